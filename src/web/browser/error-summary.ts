@@ -1,0 +1,4 @@
+/** Takes the reader to what has to be put right, as soon as a refused form comes back. */
+export function focusErrorSummary(page: Document): void {
+  page.querySelector<HTMLElement>('.error-summary')?.focus()
+}

@@ -1,0 +1,54 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const entryPoints = [
+  'views/assets/desk.css',
+  'views/assets/magazine.css',
+  'views/assets/icon.svg',
+  'src/web/browser/desk.ts',
+]
+
+/**
+ * Bundles the style sheets, their fonts, the icon and the browser's modules into `outdir` under names that carry the hash
+ * of their content, and writes `manifest.json`, which says what each is called: `{"desk.css": "desk-ABC123.css"}`.
+ */
+export async function buildAssets(outdir = join(root, 'dist/assets')): Promise<Record<string, string>> {
+  await rm(outdir, { recursive: true, force: true })
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir,
+    entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    // Nesting, light-dark() and container queries stay as they are written.
+    target: 'esnext',
+    loader: { '.woff2': 'file', '.svg': 'copy' },
+    metafile: true,
+    logLevel: 'warning',
+  })
+  const manifest = nameByOrigin(metafile.outputs)
+  await mkdir(outdir, { recursive: true })
+  await writeFile(join(outdir, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')
+  return manifest
+}
+
+function nameByOrigin(
+  outputs: Record<string, { entryPoint?: string; inputs: Record<string, unknown> }>,
+): Record<string, string> {
+  const manifest: Record<string, string> = {}
+  for (const [output, { entryPoint, inputs }] of Object.entries(outputs)) {
+    const origin = entryPoint ?? Object.keys(inputs)[0]
+    if (origin) manifest[basename(origin).replace(/\.ts$/, '.js')] = basename(output)
+  }
+  return manifest
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAssets()

@@ -1,0 +1,387 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { loadAssets } from '../../src/web/assets.ts'
+import { buildAssets } from '../../src/web/build-assets.ts'
+import { createHandlebars } from '../../src/web/view-helpers.ts'
+
+const viewsDir = join(import.meta.dirname, '../../views')
+const outdir = join(t.testdir(), 'assets')
+const manifest = await buildAssets(outdir)
+const assets = loadAssets(outdir)
+const handlebars = createHandlebars({ assets, viewsDir })
+
+const render = (template: string, model: unknown) => handlebars.compile(template)(model)
+const built = (name: string) => readFileSync(join(outdir, manifest[name] ?? name), 'utf8')
+
+const time = { iso: '2026-11-18T10:42:00Z', label: '10:42' }
+const tag = { state: 'waiting', label: 'Goes out in 33 min' }
+const portrait = { src: '/images/joseph.webp', size: 'small' }
+const button = { label: 'Approve', kind: 'main', name: 'decision', value: 'approved', key: 'A' }
+const words = [
+  { text: 'Good morning.\nEleven visits today. ' },
+  { text: '#MyWorkingWeek', href: 'https://x.example/h' },
+]
+const picture = {
+  src: '/images/road.webp',
+  alt: 'A red car',
+  width: 960,
+  height: 600,
+  caption: 'The Skelby road',
+  lazy: true,
+}
+const reply = {
+  portrait: { initials: 'MD' },
+  name: 'Margaret Dunn',
+  handle: '@mdunn',
+  time,
+  url: 'https://x.example/1',
+  words,
+}
+const fiveDays = {
+  label: 'Wednesday, day three of five',
+  days: [
+    { letter: 'M', when: 'past' },
+    { letter: 'T', when: 'now' },
+    { letter: 'W', when: 'ahead' },
+  ],
+}
+const field = {
+  id: 'email',
+  name: 'email',
+  label: 'E-mail',
+  hint: 'The invitation goes here.',
+  error: 'Type an address.',
+}
+
+const models: Record<string, [model: object, ...shows: string[]]> = {
+  'as-posted': [
+    {
+      name: 'NorthDale Health',
+      handle: '@NorthDaleHealth',
+      portrait: { initials: 'ND' },
+      answers: '@bedsandbobs',
+      parts: [
+        { text: 'One\n\ntwo', images: [picture] },
+        { text: 'Three', signOff: '^JA', poll: { options: ['Yes', 'No'], length: '1 day' } },
+      ],
+    },
+    'One\n\ntwo',
+    '<mark>^JA</mark>',
+    'Answers @bedsandbobs',
+  ],
+  band: [
+    { tag, text: 'Nothing goes out.', link: { href: '/today', label: 'Release the brake' } },
+    'Nothing goes out.',
+  ],
+  brand: [{ href: '/today' }, 'href="/today"'],
+  button: [button, 'data-kind="main"', 'name="decision" value="approved"', '<kbd>A</kbd>'],
+  buttons: [
+    { buttons: [button, { href: '/queue', label: 'Open the queue' }] },
+    '<a class="button" href="/queue">',
+  ],
+  checklist: [
+    {
+      items: [
+        { done: true, label: 'Accepted' },
+        { done: false, label: 'Three drafts', note: 'one of three' },
+      ],
+    },
+    'data-done="yes"',
+    'To do: one of three',
+  ],
+  checks: [
+    { checks: [{ text: 'Fits.' }, { level: 'advice', title: 'A number.', text: 'Take it out.' }] },
+    'data-level="advice"',
+  ],
+  csrf: [{}, 'name="_csrf"'],
+  'day-heading': [
+    {
+      id: 'monday',
+      title: 'Scraping',
+      number: '16',
+      date: { iso: '2026-11-16', label: 'Monday' },
+      place: fiveDays,
+    },
+    '<h2 id="monday">Scraping</h2>',
+    'role="img"',
+  ],
+  'day-plan': [
+    {
+      withDays: true,
+      entries: [
+        { time, text: 'Now', when: 'now' },
+        { time, text: 'Boots off', href: '/drafts/1', tag },
+      ],
+    },
+    'data-when="now"',
+    'data-state="waiting"',
+  ],
+  empty: [
+    { title: 'Nothing waits', text: 'All done.', action: { href: '/today', label: 'Back' } },
+    'Nothing waits',
+  ],
+  'error-summary': [
+    { title: 'One thing to put right', errors: [{ id: 'email', message: 'Type an address' }] },
+    'href="#email"',
+  ],
+  'field-checkbox': [{ ...field, checked: true }, 'checked', 'aria-describedby="email-hint email-error"'],
+  'field-choices': [
+    {
+      ...field,
+      legend: 'What is this week?',
+      type: 'radio',
+      choices: [{ value: 'host', label: 'A host', checked: true }],
+    },
+    '<legend>What is this week?</legend>',
+    'id="email" checked',
+  ],
+  'field-file': [
+    { ...field, accept: 'image/png', multiple: true },
+    'type="file" accept="image/png" multiple',
+  ],
+  'field-input': [
+    { ...field, type: 'email', value: 'a"b', autocomplete: 'email', required: true },
+    'type="email" value="a&quot;b"',
+    'id="email-error"',
+    'aria-invalid="true"',
+  ],
+  'field-select': [
+    {
+      ...field,
+      options: [
+        { value: '1', label: 'One' },
+        { value: '2', label: 'Two', selected: true },
+      ],
+    },
+    '<option value="2" selected>',
+  ],
+  'field-textarea': [{ ...field, value: '\n  kept', rows: 5 }, '>\n\n  kept</textarea>', 'rows="5"'],
+  'five-days': [fiveDays, 'aria-label="Wednesday, day three of five"', 'data-day="now"'],
+  flash: [
+    { message: 'Approved.', level: 'advice', undo: { action: '/x', label: 'Undo' } },
+    'Approved.',
+    'name="_csrf"',
+  ],
+  'next-up': [
+    { id: 'next', title: 'Next, at', time, text: 'What a bed weighs.', tag, buttons: [button] },
+    'What a bed weighs.',
+  ],
+  'page-title': [
+    { title: 'Queue', lead: 'Three wait.', days: fiveDays, context: 'Joseph’s week' },
+    '<h1>Queue</h1>',
+    'Three wait.',
+  ],
+  pager: [{ label: 'Recaps', newer: { href: '?page=1', label: 'Newer' } }, '>Newer</a>'],
+  person: [{ portrait, name: 'Mei Lin Chan', detail: 'radiographer' }, 'Mei Lin Chan', 'alt=""'],
+  picture: [picture, 'alt="A red car"', 'Image description'],
+  portrait: [{ initials: 'CH' }, '>CH</span>'],
+  post: [
+    {
+      id: 'p1',
+      time,
+      url: 'https://x.example/2',
+      network: 'X',
+      linkLabel: 'This post on X',
+      thread: true,
+      parts: [{ words }, { words, signOff: '^RE' }],
+      pictures: [picture],
+      foot: '12 replies.',
+      replies: [reply],
+      moreReplies: { label: '1 more', replies: [reply] },
+    },
+    'class="post thread" id="p1"',
+    'Good morning.\nEleven',
+    'Margaret Dunn',
+    '<summary>1 more</summary>',
+  ],
+  reply: [{ ...reply, tag }, '<cite>Margaret Dunn</cite>'],
+  'sandbox-line': [{ now: 'Wednesday 18 November, 10:42' }, 'It is Wednesday 18 November, 10:42.'],
+  'section-title': [
+    { id: 'waits', title: 'Waits', link: { href: '/queue', label: 'Open' }, note: '3' },
+    '<h2 id="waits">',
+  ],
+  'stat-sentence': [
+    { words: [{ text: '42', strong: true }, { text: ' posts' }] },
+    '<strong>42</strong> posts',
+  ],
+  tag: [tag, '<span class="tag" data-state="waiting">Goes out in 33 min</span>'],
+  time: [time, '<time datetime="2026-11-18T10:42:00Z">10:42</time>'],
+  'time-line': [
+    { entries: [{ when: 'past', title: 'Offer', text: 'of two weeks', time, note: 'read', tag }] },
+    '<b>Offer</b>, of two weeks',
+  ],
+  'week-strip': [
+    {
+      label: 'Days',
+      days: [{ letter: 'M', when: 'past', title: 'Scraping', date: time, note: '8 posts', href: '#monday' }],
+    },
+    '<nav class="week-strip"',
+    '8 posts',
+  ],
+  words: [{ words, signOff: '^RE' }, 'Eleven visits today. <a href="https://x.example/h" rel="nofollow">'],
+}
+
+// Partials that take content between their tags are shown by those that use them.
+const frames = ['field-around', 'masthead-nav']
+
+await t.test('every partial renders what its comment says it takes', async (t) => {
+  const partials = readdirSync(join(viewsDir, 'partials')).map((file) => file.replace('.hbs', ''))
+  t.same(partials.toSorted(), [...Object.keys(models), ...frames].toSorted(), 'each has a model here')
+  for (const [name, [model, ...shows]] of Object.entries(models)) {
+    const source = readFileSync(join(viewsDir, 'partials', `${name}.hbs`), 'utf8')
+    t.match(source, /^\{\{!--/, `${name} says what it takes`)
+    const html = render(`{{> ${name} this}}`, model)
+    for (const piece of shows) t.ok(html.includes(piece), `${name} shows ${piece}`, { html })
+    t.notMatch(html, /\{\{| style=|undefined|\[object/, `${name} is whole`)
+  }
+})
+
+await t.test('a partial sees only what it is given', async (t) => {
+  t.notMatch(render('{{> empty title="Nothing"}}', { text: 'of the page' }), 'of the page')
+})
+
+await t.test('the layouts frame a page', async (t) => {
+  const desk = handlebars.compile(readFileSync(join(viewsDir, 'layouts/desk.hbs'), 'utf8'))
+  const html = desk({
+    title: 'Queue',
+    mood: 'desk',
+    page: 'editing',
+    home: '/today',
+    accountName: '@NorthDaleHealth',
+    nav: [{ href: '/queue', label: 'Queue', count: 3, current: true }],
+    person: { name: 'Helen Marsh' },
+    csrf: 'token',
+    sandbox: { now: 'Wednesday 18 November, 10:42' },
+    flash: { message: 'Approved.' },
+    body: '<h1>Queue</h1>',
+  })
+  t.ok(html.startsWith('<!doctype html>'))
+  for (const piece of [
+    '<title>Queue · My Working Week</title>',
+    '<body class="desk editing">',
+    'aria-current="page">Queue <span class="count">3</span>',
+    'action="/sign-out"',
+    'name="_csrf" value="token"',
+    'Helen Marsh',
+    '10:42',
+    'Approved.',
+    '<h1>Queue</h1>',
+    assets.path('desk.js'),
+  ]) {
+    t.ok(html.includes(piece), piece)
+  }
+
+  const magazine = handlebars.compile(readFileSync(join(viewsDir, 'layouts/magazine.hbs'), 'utf8'))
+  const page = magazine({
+    title: 'Finding the word',
+    canonical: 'https://weeks.example/@N/weeks/2026-11-23',
+    share: {
+      type: 'article',
+      title: 'Finding the word',
+      description: 'Priya Nair',
+      image: 'https://weeks.example/s.png',
+      imageAlt: 'Finding the word',
+    },
+    feed: { href: '/@N/feed.xml', title: 'Recaps' },
+    home: '/',
+    nav: [{ href: '/@N', label: 'This week' }],
+    colophon: {
+      links: [{ href: '/@N/rota.ics', label: 'Calendar', type: 'text/calendar' }],
+      contact: 'weeks@northdale.example',
+    },
+    body: '<h1>Finding the word</h1>',
+  })
+  t.notMatch(page, '<script', 'followers need no script')
+  for (const piece of [
+    '<html lang="en-GB">',
+    'rel="canonical" href="https://weeks.example/@N/weeks/2026-11-23"',
+    'property="og:image"',
+    'name="twitter:card" content="summary_large_image"',
+    'type="application/rss+xml"',
+    'href="/accessibility"',
+    'href="/privacy"',
+    'mailto:weeks@northdale.example',
+  ]) {
+    t.ok(page.includes(piece), piece)
+  }
+})
+
+await t.test('what cannot be meant throws', async (t) => {
+  t.throws(() => assets.path('nothing.css'), {
+    message: 'There is no asset called "nothing.css". Run "npm run build".',
+  })
+  t.throws(() => render('{{asset nothing}}', {}), /asset/)
+  t.throws(() => render('{{> field-input label="E-mail"}}', {}), /describedBy/)
+})
+
+await t.test('the style sheets are built whole and from here', async (t) => {
+  for (const name of ['desk.css', 'magazine.css']) {
+    const css = built(name)
+    t.match(css, '@layer reset,tokens,base,layout,components,pages', `${name} keeps the order of its layers`)
+    t.match(css, 'light-dark(', `${name} keeps light-dark()`)
+    t.notMatch(css, /url\(["']?(https?:|\/\/|data:)/, `${name} asks nobody else`)
+    t.notMatch(css, '@import', `${name} is one file`)
+  }
+  const deskOnly = [
+    'tag',
+    'field',
+    'queue',
+    'day-plan',
+    'panel',
+    'part',
+    'brake',
+    'slot',
+    'record',
+    'edit-bar',
+    'live-form',
+  ]
+  for (const component of deskOnly) {
+    const selector = new RegExp(`\\.${component}[^\\w-]`)
+    t.match(built('desk.css'), selector, `the desk has .${component}`)
+    t.notMatch(built('magazine.css'), selector, `followers do not load .${component}`)
+  }
+})
+
+await t.test('text can be read in both schemes', async (t) => {
+  const tokens = readFileSync(join(viewsDir, 'assets/tokens.css'), 'utf8')
+  const colours = new Map(
+    [...tokens.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map(([, name, light, dark]) => [
+      name,
+      { light, dark },
+    ]),
+  )
+  const pairs: [text: string, ground: string, least: number][] = [
+    ...['paper', 'sheet', 'shade'].flatMap((ground): [string, string, number][] =>
+      ['ink', 'quiet', 'teal', 'brick', 'amber', 'green'].map((text) => [text, ground, 4.5]),
+    ),
+    ...['teal', 'brick', 'amber', 'green'].flatMap((colour): [string, string, number][] => [
+      [colour, `${colour}-tint`, 4.5],
+      ['ink', `${colour}-tint`, 4.5],
+    ]),
+    ['on-colour', 'teal', 4.5],
+    ['paper', 'ink', 4.5],
+    ['edge', 'paper', 3],
+    ['edge', 'sheet', 3],
+  ]
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const [text, ground, least] of pairs) {
+      const ratio = contrast(colours.get(text)?.[scheme] ?? '', colours.get(ground)?.[scheme] ?? '')
+      t.ok(ratio >= least, `${text} on ${ground}, ${scheme}: ${ratio.toFixed(2)}`)
+    }
+  }
+})
+
+/** WCAG 2.2, "contrast ratio", of two colours as #rrggbb. */
+function contrast(one: string, other: string): number {
+  const [dark, light] = [luminance(one), luminance(other)].toSorted((a, b) => a - b) as [number, number]
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminance(hex: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const value = Number.parseInt(hex.slice(at, at + 2), 16) / 255
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  }) as [number, number, number]
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
