@@ -1,0 +1,45 @@
+/** Which days a week has, and when it opens and closes, in the account's zone. */
+export interface Shape {
+  /** ISO weekdays, 1 is Monday; rising, without holes. The first one names the slot. */
+  days: number[]
+  /** On the first day, `HH:MM`. */
+  opens: string
+  /** On the last day, `HH:MM`. */
+  closes: string
+}
+
+export const DEFAULT_SHAPE: Shape = { days: [1, 2, 3, 4, 5], opens: '09:00', closes: '18:00' }
+
+/** What the account's leads decided once for all drafts and weeks. */
+export interface Policy {
+  /** Somebody may approve what they wrote themselves; the record says so. */
+  selfApproval: boolean
+  /** The recap goes on the public page by itself when the week closes. */
+  publishRecap: boolean
+  /** A delivery later than this many minutes is held and asked about. */
+  lateAfterMinutes: number
+  /** Seconds between two parts of a thread: X was seen to refuse very fast chains. */
+  threadGapSeconds: number
+  /** Minutes between two looks for replies while a week is open. */
+  listenEveryMinutes: number
+}
+
+export const DEFAULT_POLICY: Policy = {
+  selfApproval: false,
+  publishRecap: false,
+  lateAfterMinutes: 30,
+  threadGapSeconds: 2,
+  listenEveryMinutes: 5,
+}
+
+/** Texts of the public pages and of the invitation, in Markdown, with sensible defaults (`texts.ts`). */
+export interface Texts {
+  houseRules: string
+  accessibility: string
+  privacy: string
+  /** How the public reaches the account's team: an address or a sentence. */
+  contact: string
+}
+
+export const CONNECTION_STATES = ['none', 'connected', 'reconnect'] as const
+export type ConnectionState = (typeof CONNECTION_STATES)[number]

@@ -1,0 +1,55 @@
+/** Everything that the record knows. The words for people are in `pages.ts`. */
+export const ACTIVITY_KINDS = [
+  'installation.made',
+  'person.signed-in',
+  'person.role-given',
+  'person.role-taken',
+  'account.changed',
+  'account.connected',
+  'account.disconnected',
+  'account.brake-pulled',
+  'account.brake-released',
+  'week.booked',
+  'week.changed',
+  'week.hiatus-set',
+  'week.cancelled',
+  'week.announced',
+  'week.closed',
+  'host.invited',
+  'host.accepted',
+  'host.replaced',
+  'draft.begun',
+  'draft.changed',
+  'draft.submitted',
+  'draft.withdrawn',
+  'draft.discarded',
+  'draft.approved',
+  'draft.changes-requested',
+  'draft.declined',
+  'draft.answered',
+  'delivery.posted',
+  'delivery.failed',
+  'delivery.unknown',
+  'delivery.held',
+  'delivery.released',
+  'delivery.cancelled',
+  'post.chosen',
+  'post.unchosen',
+  'recap.generated',
+  'recap.changed',
+  'recap.published',
+] as const
+export type ActivityKind = (typeof ACTIVITY_KINDS)[number]
+
+export interface Activity {
+  accountId: string | null
+  kind: ActivityKind
+  /** Null: the app did it by itself, on a rule. */
+  personId: string | null
+  weekId?: string | null
+  draftId?: string | null
+  deliveryId?: string | null
+  /** Facts for the sentence on the page, such as a host's name or a reason. */
+  details?: Record<string, string | number | boolean | null>
+  at: Date
+}

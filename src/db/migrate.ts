@@ -1,0 +1,39 @@
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import Sqlite from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+
+const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
+
+/** Brings the database file to the newest schema. A file that will change is copied first, beside itself. */
+export function migrateDatabase(file: string): void {
+  const connection = new Sqlite(file)
+  try {
+    connection.pragma('journal_mode = WAL')
+    const applied = appliedMigrations(connection)
+    const known = (
+      JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as { entries: unknown[] }
+    ).entries.length
+    if (applied > known) {
+      throw new Error('This data folder was written by a newer version of My Working Week. Install that version.')
+    }
+    if (applied > 0 && applied < known) copyBefore(connection, file, applied)
+    connection.pragma('foreign_keys = OFF')
+    migrate(drizzle(connection), { migrationsFolder })
+  } finally {
+    connection.close()
+  }
+}
+
+function appliedMigrations(connection: Sqlite.Database): number {
+  const table = connection.prepare("select 1 from sqlite_master where name = '__drizzle_migrations'").get()
+  if (!table) return 0
+  return connection.prepare('select count(*) from __drizzle_migrations').pluck().get() as number
+}
+
+function copyBefore(connection: Sqlite.Database, file: string, applied: number): void {
+  connection.pragma('wal_checkpoint(TRUNCATE)')
+  const copy = `${file}.before-${applied + 1}`
+  if (!existsSync(copy)) copyFileSync(file, copy)
+}

@@ -1,0 +1,44 @@
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { CONNECTION_STATES, type Policy, type Shape, type Texts } from '../../accounts/account.ts'
+import { instant, json } from './columns.ts'
+
+export const accounts = sqliteTable('accounts', {
+  id: text('id').primaryKey(),
+  /** On the network, without the @; unique here whatever its case. */
+  handle: text('handle').notNull().unique(),
+  name: text('name').notNull(),
+  timeZone: text('time_zone').notNull(),
+  /** With the #, or empty. */
+  hashtag: text('hashtag').notNull(),
+  shape: json<Shape>('shape').notNull(),
+  policy: json<Policy>('policy').notNull(),
+  texts: json<Texts>('texts').notNull(),
+  avatarHash: text('avatar_hash'),
+  createdAt: instant('created_at').notNull(),
+  version: integer('version').notNull().default(1),
+  /** The brake, on since then. */
+  brakeAt: instant('brake_at'),
+  brakeBy: text('brake_by'),
+  brakeReason: text('brake_reason'),
+})
+
+export const connections = sqliteTable('connections', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  state: text('state', { enum: CONNECTION_STATES }).notNull(),
+  networkUserId: text('network_user_id'),
+  networkHandle: text('network_handle'),
+  /** AES-256-GCM, `keyId.iv.tag.ciphertext`, the account's id as additional data. */
+  accessToken: text('access_token'),
+  refreshToken: text('refresh_token'),
+  /** Machine time. */
+  accessExpiresAt: instant('access_expires_at'),
+  scope: text('scope'),
+  /** Who refreshes now, until when (machine time): a refresh token works once. */
+  refreshOwner: text('refresh_owner'),
+  refreshUntil: instant('refresh_until'),
+  /** Why it must be connected again, in X's words. */
+  trouble: text('trouble'),
+  changedAt: instant('changed_at').notNull(),
+})

@@ -1,0 +1,113 @@
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { DECISION_KINDS, DRAFT_STATES, type DraftContent } from '../../drafts/draft.ts'
+import { accounts } from './accounts.ts'
+import { day, flag, instant, json } from './columns.ts'
+import { people } from './people.ts'
+import { weekHosts, weeks } from './rota.ts'
+
+/** Images by the hash of their bytes, as they are sent: turned upright, without EXIF, within X's limits. */
+export const images = sqliteTable('images', {
+  hash: text('hash').primaryKey(),
+  mediaType: text('media_type').notNull(),
+  width: integer('width').notNull(),
+  height: integer('height').notNull(),
+  bytes: integer('bytes').notNull(),
+  /** Who may look at it before it is public. */
+  uploadedBy: text('uploaded_by').references(() => people.id),
+  accountId: text('account_id').references(() => accounts.id),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const drafts = sqliteTable(
+  'drafts',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** Null: the account's own, in a slot without a week. */
+    weekId: text('week_id').references(() => weeks.id),
+    slot: day('slot').notNull(),
+    authorId: text('author_id')
+      .notNull()
+      .references(() => people.id),
+    /** Set when a host wrote it in that role. */
+    weekHostId: text('week_host_id').references(() => weekHosts.id),
+    state: text('state', { enum: DRAFT_STATES }).notNull(),
+    revision: integer('revision').notNull(),
+    /** Of the current revision; here too so that lists read one table. */
+    content: json<DraftContent>('content').notNull(),
+    /** With the caret, counted; empty for none. */
+    signOff: text('sign_off').notNull(),
+    /** Null: as soon as approved. */
+    wishedAt: instant('wished_at'),
+    /** Network id of the post that this answers. */
+    replyTo: text('reply_to'),
+    submittedAt: instant('submitted_at'),
+    createdAt: instant('created_at').notNull(),
+    changedAt: instant('changed_at').notNull(),
+    /** Rises with every change of state or words. */
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [
+    index('drafts_queue').on(t.accountId, t.state, t.submittedAt),
+    index('drafts_week').on(t.weekId, t.state),
+    index('drafts_slot').on(t.accountId, t.slot),
+    index('drafts_reply').on(t.accountId, t.replyTo),
+  ],
+)
+
+export const draftRevisions = sqliteTable(
+  'draft_revisions',
+  {
+    draftId: text('draft_id')
+      .notNull()
+      .references(() => drafts.id),
+    number: integer('number').notNull(),
+    content: json<DraftContent>('content').notNull(),
+    authorId: text('author_id')
+      .notNull()
+      .references(() => people.id),
+    at: instant('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.draftId, t.number] })],
+)
+
+export const decisions = sqliteTable(
+  'decisions',
+  {
+    id: text('id').primaryKey(),
+    draftId: text('draft_id')
+      .notNull()
+      .references(() => drafts.id),
+    revision: integer('revision').notNull(),
+    kind: text('kind', { enum: DECISION_KINDS }).notNull(),
+    /** Null: the account's policy decided. */
+    personId: text('person_id').references(() => people.id),
+    /** The decider had written a revision, and the account allows that. */
+    ownWork: flag('own_work').notNull().default(false),
+    comment: text('comment').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    /** Canonical JSON of what the fingerprint was made from. */
+    frozen: text('frozen').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('decisions_draft').on(t.draftId, t.at)],
+)
+
+/** What the author answers to a decision, and what follows: a short conversation beside the draft. */
+export const draftComments = sqliteTable(
+  'draft_comments',
+  {
+    id: text('id').primaryKey(),
+    draftId: text('draft_id')
+      .notNull()
+      .references(() => drafts.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    text: text('text').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('draft_comments_draft').on(t.draftId, t.at)],
+)

@@ -1,0 +1,41 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { MAIL_KINDS, MAIL_STATES } from '../../mail/mail.ts'
+import { accounts } from './accounts.ts'
+import { instant } from './columns.ts'
+import { people } from './people.ts'
+
+export const mails = sqliteTable(
+  'mails',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').references(() => accounts.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    kind: text('kind', { enum: MAIL_KINDS }).notNull(),
+    /** The address at the time it was written. */
+    to: text('to').notNull(),
+    subject: text('subject').notNull(),
+    /** Plain text; links that are secrets stand as placeholders until the moment of sending. */
+    text: text('text').notNull(),
+    state: text('state', { enum: MAIL_STATES }).notNull(),
+    /** For an invitation's link: whose it is. */
+    weekHostId: text('week_host_id'),
+    tries: integer('tries').notNull().default(0),
+    /** Machine time: not before then. */
+    nextTryAt: instant('next_try_at').notNull(),
+    trouble: text('trouble'),
+    createdAt: instant('created_at').notNull(),
+    sentAt: instant('sent_at'),
+  },
+  (t) => [index('mails_due').on(t.state, t.nextTryAt), index('mails_created').on(t.createdAt)],
+)
+
+/** Sandbox only: what would have gone to SMTP, secrets included. */
+export const sandboxMails = sqliteTable('sandbox_mails', {
+  id: text('id').primaryKey(),
+  to: text('to').notNull(),
+  subject: text('subject').notNull(),
+  text: text('text').notNull(),
+  at: instant('at').notNull(),
+})

@@ -1,0 +1,109 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  ATTEMPT_OUTCOMES,
+  DELIVERY_STATES,
+  HELD_REASONS,
+  type Payload,
+} from '../../publishing/delivery.ts'
+import { accounts } from './accounts.ts'
+import { instant, json } from './columns.ts'
+import { decisions, drafts } from './drafts.ts'
+import { weeks } from './rota.ts'
+
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    weekId: text('week_id').references(() => weeks.id),
+    draftId: text('draft_id')
+      .notNull()
+      .references(() => drafts.id),
+    decisionId: text('decision_id')
+      .notNull()
+      .references(() => decisions.id),
+    /** 0 for the first part. */
+    position: integer('position').notNull(),
+    parts: integer('parts').notNull(),
+    state: text('state', { enum: DELIVERY_STATES }).notNull(),
+    /** Product time. */
+    dueAt: instant('due_at').notNull(),
+    /** Machine time: not before then (a 429, a gap in a thread). */
+    notBefore: instant('not_before'),
+    payload: json<Payload>('payload').notNull(),
+    /** The network user for whom it was approved; null when the account was not connected yet. */
+    networkUserId: text('network_user_id'),
+    heldReason: text('held_reason', { enum: HELD_REASONS }),
+    /** In plain words, what the network said. */
+    trouble: text('trouble'),
+    /** Equal for two deliveries that could not be told apart on the network. */
+    likeness: text('likeness').notNull(),
+    networkId: text('network_id'),
+    /** Product time. */
+    postedAt: instant('posted_at'),
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [
+    uniqueIndex('deliveries_part').on(t.decisionId, t.position),
+    uniqueIndex('deliveries_network_id').on(t.accountId, t.networkId),
+    uniqueIndex('deliveries_likeness')
+      .on(t.accountId, t.likeness)
+      .where(sql`state in ('waiting', 'held', 'sending', 'unknown')`),
+    index('deliveries_due').on(t.state, t.dueAt),
+    index('deliveries_draft').on(t.draftId, t.position),
+    index('deliveries_account').on(t.accountId, t.dueAt),
+    index('deliveries_week').on(t.weekId, t.dueAt),
+  ],
+)
+
+/** One row for each time a delivery was handed to the network. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    id: text('id').primaryKey(),
+    deliveryId: text('delivery_id')
+      .notNull()
+      .references(() => deliveries.id),
+    fence: integer('fence').notNull(),
+    /** What was sent, word for word. */
+    sent: json<{ text: string; mediaIds: string[]; replyTo: string | null }>('sent').notNull(),
+    /** The newest own post known before, so that looking back knows where to begin. */
+    newestKnownId: text('newest_known_id'),
+    /** Product time, for people. */
+    at: instant('at').notNull(),
+    /** Machine time. */
+    deadlineAt: instant('deadline_at').notNull(),
+    outcome: text('outcome', { enum: ATTEMPT_OUTCOMES }),
+    networkId: text('network_id'),
+    trouble: text('trouble'),
+    answeredAt: instant('answered_at'),
+  },
+  (t) => [index('attempts_delivery').on(t.deliveryId, t.at), index('attempts_open').on(t.outcome, t.deadlineAt)],
+)
+
+/** Media uploaded before the claim; not again while the id holds. */
+export const uploads = sqliteTable(
+  'uploads',
+  {
+    deliveryId: text('delivery_id')
+      .notNull()
+      .references(() => deliveries.id),
+    imageHash: text('image_hash').notNull(),
+    mediaId: text('media_id').notNull(),
+    mediaKey: text('media_key'),
+    /** Machine time. */
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.deliveryId, t.imageHash] })],
+)
+
+export const leases = sqliteTable('leases', {
+  name: text('name').primaryKey(),
+  owner: text('owner').notNull(),
+  fence: integer('fence').notNull(),
+  /** Machine time. */
+  until: instant('until').notNull(),
+})

@@ -1,0 +1,59 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { BLOCK_KINDS, RECAP_STATES } from '../../recaps/recap.ts'
+import { flag, instant, json } from './columns.ts'
+import { people } from './people.ts'
+import { weeks } from './rota.ts'
+
+export const recaps = sqliteTable('recaps', {
+  id: text('id').primaryKey(),
+  weekId: text('week_id')
+    .notNull()
+    .unique()
+    .references(() => weeks.id),
+  state: text('state', { enum: RECAP_STATES }).notNull(),
+  generatedAt: instant('generated_at').notNull(),
+  publishedAt: instant('published_at'),
+  /** Null: published by the account's policy. */
+  publishedBy: text('published_by').references(() => people.id),
+  /** Of the published page; 0 before the first. */
+  edition: integer('edition').notNull().default(0),
+  version: integer('version').notNull().default(1),
+})
+
+export const recapBlocks = sqliteTable(
+  'recap_blocks',
+  {
+    id: text('id').primaryKey(),
+    recapId: text('recap_id')
+      .notNull()
+      .references(() => recaps.id),
+    position: integer('position').notNull(),
+    kind: text('kind', { enum: BLOCK_KINDS }).notNull(),
+    /** What it was generated from (`post:123`, `day:2015-01-19`), so that generating anew finds it; unique in a recap. */
+    source: text('source').notNull(),
+    /** A person's words, or what the generator wrote for a heading; the rest is looked up by source. */
+    content: json<Record<string, unknown>>('content').notNull(),
+    hidden: flag('hidden').notNull().default(false),
+    /** A person changed or wrote it: generating anew leaves it. */
+    byPerson: flag('by_person').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('recap_blocks_source').on(t.recapId, t.source),
+    index('recap_blocks_order').on(t.recapId, t.position),
+  ],
+)
+
+/** What was published, edition by edition: all that the page needs, so that it outlives network and tables. */
+export const recapEditions = sqliteTable(
+  'recap_editions',
+  {
+    recapId: text('recap_id')
+      .notNull()
+      .references(() => recaps.id),
+    edition: integer('edition').notNull(),
+    page: json<Record<string, unknown>>('page').notNull(),
+    publishedAt: instant('published_at').notNull(),
+    publishedBy: text('published_by').references(() => people.id),
+  },
+  (t) => [primaryKey({ columns: [t.recapId, t.edition] })],
+)

@@ -1,0 +1,96 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { HOST_ENDINGS, WEEK_KINDS, WEEK_STATES } from '../../rota/week.ts'
+import { accounts } from './accounts.ts'
+import { day, instant } from './columns.ts'
+import { people } from './people.ts'
+
+export const weeks = sqliteTable(
+  'weeks',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** The slot's first day. */
+    slot: day('slot').notNull(),
+    kind: text('kind', { enum: WEEK_KINDS }).notNull(),
+    state: text('state', { enum: WEEK_STATES }).notNull(),
+    /** Empty for a hiatus, whose reason stands in `why`. */
+    theme: text('theme').notNull(),
+    why: text('why').notNull(),
+    /** From the account's shape when it was booked, so that a later change of shape moves no booked week. */
+    opensAt: instant('opens_at').notNull(),
+    closesAt: instant('closes_at').notNull(),
+    announcedAt: instant('announced_at'),
+    closedAt: instant('closed_at'),
+    createdAt: instant('created_at').notNull(),
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [
+    uniqueIndex('weeks_slot').on(t.accountId, t.slot).where(sql`state <> 'cancelled'`),
+    index('weeks_closing').on(t.state, t.closesAt),
+  ],
+)
+
+/** Who hosts a week; a replaced host's row stays, ended. What a person is called and does belongs to that week. */
+export const weekHosts = sqliteTable(
+  'week_hosts',
+  {
+    id: text('id').primaryKey(),
+    weekId: text('week_id')
+      .notNull()
+      .references(() => weeks.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    name: text('name').notNull(),
+    /** Without the @; empty when they have none. */
+    handle: text('handle').notNull(),
+    job: text('job').notNull(),
+    organisation: text('organisation').notNull(),
+    biography: text('biography').notNull(),
+    portraitHash: text('portrait_hash'),
+    /** With the caret: `^PG`. */
+    signOff: text('sign_off').notNull(),
+    createdAt: instant('created_at').notNull(),
+    invitedAt: instant('invited_at'),
+    acceptedAt: instant('accepted_at'),
+    endedAt: instant('ended_at'),
+    ending: text('ending', { enum: HOST_ENDINGS }),
+  },
+  (t) => [
+    uniqueIndex('week_hosts_current').on(t.weekId).where(sql`ended_at is null`),
+    index('week_hosts_person').on(t.personId),
+  ],
+)
+
+export const events = sqliteTable(
+  'events',
+  {
+    id: text('id').primaryKey(),
+    weekId: text('week_id')
+      .notNull()
+      .references(() => weeks.id),
+    name: text('name').notNull(),
+    /** With the #, or empty. */
+    hashtag: text('hashtag').notNull(),
+    place: text('place').notNull(),
+    startsAt: instant('starts_at').notNull(),
+    endsAt: instant('ends_at').notNull(),
+  },
+  (t) => [index('events_week').on(t.weekId)],
+)
+
+/** Invitation links, as hashes. They live until the week closes, and only offer to mail a sign-in link. */
+export const invitations = sqliteTable(
+  'invitations',
+  {
+    tokenHash: text('token_hash').primaryKey(),
+    weekHostId: text('week_host_id')
+      .notNull()
+      .references(() => weekHosts.id),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [index('invitations_host').on(t.weekHostId)],
+)

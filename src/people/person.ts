@@ -1,0 +1,47 @@
+/** What a person may be for an account, besides hosting weeks. A lead decides drafts too. */
+export const ROLES = ['lead', 'approver'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Somebody who is signed in, with all that decides what they may see and do. Passed as an argument, never ambient. */
+export interface Actor {
+  personId: string
+  name: string
+  email: string
+  roles: { accountId: string; role: Role }[]
+  /** Weeks that this person hosts or hosted, without those that were taken from them. */
+  hosting: Hosting[]
+}
+
+export interface Hosting {
+  weekId: string
+  weekHostId: string
+  accountId: string
+  slot: string
+  powers: HostPowers
+}
+
+/** `draft`: invited, may write and submit. `post`: the week is open. `read`: the week is over. */
+export type HostPowers = 'draft' | 'post' | 'read'
+
+export function isLead(actor: Actor, accountId: string): boolean {
+  return actor.roles.some((r) => r.accountId === accountId && r.role === 'lead')
+}
+
+/** Leads and approvers decide drafts, and pull the brake. */
+export function mayDecide(actor: Actor, accountId: string): boolean {
+  return actor.roles.some((r) => r.accountId === accountId)
+}
+
+export function hostingOf(actor: Actor, weekId: string): Hosting | undefined {
+  return actor.hosting.find((h) => h.weekId === weekId)
+}
+
+/** Whether the person may see what belongs to a week: the desk, and the week's own host. */
+export function maySeeWeek(actor: Actor, week: { id: string; accountId: string }): boolean {
+  return mayDecide(actor, week.accountId) || hostingOf(actor, week.id) !== undefined
+}
+
+/** E-mail addresses are compared in this form: trimmed, lower case. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase()
+}
