@@ -16,7 +16,9 @@ export function migrateDatabase(file: string): void {
       JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as { entries: unknown[] }
     ).entries.length
     if (applied > known) {
-      throw new Error('This data folder was written by a newer version of My Working Week. Install that version.')
+      throw new Error(
+        'This data folder was written by a newer version of My Working Week. Install that version.',
+      )
     }
     if (applied > 0 && applied < known) copyBefore(connection, file, applied)
     connection.pragma('foreign_keys = OFF')

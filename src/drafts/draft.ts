@@ -1,4 +1,11 @@
-export const DRAFT_STATES = ['writing', 'submitted', 'changes-requested', 'approved', 'declined', 'discarded'] as const
+export const DRAFT_STATES = [
+  'writing',
+  'submitted',
+  'changes-requested',
+  'approved',
+  'declined',
+  'discarded',
+] as const
 export type DraftState = (typeof DRAFT_STATES)[number]
 
 /** A withdrawal leads back to `writing`, from where the text can be changed again. */

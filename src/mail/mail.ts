@@ -1,3 +1,5 @@
+import type { Writer } from '../db/database.ts'
+
 export const MAIL_STATES = ['planned', 'held', 'queued', 'sent', 'failed'] as const
 export type MailState = (typeof MAIL_STATES)[number]
 
@@ -16,3 +18,19 @@ export type MailKind = (typeof MAIL_KINDS)[number]
 
 /** Stands in a mail's text where a link is made at the moment of sending, so that no secret lies in the outbox. */
 export const SIGN_IN_LINK = '{sign-in-link}'
+export const INVITATION_LINK = '{invitation-link}'
+
+/** Makes a mail's secret link at the moment of sending. `taken` is called once the mail server took the mail. */
+export type LinkMaker = (
+  tx: Writer,
+  mail: { personId: string; weekHostId: string | null },
+  machineNow: Date,
+) => Promise<{ url: string; taken?: (tx: Writer, machineNow: Date) => Promise<void> }>
+
+/** By placeholder. */
+export type LinkMakers = Record<string, LinkMaker>
+
+export interface MailTransport {
+  /** Resolves once the server took it. @throws Error with the server's reason. */
+  send(mail: { id: string; to: string; subject: string; text: string }): Promise<void>
+}

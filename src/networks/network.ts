@@ -26,11 +26,23 @@ export interface Network {
   hideReply(accessToken: string, networkId: string, hidden: boolean): Promise<Answer<void>>
 
   /** The account's own posts, replies included, newest first, all pages, newer than `sinceId`. */
-  ownPosts(accessToken: string, networkUserId: string, options: { sinceId?: string }): Promise<Answer<NetworkPost[]>>
+  ownPosts(
+    accessToken: string,
+    networkUserId: string,
+    options: { sinceId?: string },
+  ): Promise<Answer<NetworkPost[]>>
   /** Posts that name the account, newest first, all pages, newer than `sinceId`. */
-  mentions(accessToken: string, networkUserId: string, options: { sinceId?: string }): Promise<Answer<NetworkPost[]>>
+  mentions(
+    accessToken: string,
+    networkUserId: string,
+    options: { sinceId?: string },
+  ): Promise<Answer<NetworkPost[]>>
   /** Replies in the conversations that these posts opened, of the last seven days (X's recent search). */
-  replies(accessToken: string, conversationIds: string[], options: { sinceId?: string }): Promise<Answer<NetworkPost[]>>
+  replies(
+    accessToken: string,
+    conversationIds: string[],
+    options: { sinceId?: string },
+  ): Promise<Answer<NetworkPost[]>>
   /** Looks posts up by id, up to 100 a call inside. An id that is not in the answer is not there any more. */
   posts(accessToken: string, networkIds: string[]): Promise<Answer<NetworkPost[]>>
 }
@@ -85,9 +97,22 @@ export interface NetworkPost {
   /** Handles without @, hashtags without #. */
   mentions: string[]
   hashtags: string[]
-  media: { mediaKey: string; kind: 'photo' | 'gif' | 'video'; url: string | null; alt: string | null; width: number | null; height: number | null }[]
+  media: {
+    mediaKey: string
+    kind: 'photo' | 'gif' | 'video'
+    url: string | null
+    alt: string | null
+    width: number | null
+    height: number | null
+  }[]
   /** Null where the network gives no figure. */
-  numbers: { replies: number | null; reposts: number | null; likes: number | null; quotes: number | null; impressions: number | null }
+  numbers: {
+    replies: number | null
+    reposts: number | null
+    likes: number | null
+    quotes: number | null
+    impressions: number | null
+  }
   /** Ids of earlier versions, oldest first, this one last; one entry when the post was never edited. */
   editHistory: string[]
 }

@@ -25,7 +25,15 @@ export const DELIVERY_TRANSITIONS: Record<DeliveryState, readonly DeliveryState[
   cancelled: [],
 }
 
-export const HELD_REASONS = ['brake', 'late', 'thread-broken', 'week-changed', 'credit', 'reconnect', 'undecided'] as const
+export const HELD_REASONS = [
+  'brake',
+  'late',
+  'thread-broken',
+  'week-changed',
+  'credit',
+  'reconnect',
+  'undecided',
+] as const
 export type HeldReason = (typeof HELD_REASONS)[number]
 
 /** Exactly what goes to the network, frozen at approval. */

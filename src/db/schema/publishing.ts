@@ -1,11 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import {
-  ATTEMPT_OUTCOMES,
-  DELIVERY_STATES,
-  HELD_REASONS,
-  type Payload,
-} from '../../publishing/delivery.ts'
+import { ATTEMPT_OUTCOMES, DELIVERY_STATES, HELD_REASONS, type Payload } from '../../publishing/delivery.ts'
 import { accounts } from './accounts.ts'
 import { instant, json } from './columns.ts'
 import { decisions, drafts } from './drafts.ts'
@@ -81,7 +76,10 @@ export const attempts = sqliteTable(
     trouble: text('trouble'),
     answeredAt: instant('answered_at'),
   },
-  (t) => [index('attempts_delivery').on(t.deliveryId, t.at), index('attempts_open').on(t.outcome, t.deadlineAt)],
+  (t) => [
+    index('attempts_delivery').on(t.deliveryId, t.at),
+    index('attempts_open').on(t.outcome, t.deadlineAt),
+  ],
 )
 
 /** Media uploaded before the claim; not again while the id holds. */

@@ -28,7 +28,9 @@ export const weeks = sqliteTable(
     version: integer('version').notNull().default(1),
   },
   (t) => [
-    uniqueIndex('weeks_slot').on(t.accountId, t.slot).where(sql`state <> 'cancelled'`),
+    uniqueIndex('weeks_slot')
+      .on(t.accountId, t.slot)
+      .where(sql`state <> 'cancelled'`),
     index('weeks_closing').on(t.state, t.closesAt),
   ],
 )
@@ -60,7 +62,9 @@ export const weekHosts = sqliteTable(
     ending: text('ending', { enum: HOST_ENDINGS }),
   },
   (t) => [
-    uniqueIndex('week_hosts_current').on(t.weekId).where(sql`ended_at is null`),
+    uniqueIndex('week_hosts_current')
+      .on(t.weekId)
+      .where(sql`ended_at is null`),
     index('week_hosts_person').on(t.personId),
   ],
 )

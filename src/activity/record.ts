@@ -1,0 +1,8 @@
+import type { Writer } from '../db/database.ts'
+import type { Activity } from './activity.ts'
+import { insertActivity } from './store.ts'
+
+/** Appends to the record, in the transaction of the change itself: neither happens without the other. */
+export async function record(tx: Writer, entry: Activity): Promise<void> {
+  await insertActivity(tx, entry)
+}

@@ -1,0 +1,163 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** Days are `YYYY-MM-DD`, times of day `HH:MM`; instants are UTC `Date`s. The zone is applied here, at the edges. */
+
+export type LocalTime =
+  | { kind: 'exact'; instant: Date }
+  /** The change of the clocks leaves this time out. */
+  | { kind: 'skipped' }
+  /** The change of the clocks brings this time twice. */
+  | { kind: 'twice'; first: Date; second: Date }
+
+/** @throws RangeError for a day or time that no calendar has. */
+export function localTime(day: string, time: string, zone: string): LocalTime {
+  const plain = Temporal.PlainDate.from(day, { overflow: 'reject' }).toPlainDateTime(
+    Temporal.PlainTime.from(time, { overflow: 'reject' }),
+  )
+  const earlier = plain.toZonedDateTime(zone, { disambiguation: 'earlier' })
+  const later = plain.toZonedDateTime(zone, { disambiguation: 'later' })
+  if (earlier.epochMilliseconds === later.epochMilliseconds)
+    return { kind: 'exact', instant: toDate(earlier) }
+  if (!earlier.toPlainDateTime().equals(plain)) return { kind: 'skipped' }
+  return { kind: 'twice', first: toDate(earlier), second: toDate(later) }
+}
+
+/** The instant of a wall time that a rule names (a week opens at 9:00): a skipped one moves on, of two the first counts. */
+export function instantOf(day: string, time: string, zone: string): Date {
+  return toDate(
+    Temporal.PlainDate.from(day).toZonedDateTime({
+      timeZone: zone,
+      plainTime: Temporal.PlainTime.from(time),
+    }),
+  )
+}
+
+export function dayOf(instant: Date, zone: string): string {
+  return zoned(instant, zone).toPlainDate().toString()
+}
+
+/** `HH:MM`, as a time field wants it. */
+export function timeOf(instant: Date, zone: string): string {
+  return zoned(instant, zone).toPlainTime().toString({ smallestUnit: 'minute' })
+}
+
+export function addDays(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString()
+}
+
+/** Whole days from `from` to `to`; negative when `to` is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days
+}
+
+/** ISO weekday, 1 is Monday. */
+export function weekdayOf(day: string): number {
+  return Temporal.PlainDate.from(day).dayOfWeek
+}
+
+export function isDay(text: string): boolean {
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text
+  } catch {
+    return false
+  }
+}
+
+export function isTimeZone(text: string): boolean {
+  try {
+    return Boolean(Temporal.Now.zonedDateTimeISO(text))
+  } catch {
+    return false
+  }
+}
+
+/** "9:00" */
+export function timeInWords(instant: Date, zone: string): string {
+  const t = zoned(instant, zone)
+  return `${t.hour}:${String(t.minute).padStart(2, '0')}`
+}
+
+/** "Monday 19 January"; with the year where `today` lies in another one. */
+export function dayInWords(day: string, today?: string): string {
+  const date = Temporal.PlainDate.from(day)
+  const words = `${WEEKDAYS[date.dayOfWeek - 1]} ${date.day} ${MONTHS[date.month - 1]}`
+  return today !== undefined && today.slice(0, 4) !== day.slice(0, 4) ? `${words} ${date.year}` : words
+}
+
+/** "19 to 23 January 2015", "30 November to 4 December 2026" */
+export function daysInWords(first: string, last: string): string {
+  const a = Temporal.PlainDate.from(first)
+  const b = Temporal.PlainDate.from(last)
+  if (a.equals(b)) return `${b.day} ${MONTHS[b.month - 1]} ${b.year}`
+  const month = a.month === b.month && a.year === b.year ? '' : ` ${MONTHS[a.month - 1]}`
+  const year = a.year === b.year ? '' : ` ${a.year}`
+  return `${a.day}${month}${year} to ${b.day} ${MONTHS[b.month - 1]} ${b.year}`
+}
+
+/** "today 9:00", "tomorrow 9:00", "yesterday 9:00", else "Monday 19 January, 9:00" */
+export function momentInWords(instant: Date, now: Date, zone: string): string {
+  const day = dayOf(instant, zone)
+  const today = dayOf(now, zone)
+  const near = { '-1': 'yesterday', '0': 'today', '1': 'tomorrow' }[String(daysBetween(today, day))]
+  return near
+    ? `${near} ${timeInWords(instant, zone)}`
+    : `${dayInWords(day, today)}, ${timeInWords(instant, zone)}`
+}
+
+/** "3 minutes", "2 h 10 min", "4 days"; rounded down, never negative. */
+export function spanInWords(milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000))
+  if (minutes < 1) return 'less than a minute'
+  if (minutes < 60) return minutes === 1 ? '1 minute' : `${minutes} minutes`
+  if (minutes < 24 * 60)
+    return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const days = Math.floor(minutes / 1440)
+  return days === 1 ? '1 day' : `${days} days`
+}
+
+/** "London" for `Europe/London`: how the zone is named beside a time. */
+export function zoneInWords(zone: string): string {
+  return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')
+}
+
+/** "M", "T" and so on, for the squares. */
+export function weekdayLetter(day: string): string {
+  return WEEKDAYS[weekdayOf(day) - 1]!.charAt(0)
+}
+
+export function weekdayName(day: string): string {
+  return WEEKDAYS[weekdayOf(day) - 1]!
+}
+
+export function monthName(day: string): string {
+  return MONTHS[Number(day.slice(5, 7)) - 1]!
+}
+
+/** An instant as `<time datetime>` wants it. */
+export function machineReadable(instant: Date): string {
+  return instant.toISOString()
+}
+
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+
+function zoned(instant: Date, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone)
+}
+
+function toDate(time: Temporal.ZonedDateTime): Date {
+  return new Date(time.epochMilliseconds)
+}

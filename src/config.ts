@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** Every setting, checked. The only reader of the environment is `readConfig`. */
+export interface Config {
+  host: string
+  port: number
+  dataDir: string
+  /** Without a slash at its end. Null in a sandbox until the port is known. */
+  publicUrl: string | null
+  trustProxy: boolean | string
+  httpsProxy: string | undefined
+  smtpUrl: string | undefined
+  mailFrom: string
+  sessionSecret: string | undefined
+  encryptionKey: Buffer | undefined
+  x: { clientId: string; clientSecret: string } | undefined
+  /** Port of the stand-in for X in a sandbox; 0 takes any free one. */
+  sandboxPort: number
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+}
+
+export class WrongSetting extends Error {
+  constructor(name: string, wrong: string, example: string) {
+    super(`${name} ${wrong}. Example: ${name}=${example}`)
+  }
+}
+
+interface Setting {
+  schema: z.ZodType
+  wrong: string
+  example: string
+}
+
+const port = z.coerce.number().int().min(0).max(65535)
+
+const settings = {
+  HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    wrong: 'must be an address to listen on',
+    example: '127.0.0.1',
+  },
+  PORT: { schema: port.default(3000), wrong: 'must be a port from 0 to 65535', example: '3000' },
+  DATA_DIR: { schema: z.string().min(1).default('data'), wrong: 'must be a folder', example: './data' },
+  PUBLIC_URL: {
+    schema: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => new URL(url).pathname === '/' && !new URL(url).search)
+      .transform((url) => url.replace(/\/$/, ''))
+      .optional(),
+    wrong: 'must be the address people use, without a path',
+    example: 'https://week.example.org',
+  },
+  TRUST_PROXY: {
+    schema: z
+      .string()
+      .regex(/^(true|false|[0-9a-f.:/, ]+)$/i)
+      .transform((value) => (value === 'true' ? true : value === 'false' ? false : value))
+      .default(false),
+    wrong: 'must be true, false, or the addresses of your proxies',
+    example: '10.0.0.1',
+  },
+  HTTPS_PROXY: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    wrong: 'must be the address of your proxy for everything outgoing',
+    example: 'http://proxy.example.org:3128',
+  },
+  SMTP_URL: {
+    schema: z.url({ protocol: /^smtps?$/ }).optional(),
+    wrong: 'must be the address of your mail server',
+    example: 'smtps://user:password@mail.example.org',
+  },
+  MAIL_FROM: {
+    schema: z.string().includes('@').default('My Working Week <week@localhost>'),
+    wrong: 'must be a mail address',
+    example: '"My Working Week <week@example.org>"',
+  },
+  SESSION_SECRET: {
+    schema: z.string().min(32).optional(),
+    wrong: 'must have 32 characters or more',
+    example: '(what `openssl rand -hex 32` prints)',
+  },
+  ENCRYPTION_KEY: {
+    schema: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i)
+      .transform((hex) => Buffer.from(hex, 'hex'))
+      .optional(),
+    wrong: 'must be 64 hexadecimal digits',
+    example: '(what `openssl rand -hex 32` prints)',
+  },
+  X_CLIENT_ID: {
+    schema: z.string().min(1).optional(),
+    wrong: "must be the app's id at X",
+    example: 'abc123',
+  },
+  X_CLIENT_SECRET: {
+    schema: z.string().min(1).optional(),
+    wrong: "must be the app's secret at X",
+    example: 'def456',
+  },
+  SANDBOX_PORT: { schema: port.default(0), wrong: 'must be a port from 0 to 65535', example: '3001' },
+  LOG_LEVEL: {
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
+    wrong: 'must be one of fatal, error, warn, info, debug, silent',
+    example: 'info',
+  },
+} satisfies Record<string, Setting>
+
+/**
+ * Reads the settings from the environment, and from the file `.env` for those that the environment does not have.
+ * @throws WrongSetting naming the first setting that is wrong, what is wrong, and an example.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = loadEnvironment()): Config {
+  const read = <K extends keyof typeof settings>(name: K): z.output<(typeof settings)[K]['schema']> => {
+    const value = env[name]?.trim()
+    const { schema, wrong, example } = settings[name]
+    const result = schema.safeParse(value === '' ? undefined : value)
+    if (!result.success) throw new WrongSetting(name, wrong, example)
+    return result.data as z.output<(typeof settings)[K]['schema']>
+  }
+  const clientId = read('X_CLIENT_ID')
+  const clientSecret = read('X_CLIENT_SECRET')
+  if (clientId && !clientSecret)
+    throw new WrongSetting('X_CLIENT_SECRET', 'is missing beside X_CLIENT_ID', 'def456')
+  if (clientSecret && !clientId)
+    throw new WrongSetting('X_CLIENT_ID', 'is missing beside X_CLIENT_SECRET', 'abc123')
+  return {
+    host: read('HOST'),
+    port: read('PORT'),
+    dataDir: resolve(read('DATA_DIR')),
+    publicUrl: read('PUBLIC_URL') ?? null,
+    trustProxy: read('TRUST_PROXY'),
+    httpsProxy: read('HTTPS_PROXY'),
+    smtpUrl: read('SMTP_URL'),
+    mailFrom: read('MAIL_FROM'),
+    sessionSecret: read('SESSION_SECRET'),
+    encryptionKey: read('ENCRYPTION_KEY'),
+    x: clientId && clientSecret ? { clientId, clientSecret } : undefined,
+    sandboxPort: read('SANDBOX_PORT'),
+    logLevel: read('LOG_LEVEL'),
+  }
+}
+
+function loadEnvironment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  return process.env
+}

@@ -1,0 +1,23 @@
+/** Errors that a person caused or can mend. Their messages are shown as they are: plain, exact British English. */
+
+/** It does not exist, or not for this person. */
+export class NotFound extends Error {
+  constructor(message = 'There is nothing here, or not for you.') {
+    super(message)
+  }
+}
+
+/** They may see it, but not do this; the message says why. */
+export class NotAllowed extends Error {}
+
+/** Somebody was faster: what stands now is not what the person saw. What they typed is given back to them. */
+export class Conflict extends Error {}
+
+/** What was typed can't be taken. Keys are the names of form fields; the empty key speaks of the whole form. */
+export class Refused extends Error {
+  readonly fields: Record<string, string>
+  constructor(fields: Record<string, string>) {
+    super(Object.values(fields).join(' '))
+    this.fields = fields
+  }
+}

@@ -1,0 +1,53 @@
+import { and, asc, desc, eq, lte } from 'drizzle-orm'
+import type { Reader, Writer } from '../db/database.ts'
+import { mails, sandboxMails } from '../db/schema/index.ts'
+
+export type Mail = typeof mails.$inferSelect
+
+export async function insertMail(tx: Writer, mail: typeof mails.$inferInsert): Promise<void> {
+  await tx.insert(mails).values(mail)
+}
+
+export async function dueMails(read: Reader, machineNow: Date): Promise<Mail[]> {
+  return read
+    .select()
+    .from(mails)
+    .where(and(eq(mails.state, 'queued'), lte(mails.nextTryAt, machineNow)))
+    .orderBy(asc(mails.createdAt))
+    .limit(50)
+}
+
+/** Takes a mail for sending: false when somebody else did. Its next try lies ahead, should this process die. */
+export async function claimMail(tx: Writer, mail: Mail, nextTryAt: Date): Promise<boolean> {
+  const rows = await tx
+    .update(mails)
+    .set({ tries: mail.tries + 1, nextTryAt })
+    .where(and(eq(mails.id, mail.id), eq(mails.state, 'queued'), eq(mails.tries, mail.tries)))
+    .returning({ id: mails.id })
+  return rows.length === 1
+}
+
+export async function markSent(tx: Writer, id: string, sentAt: Date): Promise<void> {
+  await tx.update(mails).set({ state: 'sent', sentAt, trouble: null }).where(eq(mails.id, id))
+}
+
+export async function markTrouble(
+  tx: Writer,
+  id: string,
+  trouble: string,
+  state: 'queued' | 'failed',
+): Promise<void> {
+  await tx.update(mails).set({ state, trouble }).where(eq(mails.id, id))
+}
+
+export async function latestMails(read: Reader, limit: number): Promise<Mail[]> {
+  return read.select().from(mails).orderBy(desc(mails.createdAt)).limit(limit)
+}
+
+export async function insertSandboxMail(tx: Writer, mail: typeof sandboxMails.$inferInsert): Promise<void> {
+  await tx.insert(sandboxMails).values(mail)
+}
+
+export async function listSandboxMails(read: Reader): Promise<(typeof sandboxMails.$inferSelect)[]> {
+  return read.select().from(sandboxMails).orderBy(desc(sandboxMails.at)).limit(200)
+}

@@ -1,0 +1,82 @@
+import { and, eq, gt, isNull } from 'drizzle-orm'
+import type { Reader, Writer } from '../db/database.ts'
+import { people, roles, sessions, signInLinks } from '../db/schema/index.ts'
+import { normaliseEmail, type Role } from './person.ts'
+
+export type Person = typeof people.$inferSelect
+
+export async function findPerson(read: Reader, id: string): Promise<Person | undefined> {
+  return (await read.select().from(people).where(eq(people.id, id)))[0]
+}
+
+export async function findPersonByEmail(read: Reader, email: string): Promise<Person | undefined> {
+  return (
+    await read
+      .select()
+      .from(people)
+      .where(eq(people.email, normaliseEmail(email)))
+  )[0]
+}
+
+export async function insertPerson(tx: Writer, person: Person): Promise<void> {
+  await tx.insert(people).values({ ...person, email: normaliseEmail(person.email) })
+}
+
+export async function rolesOf(read: Reader, personId: string): Promise<{ accountId: string; role: Role }[]> {
+  return read
+    .select({ accountId: roles.accountId, role: roles.role })
+    .from(roles)
+    .where(eq(roles.personId, personId))
+}
+
+export async function listRoles(read: Reader, accountId: string): Promise<{ person: Person; role: Role }[]> {
+  return read
+    .select({ person: people, role: roles.role })
+    .from(roles)
+    .innerJoin(people, eq(people.id, roles.personId))
+    .where(eq(roles.accountId, accountId))
+    .orderBy(people.name)
+}
+
+export async function setRole(tx: Writer, personId: string, accountId: string, role: Role): Promise<void> {
+  await tx
+    .insert(roles)
+    .values({ personId, accountId, role })
+    .onConflictDoUpdate({ target: [roles.personId, roles.accountId], set: { role } })
+}
+
+export async function deleteRole(tx: Writer, personId: string, accountId: string): Promise<void> {
+  await tx.delete(roles).where(and(eq(roles.personId, personId), eq(roles.accountId, accountId)))
+}
+
+export async function insertSignInLink(tx: Writer, link: typeof signInLinks.$inferInsert): Promise<void> {
+  await tx.insert(signInLinks).values(link)
+}
+
+export async function extendSignInLink(tx: Writer, tokenHash: string, expiresAt: Date): Promise<void> {
+  await tx.update(signInLinks).set({ expiresAt }).where(eq(signInLinks.tokenHash, tokenHash))
+}
+
+export async function findSignInLink(read: Reader, tokenHash: string) {
+  return (await read.select().from(signInLinks).where(eq(signInLinks.tokenHash, tokenHash)))[0]
+}
+
+/** Uses a link up: null when it was used, has expired, or never was. */
+export async function useSignInLink(tx: Writer, tokenHash: string, machineNow: Date): Promise<string | null> {
+  const used = await tx
+    .update(signInLinks)
+    .set({ usedAt: machineNow })
+    .where(
+      and(
+        eq(signInLinks.tokenHash, tokenHash),
+        isNull(signInLinks.usedAt),
+        gt(signInLinks.expiresAt, machineNow),
+      ),
+    )
+    .returning({ personId: signInLinks.personId })
+  return used[0]?.personId ?? null
+}
+
+export async function deleteSessionsOf(tx: Writer, personId: string): Promise<void> {
+  await tx.delete(sessions).where(eq(sessions.personId, personId))
+}
