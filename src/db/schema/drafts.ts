@@ -5,19 +5,6 @@ import { day, flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
 import { weekHosts, weeks } from './rota.ts'
 
-/** Images by the hash of their bytes, as they are sent: turned upright, without EXIF, within X's limits. */
-export const images = sqliteTable('images', {
-  hash: text('hash').primaryKey(),
-  mediaType: text('media_type').notNull(),
-  width: integer('width').notNull(),
-  height: integer('height').notNull(),
-  bytes: integer('bytes').notNull(),
-  /** Who may look at it before it is public. */
-  uploadedBy: text('uploaded_by').references(() => people.id),
-  accountId: text('account_id').references(() => accounts.id),
-  createdAt: instant('created_at').notNull(),
-})
-
 export const drafts = sqliteTable(
   'drafts',
   {

@@ -1,6 +1,7 @@
 export * from './accounts.ts'
 export * from './activity.ts'
 export * from './drafts.ts'
+export * from './images.ts'
 export * from './installation.ts'
 export * from './listening.ts'
 export * from './mail.ts'

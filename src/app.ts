@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { frameOf } from './navigation.ts'
+import { signInRoutes } from './people/routes.ts'
+import { findActor } from './rota/powers.ts'
+import type { Deps } from './web/deps.ts'
+import { registerErrorPages } from './web/errors.ts'
+import { registerForms } from './web/forms.ts'
+import { registerHeaders } from './web/headers.ts'
+import { checkOrigin } from './web/origin.ts'
+import { registerSession } from './web/session.ts'
+import { identifyVisitors, requireSignIn } from './web/sign-in-guard.ts'
+import { registerDeskViews, registerViews } from './web/views.ts'
+
+const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+/** The web application: every registration, in order, and nothing else. It listens only when told to. */
+export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const app = Fastify({
+    trustProxy: deps.settings.trustProxy,
+    logger: deps.settings.logLevel === 'silent' ? false : { level: deps.settings.logLevel },
+    disableRequestLogging: true, // addresses hold sign-in links
+    routerOptions: { maxParamLength: 200 },
+  })
+  await registerHeaders(app, deps.settings)
+  checkOrigin(app, deps.settings.publicUrl)
+  await app.register(fastifyStatic, { root: root('dist/assets'), prefix: '/assets/', immutable: true, maxAge: '365d' })
+  await registerViews(app, deps, root('views'))
+
+  await app.register(async (followers) => {
+    registerErrorPages(followers, (reply, page) => reply.publicPage('errors/public', { ...page, home: '/' }))
+  })
+
+  await app.register(async (people) => {
+    await registerForms(people)
+    await registerSession(people, deps)
+    identifyVisitors(people, (personId) => findActor(deps.db.read, personId, deps.clock.now()))
+    registerDeskViews(people, deps, (request) => frameOf(deps.db.read, request))
+    registerErrorPages(people, (reply, page) => reply.page('errors/error', { ...page, page: 'door' }))
+    await people.register(signInRoutes, deps)
+
+    await people.register(async (signedIn) => {
+      requireSignIn(signedIn)
+    })
+  })
+  return app
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** The files behind the rows of `images`: named by the SHA-256 of their bytes, so never changed and never doubled. */
+export interface ImageFiles {
+  /** Writes, syncs and renames into place; call it before the row that names the hash is committed. */
+  keep(bytes: Buffer): Promise<string>
+  read(hash: string): Promise<Buffer>
+  stream(hash: string): Readable
+}
+
+export function openImageFiles(folder: string): ImageFiles {
+  const place = (hash: string) => {
+    if (!/^[0-9a-f]{64}$/.test(hash)) throw new RangeError('An image is named by a SHA-256 in hex.')
+    return join(folder, hash.slice(0, 2), hash)
+  }
+  return {
+    async keep(bytes) {
+      const hash = createHash('sha256').update(bytes).digest('hex')
+      const file = place(hash)
+      if (await exists(file)) return hash
+      const next = `${file}.${process.pid}.${Date.now()}.next`
+      await mkdir(join(folder, hash.slice(0, 2)), { recursive: true })
+      await writeAndSync(next, bytes)
+      await rename(next, file)
+      return hash
+    },
+    read: (hash) => readFile(place(hash)),
+    stream: (hash) => createReadStream(place(hash)),
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function writeAndSync(file: string, bytes: Buffer): Promise<void> {
+  const handle = await open(file, 'wx')
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

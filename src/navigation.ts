@@ -1,0 +1,34 @@
+import type { FastifyRequest } from 'fastify'
+import { findAccount } from './accounts/accounts.ts'
+import type { Reader } from './db/database.ts'
+import type { Frame } from './web/views.ts'
+
+/** The masthead for who asks: the desk for leads and approvers, the notebook for hosts, bare for nobody. */
+export async function frameOf(read: Reader, request: FastifyRequest): Promise<Frame> {
+  const { visitor } = request
+  const accountId = visitor?.roles[0]?.accountId ?? visitor?.hosting.at(-1)?.accountId
+  const account = accountId ? await findAccount(read, accountId) : undefined
+  const accountName = account ? `@${account.handle}` : null
+  if (!visitor) return { mood: 'notebook', home: '/', accountName: null, nav: [] }
+  const at = (href: string, label: string, count: number | null = null) => ({
+    href,
+    label,
+    count,
+    current: request.url.split('?')[0] === href || request.url.startsWith(`${href}/`),
+  })
+  if (visitor.roles.length === 0) {
+    return { mood: 'notebook', home: '/today', accountName, nav: [at('/today', 'My week')] }
+  }
+  return {
+    mood: 'desk',
+    home: '/today',
+    accountName,
+    nav: [
+      at('/today', 'Today'),
+      at('/queue', 'Queue'),
+      at('/rota', 'Rota'),
+      at('/people', 'People'),
+      at('/activity', 'Activity'),
+    ],
+  }
+}

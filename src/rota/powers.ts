@@ -1,0 +1,30 @@
+import type { Reader } from '../db/database.ts'
+import type { Actor, HostPowers } from '../people/person.ts'
+import { findPerson, rolesOf } from '../people/people.ts'
+import { hostingsOf, type Week, type WeekHost } from './store.ts'
+
+/** Who this is and what they may do at this moment; null for somebody unknown. */
+export async function findActor(read: Reader, personId: string, now: Date): Promise<Actor | null> {
+  const person = await findPerson(read, personId)
+  if (!person) return null
+  const hostings = await hostingsOf(read, personId)
+  return {
+    personId,
+    name: person.name,
+    email: person.email,
+    roles: await rolesOf(read, personId),
+    hosting: hostings.flatMap(({ week, host }) => {
+      const powers = hostPowers(week, host, now)
+      return powers === null
+        ? []
+        : [{ weekId: week.id, weekHostId: host.id, accountId: week.accountId, slot: week.slot, powers }]
+    }),
+  }
+}
+
+/** A host's powers begin with the invitation, include posting while the week is open, and end with it. */
+export function hostPowers(week: Week, host: WeekHost, now: Date): HostPowers | null {
+  if (host.endedAt || week.state === 'cancelled' || !host.invitedAt) return null
+  if (now >= week.closesAt) return 'read'
+  return now >= week.opensAt && host.acceptedAt ? 'post' : 'draft'
+}

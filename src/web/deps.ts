@@ -1,0 +1,26 @@
+import type { Clock } from '../clock.ts'
+import type { Database } from '../db/database.ts'
+import type { ImageFiles } from '../images/image-files.ts'
+import type { Network } from '../networks/network.ts'
+import type { Assets } from './assets.ts'
+
+/** What the web pages are built from; nothing in it knows Fastify. */
+export interface Deps {
+  db: Database
+  clock: Clock
+  network: Network
+  images: ImageFiles
+  assets: Assets
+  settings: WebSettings
+  /** Calls the publisher, the outbox or the listener from their sleep after a change. */
+  wake: { publisher(): void; mail(): void; listener(): void }
+}
+
+export interface WebSettings {
+  mode: 'sandbox' | 'live'
+  /** Without a slash at its end. A function, because a sandbox knows its port only once it listens. */
+  publicUrl(): string
+  sessionSecret: string
+  trustProxy: boolean | string
+  logLevel: string
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { eq, lt } from 'drizzle-orm'
+import type { SessionStore } from '@fastify/session'
+import type { Session } from 'fastify'
+import type { Database } from '../db/database.ts'
+import { sessions } from '../db/schema/index.ts'
+
+/** How long a person stays signed in on a device, in milliseconds of machine time. */
+export const SESSION_LIFE = 14 * 24 * 3600 * 1000
+
+type Callback = (error?: unknown, session?: Session | null) => void
+
+/** Sessions in the database, by the hash of their id. */
+export function sessionStore(db: Database, machine: () => Date): SessionStore {
+  const answer = (work: Promise<Session | null | void>, done: Callback) => {
+    work.then(
+      (session) => done(null, session ?? null),
+      (error: unknown) => done(error),
+    )
+  }
+  return {
+    get: (id, done) => answer(load(id), done as Callback),
+    set: (id, session, done) => answer(save(id, session as Session), done as Callback),
+    destroy: (id, done) =>
+      answer(
+        db.write(async (tx) => void (await tx.delete(sessions).where(eq(sessions.idHash, hash(id))))),
+        done as Callback,
+      ),
+  }
+
+  async function load(id: string): Promise<Session | null> {
+    const row = (
+      await db.read
+        .select()
+        .from(sessions)
+        .where(eq(sessions.idHash, hash(id)))
+    )[0]
+    if (!row || row.expiresAt <= machine()) return null
+    return JSON.parse(row.data) as Session
+  }
+
+  async function save(id: string, session: Session): Promise<void> {
+    const row = {
+      personId: session.personId ?? null,
+      data: JSON.stringify(session),
+      expiresAt: new Date(machine().getTime() + SESSION_LIFE),
+    }
+    await db.write(async (tx) => {
+      await tx.delete(sessions).where(lt(sessions.expiresAt, machine()))
+      await tx
+        .insert(sessions)
+        .values({ idHash: hash(id), ...row })
+        .onConflictDoUpdate({ target: sessions.idHash, set: row })
+    })
+  }
+}
+
+function hash(id: string): string {
+  return createHash('sha256').update(id).digest('hex')
+}

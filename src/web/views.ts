@@ -1,0 +1,114 @@
+import view from '@fastify/view'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { dayInWords, dayOf, timeInWords } from '../calendar.ts'
+import type { Deps } from './deps.ts'
+import type { Flash } from './session.ts'
+import { createHandlebars } from './view-helpers.ts'
+
+/** What the signed-in pages' frame needs beside the page itself. */
+export interface Frame {
+  mood: 'desk' | 'notebook'
+  /** Where the squares in the corner lead. */
+  home: string
+  accountName: string | null
+  nav: { href: string; label: string; count: number | null; current: boolean }[]
+}
+
+/** Flat: dates in words, permissions as booleans. */
+export interface PageModel {
+  title: string
+  [key: string]: unknown
+}
+
+export type FrameOf = (request: FastifyRequest) => Promise<Frame>
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Renders a page of the desk or the notebook. `title` is the document's title, without the product's name. */
+    page(view: string, model: PageModel): Promise<FastifyReply>
+    /** Renders a page for followers: no script, no cookie. */
+    publicPage(view: string, model: PageModel): Promise<FastifyReply>
+    /** Something to be said on the next page. */
+    flash(message: string, more?: Omit<Flash, 'message'>): FastifyReply
+    /** A form could not be taken as it was sent: gives back what was typed, to copy or to send again after signing in. */
+    keepTyped(status: number): Promise<FastifyReply>
+  }
+}
+
+export async function registerViews(app: FastifyInstance, deps: Deps, viewsDir: string): Promise<void> {
+  const handlebars = createHandlebars({ assets: deps.assets, viewsDir })
+  await app.register(view, {
+    engine: { handlebars },
+    root: viewsDir,
+    viewExt: 'hbs',
+    production: process.env['NODE_ENV'] !== 'development',
+    propertyName: 'view',
+    asyncPropertyName: 'viewAsync',
+  })
+
+  app.decorateReply('publicPage', async function (page, model) {
+    const html = await this.viewAsync(
+      page,
+      { ...model, sandbox: sandboxNotice(deps) },
+      { layout: 'layouts/magazine' },
+    )
+    return this.type('text/html; charset=utf-8').send(html)
+  })
+}
+
+/** For pages that have a session. */
+export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: FrameOf): void {
+  app.decorateReply('page', async function (page, model) {
+    const { request } = this
+    const frame = await frameOf(request)
+    const flash = request.session.flash
+    if (flash) delete request.session.flash
+    const common = {
+      ...frame,
+      person: request.visitor ? { name: request.visitor.name } : null,
+      csrf: this.generateCsrf(),
+      flash,
+      path: request.url,
+      sandbox: sandboxNotice(deps),
+    }
+    const html = await this.viewAsync(page, { ...common, ...model }, { layout: 'layouts/desk' })
+    return this.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html)
+  })
+
+  app.decorateReply('flash', function (message, more = {}) {
+    this.request.session.flash = { message, ...more }
+    return this
+  })
+
+  app.decorateReply('keepTyped', async function (status) {
+    return this.code(status).page('errors/kept', {
+      title: 'Nothing is lost',
+      signedIn: this.request.visitor !== null,
+      next: safeReferer(this.request),
+      signInHref: `/sign-in?next=${encodeURIComponent(safeReferer(this.request))}`,
+      page: 'door',
+      typed: typedFields(this.request.body),
+    })
+  })
+}
+
+/** On every page of a sandbox. Its time is London's: the installation has none of its own. */
+function sandboxNotice({ settings, clock }: Deps): { now: string } | null {
+  if (settings.mode !== 'sandbox') return null
+  const now = clock.now()
+  return { now: `${dayInWords(dayOf(now, 'Europe/London'))}, ${timeInWords(now, 'Europe/London')}` }
+}
+
+function typedFields(body: unknown): { name: string; value: string; rows: number }[] {
+  return Object.entries((body ?? {}) as Record<string, unknown>)
+    .filter(([name, value]) => !name.startsWith('_') && name !== 'id' && name !== 'version' && value !== '')
+    .flatMap(([name, value]) => [value].flat().map((one) => ({ name, value: String(one) })))
+    .map((field) => ({ ...field, rows: Math.min(12, 1 + Math.floor(field.value.length / 60)) }))
+}
+
+function safeReferer(request: FastifyRequest): string {
+  const { referer } = request.headers
+  if (!referer || !URL.canParse(referer)) return '/today'
+  const { pathname, search } = new URL(referer)
+  return pathname + search
+}
