@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import { NotFound } from './errors.ts'
 import { frameOf } from './navigation.ts'
 import { signInRoutes } from './people/routes.ts'
 import { findActor } from './rota/powers.ts'
@@ -20,16 +21,26 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     trustProxy: deps.settings.trustProxy,
     logger: deps.settings.logLevel === 'silent' ? false : { level: deps.settings.logLevel },
-    disableRequestLogging: true, // addresses hold sign-in links
+    logController: new LogController({ disableRequestLogging: true }), // addresses hold sign-in links
     routerOptions: { maxParamLength: 200 },
   })
   await registerHeaders(app, deps.settings)
   checkOrigin(app, deps.settings.publicUrl)
-  await app.register(fastifyStatic, { root: root('dist/assets'), prefix: '/assets/', immutable: true, maxAge: '365d' })
+  await app.register(fastifyStatic, {
+    root: root('dist/assets'),
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '365d',
+  })
   await registerViews(app, deps, root('views'))
 
+  registerErrorPages(app, (reply, page) => reply.publicPage('errors/public', { ...page, home: '/' }))
+  app.setNotFoundHandler(() => {
+    throw new NotFound()
+  })
+
   await app.register(async (followers) => {
-    registerErrorPages(followers, (reply, page) => reply.publicPage('errors/public', { ...page, home: '/' }))
+    void followers
   })
 
   await app.register(async (people) => {

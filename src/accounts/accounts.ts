@@ -1,2 +1,9 @@
 /** Steps of this room for others: look-ups, which need no transaction of their own. */
-export { findAccount, findAccountByHandle, findConnection, listAccounts, type Account, type Connection } from './store.ts'
+export {
+  findAccount,
+  findAccountByHandle,
+  findConnection,
+  listAccounts,
+  type Account,
+  type Connection,
+} from './store.ts'

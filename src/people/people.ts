@@ -1,2 +1,10 @@
-/** Steps of this room for others: look-ups, which need no transaction of their own. */
-export { findPerson, findPersonByEmail, rolesOf, listRoles, type Person } from './store.ts'
+/** Steps of this room for others. */
+export {
+  findPerson,
+  findPersonByEmail,
+  insertPerson,
+  rolesOf,
+  listRoles,
+  setRole,
+  type Person,
+} from './store.ts'

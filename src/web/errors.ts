@@ -19,7 +19,6 @@ export function registerErrorPages(
     if (page.status >= 500) request.log.error({ err: error }, 'failed')
     return render(reply.code(page.status), page)
   })
-  app.setNotFoundHandler(async (_request, reply) => render(reply.code(404), errorPage(new NotFound())))
 }
 
 function errorPage(error: Error & Partial<FastifyError>): ErrorPage {

@@ -90,7 +90,10 @@ export function readForm<S extends z.ZodType>(schema: S, body: unknown): z.outpu
 /** The model of the partial `error-summary`; a field's id is its name. */
 export function errorSummary(fields: Record<string, string>) {
   const errors = Object.entries(fields).map(([id, message]) => ({ id: id || null, message }))
-  return { title: errors.length === 1 ? 'One thing to put right' : `${errors.length} things to put right`, errors }
+  return {
+    title: errors.length === 1 ? 'One thing to put right' : `${errors.length} things to put right`,
+    errors,
+  }
 }
 
 /** Field rules that many forms share. */

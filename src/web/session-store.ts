@@ -20,7 +20,7 @@ export function sessionStore(db: Database, machine: () => Date): SessionStore {
   }
   return {
     get: (id, done) => answer(load(id), done as Callback),
-    set: (id, session, done) => answer(save(id, session as Session), done as Callback),
+    set: (id, session, done) => answer(save(id, session), done as Callback),
     destroy: (id, done) =>
       answer(
         db.write(async (tx) => void (await tx.delete(sessions).where(eq(sessions.idHash, hash(id))))),

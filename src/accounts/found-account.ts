@@ -1,0 +1,54 @@
+import { record } from '../activity/record.ts'
+import type { Database } from '../db/database.ts'
+import { insertPerson, findPersonByEmail, setRole } from '../people/people.ts'
+import type { Role } from '../people/person.ts'
+import { DEFAULT_POLICY, DEFAULT_SHAPE, type Policy, type Shape, type Texts } from './account.ts'
+import { insertAccount } from './store.ts'
+import { defaultTexts } from './texts.ts'
+
+/** Makes an account with its defaults, and its first people. */
+export async function foundAccount(
+  db: Database,
+  {
+    account,
+    people,
+    now,
+  }: {
+    account: {
+      id: string
+      handle: string
+      name: string
+      timeZone: string
+      hashtag: string
+      shape?: Shape
+      policy?: Partial<Policy>
+      texts?: Partial<Texts>
+      avatarHash?: string
+    }
+    people: { id: string; name: string; email: string; role: Role }[]
+    now: Date
+  },
+): Promise<void> {
+  await db.write(async (tx) => {
+    await insertAccount(tx, {
+      ...account,
+      shape: account.shape ?? DEFAULT_SHAPE,
+      policy: { ...DEFAULT_POLICY, ...account.policy },
+      texts: { ...defaultTexts(account), ...account.texts },
+      createdAt: now,
+    })
+    for (const { role, ...person } of people) {
+      const known = await findPersonByEmail(tx, person.email)
+      if (!known) await insertPerson(tx, { ...person, createdAt: now })
+      const personId = known?.id ?? person.id
+      await setRole(tx, personId, account.id, role)
+      await record(tx, {
+        accountId: account.id,
+        kind: 'person.role-given',
+        personId: null,
+        details: { name: person.name, role },
+        at: now,
+      })
+    }
+  })
+}

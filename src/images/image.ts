@@ -1,0 +1,17 @@
+/** What X takes, and so what we keep: see the media pages of X's documentation (state of 2026-08). */
+export const IMAGE_LIMIT_BYTES = 5 * 1024 * 1024
+/** Alternative text, in characters. */
+export const ALT_LIMIT = 1000
+/** The longer side after shrinking, in pixels. */
+export const LONGEST_SIDE = 4096
+
+export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'] as const
+export type ImageType = (typeof IMAGE_TYPES)[number]
+
+/** An image as it is kept and sent: upright, without EXIF, within the limits. */
+export interface PreparedImage {
+  bytes: Buffer
+  mediaType: ImageType
+  width: number
+  height: number
+}

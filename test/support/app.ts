@@ -1,0 +1,126 @@
+import { join } from 'node:path'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import type { Database } from '../../src/db/database.ts'
+import { openImageFiles } from '../../src/images/image-files.ts'
+import type { Network } from '../../src/networks/network.ts'
+import { makeSignInLink } from '../../src/people/sign-in.ts'
+import { loadAssets } from '../../src/web/assets.ts'
+import type { Deps } from '../../src/web/deps.ts'
+import { testClock, type TestClock } from './clock.ts'
+import { testDatabase } from './database.ts'
+
+export const PUBLIC_URL = 'http://127.0.0.1:3000'
+
+export interface TestApp {
+  app: FastifyInstance
+  db: Database
+  clock: TestClock
+  deps: Deps
+  /** A visitor with cookies of their own; signed in where an address is given. */
+  visitor(email?: string): Promise<Visitor>
+}
+
+/** The whole application on a database of its own, without listening. */
+export async function testApp(
+  t: Test,
+  {
+    at = '2026-11-18T10:42:00Z',
+    mode = 'sandbox',
+    network = noNetwork,
+    deps: more = {},
+  }: { at?: string; mode?: 'sandbox' | 'live'; network?: Network; deps?: Partial<Deps> } = {},
+): Promise<TestApp> {
+  const { db, folder } = testDatabase(t)
+  const clock = testClock(at)
+  const deps: Deps = {
+    db,
+    clock,
+    network,
+    images: openImageFiles(join(folder, 'images')),
+    assets: loadAssets('dist/assets'),
+    settings: {
+      mode,
+      publicUrl: () => PUBLIC_URL,
+      sessionSecret: 'a secret for tests that is long enough',
+      trustProxy: false,
+      logLevel: 'silent',
+    },
+    wake: { publisher() {}, mail() {}, listener() {} },
+    ...more,
+  }
+  const app = await buildApp(deps)
+  t.teardown(() => app.close())
+  const visitor = async (email?: string) => {
+    const someone = new Visitor(app)
+    if (email)
+      await someone.signIn(await makeSignInLink(db, { email, publicUrl: '', machineNow: clock.machine() }))
+    return someone
+  }
+  return { app, db, clock, deps, visitor }
+}
+
+/** Somebody with a browser: keeps cookies, and sends the token of the page that the form stands on. */
+export class Visitor {
+  readonly #app: FastifyInstance
+  readonly #cookies = new Map<string, string>()
+
+  constructor(app: FastifyInstance) {
+    this.#app = app
+  }
+
+  async request(options: InjectOptions): Promise<LightMyRequestResponse> {
+    const response = await this.#app.inject({
+      ...options,
+      headers: {
+        ...options.headers,
+        cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      },
+    })
+    for (const { name, value } of response.cookies) this.#cookies.set(name, value)
+    return response
+  }
+
+  get(url: string): Promise<LightMyRequestResponse> {
+    return this.request({ method: 'GET', url })
+  }
+
+  /** Opens `page`, then sends the form: with the page's token, as browsers do. */
+  async post(
+    page: string,
+    action: string,
+    fields: Record<string, string | string[]> = {},
+  ): Promise<LightMyRequestResponse> {
+    const { body } = await this.get(page)
+    return this.send(action, { _csrf: csrfToken(body), ...fields })
+  }
+
+  /** Sends a form as it is. */
+  send(action: string, fields: Record<string, string | string[]>): Promise<LightMyRequestResponse> {
+    const form = new URLSearchParams()
+    for (const [name, value] of Object.entries(fields))
+      for (const one of [value].flat()) form.append(name, one)
+    return this.request({
+      method: 'POST',
+      url: action,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+      payload: form.toString(),
+    })
+  }
+
+  async signIn(link: string): Promise<void> {
+    await this.post(link, link)
+  }
+}
+
+export function csrfToken(html: string): string {
+  return /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? ''
+}
+
+/** For tests of pages that must not call a network. */
+export const noNetwork = new Proxy({} as Network, {
+  get: (_target, name) => () => {
+    throw new Error(`The network was called: ${String(name)}`)
+  },
+})
