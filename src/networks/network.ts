@@ -26,25 +26,24 @@ export interface Network {
   hideReply(accessToken: string, networkId: string, hidden: boolean): Promise<Answer<void>>
 
   /** The account's own posts, replies included, newest first, all pages, newer than `sinceId`. */
-  ownPosts(
-    accessToken: string,
-    networkUserId: string,
-    options: { sinceId?: string },
-  ): Promise<Answer<NetworkPost[]>>
+  ownPosts(accessToken: string, networkUserId: string, options: Since): Promise<Answer<NetworkPost[]>>
   /** Posts that name the account, newest first, all pages, newer than `sinceId`. */
-  mentions(
-    accessToken: string,
-    networkUserId: string,
-    options: { sinceId?: string },
-  ): Promise<Answer<NetworkPost[]>>
-  /** Replies in the conversations that these posts opened, of the last seven days (X's recent search). */
-  replies(
-    accessToken: string,
-    conversationIds: string[],
-    options: { sinceId?: string },
-  ): Promise<Answer<NetworkPost[]>>
-  /** Looks posts up by id, up to 100 a call inside. An id that is not in the answer is not there any more. */
+  mentions(accessToken: string, networkUserId: string, options: Since): Promise<Answer<NetworkPost[]>>
+  /**
+   * Everything said in the conversations that these posts opened, newest first, of the last seven days (X's recent
+   * search, whose index lags): also what the account itself said there, but not the opening posts.
+   */
+  replies(accessToken: string, conversationIds: string[], options: Since): Promise<Answer<NetworkPost[]>>
+  /**
+   * Looks posts up by id, up to 100 a call inside. An id that is not in a good answer is not there any more, or may not
+   * be seen any more (deleted, suspended, protected). When X could not say, the whole answer is a problem.
+   */
   posts(accessToken: string, networkIds: string[]): Promise<Answer<NetworkPost[]>>
+}
+
+export interface Since {
+  /** The newest id already known: only newer ones are wanted. */
+  sinceId?: string | undefined
 }
 
 export interface Grant {
@@ -57,7 +56,7 @@ export interface Grant {
 
 export interface NetworkUser {
   id: string
-  /** Without the @. */
+  /** Without the @. Empty, like the name, where the network did not say who wrote a post. */
   handle: string
   name: string
   /** Address of the picture on the network; never shown to followers as it is. */
@@ -79,20 +78,27 @@ export interface UploadedMedia {
 
 export interface PostToSend {
   text: string
+  /** Up to four; none when there is a poll. */
   mediaIds: string[]
   replyTo: string | null
+  /** Two to four options of up to 25 characters; 5 to 10,080 minutes. */
+  poll?: { options: string[]; minutes: number } | null | undefined
 }
 
 export interface NetworkPost {
   id: string
   author: NetworkUser
-  /** As a reader sees it, entities unescaped: links still as t.co addresses. */
+  /**
+   * As a reader sees it: `& < >` unescaped, links still as t.co addresses, without the link that X adds for images and
+   * without the handles that X puts before a reply (where X tells where they end).
+   */
   text: string
   createdAt: Date
   /** BCP 47, or null when X says "und" and the like. */
   lang: string | null
   conversationId: string | null
   replyTo: string | null
+  /** Without the links that X adds for images. */
   links: { url: string; expandedUrl: string; displayUrl: string; title: string | null }[]
   /** Handles without @, hashtags without #. */
   mentions: string[]
@@ -113,6 +119,7 @@ export interface NetworkPost {
     quotes: number | null
     impressions: number | null
   }
+  poll?: { options: { label: string; votes: number }[]; endsAt: Date | null } | null | undefined
   /** Ids of earlier versions, oldest first, this one last; one entry when the post was never edited. */
   editHistory: string[]
 }
@@ -130,7 +137,7 @@ export interface Problem {
     | 'unreachable' // no answer, a broken one, or a 5xx
   status: number | null
   detail: string
-  /** When it may be tried again, where the network says so. */
+  /** When it may be tried again, where the network says so; on the machine's clock. */
   until: Date | null
 }
 
