@@ -31,10 +31,7 @@ export function createHandlebars({
   const partials = join(viewsDir, 'partials')
   for (const file of readdirSync(partials)) {
     if (file.endsWith('.hbs')) {
-      handlebars.registerPartial(
-        file.slice(0, -'.hbs'.length),
-        readFileSync(join(partials, file), 'utf8').trimEnd(),
-      )
+      handlebars.registerPartial(file.slice(0, -'.hbs'.length), readFileSync(join(partials, file), 'utf8'))
     }
   }
   return handlebars
