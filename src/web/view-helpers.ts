@@ -31,7 +31,10 @@ export function createHandlebars({
   const partials = join(viewsDir, 'partials')
   for (const file of readdirSync(partials)) {
     if (file.endsWith('.hbs')) {
-      handlebars.registerPartial(file.slice(0, -'.hbs'.length), readFileSync(join(partials, file), 'utf8'))
+      handlebars.registerPartial(
+        file.slice(0, -'.hbs'.length),
+        readFileSync(join(partials, file), 'utf8').trimEnd(),
+      )
     }
   }
   return handlebars

@@ -55,6 +55,10 @@ const field = {
 }
 
 const models: Record<string, [model: object, ...shows: string[]]> = {
+  'account-choice': [
+    { handle: '@One', accounts: [{ handle: '@One', href: '?account=1', current: true }] },
+    'aria-current="true">@One</a>',
+  ],
   'as-posted': [
     {
       name: 'NorthDale Health',
@@ -94,6 +98,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { checks: [{ text: 'Fits.' }, { level: 'advice', title: 'A number.', text: 'Take it out.' }] },
     'data-level="advice"',
   ],
+  clock: [{ iso: time.iso, time: '10:42', day: 'Wednesday 18 November', zone: 'London' }, '<b>10:42</b>'],
   csrf: [{}, 'name="_csrf"'],
   'day-heading': [
     {
@@ -121,6 +126,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { title: 'Nothing waits', text: 'All done.', action: { href: '/today', label: 'Back' } },
     'Nothing waits',
   ],
+  envelope: [{ days: fiveDays, to: 'priya@northdale.example', note: 'Once.' }, 'priya@northdale.example'],
   'error-summary': [
     { title: 'One thing to put right', errors: [{ id: 'email', message: 'Type an address' }] },
     'href="#email"',
@@ -162,6 +168,17 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { message: 'Approved.', level: 'advice', undo: { action: '/x', label: 'Undo' } },
     'Approved.',
     'name="_csrf"',
+  ],
+  mishap: [
+    {
+      title: 'There is nothing here',
+      what: 'The address is wrong.',
+      days: fiveDays,
+      buttons: [button],
+      note: 'Request 7',
+    },
+    '<h1>There is nothing here</h1>',
+    'Request 7',
   ],
   'next-up': [
     { id: 'next', title: 'Next, at', time, text: 'What a bed weighs.', tag, buttons: [button] },
@@ -205,6 +222,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { words: [{ text: '42', strong: true }, { text: ' posts' }] },
     '<strong>42</strong> posts',
   ],
+  steps: [{ steps: [{ title: 'Write', text: 'On your phone.' }] }, '<h3>Write</h3>'],
   tag: [tag, '<span class="tag" data-state="waiting">Goes out in 33 min</span>'],
   time: [time, '<time datetime="2026-11-18T10:42:00Z">10:42</time>'],
   'time-line': [
@@ -223,7 +241,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
 }
 
 // Partials that take content between their tags are shown by those that use them.
-const frames = ['field-around', 'masthead-nav']
+const frames = ['field-around', 'masthead-nav', 'panel']
 
 await t.test('every partial renders what its comment says it takes', async (t) => {
   const partials = readdirSync(join(viewsDir, 'partials')).map((file) => file.replace('.hbs', ''))
@@ -239,6 +257,17 @@ await t.test('every partial renders what its comment says it takes', async (t) =
 
 await t.test('a partial sees only what it is given', async (t) => {
   t.notMatch(render('{{> empty title="Nothing"}}', { text: 'of the page' }), 'of the page')
+})
+
+await t.test('a panel frames what stands between its tags', async (t) => {
+  const html = render(
+    '{{#> panel id="booking" title="Book" close="/rota"}}<form id="{{id}}-form"></form>{{/panel}}',
+    {},
+  )
+  t.match(
+    html,
+    /<dialog class="panel" id="booking" open.*data-closes href="\/rota".*<form id="booking-form">/s,
+  )
 })
 
 await t.test('the layouts frame a page', async (t) => {
