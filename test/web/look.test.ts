@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { CONNECTION_STATES } from '../../src/accounts/account.ts'
+import { DRAFT_STATES } from '../../src/drafts/draft.ts'
+import { MAIL_STATES } from '../../src/mail/mail.ts'
+import { DELIVERY_STATES } from '../../src/publishing/delivery.ts'
+import { RECAP_STATES } from '../../src/recaps/recap.ts'
+import { WEEK_STATES } from '../../src/rota/week.ts'
 import { loadAssets } from '../../src/web/assets.ts'
 import { buildAssets } from '../../src/web/build-assets.ts'
 import { createHandlebars } from '../../src/web/view-helpers.ts'
@@ -126,7 +132,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { title: 'Nothing waits', text: 'All done.', action: { href: '/today', label: 'Back' } },
     'Nothing waits',
   ],
-  envelope: [{ days: fiveDays, to: 'priya@northdale.example', note: 'Once.' }, 'priya@northdale.example'],
+  envelope: [{ to: 'priya@northdale.example', note: 'Once.' }, 'priya@northdale.example'],
   'error-summary': [
     { title: 'One thing to put right', errors: [{ id: 'email', message: 'Type an address' }] },
     'href="#email"',
@@ -170,13 +176,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'name="_csrf"',
   ],
   mishap: [
-    {
-      title: 'There is nothing here',
-      what: 'The address is wrong.',
-      days: fiveDays,
-      buttons: [button],
-      note: 'Request 7',
-    },
+    { title: 'There is nothing here', what: 'The address is wrong.', buttons: [button], note: 'Request 7' },
     '<h1>There is nothing here</h1>',
     'Request 7',
   ],
@@ -370,6 +370,19 @@ await t.test('the style sheets are built whole and from here', async (t) => {
     t.match(built('desk.css'), selector, `the desk has .${component}`)
     t.notMatch(built('magazine.css'), selector, `followers do not load .${component}`)
   }
+})
+
+await t.test('every state of the domain has its tag', async (t) => {
+  const css = readFileSync(join(viewsDir, 'assets/components/tag.css'), 'utf8')
+  const states = [
+    DRAFT_STATES,
+    DELIVERY_STATES,
+    WEEK_STATES,
+    MAIL_STATES,
+    RECAP_STATES,
+    CONNECTION_STATES,
+  ].flat()
+  for (const state of new Set(states)) t.ok(css.includes(`[data-state="${state}"]`), state)
 })
 
 await t.test('text can be read in both schemes', async (t) => {
