@@ -3,7 +3,7 @@ import type { NetworkPost, PostToSend } from './network.ts'
 
 /**
  * The text of a post in a form in which what was sent and what stands on X can be compared: links spelled out without
- * scheme, `www.` kept, no trailing slash; canonical Unicode; white space collapsed.
+ * scheme and trailing slash, canonical Unicode, lower case, white space collapsed. Not for showing.
  *
  * X puts the handle of whoever is answered before the text of a reply, and does not say always where it ends. So the
  * handles at the beginning of a reply are left out on both sides.
@@ -31,14 +31,13 @@ export function canonicalTextOfPost({
   return canonical(spelled, replyTo)
 }
 
-/** X adds a scheme to bare domains, writes host names in lower case and may add a slash: none of it may count. */
+/** X adds a scheme to bare domains and may add a slash: neither may count. */
 function canonicalLink(url: string): string {
-  const bare = url.replace(/^https?:\/\//i, '').replace(/\/$/, '')
-  const host = /^[^/?#]*/.exec(bare)![0]
-  return host.toLowerCase() + bare.slice(host.length)
+  return url.replace(/^https?:\/\//i, '').replace(/\/$/, '')
 }
 
+/** Lower case, since X may write host names so, and knows more of the younger top-level domains than twitter-text. */
 function canonical(text: string, replyTo: string | null): string {
-  const plain = text.normalize('NFC').replaceAll(/\s+/g, ' ').trim()
+  const plain = text.normalize('NFC').toLowerCase().replaceAll(/\s+/g, ' ').trim()
   return replyTo === null ? plain : plain.replace(/^(@\w{1,15}( |$))+/, '')
 }
