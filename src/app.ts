@@ -5,6 +5,7 @@ import { NotFound } from './errors.ts'
 import { frameOf } from './navigation.ts'
 import { signInRoutes } from './people/routes.ts'
 import { findActor } from './rota/powers.ts'
+import { todayRoutes } from './today/routes.ts'
 import type { Deps } from './web/deps.ts'
 import { registerErrorPages } from './web/errors.ts'
 import { registerForms } from './web/forms.ts'
@@ -53,6 +54,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)
+      await signedIn.register(todayRoutes, deps)
     })
   })
   return app
