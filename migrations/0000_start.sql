@@ -99,14 +99,17 @@ CREATE TABLE `drafts` (
 	`sign_off` text NOT NULL,
 	`wished_at` integer,
 	`reply_to` text,
+	`answering` text,
 	`submitted_at` integer,
 	`created_at` integer NOT NULL,
 	`changed_at` integer NOT NULL,
+	`changed_by` text,
 	`version` integer DEFAULT 1 NOT NULL,
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`week_id`) REFERENCES `weeks`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`author_id`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`week_host_id`) REFERENCES `week_hosts`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`week_host_id`) REFERENCES `week_hosts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`changed_by`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE INDEX `drafts_queue` ON `drafts` (`account_id`,`state`,`submitted_at`);--> statement-breakpoint

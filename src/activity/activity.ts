@@ -23,6 +23,7 @@ export const ACTIVITY_KINDS = [
   'draft.submitted',
   'draft.withdrawn',
   'draft.discarded',
+  'draft.restored',
   'draft.approved',
   'draft.changes-requested',
   'draft.declined',

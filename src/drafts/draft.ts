@@ -1,3 +1,5 @@
+import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
+
 export const DRAFT_STATES = [
   'writing',
   'submitted',
@@ -8,18 +10,23 @@ export const DRAFT_STATES = [
 ] as const
 export type DraftState = (typeof DRAFT_STATES)[number]
 
-/** A withdrawal leads back to `writing`, from where the text can be changed again. */
+/** A withdrawal leads back to `writing`, from where the text can be changed again; so does taking back a discarding. */
 export const DRAFT_TRANSITIONS: Record<DraftState, readonly DraftState[]> = {
   writing: ['submitted', 'discarded'],
   submitted: ['writing', 'changes-requested', 'approved', 'declined'],
   'changes-requested': ['submitted', 'discarded'],
   approved: ['writing'],
   declined: [],
-  discarded: [],
+  discarded: ['writing'],
 }
 
 /** States in which the words may be changed. */
 export const EDITABLE_STATES: readonly DraftState[] = ['writing', 'changes-requested']
+
+/** States from which a draft can get to `state`. */
+export function statesBefore(state: DraftState): DraftState[] {
+  return DRAFT_STATES.filter((before) => DRAFT_TRANSITIONS[before].includes(state))
+}
 
 export const DECISION_KINDS = ['approved', 'changes-requested', 'declined'] as const
 export type DecisionKind = (typeof DECISION_KINDS)[number]
@@ -38,4 +45,41 @@ export interface DraftImage {
   /** SHA-256 of the stored bytes, in hex. */
   hash: string
   alt: string
+}
+
+/** The post that a draft answers, as it is shown beside it. */
+export interface AnsweredPost {
+  /** Without the @. */
+  handle: string
+  name: string
+  text: string
+}
+
+/** Whose a draft is: as much of it as decides who may do what. */
+export interface DraftPlace {
+  accountId: string
+  weekId: string | null
+  /** Set when a host wrote it in that role. */
+  weekHostId: string | null
+}
+
+/** The desk sees every draft of its account, a host those of their own weeks. */
+export function maySeeDraft(actor: Actor, { accountId, weekId }: DraftPlace): boolean {
+  return mayDecide(actor, accountId) || (weekId !== null && hostingOf(actor, weekId) !== undefined)
+}
+
+/** Null when the person may change, submit, withdraw and discard the draft; else why not, for people. */
+export function whyNotWrite(actor: Actor, draft: DraftPlace): string | null {
+  if (isLead(actor, draft.accountId)) return null
+  const hosting = draft.weekId === null ? undefined : hostingOf(actor, draft.weekId)
+  if (!hosting) return 'You read and decide drafts here. Writing is for the week’s host and for leads.'
+  if (hosting.powers === 'read') return 'Your week is over, so its drafts can be read but not changed.'
+  if (hosting.weekHostId !== draft.weekHostId)
+    return 'Somebody else wrote this one. You can read it; the account’s leads can change it.'
+  return null
+}
+
+/** Who may add a line to the conversation beside a draft: whoever writes it, and whoever decides it. */
+export function mayComment(actor: Actor, draft: DraftPlace): boolean {
+  return mayDecide(actor, draft.accountId) || whyNotWrite(actor, draft) === null
 }

@@ -11,6 +11,7 @@ export const MAIL_KINDS = [
   'draft-approved',
   'changes-requested',
   'draft-declined',
+  'draft-answered',
   'delivery-trouble',
   'recap-ready',
 ] as const

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { DECISION_KINDS, DRAFT_STATES, type DraftContent } from '../../drafts/draft.ts'
+import { DECISION_KINDS, DRAFT_STATES, type AnsweredPost, type DraftContent } from '../../drafts/draft.ts'
 import { accounts } from './accounts.ts'
 import { day, flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
@@ -30,9 +30,13 @@ export const drafts = sqliteTable(
     wishedAt: instant('wished_at'),
     /** Network id of the post that this answers. */
     replyTo: text('reply_to'),
+    /** That post, as it was when the draft was begun. */
+    answering: json<AnsweredPost>('answering'),
     submittedAt: instant('submitted_at'),
     createdAt: instant('created_at').notNull(),
     changedAt: instant('changed_at').notNull(),
+    /** Null: the account's policy. */
+    changedBy: text('changed_by').references(() => people.id),
     /** Rises with every change of state or words. */
     version: integer('version').notNull().default(1),
   },

@@ -1,0 +1,157 @@
+import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import type { Reader, Writer } from '../db/database.ts'
+import { decisions, draftComments, draftRevisions, drafts, people } from '../db/schema/index.ts'
+import type { DraftState } from './draft.ts'
+
+export type Draft = typeof drafts.$inferSelect
+export type DraftRevision = typeof draftRevisions.$inferSelect
+export type Decision = typeof decisions.$inferSelect
+export type DraftComment = typeof draftComments.$inferSelect
+
+/** False when a draft with this id is there already. */
+export async function insertDraft(tx: Writer, draft: typeof drafts.$inferInsert): Promise<boolean> {
+  const rows = await tx.insert(drafts).values(draft).onConflictDoNothing().returning({ id: drafts.id })
+  return rows.length === 1
+}
+
+export async function findDraft(read: Reader, id: string): Promise<Draft | undefined> {
+  return (await read.select().from(drafts).where(eq(drafts.id, id)))[0]
+}
+
+/**
+ * Changes a draft that is still as somebody saw it, and raises its version. Null when it is not: another version, or
+ * none of the states `from`.
+ */
+export async function changeDraft(
+  tx: Writer,
+  { id, version, from }: { id: string; version: number; from: readonly DraftState[] },
+  change: Partial<Omit<typeof drafts.$inferInsert, 'id' | 'version'>> & {
+    changedAt: Date
+    changedBy: string | null
+  },
+): Promise<Draft | null> {
+  const rows = await tx
+    .update(drafts)
+    .set({ ...change, version: sql`${drafts.version} + 1` })
+    .where(and(eq(drafts.id, id), eq(drafts.version, version), inArray(drafts.state, [...from])))
+    .returning()
+  return rows[0] ?? null
+}
+
+/** The drafts of a week, discarded ones left out, in the order of their times; those without one come last. */
+export async function draftsOfWeek(read: Reader, weekId: string): Promise<Draft[]> {
+  return read
+    .select()
+    .from(drafts)
+    .where(and(eq(drafts.weekId, weekId), ne(drafts.state, 'discarded')))
+    .orderBy(sql`${drafts.wishedAt} is null`, asc(drafts.wishedAt), asc(drafts.createdAt))
+}
+
+/** The account's own drafts in a slot, which belong to no week; in the same order. */
+export async function draftsOfGap(read: Reader, accountId: string, slot: string): Promise<Draft[]> {
+  return read
+    .select()
+    .from(drafts)
+    .where(
+      and(
+        eq(drafts.accountId, accountId),
+        eq(drafts.slot, slot),
+        isNull(drafts.weekId),
+        ne(drafts.state, 'discarded'),
+      ),
+    )
+    .orderBy(sql`${drafts.wishedAt} is null`, asc(drafts.wishedAt), asc(drafts.createdAt))
+}
+
+/** What waits for a decision, the most urgent first: by the wished time, then by how long it has waited. */
+export async function submittedDrafts(read: Reader, accountId: string): Promise<Draft[]> {
+  return read
+    .select()
+    .from(drafts)
+    .where(and(eq(drafts.accountId, accountId), eq(drafts.state, 'submitted')))
+    .orderBy(sql`${drafts.wishedAt} is null`, asc(drafts.wishedAt), asc(drafts.submittedAt))
+}
+
+export async function countSubmitted(read: Reader, accountId: string): Promise<number> {
+  return read.$count(drafts, and(eq(drafts.accountId, accountId), eq(drafts.state, 'submitted')))
+}
+
+/** Drafts that answer a post of the network, discarded and declined ones left out. */
+export async function draftsAnswering(
+  read: Reader,
+  accountId: string,
+  networkIds: string[],
+): Promise<Draft[]> {
+  return read
+    .select()
+    .from(drafts)
+    .where(
+      and(
+        eq(drafts.accountId, accountId),
+        inArray(drafts.replyTo, networkIds),
+        inArray(drafts.state, ['writing', 'submitted', 'changes-requested', 'approved']),
+      ),
+    )
+}
+
+export async function insertRevision(
+  tx: Writer,
+  revision: typeof draftRevisions.$inferInsert,
+): Promise<void> {
+  await tx.insert(draftRevisions).values(revision)
+}
+
+/** Newest first. */
+export async function listRevisions(
+  read: Reader,
+  draftId: string,
+): Promise<(DraftRevision & { authorName: string })[]> {
+  const rows = await read
+    .select({ revision: draftRevisions, authorName: people.name })
+    .from(draftRevisions)
+    .innerJoin(people, eq(people.id, draftRevisions.authorId))
+    .where(eq(draftRevisions.draftId, draftId))
+    .orderBy(desc(draftRevisions.number))
+  return rows.map(({ revision, authorName }) => ({ ...revision, authorName }))
+}
+
+/** Oldest first; the name is null where the account's policy decided. */
+export async function listDecisions(
+  read: Reader,
+  draftId: string,
+): Promise<(Decision & { personName: string | null })[]> {
+  const rows = await read
+    .select({ decision: decisions, personName: people.name })
+    .from(decisions)
+    .leftJoin(people, eq(people.id, decisions.personId))
+    .where(eq(decisions.draftId, draftId))
+    .orderBy(asc(decisions.at))
+  return rows.map(({ decision, personName }) => ({ ...decision, personName }))
+}
+
+/** False when this comment is there already: its form was sent twice. */
+export async function insertComment(
+  tx: Writer,
+  comment: typeof draftComments.$inferInsert,
+): Promise<boolean> {
+  const rows = await tx
+    .insert(draftComments)
+    .values(comment)
+    .onConflictDoNothing()
+    .returning({ id: draftComments.id })
+  return rows.length === 1
+}
+
+/** Oldest first. */
+export async function listComments(
+  read: Reader,
+  draftId: string,
+): Promise<(DraftComment & { personName: string })[]> {
+  const rows = await read
+    .select({ comment: draftComments, personName: people.name })
+    .from(draftComments)
+    .innerJoin(people, eq(people.id, draftComments.personId))
+    .where(eq(draftComments.draftId, draftId))
+    .orderBy(asc(draftComments.at))
+  return rows.map(({ comment, personName }) => ({ ...comment, personName }))
+}
