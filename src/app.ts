@@ -49,7 +49,12 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     await registerSession(people, deps)
     identifyVisitors(people, (personId) => findActor(deps.db.read, personId, deps.clock.now()))
     registerDeskViews(people, deps, (request) => frameOf(deps.db.read, request))
-    registerErrorPages(people, (reply, page) => reply.page('errors/error', { ...page, page: 'door' }))
+    // A form from elsewhere is refused before there is a session, and so gets the page without one.
+    registerErrorPages(people, (reply, page) =>
+      reply.request.session
+        ? reply.page('errors/error', { ...page, page: 'door' })
+        : reply.publicPage('errors/public', { ...page, home: '/' }),
+    )
     await people.register(signInRoutes, deps)
 
     await people.register(async (signedIn) => {
