@@ -137,9 +137,12 @@ CREATE TABLE `installation` (
 --> statement-breakpoint
 CREATE TABLE `listening` (
 	`account_id` text PRIMARY KEY NOT NULL,
-	`newest_id` text,
+	`newest_mention_id` text,
+	`newest_own_id` text,
 	`read_at` integer,
+	`well_at` integer,
 	`trouble` text,
+	`version` integer DEFAULT 1 NOT NULL,
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
@@ -173,7 +176,8 @@ CREATE TABLE `posts` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `posts_network_id` ON `posts` (`account_id`,`network_id`);--> statement-breakpoint
 CREATE INDEX `posts_week` ON `posts` (`week_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `posts_reply` ON `posts` (`account_id`,`reply_to`);--> statement-breakpoint
+CREATE INDEX `posts_reply` ON `posts` (`reply_to`);--> statement-breakpoint
+CREATE INDEX `posts_read` ON `posts` (`account_id`,`numbers_read_at`);--> statement-breakpoint
 CREATE TABLE `mails` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account_id` text,

@@ -1,3 +1,5 @@
+import { hostingOf, isLead, type Actor } from '../people/person.ts'
+
 /** `own`: by the account. `reply`: answers one of ours. `mention`: names the account, answers nothing of ours. */
 export const POST_KINDS = ['own', 'reply', 'mention'] as const
 export type PostKind = (typeof POST_KINDS)[number]
@@ -21,4 +23,67 @@ export interface PostNumbers {
   likes: number | null
   quotes: number | null
   impressions: number | null
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** A closed week is listened to for so long, in milliseconds; as long its host may choose replies. */
+export const LISTEN_AFTER_CLOSE = 28 * DAY
+
+/** Between two looks while only closed weeks are listened to. */
+export const CLOSED_WEEK_EVERY = HOUR
+
+/** Between two looks when no week is listened to: what stands on public pages must still follow what X says of it. */
+export const QUIET_EVERY = DAY
+
+/** A search of X knows a post only some time after it was written: so far back it is asked again. */
+export const SEARCH_LAGS = HOUR
+
+/**
+ * How long after its last reading a post is looked up again, for its numbers and whether it still stands, in
+ * milliseconds; null for never. Each reading of a stranger's post costs money, so those off the page are read daily.
+ */
+export function readAgainAfter(
+  post: { kind: PostKind; chosen: boolean; createdAt: Date },
+  now: Date,
+): number | null {
+  const age = now.getTime() - post.createdAt.getTime()
+  const onThePage = post.kind === 'own' || post.chosen
+  if (age > LISTEN_AFTER_CLOSE + 7 * DAY) return onThePage ? 7 * DAY : null
+  if (!onThePage) return DAY
+  return post.kind === 'own' && age < DAY ? 0 : HOUR
+}
+
+/** A week whose conversation is shown: its own days, and four weeks for its host to come back to. */
+export function isListenedTo(week: { opensAt: Date; closesAt: Date }, now: Date): boolean {
+  return now >= week.opensAt && now.getTime() < week.closesAt.getTime() + LISTEN_AFTER_CLOSE
+}
+
+/** Whether the person may read what is said to a week: its desk at any time, its host until four weeks after it. */
+export function mayReadConversation(
+  actor: Actor,
+  week: { id: string; accountId: string; closesAt: Date },
+  now: Date,
+): boolean {
+  if (actor.roles.some((role) => role.accountId === week.accountId)) return true
+  return (
+    hostingOf(actor, week.id) !== undefined && now.getTime() < week.closesAt.getTime() + LISTEN_AFTER_CLOSE
+  )
+}
+
+/** Whether the person chooses what of strangers stands on the week's page: a lead, or its host as long as they read. */
+export function mayChoose(
+  actor: Actor,
+  week: { id: string; accountId: string; closesAt: Date },
+  now: Date,
+): boolean {
+  if (isLead(actor, week.accountId)) return true
+  return hostingOf(actor, week.id) !== undefined && mayReadConversation(actor, week, now)
+}
+
+/** Ids of a network rise with time and are compared as numbers. */
+export function newerId(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other
+  return BigInt(one) > BigInt(other) ? one : other
 }

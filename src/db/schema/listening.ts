@@ -40,17 +40,24 @@ export const posts = sqliteTable(
   (t) => [
     uniqueIndex('posts_network_id').on(t.accountId, t.networkId),
     index('posts_week').on(t.weekId, t.createdAt),
-    index('posts_reply').on(t.accountId, t.replyTo),
+    index('posts_reply').on(t.replyTo),
+    index('posts_read').on(t.accountId, t.numbersReadAt),
   ],
 )
 
-/** How far the account's mentions have been read. */
+/** How far the account's posts, mentions and replies have been read. */
 export const listening = sqliteTable('listening', {
   accountId: text('account_id')
     .primaryKey()
     .references(() => accounts.id),
-  newestId: text('newest_id'),
+  newestMentionId: text('newest_mention_id'),
+  newestOwnId: text('newest_own_id'),
+  /** The last look, well or not; product time. */
   readAt: instant('read_at'),
+  /** The last look that went well; product time. */
+  wellAt: instant('well_at'),
   /** The last trouble, in plain words; null when the last look went well. */
   trouble: text('trouble'),
+  /** Rises with everything that changes what the account's pages show of its posts. */
+  version: integer('version').notNull().default(1),
 })

@@ -1,0 +1,13 @@
+/** Steps of this room for others. */
+export {
+  findPost,
+  findPostOnNetwork,
+  lastLook,
+  latestReplies,
+  listeningVersion,
+  ownPostsOfWeek,
+  repliesOfWeek,
+  replyCounts,
+  type Look,
+  type Post,
+} from './store.ts'

@@ -1,0 +1,97 @@
+import { and, asc, count, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import type { Reader, Writer } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
+import { listening, posts } from '../db/schema/index.ts'
+
+export type Post = typeof posts.$inferSelect
+export type Look = typeof listening.$inferSelect
+
+/** What the account itself said in a week and what still stands, oldest first. */
+export async function ownPostsOfWeek(read: Reader, weekId: string): Promise<Post[]> {
+  return read
+    .select()
+    .from(posts)
+    .where(and(eq(posts.weekId, weekId), eq(posts.kind, 'own'), isNull(posts.removedAt)))
+    .orderBy(asc(posts.createdAt), asc(posts.networkId))
+}
+
+/** What others said to a week and what still stands, replies and mentions, chosen for the page or not; oldest first. */
+export async function repliesOfWeek(read: Reader, weekId: string): Promise<Post[]> {
+  return read
+    .select()
+    .from(posts)
+    .where(and(eq(posts.weekId, weekId), ne(posts.kind, 'own'), isNull(posts.removedAt)))
+    .orderBy(asc(posts.createdAt), asc(posts.networkId))
+}
+
+/** The newest of what others said to a week, newest first. */
+export async function latestReplies(read: Reader, weekId: string, limit: number): Promise<Post[]> {
+  return read
+    .select()
+    .from(posts)
+    .where(and(eq(posts.weekId, weekId), ne(posts.kind, 'own'), isNull(posts.removedAt)))
+    .orderBy(desc(posts.createdAt), desc(posts.networkId))
+    .limit(limit)
+}
+
+/** How many of others' posts that we have seen answer each of these directly; posts without one are not in it. */
+export async function replyCounts(read: Reader, networkIds: string[]): Promise<Map<string, number>> {
+  if (networkIds.length === 0) return new Map()
+  const rows = await read
+    .select({ replyTo: posts.replyTo, replies: count() })
+    .from(posts)
+    .where(and(inArray(posts.replyTo, networkIds), ne(posts.kind, 'own'), isNull(posts.removedAt)))
+    .groupBy(posts.replyTo)
+  return new Map(rows.map((row) => [row.replyTo!, row.replies]))
+}
+
+/** Which of these the account has answered: the network ids of those that have a standing answer of ours. */
+export async function answeredByUs(read: Reader, networkIds: string[]): Promise<Set<string>> {
+  if (networkIds.length === 0) return new Set()
+  const rows = await read
+    .selectDistinct({ replyTo: posts.replyTo })
+    .from(posts)
+    .where(and(inArray(posts.replyTo, networkIds), eq(posts.kind, 'own'), isNull(posts.removedAt)))
+  return new Set(rows.map((row) => row.replyTo!))
+}
+
+export async function findPost(read: Reader, id: string): Promise<Post | undefined> {
+  return (await read.select().from(posts).where(eq(posts.id, id)))[0]
+}
+
+export async function findPostOnNetwork(
+  read: Reader,
+  accountId: string,
+  networkId: string,
+): Promise<Post | undefined> {
+  return (
+    await read
+      .select()
+      .from(posts)
+      .where(and(eq(posts.accountId, accountId), eq(posts.networkId, networkId)))
+  )[0]
+}
+
+/** When the account was last listened to and what came of it; undefined before the first look. */
+export async function lastLook(read: Reader, accountId: string): Promise<Look | undefined> {
+  return (await read.select().from(listening).where(eq(listening.accountId, accountId)))[0]
+}
+
+/** Rises with everything that changes what public pages show of posts, of all accounts together. */
+export async function listeningVersion(read: Reader): Promise<number> {
+  const statement = prepared(read, 'listening version', () =>
+    read
+      .select({ version: sql<number>`coalesce(sum(${listening.version}), 0)` })
+      .from(listening)
+      .prepare(),
+  )
+  return (await statement.execute())[0]!.version
+}
+
+/** Any handle: the row is there afterwards, and its version risen. */
+export async function riseVersion(tx: Writer, accountId: string): Promise<void> {
+  await tx
+    .insert(listening)
+    .values({ accountId })
+    .onConflictDoUpdate({ target: listening.accountId, set: { version: sql`${listening.version} + 1` } })
+}
