@@ -1,3 +1,5 @@
+import { NotFound } from '../errors.ts'
+
 /** What a person may be for an account, besides hosting weeks. A lead decides drafts too. */
 export const ROLES = ['lead', 'approver'] as const
 export type Role = (typeof ROLES)[number]
@@ -25,6 +27,13 @@ export type HostPowers = 'draft' | 'post' | 'read'
 
 export function isLead(actor: Actor, accountId: string): boolean {
   return actor.roles.some((r) => r.accountId === accountId && r.role === 'lead')
+}
+
+/** The account whose desk somebody sits at. @throws NotFound for people who only host. */
+export function deskOf(actor: Actor): string {
+  const [first] = actor.roles
+  if (!first) throw new NotFound()
+  return first.accountId
 }
 
 /** Leads and approvers decide drafts, and pull the brake. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, ne } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, ne } from 'drizzle-orm'
 import type { Reader } from '../db/database.ts'
 import { events, weekHosts, weeks } from '../db/schema/index.ts'
 
@@ -46,4 +46,93 @@ export type Event = typeof events.$inferSelect
 
 export async function listEvents(read: Reader, weekId: string): Promise<Event[]> {
   return read.select().from(events).where(eq(events.weekId, weekId)).orderBy(asc(events.startsAt))
+}
+
+/** A week and who hosts it now; nobody for a hiatus. */
+export interface HostedWeek {
+  week: Week
+  host: WeekHost | null
+}
+
+function weeksWithHosts(read: Reader) {
+  return read
+    .select({ week: weeks, host: weekHosts })
+    .from(weeks)
+    .leftJoin(weekHosts, and(eq(weekHosts.weekId, weeks.id), isNull(weekHosts.endedAt)))
+}
+
+/** The weeks whose slots begin in a span of days, both ends included, with their hosts; in order, without cancelled ones. */
+export async function listWeeks(
+  read: Reader,
+  accountId: string,
+  fromSlot: string,
+  toSlot: string,
+): Promise<HostedWeek[]> {
+  return weeksWithHosts(read)
+    .where(
+      and(
+        eq(weeks.accountId, accountId),
+        gte(weeks.slot, fromSlot),
+        lte(weeks.slot, toSlot),
+        ne(weeks.state, 'cancelled'),
+      ),
+    )
+    .orderBy(asc(weeks.slot))
+}
+
+export async function findHostedWeek(read: Reader, id: string): Promise<HostedWeek | undefined> {
+  return (await weeksWithHosts(read).where(eq(weeks.id, id)))[0]
+}
+
+/** The week that is open at an instant, if any. */
+export async function findRunningWeek(
+  read: Reader,
+  accountId: string,
+  at: Date,
+): Promise<HostedWeek | undefined> {
+  return (
+    await weeksWithHosts(read).where(
+      and(
+        eq(weeks.accountId, accountId),
+        ne(weeks.state, 'cancelled'),
+        lte(weeks.opensAt, at),
+        gt(weeks.closesAt, at),
+      ),
+    )
+  )[0]
+}
+
+/** The first weeks that open after an instant. */
+export async function comingWeeks(
+  read: Reader,
+  accountId: string,
+  after: Date,
+  limit: number,
+): Promise<HostedWeek[]> {
+  return weeksWithHosts(read)
+    .where(and(eq(weeks.accountId, accountId), ne(weeks.state, 'cancelled'), gt(weeks.opensAt, after)))
+    .orderBy(asc(weeks.opensAt))
+    .limit(limit)
+}
+
+/** Who hosts each of these weeks now. */
+export async function hostsByWeek(read: Reader, weekIds: string[]): Promise<Map<string, WeekHost>> {
+  const hosts = await read
+    .select()
+    .from(weekHosts)
+    .where(and(inArray(weekHosts.weekId, weekIds), isNull(weekHosts.endedAt)))
+  return new Map(hosts.map((host) => [host.weekId, host]))
+}
+
+/** Everybody who hosts, hosted, or was to host a week of an account, the newest week first. */
+export async function listHostings(
+  read: Reader,
+  accountId: string,
+): Promise<{ week: Week; host: WeekHost }[]> {
+  return read
+    .select({ week: weeks, host: weekHosts })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(eq(weeks.accountId, accountId))
+    .orderBy(desc(weeks.slot), desc(weekHosts.createdAt))
 }

@@ -1,3 +1,5 @@
+import { addDays, dayOf, daysBetween } from '../calendar.ts'
+
 /** A week is a slot that somebody did something with; a slot without a row is a gap. */
 export const WEEK_KINDS = ['hosted', 'hiatus'] as const
 export type WeekKind = (typeof WEEK_KINDS)[number]
@@ -16,6 +18,45 @@ export const WEEK_TRANSITIONS: Record<WeekState, readonly WeekState[]> = {
   cancelled: [],
 }
 
+/** States in which a week can still be changed by what happens to it: a host comes, accepts, goes. */
+export const OPEN_STATES: readonly WeekState[] = ['booked', 'announced']
+
 /** How somebody's hosting of a week ended before the week did. */
 export const HOST_ENDINGS = ['replaced', 'cancelled'] as const
 export type HostEnding = (typeof HOST_ENDINGS)[number]
+
+/** Where a week stands, for people: what its state, its host and the clock say together. */
+export const WEEK_STANDINGS = [
+  'booked',
+  'invited',
+  'announced',
+  'running',
+  'closed',
+  'hiatus',
+  'cancelled',
+] as const
+export type WeekStanding = (typeof WEEK_STANDINGS)[number]
+
+export interface WeekSpan {
+  opensAt: Date
+  /** The week is over at this instant. */
+  closesAt: Date
+}
+
+export function weekStanding(
+  week: WeekSpan & { kind: WeekKind; state: WeekState },
+  host: { invitedAt: Date | null } | null,
+  now: Date,
+): WeekStanding {
+  if (week.state === 'cancelled') return 'cancelled'
+  if (week.kind === 'hiatus') return 'hiatus'
+  if (week.state === 'closed' || now >= week.closesAt) return 'closed'
+  if (week.state === 'announced') return now >= week.opensAt ? 'running' : 'announced'
+  return host?.invitedAt ? 'invited' : 'booked'
+}
+
+/** The calendar days of a week in the account's zone, as they were when it was booked. */
+export function weekDays({ opensAt, closesAt }: WeekSpan, zone: string): string[] {
+  const first = dayOf(opensAt, zone)
+  return Array.from({ length: daysBetween(first, dayOf(closesAt, zone)) + 1 }, (_, i) => addDays(first, i))
+}
