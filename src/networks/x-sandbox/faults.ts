@@ -5,24 +5,27 @@ import { broken, outOfCredit, type Refusal, tooMany, unauthorised, unavailable }
  * What can go wrong with a call, for tests. `before` means that nothing is done, `after` that it is done and only the
  * answer suffers.
  */
-export type FaultKind =
-  | 'drop-before' // the connection breaks before anything is done
-  | 'drop-after' // the connection breaks without an answer
-  | 'hang-before' // no answer ever, nothing done
-  | 'hang-after' // no answer ever
-  | 'cut' // half of the answer, then the connection breaks
-  | 'garbled' // 200 with a body of another form
-  | 'page' // 502 with an HTML page, as from a server in front of X; done nevertheless
-  | 'server-error-before' // 500
-  | 'server-error-after'
-  | 'unavailable-before' // 503
-  | 'unavailable-after'
-  | 'limited' // 429 as X sends it
-  | 'limited-numbered' // 429 with X's headers and the body with a numbered error
-  | 'limited-bare' // 429 without X's headers
-  | 'credit' // 402
-  | 'unauthorised' // 401
-  | 'empty' // a list without posts: an index that lags
+export const faultKinds = [
+  'drop-before', // the connection breaks before anything is done
+  'drop-after', // the connection breaks without an answer
+  'hang-before', // no answer ever, nothing done
+  'hang-after', // no answer ever
+  'cut', // half of the answer, then the connection breaks
+  'garbled', // 200 with a body of another form
+  'page', // 502 with an HTML page, as from a server in front of X; done nevertheless
+  'server-error-before', // 500
+  'server-error-after',
+  'unavailable-before', // 503
+  'unavailable-after',
+  'limited', // 429 as X sends it
+  'limited-numbered', // 429 with X's headers and the body with a numbered error
+  'limited-bare', // 429 without X's headers
+  'credit', // 402
+  'unauthorised', // 401
+  'empty', // a list without posts: an index that lags
+] as const
+
+export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
   /** Method and path as X's description has them: `POST /2/tweets`, `GET /2/users/:id/tweets`. */

@@ -1,9 +1,9 @@
 import type { Context } from './context.ts'
 import { mentionsOf, weightOf } from './entities.ts'
 import { mentionsIn, postById, postsBy, type StandInPost, storePost } from './posts.ts'
-import { duplicate, forbidden, invalid, Refusal } from './refusal.ts'
+import { duplicate, forbidden, invalid, type Refusal, tooLong } from './refusal.ts'
 import { mediaById } from './uploads.ts'
-import { type StandInUser, userById } from './users.ts'
+import { type StandInUser, userByHandle, userById } from './users.ts'
 
 export interface Composed {
   text: string
@@ -51,16 +51,6 @@ function checkContent(context: Context, author: StandInUser, { text, mediaIds, p
     throw invalid('media.media_ids', mediaIds, 'Your media IDs are invalid.')
   if (media.length > 1 && media.some((each) => each?.category === 'tweet_gif'))
     throw invalid('media.media_ids', mediaIds, 'A post can have one GIF or up to 4 images.')
-}
-
-function tooLong(): Refusal {
-  return new Refusal(400, {
-    detail:
-      'Your Tweet text is too long. For more information on how Twitter determines text length see https://github.com/twitter/twitter-text.',
-    type: 'about:blank',
-    title: 'Bad Request',
-    status: 400,
-  })
 }
 
 /** Since February 2026 an app may answer only those who named or quoted its account. */
@@ -112,9 +102,18 @@ function post(context: Context, author: StandInUser, composed: Composed, when: D
   )
 }
 
-/** X puts the handle of whoever is answered before the text, unless it is there already or one answers oneself. */
+/**
+ * X puts handles before the text of a reply: of whoever is answered and of those named there, but not one's own and
+ * none that the text names itself.
+ */
 function handlesBefore(context: Context, author: StandInUser, parent: StandInPost, text: string): string {
   const answered = userById(context.database, parent.authorId)!
-  const there = mentionsOf(text).some((handle) => sameHandle(handle, answered.handle))
-  return answered.id === author.id || there ? '' : `@${answered.handle} `
+  const named = mentionsIn(context.database, parent.id).map(
+    (handle) => userByHandle(context.database, handle)?.handle ?? handle,
+  )
+  const left = [author.handle.toLowerCase(), ...mentionsOf(text)]
+  return [...new Set([answered.handle, ...named])]
+    .filter((handle) => !left.includes(handle.toLowerCase()))
+    .map((handle) => `@${handle} `)
+    .join('')
 }

@@ -4,7 +4,7 @@ import { caller, type Context } from './context.ts'
 import { written } from './entities.ts'
 import { wantedIn, withPosts } from './post-json.ts'
 import { postThroughApi } from './posting.ts'
-import { deletePost, hidePost, mentionsIn, postById } from './posts.ts'
+import { deletePost, hidePost, postById } from './posts.ts'
 import { forbidden, invalid, notFound, Refusal } from './refusal.ts'
 import { keyOf, mediaById } from './uploads.ts'
 
@@ -61,9 +61,8 @@ export function registerPosts(app: FastifyInstance, context: Context): void {
     const { hidden } = parsed(z.strictObject({ hidden: z.boolean() }), request.body)
     const post = there(context, request.params.id)
     const opening = postById(context.database, post.conversationId)
-    const named = mentionsIn(context.database, post.id).includes(user.handle.toLowerCase())
-    if (post.replyTo === null || opening?.authorId !== user.id || (post.authorId === user.id && !named))
-      throw forbidden('You can only hide replies of others in conversations that you began.')
+    if (post.replyTo === null || opening?.authorId !== user.id)
+      throw forbidden('You can only hide replies in conversations that you began.')
     hidePost(context.database, post.id, hidden)
     return { data: { hidden } }
   })

@@ -23,6 +23,12 @@ export const broken = () => plain(500, 'Internal Server Error', 'Internal Server
 
 export const duplicate = () => forbidden('You are not allowed to create a Tweet with duplicate content.')
 
+export function tooLong(): Refusal {
+  const detail =
+    'Your Tweet text is too long. For more information on how Twitter determines text length see https://github.com/twitter/twitter-text.'
+  return plain(400, 'Bad Request', detail)
+}
+
 export function outOfCredit(): Refusal {
   return new Refusal(402, {
     title: 'CreditsDepleted',

@@ -84,11 +84,13 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   }
 }
 
-/** A page elsewhere must not reach the stand-in through a name that it points at this machine. */
+/** A page elsewhere must not reach the stand-in: by a name that it points at this machine, or by a form of its own. */
 function refuseStrangers(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     const name = (request.headers.host ?? '').replace(/:\d+$/, '')
     if (!['127.0.0.1', 'localhost', 'api.x.com'].includes(name)) return reply.code(421).send()
+    const site = request.headers['sec-fetch-site'] ?? 'none'
+    if (request.method !== 'GET' && !['same-origin', 'none'].includes(site)) return reply.code(403).send()
     return undefined
   })
 }

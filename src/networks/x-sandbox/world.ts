@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { escapeHtml } from './consent-page.ts'
 import type { Context } from './context.ts'
-import type { Fault, Faults } from './faults.ts'
+import { faultKinds, type Faults } from './faults.ts'
 import { numbersOf } from './numbers.ts'
 import { parsed } from './posts-api.ts'
 import { postByHand } from './posting.ts'
@@ -53,6 +53,12 @@ const newPost = z.object({
     .optional(),
   lang: z.string().optional(),
   createdAt: z.iso.datetime({ offset: true }).optional(),
+})
+const newFault = z.object({
+  route: z.string(),
+  kind: z.enum(faultKinds),
+  times: z.number().int().min(1).optional(),
+  skip: z.number().int().min(0).optional(),
 })
 const newGrant = z.object({ handle, name: z.string().optional(), clientId: z.string(), scope: z.string() })
 
@@ -113,8 +119,8 @@ export function registerWorld(app: FastifyInstance, context: Context, faults: Fa
     reply.type('image/svg+xml').send(avatarOf(request.params.file.replace(/\.svg$/, ''))),
   )
 
-  app.post<{ Body: Fault }>('/sandbox/faults', async (request, reply) => {
-    faults.add(request.body)
+  app.post('/sandbox/faults', async (request, reply) => {
+    faults.add(parsed(newFault, request.body))
     return reply.code(204).send()
   })
 
