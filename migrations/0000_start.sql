@@ -29,7 +29,11 @@ CREATE TABLE `connections` (
 	`refresh_until` integer,
 	`trouble` text,
 	`changed_at` integer NOT NULL,
-	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+	`connected_by` text,
+	`connected_at` integer,
+	`renewed_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`connected_by`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE TABLE `activity` (
@@ -255,11 +259,14 @@ CREATE TABLE `attempts` (
 	`network_id` text,
 	`trouble` text,
 	`answered_at` integer,
+	`looks` integer DEFAULT 0 NOT NULL,
+	`next_look_at` integer,
 	FOREIGN KEY (`delivery_id`) REFERENCES `deliveries`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE INDEX `attempts_delivery` ON `attempts` (`delivery_id`,`at`);--> statement-breakpoint
 CREATE INDEX `attempts_open` ON `attempts` (`outcome`,`deadline_at`);--> statement-breakpoint
+CREATE INDEX `attempts_look` ON `attempts` (`next_look_at`);--> statement-breakpoint
 CREATE TABLE `deliveries` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account_id` text NOT NULL,
@@ -297,6 +304,13 @@ CREATE TABLE `leases` (
 	`owner` text NOT NULL,
 	`fence` integer NOT NULL,
 	`until` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `timelines` (
+	`account_id` text PRIMARY KEY NOT NULL,
+	`newest_id` text,
+	`read_at` integer NOT NULL,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE TABLE `uploads` (

@@ -13,6 +13,7 @@ export const MAIL_KINDS = [
   'draft-declined',
   'draft-answered',
   'delivery-trouble',
+  'connection-lost',
   'recap-ready',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]

@@ -12,9 +12,10 @@ export const DELIVERY_STATES = [
 ] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
+/** Reading the timeline may find any of them there already, as after the return of an older copy of the database. */
 export const DELIVERY_TRANSITIONS: Record<DeliveryState, readonly DeliveryState[]> = {
-  waiting: ['sending', 'held', 'cancelled'],
-  held: ['waiting', 'cancelled'],
+  waiting: ['sending', 'held', 'posted', 'cancelled'],
+  held: ['waiting', 'posted', 'cancelled'],
   sending: ['posted', 'failed', 'unknown', 'waiting', 'held'],
   unknown: ['posted', 'waiting', 'abandoned'],
   failed: ['waiting', 'cancelled'],
@@ -35,6 +36,17 @@ export const HELD_REASONS = [
   'undecided',
 ] as const
 export type HeldReason = (typeof HELD_REASONS)[number]
+
+/** States in which something may still go out, or may have: a second one like it could not be told apart on the network. */
+export const LIVE_STATES = [
+  'waiting',
+  'held',
+  'sending',
+  'unknown',
+] as const satisfies readonly DeliveryState[]
+
+/** States in which somebody may still take the words back. */
+export const RECALLABLE_STATES = ['waiting', 'held', 'failed'] as const satisfies readonly DeliveryState[]
 
 /** Exactly what goes to the network, frozen at approval. */
 export interface Payload {

@@ -1,6 +1,7 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { CONNECTION_STATES, type Policy, type Shape, type Texts } from '../../accounts/account.ts'
 import { instant, json } from './columns.ts'
+import { people } from './people.ts'
 
 export const accounts = sqliteTable('accounts', {
   id: text('id').primaryKey(),
@@ -40,5 +41,9 @@ export const connections = sqliteTable('connections', {
   refreshUntil: instant('refresh_until'),
   /** Why it must be connected again, in X's words. */
   trouble: text('trouble'),
+  /** Of the state. Product time, as the two below. */
   changedAt: instant('changed_at').notNull(),
+  connectedBy: text('connected_by').references(() => people.id),
+  connectedAt: instant('connected_at'),
+  renewedAt: instant('renewed_at'),
 })

@@ -74,11 +74,16 @@ export const attempts = sqliteTable(
     outcome: text('outcome', { enum: ATTEMPT_OUTCOMES }),
     networkId: text('network_id'),
     trouble: text('trouble'),
+    /** Machine time. */
     answeredAt: instant('answered_at'),
+    /** While the outcome is unknown: how often the timeline was read for it, and when next (machine time). */
+    looks: integer('looks').notNull().default(0),
+    nextLookAt: instant('next_look_at'),
   },
   (t) => [
     index('attempts_delivery').on(t.deliveryId, t.at),
     index('attempts_open').on(t.outcome, t.deadlineAt),
+    index('attempts_look').on(t.nextLookAt),
   ],
 )
 
@@ -97,6 +102,16 @@ export const uploads = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.deliveryId, t.imageHash] })],
 )
+
+/** How far an account's own timeline is known: looking back begins there. */
+export const timelines = sqliteTable('timelines', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  newestId: text('newest_id'),
+  /** Machine time. */
+  readAt: instant('read_at').notNull(),
+})
 
 export const leases = sqliteTable('leases', {
   name: text('name').primaryKey(),

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { record } from '../activity/record.ts'
+import { isUniqueViolation, type Reader, type Writer } from '../db/database.ts'
+import { Conflict } from '../errors.ts'
+import { RECALLABLE_STATES, type Payload } from './delivery.ts'
+import { likenessOf } from './likeness.ts'
+import {
+  changeDelivery,
+  deliveriesInStates,
+  deliveriesOfDrafts,
+  deliveriesOfHostedWeek,
+  insertDelivery,
+  type Delivery,
+} from './store.ts'
+
+/** Steps of this room for others. */
+export { deliveriesBetween, deliveriesOfDrafts, findDelivery, type Delivery } from './store.ts'
+
+/**
+ * Step: one waiting delivery for each part, with exactly what was approved.
+ * @throws Conflict when something is on its way that could not be told apart from it on the network.
+ */
+export async function queueDeliveries(
+  tx: Writer,
+  approved: {
+    accountId: string
+    weekId: string | null
+    draftId: string
+    decisionId: string
+    /** Product time. */
+    dueAt: Date
+    payloads: Payload[]
+    /** Of the account's connection; null when it was never connected. */
+    networkUserId: string | null
+    /** Who approved, and when: stands in the decision. */
+    personId: string | null
+    now: Date
+  },
+): Promise<void> {
+  const { accountId, weekId, draftId, decisionId, dueAt, networkUserId, payloads } = approved
+  for (const [position, payload] of payloads.entries()) {
+    try {
+      await insertDelivery(tx, {
+        id: randomUUID(),
+        accountId,
+        weekId,
+        draftId,
+        decisionId,
+        dueAt,
+        networkUserId,
+        position,
+        parts: payloads.length,
+        state: 'waiting',
+        payload,
+        likeness: likenessOf(payload, { decisionId, position }),
+      })
+    } catch (error) {
+      if (isUniqueViolation(error, 'likeness')) throw new Conflict(ALIKE)
+      throw error
+    }
+  }
+}
+
+export const ALIKE =
+  'The same words are on their way already, or went out and we don’t know it yet: on the network the two could not be told apart. Change the words, or wait until the other one is settled.'
+
+/**
+ * Step: takes back what has not gone out. By draft all of its parts or, when one is being sent, may have gone out or
+ * stands there, none. By week whatever of its hosts' drafts still waits or is held. Returns how many.
+ * @throws Conflict in plain words, by draft.
+ */
+export async function cancelWaiting(
+  tx: Writer,
+  of: { draftId: string } | { weekId: string },
+  { personId, now }: { personId: string | null; now: Date },
+): Promise<number> {
+  const found =
+    'draftId' in of
+      ? await recallableOfDraft(tx, of.draftId)
+      : await deliveriesOfHostedWeek(tx, of.weekId, ['waiting', 'held'])
+  for (const delivery of found) await cancelDelivery(tx, delivery, { personId, now })
+  return found.length
+}
+
+async function recallableOfDraft(tx: Writer, draftId: string): Promise<Delivery[]> {
+  const all = await deliveriesOfDrafts(tx, [draftId])
+  for (const { state } of all) {
+    if (state === 'sending')
+      throw new Conflict('This is being sent at this moment, so it can’t be taken back.')
+    if (state === 'unknown')
+      throw new Conflict('We don’t know yet whether this went out, so it can’t be taken back. Please wait.')
+    if (state === 'posted' || state === 'removing')
+      throw new Conflict('This went out already, so it can’t be taken back.')
+  }
+  return all.filter(({ state }) => (RECALLABLE_STATES as readonly string[]).includes(state))
+}
+
+/** @throws Conflict when it is not as it was read any more. */
+export async function cancelDelivery(
+  tx: Writer,
+  delivery: Delivery,
+  { personId, now }: { personId: string | null; now: Date },
+): Promise<void> {
+  const cancelled = await changeDelivery(tx, delivery, { state: 'cancelled', heldReason: null })
+  if (!cancelled) throw new Conflict('This has just been sent, or somebody changed it. Please look again.')
+  const { accountId, weekId, draftId, id: deliveryId, position, parts } = delivery
+  const details = { part: position + 1, parts }
+  await record(tx, {
+    kind: 'delivery.cancelled',
+    accountId,
+    weekId,
+    draftId,
+    deliveryId,
+    personId,
+    details,
+    at: now,
+  })
+}
+
+/**
+ * What waits for a person's word: held, failed, and not known whether it went out, in the order of their times. Parts
+ * that only wait for a broken one before them are left out.
+ */
+export async function listTroubled(read: Reader, accountId: string): Promise<Delivery[]> {
+  const found = await deliveriesInStates(read, accountId, ['held', 'failed', 'unknown'])
+  return found.filter(({ heldReason }) => heldReason !== 'thread-broken')
+}
