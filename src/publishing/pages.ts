@@ -22,35 +22,28 @@ export function deliveryInWords(
   delivery: Shown,
   { now, zone }: { now: Date; zone: string },
 ): DeliveryInWords {
-  const { state } = delivery
-  const href = `/deliveries/${delivery.id}`
+  const troubled = `/deliveries/${delivery.id}`
   const due = momentInWords(delivery.dueAt, now, zone)
-  switch (state) {
-    case 'waiting': {
-      const label = delivery.position === 0 ? `Goes out ${due}` : `Goes out after part ${delivery.position}`
-      return { state, label, detail: delivery.trouble, href: delivery.trouble ? href : null }
-    }
-    case 'held':
-      return { state, label: 'Held', detail: heldInWords(delivery), href }
-    case 'sending':
-      return { state, label: 'Being sent', detail: null, href: null }
-    case 'unknown': {
-      const detail = `We don’t know yet whether the ${timeInWords(delivery.dueAt, zone)} post went out.`
-      return { state, label: 'Not known', detail, href }
-    }
-    case 'failed':
-      return { state, label: 'Did not go out', detail: delivery.trouble, href }
-    case 'posted':
-      return { state, label: `Posted ${momentInWords(delivery.postedAt!, now, zone)}`, detail: null, href }
-    case 'removing':
-      return { state, label: 'Being taken down', detail: null, href: null }
-    case 'removed':
-      return { state, label: 'Taken down', detail: null, href }
-    case 'abandoned':
-      return { state, label: 'Left as it is', detail: 'Nobody knows whether it went out.', href }
-    case 'cancelled':
-      return { state, label: 'Cancelled', detail: null, href: null }
+  const unsure = `We don’t know yet whether the ${timeInWords(delivery.dueAt, zone)} post went out.`
+  const posted = delivery.postedAt ? ` ${momentInWords(delivery.postedAt, now, zone)}` : ''
+  const goes = delivery.position === 0 ? due : `after part ${delivery.position}`
+  const words: Record<Delivery['state'], Omit<DeliveryInWords, 'state'>> = {
+    waiting: {
+      label: `Goes out ${goes}`,
+      detail: delivery.trouble,
+      href: delivery.trouble ? troubled : null,
+    },
+    held: { label: 'Held', detail: heldInWords(delivery), href: troubled },
+    sending: { label: 'Being sent', detail: null, href: null },
+    unknown: { label: 'Not known', detail: unsure, href: troubled },
+    failed: { label: 'Did not go out', detail: delivery.trouble, href: troubled },
+    posted: { label: `Posted${posted}`, detail: null, href: null },
+    removing: { label: 'Being taken down', detail: null, href: null },
+    removed: { label: 'Taken down', detail: null, href: null },
+    abandoned: { label: 'Left as it is', detail: 'Nobody knows whether it went out.', href: troubled },
+    cancelled: { label: 'Cancelled', detail: null, href: null },
   }
+  return { state: delivery.state, ...words[delivery.state] }
 }
 
 const HELD: Record<HeldReason, string> = {

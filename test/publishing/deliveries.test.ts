@@ -54,7 +54,7 @@ t.test('what could not be told apart on the network is refused while the other i
   const image = { hash: 'b'.repeat(64), alt: '' }
   const cases: { first: object; second: object; alike: boolean }[] = [
     { first: { text: 'Same  words' }, second: { text: ' Same words' }, alike: true },
-    { first: { text: 'See https://a.example/' }, second: { text: 'See a.example' }, alike: true },
+    { first: { text: 'See https://a.org/' }, second: { text: 'See a.org' }, alike: true },
     { first: { text: 'Answer', replyTo: '1' }, second: { text: 'Answer', replyTo: '2' }, alike: false },
     { first: { text: 'Picture' }, second: { text: 'Picture', images: [image] }, alike: false },
   ]
