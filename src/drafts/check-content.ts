@@ -1,0 +1,107 @@
+import { ALT_LIMIT } from '../images/image.ts'
+import type { DraftContent } from './draft.ts'
+import { MOST_CHARACTERS, POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
+
+export const MOST_PARTS = 25
+/** Of a sign-off, in characters. */
+export const MOST_SIGN_OFF = 15
+
+/** Messages by the names of the editor's fields. */
+export type Problems = Record<string, string>
+
+/** Something to think about before submitting; it stops nothing. */
+export interface Advice {
+  field: string
+  part: number
+  title: string
+  text: string
+}
+
+/** The editor's name for a field of a part; parts count from 0. */
+export function partField(part: number, what: 'text' | 'image' | 'alt' | 'hash'): string {
+  return `part-${part + 1}-${what}`
+}
+
+/** "Part two"; of a draft with only one part "The text". */
+export function partInWords(part: number, parts: number): string {
+  return parts === 1 ? 'The text' : `Part ${NUMBERS[part] ?? part + 1}`
+}
+
+const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+
+/** What can't even be kept: it comes back with the form. Anything else can be saved, and finished later. */
+export function whyNotKept(content: DraftContent, signOff: string): Problems {
+  const problems: Problems = {}
+  const count = content.parts.length
+  content.parts.forEach((part, at) => {
+    if (part.text.length > MOST_CHARACTERS) {
+      problems[partField(at, 'text')] =
+        `${partInWords(at, count)} has ${figure(part.text.length)} characters. A post takes ${POST_LIMIT}, and we keep up to ${figure(MOST_CHARACTERS)}: please keep the rest somewhere else.`
+    }
+    if (part.images.some(({ alt }) => alt.length > MOST_CHARACTERS))
+      problems[partField(at, 'alt')] = altTooLong(part.images[0]!.alt)
+  })
+  if (count > MOST_PARTS) problems[''] = `A thread has ${MOST_PARTS} parts at most.`
+  if (signOff.length > MOST_SIGN_OFF || /\s/.test(signOff))
+    problems['sign-off'] = `A sign-off is one word of up to ${MOST_SIGN_OFF} characters, such as ^PG.`
+  if (content.parts.every((part) => part.text === '' && part.images.length === 0))
+    problems[partField(0, 'text')] = 'There is nothing here yet. Write something, or add an image.'
+  return problems
+}
+
+/** What has to be put right before a draft can be submitted, by field. Empty: nothing. */
+export function checkContent(content: DraftContent, signOff: string): Problems {
+  const problems = whyNotKept(content, signOff)
+  const count = content.parts.length
+  const texts = textsAsPosted(content.parts, signOff)
+  content.parts.forEach((part, at) => {
+    const text = partField(at, 'text')
+    const alt = partField(at, 'alt')
+    const over = weightOf(texts[at]!) - POST_LIMIT
+    if (part.text.trim() === '' && part.images.length === 0) {
+      problems[text] ??= `${partInWords(at, count)} is empty. Write something, add an image, or remove it.`
+    } else if (over > 0) {
+      problems[text] ??=
+        `${partInWords(at, count)} is ${figure(over)} too long${at === count - 1 && signOff ? ', sign-off included' : ''}: ${figure(over + POST_LIMIT)} of ${POST_LIMIT}.`
+    }
+    for (const image of part.images) {
+      if (image.alt.trim() === '')
+        problems[alt] ??= `Describe the image${inPart(at, count)} for people who can’t see it.`
+      else if (image.alt.length > ALT_LIMIT) problems[alt] ??= altTooLong(image.alt)
+    }
+  })
+  return problems
+}
+
+/** What looks as if it should not go out. */
+export function adviseOn(content: DraftContent): Advice[] {
+  return content.parts.flatMap((part, at) =>
+    [...part.text.slice(0, MOST_CHARACTERS).matchAll(/(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)/g)]
+      .filter(([, one, two, three]) => isNhsNumber(`${one}${two}${three}`))
+      .map(([number]) => ({
+        field: partField(at, 'text'),
+        part: at,
+        title: `${number} looks like an NHS number.`,
+        text: 'If it belongs to somebody, please take it out. You can submit it all the same; whoever approves it sees this too.',
+      })),
+  )
+}
+
+/** Ten digits, the last one a check digit: modulus 11, in the NHS Data Dictionary under "NHS number". */
+function isNhsNumber(digits: string): boolean {
+  const sum = [...digits.slice(0, 9)].reduce((total, digit, at) => total + Number(digit) * (10 - at), 0)
+  const check = (11 - (sum % 11)) % 11
+  return check !== 10 && check === Number(digits[9])
+}
+
+function altTooLong(alt: string): string {
+  return `The description has ${figure(alt.length)} characters; X takes ${figure(ALT_LIMIT)}.`
+}
+
+function inPart(at: number, count: number): string {
+  return count === 1 ? '' : ` of part ${NUMBERS[at] ?? at + 1}`
+}
+
+function figure(number: number): string {
+  return number.toLocaleString('en-GB')
+}
