@@ -120,17 +120,24 @@ CREATE INDEX `drafts_queue` ON `drafts` (`account_id`,`state`,`submitted_at`);--
 CREATE INDEX `drafts_week` ON `drafts` (`week_id`,`state`);--> statement-breakpoint
 CREATE INDEX `drafts_slot` ON `drafts` (`account_id`,`slot`);--> statement-breakpoint
 CREATE INDEX `drafts_reply` ON `drafts` (`account_id`,`reply_to`);--> statement-breakpoint
+CREATE TABLE `image_uploads` (
+	`hash` text NOT NULL,
+	`account_id` text NOT NULL,
+	`uploaded_by` text,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`hash`, `account_id`),
+	FOREIGN KEY (`hash`) REFERENCES `images`(`hash`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`uploaded_by`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `images` (
 	`hash` text PRIMARY KEY NOT NULL,
 	`media_type` text NOT NULL,
 	`width` integer NOT NULL,
 	`height` integer NOT NULL,
 	`bytes` integer NOT NULL,
-	`uploaded_by` text,
-	`account_id` text,
-	`created_at` integer NOT NULL,
-	FOREIGN KEY (`uploaded_by`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `installation` (

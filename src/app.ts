@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { NotFound } from './errors.ts'
+import { imageRoutes } from './images/routes.ts'
 import { frameOf } from './navigation.ts'
 import { signInRoutes } from './people/routes.ts'
 import { findActor } from './rota/powers.ts'
@@ -59,6 +60,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)
+      await signedIn.register(imageRoutes, deps)
       await signedIn.register(todayRoutes, deps)
     })
   })

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Payload } from '../publishing/delivery.ts'
 import type { DraftContent } from './draft.ts'
+import { textsAsPosted } from './weight.ts'
 
 /** What approving a draft approves: all that decides what will stand on the network, and when. */
 export interface Frozen {
   account: string
   /** The network's user to whom the account is connected; null while it is not. */
   networkUser: string | null
-  /** In order, the sign-off on the last one. Texts are kept as they are, byte by byte. */
+  /** In order, the sign-off on the last one. Texts as the editor counted them. */
   parts: { text: string; images: { hash: string; alt: string }[] }[]
   replyTo: string | null
   /** ISO 8601, UTC; null: as soon as approved. */
@@ -26,7 +27,7 @@ export function freeze(
   draft: FreezableDraft,
   { networkUserId, at }: { networkUserId: string | null; at: Date | null },
 ): Frozen {
-  const texts = textsAsPosted(draft.content, draft.signOff)
+  const texts = textsAsPosted(draft.content.parts, draft.signOff)
   return {
     account: draft.accountId,
     networkUser: networkUserId,
@@ -37,18 +38,6 @@ export function freeze(
     replyTo: draft.replyTo,
     at: at?.toISOString() ?? null,
   }
-}
-
-/** The text of each part as it will stand: the sign-off closes the last one. */
-export function textsAsPosted(content: DraftContent, signOff: string): string[] {
-  const last = content.parts.length - 1
-  return content.parts.map(({ text }, index) =>
-    index < last || signOff === ''
-      ? text
-      : text === '' || /\s$/.test(text)
-        ? text + signOff
-        : `${text} ${signOff}`,
-  )
 }
 
 /** SHA-256 of the canonical JSON, in hex. */

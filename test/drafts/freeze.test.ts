@@ -1,13 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import {
-  canonicalJson,
-  fingerprint,
-  freeze,
-  payloadsOf,
-  textsAsPosted,
-  type Frozen,
-} from '../../src/drafts/freeze.ts'
+import { canonicalJson, fingerprint, freeze, payloadsOf, type Frozen } from '../../src/drafts/freeze.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 const image = fc.record({ hash: fc.string({ maxLength: 8 }), alt: text })
@@ -86,15 +79,6 @@ t.test('the order of keys changes nothing', (t) => {
         : value
   fc.assert(fc.property(frozen, (one) => fingerprint(one) === fingerprint(reversed(one) as Frozen)))
   t.equal(canonicalJson({ b: 1, a: [{ d: null, c: 'x' }] }), '{"a":[{"c":"x","d":null}],"b":1}')
-  t.end()
-})
-
-t.test('the sign-off closes the last part', (t) => {
-  const part = (text: string) => ({ text, images: [] })
-  t.same(textsAsPosted({ parts: [part('One'), part('Two')] }, '^JA'), ['One', 'Two ^JA'])
-  t.same(textsAsPosted({ parts: [part('One')] }, ''), ['One'])
-  t.same(textsAsPosted({ parts: [part('One\n')] }, '^JA'), ['One\n^JA'])
-  t.same(textsAsPosted({ parts: [part('')] }, '^JA'), ['^JA'])
   t.end()
 })
 

@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { accounts } from './accounts.ts'
 import { instant } from './columns.ts'
 import { people } from './people.ts'
@@ -10,8 +10,22 @@ export const images = sqliteTable('images', {
   width: integer('width').notNull(),
   height: integer('height').notNull(),
   bytes: integer('bytes').notNull(),
-  /** Who may look at it before it is public. */
-  uploadedBy: text('uploaded_by').references(() => people.id),
-  accountId: text('account_id').references(() => accounts.id),
   createdAt: instant('created_at').notNull(),
 })
+
+/** For whom an image was brought here: whose people may look at it before it is public. The same one may serve several. */
+export const imageUploads = sqliteTable(
+  'image_uploads',
+  {
+    hash: text('hash')
+      .notNull()
+      .references(() => images.hash),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** Null: the app did it by itself. */
+    uploadedBy: text('uploaded_by').references(() => people.id),
+    at: instant('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.hash, t.accountId] })],
+)

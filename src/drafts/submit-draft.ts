@@ -1,0 +1,86 @@
+import { dayInWords, dayOf, timeInWords } from '../calendar.ts'
+import { record } from '../activity/record.ts'
+import type { Database, Writer } from '../db/database.ts'
+import { Conflict, NotAllowed } from '../errors.ts'
+import { queueMail } from '../mail/outbox.ts'
+import { listRoles } from '../people/people.ts'
+import type { Actor } from '../people/person.ts'
+import { checkContent } from './check-content.ts'
+import { statesBefore } from './draft.ts'
+import { changeDraft, type Draft } from './store.ts'
+import { whyNotThen } from './wished-time.ts'
+import { about, frameOf, openForWriting, refuse } from './write-draft.ts'
+
+/**
+ * Hands a draft to those who decide, and tells them by mail: everybody who may decide, but who wrote it or sends it.
+ * Everything is checked again, as it stands in the database. Sent twice, it is submitted once.
+ * @throws Refused by the editor's fields for what must be put right first; Conflict when somebody changed it meanwhile.
+ */
+export async function submitDraft(
+  db: Database,
+  {
+    draftId,
+    version,
+    actor,
+    publicUrl,
+    now,
+    machineNow,
+  }: { draftId: string; version: number; actor: Actor; publicUrl: string; now: Date; machineNow: Date },
+): Promise<Draft> {
+  return db.write(async (tx) => {
+    const draft = await openForWriting(tx, draftId, actor)
+    if (draft.state === 'submitted' && draft.changedBy === actor.personId) return draft
+    const { frame, zone, week } = await frameOf(tx, draft)
+    if (week?.state === 'cancelled')
+      throw new NotAllowed('This week was cancelled, so nothing can be submitted for it.')
+    refuse({
+      ...checkContent(draft.content, draft.signOff),
+      ...(draft.wishedAt && whyNotThen(draft.wishedAt, { frame, zone, now })),
+      ...(now >= frame.until ? { when: 'This week is over, so nothing more can go out in it.' } : {}),
+    })
+    const submitted = await changeDraft(
+      tx,
+      { id: draftId, version, from: statesBefore('submitted') },
+      { state: 'submitted', submittedAt: now, changedAt: now, changedBy: actor.personId },
+    )
+    if (!submitted) throw new Conflict('Somebody changed this draft meanwhile, so it was not submitted.')
+    await record(tx, { ...about(draft), kind: 'draft.submitted', personId: actor.personId, at: now })
+    await tellDeciders(tx, submitted, { actor, zone, publicUrl, now, machineNow })
+    return submitted
+  })
+}
+
+async function tellDeciders(
+  tx: Writer,
+  draft: Draft,
+  {
+    actor,
+    zone,
+    publicUrl,
+    now,
+    machineNow,
+  }: { actor: Actor; zone: string; publicUrl: string; now: Date; machineNow: Date },
+): Promise<void> {
+  const at = draft.wishedAt
+  const when = at
+    ? `for ${dayInWords(dayOf(at, zone))}, ${timeInWords(at, zone)}`
+    : 'to go out as soon as it is approved'
+  for (const { person } of await listRoles(tx, draft.accountId)) {
+    if (person.id === actor.personId || person.id === draft.authorId) continue
+    await queueMail(tx, {
+      accountId: draft.accountId,
+      personId: person.id,
+      kind: 'draft-submitted',
+      to: person.email,
+      subject: `${actor.name} submitted a draft ${when}`,
+      text: `${actor.name} submitted a draft ${when}:
+
+${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}
+
+Read and decide it here: ${publicUrl}/queue?draft=${draft.id}
+`,
+      now,
+      machineNow,
+    })
+  }
+}
