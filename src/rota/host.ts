@@ -27,3 +27,13 @@ export function defaultSignOff(name: string): string {
   const initials = initialsOf(name)
   return initials && `^${initials}`
 }
+
+/** Something in the week that is worth knowing of. */
+export interface EventDetails {
+  name: string
+  /** With the #, or empty. */
+  hashtag: string
+  place: string
+  startsAt: Date
+  endsAt: Date
+}
