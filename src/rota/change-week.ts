@@ -38,7 +38,7 @@ export async function changeWeek(
     const { week, host } = found
     const allowed = requireChangeable(found, change, actor)
     const { events, host: details = {}, ...about } = allowed
-    await requirePortrait(tx, details.portraitHash)
+    await requirePortrait(tx, week.accountId, details.portraitHash)
     const changed = [
       ...differences(about, week),
       ...differences(details, host ?? {}),
@@ -60,11 +60,11 @@ export async function changeWeek(
 }
 
 /** The part of a change that this person may make. @throws NotAllowed, or Conflict for a cancelled week. */
-function requireChangeable({ week }: HostedWeek, change: WeekChange, actor: Actor): WeekChange {
+function requireChangeable({ week, host }: HostedWeek, change: WeekChange, actor: Actor): WeekChange {
   if (week.state === 'cancelled') throw new Conflict('This week was cancelled meanwhile.')
   if (isLead(actor, week.accountId)) return change
   const hosting = hostingOf(actor, week.id)
-  if (!hosting) throw new NotAllowed('Only a lead can change the rota.')
+  if (!hosting || hosting.weekHostId !== host?.id) throw new NotAllowed('Only a lead can change the rota.')
   if (hosting.powers === 'read')
     throw new NotAllowed(
       'Your week is over, so it can’t be changed any more. Ask the team if something is wrong.',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Account } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import { Refused } from '../errors.ts'
-import { findImage } from '../images/images.ts'
+import { imagesOfAccount } from '../images/images.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { deleteSessionsOf, findOrAddPerson, findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
@@ -16,14 +16,20 @@ export async function beginHosting(
   tx: Writer,
   { week, email, host, now }: { week: Week; email: string; host: HostDetails; now: Date },
 ): Promise<WeekHost> {
-  await requirePortrait(tx, host.portraitHash)
+  await requirePortrait(tx, week.accountId, host.portraitHash)
   const person = await findOrAddPerson(tx, { name: host.name, email, now })
   return insertHost(tx, { id: randomUUID(), weekId: week.id, personId: person.id, ...host, createdAt: now })
 }
 
-/** @throws Refused when no picture has this name. */
-export async function requirePortrait(tx: Writer, hash: string | null | undefined): Promise<void> {
-  if (hash && !(await findImage(tx, hash)))
+/** @throws Refused when no such picture was brought here for the account. */
+export async function requirePortrait(
+  tx: Writer,
+  accountId: string,
+  hash: string | null | undefined,
+): Promise<void> {
+  if (!hash) return
+  const known = await imagesOfAccount(tx, [hash], accountId)
+  if (known.length === 0)
     throw new Refused({ portrait: 'This portrait was lost on the way. Please choose it again.' })
 }
 

@@ -5,6 +5,8 @@ import { findHostedWeek, updateWeek, type HostedWeek, type Week } from './store.
 import { OPEN_STATES, type WeekState } from './week.ts'
 
 /** Steps of this room for others. */
+export { beginHosting, endHosting } from './hostings.ts'
+export { queueInvitation } from './invitations.ts'
 export {
   comingWeeks,
   findCurrentHost,
