@@ -19,7 +19,7 @@ export function initialsOf(name: string): string {
   const names = words.filter((word) => !TITLES.has(word.toLowerCase()))
   const counting = names.length > 0 ? names : words
   const kept = counting.length > 3 ? [...counting.slice(0, 2), counting.at(-1)!] : counting
-  return kept.map((word) => [...word][0]!.toUpperCase()).join('')
+  return kept.map((word) => String.fromCodePoint(word.codePointAt(0)!).toUpperCase()).join('')
 }
 
 /** How a host signs a post when nothing else is agreed; empty for a name without letters. */
