@@ -105,6 +105,7 @@ CREATE TABLE `drafts` (
 	`reply_to` text,
 	`answering` text,
 	`submitted_at` integer,
+	`undecided_at` integer,
 	`created_at` integer NOT NULL,
 	`changed_at` integer NOT NULL,
 	`changed_by` text,
@@ -117,6 +118,7 @@ CREATE TABLE `drafts` (
 );
 --> statement-breakpoint
 CREATE INDEX `drafts_queue` ON `drafts` (`account_id`,`state`,`submitted_at`);--> statement-breakpoint
+CREATE INDEX `drafts_undecided` ON `drafts` (`state`,`wished_at`);--> statement-breakpoint
 CREATE INDEX `drafts_week` ON `drafts` (`week_id`,`state`);--> statement-breakpoint
 CREATE INDEX `drafts_slot` ON `drafts` (`account_id`,`slot`);--> statement-breakpoint
 CREATE INDEX `drafts_reply` ON `drafts` (`account_id`,`reply_to`);--> statement-breakpoint

@@ -12,6 +12,7 @@ export const MAIL_KINDS = [
   'changes-requested',
   'draft-declined',
   'draft-answered',
+  'draft-undecided',
   'delivery-trouble',
   'connection-lost',
   'recap-ready',

@@ -1,8 +1,5 @@
 /** Steps of this room for others. */
-export { queueSignInMail } from './sign-in.ts'
 export {
-  deleteSessionsOf,
-  findOrAddPerson,
   findPerson,
   findPersonByEmail,
   insertPerson,

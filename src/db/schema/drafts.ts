@@ -33,6 +33,8 @@ export const drafts = sqliteTable(
     /** That post, as it was when the draft was begun. */
     answering: json<AnsweredPost>('answering'),
     submittedAt: instant('submitted_at'),
+    /** When its writer was told that nobody decided in time; counts if it lies after the submission. */
+    undecidedAt: instant('undecided_at'),
     createdAt: instant('created_at').notNull(),
     changedAt: instant('changed_at').notNull(),
     /** Null: the account's policy. */
@@ -42,6 +44,7 @@ export const drafts = sqliteTable(
   },
   (t) => [
     index('drafts_queue').on(t.accountId, t.state, t.submittedAt),
+    index('drafts_undecided').on(t.state, t.wishedAt),
     index('drafts_week').on(t.weekId, t.state),
     index('drafts_slot').on(t.accountId, t.slot),
     index('drafts_reply').on(t.accountId, t.replyTo),

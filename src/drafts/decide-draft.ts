@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto'
+import { findAccount, findConnection, type Account } from '../accounts/accounts.ts'
+import { record } from '../activity/record.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
+import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { mayDecide, type Actor } from '../people/person.ts'
+import { queueDeliveries } from '../publishing/deliveries.ts'
+import { findCurrentHost, findWeek } from '../rota/weeks.ts'
+import { goesOutAt, isTooLate, whyNotApprove, whyNotGoOut, type HostedPlace } from './decision.ts'
+import { mailDecision } from './decision-mails.ts'
+import { insertDecision, wroteIn } from './decisions-store.ts'
+import { maySeeDraft, type DecisionKind, type DraftState } from './draft.ts'
+import { canonicalJson, fingerprint, freeze, payloadsOf, type Frozen } from './freeze.ts'
+import { changeDraft, findDraft, type Draft } from './store.ts'
+import { timeFrame, whyNotThen } from './wished-time.ts'
+
+export interface Verdict {
+  draftId: string
+  /** Of what the person read; the form carries it. */
+  fingerprint: string
+  /** The time that the approver chose, because the wished one had passed. */
+  newTime?: Date | undefined
+  comment?: string
+  actor: Actor
+  now: Date
+  machineNow: Date
+  publicUrl: string
+}
+
+/** Everything that a decision looks at, as it stands. */
+export interface DecidableDraft {
+  draft: Draft
+  account: Account
+  networkUserId: string | null
+  hosted: HostedPlace | null
+  /** Null where there is none, or it was cancelled: then its deliveries belong to no week. */
+  weekId: string | null
+  /** The person who decides wrote in it. */
+  ownWork: boolean
+}
+
+/** @throws NotFound when it is not for this person to see, NotAllowed when not to decide. */
+export async function findDecidable(read: Reader, draftId: string, actor: Actor): Promise<DecidableDraft> {
+  const draft = await findDraft(read, draftId)
+  if (!draft || !maySeeDraft(actor, draft)) throw new NotFound()
+  if (!mayDecide(actor, draft.accountId))
+    throw new NotAllowed('Drafts are decided by the account’s leads and approvers.')
+  const account = (await findAccount(read, draft.accountId))!
+  const connection = await findConnection(read, draft.accountId)
+  const week = draft.weekId === null ? undefined : await findWeek(read, draft.weekId)
+  const host = week && draft.weekHostId !== null ? await findCurrentHost(read, week.id) : undefined
+  return {
+    draft,
+    account,
+    networkUserId: connection?.networkUserId ?? null,
+    hosted:
+      week && draft.weekHostId !== null
+        ? {
+            cancelled: week.state === 'cancelled',
+            ended: host?.id !== draft.weekHostId,
+            opensAt: week.opensAt,
+            closesAt: week.closesAt,
+          }
+        : null,
+    weekId: week && week.state !== 'cancelled' ? week.id : null,
+    ownWork: draft.authorId === actor.personId || (await wroteIn(read, draft.id, actor.personId)),
+  }
+}
+
+/** What approving would freeze: with the wished time, or the one chosen anew. */
+export function freezeDecidable({ draft, networkUserId }: DecidableDraft, newTime?: Date): Frozen {
+  return freeze(draft, { networkUserId, at: newTime ?? draft.wishedAt })
+}
+
+/**
+ * Approves a draft: freezes exactly what was read and puts its deliveries on their way, in one transaction.
+ * @throws Conflict when it is not as it was read, or could not be told apart from something on its way;
+ *   Refused when it can't go out, or its time has passed and there is no new one;
+ *   NotAllowed for one's own work, unless the account allows it; then the record says so.
+ */
+export async function approveDraft(db: Database, verdict: Verdict): Promise<{ goesOutAt: Date }> {
+  const { newTime, now, actor } = verdict
+  return db.write(async (tx) => {
+    const decidable = await readAsSeen(tx, verdict)
+    const { draft, account, hosted, networkUserId, weekId, ownWork } = decidable
+    const { timeZone: zone, policy } = account
+    const notTheirs = whyNotApprove({ ownWork, selfApproval: policy.selfApproval })
+    if (notTheirs) throw new NotAllowed(notTheirs)
+    const at = newTime ?? draft.wishedAt
+    const stuck = whyNotGoOut(hosted, { now, zone })
+    if (stuck) throw new Refused({ '': stuck })
+    if (isTooLate(at, now)) throw new Refused({ time: 'This time has passed. Choose a new one.' })
+    const outside =
+      at && hosted && whyNotThen(at, { frame: timeFrame({ slot: draft.slot, zone }, hosted), zone, now })
+    if (outside) throw new Refused(outside)
+    const { decisionId, frozen } = await decide(tx, decidable, verdict, 'approved')
+    const dueAt = goesOutAt(at, hosted, now)
+    await queueDeliveries(tx, {
+      accountId: account.id,
+      weekId,
+      draftId: draft.id,
+      decisionId,
+      dueAt,
+      payloads: payloadsOf(frozen),
+      networkUserId,
+      personId: actor.personId,
+      now,
+    })
+    await mailDecision(tx, { ...verdict, kind: 'approved', draft, account, actor, dueAt })
+    return { goesOutAt: dueAt }
+  })
+}
+
+/** Gives a draft back to its writer, with what to change. @throws Conflict, Refused without a comment. */
+export async function requestChanges(db: Database, verdict: Verdict): Promise<void> {
+  await giveBack(db, verdict, 'changes-requested', 'Say what to change.')
+}
+
+/** Declines a draft for good, with the reason. @throws Conflict, Refused without a reason. */
+export async function declineDraft(db: Database, verdict: Verdict): Promise<void> {
+  await giveBack(db, verdict, 'declined', 'Say why it does not go out.')
+}
+
+async function giveBack(
+  db: Database,
+  verdict: Verdict,
+  kind: 'changes-requested' | 'declined',
+  withoutComment: string,
+): Promise<void> {
+  await db.write(async (tx) => {
+    const decidable = await readAsSeen(tx, verdict)
+    if (!verdict.comment?.trim()) throw new Refused({ comment: withoutComment })
+    await decide(tx, decidable, verdict, kind)
+    await mailDecision(tx, { ...verdict, kind, draft: decidable.draft, account: decidable.account })
+  })
+}
+
+async function readAsSeen(tx: Writer, verdict: Verdict): Promise<DecidableDraft> {
+  const decidable = await findDecidable(tx, verdict.draftId, verdict.actor)
+  const { draft } = decidable
+  if (draft.state !== 'submitted') throw new Conflict(NOT_SUBMITTED[draft.state])
+  const wished = verdict.newTime !== undefined && !isTooLate(draft.wishedAt, verdict.now)
+  if (wished || fingerprint(freezeDecidable(decidable, verdict.newTime)) !== verdict.fingerprint)
+    throw new Conflict(
+      'This draft changed while you were reading it. Nothing was decided. Please read it again.',
+    )
+  return decidable
+}
+
+const NOT_SUBMITTED: Record<Exclude<DraftState, 'submitted'>, string> = {
+  writing: 'Its writer has taken this draft back, to change it. Nothing was decided.',
+  'changes-requested': 'Somebody has asked for changes to this draft already.',
+  approved: 'Somebody has approved this draft already.',
+  declined: 'Somebody has declined this draft already.',
+  discarded: 'Its writer has discarded this draft.',
+}
+
+async function decide(
+  tx: Writer,
+  decidable: DecidableDraft,
+  { newTime, comment = '', actor, now }: Verdict,
+  kind: DecisionKind,
+): Promise<{ decisionId: string; frozen: Frozen }> {
+  const { draft, ownWork } = decidable
+  const frozen = freezeDecidable(decidable, newTime)
+  const changed = await changeDraft(
+    tx,
+    { id: draft.id, version: draft.version, from: ['submitted'] },
+    {
+      state: kind,
+      ...(kind === 'approved' && newTime ? { wishedAt: newTime } : {}),
+      changedAt: now,
+      changedBy: actor.personId,
+    },
+  )
+  if (!changed) throw new Conflict('Somebody was faster with this draft. Please look again.')
+  const decisionId = randomUUID()
+  await insertDecision(tx, {
+    id: decisionId,
+    draftId: draft.id,
+    revision: draft.revision,
+    kind,
+    personId: actor.personId,
+    ownWork: kind === 'approved' && ownWork,
+    comment: comment.trim(),
+    fingerprint: fingerprint(frozen),
+    frozen: canonicalJson(frozen),
+    at: now,
+  })
+  await record(tx, {
+    accountId: draft.accountId,
+    kind: `draft.${kind}`,
+    personId: actor.personId,
+    weekId: draft.weekId,
+    draftId: draft.id,
+    details: {
+      ...(comment.trim() ? { comment: comment.trim() } : {}),
+      ...(kind === 'approved' && ownWork ? { ownWork: true } : {}),
+      ...(kind === 'approved' && newTime ? { newTime: newTime.toISOString() } : {}),
+    },
+    at: now,
+  })
+  return { decisionId, frozen }
+}

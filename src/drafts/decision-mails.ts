@@ -1,0 +1,144 @@
+import type { Account } from '../accounts/accounts.ts'
+import { zoneInWords } from '../calendar.ts'
+import type { Writer } from '../db/database.ts'
+import type { MailKind } from '../mail/mail.ts'
+import { queueMail } from '../mail/outbox.ts'
+import { findPerson } from '../people/people.ts'
+import type { Actor } from '../people/person.ts'
+import { findCurrentHost } from '../rota/weeks.ts'
+import { momentOf, whenInWords } from './decision.ts'
+import type { DecisionKind } from './draft.ts'
+import { freeze } from './freeze.ts'
+import type { Draft } from './store.ts'
+
+const MAIL_KIND: Record<DecisionKind, MailKind> = {
+  approved: 'draft-approved',
+  'changes-requested': 'changes-requested',
+  declined: 'draft-declined',
+}
+
+/** Step: tells the writer of a draft what was decided, unless they decided it, or host that week no more. */
+export async function mailDecision(
+  tx: Writer,
+  told: {
+    kind: DecisionKind
+    draft: Draft
+    account: Account
+    actor: Actor
+    comment?: string
+    /** Of an approval. */
+    dueAt?: Date
+    now: Date
+    machineNow: Date
+    publicUrl: string
+  },
+): Promise<void> {
+  const { kind, draft, account, actor, now, machineNow, publicUrl } = told
+  if (draft.authorId === actor.personId) return
+  const writer = await writerToTell(tx, draft)
+  if (!writer) return
+  const comment = told.comment?.trim()
+  const when = told.dueAt ? whenInWords(told.dueAt, now, account.timeZone) : ''
+  const happened = {
+    approved: {
+      subject: `Approved: ${excerptOf(draft)}`,
+      what: `${actor.name} approved your draft for @${account.handle}. It goes out ${when}${
+        when === 'at once' ? '' : ` (${zoneInWords(account.timeZone)} time)`
+      }:`,
+      next: 'Read it here. Should you want to change it before it goes out, you can take it back there:',
+    },
+    'changes-requested': {
+      subject: `Please change: ${excerptOf(draft)}`,
+      what: `${actor.name} read your draft for @${account.handle} and asks for changes before it goes out:`,
+      next: 'Change it here, and submit it again:',
+    },
+    declined: {
+      subject: `Declined: ${excerptOf(draft)}`,
+      what: `${actor.name} read your draft for @${account.handle} and decided that it does not go out:`,
+      next: 'It is kept here:',
+    },
+  }[kind]
+  await queueMail(tx, {
+    accountId: account.id,
+    personId: writer.id,
+    kind: MAIL_KIND[kind],
+    to: writer.email,
+    subject: happened.subject,
+    text: `Hello ${writer.name},
+
+${happened.what}
+
+${quoteOf(draft)}
+${comment ? `\n${actor.name} says:\n\n${indented(comment)}\n` : ''}
+${happened.next}
+${publicUrl}/drafts/${draft.id}
+`,
+    now,
+    machineNow,
+  })
+}
+
+/** Step: tells the writer that nobody decided in time. */
+export async function mailUndecided(
+  tx: Writer,
+  {
+    draft,
+    account,
+    now,
+    machineNow,
+    publicUrl,
+  }: {
+    draft: Draft & { wishedAt: Date }
+    account: Account
+    now: Date
+    machineNow: Date
+    publicUrl: string
+  },
+): Promise<void> {
+  const writer = await writerToTell(tx, draft)
+  if (!writer) return
+  await queueMail(tx, {
+    accountId: account.id,
+    personId: writer.id,
+    kind: 'draft-undecided',
+    to: writer.email,
+    subject: `Not decided in time: ${excerptOf(draft)}`,
+    text: `Hello ${writer.name},
+
+your draft for @${account.handle} was wished for ${momentOf(draft.wishedAt, now, account.timeZone).replace(/^on /, '')}. Nobody decided it by then, so it has not gone out, and does not go out late by itself:
+
+${quoteOf(draft)}
+
+It still waits. Whoever approves it chooses a new time; or take it back and choose one yourself:
+${publicUrl}/drafts/${draft.id}
+`,
+    now,
+    machineNow,
+  })
+}
+
+async function writerToTell(tx: Writer, draft: Draft) {
+  if (draft.weekHostId !== null && draft.weekId !== null) {
+    const host = await findCurrentHost(tx, draft.weekId)
+    if (host?.id !== draft.weekHostId) return undefined
+  }
+  return findPerson(tx, draft.authorId)
+}
+
+/** The first words of a draft, to tell it from others: up to 60 characters. */
+export function excerptOf(draft: Pick<Draft, 'content'>): string {
+  const text = draft.content.parts[0]?.text.replaceAll(/\s+/g, ' ').trim() ?? ''
+  if (text === '') return 'an image without words'
+  if (text.length <= 60) return text
+  const cut = text.slice(0, 60)
+  return `${cut.slice(0, cut.lastIndexOf(' ') > 30 ? cut.lastIndexOf(' ') : 60)}…`
+}
+
+function quoteOf(draft: Draft): string {
+  const { parts } = freeze(draft, { networkUserId: null, at: null })
+  return parts.map(({ text }) => indented(text)).join('\n\n')
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, '    ')
+}
