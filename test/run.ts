@@ -1,0 +1,133 @@
+import { spawn, type SpawnOptions } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { delimiter, join } from 'node:path'
+
+/**
+ * `npm test`: every check, then the tests, each under its heading. `npm test -- test/rota` takes only the test files whose
+ * path begins so. The last line says how many assertions passed and failed; a failed check counts as one.
+ */
+
+const root = join(import.meta.dirname, '..')
+process.chdir(root)
+const env = {
+  ...process.env,
+  PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
+}
+
+const checks: [heading: string, command: string, ...args: string[]][] = [
+  ['Build', 'npm', 'run', '--silent', 'build'],
+  ['Types', 'tsc', '--noEmit', '-p', 'test/tsconfig.json'],
+  ['Lint', 'oxlint', '--type-aware', '--deny-warnings'],
+  ['Format', 'prettier', '--check', '.'],
+]
+
+const beginnings = process.argv.slice(2)
+const files = testFiles()
+if (files.length === 0) {
+  console.error(`No test file begins with ${beginnings.join(' or ')}.`)
+  console.log('0 passed, 1 failed')
+  process.exit(1)
+}
+await preparePlugins()
+let failedChecks = 0
+for (const [heading, command, ...args] of checks) {
+  console.log(`\n== ${heading}: ${[command, ...args].join(' ')}`)
+  if ((await run(command, args)) === 0) continue
+  failedChecks += 1
+  console.log(`${heading}: failed`)
+}
+
+console.log(`\n== Tests: ${files.length} ${files.length === 1 ? 'file' : 'files'}`)
+const tests = await runTests(files)
+console.log(`\n${tests.passed} passed, ${tests.failed + failedChecks} failed`)
+process.exitCode = tests.status || (failedChecks > 0 || tests.failed > 0 ? 1 : 0)
+
+function testFiles(): string[] {
+  const all = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `test/${file.replaceAll('\\', '/')}`)
+    .toSorted()
+  return beginnings.length > 0
+    ? all.filter((file) => beginnings.some((beginning) => file.startsWith(beginning.replace(/^\.\//, ''))))
+    : all
+}
+
+/**
+ * tap is installed as built with its own TypeScript plugin, which can't load TypeScript 7, and builds itself without it
+ * only after the first run has chosen its loaders. So that build is made here, before the first run.
+ */
+async function preparePlugins(): Promise<void> {
+  const built = readFileSync('node_modules/@tapjs/test/test-built/dist/esm/index.js', 'utf8')
+  if (built.includes('@tapjs/typescript')) await run('tap', ['build'])
+}
+
+async function runTests(chosen: string[]): Promise<{ status: number; passed: number; failed: number }> {
+  const tap = start('tap', ['run', '--reporter=tap', ...chosen], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const show = tapReader()
+  for await (const line of createInterface({ input: tap.child.stdout! })) show.line(line)
+  const status = await tap.ended
+  // Without a total tap itself broke: that is a failure too.
+  return { status, ...(show.totals() ?? { passed: 0, failed: 1 }) }
+}
+
+/** Prints of tap's output a line for each file, and everything about what failed. Lines that are not tap's pass through. */
+function tapReader() {
+  let file = ''
+  let named = false
+  /** The indent of the diagnostics that are being read, and whether they are shown. */
+  let diagnostics: { indent: string; shown: boolean } | undefined
+  let lastFailed = false
+  let totals: { passed: number; failed: number } | undefined
+  const say = (text: string) => {
+    if (!named && file) console.log(file)
+    named = true
+    console.log(text)
+  }
+
+  function line(text: string): void {
+    const indent = /^ */.exec(text)![0]
+    const body = text.slice(indent.length)
+    if (diagnostics) {
+      if (diagnostics.shown) say(text)
+      if (body === '...' && indent === diagnostics.indent) diagnostics = undefined
+    } else if (body === '---') {
+      diagnostics = { indent, shown: lastFailed }
+      if (lastFailed) say(text)
+    } else if (/^(not )?ok\b/.test(body)) result(indent, body)
+    else if (indent === '' && body.startsWith('# Subtest: ')) {
+      file = body.slice('# Subtest: '.length)
+      named = false
+    } else if (body.startsWith('# {')) {
+      const count = (name: string) => Number(new RegExp(`${name}: (\\d+)`).exec(body)?.[1] ?? 0)
+      totals = { passed: count('pass'), failed: count('fail') }
+    } else if (body !== '' && !/^(TAP version|\d+\.\.|# |[{}]$)/.test(body)) say(text)
+  }
+
+  function result(indent: string, body: string): void {
+    const failed = body.startsWith('not ok')
+    const ofFile = indent === ''
+    // A subtest or file that failed because of what stands above needs no diagnostics of its own.
+    lastFailed = failed && (ofFile ? !named : !body.includes('# time='))
+    if (failed) say(`${indent}${body}`)
+    else if (ofFile) console.log(body.replace(/^ok \d+ - /, 'ok ').replace(/# time=([\d.]+)ms.*/, '($1 ms)'))
+  }
+
+  return { line, totals: () => totals }
+}
+
+async function run(command: string, args: string[]): Promise<number> {
+  return start(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).ended
+}
+
+function start(command: string, args: string[], options: SpawnOptions) {
+  const child = spawn(command, args, { ...options, env })
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', (error) => {
+      console.error(`${command}: ${error.message}`)
+      resolve(127)
+    })
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+  return { child, ended }
+}
