@@ -5,6 +5,7 @@ import type { Database, Reader, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { imagesOfAccount } from '../images/images.ts'
 import { hostingOf, isLead, type Actor } from '../people/person.ts'
+import { cancelWaiting } from '../publishing/deliveries.ts'
 import { isSlot } from '../rota/slot.ts'
 import { findCurrentHost, findWeek, findWeekOfSlot, type Week } from '../rota/weeks.ts'
 import { partField, whyNotKept } from './check-content.ts'
@@ -76,7 +77,7 @@ export async function findWritingPlace(read: Reader, actor: Actor, place: Place)
 
 /**
  * Begins a draft. `id` was made with the form: sent twice, it makes one draft, and the first one comes back.
- * @throws Refused by field for what can't be kept; NotFound or NotAllowed for a place that is not theirs to write in.
+ * @throws Refused by field for what can't be kept; Conflict when it is kept already with other words (a page went back); NotFound or NotAllowed for a place that is not theirs to write in.
  */
 export async function beginDraft(
   db: Database,
@@ -99,7 +100,7 @@ export async function beginDraft(
 ): Promise<Draft> {
   return db.write(async (tx) => {
     const known = await findDraft(tx, id)
-    if (known) return sameAgain(known, actor)
+    if (known) return sameAgain(known, { words, actor })
     const { account, slot, week, weekHostId, signOff: own } = await findWritingPlace(tx, actor, place)
     const signOff = weekHostId === null ? (words.signOff ?? '') : own
     const content = { parts: words.parts }
@@ -220,12 +221,12 @@ export async function withdrawDraft(
     const draft = await openForWriting(tx, draftId, actor)
     const withdrawn = await changeDraft(
       tx,
-      { id: draftId, version, from: ['submitted'] },
+      { id: draftId, version, from: ['submitted', 'approved'] },
       { state: 'writing', submittedAt: null, changedAt: now, changedBy: actor.personId },
     )
     if (!withdrawn)
       throw new Conflict('Meanwhile somebody changed or decided this draft. Nothing was withdrawn.')
-    const cancelled = 0
+    const cancelled = await cancelWaiting(tx, { draftId }, { personId: actor.personId, now })
     await record(tx, {
       ...about(draft),
       kind: 'draft.withdrawn',
@@ -308,8 +309,10 @@ export function refuse(problems: Record<string, string>): void {
   if (Object.keys(problems).length > 0) throw new Refused(problems)
 }
 
-function sameAgain(draft: Draft, actor: Actor): Draft {
+function sameAgain(draft: Draft, { words, actor }: { words: DraftWords; actor: Actor }): Draft {
   if (draft.authorId !== actor.personId) throw new NotFound()
+  const same = draft.revision > 1 || isDeepStrictEqual(draft.content.parts, words.parts)
+  if (!same) throw new Conflict('This draft is kept already, and what you sent now reads differently.')
   return draft
 }
 

@@ -73,10 +73,12 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
       answers: '@bedsandbobs',
       parts: [
         { text: 'One\n\ntwo', images: [picture] },
+        { words: [{ text: 'See ' }, { text: 'a.org', kind: 'link' }] },
         { text: 'Three', signOff: '^JA', poll: { options: ['Yes', 'No'], length: '1 day' } },
       ],
     },
     'One\n\ntwo',
+    'See <span class="entity">a.org</span>',
     '<mark>^JA</mark>',
     'Answers @bedsandbobs',
   ],
@@ -213,6 +215,11 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     '<summary>1 more</summary>',
   ],
   reply: [{ ...reply, tag }, '<cite>Margaret Dunn</cite>'],
+  'said-of-draft': [
+    { said: [{ who: 'Helen Marsh', did: 'asked for changes', text: 'Shorter, please.', time }] },
+    'Shorter, please.',
+    'Helen Marsh asked for changes',
+  ],
   'sandbox-line': [{ now: 'Wednesday 18 November, 10:42' }, 'It is Wednesday 18 November, 10:42.'],
   'section-title': [
     { id: 'waits', title: 'Waits', link: { href: '/queue', label: 'Open' }, note: '3' },

@@ -1,0 +1,126 @@
+import type { DraftContent, DraftPart } from './draft.ts'
+import { MOST_PARTS } from './check-content.ts'
+import type { Wish } from './wished-time.ts'
+
+/** The editor as it was sent: whatever was typed, so that it can be shown again as it was. */
+export interface EditorForm {
+  parts: EditorPart[]
+  signOff: string
+  wish: Wish
+  takeOver: boolean
+}
+
+export interface EditorPart {
+  text: string
+  /** Of the image that is attached; empty for none. */
+  hash: string
+  alt: string
+}
+
+/** What the pressed button asks for. Parts count from 0. */
+export type EditorAction =
+  { kind: 'save' | 'submit' | 'add-part' | 'merge' | 'copy' } | { kind: PartAction; part: number }
+
+const PART_ACTIONS = ['up', 'down', 'remove', 'remove-image'] as const
+type PartAction = (typeof PART_ACTIONS)[number]
+
+type Body = Record<string, unknown>
+
+/** Whether a body has an editor's words at all; a form that only presses a button has none. */
+export function hasWords(body: unknown): boolean {
+  return typeof (body as Body | null)?.['part-1-text'] === 'string'
+}
+
+export function readEditorForm(body: unknown, prefix = 'part'): EditorForm {
+  const fields = (body ?? {}) as Body
+  const when = textOf(fields, 'when')
+  const which = textOf(fields, 'which')
+  return {
+    parts: readParts(fields, prefix),
+    signOff: textOf(fields, 'sign-off').trim(),
+    wish: {
+      when: when === 'time' ? 'time' : 'soon',
+      day: textOf(fields, 'day').trim(),
+      time: textOf(fields, 'time').trim().slice(0, 5),
+      which: which === 'first' || which === 'second' ? which : '',
+    },
+    takeOver: textOf(fields, 'take-over') === 'yes',
+  }
+}
+
+function readParts(fields: Body, prefix: string): EditorPart[] {
+  const parts: EditorPart[] = []
+  while (parts.length <= MOST_PARTS && `${prefix}-${parts.length + 1}-text` in fields) {
+    const name = `${prefix}-${parts.length + 1}`
+    parts.push({
+      text: cleaned(textOf(fields, `${name}-text`)),
+      hash: textOf(fields, `${name}-hash`),
+      alt: cleaned(textOf(fields, `${name}-alt`)).trim(),
+    })
+  }
+  return parts.length > 0 ? parts : [{ text: '', hash: '', alt: '' }]
+}
+
+export function readAction(body: unknown): EditorAction {
+  const pressed = textOf((body ?? {}) as Body, 'do')
+  const found = /^(.+)-(\d{1,2})$/.exec(pressed)
+  const kind = PART_ACTIONS.find((known) => known === found?.[1])
+  if (kind) return { kind, part: Number(found![2]) - 1 }
+  if (pressed === 'submit' || pressed === 'add-part' || pressed === 'merge' || pressed === 'copy')
+    return { kind: pressed }
+  return { kind: 'save' }
+}
+
+/** The parts after a button that moves them; null for a button that does something else. With the part to go on in. */
+export function rearranged(
+  parts: EditorPart[],
+  action: EditorAction,
+): { parts: EditorPart[]; focus: number } | null {
+  if (action.kind === 'add-part') {
+    const added = parts.length < MOST_PARTS ? [...parts, { text: '', hash: '', alt: '' }] : parts
+    return { parts: added, focus: added.length - 1 }
+  }
+  if (!('part' in action)) return null
+  const { kind, part } = action
+  if (!(part in parts)) return { parts, focus: 0 }
+  switch (kind) {
+    case 'up':
+      return { parts: swapped(parts, part - 1), focus: Math.max(0, part - 1) }
+    case 'down':
+      return { parts: swapped(parts, part), focus: Math.min(parts.length - 1, part + 1) }
+    case 'remove':
+      if (parts.length === 1) return { parts, focus: 0 }
+      return { parts: parts.toSpliced(part, 1), focus: Math.max(0, part - 1) }
+    case 'remove-image':
+      return { parts: parts.with(part, { ...parts[part]!, hash: '', alt: '' }), focus: part }
+  }
+}
+
+function swapped(parts: EditorPart[], first: number): EditorPart[] {
+  const [one, other] = [parts[first], parts[first + 1]]
+  return one && other ? parts.toSpliced(first, 2, other, one) : parts
+}
+
+export function partsOf(form: EditorForm): DraftPart[] {
+  return form.parts.map(({ text, hash, alt }) => ({ text, images: hash === '' ? [] : [{ hash, alt }] }))
+}
+
+export function editorPartsOf(content: DraftContent): EditorPart[] {
+  return content.parts.map(({ text, images }) => ({
+    text,
+    hash: images[0]?.hash ?? '',
+    alt: images[0]?.alt ?? '',
+  }))
+}
+
+/** Browsers send line breaks as CR LF; X refuses some characters that nobody can see. */
+function cleaned(text: string): string {
+  return text
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff\ufeff]/g, '') // oxlint-disable-line no-control-regex
+}
+
+function textOf(fields: Body, name: string): string {
+  const value = [fields[name]].flat().at(-1)
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,145 @@
+import type { Account } from '../accounts/accounts.ts'
+import { dayInWords, dayOf, machineReadable, momentInWords, timeInWords, weekdayName } from '../calendar.ts'
+import type { Image } from '../images/images.ts'
+import type { Delivery } from '../publishing/deliveries.ts'
+import { deliveryInWords } from '../publishing/pages.ts'
+import { initialsOf } from '../rota/host.ts'
+import type { AnsweredPost, DecisionKind, DraftPart, DraftState } from './draft.ts'
+import { firstWords } from './first-words.ts'
+import type { Draft, listComments, listDecisions } from './store.ts'
+import { stretchesOf, textsAsPosted } from './weight.ts'
+
+/** Where and when words are said: the account's zone, and product time. */
+export interface Moment {
+  zone: string
+  now: Date
+}
+
+const STATES: Record<DraftState, string> = {
+  writing: 'Being written',
+  submitted: 'Waiting for approval',
+  'changes-requested': 'Changes requested',
+  approved: 'Approved',
+  declined: 'Declined',
+  discarded: 'Discarded',
+}
+
+/** The model of the partial `tag` for where a draft stands. Of an approved one its deliveries know more. */
+export function stateOf(draft: Pick<Draft, 'state'>): { state: DraftState; label: string } {
+  return { state: draft.state, label: STATES[draft.state] }
+}
+
+/** A draft as lists show it. */
+export interface DraftSummary {
+  id: string
+  href: string
+  /** Its beginning, in one line. */
+  words: string
+  parts: number
+  images: number
+  state: { state: string; label: string }
+  /** Null: as soon as approved. */
+  time: { iso: string; label: string } | null
+  /** "Wednesday 12:30", "As soon as approved" */
+  when: string
+}
+
+/** A draft in one line, where it stands: approved ones as their first part not yet posted, or else the last. */
+export function summaryOf(draft: Draft, { zone, now }: Moment, deliveries: Delivery[] = []): DraftSummary {
+  const own = deliveries.filter(({ draftId, state }) => draftId === draft.id && state !== 'cancelled')
+  const telling = own.find(({ state }) => state !== 'posted') ?? own.at(-1)
+  const words = telling && draft.state === 'approved' ? deliveryInWords(telling, { now, zone }) : null
+  return {
+    id: draft.id,
+    href: `/drafts/${draft.id}`,
+    words: firstWords(draft.content),
+    parts: draft.content.parts.length,
+    images: draft.content.parts.reduce((count, { images }) => count + images.length, 0),
+    state: words ? { state: words.state, label: words.label } : stateOf(draft),
+    time: draft.wishedAt && timeModel(draft.wishedAt, { zone, now }),
+    when: whenInWords(draft.wishedAt, zone),
+  }
+}
+
+/** "Wednesday 12:30", as a week's own drafts are called. */
+export function whenInWords(at: Date | null, zone: string): string {
+  return at ? `${weekdayName(dayOf(at, zone))} ${timeInWords(at, zone)}` : 'As soon as approved'
+}
+
+export function timeModel(at: Date, { zone, now }: Moment): { iso: string; label: string } {
+  return { iso: machineReadable(at), label: momentInWords(at, now, zone) }
+}
+
+/** The model of the partial `as-posted`. Images that are not known (any more) are left out. */
+export function asPosted({
+  account,
+  parts,
+  signOff,
+  answering,
+  images,
+}: {
+  account: Pick<Account, 'name' | 'handle' | 'avatarHash'>
+  parts: DraftPart[]
+  signOff: string
+  answering: AnsweredPost | null
+  images: Image[]
+}) {
+  const texts = textsAsPosted(parts, signOff)
+  return {
+    name: account.name,
+    handle: `@${account.handle}`,
+    portrait: accountPortrait(account),
+    answers: answering && `@${answering.handle}`,
+    parts: parts.map((part, at) => {
+      const signed = at === parts.length - 1 && signOff !== '' && texts[at]!.endsWith(signOff)
+      const text = signed ? texts[at]!.slice(0, -signOff.length).trimEnd() : texts[at]!
+      return {
+        words: stretchesOf(text),
+        signOff: signed ? signOff : null,
+        images: part.images.flatMap(({ hash, alt }) => {
+          const image = images.find((one) => one.hash === hash)
+          return image ? [{ src: `/images/${hash}`, alt, width: image.width, height: image.height }] : []
+        }),
+      }
+    }),
+  }
+}
+
+function accountPortrait({ name, avatarHash }: Pick<Account, 'name' | 'avatarHash'>) {
+  return avatarHash ? { src: `/images/${avatarHash}` } : { initials: initialsOf(name) || '?' }
+}
+
+const DECISIONS: Record<DecisionKind, string> = {
+  approved: 'approved it',
+  'changes-requested': 'asked for changes',
+  declined: 'declined it',
+}
+
+/** Decisions and comments as one conversation, oldest first. The model of the partial `said-of-draft`. */
+export function conversationOf(
+  {
+    decisions,
+    comments,
+  }: {
+    decisions: Awaited<ReturnType<typeof listDecisions>>
+    comments: Awaited<ReturnType<typeof listComments>>
+  },
+  moment: Moment,
+) {
+  return [
+    ...decisions.map(({ at, kind, comment, personName, ownWork }) => ({
+      at,
+      text: comment,
+      who: personName ?? 'The account’s policy',
+      did: DECISIONS[kind] + (ownWork ? ', their own work' : ''),
+    })),
+    ...comments.map(({ at, text, personName }) => ({ at, text, who: personName, did: 'answered' })),
+  ]
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ at, ...said }) => ({ ...said, time: timeModel(at, moment) }))
+}
+
+/** "Monday 16 November, 9:00" */
+export function spanEnd(at: Date, zone: string): string {
+  return `${dayInWords(dayOf(at, zone))}, ${timeInWords(at, zone)}`
+}
