@@ -38,6 +38,7 @@ export const ACTIVITY_KINDS = [
   'delivery.cancelled',
   'post.chosen',
   'post.unchosen',
+  'post.vanished',
   'recap.generated',
   'recap.changed',
   'recap.published',

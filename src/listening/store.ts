@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { listening, posts } from '../db/schema/index.ts'
@@ -94,4 +94,72 @@ export async function riseVersion(tx: Writer, accountId: string): Promise<void> 
     .insert(listening)
     .values({ accountId })
     .onConflictDoUpdate({ target: listening.accountId, set: { version: sql`${listening.version} + 1` } })
+}
+
+/** The account's own posts since then, standing or not, newest first: those whose conversations may go on. */
+export async function ownPostsSince(read: Reader, accountId: string, since: Date): Promise<Post[]> {
+  return read
+    .select()
+    .from(posts)
+    .where(and(eq(posts.accountId, accountId), eq(posts.kind, 'own'), gte(posts.createdAt, since)))
+    .orderBy(desc(posts.createdAt))
+}
+
+/** What stands, as far as we know, and is old or public enough to be looked up: newest first. */
+export async function standingPosts(read: Reader, accountId: string, since: Date): Promise<Post[]> {
+  return read
+    .select()
+    .from(posts)
+    .where(
+      and(
+        eq(posts.accountId, accountId),
+        isNull(posts.removedAt),
+        or(gte(posts.createdAt, since), eq(posts.kind, 'own'), isNotNull(posts.chosenAt)),
+      ),
+    )
+    .orderBy(desc(posts.createdAt))
+}
+
+export async function insertPost(tx: Writer, post: typeof posts.$inferInsert): Promise<Post | null> {
+  return (await tx.insert(posts).values(post).onConflictDoNothing().returning())[0] ?? null
+}
+
+export async function updatePost(
+  tx: Writer,
+  id: string,
+  change: Partial<typeof posts.$inferInsert>,
+): Promise<void> {
+  await tx.update(posts).set(change).where(eq(posts.id, id))
+}
+
+/** Chooses a standing post of somebody's for the page, or takes it off; null when it is gone or was so already. */
+export async function setChosen(
+  tx: Writer,
+  id: string,
+  chosen: { at: Date; by: string } | null,
+): Promise<Post | null> {
+  const rows = await tx
+    .update(posts)
+    .set({ chosenAt: chosen?.at ?? null, chosenBy: chosen?.by ?? null })
+    .where(
+      and(
+        eq(posts.id, id),
+        ne(posts.kind, 'own'),
+        isNull(posts.removedAt),
+        chosen ? isNull(posts.chosenAt) : isNotNull(posts.chosenAt),
+      ),
+    )
+    .returning()
+  return rows[0] ?? null
+}
+
+export async function saveLook(
+  tx: Writer,
+  accountId: string,
+  look: Partial<typeof listening.$inferInsert>,
+): Promise<void> {
+  await tx
+    .insert(listening)
+    .values({ accountId, ...look })
+    .onConflictDoUpdate({ target: listening.accountId, set: look })
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { caller, type Context } from './context.ts'
-import { idAt } from './ids.ts'
+import { idAt } from '../x-ids.ts'
 import { userJson, wantedIn, withPosts } from './post-json.ts'
 import { postsBy, postsNaming, type Selection, type StandInPost } from './posts.ts'
 import { invalid, notFound } from './refusal.ts'

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import type { Account } from '../accounts/accounts.ts'
+import { dayOf } from '../calendar.ts'
+import type { Reader, Writer } from '../db/database.ts'
+import type { NetworkPost } from '../networks/network.ts'
+import { slotOf } from '../rota/slot.ts'
+import { findWeekOfSlot } from '../rota/weeks.ts'
+import type { PostImage, PostKind } from './post.ts'
+import { findPostOnNetwork, insertPost, updatePost, type Post } from './store.ts'
+
+/** What became of a post that was read. */
+export type Kept = 'new' | 'changed' | 'same'
+
+/**
+ * Step: keeps a post as the network tells it, whether it is known already or not. An edited post has a new id there for
+ * each version; here it stays one, by the id of its first.
+ */
+export async function keepPost(
+  tx: Writer,
+  account: Account,
+  { networkUserId, post, now }: { networkUserId: string; post: NetworkPost; now: Date },
+): Promise<Kept> {
+  const networkId = post.editHistory[0] ?? post.id
+  const known = await findPostOnNetwork(tx, account.id, networkId)
+  if (known) return renew(tx, known, { post, now })
+  const answered = await answeredPost(tx, account.id, post)
+  const kind = kindOf(post, networkUserId, answered)
+  await insertPost(tx, {
+    id: randomUUID(),
+    accountId: account.id,
+    weekId: answered?.weekId ?? (await weekAt(tx, account, post.createdAt)),
+    networkId,
+    kind,
+    ...wordsAndAuthor(post),
+    images: imagesOf(post),
+    conversationId: post.conversationId,
+    replyTo: post.replyTo,
+    createdAt: post.createdAt,
+    numbers: post.numbers,
+    numbersReadAt: now,
+    edited: post.editHistory.length > 1,
+    seenAt: now,
+  })
+  return 'new'
+}
+
+async function renew(
+  tx: Writer,
+  known: Post,
+  { post, now }: { post: NetworkPost; now: Date },
+): Promise<Kept> {
+  if (isOlderVersion(known, post)) return 'same'
+  const next = {
+    ...wordsAndAuthor(post),
+    conversationId: post.conversationId ?? known.conversationId,
+    replyTo: post.replyTo ?? known.replyTo,
+    images: known.images.some(({ hash }) => hash !== null) ? known.images : imagesOf(post),
+    numbers: post.numbers,
+    edited: known.edited || post.editHistory.length > 1,
+    removedAt: null,
+  }
+  await updatePost(tx, known.id, { ...next, numbersReadAt: now })
+  const changed = Object.entries(next).some(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(known[key as keyof typeof next]),
+  )
+  return changed ? 'changed' : 'same'
+}
+
+/** A look-up by the first id gives the first version, also when we have read a later one. */
+function isOlderVersion(known: Post, post: NetworkPost): boolean {
+  return known.edited && post.editHistory.at(-1) !== post.id && known.removedAt === null
+}
+
+function wordsAndAuthor(post: NetworkPost) {
+  return {
+    authorNetworkId: post.author.id,
+    authorHandle: post.author.handle,
+    authorName: post.author.name,
+    text: post.text,
+    lang: post.lang,
+    links: post.links,
+  }
+}
+
+/** Pictures of others are not copied: their descriptions are kept, and the post on the network is linked. */
+function imagesOf(post: NetworkPost): PostImage[] {
+  return post.media.map(({ alt }) => ({ hash: null, alt: alt ?? '' }))
+}
+
+function kindOf(post: NetworkPost, networkUserId: string, answered: Post | undefined): PostKind {
+  if (post.author.id === networkUserId) return 'own'
+  return answered ? 'reply' : 'mention'
+}
+
+/** The post that it answers or, deeper in a conversation, the one of ours that opened it. */
+async function answeredPost(read: Reader, accountId: string, post: NetworkPost): Promise<Post | undefined> {
+  const { replyTo, conversationId } = post
+  if (replyTo === null) return undefined
+  const parent = await findPostOnNetwork(read, accountId, replyTo)
+  if (parent && parent.kind !== 'mention') return parent
+  const root = conversationId === null ? undefined : await findPostOnNetwork(read, accountId, conversationId)
+  return root?.kind === 'own' ? root : undefined
+}
+
+/** The week that is open at an instant; none in a gap, a hiatus or outside the hours. */
+export async function weekAt(read: Reader, account: Account, at: Date): Promise<string | null> {
+  const slot = slotOf(dayOf(at, account.timeZone), account.shape)
+  const week = await findWeekOfSlot(read, account.id, slot)
+  return week && week.kind === 'hosted' && at >= week.opensAt && at < week.closesAt ? week.id : null
+}
+
+/**
+ * Step: a post that is not on the network any more. Of a stranger's nothing is kept but that it was there; our own words
+ * stay in our record.
+ */
+export async function forgetPost(tx: Writer, post: Post, now: Date): Promise<void> {
+  const theirs = { authorHandle: '', authorName: '', text: '', lang: null, links: [], images: [] }
+  await updatePost(tx, post.id, { removedAt: now, ...(post.kind === 'own' ? {} : theirs) })
+}
