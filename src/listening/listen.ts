@@ -1,14 +1,11 @@
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
-import { addDays, dayOf } from '../calendar.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
 import type { Answer, Network, NetworkPost, Problem } from '../networks/network.ts'
 import { idAt } from '../networks/x-ids.ts'
-import { slotOf } from '../rota/slot.ts'
-import { listWeeks, type Week } from '../rota/weeks.ts'
 import { forgetPost, keepPost } from './keep.ts'
-import { isListenedTo, LISTEN_AFTER_CLOSE, newerId, readAgainAfter, SEARCH_LAGS } from './post.ts'
+import { LISTEN_AFTER_CLOSE, newerId, readAgainAfter, SEARCH_LAGS } from './post.ts'
 import {
   lastLook,
   ownPostsSince,
@@ -18,6 +15,7 @@ import {
   type Look,
   type Post,
 } from './store.ts'
+import { weeksListenedTo } from './weeks-listened.ts'
 
 const DAY = 86_400_000
 /** X's recent search looks back so far. */
@@ -75,14 +73,6 @@ export async function listen(
 async function beginning(read: Reader, account: Account, now: Date): Promise<Date> {
   const first = (await weeksListenedTo(read, account, now))[0]
   return new Date((first?.opensAt ?? now).getTime() - DAY)
-}
-
-/** Open weeks, and those closed within four weeks; in order. */
-export async function weeksListenedTo(read: Reader, account: Account, now: Date): Promise<Week[]> {
-  const today = dayOf(now, account.timeZone)
-  const earliest = addDays(slotOf(today, account.shape), -7 * Math.ceil(LISTEN_AFTER_CLOSE / (7 * DAY) + 1))
-  const found = await listWeeks(read, account.id, earliest, slotOf(today, account.shape))
-  return found.map(({ week }) => week).filter((week) => week.kind === 'hosted' && isListenedTo(week, now))
 }
 
 async function keepAll(

@@ -45,14 +45,14 @@ export async function replyCounts(read: Reader, networkIds: string[]): Promise<M
   return new Map(rows.map((row) => [row.replyTo!, row.replies]))
 }
 
-/** Which of these the account has answered: the network ids of those that have a standing answer of ours. */
-export async function answeredByUs(read: Reader, networkIds: string[]): Promise<Set<string>> {
-  if (networkIds.length === 0) return new Set()
+/** The account's standing answers to these, by the network id of what they answer; of several the first. */
+export async function answersOfOurs(read: Reader, networkIds: string[]): Promise<Map<string, Post>> {
   const rows = await read
-    .selectDistinct({ replyTo: posts.replyTo })
+    .select()
     .from(posts)
     .where(and(inArray(posts.replyTo, networkIds), eq(posts.kind, 'own'), isNull(posts.removedAt)))
-  return new Set(rows.map((row) => row.replyTo!))
+    .orderBy(desc(posts.createdAt))
+  return new Map(rows.map((row) => [row.replyTo!, row]))
 }
 
 export async function findPost(read: Reader, id: string): Promise<Post | undefined> {

@@ -14,7 +14,7 @@ import {
 } from './store.ts'
 
 /** Steps of this room for others. */
-export { deliveriesBetween, deliveriesOfDrafts, findDelivery, type Delivery } from './store.ts'
+export { deliveriesBetween, deliveriesOfDrafts, findDelivery, sentSince, type Delivery } from './store.ts'
 
 /**
  * Step: one waiting delivery for each part, with exactly what was approved.

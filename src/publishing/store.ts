@@ -80,3 +80,19 @@ export async function changeDelivery(
     .returning()
   return rows[0] ?? null
 }
+
+/** What reached the network since then, whether it still stands or was taken down; in the order in which it went out. */
+export async function sentSince(read: Reader, accountId: string, since: Date): Promise<Delivery[]> {
+  return read
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        inArray(deliveries.state, ['posted', 'removing', 'removed']),
+        isNotNull(deliveries.networkId),
+        gte(deliveries.postedAt, since),
+      ),
+    )
+    .orderBy(asc(deliveries.postedAt), asc(deliveries.draftId), asc(deliveries.position))
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { findAccount, type Account } from '../accounts/accounts.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
+import { sentSince, type Delivery } from '../publishing/deliveries.ts'
+import { weekAt } from './keep.ts'
+import { LISTEN_AFTER_CLOSE, type PostNumbers } from './post.ts'
+import { findPostOnNetwork, insertPost, riseVersion, updatePost } from './store.ts'
+
+const UNKNOWN: PostNumbers = { replies: null, reposts: null, likes: null, quotes: null, impressions: null }
+
+/**
+ * Keeps what the publisher posted as posts, with our own text and pictures, and takes off what it took down: without the
+ * network, so that a page shows a post as soon as it is out. Returns how many changed.
+ */
+export async function mirrorPosted(
+  db: Database,
+  { accountId, now }: { accountId: string; now: Date },
+): Promise<number> {
+  const account = await findAccount(db.read, accountId)
+  if (!account) return 0
+  const since = new Date(now.getTime() - LISTEN_AFTER_CLOSE)
+  const sent = await sentSince(db.read, accountId, since)
+  const due: Delivery[] = []
+  for (const delivery of sent) if (await isDue(db.read, delivery)) due.push(delivery)
+  if (due.length === 0) return 0
+  return db.write(async (tx) => {
+    for (const delivery of due) await mirror(tx, account, delivery, { sent, now })
+    await riseVersion(tx, accountId)
+    return due.length
+  })
+}
+
+async function isDue(
+  read: Reader,
+  { accountId, networkId, state, payload, weekId }: Delivery,
+): Promise<boolean> {
+  const known = await findPostOnNetwork(read, accountId, networkId!)
+  if (!known) return state !== 'removed'
+  if (state === 'removed') return known.removedAt === null
+  return (
+    (weekId !== null && known.weekId !== weekId) ||
+    payload.images.some(({ hash }) => known.images.every((image) => image.hash !== hash))
+  )
+}
+
+async function mirror(
+  tx: Writer,
+  account: Account,
+  delivery: Delivery,
+  { sent, now }: { sent: Delivery[]; now: Date },
+): Promise<void> {
+  const { networkId, payload, networkUserId } = delivery
+  const postedAt = delivery.postedAt ?? now
+  const known = await findPostOnNetwork(tx, account.id, networkId!)
+  const weekId = delivery.weekId ?? known?.weekId ?? (await weekAt(tx, account, postedAt))
+  if (known) {
+    const removedAt = delivery.state === 'removed' ? now : known.removedAt
+    return updatePost(tx, known.id, { weekId, images: payload.images, removedAt })
+  }
+  const before = partsBefore(delivery, sent)
+  await insertPost(tx, {
+    id: randomUUID(),
+    accountId: account.id,
+    weekId,
+    networkId: networkId!,
+    kind: 'own',
+    authorNetworkId: networkUserId ?? '',
+    authorHandle: account.handle,
+    authorName: account.name,
+    text: payload.text,
+    links: [],
+    images: payload.images,
+    conversationId: payload.replyTo === null ? (before[0]?.networkId ?? networkId) : null,
+    replyTo: before.at(-1)?.networkId ?? payload.replyTo,
+    createdAt: postedAt,
+    numbers: UNKNOWN,
+    seenAt: now,
+  })
+}
+
+/** The parts of the same thread that stand before this one, in order. */
+function partsBefore(delivery: Delivery, sent: Delivery[]): Delivery[] {
+  return sent
+    .filter((one) => one.decisionId === delivery.decisionId && one.position < delivery.position)
+    .toSorted((a, b) => a.position - b.position)
+}

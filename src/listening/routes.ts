@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { findAccount } from '../accounts/accounts.ts'
+import type { Reader } from '../db/database.ts'
+import { draftsAnswering } from '../drafts/drafts.ts'
+import { NotFound } from '../errors.ts'
+import { hostingOf, isLead, type Actor } from '../people/person.ts'
+import { findHostedWeek } from '../rota/weeks.ts'
+import type { Deps } from '../web/deps.ts'
+import { readForm } from '../web/forms.ts'
+import { safeNext } from '../web/sign-in-guard.ts'
+import { choosePost } from './choose-post.ts'
+import { nextListenAt } from './next-look.ts'
+import { conversationPage, type Conversation } from './pages.ts'
+import { mayChoose, mayReadConversation } from './post.ts'
+import { answersOfOurs, lastLook, ownPostsOfWeek, repliesOfWeek } from './store.ts'
+
+const choiceForm = z.object({
+  chosen: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),
+  back: z.string().optional(),
+})
+
+/** What people say to a week, and what of it stands on its page. */
+export async function listeningRoutes(app: FastifyInstance, { db, clock }: Deps): Promise<void> {
+  app.get('/weeks/:id/conversation', async (request, reply) => {
+    const { id } = request.params as { id: string }
+    const { show } = request.query as { show?: string }
+    const { actor } = request
+    const now = clock.now()
+    const conversation = await readConversation(db.read, { weekId: id, actor, now })
+    const { week } = conversation
+    const page = conversationPage(conversation, {
+      show: show === 'unanswered' ? 'unanswered' : 'all',
+      may: {
+        choose: mayChoose(actor, week, now),
+        answer: isLead(actor, week.accountId) || mayStillWrite(actor, week.id),
+        lead: isLead(actor, week.accountId),
+      },
+      now,
+    })
+    return reply.page('listening/conversation', page)
+  })
+
+  app.post('/posts/:id/choice', async (request, reply) => {
+    const { id } = request.params as { id: string }
+    const { chosen, back } = readForm(choiceForm, request.body)
+    const post = await choosePost(db, {
+      postId: id,
+      chosen: chosen === 'yes',
+      actor: request.actor,
+      now: clock.now(),
+    })
+    const who = post.authorName || `@${post.authorHandle}`
+    reply.flash(chosen === 'yes' ? `${who} stands on the page now.` : `${who} is off the page.`)
+    return reply.redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
+  })
+}
+
+function mayStillWrite(actor: Actor, weekId: string): boolean {
+  const powers = hostingOf(actor, weekId)?.powers
+  return powers === 'draft' || powers === 'post'
+}
+
+/** @throws NotFound when there is no such week, or its conversation is not for this person. */
+async function readConversation(
+  read: Reader,
+  { weekId, actor, now }: { weekId: string; actor: Actor; now: Date },
+): Promise<Conversation> {
+  const found = await findHostedWeek(read, weekId)
+  const account = found && (await findAccount(read, found.week.accountId))
+  if (!found || !account || !mayReadConversation(actor, found.week, now)) throw new NotFound()
+  const replies = await repliesOfWeek(read, weekId)
+  const ids = replies.map(({ networkId }) => networkId)
+  const drafts = ids.length > 0 ? await draftsAnswering(read, account.id, ids) : []
+  return {
+    account,
+    ...found,
+    own: await ownPostsOfWeek(read, weekId),
+    replies,
+    answered: await answersOfOurs(read, ids),
+    beingAnswered: new Set(drafts.flatMap(({ replyTo }) => replyTo ?? [])),
+    look: await lastLook(read, account.id),
+    nextLookAt: await nextListenAt(read, account.id, now),
+  }
+}
