@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { NotFound } from './errors.ts'
+import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
 import { frameOf } from './navigation.ts'
 import { signInRoutes } from './people/routes.ts'
@@ -62,6 +63,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
       requireSignIn(signedIn)
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(todayRoutes, deps)
+      await signedIn.register(listeningRoutes, deps)
     })
   })
   return app

@@ -51,8 +51,8 @@ export async function listeningRoutes(app: FastifyInstance, { db, clock }: Deps)
       now: clock.now(),
     })
     const who = post.authorName || `@${post.authorHandle}`
-    reply.flash(chosen === 'yes' ? `${who} stands on the page now.` : `${who} is off the page.`)
-    return reply.redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
+    const said = chosen === 'yes' ? `${who} stands on the page now.` : `${who} is off the page.`
+    return reply.flash(said).redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
   })
 }
 

@@ -1,0 +1,107 @@
+import t, { type Test } from 'tap'
+import { activity } from '../../src/db/schema/index.ts'
+import { listen } from '../../src/listening/listen.ts'
+import { findPostOnNetwork } from '../../src/listening/posts.ts'
+import { idAt } from '../../src/networks/x-ids.ts'
+import { testApp } from '../support/app.ts'
+import { networkPost, OUR_USER, ScriptedNetwork } from '../support/scripted-network.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
+
+const [OURS, BOB, HUDA, ANSWER] = [1n, 2n, 3n, 4n].map((n) =>
+  (idAt(new Date('2026-11-18T10:00:00Z')) + n).toString(),
+) as [string, string, string, string]
+const PAGE = `/weeks/${WEEK}/conversation`
+
+async function world(t: Test) {
+  const here = await testApp(t)
+  const { db, clock } = here
+  await anAccount(db, { now: clock.now() })
+  await josephsWeek(db)
+  const script = new ScriptedNetwork()
+  script.own = [
+    networkPost({ id: OURS, text: 'Do we have favourites?' }),
+    networkPost({ id: ANSWER, text: 'The east one.', replyTo: BOB, conversationId: OURS }),
+  ]
+  const theirs = { replyTo: OURS, conversationId: OURS, mentions: ['NorthDaleHealth'] }
+  script.others = [
+    networkPost({ ...theirs, id: BOB, author: 'bob', text: 'Which window? <b>' }),
+    networkPost({ ...theirs, id: HUDA, author: 'huda', text: 'شكرا', lang: 'ar' }),
+  ]
+  const look = () =>
+    listen(db, {
+      accountId: ACCOUNT,
+      ear: { ok: true, value: { network: script.network, accessToken: 'token', networkUserId: OUR_USER } },
+      now: clock.now(),
+    })
+  await look()
+  const post = async (networkId: string) => (await findPostOnNetwork(db.read, ACCOUNT, networkId))!
+  return { ...here, script, look, post }
+}
+
+t.test('the host and the desk read what people say, under what they answer', async (t) => {
+  const { visitor } = await world(t)
+  const joseph = await visitor(JOSEPH.email)
+  const page = await joseph.get(PAGE)
+  t.equal(page.statusCode, 200)
+  t.match(page.body, 'Do we have favourites?')
+  t.match(page.body, 'Which window? &lt;b&gt;')
+  t.match(page.body, 'The east one.', 'with our answer')
+  t.match(page.body, 'dir="rtl" lang="ar"')
+  t.match(page.body, `https://x.com/bob/status/${BOB}`)
+  t.match(page.body, `/drafts/new?week&#x3D;${WEEK}&amp;reply&#x3D;${HUDA}`)
+  const unanswered = await joseph.get(`${PAGE}?show=unanswered`)
+  t.notMatch(unanswered.body, 'Which window?')
+  t.match(unanswered.body, 'شكرا')
+  t.match((await (await visitor(LEAD.email)).get(PAGE)).body, 'Choose for the page')
+  const approver = (await (await visitor(APPROVER.email)).get(PAGE)).body
+  t.notMatch(approver, 'Choose for the page')
+  t.match((await (await visitor()).get(PAGE)).headers.location, '/sign-in')
+})
+
+t.test('who hosts or leads chooses for the page, once, and it is on the record', async (t) => {
+  const { visitor, db, post } = await world(t)
+  const action = `/posts/${(await post(BOB)).id}/choice`
+  const joseph = await visitor(JOSEPH.email)
+  const answer = await joseph.post(PAGE, action, { chosen: 'yes', back: PAGE })
+  t.equal(answer.statusCode, 303)
+  t.equal(answer.headers.location, `${PAGE}#reply-${BOB}`)
+  t.match((await joseph.get(PAGE)).body, 'BOB stands on the page now.')
+  await joseph.post(PAGE, action, { chosen: 'yes', back: 'https://elsewhere.example' })
+  t.match(await post(BOB), { chosenBy: JOSEPH.id })
+  const kinds = async () =>
+    (await db.read.select().from(activity)).map(({ kind }) => kind).filter((kind) => kind.startsWith('post.'))
+  t.same(await kinds(), ['post.chosen'])
+  const helen = await visitor(LEAD.email)
+  await helen.post(PAGE, action, { chosen: 'no', back: PAGE })
+  t.equal((await post(BOB)).chosenAt, null)
+  t.same(await kinds(), ['post.chosen', 'post.unchosen'])
+})
+
+t.test('what may not be chosen, and by whom not', async (t) => {
+  const { visitor, post, script, look, clock } = await world(t)
+  const choose = async (email: string, id: string) =>
+    (await (await visitor(email)).post(PAGE, `/posts/${id}/choice`, { chosen: 'yes', back: PAGE })).statusCode
+  const reply = (await post(BOB)).id
+  t.equal(await choose(APPROVER.email, reply), 403)
+  t.equal(await choose(JOSEPH.email, (await post(OURS)).id), 404, 'our own needs no choice')
+  t.equal(await choose(JOSEPH.email, 'nothing'), 404)
+  const joseph = await visitor(JOSEPH.email)
+  t.equal((await joseph.post(PAGE, `/posts/${reply}/choice`, { chosen: 'perhaps' })).statusCode, 422)
+  script.gone.add(BOB)
+  clock.pass(24 * 60)
+  await look()
+  t.equal(await choose(JOSEPH.email, reply), 409, 'deleted by its author meanwhile')
+})
+
+t.test('four weeks after the close it is the desk’s alone', async (t) => {
+  const { visitor, clock } = await world(t)
+  const joseph = await visitor(JOSEPH.email)
+  clock.moveTo(new Date('2026-12-17T12:00:00Z'))
+  const page = await joseph.get(PAGE)
+  t.match(page.body, 'until Friday 18 December')
+  t.notMatch(page.body, '/drafts/new', 'a week that is over is not written in')
+  clock.moveTo(new Date('2026-12-18T18:00:00Z'))
+  t.equal((await joseph.get(PAGE)).statusCode, 404)
+  t.equal((await (await visitor(LEAD.email)).get(PAGE)).statusCode, 200)
+})
