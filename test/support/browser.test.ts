@@ -1,0 +1,54 @@
+import t from 'tap'
+import { anAccount, LEAD } from './story.ts'
+import { testApp } from './app.ts'
+import { findBrowser, launch, openBrowser, serve, signInPage } from './browser.ts'
+
+t.test('a browser is found where it is named, then in the usual places', async (t) => {
+  const there = (path: string) => path === '/opt/mine' || path === '/usr/bin/google-chrome'
+  t.equal(await findBrowser({ BROWSER_PATH: '/opt/mine' }, there), '/opt/mine')
+  t.equal(await findBrowser({}, there), '/usr/bin/google-chrome')
+  await t.rejects(findBrowser({ BROWSER_PATH: '/opt/other' }, there), /nothing at BROWSER_PATH=\/opt\/other/)
+})
+
+t.test('one that does not start is told in one line that says what to do', async (t) => {
+  const error = await launch('/bin/false').catch((caught: unknown) => caught)
+  t.match(error, { message: /^The browser \/bin\/false does not start \(.+\)\. .*BROWSER_PATH\.$/ })
+})
+
+t.test('people sign in with a real browser, with and without scripts', async (t) => {
+  const browser = await openBrowser(t)
+  const world = await testApp(t)
+  await anAccount(world.db, { now: world.clock.now() })
+  const origin = await serve(world)
+  for (const javaScript of [true, false]) {
+    const page = await browser.newPage(t, origin, { javaScript, width: 390, colorScheme: 'dark' })
+    await signInPage(page, world, LEAD.email)
+    t.match(await page.locator('.masthead').innerText(), LEAD.name)
+    const answer = await page.goto('/no-such-page')
+    t.equal(answer?.status(), 404, 'a document’s status is the test’s own to judge')
+  }
+})
+
+t.test('errors in a page and requests to other hosts fail the test', async (t) => {
+  const browser = await openBrowser(t)
+  const world = await testApp(t)
+  world.app.get('/bad-page', async (_request, reply) =>
+    reply
+      .type('text/html')
+      .header('content-security-policy', '')
+      .send(
+        '<!doctype html><link rel="icon" href="data:,"><script>console.error("one"); setTimeout(() => { throw new Error("two") })</script><img src="http://127.0.0.2:9/three" alt="">',
+      ),
+  )
+  const origin = await serve(world)
+  const failures: string[] = []
+  const fail = (...[message]: unknown[]) => failures.push(String(message)) > 0
+  const page = await browser.newPage({ fail, teardown: (end) => t.teardown(end) }, origin)
+  await page.goto('/bad-page')
+  await page.waitForTimeout(200)
+  for (const what of ['one', 'two', 'three'])
+    t.ok(
+      failures.some((failure) => failure.includes(what)),
+      what,
+    )
+})
