@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, ne } from 'drizzle-orm'
-import type { Reader } from '../db/database.ts'
+import type { Reader, Writer } from '../db/database.ts'
 import { events, weekHosts, weeks } from '../db/schema/index.ts'
+import { OPEN_STATES } from './week.ts'
 
 export type Week = typeof weeks.$inferSelect
 export type WeekHost = typeof weekHosts.$inferSelect
@@ -135,4 +136,34 @@ export async function listHostings(
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .where(eq(weeks.accountId, accountId))
     .orderBy(desc(weeks.slot), desc(weekHosts.createdAt))
+}
+
+/** Weeks whose end has passed and that still count as open, hosted or not; the longest past first. */
+export async function weeksToClose(read: Reader, now: Date): Promise<Week[]> {
+  return read
+    .select()
+    .from(weeks)
+    .where(and(inArray(weeks.state, OPEN_STATES), lte(weeks.closesAt, now)))
+    .orderBy(asc(weeks.closesAt))
+}
+
+/** When the next open week ends; null when there is none. */
+export async function nextClosing(read: Reader): Promise<Date | null> {
+  const rows = await read
+    .select({ closesAt: weeks.closesAt })
+    .from(weeks)
+    .where(inArray(weeks.state, OPEN_STATES))
+    .orderBy(asc(weeks.closesAt))
+    .limit(1)
+  return rows[0]?.closesAt ?? null
+}
+
+/** Step: a week is over. False when it was closed or cancelled meanwhile. */
+export async function closeWeek(tx: Writer, week: Week, now: Date): Promise<boolean> {
+  const rows = await tx
+    .update(weeks)
+    .set({ state: 'closed', closedAt: now, version: week.version + 1 })
+    .where(and(eq(weeks.id, week.id), eq(weeks.version, week.version), eq(weeks.state, week.state)))
+    .returning({ id: weeks.id })
+  return rows.length === 1
 }

@@ -1,5 +1,6 @@
 /** Steps of this room for others. */
 export {
+  closeWeek,
   comingWeeks,
   findCurrentHost,
   findHostedWeek,
@@ -9,6 +10,8 @@ export {
   hostsByWeek,
   listEvents,
   listWeeks,
+  nextClosing,
+  weeksToClose,
   type Event,
   type HostedWeek,
   type Week,

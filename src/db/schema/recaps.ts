@@ -1,5 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { BLOCK_KINDS, RECAP_STATES } from '../../recaps/recap.ts'
+import { BLOCK_KINDS, RECAP_STATES, type BlockContent } from '../../recaps/recap.ts'
+import type { WeekPage } from '../../recaps/week-page.ts'
 import { flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
 import { weeks } from './rota.ts'
@@ -32,7 +33,7 @@ export const recapBlocks = sqliteTable(
     /** What it was generated from (`post:123`, `day:2015-01-19`), so that generating anew finds it; unique in a recap. */
     source: text('source').notNull(),
     /** A person's words, or what the generator wrote for a heading; the rest is looked up by source. */
-    content: json<Record<string, unknown>>('content').notNull(),
+    content: json<BlockContent>('content').notNull(),
     hidden: flag('hidden').notNull().default(false),
     /** A person changed or wrote it: generating anew leaves it. */
     byPerson: flag('by_person').notNull().default(false),
@@ -51,7 +52,7 @@ export const recapEditions = sqliteTable(
       .notNull()
       .references(() => recaps.id),
     edition: integer('edition').notNull(),
-    page: json<Record<string, unknown>>('page').notNull(),
+    page: json<WeekPage>('page').notNull(),
     publishedAt: instant('published_at').notNull(),
     publishedBy: text('published_by').references(() => people.id),
   },

@@ -1,0 +1,109 @@
+import { record } from '../activity/record.ts'
+import { daysInWords } from '../calendar.ts'
+import type { Database, Writer } from '../db/database.ts'
+import { LISTEN_AFTER_CLOSE } from '../listening/post.ts'
+import { queueMail } from '../mail/outbox.ts'
+import { listRoles } from '../people/people.ts'
+import { closeWeek, findWeek, nextClosing, weeksToClose, type Week } from '../rota/weeks.ts'
+import { generateRecap } from './generate-recap.ts'
+import { publishEdition } from './publish-recap.ts'
+import { findEdition, listBlocks, staleRecaps, type Recap } from './store.ts'
+import { tellWeek } from './tell-week.ts'
+import { weekFacts, type WeekFacts } from './week-facts.ts'
+import { postsOnPage } from './week-page.ts'
+
+interface Closing {
+  now: Date
+  machineNow: Date
+  /** Without a slash at its end; for the mail's link. */
+  publicUrl: string
+}
+
+/**
+ * Closes the weeks whose end has passed, and puts their stories together from what stands. Where the account's policy
+ * says so they are published at once, else its leads are told. Stories of weeks closed within the last four weeks are
+ * put together anew when something was said, chosen or taken down since. Returns when the next week closes.
+ */
+export async function closeDueWeeks(db: Database, closing: Closing): Promise<Date | null> {
+  for (const week of await weeksToClose(db.read, closing.now)) {
+    await db.write((tx) => close(tx, week, closing))
+  }
+  const since = new Date(closing.now.getTime() - LISTEN_AFTER_CLOSE)
+  for (const weekId of await staleRecaps(db.read, since)) {
+    await db.write((tx) => tellAnew(tx, weekId, closing))
+  }
+  return nextClosing(db.read)
+}
+
+async function close(tx: Writer, week: Week, closing: Closing): Promise<void> {
+  const { now } = closing
+  if (!(await closeWeek(tx, week, now))) return
+  await record(tx, {
+    accountId: week.accountId,
+    kind: 'week.closed',
+    personId: null,
+    weekId: week.id,
+    at: now,
+  })
+  if (week.kind === 'hosted') await tell(tx, { ...week, state: 'closed' }, closing, { atClose: true })
+}
+
+async function tellAnew(tx: Writer, weekId: string, closing: Closing): Promise<void> {
+  const week = await findWeek(tx, weekId)
+  if (week) await tell(tx, week, closing, { atClose: false })
+}
+
+/** What a person published stays as they published it, until they publish again. */
+async function tell(
+  tx: Writer,
+  week: Week,
+  closing: Closing,
+  { atClose }: { atClose: boolean },
+): Promise<void> {
+  const { now } = closing
+  const facts = await weekFacts(tx, week)
+  const { recap, first } = await generateRecap(tx, facts, { personId: null, now })
+  if (facts.own.length === 0) return
+  const begins = atClose || first
+  if (!facts.account.policy.publishRecap) {
+    if (begins) await tellLeads(tx, facts, closing)
+  } else if (begins ? recap.edition === 0 : await showsOtherPosts(tx, facts, recap)) {
+    await publishEdition(tx, facts, { recap, personId: null, now })
+  }
+}
+
+/** Whether a page that the policy published would show other posts now. */
+async function showsOtherPosts(tx: Writer, facts: WeekFacts, recap: Recap): Promise<boolean> {
+  if (recap.edition === 0 || recap.publishedBy !== null) return false
+  const published = await findEdition(tx, recap)
+  const now = tellWeek(facts, await listBlocks(tx, recap.id))
+  return published === undefined || String(postsOnPage(published)) !== String(postsOnPage(now))
+}
+
+async function tellLeads(
+  tx: Writer,
+  facts: WeekFacts,
+  { now, machineNow, publicUrl }: Closing,
+): Promise<void> {
+  const { account, week, host, days } = facts
+  const whose = host ? `${host.name}’s week` : 'The week'
+  for (const { person, role } of await listRoles(tx, account.id)) {
+    if (role !== 'lead') continue
+    await queueMail(tx, {
+      accountId: account.id,
+      personId: person.id,
+      kind: 'recap-ready',
+      to: person.email,
+      subject: host ? `The story of ${whose} is ready to read` : 'The story of the week is ready to read',
+      text: `Hello ${person.name},
+
+${whose} on @${account.handle}, ${daysInWords(days[0]!, days.at(-1)!)}, is over. Its story has been put together from what was posted, and the replies that were chosen. Nobody sees it before you publish it.
+
+Read it, move what should stand elsewhere, write what is missing, and publish:
+${publicUrl}/weeks/${week.id}/recap
+`,
+      now,
+      machineNow,
+    })
+  }
+}

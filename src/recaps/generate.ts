@@ -1,0 +1,57 @@
+import { dayOf } from '../calendar.ts'
+import type { Post } from '../listening/posts.ts'
+import type { GeneratedBlock } from './merge.ts'
+import { isTold, type Story } from './stories.ts'
+import { dayOfStory, type WeekFacts } from './week-facts.ts'
+
+/** The story of a week as nobody has touched it: opening, day by day what was said, numbers, people, who comes next. */
+export function generateBlocks(facts: WeekFacts): GeneratedBlock[] {
+  const days = generateDays(facts)
+  if (days.length === 0) return [block('opening', 'opening')]
+  return [
+    block('opening', 'opening'),
+    ...days,
+    block('numbers', 'numbers', 'The week, counted'),
+    block('people', 'people', 'People who joined in'),
+    block('next', 'next'),
+  ]
+}
+
+/** Only the days: also what a running week's page shows. */
+export function generateDays(facts: WeekFacts): GeneratedBlock[] {
+  const zone = facts.account.timeZone
+  const byDay = new Map<string, Story[]>()
+  for (const story of facts.stories.filter(isTold)) {
+    const day = dayOfStory(story, zone)
+    byDay.set(day, [...(byDay.get(day) ?? []), story])
+  }
+  return [...byDay].flatMap(([day, stories]) => [
+    block('day', `day:${day}`, dayLine(facts, day)),
+    ...stories.map((story) => block(story.parts.length > 1 ? 'thread' : 'post', sourceOf(story))),
+  ])
+}
+
+/** A thread keeps the source of its first part: so a post that goes on later stays the same block. */
+export function sourceOf({ parts: [first] }: Story): string {
+  return `post:${first!.networkId}`
+}
+
+/** What happened that day in a line: its event, else what was said. */
+export function dayLine({ events, own, theirs, account }: WeekFacts, day: string): string {
+  const zone = account.timeZone
+  const event = events.find((one) => dayOf(one.startsAt, zone) === day)
+  if (event) return event.name
+  const onDay = (post: Post) => dayOf(post.createdAt, zone) === day
+  const replies = theirs.filter((post) => post.kind === 'reply' && onDay(post)).length
+  const posts = countOf(own.filter(onDay).length, 'post')
+  return replies === 0 ? posts : `${posts}, ${countOf(replies, 'reply', 'replies')}`
+}
+
+/** "1 post", "1,204 posts" */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`
+}
+
+function block(kind: GeneratedBlock['kind'], source: string, heading?: string): GeneratedBlock {
+  return { kind, source, content: heading === undefined ? {} : { heading } }
+}

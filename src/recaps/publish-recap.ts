@@ -1,0 +1,56 @@
+import { record } from '../activity/record.ts'
+import type { Database, Writer } from '../db/database.ts'
+import { Conflict, NotAllowed, NotFound } from '../errors.ts'
+import type { Actor } from '../people/person.ts'
+import { findWeek } from '../rota/weeks.ts'
+import { recapPowers } from './recap.ts'
+import { changeRecap, findRecap, insertEdition, listBlocks, type Recap } from './store.ts'
+import { tellWeek } from './tell-week.ts'
+import { weekFacts, type WeekFacts } from './week-facts.ts'
+
+/**
+ * Puts a closed week's story on its public page, or a new edition of it. Returns the edition.
+ * @throws Conflict when the story is not as it was seen.
+ */
+export async function publishRecap(
+  db: Database,
+  { weekId, version, actor, now }: { weekId: string; version: number; actor: Actor; now: Date },
+): Promise<number> {
+  return db.write(async (tx) => {
+    const week = await findWeek(tx, weekId)
+    if (!week || !recapPowers(actor, week).see) throw new NotFound()
+    if (!recapPowers(actor, week).publish)
+      throw new NotAllowed('Only a lead of the account publishes its recaps.')
+    if (week.state !== 'closed')
+      throw new NotAllowed(
+        'The recap can be published once the week is over; until then its page tells the days.',
+      )
+    const recap = await findRecap(tx, weekId)
+    if (recap?.version !== version)
+      throw new Conflict(
+        'Somebody changed this story since you opened it. It was not published; read it once more.',
+      )
+    return publishEdition(tx, await weekFacts(tx, week), { recap, personId: actor.personId, now })
+  })
+}
+
+/** Step: keeps the page as the story stands. `personId` is null where the account's policy publishes. */
+export async function publishEdition(
+  tx: Writer,
+  facts: WeekFacts,
+  { recap, personId, now }: { recap: Recap; personId: string | null; now: Date },
+): Promise<number> {
+  const edition = recap.edition + 1
+  const page = tellWeek(facts, await listBlocks(tx, recap.id))
+  await insertEdition(tx, { recapId: recap.id, edition, page, publishedAt: now, publishedBy: personId })
+  await changeRecap(tx, recap, { state: 'published', edition, publishedAt: now, publishedBy: personId })
+  await record(tx, {
+    accountId: facts.week.accountId,
+    kind: 'recap.published',
+    personId,
+    weekId: facts.week.id,
+    details: { edition },
+    at: now,
+  })
+  return edition
+}

@@ -1,0 +1,202 @@
+import { and, asc, desc, eq, gt, isNotNull, isNull, max, ne, or, sql } from 'drizzle-orm'
+import type { Reader, Writer } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
+import { posts, recapBlocks, recapEditions, recaps, weekHosts, weeks } from '../db/schema/index.ts'
+import type { Block } from './recap.ts'
+import type { WeekPage } from './week-page.ts'
+
+export type Recap = typeof recaps.$inferSelect
+export type KeptBlock = Block & { id: string }
+
+export async function findRecap(read: Reader, weekId: string): Promise<Recap | undefined> {
+  return (await read.select().from(recaps).where(eq(recaps.weekId, weekId)))[0]
+}
+
+export async function insertRecap(tx: Writer, recap: typeof recaps.$inferInsert): Promise<Recap> {
+  return (await tx.insert(recaps).values(recap).returning())[0]!
+}
+
+/** Raises the version and changes what is given, if the recap is still the one that was seen; undefined when not. */
+export async function changeRecap(
+  tx: Writer,
+  { weekId, version }: { weekId: string; version: number },
+  change: Partial<typeof recaps.$inferInsert> = {},
+): Promise<Recap | undefined> {
+  const rows = await tx
+    .update(recaps)
+    .set({ ...change, version: version + 1 })
+    .where(and(eq(recaps.weekId, weekId), eq(recaps.version, version)))
+    .returning()
+  return rows[0]
+}
+
+/** Looked at what stands, and nothing of the story changed. */
+export async function markGenerated(tx: Writer, id: string, generatedAt: Date): Promise<void> {
+  await tx.update(recaps).set({ generatedAt }).where(eq(recaps.id, id))
+}
+
+export async function listBlocks(read: Reader, recapId: string): Promise<KeptBlock[]> {
+  const rows = await read
+    .select()
+    .from(recapBlocks)
+    .where(eq(recapBlocks.recapId, recapId))
+    .orderBy(asc(recapBlocks.position))
+  return rows.map(({ id, kind, source, content, hidden, byPerson }) => ({
+    id,
+    kind,
+    source,
+    content,
+    hidden,
+    byPerson,
+  }))
+}
+
+/** The whole story in its order; blocks keep their ids. */
+export async function replaceBlocks(
+  tx: Writer,
+  recapId: string,
+  blocks: readonly KeptBlock[],
+): Promise<void> {
+  await tx.delete(recapBlocks).where(eq(recapBlocks.recapId, recapId))
+  if (blocks.length === 0) return
+  await tx
+    .insert(recapBlocks)
+    .values(blocks.map((block, position) => ({ ...block, recapId, position: position + 1 })))
+}
+
+export async function changeBlock(
+  tx: Writer,
+  id: string,
+  change: Partial<Pick<Block, 'content' | 'hidden' | 'byPerson'>>,
+): Promise<void> {
+  await tx.update(recapBlocks).set(change).where(eq(recapBlocks.id, id))
+}
+
+export async function insertEdition(tx: Writer, edition: typeof recapEditions.$inferInsert): Promise<void> {
+  await tx.insert(recapEditions).values(edition)
+}
+
+/** The page that a recap has published last. */
+export async function findEdition(
+  read: Reader,
+  { id, edition }: Pick<Recap, 'id' | 'edition'>,
+): Promise<WeekPage | undefined> {
+  const rows = await read
+    .select({ page: recapEditions.page })
+    .from(recapEditions)
+    .where(and(eq(recapEditions.recapId, id), eq(recapEditions.edition, edition)))
+  return rows[0]?.page
+}
+
+/** The published edition of a week's page, on the way that followers take. */
+export async function latestEdition(
+  read: Reader,
+  weekId: string,
+): Promise<{ edition: number; page: WeekPage; publishedAt: Date } | undefined> {
+  const statement = prepared(read, 'latest edition', () =>
+    read
+      .select({
+        edition: recapEditions.edition,
+        page: recapEditions.page,
+        publishedAt: recapEditions.publishedAt,
+      })
+      .from(recapEditions)
+      .innerJoin(recaps, eq(recaps.id, recapEditions.recapId))
+      .where(eq(recaps.weekId, sql.placeholder('weekId')))
+      .orderBy(desc(recapEditions.edition))
+      .limit(1)
+      .prepare(),
+  )
+  return (await statement.execute({ weekId }))[0]
+}
+
+/** Of these posts, the ones that may not be shown: taken down, or a stranger's that nobody wants on the page any more. */
+export async function goneOf(
+  read: Reader,
+  accountId: string,
+  networkIds: readonly string[],
+): Promise<Set<string>> {
+  const statement = prepared(read, 'gone posts', () =>
+    read
+      .select({ networkId: posts.networkId })
+      .from(posts)
+      .where(
+        and(
+          eq(posts.accountId, sql.placeholder('accountId')),
+          sql`${posts.networkId} in (select value from json_each(${sql.placeholder('networkIds')}))`,
+          or(isNotNull(posts.removedAt), and(ne(posts.kind, 'own'), isNull(posts.chosenAt))),
+        ),
+      )
+      .prepare(),
+  )
+  const rows = await statement.execute({ accountId, networkIds: JSON.stringify(networkIds) })
+  return new Set(rows.map((row) => row.networkId))
+}
+
+/** Rises with every edition that is published, of all accounts together: pages made before are stale. */
+export async function recapsVersion(read: Reader): Promise<number> {
+  const statement = prepared(read, 'recaps version', () =>
+    read
+      .select({ version: sql<number>`coalesce(sum(${recaps.edition}), 0)` })
+      .from(recaps)
+      .prepare(),
+  )
+  return (await statement.execute())[0]!.version
+}
+
+export interface PublishedRecap {
+  weekId: string
+  slot: string
+  theme: string
+  host: string | null
+  job: string | null
+  portraitHash: string | null
+  edition: number
+  publishedAt: Date
+}
+
+/** The published recaps of an account, the newest week first. */
+export async function listPublished(
+  read: Reader,
+  accountId: string,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<PublishedRecap[]> {
+  const rows = await read
+    .select({
+      weekId: weeks.id,
+      slot: weeks.slot,
+      theme: weeks.theme,
+      host: weekHosts.name,
+      job: weekHosts.job,
+      portraitHash: weekHosts.portraitHash,
+      edition: recaps.edition,
+      publishedAt: recaps.publishedAt,
+    })
+    .from(recaps)
+    .innerJoin(weeks, eq(weeks.id, recaps.weekId))
+    .leftJoin(weekHosts, and(eq(weekHosts.weekId, weeks.id), isNull(weekHosts.endedAt)))
+    .where(and(eq(weeks.accountId, accountId), gt(recaps.edition, 0)))
+    .orderBy(desc(weeks.slot))
+    .limit(limit)
+    .offset(offset)
+  return rows.map((row) => ({ ...row, publishedAt: row.publishedAt! }))
+}
+
+/**
+ * Closed weeks of which something was said, chosen, or taken down after their story was put together: their week's ids.
+ * Only those that ended after `since`.
+ */
+export async function staleRecaps(read: Reader, since: Date): Promise<string[]> {
+  const newest = max(
+    sql`max(${posts.seenAt}, coalesce(${posts.removedAt}, 0), coalesce(${posts.chosenAt}, 0))`,
+  )
+  const rows = await read
+    .select({ weekId: recaps.weekId })
+    .from(recaps)
+    .innerJoin(weeks, eq(weeks.id, recaps.weekId))
+    .innerJoin(posts, eq(posts.weekId, recaps.weekId))
+    .where(and(eq(weeks.state, 'closed'), gt(weeks.closesAt, since)))
+    .groupBy(recaps.weekId)
+    .having(sql`${newest} > ${recaps.generatedAt}`)
+  return rows.map((row) => row.weekId)
+}

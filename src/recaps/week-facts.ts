@@ -1,0 +1,70 @@
+import { findAccount, type Account } from '../accounts/accounts.ts'
+import { dayOf } from '../calendar.ts'
+import type { Reader } from '../db/database.ts'
+import { NotFound } from '../errors.ts'
+import { findImages } from '../images/images.ts'
+import { lastLook, ownPostsOfWeek, repliesOfWeek, type Post } from '../listening/posts.ts'
+import { weekDays } from '../rota/week.ts'
+import {
+  comingWeeks,
+  findCurrentHost,
+  listEvents,
+  type Event,
+  type HostedWeek,
+  type Week,
+  type WeekHost,
+} from '../rota/weeks.ts'
+import { storiesOf, type Story } from './stories.ts'
+
+/** Everything that a week's story is told from, as it stands at this moment. */
+export interface WeekFacts {
+  account: Account
+  week: Week
+  /** Nobody where the host was taken from the week and no other one came. */
+  host: WeekHost | undefined
+  /** The week's own days. */
+  days: string[]
+  events: Event[]
+  own: Post[]
+  /** Others' replies and mentions. */
+  theirs: Post[]
+  /** Told or not, in the order in which each began. */
+  stories: Story[]
+  /** The sizes of the pictures of which we have a copy, by hash. */
+  pictures: Map<string, { width: number; height: number }>
+  /** The next week that was announced; there may be a gap between. */
+  next: HostedWeek | undefined
+  /** The last time that replies were read; null when never. */
+  listenedAt: Date | null
+}
+
+/** So many weeks ahead an announced one is looked for. */
+const WEEKS_AHEAD = 12
+
+/** Nine queries, however long the week was. */
+export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
+  const account = await findAccount(read, week.accountId)
+  if (!account) throw new NotFound()
+  const own = await ownPostsOfWeek(read, week.id)
+  const theirs = await repliesOfWeek(read, week.id)
+  const hashes = own.flatMap((post) => post.images.flatMap((image) => image.hash ?? []))
+  const images = await findImages(read, [...new Set(hashes)])
+  const coming = await comingWeeks(read, account.id, week.closesAt, WEEKS_AHEAD)
+  return {
+    account,
+    week,
+    host: await findCurrentHost(read, week.id),
+    days: weekDays(week, account.timeZone),
+    events: await listEvents(read, week.id),
+    own,
+    theirs,
+    stories: storiesOf(own, theirs),
+    pictures: new Map(images.map((image) => [image.hash, image])),
+    next: coming.find(({ week: one, host }) => one.kind === 'hosted' && one.announcedAt !== null && host),
+    listenedAt: (await lastLook(read, account.id))?.wellAt ?? null,
+  }
+}
+
+export function dayOfStory({ parts: [first] }: Story, zone: string): string {
+  return dayOf(first!.createdAt, zone)
+}

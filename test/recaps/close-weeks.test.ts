@@ -1,0 +1,149 @@
+import { eq } from 'drizzle-orm'
+import t from 'tap'
+import { activity, mails, posts, recapBlocks, recaps, weeks } from '../../src/db/schema/index.ts'
+import type { Database } from '../../src/db/database.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { publishedRecap, weekPageModel } from '../../src/recaps/public-page.ts'
+import { findWeek } from '../../src/rota/weeks.ts'
+import { testDatabase } from '../support/database.ts'
+import { at, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
+
+const PLACE = { publicUrl: 'https://weeks.example', sandbox: false }
+const close = (db: Database, now: Date) =>
+  closeDueWeeks(db, { now, machineNow: now, publicUrl: PLACE.publicUrl })
+
+const blocks = async (db: Database) =>
+  (await db.read.select().from(recapBlocks).orderBy(recapBlocks.position)).map((block) => block.source)
+const kinds = async (db: Database) => (await db.read.select().from(activity)).map((entry) => entry.kind)
+
+t.test('a week closes by the clock, and its story is told from what stands', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db)
+  await said(db, SAYINGS)
+  t.same(await close(db, at('Fri 17:59')), at('Fri 18:00'), 'says when the next one closes')
+  t.same(await blocks(db), [], 'not before its end')
+
+  t.match(await close(db, at('Fri 18:00')), new Date('2026-11-27T18:00:00Z'))
+  t.equal((await findWeek(db.read, WEEK))!.state, 'closed')
+  t.same(await blocks(db), [
+    'opening',
+    'day:2026-11-09',
+    'post:101',
+    'post:102',
+    'post:103',
+    'post:110',
+    'day:2026-11-11',
+    'post:120',
+    'post:121',
+    'day:2026-11-13',
+    'post:130',
+    'numbers',
+    'people',
+    'next',
+  ])
+  const headings = (await db.read.select().from(recapBlocks)).filter((block) => block.kind === 'day')
+  t.same(
+    headings.map((block) => block.content.heading),
+    ['8 posts, 2 replies', 'Live from the flu clinic', '1 post'],
+    'a day is named by its event, else counted',
+  )
+  t.match(await kinds(db), ['person.role-given', 'person.role-given', 'week.closed', 'recap.generated'])
+  const [mail, ...none] = await db.read.select().from(mails)
+  t.match(mail, { kind: 'recap-ready', to: 'helen@north.example', state: 'queued' }, 'the lead is told')
+  t.match(mail!.text, `https://weeks.example/weeks/${WEEK}/recap`)
+  t.same(none, [], 'only leads')
+  t.equal(await publishedRecap(db.read, WEEK, PLACE), null, 'nobody published it')
+
+  await close(db, at('Fri 18:10'))
+  t.equal((await db.read.select().from(mails)).length, 1, 'once')
+})
+
+t.test('a policy publishes at once, on the record, and again when a thread goes on', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  await said(db, SAYINGS)
+  await close(db, at('Fri 18:00'))
+  const [recap] = await db.read.select().from(recaps)
+  t.match(recap, { state: 'published', edition: 1, publishedBy: null })
+  t.ok((await kinds(db)).includes('recap.published'))
+  t.same(await db.read.select().from(mails), [])
+
+  await said(db, [{ id: '131', when: 'Fri 18:03', text: 'And that is all.', answers: '130' }])
+  await close(db, at('Fri 18:05'))
+  t.match((await db.read.select().from(recaps))[0], { edition: 2, publishedBy: null })
+  await said(db, [{ id: '140', when: 'Fri 19:00', by: 'Pete W', text: 'Thank you', answers: '130' }])
+  await close(db, at('Fri 19:05'))
+  t.match((await db.read.select().from(recaps))[0], { edition: 2 }, 'an unchosen reply changes nothing')
+  const chosen = { chosenAt: at('Fri 20:00'), chosenBy: 'ruth' }
+  await db.write(async (tx) => void (await tx.update(posts).set(chosen).where(eq(posts.networkId, '140'))))
+  await close(db, at('Fri 20:05'))
+  t.match((await db.read.select().from(recaps))[0], { edition: 3 }, 'a chosen one comes onto the page')
+})
+
+t.test('an empty week closes quietly', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  await db.write(
+    async (tx) => void (await tx.update(weeks).set({ kind: 'hiatus' }).where(eq(weeks.id, 'week-joseph'))),
+  )
+  t.equal(await close(db, new Date('2026-12-01T00:00:00Z')), null)
+  t.same(
+    (await db.read.select().from(weeks)).map((week) => week.state),
+    ['closed', 'closed'],
+  )
+  t.match(await db.read.select().from(recaps), [{ state: 'draft', edition: 0 }], 'a hiatus has no story')
+  t.same(await blocks(db), ['opening'])
+  await said(db, [
+    { id: '150', when: 'Fri 17:00', text: 'Found late', more: { seenAt: new Date('2026-12-01T01:00:00Z') } },
+  ])
+  await close(db, new Date('2026-12-01T02:00:00Z'))
+  t.match((await db.read.select().from(recaps))[0], { edition: 1 }, 'the first thing to tell is published')
+})
+
+t.test('strangers are on the page only when somebody chose them, at any time', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  await said(db, SAYINGS)
+  const everything = async (page: unknown) => JSON.stringify(page)
+  const running = await everything(
+    await weekPageModel(db.read, (await findWeek(db.read, WEEK))!, { ...PLACE, now: at('Fri 17:00') }),
+  )
+  await close(db, at('Fri 18:00'))
+  const published = await everything(await publishedRecap(db.read, WEEK, PLACE))
+  for (const page of [running, published]) {
+    t.match(page, 'hoovered the stairs')
+    t.match(page, 'whether you can get up them', 'with the answer to it')
+    t.notMatch(page, 'Hill Road', 'not chosen')
+    t.notMatch(page, 'Nobody Chosen')
+    t.notMatch(page, 'put your address here', 'nor what was answered to it')
+    t.match(page, 'from the church hall', 'a chosen mention')
+  }
+  t.match(published, 'And 1 other.', 'the others are counted')
+
+  const change = (networkId: string, to: Partial<typeof posts.$inferInsert>) =>
+    db.write(async (tx) => void (await tx.update(posts).set(to).where(eq(posts.networkId, networkId))))
+  await change('111', { chosenAt: null })
+  await change('102', { removedAt: at('Fri 19:00') })
+  await change('104', { removedAt: at('Fri 19:00') })
+  await change('130', { removedAt: at('Fri 19:00') })
+  const after = await publishedRecap(db.read, WEEK, PLACE)
+  const later = await everything(after)
+  t.notMatch(later, 'hoovered the stairs', 'wanted no more')
+  t.notMatch(later, 'Margaret', 'nor named, nor answered')
+  t.notMatch(later, 'nine sizes', 'a part that was taken down')
+  t.match(later, 'And a notebook', 'the rest of its thread stays')
+  t.notMatch(later, 'four miles', 'a post that was taken down')
+  t.same(
+    after!.chapters.map((chapter) => chapter.id),
+    ['monday', 'wednesday', 'numbers', 'people'],
+    'a day without anything is no chapter',
+  )
+  t.match(later, 'And 2 others.')
+
+  await db.write(async (tx) => void (await tx.delete(posts)))
+  t.match(
+    await everything(await publishedRecap(db.read, WEEK, PLACE)),
+    'Good morning from Hallbeck',
+    'it outlives the table',
+  )
+})
