@@ -1,5 +1,8 @@
 /** Steps of this room for others. */
+export { queueSignInMail } from './sign-in.ts'
 export {
+  deleteSessionsOf,
+  findOrAddPerson,
   findPerson,
   findPersonByEmail,
   insertPerson,

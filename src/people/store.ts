@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { people, roles, sessions, signInLinks } from '../db/schema/index.ts'
@@ -20,6 +21,18 @@ export async function findPersonByEmail(read: Reader, email: string): Promise<Pe
 
 export async function insertPerson(tx: Writer, person: Person): Promise<void> {
   await tx.insert(people).values({ ...person, email: normaliseEmail(person.email) })
+}
+
+/** The person with this address; made, with this name, when nobody has it. */
+export async function findOrAddPerson(
+  tx: Writer,
+  { name, email, now }: { name: string; email: string; now: Date },
+): Promise<Person> {
+  const known = await findPersonByEmail(tx, email)
+  if (known) return known
+  const person = { id: randomUUID(), name, email: normaliseEmail(email), createdAt: now }
+  await insertPerson(tx, person)
+  return person
 }
 
 export async function rolesOf(read: Reader, personId: string): Promise<{ accountId: string; role: Role }[]> {
@@ -77,6 +90,7 @@ export async function useSignInLink(tx: Writer, tokenHash: string, machineNow: D
   return used[0]?.personId ?? null
 }
 
+/** Signs a person out everywhere, at once. */
 export async function deleteSessionsOf(tx: Writer, personId: string): Promise<void> {
   await tx.delete(sessions).where(eq(sessions.personId, personId))
 }

@@ -19,11 +19,21 @@ export function initialsOf(name: string): string {
   const names = words.filter((word) => !TITLES.has(word.toLowerCase()))
   const counting = names.length > 0 ? names : words
   const kept = counting.length > 3 ? [...counting.slice(0, 2), counting.at(-1)!] : counting
-  return kept.map((word) => [...word][0]!.toUpperCase()).join('')
+  return kept.map((word) => String.fromCodePoint(word.codePointAt(0)!).toUpperCase()).join('')
 }
 
 /** How a host signs a post when nothing else is agreed; empty for a name without letters. */
 export function defaultSignOff(name: string): string {
   const initials = initialsOf(name)
   return initials && `^${initials}`
+}
+
+/** Something in the week that is worth knowing of. */
+export interface EventDetails {
+  name: string
+  /** With the #, or empty. */
+  hashtag: string
+  place: string
+  startsAt: Date
+  endsAt: Date
 }

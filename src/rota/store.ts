@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, ne } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { events, weekHosts, weeks } from '../db/schema/index.ts'
-import { OPEN_STATES } from './week.ts'
+import { events, invitations, weekHosts, weeks } from '../db/schema/index.ts'
+import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
 
 export type Week = typeof weeks.$inferSelect
 export type WeekHost = typeof weekHosts.$inferSelect
@@ -166,4 +166,103 @@ export async function closeWeek(tx: Writer, week: Week, now: Date): Promise<bool
     .where(and(eq(weeks.id, week.id), eq(weeks.version, week.version), eq(weeks.state, week.state)))
     .returning({ id: weeks.id })
   return rows.length === 1
+}
+
+/** False when this id or this slot is taken. */
+export async function insertWeek(tx: Writer, week: typeof weeks.$inferInsert): Promise<boolean> {
+  const rows = await tx.insert(weeks).values(week).onConflictDoNothing().returning({ id: weeks.id })
+  return rows.length === 1
+}
+
+/** Another week of the account that has this slot, or a part of this span: the shape may have changed since it was booked. */
+export async function findWeekInTheWay(
+  read: Reader,
+  { id, accountId, slot, opensAt, closesAt }: WeekSpan & { id: string; accountId: string; slot: string },
+): Promise<HostedWeek | undefined> {
+  const overlaps = and(lt(weeks.opensAt, closesAt), gt(weeks.closesAt, opensAt))
+  const rows = await weeksWithHosts(read).where(
+    and(
+      eq(weeks.accountId, accountId),
+      ne(weeks.id, id),
+      ne(weeks.state, 'cancelled'),
+      or(eq(weeks.slot, slot), overlaps),
+    ),
+  )
+  return rows[0]
+}
+
+/** Changes a week as it was seen; nothing when somebody was faster, or its state is none of these. */
+export async function updateWeek(
+  tx: Writer,
+  { id, version, states }: { id: string; version: number; states: readonly WeekState[] },
+  set: Partial<Pick<Week, 'state' | 'theme' | 'why' | 'announcedAt'>>,
+): Promise<Week | undefined> {
+  const rows = await tx
+    .update(weeks)
+    .set({ ...set, version: sql`${weeks.version} + 1` })
+    .where(and(eq(weeks.id, id), eq(weeks.version, version), inArray(weeks.state, [...states])))
+    .returning()
+  return rows[0]
+}
+
+export async function insertHost(tx: Writer, host: typeof weekHosts.$inferInsert): Promise<WeekHost> {
+  return (await tx.insert(weekHosts).values(host).returning())[0]!
+}
+
+/** Changes the row of somebody who still hosts; false when they do not any more. */
+export async function updateHost(
+  tx: Writer,
+  id: string,
+  set: Partial<Omit<WeekHost, 'id' | 'weekId' | 'personId'>>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(weekHosts)
+    .set(set)
+    .where(and(eq(weekHosts.id, id), isNull(weekHosts.endedAt)))
+    .returning({ id: weekHosts.id })
+  return rows.length === 1
+}
+
+/** Accepts once; false when it was accepted before, or taken away. */
+export async function markAccepted(tx: Writer, id: string, acceptedAt: Date): Promise<boolean> {
+  const rows = await tx
+    .update(weekHosts)
+    .set({ acceptedAt })
+    .where(and(eq(weekHosts.id, id), isNull(weekHosts.acceptedAt), isNull(weekHosts.endedAt)))
+    .returning({ id: weekHosts.id })
+  return rows.length === 1
+}
+
+/** Ends a hosting once; false when it had ended. */
+export async function markEnded(tx: Writer, id: string, endedAt: Date, ending: HostEnding): Promise<boolean> {
+  return updateHost(tx, id, { endedAt, ending })
+}
+
+export async function deleteEvents(tx: Writer, weekId: string): Promise<void> {
+  await tx.delete(events).where(eq(events.weekId, weekId))
+}
+
+export async function insertEvents(tx: Writer, rows: (typeof events.$inferInsert)[]): Promise<void> {
+  if (rows.length > 0) await tx.insert(events).values(rows)
+}
+
+export async function insertInvitation(
+  tx: Writer,
+  invitation: typeof invitations.$inferInsert,
+): Promise<void> {
+  await tx.insert(invitations).values(invitation)
+}
+
+/** Whose an invitation's link is, whatever became of it. */
+export async function findInvited(
+  read: Reader,
+  tokenHash: string,
+): Promise<{ week: Week; host: WeekHost } | undefined> {
+  const rows = await read
+    .select({ week: weeks, host: weekHosts })
+    .from(invitations)
+    .innerJoin(weekHosts, eq(weekHosts.id, invitations.weekHostId))
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(eq(invitations.tokenHash, tokenHash))
+  return rows[0]
 }

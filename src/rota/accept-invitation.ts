@@ -1,0 +1,29 @@
+import { record } from '../activity/record.ts'
+import type { Database } from '../db/database.ts'
+import { Conflict, NotAllowed } from '../errors.ts'
+import { hostingOf, type Actor } from '../people/person.ts'
+import { markAccepted } from './store.ts'
+import { findWeekFor, touchWeek } from './weeks.ts'
+
+/**
+ * The host takes the week, and so it is announced. Accepting twice is accepting once.
+ * @throws NotAllowed for anybody but its host, Conflict when it is over.
+ */
+export async function acceptInvitation(
+  db: Database,
+  { weekId, actor, now }: { weekId: string; actor: Actor; now: Date },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const { week, host } = await findWeekFor(tx, weekId, actor)
+    const hosting = hostingOf(actor, weekId)
+    if (!host || host.id !== hosting?.weekHostId)
+      throw new NotAllowed('Only the host can accept an invitation.')
+    if (now >= week.closesAt) throw new Conflict('This week is over, so it can’t be accepted any more.')
+    if (!(await markAccepted(tx, host.id, now))) return
+    const about = { accountId: week.accountId, personId: actor.personId, weekId, at: now }
+    await record(tx, { ...about, kind: 'host.accepted', details: { host: host.name } })
+    if (week.state !== 'booked') return
+    await touchWeek(tx, week, week.version, { state: 'announced', announcedAt: now })
+    await record(tx, { ...about, kind: 'week.announced', details: { host: host.name, slot: week.slot } })
+  })
+}

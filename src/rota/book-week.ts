@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import { findAccount, type Account } from '../accounts/accounts.ts'
+import { record } from '../activity/record.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
+import { NotAllowed, NotFound } from '../errors.ts'
+import { isLead, mayDecide, type Actor } from '../people/person.ts'
+import { beginHosting } from './hostings.ts'
+import { queueInvitation } from './invitations.ts'
+import type { EventDetails, HostDetails } from './host.ts'
+import { deleteEvents, insertEvents } from './store.ts'
+import { takeSlot } from './take-slot.ts'
+
+/**
+ * Gives a free slot to a host, who is found by their address or made, and invites them if asked to. Sending the same form
+ * twice books once.
+ * @throws Refused for a slot that can't be booked, Conflict when somebody has it, NotAllowed for approvers.
+ */
+export async function bookWeek(
+  db: Database,
+  booking: {
+    /** Made with the form. */
+    weekId: string
+    accountId: string
+    slot: string
+    email: string
+    host: HostDetails
+    theme: string
+    why: string
+    events: EventDetails[]
+    invite: boolean
+    actor: Actor
+    now: Date
+    machineNow: Date
+  },
+): Promise<void> {
+  const { weekId, accountId, slot, email, theme, why, actor, now, machineNow } = booking
+  await db.write(async (tx) => {
+    const account = await findAccountToBook(tx, accountId, actor)
+    const week = await takeSlot(tx, { weekId, account, slot, kind: 'hosted', theme, why, now })
+    if (!week) return
+    const host = await beginHosting(tx, { week, email, host: booking.host, now })
+    await setEvents(tx, weekId, booking.events)
+    await record(tx, {
+      accountId,
+      kind: 'week.booked',
+      personId: actor.personId,
+      weekId,
+      details: { host: host.name, slot },
+      at: now,
+    })
+    if (booking.invite) await queueInvitation(tx, { account, week, host, actor, now, machineNow })
+  })
+}
+
+/** @throws NotFound for people from elsewhere, NotAllowed for approvers. */
+export async function findAccountToBook(read: Reader, accountId: string, actor: Actor): Promise<Account> {
+  const account = mayDecide(actor, accountId) ? await findAccount(read, accountId) : undefined
+  if (!account) throw new NotFound()
+  if (!isLead(actor, accountId)) throw new NotAllowed('Only a lead can change the rota.')
+  return account
+}
+
+/** Step: the events of a week are these, and no others. */
+export async function setEvents(tx: Writer, weekId: string, events: EventDetails[]): Promise<void> {
+  await deleteEvents(tx, weekId)
+  await insertEvents(
+    tx,
+    events.map((event) => ({ id: randomUUID(), weekId, ...event })),
+  )
+}

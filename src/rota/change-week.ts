@@ -1,0 +1,93 @@
+import { record } from '../activity/record.ts'
+import type { Database } from '../db/database.ts'
+import { Conflict, NotAllowed } from '../errors.ts'
+import { hostingOf, isLead, type Actor } from '../people/person.ts'
+import { setEvents } from './book-week.ts'
+import type { EventDetails, HostDetails } from './host.ts'
+import { requirePortrait } from './hostings.ts'
+import { listEvents, updateHost, type HostedWeek } from './store.ts'
+import { findWeekFor, touchWeek } from './weeks.ts'
+
+/** What may be said anew about a week; what is left out stays as it is. */
+export interface WeekChange {
+  theme?: string
+  why?: string
+  host?: Partial<HostDetails>
+  events?: EventDetails[]
+}
+
+/** What hosts change themselves: their own details, the theme, and why this week. */
+export const HOST_CHANGES = ['biography', 'job', 'portraitHash'] as const
+
+/**
+ * Changes what is said about a week. Leads change everything, also afterwards; hosts their own part, until the week closes.
+ * @throws NotAllowed for approvers and for hosts whose week is over, Conflict when somebody changed it meanwhile.
+ */
+export async function changeWeek(
+  db: Database,
+  {
+    weekId,
+    version,
+    change,
+    actor,
+    now,
+  }: { weekId: string; version: number; change: WeekChange; actor: Actor; now: Date },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const found = await findWeekFor(tx, weekId, actor)
+    const { week, host } = found
+    const allowed = requireChangeable(found, change, actor)
+    const { events, host: details = {}, ...about } = allowed
+    await requirePortrait(tx, week.accountId, details.portraitHash)
+    const changed = [
+      ...differences(about, week),
+      ...differences(details, host ?? {}),
+      ...(events && !sameEvents(events, await listEvents(tx, weekId)) ? ['events'] : []),
+    ]
+    if (changed.length === 0) return
+    await touchWeek(tx, week, version, about, ['booked', 'announced', 'closed'])
+    if (host && Object.keys(details).length > 0) await updateHost(tx, host.id, details)
+    if (events) await setEvents(tx, weekId, events)
+    await record(tx, {
+      accountId: week.accountId,
+      kind: 'week.changed',
+      personId: actor.personId,
+      weekId,
+      details: { host: host?.name ?? null, changed: changed.join(', ') },
+      at: now,
+    })
+  })
+}
+
+/** The part of a change that this person may make. @throws NotAllowed, or Conflict for a cancelled week. */
+function requireChangeable({ week, host }: HostedWeek, change: WeekChange, actor: Actor): WeekChange {
+  if (week.state === 'cancelled') throw new Conflict('This week was cancelled meanwhile.')
+  if (isLead(actor, week.accountId)) return change
+  const hosting = hostingOf(actor, week.id)
+  if (!hosting || hosting.weekHostId !== host?.id) throw new NotAllowed('Only a lead can change the rota.')
+  if (hosting.powers === 'read')
+    throw new NotAllowed(
+      'Your week is over, so it can’t be changed any more. Ask the team if something is wrong.',
+    )
+  const own = Object.entries(change.host ?? {}).filter(([key]) => HOST_CHANGES.some((may) => may === key))
+  return {
+    ...(change.theme === undefined ? {} : { theme: change.theme }),
+    ...(change.why === undefined ? {} : { why: change.why }),
+    host: Object.fromEntries(own),
+  }
+}
+
+function differences(after: object, before: object): string[] {
+  const now = new Map(Object.entries(before))
+  return Object.entries(after)
+    .filter(([key, value]) => now.get(key) !== value)
+    .map(([key]) => key)
+}
+
+function sameEvents(a: EventDetails[], b: EventDetails[]): boolean {
+  return JSON.stringify(a.map(comparable)) === JSON.stringify(b.map(comparable))
+}
+
+function comparable({ name, hashtag, place, startsAt, endsAt }: EventDetails) {
+  return [name, hashtag, place, startsAt.getTime(), endsAt.getTime()]
+}
