@@ -65,7 +65,7 @@ export function isDay(text: string): boolean {
 
 export function isTimeZone(text: string): boolean {
   try {
-    return Boolean(Temporal.Now.zonedDateTimeISO(text))
+    return Boolean(Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text))
   } catch {
     return false
   }

@@ -35,7 +35,8 @@ interface Setting {
 
 const port = z.coerce.number().int().min(0).max(65535)
 
-const settings = {
+/** Each setting by its name in the environment; what is wrong with another value, and one that is right. */
+export const settings = {
   HOST: {
     schema: z.string().min(1).default('127.0.0.1'),
     wrong: 'must be an address to listen on',

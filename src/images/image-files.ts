@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ export function openImageFiles(folder: string): ImageFiles {
       const hash = createHash('sha256').update(bytes).digest('hex')
       const file = place(hash)
       if (await exists(file)) return hash
-      const next = `${file}.${process.pid}.${Date.now()}.next`
+      const next = `${file}.${randomUUID()}.next`
       await mkdir(join(folder, hash.slice(0, 2)), { recursive: true })
       await writeAndSync(next, bytes)
       await rename(next, file)

@@ -13,7 +13,7 @@ import { choosePost } from './choose-post.ts'
 import { nextListenAt } from './next-look.ts'
 import { conversationPage, type Conversation } from './pages.ts'
 import { mayChoose, mayReadConversation } from './post.ts'
-import { answersOfOurs, lastLook, ownPostsOfWeek, repliesOfWeek } from './store.ts'
+import { answersOfOurs, lastLook, ownPostsOfWeek, repliesOfWeek } from './posts.ts'
 
 const choiceForm = z.object({
   chosen: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),

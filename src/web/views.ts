@@ -41,7 +41,7 @@ export async function registerViews(app: FastifyInstance, deps: Deps, viewsDir: 
     engine: { handlebars },
     root: viewsDir,
     viewExt: 'hbs',
-    production: process.env['NODE_ENV'] !== 'development',
+    production: true,
     propertyName: 'view',
     asyncPropertyName: 'viewAsync',
   })
