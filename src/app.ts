@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import { queueRoutes } from './drafts/queue-routes.ts'
 import { NotFound } from './errors.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
@@ -63,6 +64,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
       requireSignIn(signedIn)
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(todayRoutes, deps)
+      await signedIn.register(queueRoutes, deps)
       await signedIn.register(listeningRoutes, deps)
     })
   })

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { findAccount } from './accounts/accounts.ts'
 import type { Reader } from './db/database.ts'
+import { countSubmitted } from './drafts/drafts.ts'
 import type { Frame } from './web/views.ts'
 
 /** The masthead for who asks: the desk for leads and approvers, the notebook for hosts, bare for nobody. */
@@ -25,7 +26,7 @@ export async function frameOf(read: Reader, request: FastifyRequest): Promise<Fr
     accountName,
     nav: [
       at('/today', 'Today'),
-      at('/queue', 'Queue'),
+      at('/queue', 'Queue', await countSubmitted(read, accountId!)),
       at('/rota', 'Rota'),
       at('/people', 'People'),
       at('/activity', 'Activity'),

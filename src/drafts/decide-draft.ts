@@ -6,13 +6,19 @@ import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { queueDeliveries } from '../publishing/deliveries.ts'
 import { findCurrentHost, findWeek } from '../rota/weeks.ts'
-import { goesOutAt, isTooLate, whyNotApprove, whyNotGoOut, type HostedPlace } from './decision.ts'
+import {
+  goesOutAt,
+  isTooLate,
+  whyNotApprove,
+  whyNotApproveAt,
+  whyNotGoOut,
+  type HostedPlace,
+} from './decision.ts'
 import { mailDecision } from './decision-mails.ts'
 import { insertDecision, wroteIn } from './decisions-store.ts'
 import { maySeeDraft, type DecisionKind, type DraftState } from './draft.ts'
 import { canonicalJson, fingerprint, freeze, payloadsOf, type Frozen } from './freeze.ts'
 import { changeDraft, findDraft, type Draft } from './store.ts'
-import { timeFrame, whyNotThen } from './wished-time.ts'
 
 export interface Verdict {
   draftId: string
@@ -89,10 +95,8 @@ export async function approveDraft(db: Database, verdict: Verdict): Promise<{ go
     const at = newTime ?? draft.wishedAt
     const stuck = whyNotGoOut(hosted, { now, zone })
     if (stuck) throw new Refused({ '': stuck })
-    if (isTooLate(at, now)) throw new Refused({ time: 'This time has passed. Choose a new one.' })
-    const outside =
-      at && hosted && whyNotThen(at, { frame: timeFrame({ slot: draft.slot, zone }, hosted), zone, now })
-    if (outside) throw new Refused(outside)
+    const wrongTime = whyNotApproveAt(at, { hosted, slot: draft.slot, zone, now })
+    if (wrongTime) throw new Refused(wrongTime)
     const { decisionId, frozen } = await decide(tx, decidable, verdict, 'approved')
     const dueAt = goesOutAt(at, hosted, now)
     await queueDeliveries(tx, {

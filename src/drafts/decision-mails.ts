@@ -8,6 +8,7 @@ import type { Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { momentOf, whenInWords } from './decision.ts'
 import type { DecisionKind } from './draft.ts'
+import { firstWords } from './first-words.ts'
 import { freeze } from './freeze.ts'
 import type { Draft } from './store.ts'
 
@@ -41,19 +42,19 @@ export async function mailDecision(
   const when = told.dueAt ? whenInWords(told.dueAt, now, account.timeZone) : ''
   const happened = {
     approved: {
-      subject: `Approved: ${excerptOf(draft)}`,
+      subject: `Approved: ${firstWords(draft.content)}`,
       what: `${actor.name} approved your draft for @${account.handle}. It goes out ${when}${
         when === 'at once' ? '' : ` (${zoneInWords(account.timeZone)} time)`
       }:`,
       next: 'Read it here. Should you want to change it before it goes out, you can take it back there:',
     },
     'changes-requested': {
-      subject: `Please change: ${excerptOf(draft)}`,
+      subject: `Please change: ${firstWords(draft.content)}`,
       what: `${actor.name} read your draft for @${account.handle} and asks for changes before it goes out:`,
       next: 'Change it here, and submit it again:',
     },
     declined: {
-      subject: `Declined: ${excerptOf(draft)}`,
+      subject: `Declined: ${firstWords(draft.content)}`,
       what: `${actor.name} read your draft for @${account.handle} and decided that it does not go out:`,
       next: 'It is kept here:',
     },
@@ -102,7 +103,7 @@ export async function mailUndecided(
     personId: writer.id,
     kind: 'draft-undecided',
     to: writer.email,
-    subject: `Not decided in time: ${excerptOf(draft)}`,
+    subject: `Not decided in time: ${firstWords(draft.content)}`,
     text: `Hello ${writer.name},
 
 your draft for @${account.handle} was wished for ${momentOf(draft.wishedAt, now, account.timeZone).replace(/^on /, '')}. Nobody decided it by then, so it has not gone out, and does not go out late by itself:
@@ -123,15 +124,6 @@ async function writerToTell(tx: Writer, draft: Draft) {
     if (host?.id !== draft.weekHostId) return undefined
   }
   return findPerson(tx, draft.authorId)
-}
-
-/** The first words of a draft, to tell it from others: up to 60 characters. */
-export function excerptOf(draft: Pick<Draft, 'content'>): string {
-  const text = draft.content.parts[0]?.text.replaceAll(/\s+/g, ' ').trim() ?? ''
-  if (text === '') return 'an image without words'
-  if (text.length <= 60) return text
-  const cut = text.slice(0, 60)
-  return `${cut.slice(0, cut.lastIndexOf(' ') > 30 ? cut.lastIndexOf(' ') : 60)}…`
 }
 
 function quoteOf(draft: Draft): string {

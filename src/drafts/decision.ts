@@ -1,4 +1,5 @@
 import { momentInWords } from '../calendar.ts'
+import { timeFrame, whyNotThen } from './wished-time.ts'
 
 /** The week for which a host wrote; null for what is the account's own. */
 export interface HostedPlace {
@@ -32,6 +33,16 @@ export function whyNotGoOut(
     return `The week closed ${momentOf(hosted.closesAt, now, zone)}, so what its host wrote does not go out any more.`
   }
   return null
+}
+
+/** Why it can't go out at this time, under the field to change; null when it can. */
+export function whyNotApproveAt(
+  at: Date | null,
+  { hosted, slot, zone, now }: { hosted: HostedPlace | null; slot: string; zone: string; now: Date },
+): Record<string, string> | null {
+  if (!at) return null
+  if (isTooLate(at, now)) return { time: 'This time has passed. Choose a later one.' }
+  return hosted ? whyNotThen(at, { frame: timeFrame({ slot, zone }, hosted), zone, now }) : null
 }
 
 /** Four eyes: why this person can't approve; null when they may. */

@@ -1,6 +1,6 @@
-import { and, asc, eq, isNotNull, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { decisions, draftRevisions, drafts } from '../db/schema/index.ts'
+import { decisions, draftRevisions, drafts, people, weekHosts, weeks } from '../db/schema/index.ts'
 import type { Draft } from './store.ts'
 
 export async function insertDecision(tx: Writer, decision: typeof decisions.$inferInsert): Promise<void> {
@@ -45,4 +45,72 @@ export async function earliestUndecided(read: Reader): Promise<Date | null> {
 
 export async function markUndecidedTold(tx: Writer, id: string, at: Date): Promise<void> {
   await tx.update(drafts).set({ undecidedAt: at }).where(eq(drafts.id, id))
+}
+
+/** A draft in the queue, with whose it is. */
+export interface WaitingDraft {
+  draft: Draft
+  /** As the week's host they may be called differently than as a person. */
+  name: string
+  portraitHash: string | null
+}
+
+/** "As soon as approved" counts as wanted so long after it was submitted, and not before its week opens. */
+const SOON_IS_MS = 4 * 3600 * 1000
+
+/**
+ * What waits for a decision, what is wanted first on top: one page of it. Only ids are sorted, because texts are long and
+ * there can be many.
+ */
+export async function waitingDrafts(
+  read: Reader,
+  accountId: string,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<WaitingDraft[]> {
+  const wanted = sql`coalesce(${drafts.wishedAt}, max(${drafts.submittedAt} + ${SOON_IS_MS}, coalesce(${weeks.opensAt}, 0)))`
+  const page = await read
+    .select({ id: drafts.id })
+    .from(drafts)
+    .leftJoin(weeks, eq(weeks.id, drafts.weekId))
+    .where(and(eq(drafts.accountId, accountId), eq(drafts.state, 'submitted')))
+    .orderBy(wanted, asc(drafts.submittedAt), asc(drafts.id))
+    .limit(limit)
+    .offset(offset)
+  const ids = page.map(({ id }) => id)
+  const found = new Map((await draftsWithNames(read, ids)).map((one) => [one.draft.id, one]))
+  return ids.flatMap((id) => found.get(id) ?? [])
+}
+
+export async function draftsWithNames(read: Reader, ids: string[]): Promise<WaitingDraft[]> {
+  return read
+    .select({
+      draft: drafts,
+      name: sql<string>`coalesce(${weekHosts.name}, ${people.name})`,
+      portraitHash: weekHosts.portraitHash,
+    })
+    .from(drafts)
+    .innerJoin(people, eq(people.id, drafts.authorId))
+    .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+    .where(inArray(drafts.id, ids))
+}
+
+/** Undecided drafts that are wished for a time from `from` until just before `to`. */
+export async function undecidedBetween(
+  read: Reader,
+  accountId: string,
+  from: Date,
+  to: Date,
+): Promise<Draft[]> {
+  return read
+    .select()
+    .from(drafts)
+    .where(
+      and(
+        eq(drafts.accountId, accountId),
+        eq(drafts.state, 'submitted'),
+        gte(drafts.wishedAt, from),
+        lt(drafts.wishedAt, to),
+      ),
+    )
+    .orderBy(asc(drafts.wishedAt))
 }

@@ -1,5 +1,7 @@
 import { focusErrorSummary } from './error-summary.ts'
 import { workPanel } from './panel.ts'
+import { workQueue } from './queue.ts'
 
 workPanel(document)
 focusErrorSummary(document)
+workQueue(document)

@@ -1,0 +1,142 @@
+import { findAccount, findConnection, type Account, type Connection } from '../accounts/accounts.ts'
+import type { Reader } from '../db/database.ts'
+import { NotAllowed, Refused } from '../errors.ts'
+import { findImages, type Image } from '../images/images.ts'
+import type { Actor } from '../people/person.ts'
+import { deliveriesBetween, type Delivery } from '../publishing/deliveries.ts'
+import { findHostedWeek, type HostedWeek } from '../rota/weeks.ts'
+import { findDecidable, freezeDecidable, type DecidableDraft } from './decide-draft.ts'
+import { goesOutAt, isTooLate, whyNotApproveAt } from './decision.ts'
+import { draftsWithNames, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
+import { fingerprint, type Frozen } from './freeze.ts'
+import {
+  countSubmitted,
+  listComments,
+  listDecisions,
+  type Decision,
+  type Draft,
+  type DraftComment,
+} from './store.ts'
+import { readWish, type Wish } from './wished-time.ts'
+
+export const QUEUE_PAGE = 50
+/** Two posts closer together than this are pointed out. */
+export const NEIGHBOUR_MINUTES = 30
+
+export interface Queue {
+  account: Account
+  waiting: WaitingDraft[]
+  count: number
+  /** From 1. */
+  page: number
+  open: OpenDraft | null
+}
+
+/** The draft being read, with everything that somebody who decides wants to know. */
+export interface OpenDraft extends DecidableDraft {
+  name: string
+  portraitHash: string | null
+  week: HostedWeek | undefined
+  connection: Connection | undefined
+  images: Image[]
+  decisions: (Decision & { personName: string | null })[]
+  comments: (DraftComment & { personName: string })[]
+  /** A time chosen anew, because the wished one has passed; undefined also when it can't be. */
+  newTime: Date | undefined
+  /** What is wrong with it, by the fields of its form. */
+  timeErrors: Record<string, string>
+  frozen: Frozen
+  fingerprint: string
+  goesOutAt: Date
+  neighbours: { deliveries: Delivery[]; drafts: Draft[] }
+}
+
+/**
+ * A page of the queue, and the draft that is read: the one asked for, else the first.
+ * @throws NotAllowed for whoever decides nothing, NotFound for a draft that is not theirs to see.
+ */
+export async function readQueue(
+  read: Reader,
+  {
+    actor,
+    draftId,
+    page = 1,
+    wish,
+    now,
+  }: { actor: Actor; draftId?: string | undefined; page?: number; wish?: Wish | undefined; now: Date },
+): Promise<Queue> {
+  const asked = draftId === undefined ? undefined : await findDecidable(read, draftId, actor)
+  const accountId = asked?.account.id ?? actor.roles[0]?.accountId
+  if (!accountId)
+    throw new NotAllowed(
+      'The queue is for the account’s leads and approvers. Your own drafts are in your week.',
+    )
+  const account = (await findAccount(read, accountId))!
+  const count = await countSubmitted(read, accountId)
+  const waiting = await waitingDrafts(read, accountId, { limit: QUEUE_PAGE, offset: (page - 1) * QUEUE_PAGE })
+  const decidable = asked ?? (waiting[0] ? await findDecidable(read, waiting[0].draft.id, actor) : undefined)
+  return {
+    account,
+    waiting,
+    count,
+    page,
+    open: decidable ? await openDraft(read, decidable, { wish, now }) : null,
+  }
+}
+
+async function openDraft(
+  read: Reader,
+  decidable: DecidableDraft,
+  { wish, now }: { wish: Wish | undefined; now: Date },
+): Promise<OpenDraft> {
+  const { draft, account, hosted } = decidable
+  const { newTime, timeErrors } = readNewTime(wish, decidable, now)
+  const frozen = freezeDecidable(decidable, newTime)
+  const at = goesOutAt(newTime ?? draft.wishedAt, hosted, now)
+  const span = NEIGHBOUR_MINUTES * 60_000
+  const [from, to] = [new Date(at.getTime() - span), new Date(at.getTime() + span + 1)]
+  const [named] = await draftsWithNames(read, [draft.id])
+  return {
+    ...decidable,
+    name: named!.name,
+    portraitHash: named!.portraitHash,
+    week: draft.weekId === null ? undefined : await findHostedWeek(read, draft.weekId),
+    connection: await findConnection(read, account.id),
+    images: await findImages(
+      read,
+      draft.content.parts.flatMap((part) => part.images.map(({ hash }) => hash)),
+    ),
+    decisions: await listDecisions(read, draft.id),
+    comments: await listComments(read, draft.id),
+    newTime,
+    timeErrors,
+    frozen,
+    fingerprint: fingerprint(frozen),
+    goesOutAt: at,
+    neighbours: {
+      deliveries: (await deliveriesBetween(read, account.id, from, to)).filter(
+        (delivery) => delivery.draftId !== draft.id && !GONE.has(delivery.state),
+      ),
+      drafts: (await undecidedBetween(read, account.id, from, to)).filter(({ id }) => id !== draft.id),
+    },
+  }
+}
+
+function readNewTime(
+  wish: Wish | undefined,
+  { draft, account, hosted }: DecidableDraft,
+  now: Date,
+): { newTime: Date | undefined; timeErrors: Record<string, string> } {
+  if (!wish || !isTooLate(draft.wishedAt, now)) return { newTime: undefined, timeErrors: {} }
+  const zone = account.timeZone
+  try {
+    const newTime = readWish(wish, zone) ?? undefined
+    const wrong = newTime && whyNotApproveAt(newTime, { hosted, slot: draft.slot, zone, now })
+    return wrong ? { newTime: undefined, timeErrors: wrong } : { newTime, timeErrors: {} }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return { newTime: undefined, timeErrors: error.fields }
+  }
+}
+
+const GONE: ReadonlySet<Delivery['state']> = new Set(['cancelled', 'failed', 'abandoned', 'removed'])
