@@ -285,6 +285,7 @@ CREATE TABLE `deliveries` (
 	`position` integer NOT NULL,
 	`parts` integer NOT NULL,
 	`state` text NOT NULL,
+	`queued_at` integer NOT NULL,
 	`due_at` integer NOT NULL,
 	`not_before` integer,
 	`payload` text NOT NULL,

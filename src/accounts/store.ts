@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, eq, isNull, lte, or } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { accounts, connections } from '../db/schema/index.ts'
 
@@ -25,4 +25,83 @@ export async function insertAccount(tx: Writer, account: typeof accounts.$inferI
 
 export async function findConnection(read: Reader, accountId: string): Promise<Connection | undefined> {
   return (await read.select().from(connections).where(eq(connections.accountId, accountId)))[0]
+}
+
+/** Changes an account that is still as it was read; null when somebody was faster. */
+export async function changeAccountRow(
+  tx: Writer,
+  seen: Pick<Account, 'id' | 'version'>,
+  change: Partial<typeof accounts.$inferInsert>,
+): Promise<Account | null> {
+  const rows = await tx
+    .update(accounts)
+    .set({ ...change, version: seen.version + 1 })
+    .where(and(eq(accounts.id, seen.id), eq(accounts.version, seen.version)))
+    .returning()
+  return rows[0] ?? null
+}
+
+export async function upsertConnection(
+  tx: Writer,
+  connection: typeof connections.$inferInsert,
+): Promise<void> {
+  await tx
+    .insert(connections)
+    .values(connection)
+    .onConflictDoUpdate({ target: connections.accountId, set: connection })
+}
+
+/** Takes the refresh of this very refresh token: false when somebody else has it, or had it. */
+export async function takeRefresh(
+  tx: Writer,
+  seen: Connection,
+  { owner, until, machineNow }: { owner: string; until: Date; machineNow: Date },
+): Promise<boolean> {
+  const rows = await tx
+    .update(connections)
+    .set({ refreshOwner: owner, refreshUntil: until })
+    .where(
+      and(isStillSeen(seen), or(isNull(connections.refreshOwner), lte(connections.refreshUntil, machineNow))),
+    )
+    .returning({ accountId: connections.accountId })
+  return rows.length === 1
+}
+
+/** Changes a connection whose refresh is still `owner`'s, and ends the refresh; false when it is not any more. */
+export async function endRefresh(
+  tx: Writer,
+  seen: Connection,
+  owner: string,
+  change: Partial<typeof connections.$inferInsert>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(connections)
+    .set({ refreshOwner: null, refreshUntil: null, ...change })
+    .where(and(isStillSeen(seen), eq(connections.refreshOwner, owner)))
+    .returning({ accountId: connections.accountId })
+  return rows.length === 1
+}
+
+/** Changes a connection that still has these tokens; false when it was renewed or taken away meanwhile. */
+export async function changeConnection(
+  tx: Writer,
+  seen: Connection,
+  change: Partial<typeof connections.$inferInsert>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(connections)
+    .set(change)
+    .where(isStillSeen(seen))
+    .returning({ accountId: connections.accountId })
+  return rows.length === 1
+}
+
+function isStillSeen(seen: Connection) {
+  return and(
+    eq(connections.accountId, seen.accountId),
+    eq(connections.state, seen.state),
+    seen.refreshToken === null
+      ? isNull(connections.refreshToken)
+      : eq(connections.refreshToken, seen.refreshToken),
+  )
 }

@@ -32,12 +32,12 @@ export async function queueDeliveries(
     payloads: Payload[]
     /** Of the account's connection; null when it was never connected. */
     networkUserId: string | null
-    /** Who approved, and when: stands in the decision. */
+    /** Who approved: stands in the decision. */
     personId: string | null
     now: Date
   },
 ): Promise<void> {
-  const { accountId, weekId, draftId, decisionId, dueAt, networkUserId, payloads } = approved
+  const { accountId, weekId, draftId, decisionId, dueAt, networkUserId, payloads, now } = approved
   for (const [position, payload] of payloads.entries()) {
     try {
       await insertDelivery(tx, {
@@ -51,6 +51,7 @@ export async function queueDeliveries(
         position,
         parts: payloads.length,
         state: 'waiting',
+        queuedAt: now,
         payload,
         likeness: likenessOf(payload, { decisionId, position }),
       })

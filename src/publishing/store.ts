@@ -1,10 +1,52 @@
-import { and, asc, eq, gte, inArray, isNotNull, lt } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import type { Reader, Writer } from '../db/database.ts'
-import { attempts, deliveries, drafts } from '../db/schema/index.ts'
-import type { DeliveryState } from './delivery.ts'
+import {
+  accounts,
+  attempts,
+  connections,
+  deliveries,
+  drafts,
+  leases,
+  timelines,
+  uploads,
+  weeks,
+} from '../db/schema/index.ts'
+import type { DeliveryState, HeldReason } from './delivery.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
 export type Attempt = typeof attempts.$inferSelect
+export type Upload = typeof uploads.$inferSelect
+type DeliveryChange = Partial<typeof deliveries.$inferInsert>
+
+const accountForDue = {
+  id: accounts.id,
+  version: accounts.version,
+  policy: accounts.policy,
+  brakeAt: accounts.brakeAt,
+}
+const partBefore = alias(deliveries, 'part_before')
+const isPartBefore = and(
+  eq(partBefore.decisionId, deliveries.decisionId),
+  eq(partBefore.position, sql`${deliveries.position} - 1`),
+)
 
 export async function insertDelivery(tx: Writer, delivery: typeof deliveries.$inferInsert): Promise<void> {
   await tx.insert(deliveries).values(delivery)
@@ -14,13 +56,22 @@ export async function findDelivery(read: Reader, id: string): Promise<Delivery |
   return (await read.select().from(deliveries).where(eq(deliveries.id, id)))[0]
 }
 
+/** The parts that one decision approved, in order. */
+export async function partsOf(read: Reader, decisionId: string): Promise<Delivery[]> {
+  return read
+    .select()
+    .from(deliveries)
+    .where(eq(deliveries.decisionId, decisionId))
+    .orderBy(asc(deliveries.position))
+}
+
 /** In the order of their drafts' parts; of each decision, the latest last. */
 export async function deliveriesOfDrafts(read: Reader, draftIds: string[]): Promise<Delivery[]> {
   return read
     .select()
     .from(deliveries)
     .where(inArray(deliveries.draftId, draftIds))
-    .orderBy(asc(deliveries.draftId), asc(deliveries.dueAt), asc(deliveries.position))
+    .orderBy(asc(deliveries.draftId), asc(deliveries.queuedAt), asc(deliveries.position))
 }
 
 /** Due from `from` on and before `to`, in order, whatever became of them. */
@@ -49,6 +100,39 @@ export async function deliveriesInStates(
     .orderBy(asc(deliveries.dueAt), asc(deliveries.draftId), asc(deliveries.position))
 }
 
+export async function isAnyHeld(read: Reader, accountId: string, reason: HeldReason): Promise<boolean> {
+  const rows = await read
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        eq(deliveries.state, 'held'),
+        eq(deliveries.heldReason, reason),
+      ),
+    )
+    .limit(1)
+  return rows.length > 0
+}
+
+/** What was held for want of a connection, of accounts that are connected by now. */
+export async function heldWhileDisconnected(
+  read: Reader,
+): Promise<{ delivery: Delivery; account: Due['account'] }[]> {
+  return read
+    .select({ delivery: deliveries, account: accountForDue })
+    .from(deliveries)
+    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+    .innerJoin(connections, eq(connections.accountId, deliveries.accountId))
+    .where(
+      and(
+        eq(deliveries.state, 'held'),
+        eq(deliveries.heldReason, 'reconnect'),
+        eq(connections.state, 'connected'),
+      ),
+    )
+}
+
 /** The deliveries in these states of what the hosts of a week wrote. */
 export async function deliveriesOfHostedWeek(
   read: Reader,
@@ -69,7 +153,7 @@ export async function deliveriesOfHostedWeek(
 export async function changeDelivery(
   tx: Writer,
   seen: Delivery,
-  change: Partial<typeof deliveries.$inferInsert>,
+  change: DeliveryChange,
 ): Promise<Delivery | null> {
   const rows = await tx
     .update(deliveries)
@@ -95,4 +179,352 @@ export async function sentSince(read: Reader, accountId: string, since: Date): P
       ),
     )
     .orderBy(asc(deliveries.postedAt), asc(deliveries.draftId), asc(deliveries.position))
+}
+
+/** A waiting delivery and what must be known of its surroundings before it may go. */
+export interface Due {
+  delivery: Delivery
+  partBefore: Delivery | null
+  account: Pick<typeof accounts.$inferSelect, 'id' | 'version' | 'policy' | 'brakeAt'>
+  weekState: string | null
+}
+
+/** What is to be done now, the earliest first: due, not put off, and with nothing before it that still waits. */
+export async function dueDeliveries(
+  read: Reader,
+  { now, machineNow }: { now: Date; machineNow: Date },
+): Promise<Due[]> {
+  return selectReady(read)
+    .where(and(ready, lte(deliveries.dueAt, now), notPutOff(machineNow)))
+    .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
+    .limit(100)
+}
+
+/** When the next one may go, should nothing else happen: due in product time, put off in machine time. */
+export async function readyDeliveries(read: Reader): Promise<Pick<Delivery, 'dueAt' | 'notBefore'>[]> {
+  return read
+    .select({ dueAt: deliveries.dueAt, notBefore: deliveries.notBefore })
+    .from(deliveries)
+    .leftJoin(partBefore, isPartBefore)
+    .where(ready)
+    .orderBy(asc(deliveries.dueAt))
+    .limit(100)
+}
+
+function selectReady(read: Reader) {
+  return read
+    .select({
+      delivery: deliveries,
+      partBefore,
+      account: accountForDue,
+      weekState: weeks.state,
+    })
+    .from(deliveries)
+    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+    .leftJoin(weeks, eq(weeks.id, deliveries.weekId))
+    .leftJoin(partBefore, isPartBefore)
+}
+
+const ready = and(
+  eq(deliveries.state, 'waiting'),
+  or(eq(deliveries.position, 0), notInArray(partBefore.state, ['waiting', 'held', 'sending'])),
+)
+
+function notPutOff(machineNow: Date) {
+  return or(isNull(deliveries.notBefore), lte(deliveries.notBefore, machineNow))
+}
+
+/**
+ * Takes a delivery for sending, if everything that must hold does so at this moment; null when something does not.
+ * Whatever was looked at before, this one statement decides.
+ */
+export async function claimDelivery(
+  tx: Writer,
+  {
+    due: { delivery: seen, partBefore: before, account },
+    networkUserId,
+    lease,
+    notDueBefore,
+    now,
+    machineNow,
+    deadlineAt,
+  }: {
+    due: Due
+    networkUserId: string
+    lease: { owner: string; fence: number }
+    /** Product time: what was due earlier is late. */
+    notDueBefore: Date
+    now: Date
+    machineNow: Date
+    deadlineAt: Date
+  },
+): Promise<Delivery | null> {
+  const postedBefore = and(
+    eq(partBefore.id, before?.id ?? ''),
+    eq(partBefore.state, 'posted'),
+    eq(partBefore.networkId, before?.networkId ?? ''),
+  )
+  const one = { one: sql`1` }
+  const rows = await tx
+    .update(deliveries)
+    .set({ state: 'sending', networkUserId, trouble: null, notBefore: null, version: seen.version + 1 })
+    .where(
+      and(
+        eq(deliveries.id, seen.id),
+        eq(deliveries.version, seen.version),
+        eq(deliveries.state, 'waiting'),
+        lte(deliveries.dueAt, now),
+        notPutOff(machineNow),
+        or(isNull(deliveries.networkUserId), eq(deliveries.networkUserId, networkUserId)),
+        or(eq(deliveries.position, 0), exists(tx.select(one).from(partBefore).where(postedBefore))),
+        or(
+          gte(deliveries.dueAt, notDueBefore),
+          exists(
+            tx
+              .select(one)
+              .from(partBefore)
+              .where(and(postedBefore, gte(partBefore.postedAt, notDueBefore))),
+          ),
+        ),
+        exists(
+          tx
+            .select(one)
+            .from(accounts)
+            .where(
+              and(
+                eq(accounts.id, deliveries.accountId),
+                // The limit for lateness was read with this version of the policy.
+                eq(accounts.version, account.version),
+                isNull(accounts.brakeAt),
+              ),
+            ),
+        ),
+        exists(
+          tx
+            .select(one)
+            .from(connections)
+            .where(
+              and(
+                eq(connections.accountId, deliveries.accountId),
+                eq(connections.state, 'connected'),
+                eq(connections.networkUserId, networkUserId),
+              ),
+            ),
+        ),
+        or(
+          isNull(deliveries.weekId),
+          exists(
+            tx
+              .select(one)
+              .from(weeks)
+              .where(and(eq(weeks.id, deliveries.weekId), ne(weeks.state, 'cancelled'))),
+          ),
+        ),
+        exists(
+          tx
+            .select(one)
+            .from(leases)
+            .where(and(isLease(lease), gt(leases.until, deadlineAt))),
+        ),
+      ),
+    )
+    .returning()
+  return rows[0] ?? null
+}
+
+/** Writes down what stands on the network, whatever was thought of the delivery until now; null when that is known. */
+export async function markPosted(
+  tx: Writer,
+  deliveryId: string,
+  { networkId, postedAt }: { networkId: string; postedAt: Date },
+): Promise<Delivery | null> {
+  const rows = await tx
+    .update(deliveries)
+    .set({
+      state: 'posted',
+      networkId,
+      postedAt,
+      heldReason: null,
+      trouble: null,
+      notBefore: null,
+      version: sql`${deliveries.version} + 1`,
+    })
+    .where(and(eq(deliveries.id, deliveryId), isNull(deliveries.networkId)))
+    .returning()
+  return rows[0] ?? null
+}
+
+/** The parts after one that went out may go now; the next of them not before `notBefore` (machine time). */
+export async function letPartsFollow(tx: Writer, posted: Delivery, notBefore: Date): Promise<void> {
+  const after = and(eq(deliveries.decisionId, posted.decisionId), gt(deliveries.position, posted.position))
+  const raised = { version: sql`${deliveries.version} + 1` }
+  await tx
+    .update(deliveries)
+    .set({ state: 'waiting', heldReason: null, ...raised })
+    .where(and(after, eq(deliveries.state, 'held'), eq(deliveries.heldReason, 'thread-broken')))
+  await tx
+    .update(deliveries)
+    .set({ notBefore, ...raised })
+    .where(and(after, eq(deliveries.position, posted.position + 1), eq(deliveries.state, 'waiting')))
+}
+
+/** The parts after one that broke off. */
+export async function holdPartsAfter(tx: Writer, broken: Delivery): Promise<void> {
+  await tx
+    .update(deliveries)
+    .set({ state: 'held', heldReason: 'thread-broken', version: sql`${deliveries.version} + 1` })
+    .where(
+      and(
+        eq(deliveries.decisionId, broken.decisionId),
+        gt(deliveries.position, broken.position),
+        eq(deliveries.state, 'waiting'),
+      ),
+    )
+}
+
+/** Of these ids, the ones that stand for a delivery of the account already. */
+export async function adoptedAmong(
+  read: Reader,
+  accountId: string,
+  networkIds: string[],
+): Promise<Set<string>> {
+  const rows = await read
+    .select({ networkId: deliveries.networkId })
+    .from(deliveries)
+    .where(and(eq(deliveries.accountId, accountId), inArray(deliveries.networkId, networkIds)))
+  return new Set(rows.map(({ networkId }) => networkId!))
+}
+
+export async function insertAttempt(tx: Writer, attempt: typeof attempts.$inferInsert): Promise<Attempt> {
+  return (await tx.insert(attempts).values(attempt).returning())[0]!
+}
+
+export async function attemptsOf(read: Reader, deliveryId: string): Promise<Attempt[]> {
+  return read
+    .select()
+    .from(attempts)
+    .where(eq(attempts.deliveryId, deliveryId))
+    .orderBy(asc(attempts.at), asc(attempts.fence))
+}
+
+export async function findAttempt(read: Reader, id: string): Promise<Attempt | undefined> {
+  return (await read.select().from(attempts).where(eq(attempts.id, id)))[0]
+}
+
+export async function changeAttempt(
+  tx: Writer,
+  id: string,
+  change: Partial<typeof attempts.$inferInsert>,
+): Promise<void> {
+  await tx.update(attempts).set(change).where(eq(attempts.id, id))
+}
+
+/** Attempts without an answer. */
+export async function openAttempts(read: Reader): Promise<Attempt[]> {
+  return read.select().from(attempts).where(isNull(attempts.outcome)).orderBy(asc(attempts.deadlineAt))
+}
+
+/** The attempts whose outcome the account's timeline may still tell, and the deliveries in question. */
+export async function attemptsToLookFor(read: Reader): Promise<{ attempt: Attempt; delivery: Delivery }[]> {
+  return read
+    .select({ attempt: attempts, delivery: deliveries })
+    .from(attempts)
+    .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
+    .where(and(isNotNull(attempts.nextLookAt), eq(deliveries.state, 'unknown')))
+    .orderBy(asc(attempts.nextLookAt))
+}
+
+/** The attempt of which nobody knows what became. */
+export async function findUnknownAttempt(read: Reader, deliveryId: string): Promise<Attempt | undefined> {
+  const rows = await read
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.deliveryId, deliveryId), eq(attempts.outcome, 'unknown')))
+    .orderBy(desc(attempts.deadlineAt))
+    .limit(1)
+  return rows[0]
+}
+
+export async function uploadsOf(read: Reader, deliveryId: string): Promise<Upload[]> {
+  return read.select().from(uploads).where(eq(uploads.deliveryId, deliveryId))
+}
+
+export async function keepUpload(tx: Writer, upload: Upload): Promise<void> {
+  await tx
+    .insert(uploads)
+    .values(upload)
+    .onConflictDoUpdate({ target: [uploads.deliveryId, uploads.imageHash], set: upload })
+}
+
+/** The newest own post known of an account; undefined when its timeline was never read. */
+export async function findTimeline(read: Reader, accountId: string) {
+  return (await read.select().from(timelines).where(eq(timelines.accountId, accountId)))[0]
+}
+
+/** Remembers how far the timeline is known; never goes back. */
+export async function knowTimeline(
+  tx: Writer,
+  accountId: string,
+  networkIds: string[],
+  machineNow: Date,
+): Promise<void> {
+  const known = (await findTimeline(tx, accountId))?.newestId
+  const newestId = newestOf(known ? [known, ...networkIds] : networkIds)
+  await tx
+    .insert(timelines)
+    .values({ accountId, newestId, readAt: machineNow })
+    .onConflictDoUpdate({ target: timelines.accountId, set: { newestId, readAt: machineNow } })
+}
+
+/** Network ids are numbers too large for JavaScript's own. */
+function newestOf(networkIds: string[]): string | null {
+  return networkIds.reduce<string | null>(
+    (newest, id) => (newest === null || BigInt(id) > BigInt(newest) ? id : newest),
+    null,
+  )
+}
+
+const PUBLISHER = 'publisher'
+
+export async function findLease(read: Reader) {
+  return (await read.select().from(leases).where(eq(leases.name, PUBLISHER)))[0]
+}
+
+export async function insertLease(
+  tx: Writer,
+  lease: { owner: string; fence: number; until: Date },
+): Promise<void> {
+  await tx.insert(leases).values({ name: PUBLISHER, ...lease })
+}
+
+/** False when somebody else has it by now. */
+export async function extendLease(
+  tx: Writer,
+  lease: { owner: string; fence: number },
+  until: Date,
+): Promise<boolean> {
+  const rows = await tx.update(leases).set({ until }).where(isLease(lease)).returning({ name: leases.name })
+  return rows.length === 1
+}
+
+/** Takes a lease that has run out; its new fence, or null. */
+export async function overtakeLease(
+  tx: Writer,
+  {
+    seen,
+    owner,
+    until,
+    machineNow,
+  }: { seen: { fence: number }; owner: string; until: Date; machineNow: Date },
+): Promise<number | null> {
+  const rows = await tx
+    .update(leases)
+    .set({ owner, until, fence: seen.fence + 1 })
+    .where(and(eq(leases.name, PUBLISHER), eq(leases.fence, seen.fence), lte(leases.until, machineNow)))
+    .returning({ fence: leases.fence })
+  return rows[0]?.fence ?? null
+}
+
+function isLease({ owner, fence }: { owner: string; fence: number }) {
+  return and(eq(leases.name, PUBLISHER), eq(leases.owner, owner), eq(leases.fence, fence))
 }

@@ -24,6 +24,8 @@ export const deliveries = sqliteTable(
     position: integer('position').notNull(),
     parts: integer('parts').notNull(),
     state: text('state', { enum: DELIVERY_STATES }).notNull(),
+    /** Product time: it can't have gone out before then. */
+    queuedAt: instant('queued_at').notNull(),
     /** Product time. */
     dueAt: instant('due_at').notNull(),
     /** Machine time: not before then (a 429, a gap in a thread). */

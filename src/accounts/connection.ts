@@ -1,0 +1,333 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { record } from '../activity/record.ts'
+import type { Clock } from '../clock.ts'
+import type { Database, Writer } from '../db/database.ts'
+import { NotAllowed, NotFound, Refused } from '../errors.ts'
+import { queueMail } from '../mail/outbox.ts'
+import type { Answer, Grant, Network, NetworkUser, Problem } from '../networks/network.ts'
+import { isLead, mayDecide, type Actor } from '../people/person.ts'
+import { listRoles } from '../people/people.ts'
+import {
+  changeAccountRow,
+  changeConnection,
+  endRefresh,
+  findAccount,
+  findConnection,
+  takeRefresh,
+  upsertConnection,
+  type Account,
+  type Connection,
+} from './store.ts'
+import { SealBroken, type Vault } from './vault.ts'
+
+export interface ConnectionDeps {
+  db: Database
+  clock: Clock
+  network: Network
+  vault: Vault
+  /** For the link in the mail that tells of a lost connection. */
+  settings: { publicUrl(): string }
+}
+
+/** A token with less life than this is renewed before it is used. Milliseconds. */
+const RENEW_BEFORE = 5 * 60_000
+/** Longer than the network's client waits for an answer. Milliseconds. */
+const REFRESH_TAKES_AT_MOST = 45_000
+/** Between two looks whether somebody else's refresh is through. Milliseconds. */
+const REFRESH_LOOK = 100
+
+/** What consent gives: the permission is kept, and the account is connected. */
+export async function connect(
+  deps: ConnectionDeps,
+  consent: { accountId: string; code: string; codeVerifier: string; redirectUri: string; actor: Actor },
+): Promise<{ user: NetworkUser; account: Account }> {
+  const { accountId, actor, ...exchange } = consent
+  await connectableAccount(deps, accountId, actor)
+  const grant = taken(await deps.network.finishConnection(exchange))
+  const user = taken(await deps.network.me(grant.accessToken))
+  try {
+    const account = await saveGrant(deps, { accountId, grant, user, personId: actor.personId })
+    return { user, account }
+  } catch (error) {
+    await deps.network.revoke(grant.refreshToken)
+    throw error
+  }
+}
+
+/** @throws NotFound or NotAllowed when this person may not connect the account. */
+export async function connectableAccount(
+  { db }: Pick<ConnectionDeps, 'db'>,
+  accountId: string,
+  actor: Actor,
+): Promise<Account> {
+  const account = await findAccount(db.read, accountId)
+  if (!account || !mayDecide(actor, accountId)) throw new NotFound()
+  if (!isLead(actor, accountId)) throw new NotAllowed('Only the account’s leads change its connection.')
+  return account
+}
+
+/** @throws Refused in plain words. */
+function taken<T>(answer: Answer<T>): T {
+  if (answer.ok) return answer.value
+  throw new Refused({
+    '': `X did not connect the account: ${answer.problem.detail} Nothing was changed here. Please try again.`,
+  })
+}
+
+/**
+ * Keeps what consent gave. The first connection must be of the user whose handle the account has, and the account takes
+ * over how that user writes it; later ones must be of the same user, whatever their handle is by then, because what was approved was approved for that user.
+ * @throws Refused for another user.
+ */
+export async function saveGrant(
+  { db, clock, vault }: Pick<ConnectionDeps, 'db' | 'clock' | 'vault'>,
+  {
+    accountId,
+    grant,
+    user,
+    personId,
+  }: { accountId: string; grant: Grant; user: NetworkUser; personId: string },
+): Promise<Account> {
+  const now = clock.now()
+  return db.write(async (tx) => {
+    const account = await findAccount(tx, accountId)
+    if (!account) throw new NotFound()
+    const before = await findConnection(tx, accountId)
+    refuseAnotherUser(account, before, user)
+    const asWritten = before?.networkUserId ? {} : { handle: user.handle }
+    const connected = await changeAccountRow(tx, account, asWritten)
+    await upsertConnection(tx, {
+      accountId,
+      state: 'connected',
+      networkUserId: user.id,
+      networkHandle: user.handle,
+      ...sealed(vault, accountId, grant, clock.machine()),
+      refreshOwner: null,
+      refreshUntil: null,
+      trouble: null,
+      changedAt: now,
+      connectedBy: personId,
+      connectedAt: now,
+      renewedAt: now,
+    })
+    await record(tx, {
+      accountId,
+      kind: 'account.connected',
+      personId,
+      details: { handle: user.handle },
+      at: now,
+    })
+    return connected!
+  })
+}
+
+function refuseAnotherUser(account: Account, before: Connection | undefined, user: NetworkUser): void {
+  if (before?.networkUserId) {
+    if (before.networkUserId === user.id) return
+    throw new Refused({
+      '': `You are signed in to X as @${user.handle}. This account was connected as @${before.networkHandle ?? account.handle}, and what waits here was approved for that one. Nothing was changed: sign in to X as @${before.networkHandle ?? account.handle} and connect again.`,
+    })
+  }
+  if (user.handle.toLowerCase() === account.handle.toLowerCase()) return
+  throw new Refused({
+    '': `You are signed in to X as @${user.handle}, but this account is @${account.handle}. Nothing was changed: sign in to X as @${account.handle} and connect again or, if @${user.handle} is right, change the handle here first.`,
+  })
+}
+
+function sealed(vault: Vault, accountId: string, grant: Grant, machineNow: Date) {
+  return {
+    accessToken: vault.seal(grant.accessToken, accountId),
+    refreshToken: vault.seal(grant.refreshToken, accountId),
+    accessExpiresAt: new Date(machineNow.getTime() + grant.expiresIn * 1000),
+    scope: grant.scope.join(' '),
+  }
+}
+
+/** `lost`: only a person can mend it, by connecting the account (again). */
+export type UsableToken =
+  { ok: true; accessToken: string; networkUserId: string } | { ok: false; lost: boolean; problem: Problem }
+
+/**
+ * A token that can be used now, renewed where it has to be. A refresh token works once: whoever takes it says so in the
+ * database first, asks the network, and saves the answer before anybody uses it. Others wait for that.
+ *
+ * `refused` is a token with which the network has just answered 401: it is not given again.
+ */
+export async function usableToken(
+  deps: ConnectionDeps,
+  accountId: string,
+  { refused }: { refused?: string } = {},
+): Promise<UsableToken> {
+  const giveUpAt = Date.now() + REFRESH_TAKES_AT_MOST
+  for (;;) {
+    const seen = await findConnection(deps.db.read, accountId)
+    if (!seen || seen.state !== 'connected') return notConnected(seen)
+    const opened = open(deps.vault, seen)
+    if (!opened) return loseConnection(deps, seen, new SealBroken().message)
+    const life = seen.accessExpiresAt!.getTime() - deps.clock.machine().getTime()
+    const usable = opened.accessToken !== refused && life > 0
+    const given: UsableToken = {
+      ok: true,
+      accessToken: opened.accessToken,
+      networkUserId: seen.networkUserId!,
+    }
+    if (usable && life > RENEW_BEFORE) return given
+    const owner = randomUUID()
+    if (await takeRefreshNow(deps, seen, owner)) {
+      const renewed = await renew(deps, seen, opened.refreshToken, owner)
+      if (renewed === 'look-again') continue
+      return !renewed.ok && !renewed.lost && usable ? given : renewed
+    }
+    if (usable) return given
+    if (Date.now() > giveUpAt)
+      return failing('unreachable', 'The permission is being renewed, and that takes unusually long.')
+    await sleep(REFRESH_LOOK)
+  }
+}
+
+/**
+ * Step for a network that refuses a token that it has just given: only a person can mend that. Does nothing when the
+ * permission was renewed meanwhile.
+ */
+export async function giveUpToken(
+  deps: ConnectionDeps,
+  accountId: string,
+  refused: string,
+  problem: Problem,
+): Promise<UsableToken> {
+  const seen = await findConnection(deps.db.read, accountId)
+  if (!seen || seen.state !== 'connected') return notConnected(seen)
+  if (open(deps.vault, seen)?.accessToken !== refused) return usableToken(deps, accountId)
+  return loseConnection(deps, seen, problem.detail)
+}
+
+function notConnected(seen: Connection | undefined): UsableToken {
+  const detail =
+    seen?.state === 'reconnect' && seen.trouble ? seen.trouble : 'The account is not connected to X.'
+  return { ...failing('unauthorised', detail), lost: true }
+}
+
+function failing(code: Problem['code'], detail: string) {
+  return { ok: false as const, lost: false, problem: { code, status: null, detail, until: null } }
+}
+
+function open(vault: Vault, seen: Connection): { accessToken: string; refreshToken: string } | null {
+  try {
+    return {
+      accessToken: vault.open(seen.accessToken!, seen.accountId),
+      refreshToken: vault.open(seen.refreshToken!, seen.accountId),
+    }
+  } catch (error) {
+    if (error instanceof SealBroken) return null
+    throw error
+  }
+}
+
+function takeRefreshNow({ db, clock }: ConnectionDeps, seen: Connection, owner: string): Promise<boolean> {
+  const machineNow = clock.machine()
+  const until = new Date(machineNow.getTime() + REFRESH_TAKES_AT_MOST)
+  return db.write((tx) => takeRefresh(tx, seen, { owner, until, machineNow }))
+}
+
+async function renew(
+  deps: ConnectionDeps,
+  seen: Connection,
+  refreshToken: string,
+  owner: string,
+): Promise<UsableToken | 'look-again'> {
+  const { db, network, clock, vault } = deps
+  const { accountId } = seen
+  const answer = await network.refresh(refreshToken)
+  if (answer.ok) {
+    const change = { ...sealed(vault, accountId, answer.value, clock.machine()), renewedAt: clock.now() }
+    if (await db.write((tx) => endRefresh(tx, seen, owner, change)))
+      return { ok: true, accessToken: answer.value.accessToken, networkUserId: seen.networkUserId! }
+    // Disconnected or connected anew meanwhile: nobody may use what came too late.
+    await network.revoke(answer.value.refreshToken)
+    return 'look-again'
+  }
+  const refusedForGood = answer.problem.code === 'invalid' || answer.problem.code === 'unauthorised'
+  if (!refusedForGood) {
+    await db.write((tx) => endRefresh(tx, seen, owner, {}))
+    return { ok: false, lost: false, problem: answer.problem }
+  }
+  const now = await findConnection(db.read, accountId)
+  if (now?.refreshToken !== seen.refreshToken) return 'look-again'
+  return loseConnection(deps, seen, answer.problem.detail)
+}
+
+async function loseConnection(deps: ConnectionDeps, seen: Connection, detail: string): Promise<UsableToken> {
+  const { db, clock, settings } = deps
+  const { accountId } = seen
+  const now = clock.now()
+  const link = `${settings.publicUrl()}/accounts/${accountId}`
+  await db.write(async (tx) => {
+    const change = { state: 'reconnect' as const, trouble: detail, changedAt: now, ...noRefresh }
+    if (!(await changeConnection(tx, seen, change))) return
+    await record(tx, {
+      accountId,
+      kind: 'account.connection-lost',
+      personId: null,
+      details: { reason: detail },
+      at: now,
+    })
+    await tellLeads(tx, accountId, { detail, link, now, machineNow: clock.machine() })
+  })
+  return { ...failing('unauthorised', detail), lost: true }
+}
+
+const noRefresh = { refreshOwner: null, refreshUntil: null }
+
+async function tellLeads(
+  tx: Writer,
+  accountId: string,
+  { detail, link, now, machineNow }: { detail: string; link: string; now: Date; machineNow: Date },
+): Promise<void> {
+  const account = await findAccount(tx, accountId)
+  for (const { person, role } of await listRoles(tx, accountId)) {
+    if (role !== 'lead') continue
+    await queueMail(tx, {
+      accountId,
+      personId: person.id,
+      kind: 'connection-lost',
+      to: person.email,
+      subject: `@${account!.handle} must be connected again`,
+      text: `Hello ${person.name},
+
+X does not take the permission of @${account!.handle} any more. It said: “${detail}”
+
+What is due until somebody connects the account again is held, and nothing is lost. It takes a minute:
+
+${link}
+`,
+      now,
+      machineNow,
+    })
+  }
+}
+
+/**
+ * Takes the connection away: the tokens are forgotten here at once, then revoked. The network user is remembered, since
+ * waiting deliveries were approved for it. Returns whether the network confirmed.
+ */
+export async function disconnect(
+  deps: ConnectionDeps,
+  { accountId, actor }: { accountId: string; actor: Actor },
+): Promise<{ revoked: boolean }> {
+  const { db, network, vault, clock } = deps
+  await connectableAccount(deps, accountId, actor)
+  const now = clock.now()
+  const tokens = await db.write(async (tx) => {
+    const seen = await findConnection(tx, accountId)
+    if (!seen || seen.state === 'none') return null
+    const gone = { accessToken: null, refreshToken: null, accessExpiresAt: null, trouble: null, ...noRefresh }
+    await changeConnection(tx, seen, { state: 'none', changedAt: now, ...gone })
+    await record(tx, { accountId, kind: 'account.disconnected', personId: actor.personId, at: now })
+    return open(vault, seen)
+  })
+  if (!tokens) return { revoked: false }
+  // Some networks end the whole grant with either token, some only the one they are given.
+  const answers = [await network.revoke(tokens.refreshToken), await network.revoke(tokens.accessToken)]
+  return { revoked: answers.some((answer) => answer.ok) }
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import type { Lease } from './lease.ts'
+import { later, timesOf, type PublisherDeps } from './settings.ts'
+import {
+  claimDelivery,
+  extendLease,
+  findTimeline,
+  insertAttempt,
+  type Attempt,
+  type Delivery,
+  type Due,
+} from './store.ts'
+
+/** The publisher was overtaken: whoever has the lease now goes on. */
+export class LeaseLost extends Error {}
+
+/**
+ * Commits to sending: from here on the post may stand on the network, whatever happens to this process. Returns null when
+ * something that must hold does not hold any more.
+ * @throws LeaseLost
+ */
+export async function claim(
+  deps: PublisherDeps,
+  lease: Lease,
+  due: Due,
+  { mediaIds, networkUserId }: { mediaIds: string[]; networkUserId: string },
+): Promise<{ attempt: Attempt; delivery: Delivery } | null> {
+  const { db, clock } = deps
+  const times = timesOf(deps)
+  const { id, accountId, payload, position } = due.delivery
+  return db.write(async (tx) => {
+    const now = clock.now()
+    const machineNow = clock.machine()
+    const deadlineAt = later(machineNow, times.sendDeadlineMs + times.answerGraceMs)
+    if (!(await extendLease(tx, lease, later(machineNow, times.leaseMs)))) throw new LeaseLost()
+    const notDueBefore = earliestStillInTime(due, now)
+    const delivery = await claimDelivery(tx, {
+      due,
+      networkUserId,
+      lease,
+      notDueBefore,
+      now,
+      machineNow,
+      deadlineAt,
+    })
+    if (!delivery) return null
+    const replyTo = position === 0 ? payload.replyTo : due.partBefore!.networkId
+    const attempt = await insertAttempt(tx, {
+      id: randomUUID(),
+      deliveryId: id,
+      fence: lease.fence,
+      sent: { text: payload.text, mediaIds, replyTo },
+      newestKnownId: (await findTimeline(tx, accountId))?.newestId ?? null,
+      at: now,
+      deadlineAt,
+    })
+    return { attempt, delivery }
+  })
+}
+
+/** Product time: what was due before this is late by the account's policy. */
+export function earliestStillInTime({ account }: Pick<Due, 'account'>, now: Date): Date {
+  return later(now, -account.policy.lateAfterMinutes * 60_000)
+}

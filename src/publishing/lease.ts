@@ -1,0 +1,31 @@
+import type { Database } from '../db/database.ts'
+import { extendLease, findLease, insertLease, overtakeLease } from './store.ts'
+
+/** Who may publish. The fence rises with every new owner, so that whoever was overtaken can't claim any more. */
+export interface Lease {
+  owner: string
+  fence: number
+}
+
+/** Takes or keeps the publisher's lease; else tells when the other one's ends (machine time). */
+export async function takeLease(
+  db: Database,
+  { owner, until, machineNow }: { owner: string; until: Date; machineNow: Date },
+): Promise<{ lease: Lease } | { heldUntil: Date }> {
+  return db.write(async (tx) => {
+    const seen = await findLease(tx)
+    if (!seen) {
+      await insertLease(tx, { owner, fence: 1, until })
+      return { lease: { owner, fence: 1 } }
+    }
+    const mine = { owner, fence: seen.fence }
+    if (seen.owner === owner && (await extendLease(tx, mine, until))) return { lease: mine }
+    const fence = await overtakeLease(tx, { seen, owner, until, machineNow })
+    return fence === null ? { heldUntil: seen.until } : { lease: { owner, fence } }
+  })
+}
+
+/** Lets others in at once, when this one stops. */
+export async function releaseLease(db: Database, lease: Lease, machineNow: Date): Promise<void> {
+  await db.write((tx) => extendLease(tx, lease, machineNow))
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LeaseLost } from './claim.ts'
+import { resumeConnected } from './resume.ts'
+import { releaseLease, takeLease, type Lease } from './lease.ts'
+import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
+import { send } from './send.ts'
+import { later, timesOf, type PublisherDeps } from './settings.ts'
+import { attemptsToLookFor, dueDeliveries, openAttempts, readyDeliveries } from './store.ts'
+
+export interface Publisher {
+  /**
+   * Does everything that is due now, and returns when there will be something to do next, on the machine's clock; null
+   * when nothing waits. Called while it runs, it gives the same answer to both.
+   */
+  run(): Promise<{ nextAt: Date | null }>
+  /** Lets a send in flight end, begins none, and gives the lease back. Resolves within the deadline of a send. */
+  stop(): Promise<void>
+}
+
+/** Something that is due and yet could not be done is looked at again after this. Milliseconds. */
+const NEVER_SOONER = 1000
+
+/**
+ * Brings approved deliveries to the network, each at its time and once. `owner` names this process, and must be another
+ * one at each start.
+ */
+export function createPublisher(deps: PublisherDeps & { owner: string }): Publisher {
+  const { db, clock, owner } = deps
+  const times = timesOf(deps)
+  let running: Promise<{ nextAt: Date | null }> | null = null
+  let stopping = false
+  let lease: Lease | null = null
+  /** Accounts whose timeline was read since this process got the lease. */
+  let caughtUp = new Set<string>()
+
+  async function work(): Promise<{ nextAt: Date | null }> {
+    const machineNow = clock.machine()
+    const until = later(machineNow, times.leaseMs)
+    const taken = await takeLease(db, { owner, until, machineNow })
+    if (!('lease' in taken)) return { nextAt: taken.heldUntil }
+    if (lease?.fence !== taken.lease.fence) caughtUp = new Set()
+    lease = taken.lease
+    try {
+      await doubtLeftAttempts(deps)
+      await lookBack(deps)
+      await resumeConnected(deps)
+      await sendAllDue(lease)
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error
+      lease = null
+      return { nextAt: later(clock.machine(), NEVER_SOONER) }
+    }
+    return { nextAt: await nextAt() }
+  }
+
+  async function sendAllDue(lease: Lease): Promise<void> {
+    const tried = new Set<string>()
+    const answers = new Map<string, Awaited<ReturnType<typeof catchUp>>>()
+    const catchUpOnce = async (accountId: string) => {
+      if (caughtUp.has(accountId)) return { ok: true as const }
+      const answer = answers.get(accountId) ?? (await catchUp(deps, accountId))
+      answers.set(accountId, answer)
+      if (answer.ok) caughtUp.add(accountId)
+      return answer
+    }
+    for (;;) {
+      const all = await dueDeliveries(db.read, { now: clock.now(), machineNow: clock.machine() })
+      const due = all.find(({ delivery }) => !tried.has(`${delivery.id} ${delivery.version}`))
+      if (!due || stopping) return
+      tried.add(`${due.delivery.id} ${due.delivery.version}`)
+      await send(deps, lease, due, catchUpOnce)
+    }
+  }
+
+  async function nextAt(): Promise<Date | null> {
+    const ahead = clock.machine().getTime() - clock.now().getTime()
+    const waiting = (await readyDeliveries(db.read)).map(({ dueAt, notBefore }) =>
+      Math.max(dueAt.getTime() + ahead, notBefore?.getTime() ?? 0),
+    )
+    const looks = (await attemptsToLookFor(db.read)).map(({ attempt }) => attempt.nextLookAt!.getTime())
+    const open = (await openAttempts(db.read)).map(({ deadlineAt }) => deadlineAt.getTime())
+    const next = Math.min(...waiting, ...looks, ...open)
+    if (next === Infinity) return null
+    return new Date(Math.max(next, clock.machine().getTime() + NEVER_SOONER))
+  }
+
+  return {
+    run() {
+      running ??= work().finally(() => (running = null))
+      return running
+    },
+    async stop() {
+      stopping = true
+      const deadline = new AbortController()
+      const limit = sleep(times.sendDeadlineMs + times.answerGraceMs, undefined, {
+        signal: deadline.signal,
+      }).catch(() => undefined)
+      await Promise.race([running?.catch(() => undefined), limit])
+      deadline.abort()
+      if (lease && !running) await releaseLease(db, lease, clock.machine())
+    },
+  }
+}

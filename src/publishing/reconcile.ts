@@ -1,0 +1,208 @@
+import { usableToken } from '../accounts/connection.ts'
+import type { Writer } from '../db/database.ts'
+import type { Answer, NetworkPost } from '../networks/network.ts'
+import { isNewer, matching } from './match.ts'
+import { adopt, recordUnknown, tellingOf } from './record-answer.ts'
+import { later, timesOf, type PublisherDeps } from './settings.ts'
+import {
+  adoptedAmong,
+  attemptsToLookFor,
+  changeAttempt,
+  deliveriesInStates,
+  findAttempt,
+  findDelivery,
+  findTimeline,
+  knowTimeline,
+  openAttempts,
+  partsOf,
+  uploadsOf,
+  type Attempt,
+  type Delivery,
+} from './store.ts'
+import { holdDelivery, tellLeads } from './trouble.ts'
+
+/** Attempts that were left without an answer: the process died, or was frozen, after its claim. */
+export async function doubtLeftAttempts(deps: PublisherDeps): Promise<void> {
+  const { db, clock } = deps
+  for (const { id, deliveryId, deadlineAt } of await openAttempts(db.read)) {
+    if (deadlineAt > clock.machine()) continue
+    await db.write(async (tx) => {
+      const attempt = await findAttempt(tx, id)
+      const delivery = await findDelivery(tx, deliveryId)
+      if (attempt?.outcome !== null || delivery?.state !== 'sending') return
+      const trouble = 'The answer of X was lost, because the app stopped or stood still while it was sending.'
+      await recordUnknown(tx, deps, { attempt, delivery, trouble })
+    })
+  }
+}
+
+interface InQuestion {
+  attempt: Attempt
+  delivery: Delivery
+}
+
+/** Reads the timeline of each account that has a look due, once, and settles what it tells. */
+export async function lookBack(deps: PublisherDeps): Promise<void> {
+  const { db, clock } = deps
+  const due = (await attemptsToLookFor(db.read)).filter(
+    ({ attempt }) => attempt.nextLookAt! <= clock.machine(),
+  )
+  for (const accountId of new Set(due.map(({ delivery }) => delivery.accountId))) {
+    const questions = due.filter(({ delivery }) => delivery.accountId === accountId)
+    const timeline = await readTimeline(deps, accountId, oldestKnown(questions))
+    if (!timeline.ok) {
+      const nextLookAt = timeline.problem.until ?? later(clock.machine(), timesOf(deps).retryMs)
+      await db.write(async (tx) => {
+        for (const { attempt } of questions) await changeAttempt(tx, attempt.id, { nextLookAt })
+      })
+      continue
+    }
+    for (const question of questions)
+      await db.write((tx) => settle(tx, deps, question, timeline.value, 'scheduled'))
+  }
+}
+
+function oldestKnown(questions: InQuestion[]): string | undefined {
+  const known = questions.map(({ attempt }) => attempt.newestKnownId)
+  if (known.includes(null)) return undefined
+  return known.reduce((oldest, id) => (isNewer(oldest!, id) ? id : oldest))!
+}
+
+/** The account's own posts, answers included, newer than `sinceId`. Not search: its index lags. */
+export async function readTimeline(
+  deps: PublisherDeps,
+  accountId: string,
+  sinceId: string | undefined,
+): Promise<Answer<NetworkPost[]>> {
+  let token = await usableToken(deps, accountId)
+  if (!token.ok) return token
+  let answer = await deps.network.ownPosts(token.accessToken, token.networkUserId, { sinceId })
+  if (answer.ok || answer.problem.code !== 'unauthorised') return answer
+  token = await usableToken(deps, accountId, { refused: token.accessToken })
+  if (!token.ok) return token
+  answer = await deps.network.ownPosts(token.accessToken, token.networkUserId, { sinceId })
+  return answer
+}
+
+export type LookResult = 'found' | 'several' | 'none'
+
+/**
+ * Step: one look for one attempt. Exactly one matching post is adopted. After the last scheduled look, or when several
+ * match, a person has to decide.
+ */
+export async function settle(
+  tx: Writer,
+  deps: PublisherDeps,
+  { attempt: { id }, delivery: { id: deliveryId } }: InQuestion,
+  timeline: NetworkPost[],
+  look: 'scheduled' | 'asked-for',
+): Promise<LookResult> {
+  const attempt = (await findAttempt(tx, id))!
+  const delivery = (await findDelivery(tx, deliveryId))!
+  if (delivery.state !== 'unknown') return delivery.state === 'posted' ? 'found' : 'none'
+  const found = await candidates(tx, delivery, timeline, {
+    ...attempt.sent,
+    mediaCount: attempt.sent.mediaIds.length,
+    newerThan: attempt.newestKnownId,
+  })
+  if (found.length === 1) {
+    const { id: networkId, createdAt: postedAt } = found[0]!
+    await adopt(tx, deps, { attempt, delivery, post: { networkId, postedAt }, found: true })
+    return 'found'
+  }
+  if (look === 'scheduled') await afterLook(tx, deps, { attempt, delivery }, found.length)
+  return found.length > 1 ? 'several' : 'none'
+}
+
+async function candidates(
+  tx: Writer,
+  delivery: Delivery,
+  timeline: NetworkPost[],
+  sought: { text: string; replyTo: string | null; mediaCount: number; newerThan: string | null },
+): Promise<NetworkPost[]> {
+  const newer = timeline.filter(({ id }) => isNewer(id, sought.newerThan))
+  const adopted = await adoptedAmong(
+    tx,
+    delivery.accountId,
+    newer.map(({ id }) => id),
+  )
+  const uploads = await uploadsOf(tx, delivery.id)
+  const mediaKeys = uploads.flatMap(({ mediaKey }) => mediaKey ?? [])
+  return matching(
+    { ...sought, mediaKeys },
+    newer.filter(({ id }) => !adopted.has(id)),
+  )
+}
+
+async function afterLook(
+  tx: Writer,
+  deps: PublisherDeps,
+  { attempt, delivery }: InQuestion,
+  found: number,
+): Promise<void> {
+  const { looksAfterSeconds } = timesOf(deps)
+  const looks = attempt.looks + 1
+  const next = found > 1 ? undefined : looksAfterSeconds[looks]
+  const nextLookAt = next === undefined ? null : later(attempt.answeredAt!, next * 1000)
+  await changeAttempt(tx, attempt.id, { looks, nextLookAt })
+  if (nextLookAt) return
+  const why =
+    found > 1
+      ? 'More than one post on the account looks like it, so we can’t tell which one it is.'
+      : 'X gave no clear answer, and the post can’t be seen on the account. It was not sent again.'
+  await tellLeads(tx, delivery, 'may have gone out or not', why, tellingOf(deps))
+}
+
+/**
+ * Before the first send after a start: adopts what stands on the account already, so that a restored older copy of the
+ * database sends nothing twice.
+ */
+export async function catchUp(deps: PublisherDeps, accountId: string): Promise<Answer<void>> {
+  const { db, clock } = deps
+  const known = (await findTimeline(db.read, accountId))?.newestId ?? undefined
+  const timeline = await readTimeline(deps, accountId, known)
+  if (!timeline.ok) return timeline
+  const ids = timeline.value.map(({ id }) => id)
+  await db.write(async (tx) => {
+    const open = await deliveriesInStates(tx, accountId, ['waiting', 'held'])
+    for (const { id } of open.toSorted((one, other) => one.position - other.position))
+      await adoptIfThere(tx, deps, id, timeline.value, known ?? null)
+    await knowTimeline(tx, accountId, ids, clock.machine())
+  })
+  return { ok: true, value: undefined }
+}
+
+async function adoptIfThere(
+  tx: Writer,
+  deps: PublisherDeps,
+  deliveryId: string,
+  timeline: NetworkPost[],
+  newerThan: string | null,
+): Promise<void> {
+  const delivery = (await findDelivery(tx, deliveryId))!
+  const before = (await partsOf(tx, delivery.decisionId))[delivery.position - 1]
+  if (before && !before.networkId) return
+  const { payload, queuedAt } = delivery
+  const found = await candidates(
+    tx,
+    delivery,
+    timeline.filter(({ createdAt }) => createdAt >= later(queuedAt, -CLOCKS_DIFFER)),
+    {
+      text: payload.text,
+      replyTo: before ? before.networkId : payload.replyTo,
+      mediaCount: payload.images.length,
+      newerThan,
+    },
+  )
+  const [only, ...others] = found
+  if (!only) return
+  if (others.length > 0) {
+    const trouble = 'More than one post there looks like it.'
+    return holdDelivery(tx, delivery, { reason: 'undecided', trouble }, tellingOf(deps))
+  }
+  const post = { networkId: only.id, postedAt: only.createdAt }
+  await adopt(tx, deps, { attempt: null, delivery, post, found: true })
+}
+
+/** The network's clock and ours are not the same; nothing goes out before it was approved. Milliseconds. */
+const CLOCKS_DIFFER = 60_000

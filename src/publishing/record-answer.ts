@@ -1,0 +1,117 @@
+import { findAccount } from '../accounts/accounts.ts'
+import type { Writer } from '../db/database.ts'
+import type { SendAnswer } from '../networks/network.ts'
+import { later, timesOf, type PublisherDeps } from './settings.ts'
+import {
+  changeAttempt,
+  changeDelivery,
+  findAttempt,
+  findDelivery,
+  knowTimeline,
+  letPartsFollow,
+  markPosted,
+  type Attempt,
+  type Delivery,
+} from './store.ts'
+import {
+  doubtDelivery,
+  failDelivery,
+  holdDelivery,
+  problemInWords,
+  recordOf,
+  type Telling,
+} from './trouble.ts'
+
+/**
+ * Writes down what the network said to an attempt, whoever has the lease by then. That a post stands there is true at any
+ * time; any other answer counts only while nobody has written down another one.
+ */
+export async function recordAnswer(
+  deps: PublisherDeps,
+  attemptId: string,
+  answer: SendAnswer,
+): Promise<void> {
+  await deps.db.write(async (tx) => {
+    const telling = tellingOf(deps)
+    const attempt = (await findAttempt(tx, attemptId))!
+    const delivery = (await findDelivery(tx, attempt.deliveryId))!
+    if (answer.outcome === 'posted') {
+      const post = { networkId: answer.networkId, postedAt: telling.now }
+      return adopt(tx, deps, { attempt, delivery, post, found: false })
+    }
+    if (attempt.outcome !== null || delivery.state !== 'sending') return
+    const trouble = problemInWords(answer.problem)
+    if (answer.outcome !== 'refused') return recordUnknown(tx, deps, { attempt, delivery, trouble })
+    const { code, until } = answer.problem
+    const putOff = code === 'limited' || code === 'unauthorised'
+    await changeAttempt(tx, attempt.id, {
+      outcome: putOff ? 'put-off' : 'refused',
+      trouble,
+      answeredAt: telling.machineNow,
+    })
+    if (putOff) {
+      await changeDelivery(tx, delivery, { state: 'waiting', notBefore: until, trouble })
+    } else if (code === 'credit') {
+      await holdDelivery(tx, delivery, { reason: 'credit', trouble }, telling)
+    } else {
+      await failDelivery(tx, delivery, trouble, telling)
+    }
+  })
+}
+
+/** Step: nobody knows what became of an attempt; the account's timeline will be read for it. */
+export async function recordUnknown(
+  tx: Writer,
+  deps: PublisherDeps,
+  { attempt, delivery, trouble }: { attempt: Attempt; delivery: Delivery; trouble: string },
+): Promise<void> {
+  const telling = tellingOf(deps)
+  await changeAttempt(tx, attempt.id, {
+    outcome: 'unknown',
+    trouble,
+    answeredAt: telling.machineNow,
+    nextLookAt: later(telling.machineNow, timesOf(deps).looksAfterSeconds[0]! * 1000),
+  })
+  await doubtDelivery(tx, delivery, trouble, telling)
+}
+
+/** Step: the post stands on the network; what follows in its thread may go, after the account's gap. */
+export async function adopt(
+  tx: Writer,
+  deps: PublisherDeps,
+  {
+    attempt,
+    delivery,
+    post,
+    found,
+    personId = null,
+  }: {
+    attempt: Attempt | null
+    delivery: Delivery
+    post: { networkId: string; postedAt: Date }
+    /** By reading the timeline, or by a person: the network's answer never came. */
+    found: boolean
+    personId?: string | null
+  },
+): Promise<void> {
+  const { now, machineNow } = tellingOf(deps)
+  if (attempt) {
+    await changeAttempt(tx, attempt.id, {
+      outcome: 'posted',
+      networkId: post.networkId,
+      answeredAt: attempt.answeredAt ?? machineNow,
+      nextLookAt: null,
+    })
+  }
+  const posted = await markPosted(tx, delivery.id, post)
+  if (!posted) return
+  const account = (await findAccount(tx, posted.accountId))!
+  await letPartsFollow(tx, posted, later(machineNow, account.policy.threadGapSeconds * 1000))
+  await knowTimeline(tx, posted.accountId, [post.networkId], machineNow)
+  const details = { networkId: post.networkId, ...(found ? { found } : {}) }
+  await recordOf(tx, posted, 'delivery.posted', details, now, personId)
+}
+
+export function tellingOf({ clock, settings }: Pick<PublisherDeps, 'clock' | 'settings'>): Telling {
+  return { publicUrl: settings.publicUrl(), now: clock.now(), machineNow: clock.machine() }
+}

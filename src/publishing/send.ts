@@ -1,0 +1,130 @@
+import { giveUpToken, usableToken, type UsableToken } from '../accounts/connection.ts'
+import type { Problem, SendAnswer } from '../networks/network.ts'
+import { claim, earliestStillInTime } from './claim.ts'
+import type { HeldReason } from './delivery.ts'
+import type { Lease } from './lease.ts'
+import { prepareMedia } from './prepare-media.ts'
+import { recordAnswer, tellingOf } from './record-answer.ts'
+import { later, timesOf, type PublisherDeps } from './settings.ts'
+import { changeDelivery, findDelivery, type Due } from './store.ts'
+import { failDelivery, holdDelivery, problemInWords } from './trouble.ts'
+
+/** Brings one due delivery on its way or, where something forbids that, holds it or puts it off. */
+export async function send(
+  deps: PublisherDeps,
+  lease: Lease,
+  due: Due,
+  catchUpOnce: (accountId: string) => Promise<{ ok: true } | { ok: false; problem: Problem }>,
+): Promise<void> {
+  const obstacle = obstacleTo(due, deps.clock.now())
+  const { accountId } = due.delivery
+  // What a restored copy believes to be late may have gone out long ago: look before people are asked.
+  const caughtUp = obstacle === 'brake' ? { ok: true as const } : await catchUpOnce(accountId)
+  if (!(await isStillSeen(deps, due))) return
+  if (obstacle) return hold(deps, due, obstacle)
+  const token = await usableToken(deps, accountId)
+  if (!token.ok) return withoutToken(deps, due, token)
+  if (!caughtUp.ok) return afterProblem(deps, due, caughtUp.problem)
+  const { networkUserId } = due.delivery
+  if (networkUserId !== null && networkUserId !== token.networkUserId) {
+    return hold(deps, due, 'reconnect', 'This was approved for another account on X than the one connected.')
+  }
+  const refused = await sendOnce(deps, lease, due, token)
+  if (!refused) return
+  const renewed = await usableToken(deps, accountId, { refused: token.accessToken })
+  const again = await findAgain(deps, due)
+  if (!again) return
+  if (!renewed.ok) return withoutToken(deps, again, renewed)
+  const refusedAgain = await sendOnce(deps, lease, again, renewed)
+  if (!refusedAgain) return
+  const lost = await giveUpToken(deps, accountId, renewed.accessToken, refusedAgain)
+  const last = await findAgain(deps, again)
+  if (last && !lost.ok) await withoutToken(deps, last, lost)
+}
+
+/** Why a delivery may not go now, of what can be known without asking the network. */
+function obstacleTo(due: Due, now: Date): HeldReason | null {
+  const { delivery, partBefore, account, weekState } = due
+  if (delivery.position > 0 && partBefore?.state !== 'posted') return 'thread-broken'
+  if (account.brakeAt) return 'brake'
+  if (weekState === 'cancelled') return 'week-changed'
+  const earliest = earliestStillInTime(due, now)
+  // A thread that has begun goes on: its parts are late only when the one before them is long ago.
+  const since =
+    partBefore?.postedAt && partBefore.postedAt > delivery.dueAt ? partBefore.postedAt : delivery.dueAt
+  return since < earliest ? 'late' : null
+}
+
+/**
+ * Sends once, with nothing awaited between the claim and the post, and writes the answer down. Returns the problem when
+ * the network did not take the token: then nothing went out, and a new attempt may be made with another one.
+ */
+async function sendOnce(
+  deps: PublisherDeps,
+  lease: Lease,
+  due: Due,
+  token: Extract<UsableToken, { ok: true }>,
+): Promise<Problem | null> {
+  const media = await prepareMedia(deps, due.delivery, token)
+  if (!media.ok && media.problem.code === 'unauthorised') return media.problem
+  if (!media.ok) {
+    await afterProblem(deps, due, media.problem)
+    return null
+  }
+  const { networkUserId, accessToken } = token
+  const claimed = await claim(deps, lease, due, { mediaIds: media.value, networkUserId })
+  if (!claimed) return null
+  const { id, sent } = claimed.attempt
+  const answer = await deps.network
+    .sendPost(accessToken, sent, { deadlineMs: timesOf(deps).sendDeadlineMs })
+    .catch(brokenOff)
+  await recordAnswer(deps, id, answer)
+  return answer.outcome === 'refused' && answer.problem.code === 'unauthorised' ? answer.problem : null
+}
+
+/** The port promises answers, not exceptions; should one come all the same, nobody knows what was sent. */
+function brokenOff(error: unknown): SendAnswer {
+  const detail = error instanceof Error ? error.message : String(error)
+  return { outcome: 'unknown', problem: { code: 'unreachable', status: null, detail, until: null } }
+}
+
+async function withoutToken(
+  deps: PublisherDeps,
+  due: Due,
+  token: Extract<UsableToken, { ok: false }>,
+): Promise<void> {
+  if (token.lost) return hold(deps, due, 'reconnect', token.problem.detail)
+  return putOff(deps, due, token.problem)
+}
+
+/** A problem before the claim: nothing was sent. */
+async function afterProblem(deps: PublisherDeps, due: Due, problem: Problem): Promise<void> {
+  if (problem.code === 'credit') return hold(deps, due, 'credit', problemInWords(problem))
+  const passing = ['unreachable', 'limited', 'unauthorised'].includes(problem.code)
+  if (passing) return putOff(deps, due, problem)
+  await deps.db.write((tx) => failDelivery(tx, due.delivery, problemInWords(problem), tellingOf(deps)))
+}
+
+async function putOff({ db, clock, ...deps }: PublisherDeps, due: Due, problem: Problem): Promise<void> {
+  const notBefore = problem.until ?? later(clock.machine(), timesOf(deps).retryMs)
+  await db.write((tx) => changeDelivery(tx, due.delivery, { notBefore, trouble: problemInWords(problem) }))
+}
+
+async function hold(
+  deps: PublisherDeps,
+  due: Due,
+  reason: HeldReason,
+  trouble: string | null = null,
+): Promise<void> {
+  await deps.db.write((tx) => holdDelivery(tx, due.delivery, { reason, trouble }, tellingOf(deps)))
+}
+
+async function isStillSeen({ db }: PublisherDeps, { delivery }: Due): Promise<boolean> {
+  return (await findDelivery(db.read, delivery.id))?.version === delivery.version
+}
+
+/** The delivery after a refused attempt: waiting again, unless somebody took it back meanwhile. */
+async function findAgain({ db }: PublisherDeps, due: Due): Promise<Due | null> {
+  const delivery = await findDelivery(db.read, due.delivery.id)
+  return delivery?.state === 'waiting' ? { ...due, delivery } : null
+}

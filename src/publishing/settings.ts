@@ -1,0 +1,41 @@
+import type { ConnectionDeps } from '../accounts/connection.ts'
+import type { ImageFiles } from '../images/image-files.ts'
+
+/** All waiting and giving up of the publisher, in one place. Machine time. */
+export interface PublisherTimes {
+  /** A post's whole way, there and back. Milliseconds. */
+  sendDeadlineMs: number
+  /** After the deadline, until an attempt without an answer counts as unknown. Milliseconds. */
+  answerGraceMs: number
+  /** How long the publisher's lease lasts; longer than the two above together. Milliseconds. */
+  leaseMs: number
+  /** When the timeline is read for a post of which nobody knows whether it went out, in seconds from then. */
+  looksAfterSeconds: number[]
+  /** Until something that failed without harm (an upload, a look) is tried again. Milliseconds. */
+  retryMs: number
+  /** An uploaded image is used only while its id holds for longer than this. Milliseconds. */
+  uploadReserveMs: number
+}
+
+export const PUBLISHER_TIMES: PublisherTimes = {
+  sendDeadlineMs: 20_000,
+  answerGraceMs: 5_000,
+  leaseMs: 60_000,
+  looksAfterSeconds: [5, 15, 60, 180],
+  retryMs: 15_000,
+  uploadReserveMs: 120_000,
+}
+
+export interface PublisherDeps extends ConnectionDeps {
+  images: Pick<ImageFiles, 'read'>
+  settings: ConnectionDeps['settings'] & Partial<PublisherTimes>
+}
+
+export function timesOf({ settings }: Pick<PublisherDeps, 'settings'>): PublisherTimes {
+  const { publicUrl: _, ...changed } = settings
+  return { ...PUBLISHER_TIMES, ...changed }
+}
+
+export function later(from: Date, milliseconds: number): Date {
+  return new Date(from.getTime() + milliseconds)
+}

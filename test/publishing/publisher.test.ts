@@ -1,0 +1,512 @@
+import { eq } from 'drizzle-orm'
+import sharp from 'sharp'
+import t, { type Test } from 'tap'
+import type { Policy } from '../../src/accounts/account.ts'
+import { disconnect } from '../../src/accounts/connection.ts'
+import type { Database } from '../../src/db/database.ts'
+import {
+  accounts,
+  activity,
+  attempts,
+  connections,
+  deliveries,
+  leases,
+  mails,
+} from '../../src/db/schema/index.ts'
+import { nameImage } from '../../src/images/images.ts'
+import { openImageFiles } from '../../src/images/image-files.ts'
+import type { SendAnswer } from '../../src/networks/network.ts'
+import { findActor } from '../../src/rota/powers.ts'
+import { cancelWaiting } from '../../src/publishing/deliveries.ts'
+import { createPublisher } from '../../src/publishing/publisher.ts'
+import { approved } from '../support/approved.ts'
+import { testClock } from '../support/clock.ts'
+import { testDatabase } from '../support/database.ts'
+import { connected, problem, scriptedNetwork, testVault } from '../support/network.ts'
+import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
+
+const refused = (code: Parameters<typeof problem>[0], detail?: string, until?: Date): SendAnswer => ({
+  outcome: 'refused',
+  problem: problem(code, detail, until),
+})
+const unknown: SendAnswer = {
+  outcome: 'unknown',
+  problem: problem('unreachable', 'X did not answer within 20 s.'),
+}
+
+async function desk(t: Test, { policy = {} }: { policy?: Partial<Policy> } = {}) {
+  const { db, folder } = testDatabase(t)
+  const clock = testClock('2026-11-18T09:00:00Z')
+  await anAccount(db, { now: clock.now(), policy })
+  const network = scriptedNetwork(clock)
+  await connected({ db, clock }, network)
+  const images = openImageFiles(folder)
+  let owners = 0
+  const process = (more: { db?: Database } = {}) =>
+    createPublisher({
+      db,
+      clock,
+      network,
+      images,
+      vault: testVault,
+      owner: `process ${++owners}`,
+      settings: { publicUrl: () => 'http://week.example' },
+      ...more,
+    })
+  const publisher = process()
+  const queue = (...parts: Parameters<typeof approved>[1]['parts']) =>
+    approved(db, { parts, dueAt: clock.now(), now: clock.now(), networkUserId: '900' })
+  const now = async () =>
+    (await db.read.select().from(deliveries)).toSorted((one, other) => one.position - other.position)
+  const state = async () => (await now()).map(({ state, heldReason }) => heldReason ?? state).join(' ')
+  const recorded = async (kind: (typeof activity.$inferSelect)['kind']) =>
+    db.read.select().from(activity).where(eq(activity.kind, kind))
+  return { db, clock, network, images, process, publisher, queue, now, state, recorded }
+}
+
+t.test('what is due goes out once, with the words that were approved', async (t) => {
+  const { db, clock, network, publisher, queue, now, recorded } = await desk(t)
+  await queue('Good morning ^HM')
+  await approved(db, { parts: ['Later'], dueAt: new Date('2026-11-18T12:00:00Z'), now: clock.now() })
+  const { nextAt } = await publisher.run()
+  t.match(network.sent, [{ text: 'Good morning ^HM', mediaIds: [], replyTo: null }])
+  t.match(await now(), [
+    { state: 'posted', networkId: '1001', postedAt: clock.now() },
+    { state: 'waiting', networkId: null },
+  ])
+  t.same(nextAt, new Date('2026-11-18T12:00:00Z'))
+  t.match(await db.read.select().from(attempts), [{ outcome: 'posted', networkId: '1001' }])
+  t.match(await recorded('delivery.posted'), [{ personId: null, details: { networkId: '1001' } }])
+  await publisher.run()
+  t.equal(network.sent.length, 1)
+})
+
+t.test('product time decides what is due, machine time when to wake', async (t) => {
+  const { db, clock, publisher } = await desk(t)
+  await approved(db, { parts: ['At noon'], dueAt: new Date('2026-11-18T12:00:00Z'), now: clock.now() })
+  clock.moveTo(new Date('2026-11-18T11:59:00Z'))
+  t.same((await publisher.run()).nextAt, new Date('2026-11-18T09:01:00Z'))
+})
+
+t.test('each answer of the network has its row', async (t) => {
+  const inAQuarter = new Date('2026-11-18T09:15:00Z')
+  const rows: { answer: SendAnswer; state: string; outcome: string; trouble: RegExp; mails: number }[] = [
+    {
+      answer: refused('forbidden', 'You attempted to reply to a Tweet that is deleted.'),
+      state: 'failed',
+      outcome: 'refused',
+      trouble: /X said: “You attempted to reply/,
+      mails: 1,
+    },
+    { answer: refused('invalid'), state: 'failed', outcome: 'refused', trouble: /invalid/, mails: 1 },
+    { answer: refused('credit'), state: 'credit', outcome: 'refused', trouble: /credit/, mails: 1 },
+    {
+      answer: refused('limited', '', inAQuarter),
+      state: 'waiting',
+      outcome: 'put-off',
+      trouble: /no more posts/,
+      mails: 0,
+    },
+    { answer: unknown, state: 'unknown', outcome: 'unknown', trouble: /did not answer/, mails: 0 },
+    {
+      answer: { outcome: 'duplicate', problem: problem('duplicate') },
+      state: 'unknown',
+      outcome: 'unknown',
+      trouble: /duplicate/,
+      mails: 0,
+    },
+  ]
+  for (const { answer, state: expected, outcome, trouble, mails: told } of rows) {
+    const { db, clock, network, publisher, queue, now, state } = await desk(t)
+    await queue('Good morning')
+    network.steps.push({ publish: false, answer })
+    const { nextAt } = await publisher.run()
+    t.equal(await state(), expected)
+    t.match(await db.read.select().from(attempts), [{ outcome, trouble }])
+    t.match((await now())[0], { trouble })
+    t.equal((await db.read.select().from(mails)).length, told, expected)
+    await publisher.run()
+    t.equal(network.sent.length, 1, 'not sent again at once')
+    if (expected !== 'waiting') continue
+    t.same(nextAt, inAQuarter)
+    clock.pass(15)
+    await publisher.run()
+    t.equal(await state(), 'posted', 'after the reset')
+  }
+})
+
+t.test('after a 401 the token is renewed, and a new attempt made', async (t) => {
+  const { db, network, publisher, queue, state } = await desk(t)
+  network.goodTokens.clear()
+  await queue('Good morning')
+  await publisher.run()
+  t.equal(await state(), 'posted')
+  t.equal(network.calls['refresh'], 1)
+  network.goodTokens.clear()
+  await queue('Good evening')
+  await publisher.run()
+  t.match(await db.read.select().from(attempts), [
+    { outcome: 'posted' },
+    { outcome: 'put-off' },
+    { outcome: 'posted' },
+  ])
+  t.equal(network.calls['sendPost'], 3)
+})
+
+t.test(
+  'without a permission things are held, the leads told once, and they go on by themselves',
+  async (t) => {
+    const { db, clock, network, publisher, queue, state } = await desk(t)
+    network.goodTokens.clear()
+    network.refreshes.push(problem('invalid', 'Value passed for the token was invalid.'))
+    await queue('One')
+    await queue('Two')
+    await publisher.run()
+    t.equal(await state(), 'reconnect reconnect')
+    t.match(await db.read.select().from(connections), [{ state: 'reconnect', trouble: /token was invalid/ }])
+    t.match(await db.read.select().from(mails), [
+      { kind: 'connection-lost', text: /accounts\/account-north/ },
+    ])
+    await connected({ db, clock }, network)
+    await publisher.run()
+    t.equal(await state(), 'posted posted')
+  },
+)
+
+t.test(
+  'a token that is refused although it is fresh ends in one held delivery, not in a circle',
+  async (t) => {
+    const { network, publisher, queue, state } = await desk(t)
+    await publisher.run()
+    await queue('One')
+    network.steps.push(
+      { publish: false, answer: refused('unauthorised') },
+      { publish: false, answer: refused('unauthorised') },
+    )
+    await publisher.run()
+    t.equal(await state(), 'reconnect')
+    t.equal(network.calls['sendPost'], 2)
+  },
+)
+
+t.test('an account that was disconnected, or is another one by now, sends nothing', async (t) => {
+  const { db, clock, network, publisher, queue, state } = await desk(t)
+  const deps = { db, clock, network, vault: testVault, settings: { publicUrl: () => '' } }
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  await disconnect(deps, { accountId: ACCOUNT, actor })
+  t.equal(network.calls['revoke'], 2)
+  await queue('One')
+  await publisher.run()
+  t.equal(await state(), 'reconnect')
+  t.match(await db.read.select().from(mails), [{ kind: 'delivery-trouble' }])
+  await connected({ db, clock }, network)
+  await db.write(async (tx) => void (await tx.update(connections).set({ networkUserId: '901' })))
+  await publisher.run()
+  t.equal(await state(), 'reconnect')
+  t.equal(network.sent.length, 0)
+})
+
+t.test('a thread goes out in order, each part answering the one before, with the gap between', async (t) => {
+  const { clock, network, publisher, queue, state } = await desk(t, { policy: { threadGapSeconds: 30 } })
+  await queue('One', 'Two', 'Three')
+  const first = await publisher.run()
+  t.equal(await state(), 'posted waiting waiting')
+  t.same(first.nextAt, new Date('2026-11-18T09:00:30Z'))
+  clock.pass(0.5)
+  await publisher.run()
+  clock.pass(0.5)
+  await publisher.run()
+  t.match(network.sent, [{ replyTo: null }, { text: 'Two', replyTo: '1001' }, { replyTo: '1002' }])
+  t.equal(await state(), 'posted posted posted')
+})
+
+t.test('a thread that breaks holds what follows; a part that is found lets it go on', async (t) => {
+  const { clock, network, publisher, queue, state } = await desk(t)
+  await queue('One', 'Two', 'Three')
+  network.steps.push({ publish: true }, { publish: true, answer: unknown })
+  await publisher.run()
+  clock.pass(0.1)
+  await publisher.run()
+  t.equal(await state(), 'posted unknown thread-broken')
+  clock.pass(0.1)
+  await publisher.run()
+  t.equal(await state(), 'posted posted waiting', 'found after five seconds')
+  clock.pass(0.1)
+  await publisher.run()
+  t.match(network.sent[2], { text: 'Three', replyTo: '1002' })
+
+  const other = await desk(t)
+  await other.queue('Uno', 'Due')
+  other.network.steps.push({ publish: false, answer: refused('forbidden') })
+  await other.publisher.run()
+  t.equal(await other.state(), 'failed thread-broken')
+  t.match(await other.recorded('delivery.failed'), [{ details: { part: 1, parts: 2 } }])
+})
+
+t.test('too late is held and asked about, once for all that was late', async (t) => {
+  const { db, clock, network, publisher, queue, state } = await desk(t, { policy: { lateAfterMinutes: 30 } })
+  await queue('One')
+  await queue('Two')
+  clock.pass(30)
+  await queue('Three')
+  clock.pass(0.1)
+  await publisher.run()
+  t.equal(await state(), 'late late posted')
+  t.equal(network.sent.length, 1)
+  const told = await db.read.select().from(mails)
+  t.match(told, [{ kind: 'delivery-trouble', subject: 'A post of @NorthDaleHealth is held' }])
+})
+
+t.test('a thread that began in time is finished', async (t) => {
+  const { clock, publisher, queue, state } = await desk(t, { policy: { lateAfterMinutes: 30 } })
+  await queue('One', 'Two')
+  clock.pass(29)
+  await publisher.run()
+  clock.pass(5)
+  await publisher.run()
+  t.equal(await state(), 'posted posted')
+})
+
+t.test('the brake holds what becomes due', async (t) => {
+  const { db, clock, network, publisher, queue, state } = await desk(t)
+  await queue('One')
+  await db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt: clock.now(), version: 9 })))
+  await publisher.run()
+  t.equal(await state(), 'brake')
+  t.equal(network.calls['sendPost'], undefined)
+})
+
+t.test('what changes while pictures are uploaded stops the post', async (t) => {
+  const changes: Record<string, (db: Database, id: string) => Promise<void>> = {
+    'the brake': (db) =>
+      db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt: new Date(), version: 7 }))),
+    'a changed policy': (db) => db.write(async (tx) => void (await tx.update(accounts).set({ version: 7 }))),
+    'a lost connection': (db) =>
+      db.write(async (tx) => void (await tx.update(connections).set({ state: 'reconnect' }))),
+    'another user': (db) =>
+      db.write(async (tx) => void (await tx.update(connections).set({ networkUserId: '7' }))),
+    'another publisher': (db) =>
+      db.write(async (tx) => void (await tx.update(leases).set({ owner: 'other', fence: 99 }))),
+    'a withdrawal': async (db, draftId) =>
+      void (await db.write((tx) => cancelWaiting(tx, { draftId }, { personId: LEAD.id, now: new Date() }))),
+    'a new time': (db) =>
+      db.write(async (tx) => void (await tx.update(deliveries).set({ dueAt: new Date('2027-01-01') }))),
+  }
+  for (const [what, change] of Object.entries(changes)) {
+    const { db, network, images, publisher, clock } = await desk(t)
+    const hash = await picture(db, images, clock.now())
+    const { draftId } = await approved(db, {
+      parts: [{ text: 'Look', images: [{ hash, alt: 'Red' }] }],
+      dueAt: clock.now(),
+      now: clock.now(),
+    })
+    const upload = network.uploadImage
+    network.uploadImage = async (...given) => {
+      await change(db, draftId)
+      return upload(...given)
+    }
+    await publisher.run()
+    t.equal(network.calls['sendPost'], undefined, what)
+    t.equal(network.calls['uploadImage'], 1)
+  }
+})
+
+async function picture(db: Database, images: ReturnType<typeof openImageFiles>, now: Date): Promise<string> {
+  const bytes = await sharp({ create: { width: 4, height: 3, channels: 3, background: '#c33' } })
+    .png()
+    .toBuffer()
+  const hash = await images.keep(bytes)
+  await db.write((tx) =>
+    nameImage(tx, {
+      hash,
+      mediaType: 'image/png',
+      width: 4,
+      height: 3,
+      bytes: bytes.length,
+      accountId: ACCOUNT,
+      createdAt: now,
+    }),
+  )
+  return hash
+}
+
+t.test('pictures are uploaded before the claim, and not again while their ids hold', async (t) => {
+  const { db, clock, network, images, publisher, state } = await desk(t, {
+    policy: { lateAfterMinutes: 300 },
+  })
+  const hash = await picture(db, images, clock.now())
+  const part = { text: 'Look', images: [{ hash, alt: 'Red' }] }
+  await approved(db, { parts: [part], dueAt: clock.now(), now: clock.now() })
+  network.uploads.push({ ok: false, problem: problem('unreachable', 'X could not be reached.') })
+  const { nextAt } = await publisher.run()
+  t.equal(await state(), 'waiting', 'a failed upload harms nothing')
+  t.same(nextAt, new Date('2026-11-18T09:00:15Z'))
+  network.steps.push({ publish: false, answer: refused('limited', '', new Date('2026-11-18T09:10:00Z')) })
+  clock.pass(1)
+  await publisher.run()
+  clock.pass(10)
+  await publisher.run()
+  t.equal(await state(), 'posted')
+  t.equal(network.calls['uploadImage'], 2)
+  t.same(network.sent[0]!.mediaIds, network.sent[1]!.mediaIds)
+  await db.write(async (tx) => void (await tx.update(deliveries).set({ state: 'cancelled' })))
+  await approved(db, { parts: [part], dueAt: clock.now(), now: clock.now() })
+  network.uploads.push({ ok: false, problem: problem('invalid', 'The picture is broken.') })
+  await publisher.run()
+  t.equal(await state(), 'cancelled failed')
+})
+
+t.test('a process that dies after its claim leaves the post unknown, never sent again', async (t) => {
+  for (const publish of [true, false]) {
+    const { db, clock, network, process, publisher, queue, state } = await desk(t)
+    await publisher.run()
+    await queue('One')
+    let dead = false
+    const mortal: Database = {
+      ...db,
+      write: (work) => (dead ? Promise.reject(new Error('The process is dead.')) : db.write(work)),
+    }
+    network.steps.push({ publish, meanwhile: () => void (dead = true) })
+    clock.moveMachine(2)
+    await t.rejects(process({ db: mortal }).run(), /dead/)
+    t.equal(await state(), 'sending')
+    const next = process()
+    const early = await next.run()
+    t.equal(await state(), 'sending', 'it may still be under way')
+    t.ok(early.nextAt)
+    clock.pass(1.1)
+    await next.run()
+    t.equal(await state(), 'unknown')
+    for (let look = 0; look < 5; look++) {
+      clock.pass(1)
+      await next.run()
+    }
+    t.equal(await state(), publish ? 'posted' : 'unknown')
+    t.equal(network.sent.length, 1)
+  }
+})
+
+t.test('a definite answer counts whoever has the lease by then', async (t) => {
+  const { clock, network, process, publisher, queue, state } = await desk(t)
+  await queue('One')
+  const other = process()
+  network.steps.push({
+    publish: true,
+    lag: 99,
+    meanwhile: async () => {
+      clock.pass(2)
+      await other.run()
+      t.equal(await state(), 'unknown', 'the other one found an attempt without an answer')
+    },
+  })
+  await publisher.run()
+  t.equal(await state(), 'posted')
+})
+
+t.test('two publishers: one works, the other waits for the lease', async (t) => {
+  const { clock, network, process, publisher, queue, state } = await desk(t)
+  await queue('One')
+  await queue('Two')
+  const other = process()
+  const [, second] = await Promise.all([publisher.run(), other.run()])
+  t.equal(await state(), 'posted posted')
+  t.equal(network.sent.length, 2)
+  t.same(second.nextAt, new Date('2026-11-18T09:01:00Z'))
+  await publisher.stop()
+  await queue('Three')
+  clock.pass(0.01)
+  await other.run()
+  t.equal(network.sent.length, 3, 'a stopped one lets the next in at once')
+  await publisher.run()
+  t.equal(network.calls['sendPost'], 3)
+})
+
+t.test('stopping waits for the send in flight and begins no other', async (t) => {
+  const { network, publisher, queue, state } = await desk(t)
+  await queue('One')
+  await queue('Two')
+  let stopped: Promise<void> | undefined
+  network.steps.push({ publish: true, meanwhile: () => void (stopped = publisher.stop()) })
+  await publisher.run()
+  await stopped
+  t.equal((await state()).split(' ').toSorted().join(' '), 'posted waiting')
+})
+
+t.test('what stands there already is adopted before anything is sent', async (t) => {
+  const { db, clock, network, publisher, queue, now } = await desk(t)
+  await queue('One', 'Two', 'Last')
+  for (const text of ['Three', 'Four', 'Five']) await queue(text)
+  const one = network.byHand({ text: 'One' })
+  network.byHand({ text: 'Two', replyTo: one.id })
+  network.byHand({ text: 'Three', createdAt: new Date('2026-10-01T09:00:00Z') })
+  network.byHand({ text: 'Four' })
+  network.byHand({ text: 'Four' })
+  const words = async () =>
+    Object.fromEntries((await now()).map((one) => [one.payload.text, one.heldReason ?? one.state]))
+  clock.pass(5)
+  await publisher.run()
+  clock.pass(0.1)
+  await publisher.run()
+  t.match(await words(), {
+    One: 'posted',
+    Two: 'posted',
+    Last: 'posted',
+    Three: 'posted',
+    Four: 'undecided',
+    Five: 'posted',
+  })
+  t.same(
+    network.sent.map(({ text }) => text).toSorted(),
+    ['Five', 'Last', 'Three'],
+    'one of last month is no proof',
+  )
+  t.match(await db.read.select().from(mails), [{ text: /More than one post there looks like it/ }])
+})
+
+t.test('without a look at the timeline nothing is sent after a start', async (t) => {
+  const { clock, network, process, publisher, queue, state } = await desk(t)
+  await queue('One')
+  await publisher.run()
+  await publisher.stop()
+  await queue('Two')
+  const next = process()
+  network.looks.push(problem('unreachable', 'X could not be reached.'))
+  clock.pass(0.1)
+  t.same((await next.run()).nextAt, new Date('2026-11-18T09:00:21Z'))
+  t.equal(await state(), 'posted waiting')
+  clock.pass(1)
+  await next.run()
+  t.equal(await state(), 'posted posted')
+})
+
+t.test('what was late by then has perhaps gone out: it is adopted, not asked about', async (t) => {
+  const { clock, network, publisher, queue, state } = await desk(t)
+  await queue('One')
+  network.byHand({ text: 'One' })
+  clock.pass(600)
+  await publisher.run()
+  t.equal(await state(), 'posted')
+})
+
+t.test('a withdrawal and a claim race: one of them wins whole', async (t) => {
+  for (const withdrawFirst of [true, false]) {
+    const { db, clock, network, publisher, queue, state } = await desk(t)
+    const { draftId } = await queue('One', 'Two')
+    const withdraw = () =>
+      db.write((tx) => cancelWaiting(tx, { draftId }, { personId: LEAD.id, now: clock.now() }))
+    if (withdrawFirst) {
+      await withdraw()
+      await publisher.run()
+      t.equal(await state(), 'cancelled cancelled')
+      t.equal(network.sent.length, 0)
+      continue
+    }
+    network.steps.push({
+      publish: true,
+      meanwhile: () => t.rejects(withdraw(), { message: /being sent at this moment/ }).then(() => undefined),
+    })
+    await publisher.run()
+    t.equal(await state(), 'posted waiting')
+    await t.rejects(withdraw(), { message: /went out already/ })
+  }
+})
