@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
 /** Keeps an account's tokens so that neither a copy of the database nor another account's row is of use. */
 export interface Vault {
@@ -13,21 +13,25 @@ export class SealBroken extends Error {
   }
 }
 
+/** 32 bytes, and what the key is called in the seals that it made. */
+export interface VaultKey {
+  id: string
+  key: Buffer
+}
+
 /**
  * AES-256-GCM, the account's id as additional data. The first key seals, each of them opens: to change the key, put a new
  * one before the old. A seal is `keyId.iv.tag.ciphertext`.
  */
-export function createVault(first: Buffer, ...older: Buffer[]): Vault {
-  const keys = new Map([...older, first].map((key) => [keyId(key), key]))
+export function createVault([first, ...older]: [VaultKey, ...VaultKey[]]): Vault {
+  const keys = new Map([...older, first].map(({ id, key }) => [id, key]))
   return {
     seal(secret, accountId) {
       const iv = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', first, iv).setAAD(Buffer.from(accountId))
-      const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
-      return [
-        keyId(first),
-        ...[iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url')),
-      ].join('.')
+      const cipher = createCipheriv('aes-256-gcm', first.key, iv).setAAD(Buffer.from(accountId))
+      const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
+      const parts = [iv, cipher.getAuthTag(), text].map((part) => part.toString('base64url'))
+      return [first.id, ...parts].join('.')
     },
     open(sealed, accountId) {
       const [id = '', ...parts] = sealed.split('.')
@@ -43,9 +47,4 @@ export function createVault(first: Buffer, ...older: Buffer[]): Vault {
       }
     },
   }
-}
-
-/** Names a key without telling anything of it. */
-function keyId(key: Buffer): string {
-  return createHash('sha256').update('key id').update(key).digest('hex').slice(0, 8)
 }

@@ -1,3 +1,4 @@
+import type { Vault } from '../accounts/vault.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import type { ImageFiles } from '../images/image-files.ts'
@@ -10,6 +11,7 @@ export interface Deps {
   clock: Clock
   network: Network
   images: ImageFiles
+  vault: Vault
   assets: Assets
   settings: WebSettings
   /** Calls the publisher, the outbox or the listener from their sleep after a change. */

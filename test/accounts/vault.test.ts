@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { createVault, SealBroken } from '../../src/accounts/vault.ts'
 
-const key = randomBytes(32)
+const key = { id: 'k1', key: randomBytes(32) }
 const sealBroken = (work: () => unknown) => {
   try {
     work()
@@ -13,7 +13,7 @@ const sealBroken = (work: () => unknown) => {
 }
 
 t.test('what is sealed for an account opens for that account only', async (t) => {
-  const vault = createVault(key)
+  const vault = createVault([key])
   const sealed = vault.seal('a token ü', 'north')
   t.equal(vault.open(sealed, 'north'), 'a token ü')
   t.notMatch(sealed, 'a token')
@@ -22,7 +22,7 @@ t.test('what is sealed for an account opens for that account only', async (t) =>
 })
 
 t.test('nothing that was changed opens', async (t) => {
-  const vault = createVault(key)
+  const vault = createVault([key])
   const parts = vault.seal('a token', 'north').split('.')
   for (const [index, part] of parts.entries()) {
     const other = parts.with(index, (part.startsWith('A') ? 'B' : 'A') + part.slice(1))
@@ -41,16 +41,16 @@ t.test('nothing that was changed opens', async (t) => {
     'a short tag',
   )
   t.ok(
-    sealBroken(() => createVault(randomBytes(32)).open(parts.join('.'), 'north')),
+    sealBroken(() => createVault([{ id: 'k1', key: randomBytes(32) }]).open(parts.join('.'), 'north')),
     'another key',
   )
 })
 
 t.test('after a change of key, old seals open and new ones need the new key', async (t) => {
-  const old = createVault(key).seal('old', 'north')
-  const newer = randomBytes(32)
-  const both = createVault(newer, key)
+  const old = createVault([key]).seal('old', 'north')
+  const newer = { id: 'k2', key: randomBytes(32) }
+  const both = createVault([newer, key])
   t.equal(both.open(old, 'north'), 'old')
-  t.equal(createVault(newer).open(both.seal('new', 'north'), 'north'), 'new')
-  t.ok(sealBroken(() => createVault(key).open(both.seal('new', 'north'), 'north')))
+  t.equal(createVault([newer]).open(both.seal('new', 'north'), 'north'), 'new')
+  t.ok(sealBroken(() => createVault([key]).open(both.seal('new', 'north'), 'north')))
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
+import { createVault } from '../../src/accounts/vault.ts'
 import { buildApp } from '../../src/app.ts'
 import type { Database } from '../../src/db/database.ts'
 import { openImageFiles } from '../../src/images/image-files.ts'
@@ -39,6 +40,7 @@ export async function testApp(
     clock,
     network,
     images: openImageFiles(join(folder, 'images')),
+    vault: createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
     assets: loadAssets('dist/assets'),
     settings: {
       mode,

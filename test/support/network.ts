@@ -188,7 +188,7 @@ function networkPost(
   }
 }
 
-export const testVault: Vault = createVault(Buffer.alloc(32, 7))
+export const testVault: Vault = createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }])
 
 /** Connects the story's account, as consent would. */
 export async function connected(
