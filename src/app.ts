@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { queueRoutes } from './drafts/queue-routes.ts'
+import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
+import { findAnsweredPost } from './listening/answered-post.ts'
 import { frameOf } from './navigation.ts'
 import { signInRoutes } from './people/routes.ts'
 import { findActor } from './rota/powers.ts'
@@ -63,6 +65,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)
       await signedIn.register(imageRoutes, deps)
+      await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)
       await signedIn.register(listeningRoutes, deps)

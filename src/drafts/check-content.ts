@@ -73,6 +73,43 @@ export function checkContent(content: DraftContent, signOff: string): Problems {
   return problems
 }
 
+/** The model of the partial `checks`. */
+export interface Check {
+  level?: 'advice' | 'stop'
+  title?: string
+  text: string
+  link?: { href: string; label: string }
+}
+
+/** What the editor says of the words while they are written, in the page as it comes and in the browser as they change. */
+export function checksOf(content: DraftContent, signOff: string): Check[] {
+  const count = content.parts.length
+  const images = content.parts.flatMap((part) => part.images)
+  if (images.length === 0 && content.parts.every((part) => part.text.trim() === '')) return []
+  const problems = checkContent(content, signOff)
+  const checks: Check[] = adviseOn(content).map(({ title, text, field, part }) => ({
+    level: 'advice',
+    title,
+    text,
+    link: {
+      href: `#${field}`,
+      label: `Go to ${count === 1 ? 'the text' : `part ${NUMBERS[part] ?? part + 1}`}`,
+    },
+  }))
+  for (const [field, text] of Object.entries(problems))
+    checks.push({ level: 'stop', text, link: { href: `#${field}`, label: 'Go there' } })
+  const wrong = Object.keys(problems)
+  if (!wrong.some((field) => field.endsWith('-text')))
+    checks.push({
+      text: `${count === 1 ? 'It fits' : count === 2 ? 'Both parts fit' : 'All parts fit'}${signOff ? ', sign-off included' : ''}.`,
+    })
+  if (images.length > 0 && !wrong.some((field) => field.endsWith('-alt')))
+    checks.push({
+      text: images.length === 1 ? 'The image has a description.' : 'All images have descriptions.',
+    })
+  return checks
+}
+
 /** What looks as if it should not go out. */
 export function adviseOn(content: DraftContent): Advice[] {
   return content.parts.flatMap((part, at) =>

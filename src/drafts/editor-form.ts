@@ -33,7 +33,7 @@ export function hasWords(body: unknown): boolean {
 
 export function readEditorForm(body: unknown, prefix = 'part'): EditorForm {
   const fields = (body ?? {}) as Body
-  const when = textOf(fields, 'when')
+  const when = textOf(fields, 'when') || (textOf(fields, 'day') || textOf(fields, 'time') ? 'time' : 'soon')
   const which = textOf(fields, 'which')
   return {
     parts: readParts(fields, prefix),

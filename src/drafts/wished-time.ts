@@ -19,10 +19,14 @@ export interface TimeFrame {
 
 /**
  * The instant of a wish in the account's zone, or null for "as soon as approved".
- * @throws Refused under `day`, `time` or `which` when something is missing, or the change of the clocks is in the way.
+ * @throws Refused under `when`, `day`, `time` or `which` when something is missing, or the change of the clocks is in the way.
  */
 export function readWish({ when, day, time, which }: Wish, zone: string): Date | null {
-  if (when === 'soon') return null
+  if (when === 'soon' && day === '' && time === '') return null
+  if (when === 'soon')
+    throw new Refused({
+      when: 'Choose one: as soon as it is approved, with day and time empty, or this time.',
+    })
   if (!isDay(day)) throw new Refused({ day: 'Choose a day, or “as soon as approved”.' })
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time))
     throw new Refused({ time: 'Choose a time, or “as soon as approved”.' })

@@ -1,0 +1,180 @@
+import type { Account } from '../accounts/accounts.ts'
+import { addDays, dayInWords, dayOf, zoneInWords } from '../calendar.ts'
+import type { Image } from '../images/images.ts'
+import { errorSummary } from '../web/forms.ts'
+import { checksOf, MOST_PARTS, partField, partInWords, type Check, type Problems } from './check-content.ts'
+import type { AnsweredPost } from './draft.ts'
+import { partsOf, type EditorForm } from './editor-form.ts'
+import { asPosted, spanEnd, stateOf, timeModel, whenInWords, type Moment } from './pages.ts'
+import type { Draft } from './store.ts'
+import { POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
+import { comesTwice, readWish, whyNotThen, type TimeFrame } from './wished-time.ts'
+
+/** All that the editor's page is made from. */
+export interface Editor {
+  form: EditorForm
+  /** Null for a draft that is not kept yet. */
+  draft: Draft | null
+  /** The id that a new draft will have. */
+  id: string
+  account: Account
+  weekId: string | null
+  slot: string
+  frame: TimeFrame
+  /** The sign-off that comes by itself; null where the author may choose one. */
+  ownSignOff: string | null
+  /** They may make a host's draft the account's own. */
+  mayTakeOver: boolean
+  hashtags: string[]
+  answering: (AnsweredPost & { networkId: string }) | null
+  images: Image[]
+  said: object[]
+  /** Other drafts that wish to go out at about that time, by their beginning. */
+  clashing: string[]
+  personId: string
+  problems?: Problems
+  /** The part to go on in, counted from 0. */
+  focus?: number
+}
+
+/** The model of `drafts/editor`. */
+export function editorPage(editor: Editor, moment: Moment) {
+  const { form, draft, account, frame, problems = {} } = editor
+  const { zone } = moment
+  const signOff = editor.ownSignOff ?? form.signOff
+  const parts = partsOf(form)
+  const texts = textsAsPosted(parts, signOff)
+  const twice = comesTwice(form.wish, zone)
+  return {
+    title: draft ? `Draft for ${whenInWords(draft.wishedAt, zone)}` : 'New draft',
+    heading: headingOf(editor, zone),
+    tag: draft ? stateOf(draft) : { state: 'writing', label: 'New' },
+    saved: draft && timeModel(draft.changedAt, moment),
+    action: draft ? `/drafts/${draft.id}` : '/drafts',
+    draftId: editor.id,
+    version: draft?.version,
+    isNew: draft === null,
+    submitTo: draft ? `/drafts/${draft.id}/submission` : null,
+    discardTo: draft ? `/drafts/${draft.id}/discarding` : null,
+    weekId: editor.weekId,
+    accountId: account.id,
+    slot: editor.slot,
+    answering: editor.answering,
+    // Where the browser keeps what was typed: for a new draft by its place, since the id is another one each time.
+    shelf: draft
+      ? draft.id
+      : ['new', editor.weekId ?? editor.slot, editor.answering?.networkId ?? ''].join(':'),
+    personId: editor.personId,
+    summary: Object.keys(problems).length > 0 ? errorSummary(problems) : null,
+    parts: form.parts.map((_part, at) => partModel(editor, { at, weight: weightOf(texts[at]!), signOff })),
+    mayAddPart: form.parts.length < MOST_PARTS,
+    signOff,
+    ownSignOff: editor.ownSignOff,
+    maySetSignOff: editor.ownSignOff === null,
+    signOffError: problems['sign-off'],
+    mayTakeOver: editor.mayTakeOver,
+    takeOver: form.takeOver,
+    hashtags: editor.hashtags,
+    when: {
+      soon: form.wish.when === 'soon',
+      day: form.wish.day,
+      time: form.wish.time,
+      first: dayOf(frame.from, zone),
+      last: dayOf(new Date(frame.until.getTime() - 1), zone),
+      hint: `${zoneInWords(zone)} time. ${frameInWords(editor, zone)}`,
+      error: problems['when'],
+      dayError: problems['day'],
+      timeError: problems['time'],
+      which: twice && {
+        error: problems['which'],
+        choices: [
+          {
+            value: 'first',
+            label: 'The first time, before the clocks go back',
+            checked: form.wish.which === 'first',
+          },
+          { value: 'second', label: 'The second time, after that', checked: form.wish.which === 'second' },
+        ],
+      },
+    },
+    preview: asPosted({ account, parts, signOff, answering: editor.answering, images: editor.images }),
+    checks: checksOf({ parts }, signOff),
+    timeChecks: timeChecks(editor, moment),
+    said: editor.said,
+    limit: POST_LIMIT,
+  }
+}
+
+function headingOf({ draft, answering }: Editor, zone: string): string {
+  if (draft) return draft.wishedAt ? `For ${whenInWords(draft.wishedAt, zone)}` : 'As soon as approved'
+  return answering ? `An answer to ${answering.name || `@${answering.handle}`}` : 'A new draft'
+}
+
+function partModel(
+  { form, images, problems = {}, focus }: Editor,
+  { at, weight, signOff }: { at: number; weight: number; signOff: string },
+) {
+  const { text, hash, alt } = form.parts[at]!
+  const count = form.parts.length
+  const last = at === count - 1
+  const image = images.find((one) => one.hash === hash)
+  const over = weight - POST_LIMIT
+  return {
+    number: at + 1,
+    legend: count === 1 ? 'What you want to say' : partInWords(at, count),
+    name: count === 1 ? 'it' : partInWords(at, count).toLowerCase(),
+    text,
+    textField: partField(at, 'text'),
+    textError: problems[partField(at, 'text')],
+    focused: focus === at,
+    weight,
+    over: over > 0 ? over : null,
+    signed: last && signOff !== '',
+    signOff: last ? signOff : null,
+    signOffLater: !last && signOff !== '',
+    hashField: partField(at, 'hash'),
+    hash,
+    image: image && { src: `/images/${hash}`, width: image.width, height: image.height },
+    imageField: partField(at, 'image'),
+    imageError: problems[partField(at, 'image')],
+    altField: partField(at, 'alt'),
+    alt,
+    altError: problems[partField(at, 'alt')],
+    openImage: Boolean(problems[partField(at, 'image')] ?? problems[partField(at, 'alt')] ?? alt),
+    mayGoUp: at > 0,
+    mayGoDown: !last,
+    mayRemove: count > 1,
+  }
+}
+
+function frameInWords({ draft, weekId, ownSignOff, frame }: Editor, zone: string): string {
+  const hosted = draft ? draft.weekHostId !== null : ownSignOff !== null
+  if (weekId && hosted)
+    return `The week runs from ${spanEnd(frame.from, zone)} to ${spanEnd(frame.until, zone)}.`
+  const first = dayOf(frame.from, zone)
+  return `Any time from ${dayInWords(first)} to ${dayInWords(addDays(first, 6))}: this is the account’s own.`
+}
+
+function timeChecks({ form, frame, clashing }: Editor, { zone, now }: Moment): Check[] {
+  const at = wished(form, zone)
+  if (!at) return []
+  const wrong = whyNotThen(at, { frame, zone, now })
+  if (wrong) {
+    const [[field, text]] = Object.entries(wrong) as [[string, string]]
+    return [{ level: 'stop', text, link: { href: `#${field}`, label: 'Go there' } }]
+  }
+  if (clashing.length === 0) return [{ text: 'The time is inside the week, and free.' }]
+  return clashing.map((words) => ({
+    level: 'advice' as const,
+    title: 'Something else wishes to go out then.',
+    text: `“${words}”`,
+  }))
+}
+
+function wished(form: EditorForm, zone: string): Date | null {
+  try {
+    return readWish(form.wish, zone)
+  } catch {
+    return null // what is wrong with it stands at its field
+  }
+}

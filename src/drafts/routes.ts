@@ -1,0 +1,545 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { findAccount, type Account } from '../accounts/accounts.ts'
+import type { Reader } from '../db/database.ts'
+import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { findImages } from '../images/images.ts'
+import { keepImage } from '../images/keep-image.ts'
+import { findPerson } from '../people/people.ts'
+import { isLead, mayDecide, type Actor } from '../people/person.ts'
+import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
+import { slotOf } from '../rota/slot.ts'
+import { dayOf } from '../calendar.ts'
+import { listEvents } from '../rota/weeks.ts'
+import type { Deps } from '../web/deps.ts'
+import { errorSummary, formId, line, readForm, version } from '../web/forms.ts'
+import { checkContent, partField, whyNotKept, type Problems } from './check-content.ts'
+import { commentOnDraft } from './comment-on-draft.ts'
+import { conflictPage, mergedParts } from './conflict-page.ts'
+import { EDITABLE_STATES, mayComment, maySeeDraft, whyNotWrite, type AnsweredPost } from './draft.ts'
+import {
+  editorPartsOf,
+  hasWords,
+  partsOf,
+  readAction,
+  readEditorForm,
+  rearranged,
+  type EditorForm,
+} from './editor-form.ts'
+import { editorPage, type Editor } from './editor-page.ts'
+import { firstWords } from './first-words.ts'
+import { conversationOf } from './pages.ts'
+import { readingPage } from './reading-page.ts'
+import { draftsOfGap, draftsOfWeek, findDraft, listComments, listDecisions, type Draft } from './store.ts'
+import { submitDraft } from './submit-draft.ts'
+import { readWish, timeFrame, wishOf } from './wished-time.ts'
+import {
+  beginDraft,
+  discardDraft,
+  findWritingPlace,
+  frameOf,
+  openForWriting,
+  restoreDraft,
+  saveDraft,
+  withdrawDraft,
+  type DraftWords,
+  type Place,
+  type WritingPlace,
+} from './write-draft.ts'
+
+/** Looks up the post that a draft is to answer. Listening knows it; writing must not know listening. */
+export type FindAnsweredPost = (
+  read: Reader,
+  accountId: string,
+  networkId: string,
+) => Promise<AnsweredPost | null>
+
+const place = z.object({
+  week: z.string().optional(),
+  account: z.string().optional(),
+  slot: z.string().optional(),
+  reply: z.string().max(40).optional(),
+})
+const newQuery = place.extend({ day: z.string().default(''), time: z.string().default('') })
+const versioned = z.object({ version })
+const comment = z.object({ id: formId, text: line('Your answer', 2000) })
+
+/** Writing: a draft's editor, its submission, its way back, and the conversation beside it. */
+export async function draftRoutes(
+  app: FastifyInstance,
+  deps: Deps & { findAnsweredPost: FindAnsweredPost },
+): Promise<void> {
+  const { db, clock, settings, wake } = deps
+
+  app.get('/drafts/new', async (request, reply) => {
+    const query = readForm(newQuery, request.query)
+    const where = await findWritingPlace(db.read, request.actor, await placeOf(query, request.actor))
+    const form: EditorForm = {
+      parts: [{ text: '', hash: '', alt: '' }],
+      signOff: where.signOff,
+      wish: { when: query.day || query.time ? 'time' : 'soon', day: query.day, time: query.time, which: '' },
+      takeOver: false,
+    }
+    return showNew(request, reply, { where, form, id: randomUUID(), reply: query.reply })
+  })
+
+  app.post('/drafts', async (request, reply) => {
+    const sent = readForm(place.extend({ id: formId }), request.body)
+    const where = await findWritingPlace(db.read, request.actor, await placeOf(sent, request.actor))
+    const { form, problems } = await receive(request, where.account)
+    const show = (more: { problems?: Problems; focus?: number; form?: EditorForm }) =>
+      showNew(request, reply, { where, form, id: sent.id, reply: sent.reply, ...more })
+    const action = readAction(request.body)
+    const moved = rearranged(form.parts, action)
+    if (moved) return show({ form: { ...form, parts: moved.parts }, focus: moved.focus })
+    let draft: Draft
+    try {
+      draft = await beginDraft(db, {
+        id: sent.id,
+        place: where.week ? { weekId: where.week.id } : { accountId: where.account.id, slot: where.slot },
+        words: wordsOf(form, where.account, where.signOff, problems),
+        answered: await answered(where.account.id, sent.reply),
+        actor: request.actor,
+        now: clock.now(),
+      })
+    } catch (error) {
+      if (error instanceof Conflict) return showConflict(request, reply, sent.id, form)
+      if (error instanceof Refused) return show({ problems: error.fields })
+      throw error
+    }
+    return action.kind === 'submit' ? submit(request, reply, draft) : saved(reply, draft)
+  })
+
+  app.get('/drafts/:id', async (request, reply) => {
+    const draft = await visible(request)
+    const mayWrite = EDITABLE_STATES.includes(draft.state) && !whyNotWrite(request.actor, draft)
+    return mayWrite ? showDraft(request, reply, draft) : showReading(request, reply, draft)
+  })
+
+  app.post('/drafts/:id', async (request, reply) => {
+    const action = readAction(request.body)
+    if (action.kind === 'merge' || action.kind === 'copy') return merge(request, reply, action.kind)
+    const draft = await openForWriting(db.read, idOf(request), request.actor)
+    const account = (await findAccount(db.read, draft.accountId))!
+    const { form, problems } = await receive(request, account)
+    const moved = rearranged(form.parts, action)
+    if (moved) {
+      const seen = { ...draft, version: readForm(versioned, request.body).version }
+      return showDraft(request, reply, seen, {
+        form: { ...form, parts: moved.parts },
+        focus: moved.focus,
+      })
+    }
+    return save(request, reply, { draft, account, form, problems }, async (kept) => saved(reply, kept))
+  })
+
+  app.post('/drafts/:id/submission', async (request, reply) => {
+    const draft = await openForWriting(db.read, idOf(request), request.actor)
+    if (!hasWords(request.body))
+      return submit(request, reply, { ...draft, version: readForm(versioned, request.body).version })
+    const account = (await findAccount(db.read, draft.accountId))!
+    const sent = await receive(request, account)
+    if (draft.state === 'submitted' && draft.changedBy === request.actor.personId && sameWords(draft, sent.form))
+      return reply.redirect(`/drafts/${draft.id}`, 303)
+    return save(request, reply, { draft, account, ...sent }, (kept) => submit(request, reply, kept))
+  })
+
+  app.post('/drafts/:id/withdrawal', async (request, reply) => {
+    await withdrawDraft(db, {
+      draftId: idOf(request),
+      version: readForm(versioned, request.body).version,
+      actor: request.actor,
+      now: clock.now(),
+    })
+    wake.publisher()
+    return reply
+      .flash('Taken back. Nothing of it goes out until it is approved again.')
+      .redirect(`/drafts/${idOf(request)}`, 303)
+  })
+
+  app.post('/drafts/:id/discarding', async (request, reply) => {
+    const draft = await discardDraft(db, {
+      draftId: idOf(request),
+      version: readForm(versioned, request.body).version,
+      actor: request.actor,
+      now: clock.now(),
+    })
+    const undo = { action: `/drafts/${draft.id}/restoration`, label: 'Take it back' }
+    return reply.flash(`“${firstWords(draft.content)}” is discarded.`, { undo }).redirect('/today', 303)
+  })
+
+  app.post('/drafts/:id/restoration', async (request, reply) => {
+    const { id } = await restoreDraft(db, {
+      draftId: idOf(request),
+      actor: request.actor,
+      now: clock.now(),
+    })
+    return reply.flash('Here it is again.').redirect(`/drafts/${id}`, 303)
+  })
+
+  app.post('/drafts/:id/comments', async (request, reply) => {
+    const draft = await visible(request)
+    try {
+      const { id, text } = readForm(comment, request.body)
+      await commentOnDraft(db, { ...timesAndUrl(), id, draftId: draft.id, text, actor: request.actor })
+      wake.mail()
+      return await reply.flash('Sent.').redirect(`/drafts/${draft.id}`, 303)
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      const typed = (request.body as { text?: string }).text ?? ''
+      return showReading(request, reply.code(422), draft, { comment: typed, error: error.fields['text'] })
+    }
+  })
+
+  /** Keeps what the editor sent, then goes on; a mistake or a conflict is shown with everything that was typed. */
+  async function save(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { draft, account, form, problems }: { draft: Draft; account: Account; form: EditorForm; problems: Problems },
+    then: (kept: Draft) => Promise<FastifyReply>,
+  ): Promise<FastifyReply> {
+    const seen = readForm(versioned, request.body).version
+    let kept: Draft
+    try {
+      const signOff = draft.weekHostId === null ? null : draft.signOff
+      kept = await saveDraft(db, {
+        draftId: draft.id,
+        version: seen,
+        words: wordsOf(form, account, signOff ?? form.signOff, problems),
+        takeOver: form.takeOver,
+        actor: request.actor,
+        now: clock.now(),
+      })
+    } catch (error) {
+      if (error instanceof Conflict) return showConflict(request, reply, draft.id, form)
+      if (error instanceof Refused)
+        return showDraft(request, reply, { ...draft, version: seen }, { form, problems: error.fields })
+      throw error
+    }
+    return then(kept)
+  }
+
+  /** Submits what is kept. What must be put right first is shown in the editor: by then the words are kept. */
+  async function submit(request: FastifyRequest, reply: FastifyReply, draft: Draft): Promise<FastifyReply> {
+    try {
+      await submitDraft(db, {
+        ...timesAndUrl(),
+        draftId: draft.id,
+        version: draft.version,
+        actor: request.actor,
+      })
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return showDraft(request, reply, draft, { problems: error.fields })
+    }
+    wake.mail()
+    return reply
+      .flash('Submitted. Those who approve were told by mail.')
+      .redirect(`/drafts/${draft.id}`, 303)
+  }
+
+  function saved(reply: FastifyReply, draft: Draft): FastifyReply {
+    const [problem] = Object.values(checkContent(draft.content, draft.signOff))
+    return reply
+      .flash(problem ? `Saved. Before you submit it: ${problem}` : 'Saved.', problem ? { level: 'advice' } : {})
+      .redirect(`/drafts/${draft.id}`, 303)
+  }
+
+  /** From the page with two versions: saves what was chosen, or what was typed as a draft of its own. */
+  async function merge(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    kind: 'merge' | 'copy',
+  ): Promise<FastifyReply> {
+    const draft = await openForWriting(db.read, idOf(request), request.actor)
+    const account = (await findAccount(db.read, draft.accountId))!
+    const typed = readEditorForm(request.body, 'mine')
+    const fields = request.body as Record<string, string>
+    if (kind === 'copy') {
+      const copy = await beginDraft(db, {
+        id: readForm(z.object({ 'copy-id': formId }), fields)['copy-id'],
+        place: draft.weekId ? { weekId: draft.weekId } : { accountId: draft.accountId, slot: draft.slot },
+        words: wordsOf({ ...typed, wish: wishOf(null, account.timeZone) }, account, typed.signOff, {}),
+        answered: draft.answering && { ...draft.answering, networkId: draft.replyTo! },
+        actor: request.actor,
+        now: clock.now(),
+      })
+      return reply
+        .flash('What you typed is a draft of its own now. It has no time yet.')
+        .redirect(`/drafts/${copy.id}`, 303)
+    }
+    const form = {
+      ...typed,
+      parts: mergedParts(fields, draft, typed.parts),
+      wish: fields['take-time'] === 'mine' ? typed.wish : wishOf(draft.wishedAt, account.timeZone),
+    }
+    return save(request, reply, { draft, account, form, problems: {} }, async (kept) => saved(reply, kept))
+  }
+
+  async function showNew(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    {
+      where,
+      form,
+      id,
+      reply: networkId,
+      problems,
+      focus,
+    }: {
+      where: WritingPlace
+      form: EditorForm
+      id: string
+      reply: string | undefined
+      problems?: Problems
+      focus?: number
+    },
+  ): Promise<FastifyReply> {
+    const { account, week, slot, weekHostId } = where
+    return showEditor(request, reply, account, {
+      form,
+      draft: null,
+      id,
+      weekId: week?.id ?? null,
+      slot,
+      frame: timeFrame({ slot, zone: account.timeZone }, weekHostId === null ? null : week),
+      ownSignOff: weekHostId === null ? null : where.signOff,
+      mayTakeOver: false,
+      answering: await answered(account.id, networkId),
+      said: [],
+      ...(problems && { problems }),
+      ...(focus !== undefined && { focus }),
+    })
+  }
+
+  async function showDraft(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    draft: Draft,
+    more: { form?: EditorForm; problems?: Problems; focus?: number } = {},
+  ): Promise<FastifyReply> {
+    const account = (await findAccount(db.read, draft.accountId))!
+    const { frame, zone } = await frameOf(db.read, draft)
+    const kept: EditorForm = {
+      parts: editorPartsOf(draft.content),
+      signOff: draft.signOff,
+      wish: wishOf(draft.wishedAt, zone),
+      takeOver: false,
+    }
+    return showEditor(request, reply, account, {
+      form: kept,
+      draft,
+      id: draft.id,
+      weekId: draft.weekId,
+      slot: draft.slot,
+      frame,
+      ownSignOff: draft.weekHostId === null ? null : draft.signOff,
+      mayTakeOver: draft.weekHostId !== null && isLead(request.actor, draft.accountId),
+      answering: draft.answering && { ...draft.answering, networkId: draft.replyTo! },
+      said: await saidOf(draft, account),
+      ...more,
+    })
+  }
+
+  async function showEditor(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    account: Account,
+    editor: Omit<Editor, 'account' | 'hashtags' | 'images' | 'personId' | 'clashing'>,
+  ): Promise<FastifyReply> {
+    const { form, weekId, problems } = editor
+    const events = weekId ? await listEvents(db.read, weekId) : []
+    const tags = [account.hashtag, ...events.map(({ hashtag }) => hashtag)].filter((tag) => tag !== '')
+    const images = await findImages(
+      db.read,
+      form.parts.flatMap(({ hash }) => (hash ? [hash] : [])),
+    )
+    const model = editorPage(
+      {
+        ...editor,
+        account,
+        hashtags: [...new Set(tags)],
+        images,
+        personId: request.actor.personId,
+        clashing: await clashing(editor, account),
+      },
+      momentOf(account),
+    )
+    if (problems && Object.keys(problems).length > 0) reply.code(422)
+    return reply.page('drafts/editor', { ...model, commentId: randomUUID() })
+  }
+
+  async function showReading(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    draft: Draft,
+    typed: { comment?: string; error?: string | undefined } = {},
+  ): Promise<FastifyReply> {
+    const account = (await findAccount(db.read, draft.accountId))!
+    const { actor } = request
+    const hashes = draft.content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))
+    const model = readingPage(
+      {
+        draft,
+        account,
+        author: (await findPerson(db.read, draft.authorId))?.name ?? '',
+        deliveries: await deliveriesOfDrafts(db.read, [draft.id]),
+        images: await findImages(db.read, hashes),
+        said: await saidOf(draft, account),
+        whyNotWrite: whyNotWrite(actor, draft),
+        mayDecide: mayDecide(actor, draft.accountId),
+        mayComment: mayComment(actor, draft),
+      },
+      momentOf(account),
+    )
+    return reply.page('drafts/reading', {
+      ...model,
+      commentId: randomUUID(),
+      comment: typed.comment,
+      commentError: typed.error,
+      ...(typed.error && { summary: errorSummary({ comment: typed.error }) }),
+    })
+  }
+
+  async function showConflict(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    draftId: string,
+    form: EditorForm,
+  ): Promise<FastifyReply> {
+    const draft = await openForWriting(db.read, draftId, request.actor)
+    const account = (await findAccount(db.read, draft.accountId))!
+    const by = draft.changedBy === null ? undefined : await findPerson(db.read, draft.changedBy)
+    const model = conflictPage(
+      {
+        draft,
+        form,
+        account,
+        changedBy: by?.name ?? null,
+        own: draft.changedBy === request.actor.personId,
+        copyId: randomUUID(),
+      },
+      momentOf(account),
+    )
+    return reply.code(409).page('drafts/conflict', model)
+  }
+
+  /** What the editor sent, its images kept, so that they need not be chosen again whatever else is wrong. */
+  async function receive(
+    request: FastifyRequest,
+    account: Account,
+  ): Promise<{ form: EditorForm; problems: Problems }> {
+    const form = readEditorForm(request.body)
+    const problems: Problems = {}
+    for (const [at, part] of form.parts.entries()) {
+      const field = partField(at, 'image')
+      const file = request.uploads.find((upload) => upload.field === field)
+      if (!file) continue
+      try {
+        part.hash = await keepImage(db, deps.images, {
+          file,
+          field,
+          accountId: account.id,
+          personId: request.actor.personId,
+          now: clock.now(),
+        })
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        Object.assign(problems, error.fields)
+      }
+    }
+    return { form, problems }
+  }
+
+  async function clashing(
+    { form, draft, weekId, slot }: Pick<Editor, 'form' | 'draft' | 'weekId' | 'slot'>,
+    account: Account,
+  ): Promise<string[]> {
+    const at = wishedOrNull(form, account)
+    if (!at) return []
+    const others = weekId
+      ? await draftsOfWeek(db.read, weekId)
+      : await draftsOfGap(db.read, account.id, slot)
+    return others
+      .filter(({ id, state }) => id !== draft?.id && state !== 'declined')
+      .filter(({ wishedAt }) => wishedAt && Math.abs(wishedAt.getTime() - at.getTime()) < CLASH_MS)
+      .map(({ content }) => firstWords(content))
+  }
+
+  async function saidOf(draft: Draft, account: Account) {
+    const decisions = await listDecisions(db.read, draft.id)
+    const comments = await listComments(db.read, draft.id)
+    return conversationOf({ decisions, comments }, momentOf(account))
+  }
+
+  async function answered(accountId: string, networkId: string | undefined) {
+    if (!networkId) return null
+    const post = await deps.findAnsweredPost(db.read, accountId, networkId)
+    if (!post) throw new NotFound('The post that you want to answer is not there any more.')
+    return { ...post, networkId }
+  }
+
+  /** Where to write: the week or slot that was asked for, else the host's own week, else the desk's slot of today. */
+  async function placeOf(asked: z.output<typeof place>, actor: Actor): Promise<Place> {
+    if (asked.week) return { weekId: asked.week }
+    const accountId = asked.account ?? actor.roles[0]?.accountId ?? ''
+    if (asked.slot) return { accountId, slot: asked.slot }
+    const open = actor.hosting.filter(({ powers }) => powers !== 'read')
+    const own = open.find(({ powers }) => powers === 'post') ?? open[0]
+    if (own) return { weekId: own.weekId }
+    const account = await findAccount(db.read, accountId)
+    if (!account) throw new NotAllowed('There is no week for you to write in at present.')
+    return { accountId, slot: slotOf(dayOf(clock.now(), account.timeZone), account.shape) }
+  }
+
+  async function visible(request: FastifyRequest): Promise<Draft> {
+    const draft = await findDraft(db.read, idOf(request))
+    if (!draft || !maySeeDraft(request.actor, draft)) throw new NotFound()
+    return draft
+  }
+
+  function momentOf(account: Account) {
+    return { zone: account.timeZone, now: clock.now() }
+  }
+
+  function timesAndUrl() {
+    return { publicUrl: settings.publicUrl(), now: clock.now(), machineNow: clock.machine() }
+  }
+}
+
+/** Two drafts that wish to go out nearer to each other than this are worth a word. */
+const CLASH_MS = 5 * 60_000
+
+function idOf(request: FastifyRequest): string {
+  return (request.params as { id: string }).id
+}
+
+/** @throws Refused with everything that can't be kept, so that nobody mends one mistake after the other. */
+function wordsOf(form: EditorForm, account: Account, signOff: string, problems: Problems): DraftWords {
+  const parts = partsOf(form)
+  const all = { ...whyNotKept({ parts }, signOff), ...problems }
+  // An image that could not be taken was still meant to be there.
+  if (Object.keys(problems).some((field) => field.endsWith('-image'))) delete all[partField(0, 'text')]
+  let wishedAt: Date | null = null
+  try {
+    wishedAt = readWish(form.wish, account.timeZone)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    Object.assign(all, error.fields)
+  }
+  if (Object.keys(all).length > 0) throw new Refused(all)
+  return { parts, signOff: form.signOff, wishedAt }
+}
+
+function wishedOrNull(form: EditorForm, account: Account): Date | null {
+  try {
+    return readWish(form.wish, account.timeZone)
+  } catch {
+    return null
+  }
+}
+
+function sameWords(draft: Draft, form: EditorForm): boolean {
+  return JSON.stringify(partsOf(form)) === JSON.stringify(draft.content.parts)
+}
