@@ -44,7 +44,7 @@ export function whyNotKept(content: DraftContent, signOff: string): Problems {
   if (count > MOST_PARTS) problems[''] = `A thread has ${MOST_PARTS} parts at most.`
   if (signOff.length > MOST_SIGN_OFF || /\s/.test(signOff))
     problems['sign-off'] = `A sign-off is one word of up to ${MOST_SIGN_OFF} characters, such as ^PG.`
-  if (content.parts.every((part) => part.text === '' && part.images.length === 0))
+  if (content.parts.every((part) => part.text.trim() === '' && part.images.length === 0))
     problems[partField(0, 'text')] = 'There is nothing here yet. Write something, or add an image.'
   return problems
 }
@@ -126,7 +126,10 @@ export function adviseOn(content: DraftContent): Advice[] {
 
 /** Ten digits, the last one a check digit: modulus 11, in the NHS Data Dictionary under "NHS number". */
 function isNhsNumber(digits: string): boolean {
-  const sum = [...digits.slice(0, 9)].reduce((total, digit, at) => total + Number(digit) * (10 - at), 0)
+  const sum = Array.from(digits.slice(0, 9)).reduce(
+    (total, digit, at) => total + Number(digit) * (10 - at),
+    0,
+  )
   const check = (11 - (sum % 11)) % 11
   return check !== 10 && check === Number(digits[9])
 }

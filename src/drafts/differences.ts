@@ -30,9 +30,9 @@ export function differences(one: string, other: string): { one: Marked[]; other:
   return marked
 }
 
-/** Words with the blanks after them, so that put together they are the text. */
+/** Words and the blanks between them, so that put together they are the text. */
 function wordsOf(text: string): string[] {
-  return text.match(/\s*\S+\s*|\s+/g) ?? []
+  return text.match(/\s+|\S+/g) ?? []
 }
 
 /** `[i][j]`: how many words the longest common sequence of `a` from `i` and `b` from `j` has. */

@@ -83,17 +83,12 @@ export function rearranged(
   if (!('part' in action)) return null
   const { kind, part } = action
   if (!(part in parts)) return { parts, focus: 0 }
-  switch (kind) {
-    case 'up':
-      return { parts: swapped(parts, part - 1), focus: Math.max(0, part - 1) }
-    case 'down':
-      return { parts: swapped(parts, part), focus: Math.min(parts.length - 1, part + 1) }
-    case 'remove':
-      if (parts.length === 1) return { parts, focus: 0 }
-      return { parts: parts.toSpliced(part, 1), focus: Math.max(0, part - 1) }
-    case 'remove-image':
-      return { parts: parts.with(part, { ...parts[part]!, hash: '', alt: '' }), focus: part }
-  }
+  if (kind === 'up') return { parts: swapped(parts, part - 1), focus: Math.max(0, part - 1) }
+  if (kind === 'down') return { parts: swapped(parts, part), focus: Math.min(parts.length - 1, part + 1) }
+  if (kind === 'remove-image')
+    return { parts: parts.with(part, { ...parts[part]!, hash: '', alt: '' }), focus: part }
+  if (parts.length === 1) return { parts, focus: 0 }
+  return { parts: parts.toSpliced(part, 1), focus: Math.max(0, part - 1) }
 }
 
 function swapped(parts: EditorPart[], first: number): EditorPart[] {

@@ -6,7 +6,7 @@ export function firstWords(content: DraftContent, most = 64): string {
     .map((part) => part.text.replaceAll(/\s+/g, ' ').trim())
     .find((words) => words !== '')
   if (text === undefined) return 'An image without words'
-  const letters = [...text]
+  const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
   if (letters.length <= most) return text
   const cut = letters.slice(0, most).join('')
   const blank = cut.lastIndexOf(' ')

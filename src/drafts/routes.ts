@@ -140,7 +140,11 @@ export async function draftRoutes(
       return submit(request, reply, { ...draft, version: readForm(versioned, request.body).version })
     const account = (await findAccount(db.read, draft.accountId))!
     const sent = await receive(request, account)
-    if (draft.state === 'submitted' && draft.changedBy === request.actor.personId && sameWords(draft, sent.form))
+    if (
+      draft.state === 'submitted' &&
+      draft.changedBy === request.actor.personId &&
+      sameWords(draft, sent.form)
+    )
       return reply.redirect(`/drafts/${draft.id}`, 303)
     return save(request, reply, { draft, account, ...sent }, (kept) => submit(request, reply, kept))
   })
@@ -196,7 +200,12 @@ export async function draftRoutes(
   async function save(
     request: FastifyRequest,
     reply: FastifyReply,
-    { draft, account, form, problems }: { draft: Draft; account: Account; form: EditorForm; problems: Problems },
+    {
+      draft,
+      account,
+      form,
+      problems,
+    }: { draft: Draft; account: Account; form: EditorForm; problems: Problems },
     then: (kept: Draft) => Promise<FastifyReply>,
   ): Promise<FastifyReply> {
     const seen = readForm(versioned, request.body).version
@@ -234,15 +243,16 @@ export async function draftRoutes(
       return showDraft(request, reply, draft, { problems: error.fields })
     }
     wake.mail()
-    return reply
-      .flash('Submitted. Those who approve were told by mail.')
-      .redirect(`/drafts/${draft.id}`, 303)
+    return reply.flash('Submitted. Those who approve were told by mail.').redirect(`/drafts/${draft.id}`, 303)
   }
 
   function saved(reply: FastifyReply, draft: Draft): FastifyReply {
     const [problem] = Object.values(checkContent(draft.content, draft.signOff))
     return reply
-      .flash(problem ? `Saved. Before you submit it: ${problem}` : 'Saved.', problem ? { level: 'advice' } : {})
+      .flash(
+        problem ? `Saved. Before you submit it: ${problem}` : 'Saved.',
+        problem ? { level: 'advice' } : {},
+      )
       .redirect(`/drafts/${draft.id}`, 303)
   }
 
@@ -366,8 +376,9 @@ export async function draftRoutes(
       },
       momentOf(account),
     )
-    if (problems && Object.keys(problems).length > 0) reply.code(422)
-    return reply.page('drafts/editor', { ...model, commentId: randomUUID() })
+    return reply
+      .code(problems && Object.keys(problems).length > 0 ? 422 : 200)
+      .page('drafts/editor', { ...model, commentId: randomUUID() })
   }
 
   async function showReading(
@@ -458,9 +469,7 @@ export async function draftRoutes(
   ): Promise<string[]> {
     const at = wishedOrNull(form, account)
     if (!at) return []
-    const others = weekId
-      ? await draftsOfWeek(db.read, weekId)
-      : await draftsOfGap(db.read, account.id, slot)
+    const others = weekId ? await draftsOfWeek(db.read, weekId) : await draftsOfGap(db.read, account.id, slot)
     return others
       .filter(({ id, state }) => id !== draft?.id && state !== 'declined')
       .filter(({ wishedAt }) => wishedAt && Math.abs(wishedAt.getTime() - at.getTime()) < CLASH_MS)

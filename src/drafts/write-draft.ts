@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
+import { isDay } from '../calendar.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { imagesOfAccount } from '../images/images.ts'
@@ -63,7 +64,7 @@ export async function findWritingPlace(read: Reader, actor: Actor, place: Place)
   if (reason) throw new NotAllowed(reason)
   if (week?.state === 'cancelled')
     throw new NotAllowed('This week was cancelled, so nothing is written for it.')
-  if (!week && !isSlot(slot, account.shape)) throw new NotFound()
+  if (!week && !(isDay(slot) && isSlot(slot, account.shape))) throw new NotFound()
   const asHost = hosting !== undefined && hosting.powers !== 'read'
   const host = asHost && week ? await findCurrentHost(read, week.id) : undefined
   return {

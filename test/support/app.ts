@@ -111,6 +111,27 @@ export class Visitor {
     })
   }
 
+  /** Opens `page`, then sends the form with files, as a browser sends them. */
+  async upload(
+    page: string,
+    action: string,
+    fields: Record<string, string>,
+    files: Record<string, { name: string; bytes: Uint8Array }>,
+  ): Promise<LightMyRequestResponse> {
+    const form = new FormData()
+    form.append('_csrf', csrfToken((await this.get(page)).body))
+    for (const [name, value] of Object.entries(fields)) form.append(name, value)
+    for (const [field, { name, bytes }] of Object.entries(files))
+      form.append(field, new File([new Uint8Array(bytes)], name))
+    const sent = new Response(form)
+    return this.request({
+      method: 'POST',
+      url: action,
+      headers: { 'content-type': sent.headers.get('content-type')!, 'sec-fetch-site': 'same-origin' },
+      payload: Buffer.from(await sent.arrayBuffer()),
+    })
+  }
+
   async signIn(link: string): Promise<void> {
     await this.post(link, link)
   }
