@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -47,7 +48,7 @@ export const settings = {
   PUBLIC_URL: {
     schema: z
       .url({ protocol: /^https?$/ })
-      .refine((url) => new URL(url).pathname === '/' && !new URL(url).search)
+      .refine((url) => URL.canParse(url) && new URL(url).href === `${new URL(url).origin}/`)
       .transform((url) => url.replace(/\/$/, ''))
       .optional(),
     wrong: 'must be the address people use, without a path',
@@ -56,7 +57,7 @@ export const settings = {
   TRUST_PROXY: {
     schema: z
       .string()
-      .regex(/^(true|false|[0-9a-f.:/, ]+)$/i)
+      .refine((value) => value === 'true' || value === 'false' || value.split(',').every(isAddress))
       .transform((value) => (value === 'true' ? true : value === 'false' ? false : value))
       .default(false),
     wrong: 'must be true, false, or the addresses of your proxies',
@@ -142,6 +143,12 @@ export function readConfig(env: NodeJS.ProcessEnv = loadEnvironment()): Config {
     sandboxPort: read('SANDBOX_PORT'),
     logLevel: read('LOG_LEVEL'),
   }
+}
+
+/** An IP address, or a network such as 10.0.0.0/8. */
+function isAddress(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.trim().split('/')
+  return isIP(address) > 0 && /^\d{1,3}$/.test(bits) && more.length === 0
 }
 
 function loadEnvironment(): NodeJS.ProcessEnv {

@@ -30,7 +30,7 @@ const FOUNDATIONS = ['calendar.ts', 'clock.ts', 'config.ts', 'errors.ts']
 /** Rules of a room: types, states, transitions, permissions. A word of the glossary in the singular. */
 const RULE_FILE =
   /^(?!db\/)\w+\/(account|activity|block|decision|delivery|draft|host|image|likeness|mail|person|post|recap|slot|week)\.ts$/
-const PURE_PACKAGE = /^(zod|temporal-polyfill|twitter-text|node:crypto)$/
+const PURE_PACKAGE = /^(zod|temporal-polyfill|twitter-text|markdown-it|sanitize-html|node:crypto)$/
 
 /** Queries outside a room's store, each with its reason. */
 const OTHER_STORES: Record<string, string> = {
@@ -72,11 +72,13 @@ const rules: Record<string, (one: Import, house: House) => string | false> = {
     return !ofPackage && !code.has(to) && 'there is no such file'
   },
 
-  'rooms import downwards only': ({ from, to, package: ofPackage }) => {
+  'rooms import downwards only': ({ from, to, typeOnly, package: ofPackage }) => {
     const [here, there] = [roomOf(from), roomOf(to)]
     if (ofPackage || !isRoom(here) || !isRoom(there) || here === there) return false
     if (here === 'db')
-      return !RULE_FILE.test(to) && 'db/ takes the lists of states from rule files, and nothing else'
+      return (
+        !typeOnly && !RULE_FILE.test(to) && 'db/ takes the lists of states from rule files, and nothing else'
+      )
     return (
       levelOf(there) < levelOf(here) &&
       `${there}/ stands above ${here}/: move the use case up to ${there}/, or give ${here}/ what it needs as an argument`
@@ -118,12 +120,13 @@ const rules: Record<string, (one: Import, house: House) => string | false> = {
     (ofPackage ? /^(drizzle-orm|better-sqlite3)/.test(to) : isStore(to)) &&
     'import a step from the plural file of the room',
 
-  'only routes know the web': ({ from, to, package: ofPackage }) => {
+  'only routes know the web': ({ from, to, package: ofPackage }, house) => {
     const here = roomOf(from)
     const web = ofPackage ? /^@?fastify\b/.test(to) : roomOf(to) === 'web'
     if (!web || here === 'web' || here === '' || from.startsWith('networks/x-sandbox/')) return false
     if (here === 'publishing' || here === 'networks')
       return `${here}/ runs without the web: its pages belong into a room above`
+    if (!ofPackage && isPure(house, to)) return false
     return !isRoutes(from) && 'only routes.ts knows Fastify and web/: pass what is needed as an argument'
   },
 

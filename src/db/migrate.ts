@@ -4,10 +4,13 @@ import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 
-const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
+const ourMigrations = fileURLToPath(new URL('../../migrations', import.meta.url))
 
-/** Brings the database file to the newest schema. A file that will change is copied first, beside itself. */
-export function migrateDatabase(file: string): void {
+/**
+ * Brings the database file to the newest schema. A file that will change is copied first, beside itself.
+ * @throws Error for a file that a newer version wrote.
+ */
+export function migrateDatabase(file: string, migrationsFolder = ourMigrations): void {
   const connection = new Sqlite(file)
   try {
     connection.pragma('journal_mode = WAL')
