@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import sharp from 'sharp'
 import { Refused } from '../errors.ts'
 import { IMAGE_LIMIT_BYTES, LONGEST_SIDE, type ImageType, type PreparedImage } from './image.ts'
@@ -13,10 +14,14 @@ const ATTEMPTS = [
 /** More pixels than this are no photo, but an attempt to fill the memory. */
 const MOST_PIXELS = 120_000_000
 
+/** What we turn into a JPEG besides JPEG itself: nothing that is drawn (SVG, PDF), since drawing may fetch or never end. */
+const READ_AS_JPEG = ['jpeg', 'gif', 'tiff', 'heif']
+
 /**
  * Makes an image ready to be kept and sent: judged by its content and not its name, turned upright, without EXIF
  * (place, camera, date), shrunk until it fits X's limit. PNG and WebP keep their kind while they fit, else become JPEG.
- * @throws Refused under `field`, in plain words, when it is no image, an animation, or too large.
+ * `input` is the bytes, or the path of a file.
+ * @throws Refused under `field`, in plain words, when it is no image, an animation, damaged, or too large.
  */
 export async function prepareImage(input: Buffer | string, field: string): Promise<PreparedImage> {
   const kind = await kindOf(input, field)
@@ -30,30 +35,54 @@ export async function prepareImage(input: Buffer | string, field: string): Promi
 }
 
 async function kindOf(input: Buffer | string, field: string): Promise<ImageType> {
-  const found = await sharp(input, { limitInputPixels: MOST_PIXELS })
+  const refused = (message: string) => new Refused({ [field]: message })
+  const beginning = await beginningOf(input)
+  if (beginning.length === 0) throw refused('This file is empty. Please choose a JPEG, PNG or WebP.')
+  const container = containerOf(beginning)
+  if (container === 'heic') throw refused(HEIC)
+  if (container === 'film') throw refused('This is a film. For now only still pictures can go out.')
+  const found = await sharp(input, { limitInputPixels: MOST_PIXELS, animated: true })
     .metadata()
-    .catch(() => null)
-  if (!found)
-    throw new Refused({
-      [field]: 'This file is not a picture that we can read. Please choose a JPEG, PNG or WebP.',
-    })
-  if (found.format === 'heif' && found.compression !== 'av1') {
-    throw new Refused({
-      [field]:
-        'This is a HEIC photo, which X does not take. On an iPhone: Settings, Camera, Formats, Most Compatible; or send the photo to yourself by mail, and it becomes a JPEG.',
-    })
+    .catch((error: Error) => (/pixel limit/i.test(error.message) ? 'too many pixels' : null))
+  if (found === 'too many pixels')
+    throw refused('This picture has more than 120 million pixels. Please choose a smaller one.')
+  if (found && (found.pages ?? 1) > 1)
+    throw refused('This picture moves. For now only still pictures can go out.')
+  if (found?.format === 'png') return 'image/png'
+  if (found?.format === 'webp') return 'image/webp'
+  if (found && READ_AS_JPEG.includes(found.format)) return 'image/jpeg'
+  throw refused('This file is not a picture that we can read. Please choose a JPEG, PNG or WebP.')
+}
+
+const HEIC =
+  'This is a HEIC photo, which X does not take. On an iPhone: Settings, Camera, Formats, Most Compatible; or send the photo to yourself by mail, and it becomes a JPEG.'
+
+/**
+ * HEIC photos and films share a container (ISO/IEC 14496-12) that names its kind after "ftyp". Decoders for HEIC are not
+ * free, so ours has none, and would call the photo unreadable.
+ */
+function containerOf(beginning: Buffer): 'heic' | 'film' | null {
+  if (beginning.toString('latin1', 4, 8) !== 'ftyp') return null
+  const brands = beginning.toString('latin1', 8)
+  if (/avif|avis/.test(brands)) return null
+  return /hei[cxms]|hev[cx]|mif1|msf1/.test(brands) ? 'heic' : 'film'
+}
+
+async function beginningOf(input: Buffer | string): Promise<Buffer> {
+  if (typeof input !== 'string') return input.subarray(0, 40)
+  const file = await open(input)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(40), 0, 40, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
   }
-  if ((found.pages ?? 1) > 1)
-    throw new Refused({ [field]: 'This picture moves. For now only still pictures can go out.' })
-  if (found.format === 'png') return 'image/png'
-  if (found.format === 'webp') return 'image/webp'
-  return 'image/jpeg'
 }
 
 async function encode(input: Buffer | string, type: ImageType, side: number, quality: number, field: string) {
   try {
     const upright = sharp(input, { limitInputPixels: MOST_PIXELS })
-      .rotate()
+      .autoOrient()
       .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
     const encoded =
       type === 'image/png'
