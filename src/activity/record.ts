@@ -2,6 +2,9 @@ import type { Writer } from '../db/database.ts'
 import type { Activity } from './activity.ts'
 import { insertActivity } from './store.ts'
 
+/** Step for others: what changes whenever something did. */
+export { newestActivityId } from './store.ts'
+
 /** Appends to the record, in the transaction of the change itself: neither happens without the other. */
 export async function record(tx: Writer, entry: Activity): Promise<void> {
   await insertActivity(tx, entry)

@@ -17,6 +17,8 @@ export interface Database {
    * no files. @throws Error when called inside another `write`, or when `work` waited for anything but queries.
    */
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
+  /** A number that is another one after every commit, whoever made it: what was read before may be old then. */
+  changes(): number
   /** Copies the running database, committed data only. */
   backup(file: string): Promise<void>
   close(): void
@@ -36,9 +38,12 @@ export function openDatabase(file: string): Database {
     return result
   }
 
+  // It counts the commits of other connections, and the reading one makes none.
+  const dataVersion = reading.prepare('PRAGMA data_version').pluck()
   return {
     read: drizzle(reading),
     write,
+    changes: () => dataVersion.get() as number,
     backup: async (to) => void (await reading.backup(to)),
     close() {
       reading.close()

@@ -26,6 +26,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Renders a page of the desk or the notebook. `title` is the document's title, without the product's name. */
     page(view: string, model: PageModel): Promise<FastifyReply>
+    /** The HTML of a page for followers. */
+    publicHtml(view: string, model: PageModel): Promise<string>
     /** Renders a page for followers: no script, no cookie. */
     publicPage(view: string, model: PageModel): Promise<FastifyReply>
     /** Something to be said on the next page. */
@@ -46,13 +48,12 @@ export async function registerViews(app: FastifyInstance, deps: Deps, viewsDir: 
     asyncPropertyName: 'viewAsync',
   })
 
+  app.decorateReply('publicHtml', async function (page, model) {
+    return this.viewAsync(page, { ...model, sandbox: sandboxNotice(deps) }, { layout: 'layouts/magazine' })
+  })
+
   app.decorateReply('publicPage', async function (page, model) {
-    const html = await this.viewAsync(
-      page,
-      { ...model, sandbox: sandboxNotice(deps) },
-      { layout: 'layouts/magazine' },
-    )
-    return this.type('text/html; charset=utf-8').send(html)
+    return this.type('text/html; charset=utf-8').send(await this.publicHtml(page, model))
   })
 }
 

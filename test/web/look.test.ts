@@ -334,7 +334,7 @@ await t.test('the layouts frame a page', async (t) => {
     'rel="canonical" href="https://weeks.example/@N/weeks/2026-11-23"',
     'property="og:image"',
     'name="twitter:card" content="summary_large_image"',
-    'type="application/rss+xml"',
+    'type="application/atom+xml"',
     'href="/accessibility"',
     'href="/privacy"',
     'mailto:weeks@northdale.example',

@@ -1,0 +1,206 @@
+import type { Account } from '../accounts/accounts.ts'
+import {
+  dayOf,
+  monthName,
+  spanInWords,
+  timeInWords,
+  weekdayLetter,
+  weekdayName,
+  zoneInWords,
+} from '../calendar.ts'
+import { profileUrl } from '../listening/words.ts'
+import { initialsOf } from '../rota/host.ts'
+import { daysOf, fiveDays, inLetters } from '../rota/pages.ts'
+import { nextSlot, slotOf } from '../rota/slot.ts'
+import { weekDays } from '../rota/week.ts'
+import type { Event, Week, WeekHost } from '../rota/weeks.ts'
+import type { RotaLine } from './public-week.ts'
+
+export type Place = 'now' | 'rota' | 'recaps' | null
+
+/** What the frame of every page of an account needs. */
+export function accountFrame(account: Account, { place, sandbox }: { place: Place; sandbox: boolean }) {
+  const home = `/@${account.handle}`
+  const { contact } = account.texts
+  const address = /^\S+@\S+\.\S+$/.test(contact.trim()) ? contact.trim() : null
+  const notes = [
+    `Times are in ${zoneInWords(account.timeZone)} time.`,
+    address || !contact.trim() ? '' : contact.trim(),
+  ]
+  return {
+    home,
+    accountName: `@${account.handle}`,
+    nav: [
+      { href: home, label: 'This week', current: place === 'now' },
+      { href: `${home}/rota`, label: 'Rota', current: place === 'rota' },
+      { href: `${home}/recaps`, label: 'Recaps', current: place === 'recaps' },
+      { href: '/sign-in', label: 'Sign in', current: false },
+    ],
+    feed: { href: `${home}/feed.xml`, title: `Recaps of @${account.handle}` },
+    colophon: {
+      links: [
+        { href: `${home}/feed.xml`, label: 'Feed of recaps', type: 'application/atom+xml' },
+        { href: `${home}/rota.ics`, label: 'Rota as a calendar', type: 'text/calendar' },
+        // In a sandbox the handle is made up, and on X it would be somebody else's.
+        ...(sandbox ? [] : [{ href: profileUrl(account.handle), label: `@${account.handle} on X` }]),
+      ],
+      note: notes.filter(Boolean).join(' '),
+      contact: address,
+    },
+  }
+}
+
+/** The model of the partial `portrait` where everybody may look. */
+export function publicPortrait(
+  host: Pick<WeekHost, 'name' | 'portraitHash'>,
+  more: { size?: 'small' | 'large' | 'full'; alt?: string; lazy?: boolean } = {},
+) {
+  return host.portraitHash
+    ? { src: `/pictures/${host.portraitHash}`, ...more }
+    : { initials: initialsOf(host.name) || '?', ...more }
+}
+
+/** A line of the rota in words. */
+export function rotaLine(line: RotaLine, account: Account, now: Date) {
+  const days = line.kind === 'gap' ? line.days : weekDays(line.week, account.timeZone)
+  const today = dayOf(now, account.timeZone)
+  const when = { iso: days[0]!, label: shortSpan(days[0]!, days.at(-1)!, today) }
+  if (line.kind === 'gap') return { when, gap: true, href: null }
+  if (line.kind === 'hiatus') return { when, hiatus: true, href: null }
+  const { week, host } = line
+  return {
+    when,
+    name: host.name,
+    detail: host.job,
+    theme: week.theme || null,
+    href: weekHref(account, week.slot),
+    portrait: publicPortrait(host, { lazy: true }),
+  }
+}
+
+/** "23 to 27 Nov", "30 Nov to 4 Dec", with the year where it is another one. */
+function shortSpan(first: string, last: string, today: string): string {
+  const short = (day: string) => `${Number(day.slice(8))} ${monthName(day).slice(0, 3)}`
+  const begin = first.slice(0, 7) === last.slice(0, 7) ? String(Number(first.slice(8))) : short(first)
+  const year = last.slice(0, 4) === today.slice(0, 4) ? '' : ` ${last.slice(0, 4)}`
+  return first === last ? `${short(first)}${year}` : `${begin} to ${short(last)}${year}`
+}
+
+export function weekHref(account: Pick<Account, 'handle'>, slot: string): string {
+  return `/@${account.handle}/weeks/${slot}`
+}
+
+/** A week that is announced and has not opened: who, why, when, and what to come for. */
+export function announcedPage(
+  { account, week, host, events }: { account: Account; week: Week; host: WeekHost; events: Event[] },
+  { now, publicUrl, sandbox }: { now: Date; publicUrl: string; sandbox: boolean },
+) {
+  const zone = account.timeZone
+  const days = weekDays(week, zone)
+  const title = week.theme || `${host.name}’s week`
+  const first = days[0]!
+  const opens = timeInWords(week.opensAt, zone)
+  const description = `From ${Number(first.slice(8))} ${monthName(first)} ${[host.name, host.job].filter(Boolean).join(', ')}, has @${account.handle} for a working week.`
+  const canonical = `${publicUrl}${weekHref(account, week.slot)}`
+  return {
+    title: `${title}: ${host.name}’s week on @${account.handle}`,
+    description,
+    canonical,
+    share: {
+      type: 'article',
+      title,
+      description,
+      ...(host.portraitHash && {
+        image: `${publicUrl}/pictures/${host.portraitHash}`,
+        imageAlt: `Portrait of ${host.name}`,
+      }),
+    },
+    heading: title,
+    portrait: publicPortrait(host, { size: 'full', alt: `Portrait of ${host.name}` }),
+    squares: fiveDays(week, { zone, now }),
+    when: spanWithTimes(days, { zone, now, account }),
+    host: {
+      name: host.name,
+      detail: [host.job, host.organisation].filter(Boolean).join(', '),
+      biography: host.biography,
+    },
+    why: week.why,
+    strip: { label: null, days: days.map((day) => plannedDay(day, events, zone)) },
+    opening: {
+      heading: {
+        id: 'opens-title',
+        title: `Opens at ${opens}`,
+        number: String(Number(first.slice(8))),
+        date: { iso: first, label: weekdayName(first) },
+      },
+      text: `There is nothing to read here yet. On ${weekdayName(first)} at ${opens} ${host.name} says good morning, and from then on this page tells the day.`,
+      calendar: `${weekHref(account, week.slot)}/week.ics`,
+      follow: sandbox ? null : { href: profileUrl(account.handle), label: `Follow @${account.handle} on X` },
+    },
+    dates:
+      events.length === 0
+        ? null
+        : {
+            note: `${capital(inLetters(events.length))} ${events.length === 1 ? 'date' : 'dates'}`,
+            events: events.map((event) => eventInWords(event, zone)),
+          },
+  }
+}
+
+function spanWithTimes(
+  days: string[],
+  { zone, now, account }: { zone: string; now: Date; account: Account },
+) {
+  const first = days[0]!
+  const last = days.at(-1)!
+  const today = dayOf(now, zone)
+  const next = nextSlot(slotOf(today, account.shape))
+  const words = daysOf(first, last, today)
+  return {
+    prefix: slotOf(first, account.shape) === next ? 'Next week, ' : '',
+    iso: first,
+    label: words,
+  }
+}
+
+function plannedDay(day: string, events: Event[], zone: string) {
+  const planned = events.find((event) => dayOf(event.startsAt, zone) === day)
+  const date = `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))}`
+  return {
+    letter: weekdayLetter(day),
+    when: 'ahead',
+    title: planned?.name ?? weekdayName(day),
+    date: planned
+      ? { iso: planned.startsAt.toISOString(), label: `${date}, ${timeInWords(planned.startsAt, zone)}` }
+      : { iso: day, label: `${Number(day.slice(8))} ${monthName(day).slice(0, 3)}` },
+  }
+}
+
+function eventInWords(event: Event, zone: string) {
+  const day = dayOf(event.startsAt, zone)
+  const until =
+    dayOf(event.endsAt, zone) === day && event.endsAt > event.startsAt
+      ? ` until ${timeInWords(event.endsAt, zone)}`
+      : ''
+  return {
+    time: {
+      iso: event.startsAt.toISOString(),
+      label: `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))}, ${timeInWords(event.startsAt, zone)}`,
+    },
+    name: event.name,
+    place: [event.place, until.trim()].filter(Boolean).join(', '),
+    hashtag: event.hashtag || null,
+  }
+}
+
+/** "On its third day, until Friday 18:00" */
+export function runningInWords(week: Week, { zone, now }: { zone: string; now: Date }): string {
+  const last = weekDays(week, zone).at(-1)!
+  const left = week.closesAt.getTime() - now.getTime()
+  const until = `until ${weekdayName(last)} ${timeInWords(week.closesAt, zone)}`
+  return left < 3_600_000 ? `for another ${spanInWords(left)}` : until
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
