@@ -4,6 +4,8 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { queueRoutes } from './drafts/queue-routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
+import { healthRoutes } from './followers/health-routes.ts'
+import { followersRoutes } from './followers/routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
 import { findAnsweredPost } from './listening/answered-post.ts'
@@ -16,6 +18,7 @@ import { registerErrorPages } from './web/errors.ts'
 import { registerForms } from './web/forms.ts'
 import { registerHeaders } from './web/headers.ts'
 import { checkOrigin } from './web/origin.ts'
+import { registerPageCache } from './web/page-cache.ts'
 import { registerSession } from './web/session.ts'
 import { identifyVisitors, requireSignIn } from './web/sign-in-guard.ts'
 import { registerDeskViews, registerViews } from './web/views.ts'
@@ -46,7 +49,9 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   })
 
   await app.register(async (followers) => {
-    void followers
+    registerPageCache(followers, deps)
+    await followers.register(healthRoutes, deps)
+    await followers.register(followersRoutes, deps)
   })
 
   await app.register(async (people) => {

@@ -13,7 +13,8 @@ import { initialsOf } from '../rota/host.ts'
 import { daysOf, fiveDays, inLetters } from '../rota/pages.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import { weekDays } from '../rota/week.ts'
-import type { Event, Week, WeekHost } from '../rota/weeks.ts'
+import type { Event, HostedWeek, Week, WeekHost } from '../rota/weeks.ts'
+import { renderMarkdown } from '../web/markdown.ts'
 import type { RotaLine } from './public-week.ts'
 
 export type Place = 'now' | 'rota' | 'recaps' | null
@@ -21,12 +22,8 @@ export type Place = 'now' | 'rota' | 'recaps' | null
 /** What the frame of every page of an account needs. */
 export function accountFrame(account: Account, { place, sandbox }: { place: Place; sandbox: boolean }) {
   const home = `/@${account.handle}`
-  const { contact } = account.texts
-  const address = /^\S+@\S+\.\S+$/.test(contact.trim()) ? contact.trim() : null
-  const notes = [
-    `Times are in ${zoneInWords(account.timeZone)} time.`,
-    address || !contact.trim() ? '' : contact.trim(),
-  ]
+  const contact = contactOf(account.texts.contact)
+  const times = `Times are in ${zoneInWords(account.timeZone)} time.`
   return {
     home,
     accountName: `@${account.handle}`,
@@ -44,8 +41,8 @@ export function accountFrame(account: Account, { place, sandbox }: { place: Plac
         // In a sandbox the handle is made up, and on X it would be somebody else's.
         ...(sandbox ? [] : [{ href: profileUrl(account.handle), label: `@${account.handle} on X` }]),
       ],
-      note: notes.filter(Boolean).join(' '),
-      contact: address,
+      note: contact && 'words' in contact ? `${times} ${contact.words}` : times,
+      contact: contact && 'address' in contact ? contact.address : null,
     },
   }
 }
@@ -203,4 +200,99 @@ export function runningInWords(week: Week, { zone, now }: { zone: string; now: D
 
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Every account of this installation, and who has it now. */
+export function accountsPage(accounts: Account[], running: (HostedWeek | null)[], publicUrl: string) {
+  return {
+    title: 'My Working Week',
+    description: 'A different working week, every week.',
+    canonical: `${publicUrl}/`,
+    home: '/',
+    nav: [{ href: '/sign-in', label: 'Sign in', current: false }],
+    heading: 'A different working week, every week',
+    lead: 'Each of these accounts is handed to somebody else every week, who tells of their work.',
+    accounts: accounts.map((account, index) => {
+      const host = running[index]?.host
+      return {
+        href: `/@${account.handle}`,
+        name: account.name,
+        handle: `@${account.handle}`,
+        portrait: account.avatarHash
+          ? { src: `/pictures/${account.avatarHash}` }
+          : { initials: initialsOf(account.name) || '?' },
+        now: host ? `This week: ${[host.name, host.job].filter(Boolean).join(', ')}` : null,
+      }
+    }),
+    empty: { title: 'Nothing here yet', text: 'As soon as there is an account, its weeks are told here.' },
+  }
+}
+
+/** The public rota: announced weeks, hiatuses, and gaps that are open. */
+export function rotaPage(
+  account: Account,
+  { lines, running }: { lines: RotaLine[]; running: object | null },
+  { now, publicUrl }: { now: Date; publicUrl: string },
+) {
+  const contact = contactOf(account.texts.contact)
+  return {
+    title: `Rota of @${account.handle}: who comes next`,
+    description: `Who has @${account.handle} in the coming weeks.`,
+    canonical: `${publicUrl}/@${account.handle}/rota`,
+    heading: 'The rota',
+    lead: `Who has @${account.handle} in the coming weeks. A week appears here once its host has accepted.`,
+    running,
+    lines: lines.map((line) => rotaLine(line, account, now)),
+    askHref: contact && 'address' in contact ? `mailto:${contact.address}` : null,
+    calendar: `/@${account.handle}/rota.ics`,
+  }
+}
+
+/** The archive of recaps, a page at a time. */
+export function recapsPage(
+  account: Account,
+  { teasers, at, more }: { teasers: object[]; at: number; more: boolean },
+  { publicUrl }: { publicUrl: string },
+) {
+  const here = `/@${account.handle}/recaps`
+  const page = (number: number) => (number === 1 ? here : `${here}?page=${number}`)
+  return {
+    title: `Recaps of @${account.handle}${at > 1 ? `, page ${at}` : ''}`,
+    description: `The stories of all working weeks on @${account.handle}.`,
+    canonical: `${publicUrl}${page(at)}`,
+    heading: 'Recaps',
+    lead: 'Each week’s story, told from what was said.',
+    recaps: teasers,
+    newer: at > 1 ? { href: page(at - 1), label: 'Newer' } : null,
+    older: more ? { href: page(at + 1), label: 'Older' } : null,
+    empty: {
+      title: 'No recaps yet',
+      text: `The first one appears here when a week on @${account.handle} is over and its story is told.`,
+      action: { href: `/@${account.handle}`, label: 'Who is here now' },
+    },
+  }
+}
+
+const STATEMENTS = { accessibility: 'Accessibility statement', privacy: 'Privacy notice' } as const
+
+/** What the accounts say about accessibility or privacy; each its own where there are several. */
+export function statementPage(accounts: Account[], about: keyof typeof STATEMENTS, publicUrl: string) {
+  const heading = STATEMENTS[about]
+  return {
+    title: `${heading}: ${accounts.length === 1 ? accounts[0]!.name : 'My Working Week'}`,
+    canonical: `${publicUrl}/${about}`,
+    heading,
+    parts: accounts.map(({ name, texts }) => ({
+      name: accounts.length > 1 ? name : null,
+      html: renderMarkdown(texts[about]),
+      contact: contactOf(texts.contact),
+    })),
+  }
+}
+
+/** How the public reaches the account's team: an address to write to, or words; null where nothing is set. */
+export function contactOf(contact: string): { address: string } | { words: string } | null {
+  const text = contact.trim()
+  if (text === '') return null
+  return /^\S+@\S+\.\S+$/.test(text) ? { address: text } : { words: text }
 }

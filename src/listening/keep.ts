@@ -58,6 +58,8 @@ async function renew(
     numbers: post.numbers,
     edited: known.edited || post.editHistory.length > 1,
     removedAt: null,
+    // Other words are news for whoever tells the week.
+    seenAt: post.text === known.text ? known.seenAt : now,
   }
   await updatePost(tx, known.id, { ...next, numbersReadAt: now })
   const changed = Object.entries(next).some(

@@ -3,6 +3,7 @@ export {
   answersOfOurs,
   findPost,
   findPostOnNetwork,
+  isOnStandingPost,
   lastLook,
   latestReplies,
   listeningVersion,

@@ -163,3 +163,19 @@ export async function saveLook(
     .values({ accountId, ...look })
     .onConflictDoUpdate({ target: listening.accountId, set: look })
 }
+
+/** Whether a picture is on a post of ours that stands on the network. */
+export async function isOnStandingPost(read: Reader, hash: string): Promise<boolean> {
+  const rows = await read
+    .select({ id: posts.id })
+    .from(posts)
+    .where(
+      and(
+        eq(posts.kind, 'own'),
+        isNull(posts.removedAt),
+        sql`exists (select 1 from json_each(${posts.images}) where value ->> 'hash' = ${hash})`,
+      ),
+    )
+    .limit(1)
+  return rows.length > 0
+}

@@ -200,3 +200,13 @@ export async function staleRecaps(read: Reader, since: Date): Promise<string[]> 
     .having(sql`${newest} > ${recaps.generatedAt}`)
   return rows.map((row) => row.weekId)
 }
+
+/** Whether a picture is a portrait on a published page, also of somebody who does not host that week any more. */
+export async function isPublishedPortrait(read: Reader, hash: string): Promise<boolean> {
+  const rows = await read
+    .select({ id: recapEditions.recapId })
+    .from(recapEditions)
+    .where(sql`instr(${recapEditions.page}, ${`"portraitHash":"${hash}"`}) > 0`)
+    .limit(1)
+  return rows.length > 0
+}

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { events, invitations, weekHosts, weeks } from '../db/schema/index.ts'
 import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
@@ -265,4 +265,21 @@ export async function findInvited(
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .where(eq(invitations.tokenHash, tokenHash))
   return rows[0]
+
+/** Whether a picture is the portrait of somebody whose week is announced: everybody may look at it then. */
+export async function isAnnouncedPortrait(read: Reader, hash: string): Promise<boolean> {
+  const rows = await read
+    .select({ id: weeks.id })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(
+      and(
+        eq(weekHosts.portraitHash, hash),
+        isNull(weekHosts.endedAt),
+        isNotNull(weeks.announcedAt),
+        ne(weeks.state, 'cancelled'),
+      ),
+    )
+    .limit(1)
+  return rows.length > 0
 }

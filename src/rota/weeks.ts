@@ -16,6 +16,7 @@ export {
   findWeek,
   findWeekOfSlot,
   hostsByWeek,
+  isAnnouncedPortrait,
   listEvents,
   listWeeks,
   nextClosing,

@@ -1,0 +1,218 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { listAccounts, type Account } from '../accounts/accounts.ts'
+import { NotFound } from '../errors.ts'
+import { listPublished } from '../recaps/recaps.ts'
+import { findHostedWeek, findWeekOfSlot, listEvents } from '../rota/weeks.ts'
+import type { Deps } from '../web/deps.ts'
+import { accountPage, publicRunningWeek, recapTeaser, runningTeaser } from './account-page.ts'
+import { calendarFile } from './calendar-file.ts'
+import { accountFrame, accountsPage, recapsPage, rotaPage, statementPage, type Place } from './pages.ts'
+import { findPublicPicture } from './pictures.ts'
+import { isPublic, publicRota, weeksForCalendar } from './public-week.ts'
+import { recapsFeed } from './recaps-feed.ts'
+import { publicVersion, versionOfTheMinute } from './version.ts'
+import { weekPage } from './week-page.ts'
+
+/** So many coming slots on the public rota, announced or not. */
+const ROTA_SLOTS = 12
+const RECAPS_A_PAGE = 12
+const FEED_ENTRIES = 30
+
+/** What everybody may read: no session, no cookie, no script; kept as bytes until something changes. */
+export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+  const { db, clock, settings, images } = deps
+  const { read } = db
+  const sandbox = settings.mode === 'sandbox'
+  const showing = () => ({ now: clock.now(), publicUrl: settings.publicUrl(), sandbox })
+  const ofTheMinute = () => versionOfTheMinute(read, clock.now())
+  const untilChanged = () => publicVersion(read)
+
+  let known: { changes: number; accounts: Account[] } | undefined
+
+  /** As they stand; asked of the database after each commit only, since every page begins with it. */
+  async function accountsNow(): Promise<Account[]> {
+    const changes = db.changes()
+    if (known?.changes !== changes) known = { changes, accounts: await listAccounts(read) }
+    return known.accounts
+  }
+
+  /** The account of an address, in whatever case it was typed; null when the reader was sent to the right spelling. */
+  async function accountOf(request: FastifyRequest, reply: FastifyReply): Promise<Account | null> {
+    const { handle } = request.params as { handle: string }
+    const account = (await accountsNow()).find((one) => one.handle.toLowerCase() === handle.toLowerCase())
+    if (!account) throw new NotFound('There is no such account here.')
+    if (account.handle === handle) return account
+    await reply.redirect(request.url.replace(`/@${handle}`, `/@${account.handle}`), 302)
+    return null
+  }
+
+  app.get('/', async (_request, reply) => {
+    const accounts = await accountsNow()
+    if (accounts.length === 1) return reply.redirect(`/@${accounts[0]!.handle}`, 302)
+    return reply.cachedPage({
+      key: '/',
+      version: ofTheMinute,
+      render: async () => {
+        const running = await Promise.all(
+          accounts.map((account) => publicRunningWeek(read, account, clock.now())),
+        )
+        return reply.publicHtml('followers/accounts', accountsPage(accounts, running, settings.publicUrl()))
+      },
+    })
+  })
+
+  /** A page of an account, in its frame. */
+  function page(
+    path: string,
+    place: Place,
+    about: {
+      /** What tells pages of this path apart, beside the account. */
+      key?(request: FastifyRequest): string | number
+      version(): Promise<string>
+      show(account: Account, request: FastifyRequest): Promise<{ view: string; model: { title: string } }>
+    },
+  ): void {
+    app.get(`/@:handle${path}`, async (request, reply) => {
+      const account = await accountOf(request, reply)
+      if (!account) return reply
+      return reply.cachedPage({
+        key: `/@${account.handle}${path} ${about.key?.(request) ?? ''}`,
+        version: about.version,
+        render: async () => {
+          const { view, model } = await about.show(account, request)
+          return reply.publicHtml(view, { ...accountFrame(account, { place, sandbox }), ...model })
+        },
+      })
+    })
+  }
+
+  page('', 'now', {
+    version: ofTheMinute,
+    show: async (account) => ({
+      view: 'followers/account',
+      model: await accountPage(read, account, showing()),
+    }),
+  })
+
+  page('/rota', 'rota', {
+    version: ofTheMinute,
+    show: async (account) => {
+      const { now } = showing()
+      const running = await publicRunningWeek(read, account, now)
+      const lines = await publicRota(read, account, { now, slots: ROTA_SLOTS })
+      const teaser = running && runningTeaser(account, running, now)
+      return { view: 'followers/rota', model: rotaPage(account, { lines, running: teaser }, showing()) }
+    },
+  })
+
+  page('/recaps', 'recaps', {
+    key: pageOf,
+    version: untilChanged,
+    show: async (account, request) => {
+      const at = pageOf(request)
+      const found = await listPublished(read, account.id, {
+        limit: RECAPS_A_PAGE + 1,
+        offset: (at - 1) * RECAPS_A_PAGE,
+      })
+      if (found.length === 0 && at > 1) throw new NotFound('There are no recaps this far back.')
+      const teasers = found.slice(0, RECAPS_A_PAGE).map((recap) => recapTeaser(recap, account))
+      const more = found.length > RECAPS_A_PAGE
+      return { view: 'followers/recaps', model: recapsPage(account, { teasers, at, more }, showing()) }
+    },
+  })
+
+  page('/weeks/:slot', null, {
+    key: slotOf,
+    version: ofTheMinute,
+    show: (account, request) => weekPage(read, account, { slot: slotOf(request), ...showing() }),
+  })
+
+  app.get('/@:handle/rota.ics', async (request, reply) => {
+    const account = await accountOf(request, reply)
+    if (!account) return reply
+    return reply.cachedPage({
+      key: `/@${account.handle}/rota.ics`,
+      type: 'text/calendar; charset=utf-8',
+      version: ofTheMinute,
+      render: async () => {
+        const weeks = await weeksForCalendar(read, account, clock.now())
+        const withEvents = await Promise.all(
+          weeks.map(async (found) => ({ ...found, events: await listEvents(read, found.week.id) })),
+        )
+        return calendarFile(account, withEvents, {
+          name: `@${account.handle}: who comes next`,
+          publicUrl: settings.publicUrl(),
+        })
+      },
+    })
+  })
+
+  app.get('/@:handle/weeks/:slot/week.ics', async (request, reply) => {
+    const account = await accountOf(request, reply)
+    if (!account) return reply
+    const week = await findWeekOfSlot(read, account.id, slotOf(request))
+    const found = week && isPublic(week) ? await findHostedWeek(read, week.id) : undefined
+    if (!found?.host) throw new NotFound('There is no week here, or it is not announced yet.')
+    const events = await listEvents(read, found.week.id)
+    const file = calendarFile(account, [{ week: found.week, host: found.host, events }], {
+      name: `${found.host.name} on @${account.handle}`,
+      publicUrl: settings.publicUrl(),
+    })
+    return reply.type('text/calendar; charset=utf-8').header('cache-control', 'public, no-cache').send(file)
+  })
+
+  app.get('/@:handle/feed.xml', async (request, reply) => {
+    const account = await accountOf(request, reply)
+    if (!account) return reply
+    return reply.cachedPage({
+      key: `/@${account.handle}/feed.xml`,
+      type: 'application/atom+xml; charset=utf-8',
+      version: untilChanged,
+      render: async () =>
+        recapsFeed(
+          account,
+          await listPublished(read, account.id, { limit: FEED_ENTRIES }),
+          settings.publicUrl(),
+        ),
+    })
+  })
+
+  for (const [path, about] of [
+    ['/accessibility', 'accessibility'],
+    ['/privacy', 'privacy'],
+  ] as const) {
+    app.get(path, (_request, reply) =>
+      reply.cachedPage({
+        key: path,
+        version: untilChanged,
+        render: async () => {
+          const accounts = await accountsNow()
+          const frame =
+            accounts.length === 1 ? accountFrame(accounts[0]!, { place: null, sandbox }) : { home: '/' }
+          const model = statementPage(accounts, about, settings.publicUrl())
+          return reply.publicHtml('followers/statement', { ...frame, ...model })
+        },
+      }),
+    )
+  }
+
+  app.get('/pictures/:hash', async (request, reply) => {
+    const { hash } = request.params as { hash: string }
+    const picture = await findPublicPicture(read, hash)
+    if (!picture) throw new NotFound('There is no such picture here, or not any more.')
+    return reply
+      .type(picture.mediaType)
+      .header('content-length', picture.bytes)
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .send(images.stream(hash))
+  })
+}
+
+function pageOf(request: FastifyRequest): number {
+  const { page } = request.query as { page?: string }
+  return /^[1-9]\d{0,3}$/.test(page ?? '') ? Number(page) : 1
+}
+
+function slotOf(request: FastifyRequest): string {
+  return (request.params as { slot: string }).slot
+}

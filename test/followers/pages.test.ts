@@ -1,0 +1,313 @@
+import { eq } from 'drizzle-orm'
+import t, { type Test } from 'tap'
+import { foundAccount } from '../../src/accounts/found-account.ts'
+import { record } from '../../src/activity/record.ts'
+import { images, posts, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { choosePost } from '../../src/listening/choose-post.ts'
+import { forgetPost } from '../../src/listening/keep.ts'
+import { findPostOnNetwork, riseVersion } from '../../src/listening/store.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { testApp } from '../support/app.ts'
+import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
+import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../support/told-week.ts'
+
+const HOME = '/@NorthDaleHealth'
+const PAGE = `${HOME}/weeks/${SLOT}`
+const PORTRAIT = 'b'.repeat(64)
+
+async function world(t: Test, when: string, policy = {}) {
+  const here = await testApp(t, { at: at(when).toISOString() })
+  await ruthsWeek(here.db, { policy, portrait: PORTRAIT })
+  await said(
+    here.db,
+    SAYINGS.filter(({ when: one }) => at(one) <= at(when)),
+  )
+  const get = async (url: string, headers = {}) => {
+    const answer = await here.app.inject({ url, headers })
+    t.notOk(answer.headers['set-cookie'], `${url} sets no cookie`)
+    t.notMatch(answer.body, '<script', `${url} has no script`)
+    return answer
+  }
+  return { ...here, get }
+}
+
+t.test('one account is the first page, in the right spelling', async (t) => {
+  const { get } = await world(t, 'Mon 17:45')
+  t.match((await get('/')).headers.location, HOME)
+  const other = await get('/@northdalehealth/rota')
+  t.same([other.statusCode, other.headers.location], [302, `${HOME}/rota`])
+  t.equal((await get('/@nobody')).statusCode, 404)
+  t.match((await get('/@nobody')).body, 'There is no such account here.')
+})
+
+t.test('who hosts now, what they said today, who comes next', async (t) => {
+  const { get } = await world(t, 'Mon 17:45')
+  const { body, statusCode, headers } = await get(HOME)
+  t.equal(statusCode, 200)
+  t.match(body, 'Four hundred front doors')
+  t.match(body, 'Said today')
+  t.ok(body.indexOf('Last visit done') < body.indexOf('Good morning from Hallbeck'), 'newest first')
+  t.match(body, 'hoovered the stairs', 'a chosen reply')
+  t.notMatch(body, '1 Hill Road', 'a stranger’s reply that nobody chose')
+  t.notMatch(body, 'Please don’t put your address', 'nor our answer to it')
+  t.match(body, 'Joseph Adeyemi', 'who comes next')
+  t.match(body, 'type="application/atom+xml"')
+  t.match(body, `rel="canonical" href="http://127.0.0.1:3000${HOME}"`)
+  t.match(body, `href="${PAGE}#monday"`)
+  t.match(headers['cache-control'], 'no-cache')
+})
+
+t.test('a page comes from the cache until something changes', async (t) => {
+  const { get, db, clock } = await world(t, 'Mon 17:45')
+  const first = await get(PAGE)
+  const again = await get(PAGE, { 'if-none-match': first.headers.etag })
+  t.same([again.statusCode, again.body], [304, ''])
+  const small = await get(PAGE, { 'accept-encoding': 'br;q=0, gzip' })
+  t.equal(small.headers['content-encoding'], 'gzip')
+  t.ok(small.rawPayload.length < first.rawPayload.length / 2)
+  t.not(small.headers.etag, first.headers.etag)
+  await db.write(async (tx) => {
+    const post = (await findPostOnNetwork(tx, ACCOUNT, '101'))!
+    await forgetPost(tx, post, clock.now())
+    await riseVersion(tx, ACCOUNT)
+  })
+  const changed = await get(PAGE, { 'if-none-match': first.headers.etag })
+  t.equal(changed.statusCode, 200)
+  t.notMatch(changed.body, 'Good morning from Hallbeck', 'a post that was taken down is gone at once')
+  const tagged = changed.headers.etag
+  await db.write((tx) =>
+    record(tx, { accountId: ACCOUNT, kind: 'person.signed-in', personId: LEAD.id, at: clock.now() }),
+  )
+  t.equal(
+    (await get(PAGE, { 'if-none-match': tagged })).statusCode,
+    304,
+    'what changes nothing keeps the tag',
+  )
+})
+
+t.test('a reply is public from the choice on, and not after it is taken back', async (t) => {
+  const { get, db, clock, deps } = await world(t, 'Mon 17:45')
+  const actor = {
+    personId: LEAD.id,
+    name: LEAD.name,
+    email: LEAD.email,
+    roles: [{ accountId: ACCOUNT, role: 'lead' as const }],
+    hosting: [],
+  }
+  const choose = (chosen: boolean) =>
+    choosePost(deps.db, { postId: 'row-113', chosen, actor, now: clock.now() })
+  t.notMatch((await get(PAGE)).body, '1 Hill Road')
+  await choose(true)
+  t.match((await get(PAGE)).body, '1 Hill Road')
+  await choose(false)
+  t.notMatch((await get(PAGE)).body, '1 Hill Road')
+  t.notMatch((await get(HOME)).body, '1 Hill Road')
+  t.equal((await db.read.select().from(posts).where(eq(posts.id, 'row-113')))[0]!.chosenAt, null)
+})
+
+t.test('a week at its one address: announced, live, being written, told', async (t) => {
+  const { get, clock, db } = await world(t, 'Fri 17:00', { publishRecap: true })
+  const next = `${HOME}/weeks/2026-11-23`
+  const announced = await get(next)
+  t.equal(announced.statusCode, 200)
+  t.match(announced.body, 'Opens at 9:00')
+  t.match(announced.body, 'On @NorthDaleHealth now')
+  t.match(announced.body, 'Nine miles of corridor')
+  t.match((await get(PAGE)).body, 'The quiet is full of people')
+  clock.moveTo(at('Fri 18:01'))
+  t.match((await get(PAGE)).body, 'Its story is being put together')
+  await closeDueWeeks(db, {
+    now: clock.now(),
+    machineNow: clock.machine(),
+    publicUrl: 'http://127.0.0.1:3000',
+  })
+  const told = await get(PAGE)
+  t.notMatch(told.body, 'being put together')
+  t.match(told.body, 'Four hundred front doors')
+  t.match((await get(HOME)).body, 'Latest recaps')
+  t.match((await get(`${HOME}/recaps`)).body, `href="${PAGE}"`)
+  t.equal((await get(`${HOME}/recaps?page=2`)).statusCode, 404)
+  const feed = await get(`${HOME}/feed.xml`)
+  t.match(feed.headers['content-type'], 'application/atom+xml')
+  t.match(feed.body, `<id>http://127.0.0.1:3000${PAGE}</id>`)
+  t.match(feed.body, '<title type="html"><![CDATA[Four hundred front doors]]></title>')
+  t.match(feed.body, /<updated>2026-11-13T18:01:00.000Z<\/updated>/)
+})
+
+t.test('only what is announced is public', async (t) => {
+  const { get, db } = await world(t, 'Mon 17:45')
+  await db.write(async (tx) => {
+    const secret = {
+      accountId: ACCOUNT,
+      state: 'booked' as const,
+      theme: 'The secret week',
+      why: 'Between us',
+      createdAt: at('Mon 7:00'),
+    }
+    await tx.insert(weeks).values([
+      {
+        ...secret,
+        id: 'secret',
+        kind: 'hosted',
+        slot: '2026-11-30',
+        opensAt: new Date('2026-11-30T09:00:00Z'),
+        closesAt: new Date('2026-12-04T18:00:00Z'),
+      },
+      {
+        ...secret,
+        id: 'break',
+        kind: 'hiatus',
+        theme: '',
+        slot: '2026-12-07',
+        opensAt: new Date('2026-12-07T09:00:00Z'),
+        closesAt: new Date('2026-12-11T18:00:00Z'),
+      },
+    ])
+    await tx.insert(weekHosts).values({
+      id: 'secret-host',
+      weekId: 'secret',
+      personId: LEAD.id,
+      name: 'Secret Sam',
+      handle: '',
+      job: '',
+      organisation: '',
+      biography: '',
+      signOff: '^SS',
+      portraitHash: 'c'.repeat(64),
+      createdAt: at('Mon 7:00'),
+    })
+    await record(tx, { accountId: ACCOUNT, kind: 'week.booked', personId: LEAD.id, at: at('Mon 17:45') })
+  })
+  for (const url of [HOME, `${HOME}/rota`, `${HOME}/rota.ics`]) {
+    const { body } = await get(url)
+    t.notMatch(body, /Secret Sam|The secret week|Between us|30 Nov/, url)
+    t.match(body, 'Joseph Adeyemi', url)
+  }
+  const rota = (await get(`${HOME}/rota`)).body
+  t.match(rota, 'A break.')
+  t.match(rota, '14 to 18 Dec')
+  t.match(rota, 'Open.')
+  const refused = [
+    `${HOME}/weeks/2026-11-30`,
+    `${HOME}/weeks/2026-11-30/week.ics`,
+    `${HOME}/weeks/2026-11-16`,
+    `${HOME}/weeks/2026-11-24`,
+    `${HOME}/weeks/tomorrow`,
+    `/pictures/${'c'.repeat(64)}`,
+  ]
+  for (const url of refused) t.equal((await get(url)).statusCode, 404, url)
+  t.match((await get(`${HOME}/weeks/2026-12-07`)).body, 'The account takes a break')
+})
+
+t.test('the rota as a calendar', async (t) => {
+  const { get } = await world(t, 'Mon 17:45')
+  const { body, headers } = await get(`${HOME}/rota.ics`)
+  t.match(headers['content-type'], 'text/calendar')
+  const lines = body.replaceAll('\r\n ', '').split('\r\n')
+  t.equal(lines.filter((line) => line === 'BEGIN:VEVENT').length, 3, 'two weeks and an event')
+  for (const line of [
+    `UID:week-${WEEK}@127.0.0.1`,
+    'UID:event-event-flu@127.0.0.1',
+    'SEQUENCE:1',
+    'DTSTART;VALUE=DATE:20261109',
+    'DTEND;VALUE=DATE:20261114',
+    'DTSTART:20261111T093000Z',
+    'SUMMARY:Live from the flu clinic',
+  ])
+    t.ok(lines.includes(line), line)
+  const one = (await get(`${HOME}/weeks/2026-11-23/week.ics`)).body
+  t.match(one, 'SUMMARY:Joseph Adeyemi on @NorthDaleHealth')
+  t.notMatch(one, 'Ruth')
+})
+
+t.test('pictures that stand on a public page, and no others', async (t) => {
+  const { get, db, deps } = await world(t, 'Mon 17:45')
+  const bytes = Buffer.from('not really a portrait')
+  const kept = await deps.images.keep(bytes)
+  await db.write(async (tx) => {
+    await tx
+      .insert(images)
+      .values([
+        {
+          hash: kept,
+          mediaType: 'image/png',
+          width: 1,
+          height: 1,
+          bytes: bytes.length,
+          createdAt: at('Mon 7:00'),
+        },
+      ])
+  })
+  t.equal((await get(`/pictures/${kept}`)).statusCode, 404, 'on no page yet')
+  await db.write(async (tx) => {
+    await tx.update(weekHosts).set({ portraitHash: kept }).where(eq(weekHosts.id, 'host-ruth'))
+  })
+  const portrait = await get(`/pictures/${kept}`)
+  t.equal(portrait.statusCode, 200)
+  t.same(portrait.rawPayload, bytes)
+  t.match(portrait.headers, {
+    'content-type': 'image/png',
+    'cache-control': 'public, max-age=31536000, immutable',
+    'x-content-type-options': 'nosniff',
+  })
+  t.equal((await get('/pictures/..%2f..%2fetc%2fpasswd')).statusCode, 404)
+  await db.write(async (tx) => {
+    await tx.update(weekHosts).set({ portraitHash: null }).where(eq(weekHosts.id, 'host-ruth'))
+    await tx
+      .update(posts)
+      .set({ images: [{ hash: kept, alt: '' }] })
+      .where(eq(posts.id, 'row-102'))
+  })
+  t.equal((await get(`/pictures/${kept}`)).statusCode, 200, 'on a post of ours')
+  await db.write(async (tx) => {
+    await tx
+      .update(posts)
+      .set({ removedAt: at('Mon 17:45') })
+      .where(eq(posts.id, 'row-102'))
+  })
+  t.equal((await get(`/pictures/${kept}`)).statusCode, 404, 'the post is gone, and its picture')
+  t.equal((await get(`/pictures/${PICTURE}`)).statusCode, 404)
+})
+
+t.test('statements in the account’s own words, safely', async (t) => {
+  const { app, db, clock } = await testApp(t)
+  t.match((await app.inject('/')).body, 'Nothing here yet')
+  t.equal((await app.inject('/privacy')).statusCode, 200)
+  await foundAccount(db, {
+    account: {
+      id: 'south',
+      handle: 'SouthDale',
+      name: 'SouthDale',
+      timeZone: 'Europe/London',
+      hashtag: '',
+      texts: { privacy: 'We keep **little**. <img src=x onerror=alert(1)>', contact: 'weeks@south.example' },
+    },
+    people: [],
+    now: clock.now(),
+  })
+  await db.write((tx) =>
+    record(tx, { accountId: 'south', kind: 'account.changed', personId: null, at: clock.now() }),
+  )
+  const privacy = (await app.inject('/privacy')).body
+  t.match(privacy, '<strong>little</strong>')
+  t.notMatch(privacy, '<img')
+  t.match(privacy, 'href="mailto:weeks@south.example"')
+  const quiet = await app.inject('/@SouthDale')
+  t.match(quiet.body, 'This week it is quiet')
+  t.match(quiet.body, 'Ask for a week')
+  t.match((await app.inject('/@SouthDale/recaps')).body, 'No recaps yet')
+  await anAccount(db, { now: clock.now() })
+  const list = (await app.inject('/')).body
+  t.match(list, 'href="/@SouthDale"')
+  t.match(list, 'href="/@NorthDaleHealth"')
+  t.match((await app.inject('/accessibility')).body, 'NorthDale Health')
+})
+
+t.test('for whoever watches, and for search engines', async (t) => {
+  const { app } = await testApp(t)
+  t.equal((await app.inject('/healthz')).body, 'alive\n')
+  t.equal((await app.inject('/readyz')).body, 'ready\n')
+  t.match((await app.inject('/robots.txt')).body, 'Disallow: /\n', 'a sandbox is not for search engines')
+  const live = await testApp(t, { mode: 'live' })
+  t.match((await live.app.inject('/robots.txt')).body, 'Disallow: /sign-in')
+})
