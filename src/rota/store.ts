@@ -265,6 +265,7 @@ export async function findInvited(
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .where(eq(invitations.tokenHash, tokenHash))
   return rows[0]
+}
 
 /** Whether a picture is the portrait of somebody whose week is announced: everybody may look at it then. */
 export async function isAnnouncedPortrait(read: Reader, hash: string): Promise<boolean> {

@@ -58,9 +58,8 @@ export function registerPageCache(app: FastifyInstance, { db, clock, settings }:
     const known = await current(page)
     const encoding = encodingFor(request)
     const form = encoding ? await encoded(known, encoding) : known.plain
-    this.headers(form.headers)
-    if (isKnownTo(request, form.headers['etag']!)) return this.code(304).send()
-    return this.send(form.bytes)
+    const answer = this.headers(form.headers)
+    return isKnownTo(request, form.headers['etag']!) ? answer.code(304).send() : answer.send(form.bytes)
   })
 
   async function current({ key, version, render, type }: CachedPage): Promise<Kept> {

@@ -220,6 +220,39 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'Shorter, please.',
     'Helen Marsh asked for changes',
   ],
+  'recap-list': [
+    {
+      recaps: [
+        {
+          title: 'One more step',
+          who: 'Huw Pritchard, physiotherapist',
+          days: { iso: '2026-10-26', label: '26 to 30 October 2026' },
+          href: '/@N/weeks/2026-10-26',
+          portrait: { initials: 'HP' },
+        },
+      ],
+    },
+    'href="/@N/weeks/2026-10-26"',
+    'Huw Pritchard',
+  ],
+  'rota-list': [
+    {
+      lines: [
+        {
+          when: { iso: '2026-11-23', label: '23 to 27 Nov' },
+          name: 'Priya Nair',
+          portrait,
+          href: '/@N/weeks/x',
+        },
+        { when: { iso: '2026-11-30', label: '30 Nov to 4 Dec' }, gap: true },
+        { when: { iso: '2026-12-07', label: '7 to 11 Dec' }, hiatus: true },
+      ],
+      askHref: '#part',
+    },
+    'Priya Nair',
+    'href="#part"',
+    'A break.',
+  ],
   'sandbox-line': [{ now: 'Wednesday 18 November, 10:42' }, 'It is Wednesday 18 November, 10:42.'],
   'section-title': [
     { id: 'waits', title: 'Waits', link: { href: '/queue', label: 'Open' }, note: '3' },
