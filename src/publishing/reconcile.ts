@@ -3,7 +3,7 @@ import type { Writer } from '../db/database.ts'
 import type { Answer, NetworkPost } from '../networks/network.ts'
 import { isNewer, matching } from './match.ts'
 import { adopt, recordUnknown, tellingOf } from './record-answer.ts'
-import { later, timesOf, type PublisherDeps } from './settings.ts'
+import { later, timesOf, type ReconcileDeps } from './settings.ts'
 import {
   adoptedAmong,
   attemptsToLookFor,
@@ -22,7 +22,7 @@ import {
 import { holdDelivery, tellLeads } from './trouble.ts'
 
 /** Attempts that were left without an answer: the process died, or was frozen, after its claim. */
-export async function doubtLeftAttempts(deps: PublisherDeps): Promise<void> {
+export async function doubtLeftAttempts(deps: ReconcileDeps): Promise<void> {
   const { db, clock } = deps
   for (const { id, deliveryId, deadlineAt } of await openAttempts(db.read)) {
     if (deadlineAt > clock.machine()) continue
@@ -42,7 +42,7 @@ interface InQuestion {
 }
 
 /** Reads the timeline of each account that has a look due, once, and settles what it tells. */
-export async function lookBack(deps: PublisherDeps): Promise<void> {
+export async function lookBack(deps: ReconcileDeps): Promise<void> {
   const { db, clock } = deps
   const due = (await attemptsToLookFor(db.read)).filter(
     ({ attempt }) => attempt.nextLookAt! <= clock.machine(),
@@ -70,7 +70,7 @@ function oldestKnown(questions: InQuestion[]): string | undefined {
 
 /** The account's own posts, answers included, newer than `sinceId`. Not search: its index lags. */
 export async function readTimeline(
-  deps: PublisherDeps,
+  deps: ReconcileDeps,
   accountId: string,
   sinceId: string | undefined,
 ): Promise<Answer<NetworkPost[]>> {
@@ -92,7 +92,7 @@ export type LookResult = 'found' | 'several' | 'none'
  */
 export async function settle(
   tx: Writer,
-  deps: PublisherDeps,
+  deps: ReconcileDeps,
   { attempt: { id }, delivery: { id: deliveryId } }: InQuestion,
   timeline: NetworkPost[],
   look: 'scheduled' | 'asked-for',
@@ -136,7 +136,7 @@ async function candidates(
 
 async function afterLook(
   tx: Writer,
-  deps: PublisherDeps,
+  deps: ReconcileDeps,
   { attempt, delivery }: InQuestion,
   found: number,
 ): Promise<void> {
@@ -157,7 +157,7 @@ async function afterLook(
  * Before the first send after a start: adopts what stands on the account already, so that a restored older copy of the
  * database sends nothing twice.
  */
-export async function catchUp(deps: PublisherDeps, accountId: string): Promise<Answer<void>> {
+export async function catchUp(deps: ReconcileDeps, accountId: string): Promise<Answer<void>> {
   const { db, clock } = deps
   const known = (await findTimeline(db.read, accountId))?.newestId ?? undefined
   const timeline = await readTimeline(deps, accountId, known)
@@ -174,7 +174,7 @@ export async function catchUp(deps: PublisherDeps, accountId: string): Promise<A
 
 async function adoptIfThere(
   tx: Writer,
-  deps: PublisherDeps,
+  deps: ReconcileDeps,
   deliveryId: string,
   timeline: NetworkPost[],
   newerThan: string | null,

@@ -1,7 +1,7 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import type { SendAnswer } from '../networks/network.ts'
-import { later, timesOf, type PublisherDeps } from './settings.ts'
+import { later, timesOf, type ReconcileDeps } from './settings.ts'
 import {
   changeAttempt,
   changeDelivery,
@@ -27,7 +27,7 @@ import {
  * time; any other answer counts only while nobody has written down another one.
  */
 export async function recordAnswer(
-  deps: PublisherDeps,
+  deps: ReconcileDeps,
   attemptId: string,
   answer: SendAnswer,
 ): Promise<void> {
@@ -62,7 +62,7 @@ export async function recordAnswer(
 /** Step: nobody knows what became of an attempt; the account's timeline will be read for it. */
 export async function recordUnknown(
   tx: Writer,
-  deps: PublisherDeps,
+  deps: ReconcileDeps,
   { attempt, delivery, trouble }: { attempt: Attempt; delivery: Delivery; trouble: string },
 ): Promise<void> {
   const telling = tellingOf(deps)
@@ -78,7 +78,7 @@ export async function recordUnknown(
 /** Step: the post stands on the network; what follows in its thread may go, after the account's gap. */
 export async function adopt(
   tx: Writer,
-  deps: PublisherDeps,
+  deps: ReconcileDeps,
   {
     attempt,
     delivery,
@@ -112,6 +112,6 @@ export async function adopt(
   await recordOf(tx, posted, 'delivery.posted', details, now, personId)
 }
 
-export function tellingOf({ clock, settings }: Pick<PublisherDeps, 'clock' | 'settings'>): Telling {
+export function tellingOf({ clock, settings }: Pick<ReconcileDeps, 'clock' | 'settings'>): Telling {
   return { publicUrl: settings.publicUrl(), now: clock.now(), machineNow: clock.machine() }
 }

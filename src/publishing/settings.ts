@@ -26,12 +26,16 @@ export const PUBLISHER_TIMES: PublisherTimes = {
   uploadReserveMs: 120_000,
 }
 
-export interface PublisherDeps extends ConnectionDeps {
-  images: Pick<ImageFiles, 'read'>
+/** What looking back and deciding need. */
+export interface ReconcileDeps extends ConnectionDeps {
   settings: ConnectionDeps['settings'] & Partial<PublisherTimes>
 }
 
-export function timesOf({ settings }: Pick<PublisherDeps, 'settings'>): PublisherTimes {
+export interface PublisherDeps extends ReconcileDeps {
+  images: Pick<ImageFiles, 'read'>
+}
+
+export function timesOf({ settings }: Pick<ReconcileDeps, 'settings'>): PublisherTimes {
   const { publicUrl: _, ...changed } = settings
   return { ...PUBLISHER_TIMES, ...changed }
 }

@@ -1,68 +1,14 @@
-import { eq } from 'drizzle-orm'
-import sharp from 'sharp'
-import t, { type Test } from 'tap'
-import type { Policy } from '../../src/accounts/account.ts'
+import t from 'tap'
 import { disconnect } from '../../src/accounts/connection.ts'
 import type { Database } from '../../src/db/database.ts'
-import {
-  accounts,
-  activity,
-  attempts,
-  connections,
-  deliveries,
-  leases,
-  mails,
-} from '../../src/db/schema/index.ts'
-import { nameImage } from '../../src/images/images.ts'
-import { openImageFiles } from '../../src/images/image-files.ts'
+import { accounts, attempts, connections, deliveries, leases, mails } from '../../src/db/schema/index.ts'
 import type { SendAnswer } from '../../src/networks/network.ts'
-import { findActor } from '../../src/rota/powers.ts'
 import { cancelWaiting } from '../../src/publishing/deliveries.ts'
-import { createPublisher } from '../../src/publishing/publisher.ts'
+import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
-import { testClock } from '../support/clock.ts'
-import { testDatabase } from '../support/database.ts'
-import { connected, problem, scriptedNetwork, testVault } from '../support/network.ts'
-import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
-
-const refused = (code: Parameters<typeof problem>[0], detail?: string, until?: Date): SendAnswer => ({
-  outcome: 'refused',
-  problem: problem(code, detail, until),
-})
-const unknown: SendAnswer = {
-  outcome: 'unknown',
-  problem: problem('unreachable', 'X did not answer within 20 s.'),
-}
-
-async function desk(t: Test, { policy = {} }: { policy?: Partial<Policy> } = {}) {
-  const { db, folder } = testDatabase(t)
-  const clock = testClock('2026-11-18T09:00:00Z')
-  await anAccount(db, { now: clock.now(), policy })
-  const network = scriptedNetwork(clock)
-  await connected({ db, clock }, network)
-  const images = openImageFiles(folder)
-  let owners = 0
-  const process = (more: { db?: Database } = {}) =>
-    createPublisher({
-      db,
-      clock,
-      network,
-      images,
-      vault: testVault,
-      owner: `process ${++owners}`,
-      settings: { publicUrl: () => 'http://week.example' },
-      ...more,
-    })
-  const publisher = process()
-  const queue = (...parts: Parameters<typeof approved>[1]['parts']) =>
-    approved(db, { parts, dueAt: clock.now(), now: clock.now(), networkUserId: '900' })
-  const now = async () =>
-    (await db.read.select().from(deliveries)).toSorted((one, other) => one.position - other.position)
-  const state = async () => (await now()).map(({ state, heldReason }) => heldReason ?? state).join(' ')
-  const recorded = async (kind: (typeof activity.$inferSelect)['kind']) =>
-    db.read.select().from(activity).where(eq(activity.kind, kind))
-  return { db, clock, network, images, process, publisher, queue, now, state, recorded }
-}
+import { connected, problem, testVault } from '../support/network.ts'
+import { desk, picture, refused, unknown } from '../support/publishing-desk.ts'
+import { ACCOUNT, LEAD } from '../support/story.ts'
 
 t.test('what is due goes out once, with the words that were approved', async (t) => {
   const { db, clock, network, publisher, queue, now, recorded } = await desk(t)
@@ -310,25 +256,6 @@ t.test('what changes while pictures are uploaded stops the post', async (t) => {
     t.equal(network.calls['uploadImage'], 1)
   }
 })
-
-async function picture(db: Database, images: ReturnType<typeof openImageFiles>, now: Date): Promise<string> {
-  const bytes = await sharp({ create: { width: 4, height: 3, channels: 3, background: '#c33' } })
-    .png()
-    .toBuffer()
-  const hash = await images.keep(bytes)
-  await db.write((tx) =>
-    nameImage(tx, {
-      hash,
-      mediaType: 'image/png',
-      width: 4,
-      height: 3,
-      bytes: bytes.length,
-      accountId: ACCOUNT,
-      createdAt: now,
-    }),
-  )
-  return hash
-}
 
 t.test('pictures are uploaded before the claim, and not again while their ids hold', async (t) => {
   const { db, clock, network, images, publisher, state } = await desk(t, {
