@@ -1,5 +1,6 @@
 import { dayOf } from '../calendar.ts'
 import type { Post } from '../listening/posts.ts'
+import { inLetters } from '../rota/pages.ts'
 import type { GeneratedBlock } from './merge.ts'
 import { isTold, type Story } from './stories.ts'
 import { dayOfStory, type WeekFacts } from './week-facts.ts'
@@ -43,8 +44,18 @@ export function dayLine({ events, own, theirs, account }: WeekFacts, day: string
   if (event) return event.name
   const onDay = (post: Post) => dayOf(post.createdAt, zone) === day
   const replies = theirs.filter((post) => post.kind === 'reply' && onDay(post)).length
-  const posts = countOf(own.filter(onDay).length, 'post')
-  return replies === 0 ? posts : `${posts}, ${countOf(replies, 'reply', 'replies')}`
+  const posts = headline(own.filter(onDay).length, 'post', 'posts')
+  return replies === 0 ? posts : `${posts}, ${lettered(replies, 'reply', 'replies')}`
+}
+
+function headline(count: number, one: string, many: string): string {
+  const words = lettered(count, one, many)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** "one reply", "41 replies" */
+function lettered(count: number, one: string, many: string): string {
+  return `${inLetters(count)} ${count === 1 ? one : many}`
 }
 
 /** "1 post", "1,204 posts" */

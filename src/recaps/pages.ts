@@ -229,7 +229,7 @@ function postView(post: PagePost, words: Wording) {
     replies: voices.slice(0, REPLIES_SHOWN),
     moreReplies:
       more.length > 0
-        ? { label: `${countOf(more.length, 'more reply', 'more replies')}`, replies: more }
+        ? { label: countOf(more.length, 'more reply', 'more replies'), replies: more }
         : null,
   }
 }
@@ -302,7 +302,7 @@ function stripDay(day: string, plan: string | null, page: WeekPage, words: Wordi
     when,
     title: chapter?.title ?? plan ?? (when === 'ahead' ? 'To come' : 'A quiet day'),
     date: { iso: day, label: day === today ? 'Today' : `${weekday.slice(0, 3)} ${Number(day.slice(8))}` },
-    note: posts > 0 && !/^\d+ posts?/.test(chapter!.title) ? countOf(posts, 'post') : null,
+    note: posts > 0 && !/ posts?(,|$)/.test(chapter!.title) ? countOf(posts, 'post') : null,
     href: chapter ? `#${words.idOf(day)}` : null,
   }
 }

@@ -44,7 +44,7 @@ t.test('a week closes by the clock, and its story is told from what stands', asy
   const headings = (await db.read.select().from(recapBlocks)).filter((block) => block.kind === 'day')
   t.same(
     headings.map((block) => block.content.heading),
-    ['8 posts, 2 replies', 'Live from the flu clinic', '1 post'],
+    ['Eight posts, two replies', 'Live from the flu clinic', 'One post'],
     'a day is named by its event, else counted',
   )
   t.match(await kinds(db), ['person.role-given', 'person.role-given', 'week.closed', 'recap.generated'])
