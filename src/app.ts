@@ -10,6 +10,7 @@ import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
 import { findAnsweredPost } from './listening/answered-post.ts'
 import { frameOf } from './navigation.ts'
+import { recapRoutes } from './recaps/routes.ts'
 import { signInRoutes } from './people/routes.ts'
 import { findActor } from './rota/powers.ts'
 import { todayRoutes } from './today/routes.ts'
@@ -74,6 +75,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)
       await signedIn.register(listeningRoutes, deps)
+      await signedIn.register(recapRoutes, deps)
     })
   })
   return app

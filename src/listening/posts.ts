@@ -8,6 +8,7 @@ export {
   latestReplies,
   listeningVersion,
   ownPostsOfWeek,
+  removedPostsOfWeek,
   repliesOfWeek,
   replyCounts,
   type Look,

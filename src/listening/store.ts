@@ -15,6 +15,15 @@ export async function ownPostsOfWeek(read: Reader, weekId: string): Promise<Post
     .orderBy(asc(posts.createdAt), asc(posts.networkId))
 }
 
+/** What the account said in a week and was taken down since, oldest first: threads went through it. */
+export async function removedPostsOfWeek(read: Reader, weekId: string): Promise<Post[]> {
+  return read
+    .select()
+    .from(posts)
+    .where(and(eq(posts.weekId, weekId), eq(posts.kind, 'own'), isNotNull(posts.removedAt)))
+    .orderBy(asc(posts.createdAt), asc(posts.networkId))
+}
+
 /** What others said to a week and what still stands, replies and mentions, chosen for the page or not; oldest first. */
 export async function repliesOfWeek(read: Reader, weekId: string): Promise<Post[]> {
   return read

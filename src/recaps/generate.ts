@@ -33,8 +33,8 @@ export function generateDays(facts: WeekFacts): GeneratedBlock[] {
 }
 
 /** A thread keeps the source of its first part: so a post that goes on later stays the same block. */
-export function sourceOf({ parts: [first] }: Story): string {
-  return `post:${first!.networkId}`
+export function sourceOf({ root }: Story): string {
+  return `post:${root}`
 }
 
 /** What happened that day in a line: its event, else what was said. */
@@ -44,6 +44,7 @@ export function dayLine({ events, own, theirs, account }: WeekFacts, day: string
   if (event) return event.name
   const onDay = (post: Post) => dayOf(post.createdAt, zone) === day
   const replies = theirs.filter((post) => post.kind === 'reply' && onDay(post)).length
+  if (!own.some(onDay)) return 'Heard that day'
   const posts = headline(own.filter(onDay).length, 'post', 'posts')
   return replies === 0 ? posts : `${posts}, ${lettered(replies, 'reply', 'replies')}`
 }

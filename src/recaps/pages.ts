@@ -228,9 +228,7 @@ function postView(post: PagePost, words: Wording) {
     ),
     replies: voices.slice(0, REPLIES_SHOWN),
     moreReplies:
-      more.length > 0
-        ? { label: countOf(more.length, 'more reply', 'more replies'), replies: more }
-        : null,
+      more.length > 0 ? { label: countOf(more.length, 'more reply', 'more replies'), replies: more } : null,
   }
 }
 
@@ -264,7 +262,7 @@ function viewLink(post: { authorHandle: string; networkId: string }, what: strin
 }
 
 /** In a sandbox the handles are made up, and would lead to strangers. */
-function saidView(said: Said, { sandbox }: Showing) {
+export function saidView(said: Said, { sandbox }: Pick<Showing, 'sandbox'>) {
   const words = sandbox
     ? said.words.map((word) => (word.href?.startsWith('https://x.com/') ? { text: word.text } : word))
     : said.words
@@ -280,7 +278,7 @@ function personView({ name, handle }: Person, { sandbox }: Showing) {
   }
 }
 
-function numberWords(numbers: { what: string; count: number }[]) {
+export function numberWords(numbers: { what: string; count: number }[]) {
   const parts = numbers.map(({ what, count }) => {
     const figure = { text: count.toLocaleString('en-GB'), strong: true }
     if (what === 'posts') return [figure, { text: count === 1 ? ' post' : ' posts' }]

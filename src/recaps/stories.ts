@@ -2,37 +2,45 @@ import type { Post } from '../listening/posts.ts'
 
 /** A post or a thread of the account, or a stranger's mention of it, with all that was answered to it, in time. */
 export interface Story {
-  /** Of a mention: the mention alone. */
+  /** The network id of its first part, also when that was taken down. */
+  root: string
+  /** What of it stands; of a mention the mention alone. */
   parts: Post[]
   /** Others' replies and the account's answers to them. */
   conversation: Post[]
 }
 
-/** What was said in a week, put together as people follow it; in the order in which each began. */
-export function storiesOf(own: readonly Post[], theirs: readonly Post[]): Story[] {
-  const posts = [...own, ...theirs].toSorted(byTime)
-  const standing = new Set(posts.map((post) => post.networkId))
+/**
+ * What was said in a week, put together as people follow it; in the order in which each began. A thread goes on through a
+ * part that was taken down (`removed`, the account's own), and replies to what is gone are gone.
+ */
+export function storiesOf(
+  own: readonly Post[],
+  theirs: readonly Post[],
+  removed: readonly Post[] = [],
+): Story[] {
+  const posts = [...own, ...theirs, ...removed].toSorted(byTime)
+  const known = new Set(posts.map((post) => post.networkId))
   const stories: Story[] = []
   const storyOf = new Map<string, Story>()
   const inThread = new Set<string>()
 
   for (const post of posts) {
-    const story = storyOf.get(post.replyTo ?? '') ?? storyOf.get(post.conversationId ?? '')
-    const continues = post.kind === 'own' && inThread.has(post.replyTo ?? '')
-    if (story && continues) story.parts.push(post)
-    else if (story) story.conversation.push(post)
-    else if (post.kind === 'reply' && answersNothing(post, standing)) continue
-    const home = story ?? { parts: [post], conversation: [] }
-    if (!story) stories.push(home)
-    if (post.kind === 'own' && (continues || !story)) inThread.add(post.networkId)
-    storyOf.set(post.networkId, home)
+    const found = storyOf.get(post.replyTo ?? '') ?? storyOf.get(post.conversationId ?? '')
+    if (!found && post.kind === 'reply' && answersNothing(post, known)) continue
+    const story = found ?? { root: post.networkId, parts: [], conversation: [] }
+    if (!found) stories.push(story)
+    storyOf.set(post.networkId, story)
+    const isPart = !found || (post.kind === 'own' && inThread.has(post.replyTo ?? ''))
+    if (isPart && post.kind === 'own') inThread.add(post.networkId)
+    if (post.removedAt === null) (isPart ? story.parts : story.conversation).push(post)
   }
-  return stories
+  return stories.filter(({ parts }) => parts.length > 0)
 }
 
 /** A reply whose post is gone goes with it. */
-function answersNothing(post: Post, standing: ReadonlySet<string>): boolean {
-  return !standing.has(post.replyTo ?? '') && !standing.has(post.conversationId ?? '')
+function answersNothing(post: Post, known: ReadonlySet<string>): boolean {
+  return !known.has(post.replyTo ?? '') && !known.has(post.conversationId ?? '')
 }
 
 /** Whether a story is for the page at all: the account's own, or a mention that somebody chose. */

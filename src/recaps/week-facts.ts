@@ -3,7 +3,7 @@ import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
 import { findImages } from '../images/images.ts'
-import { lastLook, ownPostsOfWeek, repliesOfWeek, type Post } from '../listening/posts.ts'
+import { lastLook, ownPostsOfWeek, removedPostsOfWeek, repliesOfWeek, type Post } from '../listening/posts.ts'
 import { weekDays } from '../rota/week.ts'
 import {
   comingWeeks,
@@ -41,7 +41,7 @@ export interface WeekFacts {
 /** So many weeks ahead an announced one is looked for. */
 const WEEKS_AHEAD = 12
 
-/** Nine queries, however long the week was. */
+/** Ten queries, however long the week was. */
 export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const account = await findAccount(read, week.accountId)
   if (!account) throw new NotFound()
@@ -58,7 +58,7 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     events: await listEvents(read, week.id),
     own,
     theirs,
-    stories: storiesOf(own, theirs),
+    stories: storiesOf(own, theirs, await removedPostsOfWeek(read, week.id)),
     pictures: new Map(images.map((image) => [image.hash, image])),
     next: coming.find(({ week: one, host }) => one.kind === 'hosted' && one.announcedAt !== null && host),
     listenedAt: (await lastLook(read, account.id))?.wellAt ?? null,

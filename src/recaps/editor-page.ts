@@ -1,0 +1,363 @@
+import {
+  dayInWords,
+  dayOf,
+  daysInWords,
+  machineReadable,
+  momentInWords,
+  monthName,
+  timeInWords,
+  weekdayName,
+} from '../calendar.ts'
+import { shorten } from '../listening/pages.ts'
+import type { Post } from '../listening/posts.ts'
+import { initialsOf } from '../listening/words.ts'
+import { errorSummary } from '../web/forms.ts'
+import { countOf, sourceOf } from './generate.ts'
+import { numberWords, saidView } from './pages.ts'
+import { mayChangeBlock, MOVABLE_KINDS, type RecapPowers } from './recap.ts'
+import { chosenOf, isTold, type Story } from './stories.ts'
+import type { KeptBlock, Recap } from './store.ts'
+import { saidOf } from './tell-week.ts'
+import type { WeekFacts } from './week-facts.ts'
+import type { Item, WeekPage } from './week-page.ts'
+import type { Actor } from '../people/person.ts'
+
+export interface Editing {
+  facts: WeekFacts
+  /** Undefined before the story was put together. */
+  recap: Recap | undefined
+  blocks: KeptBlock[]
+  /** As the story would be told now. */
+  page: WeekPage
+  /** As it stands published. */
+  published: WeekPage | undefined
+  powers: RecapPowers
+  mayChoose: boolean
+}
+
+/** What somebody typed into a form that was refused, to be shown there again. */
+export interface Typed {
+  /** The block behind which, or in which, it was written. */
+  at: string
+  /** Behind it. */
+  isNew: boolean
+  heading: string
+  text: string
+  errors: Record<string, string>
+}
+
+/** The story with what may be done to each piece of it. */
+export function editorPage(
+  { facts, recap, blocks, page, published, powers, mayChoose }: Editing,
+  {
+    actor,
+    now,
+    sandbox,
+    formIds,
+    typed,
+  }: { actor: Actor; now: Date; sandbox: boolean; formIds: () => string; typed?: Typed },
+) {
+  const { account, week, host, days } = facts
+  const zone = account.timeZone
+  const self = `/weeks/${week.id}/recap`
+  const over = week.state === 'closed'
+  const stories = new Map(facts.stories.filter(isTold).map((story) => [sourceOf(story), story]))
+  const when = (at: Date) => ({ iso: machineReadable(at), label: momentInWords(at, now, zone) })
+  const title = host ? `The story of ${host.name}’s week` : 'The story of the week'
+  const common = {
+    title,
+    page: 'editing',
+    week: { href: `/weeks/${week.id}`, name: week.theme || daysInWords(days[0]!, days.at(-1)!) },
+    self,
+    publicHref: `/@${account.handle}/weeks/${week.slot}`,
+    conversationHref: `/weeks/${week.id}/conversation`,
+    version: recap?.version ?? 0,
+    powers,
+  }
+  if (!recap) {
+    return {
+      ...common,
+      none: {
+        title: 'Not put together yet',
+        text:
+          now < week.opensAt
+            ? `The week opens ${momentInWords(week.opensAt, now, zone)}. When it is over its story is put together by itself.`
+            : `The story is put together by itself when the week closes, ${momentInWords(week.closesAt, now, zone)}. You can begin now and write along; what is posted later comes to its place.`,
+        mayBegin: powers.write && now >= week.opensAt && week.kind === 'hosted',
+      },
+    }
+  }
+
+  const blockView = (block: KeptBlock) => {
+    const story = stories.get(block.source)
+    const typedHere = typed?.at === block.id && !typed.isNew ? typed : undefined
+    const typedBehind = typed?.at === block.id && typed.isNew ? typed : undefined
+    const may = mayChangeBlock(actor, week, block)
+    return {
+      id: block.id,
+      self: `${self}/blocks/${block.id}`,
+      headingId: `heading-${block.id}`,
+      textId: `text-${block.id}`,
+      version: recap.version,
+      kindLabel: kindLabel(block, story, zone),
+      describe: describeBlock(block, story, zone),
+      hidden: block.hidden,
+      hiddenWords: block.hidden ? shorten(wordsOfBlock(block, story), 60) : null,
+      said: story && saidBlock(story, facts, { mayChoose, sandbox, back: self }),
+      heading: headingForm(block, may, typedHere),
+      text: textForm(block, may, typedHere),
+      ...itemWords(block, page),
+      arrange: powers.arrange && MOVABLE_KINDS.includes(block.kind),
+      mayHide: powers.arrange && block.kind !== 'opening',
+      write: powers.write
+        ? {
+            id: formIds(),
+            headingId: `new-heading-${block.id}`,
+            textId: `new-text-${block.id}`,
+            open: typedBehind !== undefined,
+            heading: typedBehind?.heading ?? '',
+            text: typedBehind?.text ?? '',
+            error: typedBehind?.errors['text'] ?? typedBehind?.errors['heading'] ?? null,
+          }
+        : null,
+    }
+  }
+  const sheets = sheetsOf(blocks)
+  return {
+    ...common,
+    summary: typed ? errorSummary(anchored(typed)) : null,
+    state: {
+      tag:
+        recap.edition > 0
+          ? {
+              state: 'published',
+              label: recap.edition === 1 ? 'Published' : `Published, edition ${recap.edition}`,
+            }
+          : { state: 'draft', label: 'Not published' },
+      generatedAt: when(recap.generatedAt),
+      publishedAt: recap.publishedAt && when(recap.publishedAt),
+      /** Something of the story is not on the public page yet. */
+      ahead: published !== undefined && !tellsTheSame(published, page),
+    },
+    publish: {
+      may: powers.publish && over,
+      label: recap.edition > 0 ? 'Publish again' : 'Publish',
+      why: over ? null : `You can publish when the week is over, ${momentInWords(week.closesAt, now, zone)}.`,
+    },
+    nothing:
+      facts.own.length === 0
+        ? {
+            title: 'Nothing to tell yet',
+            text: 'As soon as something is posted in this week, it comes here.',
+          }
+        : null,
+    sheets: sheets.map((sheet) => ({
+      ...sheetTitle(sheet, facts),
+      id: sheet.id,
+      count: sheetCount(sheet.blocks),
+      head: sheet.head && blockView(sheet.head),
+      blocks: sheet.blocks.map(blockView),
+    })),
+  }
+}
+
+interface Sheet {
+  id: string
+  head: KeptBlock | null
+  blocks: KeptBlock[]
+}
+
+/** The story day by day, and after the days: as the public page makes its chapters, but with what is hidden. */
+function sheetsOf(blocks: readonly KeptBlock[]): Sheet[] {
+  const sheets: Sheet[] = []
+  let after = false
+  for (const block of blocks) {
+    if (block.kind === 'opening' || block.kind === 'day') {
+      after = false
+      const id = block.kind === 'day' ? `day-${block.source.slice('day:'.length)}` : 'opening'
+      sheets.push({ id, head: block, blocks: [] })
+    } else {
+      const ending = block.kind === 'numbers' || block.kind === 'people' || block.kind === 'next'
+      if (ending && !after) {
+        after = true
+        sheets.push({ id: 'after', head: null, blocks: [] })
+      }
+      if (sheets.length === 0) sheets.push({ id: 'before', head: null, blocks: [] })
+      sheets.at(-1)!.blocks.push(block)
+    }
+  }
+  return sheets
+}
+
+function sheetTitle({ head, blocks }: Sheet, { week, host, days }: WeekFacts) {
+  if (head?.kind === 'opening') {
+    return {
+      portrait: host && {
+        ...(host.portraitHash
+          ? { src: `/images/${host.portraitHash}` }
+          : { initials: initialsOf(host.name) }),
+        size: 'small',
+      },
+      title: week.theme || (host ? `${host.name}’s week` : daysInWords(days[0]!, days.at(-1)!)),
+      open: blocks.length > 0,
+    }
+  }
+  if (head) {
+    const day = head.source.slice('day:'.length)
+    const name = days.includes(day) ? weekdayName(day) : `${weekdayName(day)}, ${monthName(day)}`
+    return { number: String(Number(day.slice(8))), title: name, open: true }
+  }
+  return { number: '+', title: 'After the days', open: true }
+}
+
+function sheetCount(blocks: readonly KeptBlock[]): string | null {
+  if (blocks.length === 0) return null
+  const hidden = blocks.filter((block) => block.hidden).length
+  return `${countOf(blocks.length, 'piece')}${hidden > 0 ? `, ${hidden} hidden` : ''}`
+}
+
+function kindLabel(block: KeptBlock, story: Story | undefined, zone: string): string {
+  if (story) return timeInWords(story.parts[0]!.createdAt, zone)
+  return { text: 'Written', numbers: 'Numbers', people: 'People', next: 'Next' }[block.kind as string] ?? ''
+}
+
+/** To be read aloud after what a button does: "thread of Monday 12:20". */
+function describeBlock(block: KeptBlock, story: Story | undefined, zone: string): string {
+  if (story) {
+    const at = story.parts[0]!.createdAt
+    return `${block.kind === 'thread' ? 'thread' : 'post'} of ${momentOfWeek(at, zone)}`
+  }
+  if (block.kind === 'text') return `what ${block.content.writer ?? 'somebody'} wrote`
+  if (block.kind === 'day') return `the heading of ${dayInWords(block.source.slice('day:'.length))}`
+  return (
+    { numbers: 'the numbers', people: 'who joined in', next: 'who comes next' }[block.kind as string] ??
+    block.kind
+  )
+}
+
+function momentOfWeek(at: Date, zone: string): string {
+  return `${weekdayName(dayOf(at, zone))} ${timeInWords(at, zone)}`
+}
+
+function wordsOfBlock(block: KeptBlock, story: Story | undefined): string {
+  return (
+    story?.parts[0]!.text ?? block.content.text ?? block.content.heading ?? describeBlock(block, story, 'UTC')
+  )
+}
+
+function saidBlock(
+  story: Story,
+  { account, pictures }: WeekFacts,
+  { mayChoose, sandbox, back }: { mayChoose: boolean; sandbox: boolean; back: string },
+) {
+  const zone = account.timeZone
+  const chosen = chosenOf(story)
+  const onPage = new Set(chosen.map((post) => post.networkId))
+  const [first] = story.parts
+  const reply = (post: Post) => ({
+    anchor: `reply-${post.networkId}`,
+    id: post.id,
+    back,
+    own: post.kind === 'own',
+    mayChoose,
+    name: post.authorName || `@${post.authorHandle}`,
+    handle: `@${post.authorHandle}`,
+    portrait: { initials: initialsOf(post.authorName || post.authorHandle) },
+    time: { iso: machineReadable(post.createdAt), label: momentOfWeek(post.createdAt, zone) },
+    ...saidView(saidOf(post), { sandbox }),
+  })
+  const others = story.conversation.filter((post) => post.kind !== 'own' && !onPage.has(post.networkId))
+  return {
+    mention: first!.kind === 'own' ? null : reply(first!),
+    parts: story.parts.map((part) => saidView(saidOf(part), { sandbox })),
+    pictures: story.parts
+      .flatMap((part) => part.images)
+      .flatMap(({ hash, alt }) => {
+        const size = pictures.get(hash ?? '')
+        return size ? [{ src: `/images/${hash}`, alt, width: size.width, height: size.height }] : []
+      }),
+    chosen: chosen.map(reply),
+    others:
+      others.length > 0
+        ? {
+            label: `${countOf(others.length, 'reply', 'replies')} not on the page`,
+            replies: others.map(reply),
+          }
+        : null,
+  }
+}
+
+function headingForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
+  if (block.kind !== 'day' && block.kind !== 'numbers' && block.kind !== 'people') return null
+  return {
+    may,
+    label: block.kind === 'day' ? 'Heading of the day' : 'Heading',
+    value: typed?.heading ?? block.content.heading ?? '',
+    error: typed?.errors['heading'] ?? null,
+  }
+}
+
+function textForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
+  if (block.kind !== 'text') return null
+  return {
+    may,
+    label: `Written by ${block.content.writer ?? 'somebody'}`,
+    heading: typed?.heading ?? block.content.heading ?? '',
+    value: typed?.text ?? block.content.text ?? '',
+    rows: Math.min(14, 2 + Math.floor((block.content.text ?? '').length / 70)),
+    error: typed?.errors['text'] ?? null,
+  }
+}
+
+/** What the pieces after the days say, in a line. */
+function itemWords(block: KeptBlock, page: WeekPage): { words?: { text: string }[]; line?: string } {
+  const items = page.chapters.flatMap((chapter) => chapter.items)
+  if (block.kind === 'numbers') {
+    const item = items.find((one): one is Extract<Item, { kind: 'numbers' }> => one.kind === 'numbers')
+    return item ? { words: numberWords(item.numbers) } : {}
+  }
+  if (block.kind === 'people') {
+    const item = items.find((one): one is Extract<Item, { kind: 'people' }> => one.kind === 'people')
+    if (!item) return block.hidden ? {} : { line: 'Nobody has answered yet; then this stands nowhere.' }
+    const named = item.named.map((person) => person.name).join(', ')
+    const others = item.total - item.named.length
+    return {
+      line:
+        [named, others > 0 ? countOf(others, 'other, only counted', 'others, only counted') : '']
+          .filter(Boolean)
+          .join(', and ') + '.',
+    }
+  }
+  if (block.kind === 'next') {
+    if (!page.next)
+      return block.hidden ? {} : { line: 'No next host is announced yet; then this stands nowhere.' }
+    return {
+      line: `${page.next.host.name}, ${daysInWords(page.next.first, page.next.last)}: ${page.next.theme}`,
+    }
+  }
+  return {}
+}
+
+/** Whether the public page tells what the story tells now; newer numbers alone are no change. */
+function tellsTheSame(published: WeekPage, page: WeekPage): boolean {
+  const told = (one: WeekPage) => {
+    const { chapters, ...rest } = one
+    const items = chapters.map(({ items: all, ...chapter }) => ({
+      ...chapter,
+      items: all.filter((item) => item.kind !== 'numbers' && item.kind !== 'people').map(withoutCounts),
+    }))
+    return JSON.stringify({ ...rest, items })
+  }
+  return told(published) === told(page)
+}
+
+function withoutCounts(item: Item): Item {
+  return item.kind === 'post' ? { ...item, post: { ...item.post, replies: null, likes: null } } : item
+}
+
+/** Field errors, each leading to its field on this page. */
+function anchored({ at, isNew, errors }: Typed): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(errors).map(([field, message]) => [`${isNew ? 'new-' : ''}${field}-${at}`, message]),
+  )
+}

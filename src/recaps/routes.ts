@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { dayOf } from '../calendar.ts'
+import type { Reader } from '../db/database.ts'
+import { Conflict, NotFound, Refused } from '../errors.ts'
+import { mayChoose } from '../listening/post.ts'
+import type { Actor } from '../people/person.ts'
+import { findWeek } from '../rota/weeks.ts'
+import type { Deps } from '../web/deps.ts'
+import { formId, optionalLine, readForm, version } from '../web/forms.ts'
+import { moveBlock, removeText, rewordBlock, showBlock, writeText, type Edit } from './edit-recap.ts'
+import { editorPage, type Editing, type Typed } from './editor-page.ts'
+import { generateAnew } from './generate-recap.ts'
+import { weekPageView } from './pages.ts'
+import { publishRecap } from './publish-recap.ts'
+import { HEADING_LIMIT, recapPowers, TEXT_LIMIT } from './recap.ts'
+import { findEdition, findRecap, listBlocks } from './store.ts'
+import { tellWeek } from './tell-week.ts'
+import { weekFacts } from './week-facts.ts'
+
+const words = {
+  heading: optionalLine('The heading', HEADING_LIMIT),
+  text: z
+    .string()
+    .trim()
+    .max(TEXT_LIMIT, `The text has more than ${TEXT_LIMIT.toLocaleString('en-GB')} characters.`)
+    .default(''),
+}
+const wholeForm = z.object({ version })
+const newTextForm = z.object({ version, id: formId, after: z.string(), ...words })
+const rewordForm = z.object({ version, ...words })
+const positionForm = z.object({ version, direction: z.enum(['up', 'down']) })
+const visibilityForm = z.object({ version, hidden: z.enum(['yes', 'no']) })
+
+/** The recap's editor: for the account's leads, and the week's host. */
+export async function recapRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
+  const sandbox = settings.mode === 'sandbox'
+
+  app.get('/weeks/:id/recap', async (request, reply) => show(request, reply))
+
+  app.get('/weeks/:id/recap/preview', async (request, reply) => {
+    const { facts, recap, page } = await readEditing(db.read, weekOf(request), request.actor, clock.now())
+    if (!recap) throw new NotFound('There is no story of this week yet.')
+    const over = clock.now() >= facts.week.closesAt
+    const model = weekPageView(page, {
+      publicUrl: settings.publicUrl(),
+      sandbox,
+      today: over ? null : dayOf(clock.now(), facts.account.timeZone),
+      note: 'A preview: only people who are signed in see this.',
+    })
+    return reply.header('cache-control', 'no-store').publicPage('recaps/page', {
+      ...model,
+      noindex: true,
+      home: `/weeks/${facts.week.id}/recap`,
+      accountName: `@${facts.account.handle}`,
+      nav: [{ href: `/weeks/${facts.week.id}/recap`, label: 'Back to the story' }],
+      colophon: { links: [], note: 'A preview of the page, as it would be published now.' },
+    })
+  })
+
+  app.post('/weeks/:id/recap/blocks', async (request, reply) =>
+    editing(request, reply, async (edit) => {
+      const { id, after, heading, text } = readForm(newTextForm, request.body)
+      await writeText(db, { ...edit, id, after, heading, text })
+      return reply.flash('Added to the story.').redirect(backTo(edit, after), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/blocks/:blockId', async (request, reply) =>
+    editing(request, reply, async (edit, blockId) => {
+      await rewordBlock(db, { ...edit, blockId, ...readForm(rewordForm, request.body) })
+      return reply.flash('Saved.').redirect(backTo(edit, blockId), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/blocks/:blockId/removal', async (request, reply) =>
+    editing(request, reply, async (edit, blockId) => {
+      await removeText(db, { ...edit, blockId })
+      return reply.flash('Removed.').redirect(backTo(edit), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/blocks/:blockId/position', async (request, reply) =>
+    editing(request, reply, async (edit, blockId) => {
+      const { direction } = readForm(positionForm, request.body)
+      await moveBlock(db, { ...edit, blockId, direction })
+      return reply.redirect(backTo(edit, blockId), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/blocks/:blockId/visibility', async (request, reply) =>
+    editing(request, reply, async (edit, blockId) => {
+      const { hidden } = readForm(visibilityForm, request.body)
+      await showBlock(db, { ...edit, blockId, hidden: hidden === 'yes' })
+      return reply.redirect(backTo(edit, blockId), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/generation', async (request, reply) =>
+    editing(request, reply, async (edit) => {
+      const { changed } = await generateAnew(db, edit)
+      const said = changed ? 'Put together from what stands now.' : 'Nothing new has come since.'
+      return reply.flash(said).redirect(backTo(edit), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/publication', async (request, reply) =>
+    editing(request, reply, async (edit) => {
+      const edition = await publishRecap(db, edit)
+      const said = edition === 1 ? 'Published.' : `Published, edition ${edition}.`
+      return reply.flash(said).redirect(backTo(edit), 303)
+    }),
+  )
+
+  async function show(request: FastifyRequest, reply: FastifyReply, typed?: Typed): Promise<FastifyReply> {
+    const { actor } = request
+    const now = clock.now()
+    const model = await readEditing(db.read, weekOf(request), actor, now)
+    return reply.page(
+      'recaps/editor',
+      editorPage(model, { actor, now, sandbox, formIds: randomUUID, ...(typed ? { typed } : {}) }),
+    )
+  }
+
+  /** One change to the story. What can't be taken, or came too late, is given back where it was typed. */
+  async function editing(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    change: (edit: Edit, blockId: string) => Promise<FastifyReply>,
+  ): Promise<FastifyReply> {
+    const { blockId = '' } = request.params as { blockId?: string }
+    const { actor } = request
+    try {
+      const { version: seen } = readForm(wholeForm, request.body)
+      return await change({ weekId: weekOf(request), version: seen, actor, now: clock.now() }, blockId)
+    } catch (error) {
+      if (error instanceof Conflict) return await showConflict(request, reply.code(409), blockId, error)
+      const body = request.body as { after?: string; heading?: string; text?: string }
+      if (!(error instanceof Refused) || body.heading === undefined) throw error
+      const { heading, text = '' } = body
+      return await show(request, reply.code(422), {
+        at: blockId || (body.after ?? ''),
+        isNew: blockId === '',
+        heading,
+        text,
+        errors: error.fields,
+      })
+    }
+  }
+
+  async function showConflict(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    blockId: string,
+    { message }: Conflict,
+  ): Promise<FastifyReply> {
+    const weekId = weekOf(request)
+    const { recap, blocks } = await readEditing(db.read, weekId, request.actor, clock.now())
+    const body = request.body as Record<string, string | undefined>
+    const block = blocks.find((one) => one.id === blockId)
+    const sendable = recap && body['heading'] !== undefined && (blockId === '' || block)
+    return reply.page('recaps/conflict', {
+      title: 'Somebody was faster',
+      message,
+      back: `/weeks/${weekId}/recap`,
+      typed: sendable && {
+        action: request.url,
+        version: recap.version,
+        heading: body['heading'],
+        text: body['text'] ?? '',
+        withText: body['text'] !== undefined,
+        standing: block ? (block.content.text ?? block.content.heading ?? '') : null,
+        hidden: ['id', 'after'].flatMap((name) =>
+          body[name] === undefined ? [] : [{ name, value: body[name] }],
+        ),
+      },
+    })
+  }
+}
+
+function weekOf(request: FastifyRequest): string {
+  return (request.params as { id: string }).id
+}
+
+function backTo({ weekId }: Edit, blockId?: string): string {
+  return `/weeks/${weekId}/recap${blockId ? `#block-${blockId}` : ''}`
+}
+
+/** @throws NotFound when there is no such week, or it is not for this person. */
+async function readEditing(read: Reader, weekId: string, actor: Actor, now: Date): Promise<Editing> {
+  const week = await findWeek(read, weekId)
+  if (!week || week.state === 'cancelled' || !recapPowers(actor, week).see) throw new NotFound()
+  const facts = await weekFacts(read, week)
+  const recap = await findRecap(read, weekId)
+  const blocks = recap ? await listBlocks(read, recap.id) : []
+  return {
+    facts,
+    recap,
+    blocks,
+    page: tellWeek(facts, blocks),
+    published: recap && recap.edition > 0 ? await findEdition(read, recap) : undefined,
+    powers: recapPowers(actor, week),
+    mayChoose: mayChoose(actor, week, now),
+  }
+}

@@ -1,0 +1,236 @@
+import { eq } from 'drizzle-orm'
+import t from 'tap'
+import { activity, posts, recapBlocks, recapEditions, recaps } from '../../src/db/schema/index.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { testApp, type TestApp, type Visitor } from '../support/app.ts'
+import { APPROVER, LEAD } from '../support/story.ts'
+import { at, RUTH, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
+
+const PAGE = `/weeks/${WEEK}/recap`
+const FORM_ID = '1b671a64-40d5-491e-99b0-da01ff1f3341'
+
+async function closedWeek(t: Parameters<typeof testApp>[0]) {
+  const world = await testApp(t, { at: '2026-11-13T18:10:00Z' })
+  await ruthsWeek(world.db)
+  await said(world.db, SAYINGS)
+  const now = at('Fri 18:00')
+  await closeDueWeeks(world.db, { now, machineNow: now, publicUrl: 'https://weeks.example' })
+  return { ...world, helen: await world.visitor(LEAD.email), ruth: await world.visitor(RUTH.email) }
+}
+
+const story = async ({ db }: Pick<TestApp, 'db'>) =>
+  db.read.select().from(recapBlocks).orderBy(recapBlocks.position)
+const block = async (world: Pick<TestApp, 'db'>, source: string) =>
+  (await story(world)).find((one) => one.source === source)!
+const version = async ({ db }: Pick<TestApp, 'db'>) =>
+  String((await db.read.select().from(recaps))[0]!.version)
+const preview = async (visitor: Visitor) => (await visitor.get(`${PAGE}/preview`)).body
+
+t.test('a lead words, writes, moves and hides; then publishes', async (t) => {
+  const world = await closedWeek(t)
+  const { helen, db } = world
+  const page = await helen.get(PAGE)
+  t.equal(page.statusCode, 200)
+  t.match(page.body, 'The story of Ruth Ellwood’s week')
+  t.match(page.body, 'Not published')
+  t.match(page.body, 'Good morning from Hallbeck')
+  t.match(page.body, '1 reply not on the page')
+
+  const send = async (path: string, fields: Record<string, string> = {}) =>
+    helen.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })
+
+  const monday = await block(world, 'day:2026-11-09')
+  const reworded = await send(`/blocks/${monday.id}`, { heading: 'Scraping the windscreen' })
+  t.equal(reworded.statusCode, 303)
+  t.equal(reworded.headers.location, `${PAGE}#block-${monday.id}`)
+
+  const road = await block(world, 'post:102')
+  await send('/blocks', {
+    id: FORM_ID,
+    after: road.id,
+    heading: '',
+    text: 'Then *everybody* answered. <b>Really</b>',
+  })
+  const note = await block(world, `text:${FORM_ID}`)
+  t.match(note, { position: road.position + 1, byPerson: true, content: { writer: 'Helen Marsh' } })
+
+  await send(`/blocks/${note.id}/position`, { direction: 'up' })
+  t.equal((await block(world, `text:${FORM_ID}`)).position, road.position, 'moved before the road')
+  const morning = `/blocks/${(await block(world, 'post:101')).id}/position`
+  await send(morning, { direction: 'up' })
+  t.equal((await story(world))[1]!.source, 'post:101', 'out of its day')
+  await send(morning, { direction: 'up' })
+  t.equal((await story(world))[0]!.source, 'opening', 'nothing goes before the opening')
+  await send(`/blocks/${(await block(world, 'post:120')).id}/visibility`, { hidden: 'yes' })
+
+  const told = await preview(helen)
+  t.match(told, 'Scraping the windscreen')
+  t.match(told, 'Then <em>everybody</em> answered. &lt;b&gt;Really&lt;/b&gt;')
+  t.notMatch(told, 'Doors open.', 'hidden')
+  t.notMatch(told, 'Hill Road', 'not chosen')
+
+  const published = await send('/publication')
+  t.equal(published.statusCode, 303)
+  t.match((await db.read.select().from(recaps))[0], { state: 'published', edition: 1, publishedBy: LEAD.id })
+  t.match((await helen.get(PAGE)).body, 'Published')
+  await send(`/blocks/${note.id}/removal`)
+  t.equal(await block(world, `text:${FORM_ID}`), undefined)
+  t.match((await helen.get(PAGE)).body, 'not on the public page yet')
+  await send('/publication')
+  t.equal((await db.read.select().from(recapEditions)).length, 2, 'each edition is kept')
+  t.same(
+    (await db.read.select().from(activity)).flatMap(({ kind, details }) =>
+      kind === 'recap.changed' ? [details['what']] : [],
+    ),
+    ['reworded', 'written', 'moved', 'moved', 'hidden', 'removed'],
+  )
+})
+
+t.test('put together anew it keeps what people did', async (t) => {
+  const world = await closedWeek(t)
+  const { helen, db } = world
+  const send = async (path: string, fields: Record<string, string> = {}) =>
+    helen.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })
+  await send(`/blocks/${(await block(world, 'day:2026-11-13')).id}`, { heading: 'Handing back the keys' })
+  await send(`/blocks/${(await block(world, 'post:101')).id}/visibility`, { hidden: 'yes' })
+  t.match((await send('/generation')).headers.location, PAGE)
+  t.match((await helen.get(PAGE)).body, 'Nothing new has come since.')
+
+  await said(db, [{ id: '131', when: 'Fri 17:50', text: 'One more. ^RE' }])
+  await send('/generation')
+  t.same(
+    (await story(world)).slice(-5).map((one) => one.source),
+    ['post:130', 'post:131', 'numbers', 'people', 'next'],
+  )
+  t.match(await block(world, 'day:2026-11-13'), { content: { heading: 'Handing back the keys' } })
+  t.match(await block(world, 'post:101'), { hidden: true })
+})
+
+t.test('somebody was faster: what was typed is given back, and can be saved then', async (t) => {
+  const world = await closedWeek(t)
+  const { helen } = world
+  const seen = await version(world)
+  const monday = await block(world, 'day:2026-11-09')
+  await helen.post(PAGE, `${PAGE}/blocks/${monday.id}`, { version: seen, heading: 'The first' })
+  const late = await helen.post(PAGE, `${PAGE}/blocks/${monday.id}`, { version: seen, heading: 'The second' })
+  t.equal(late.statusCode, 409)
+  t.match(late.body, 'value="The second"')
+  t.match(late.body, 'The first', 'beside what stands now')
+  t.match(late.body, `name="version" value="${await version(world)}"`)
+
+  const text = await helen.post(PAGE, `${PAGE}/blocks`, {
+    version: seen,
+    id: FORM_ID,
+    after: monday.id,
+    heading: '',
+    text: 'A long thought',
+  })
+  t.equal(text.statusCode, 409)
+  t.match(text.body, 'A long thought')
+  t.match(text.body, FORM_ID)
+  for (const path of ['publication', 'generation', `blocks/${monday.id}/visibility`]) {
+    const answer = await helen.post(PAGE, `${PAGE}/${path}`, { version: seen, hidden: 'yes' })
+    t.equal(answer.statusCode, 409, path)
+  }
+  t.equal((await helen.post(PAGE, `${PAGE}/publication`, { version: 'x' })).statusCode, 422)
+
+  const current = { version: await version(world), id: FORM_ID, after: monday.id, heading: '', text: 'Once' }
+  await helen.post(PAGE, `${PAGE}/blocks`, current)
+  t.equal((await helen.post(PAGE, `${PAGE}/blocks`, current)).statusCode, 303, 'sent twice')
+  t.equal((await story(world)).filter((one) => one.kind === 'text').length, 1, 'it is there once')
+})
+
+t.test('what can’t be taken comes back with its field', async (t) => {
+  const world = await closedWeek(t)
+  const { helen } = world
+  const monday = await block(world, 'day:2026-11-09')
+  const refused = await helen.post(PAGE, `${PAGE}/blocks`, {
+    version: await version(world),
+    id: FORM_ID,
+    after: monday.id,
+    heading: 'A heading alone',
+    text: ' ',
+  })
+  t.equal(refused.statusCode, 422)
+  t.match(refused.body, `href="#new-text-${monday.id}"`)
+  t.match(refused.body, 'value="A heading alone"')
+  const empty = await helen.post(PAGE, `${PAGE}/blocks/${monday.id}`, {
+    version: await version(world),
+    heading: '',
+  })
+  t.equal(empty.statusCode, 422)
+  t.match(empty.body, `href="#heading-${monday.id}"`)
+})
+
+t.test('the host reads, writes and chooses; the rest is the lead’s', async (t) => {
+  const world = await closedWeek(t)
+  const { ruth, helen, db } = world
+  const road = await block(world, 'post:102')
+  const monday = await block(world, 'day:2026-11-09')
+  const send = async (who: Visitor, path: string, fields: Record<string, string> = {}) =>
+    (await who.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })).statusCode
+
+  t.equal((await ruth.get(PAGE)).statusCode, 200)
+  const mine = { id: FORM_ID, after: road.id, heading: '', text: 'What I would tell the next host' }
+  t.equal(await send(ruth, '/blocks', mine), 303)
+  const own = await block(world, `text:${FORM_ID}`)
+  t.equal(await send(ruth, `/blocks/${own.id}`, { heading: '', text: 'Ask people before' }), 303)
+  t.equal(await send(ruth, `/blocks/${monday.id}`, { heading: 'Mine' }), 403)
+  t.equal(await send(ruth, `/blocks/${road.id}/position`, { direction: 'up' }), 403)
+  t.equal(await send(ruth, `/blocks/${road.id}/visibility`, { hidden: 'yes' }), 403)
+  t.equal(await send(ruth, '/publication'), 403)
+
+  const helens = { ...mine, id: '2c781a64-40d5-491e-99b0-da01ff1f3342', text: 'By Helen' }
+  t.equal(await send(helen, '/blocks', helens), 303)
+  const theirs = await block(world, `text:${helens.id}`)
+  t.equal(await send(ruth, `/blocks/${theirs.id}/removal`), 403, 'a host leaves what others wrote')
+  t.equal(await send(helen, `/blocks/${road.id}/removal`), 403, 'what stands on X can only be hidden')
+  t.equal(
+    await send(helen, `/blocks/${(await block(world, 'opening')).id}/visibility`, { hidden: 'yes' }),
+    403,
+  )
+
+  const choice = { chosen: 'yes', back: PAGE }
+  t.equal((await ruth.post(PAGE, '/posts/row-113/choice', choice)).headers.location, `${PAGE}#reply-113`)
+  t.match(await preview(ruth), 'Hill Road', 'chosen, it is in the story')
+  await db.write(
+    async (tx) => void (await tx.update(posts).set({ chosenAt: null }).where(eq(posts.networkId, '113'))),
+  )
+  t.notMatch(await preview(ruth), 'Hill Road')
+})
+
+t.test('an approver reads; a stranger finds nothing', async (t) => {
+  const world = await closedWeek(t)
+  const owen = await world.visitor(APPROVER.email)
+  t.equal((await owen.get(PAGE)).statusCode, 200)
+  const fields = { version: await version(world) }
+  t.equal((await owen.post(PAGE, `${PAGE}/generation`, fields)).statusCode, 403)
+  t.equal((await owen.post(PAGE, `${PAGE}/publication`, fields)).statusCode, 403)
+  const joseph = await world.visitor('joseph@north.example')
+  t.equal((await joseph.get(PAGE)).statusCode, 404)
+  t.equal((await joseph.get(`${PAGE}/preview`)).statusCode, 404)
+  t.equal((await joseph.post('/today', `${PAGE}/generation`, fields)).statusCode, 404)
+  t.match((await (await world.visitor()).get(PAGE)).headers.location, '/sign-in')
+})
+
+t.test('a story begins while its week runs, and is published when it is over', async (t) => {
+  const world = await testApp(t, { at: '2026-11-11T12:00:00Z' })
+  await ruthsWeek(world.db)
+  await said(
+    world.db,
+    SAYINGS.filter((one) => one.when < 'T'),
+  )
+  const ruth = await world.visitor(RUTH.email)
+  const helen = await world.visitor(LEAD.email)
+  t.match((await ruth.get(PAGE)).body, 'when the week closes')
+  t.equal((await ruth.get(`${PAGE}/preview`)).statusCode, 404)
+  t.equal((await ruth.post(PAGE, `${PAGE}/generation`, { version: '0' })).statusCode, 303)
+  t.match((await helen.get(PAGE)).body, 'You can publish when the week is over')
+  const early = await helen.post(PAGE, `${PAGE}/publication`, { version: await version(world) })
+  t.equal(early.statusCode, 403)
+  t.match((await helen.get('/weeks/week-joseph/recap')).body, 'The week opens')
+  const ahead = await helen.post('/weeks/week-joseph/recap', '/weeks/week-joseph/recap/generation', {
+    version: '0',
+  })
+  t.equal(ahead.statusCode, 403)
+})
