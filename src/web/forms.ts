@@ -43,7 +43,7 @@ export async function registerForms(app: FastifyInstance): Promise<void> {
     request.uploads = []
   })
   app.addHook('preValidation', async (request) => {
-    if (request.isMultipart()) await readMultipart(request)
+    if (request.isMultipart()) await readMultipart(request).catch(asAnswer)
   })
   app.addHook('onResponse', async (request) => {
     if (request.uploadFolder) await rm(request.uploadFolder, { recursive: true, force: true })
@@ -54,6 +54,7 @@ async function readMultipart(request: FastifyRequest): Promise<void> {
   const fields: Record<string, string | string[]> = {}
   for await (const part of request.parts()) {
     if (part.type === 'field') {
+      if (part.valueTruncated) throw new TooMuch()
       const value = String(part.value)
       const before = fields[part.fieldname]
       fields[part.fieldname] = before === undefined ? value : [before, value].flat()
@@ -73,6 +74,16 @@ async function readMultipart(request: FastifyRequest): Promise<void> {
     }
   }
   request.body = fields
+}
+
+/** More words than a form may have; the error page of 413 says so. */
+class TooMuch extends Error {
+  readonly statusCode = 413
+}
+
+/** The parser's error for a form that breaks off names no status: without one it would look like our fault. */
+function asAnswer(error: Error & { statusCode?: number }): never {
+  throw Object.assign(error, { statusCode: error.statusCode ?? 400 })
 }
 
 /**

@@ -23,6 +23,13 @@ export interface Flash {
 /** Cookies, sessions and CSRF tokens: registered around signed-in pages only, so that a follower gets no cookie. */
 export async function registerSession(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
   const secure = settings.mode === 'live' && settings.publicUrl().startsWith('https:')
+  if (secure) {
+    // A proxy ends HTTPS and speaks plain HTTP to us, so the session's plugin would keep its cookie back. PUBLIC_URL decides.
+    app.addHook(
+      'onRequest',
+      async (request) => void Object.defineProperty(request, 'protocol', { value: 'https' }),
+    )
+  }
   await app.register(cookie)
   await app.register(session, {
     secret: settings.sessionSecret,
