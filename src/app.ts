@@ -6,13 +6,18 @@ import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
+import { weekEndingRoutes } from './drafts/week-routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
 import { findAnsweredPost } from './listening/answered-post.ts'
 import { frameOf } from './navigation.ts'
 import { recapRoutes } from './recaps/routes.ts'
+import { peopleRoutes } from './people/desk-routes.ts'
 import { signInRoutes } from './people/routes.ts'
+import { listHosts } from './rota/host-lines.ts'
+import { invitationRoutes } from './rota/invitation-routes.ts'
 import { findActor } from './rota/powers.ts'
+import { rotaRoutes } from './rota/routes.ts'
 import { todayRoutes } from './today/routes.ts'
 import type { Deps } from './web/deps.ts'
 import { registerErrorPages } from './web/errors.ts'
@@ -67,6 +72,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
         : reply.publicPage('errors/public', { ...page, home: '/' }),
     )
     await people.register(signInRoutes, deps)
+    await people.register(invitationRoutes, deps)
 
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)
@@ -74,6 +80,12 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
       await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)
+      await signedIn.register(rotaRoutes, deps)
+      await signedIn.register(weekEndingRoutes, deps)
+      await signedIn.register(peopleRoutes, {
+        ...deps,
+        listHosts: (accountId: string) => listHosts(deps.db.read, accountId, deps.clock.now()),
+      })
       await signedIn.register(listeningRoutes, deps)
       await signedIn.register(recapRoutes, deps)
     })

@@ -4,6 +4,7 @@ export const ACTIVITY_KINDS = [
   'person.signed-in',
   'person.role-given',
   'person.role-taken',
+  'person.changed',
   'account.changed',
   'account.connected',
   'account.disconnected',

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { Refused } from '../errors.ts'
 import type { ImageFiles } from './image-files.ts'
 import { nameImage } from './images.ts'
-import { prepareImage } from './prepare.ts'
+import { prepareImage, preparePortrait } from './prepare.ts'
 
 /** A file that somebody sent with a form. */
 export interface SentFile {
@@ -26,11 +26,23 @@ export async function keepImage(
     accountId,
     personId,
     now,
-  }: { file: SentFile; field: string; accountId: string; personId: string; now: Date },
+    portrait = false,
+  }: {
+    file: SentFile
+    field: string
+    accountId: string
+    personId: string
+    now: Date
+    /** Somebody's face: made square and small. */
+    portrait?: boolean
+  },
 ): Promise<string> {
   if (file.tooLarge)
     throw new Refused({ [field]: 'This file is larger than 30 MB. Please choose a smaller picture.' })
-  const { bytes, mediaType, width, height } = await prepareImage(file.path, field)
+  const { bytes, mediaType, width, height } = await (portrait ? preparePortrait : prepareImage)(
+    file.path,
+    field,
+  )
   const hash = await files.keep(bytes)
   await db.write((tx) =>
     nameImage(tx, {

@@ -44,6 +44,11 @@ export async function latestMails(read: Reader, limit: number): Promise<Mail[]> 
   return read.select().from(mails).orderBy(desc(mails.createdAt)).limit(limit)
 }
 
+/** What was written to a host about their week, in order. */
+export async function mailsToHost(read: Reader, weekHostId: string): Promise<Mail[]> {
+  return read.select().from(mails).where(eq(mails.weekHostId, weekHostId)).orderBy(asc(mails.createdAt))
+}
+
 export async function insertSandboxMail(tx: Writer, mail: typeof sandboxMails.$inferInsert): Promise<void> {
   await tx.insert(sandboxMails).values(mail)
 }

@@ -58,6 +58,17 @@ export async function setRole(tx: Writer, personId: string, accountId: string, r
     .onConflictDoUpdate({ target: [roles.personId, roles.accountId], set: { role } })
 }
 
+export async function updatePerson(
+  tx: Writer,
+  id: string,
+  { name, email }: { name: string; email: string },
+): Promise<void> {
+  await tx
+    .update(people)
+    .set({ name, email: normaliseEmail(email) })
+    .where(eq(people.id, id))
+}
+
 export async function deleteRole(tx: Writer, personId: string, accountId: string): Promise<void> {
   await tx.delete(roles).where(and(eq(roles.personId, personId), eq(roles.accountId, accountId)))
 }

@@ -36,7 +36,8 @@ export async function changeWeek(
   await db.write(async (tx) => {
     const found = await findWeekFor(tx, weekId, actor)
     const { week, host } = found
-    const allowed = requireChangeable(found, change, actor)
+    requireChangeable(found, actor)
+    const allowed = isLead(actor, week.accountId) ? change : ownPart(change)
     const { events, host: details = {}, ...about } = allowed
     await requirePortrait(tx, week.accountId, details.portraitHash)
     const changed = [
@@ -59,20 +60,24 @@ export async function changeWeek(
   })
 }
 
-/** The part of a change that this person may make. @throws NotAllowed, or Conflict for a cancelled week. */
-function requireChangeable({ week, host }: HostedWeek, change: WeekChange, actor: Actor): WeekChange {
-  if (week.state === 'cancelled') throw new Conflict('This week was cancelled meanwhile.')
-  if (isLead(actor, week.accountId)) return change
+/** @throws NotAllowed for who may not change this week, Conflict for a cancelled one. */
+export function requireChangeable({ week, host }: HostedWeek, actor: Actor): void {
+  if (week.state === 'cancelled')
+    throw new Conflict('This week was cancelled, so there is nothing to change in it any more.')
+  if (isLead(actor, week.accountId)) return
   const hosting = hostingOf(actor, week.id)
   if (!hosting || hosting.weekHostId !== host?.id) throw new NotAllowed('Only a lead can change the rota.')
   if (hosting.powers === 'read')
     throw new NotAllowed(
       'Your week is over, so it can’t be changed any more. Ask the team if something is wrong.',
     )
-  const own = Object.entries(change.host ?? {}).filter(([key]) => HOST_CHANGES.some((may) => may === key))
+}
+
+function ownPart({ theme, why, host = {} }: WeekChange): WeekChange {
+  const own = Object.entries(host).filter(([key]) => HOST_CHANGES.some((may) => may === key))
   return {
-    ...(change.theme === undefined ? {} : { theme: change.theme }),
-    ...(change.why === undefined ? {} : { why: change.why }),
+    ...(theme === undefined ? {} : { theme }),
+    ...(why === undefined ? {} : { why }),
     host: Object.fromEntries(own),
   }
 }

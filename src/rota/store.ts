@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { events, invitations, weekHosts, weeks } from '../db/schema/index.ts'
+import { events, invitations, people, weekHosts, weeks } from '../db/schema/index.ts'
 import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
 
 export type Week = typeof weeks.$inferSelect
@@ -129,11 +129,12 @@ export async function hostsByWeek(read: Reader, weekIds: string[]): Promise<Map<
 export async function listHostings(
   read: Reader,
   accountId: string,
-): Promise<{ week: Week; host: WeekHost }[]> {
+): Promise<{ week: Week; host: WeekHost; email: string }[]> {
   return read
-    .select({ week: weeks, host: weekHosts })
+    .select({ week: weeks, host: weekHosts, email: people.email })
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .innerJoin(people, eq(people.id, weekHosts.personId))
     .where(eq(weeks.accountId, accountId))
     .orderBy(desc(weeks.slot), desc(weekHosts.createdAt))
 }

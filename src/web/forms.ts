@@ -7,7 +7,7 @@ import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Refused } from '../errors.ts'
+import { Conflict, Refused } from '../errors.ts'
 
 /** A file of a form, streamed into a folder that is gone after the answer. `tooLarge`: it was cut. */
 export interface UploadedFile {
@@ -105,6 +105,15 @@ export function errorSummary(fields: Record<string, string>) {
     title: errors.length === 1 ? 'One thing to put right' : `${errors.length} things to put right`,
     errors,
   }
+}
+
+/**
+ * A form that comes back: its status and its messages by field. A conflict speaks of the whole form. Rethrows everything else.
+ */
+export function refusalOf(error: unknown): { status: 409 | 422; fields: Record<string, string> } {
+  if (error instanceof Refused) return { status: 422, fields: error.fields }
+  if (error instanceof Conflict) return { status: 409, fields: { '': error.message } }
+  throw error
 }
 
 /** Field rules that many forms share. */

@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { NotFound } from '../errors.ts'
+import type { Deps } from '../web/deps.ts'
+import { errorSummary, line, readForm, refusalOf } from '../web/forms.ts'
+import { addToDesk, changeAtDesk, removeFromDesk, requireLead } from './desk.ts'
+import { peoplePage, personFields, type HostLine } from './pages.ts'
+import { deskOf, ROLES } from './person.ts'
+import { listRoles } from './store.ts'
+
+const personForm = z.object({
+  name: line('The name', 80),
+  email: z
+    .string({ error: 'The e-mail address is missing.' })
+    .trim()
+    .pipe(z.email('That doesn’t look like an e-mail address. Example: owen@example.org')),
+  role: z.enum(ROLES, 'Choose what they may do.'),
+})
+
+/** Who hosts is known to the rota, which builds on this room; so it hands that in. */
+export interface PeopleDeps extends Deps {
+  listHosts(accountId: string): Promise<HostLine[]>
+}
+
+/** The people of an account: its desk, and its hosts. Leads change the desk, approvers look. */
+export async function peopleRoutes(
+  app: FastifyInstance,
+  { db, clock, listHosts }: PeopleDeps,
+): Promise<void> {
+  app.get('/people', async (request, reply) => showPeople(request, reply))
+
+  app.post('/people', async (request, reply) => {
+    const { actor } = request
+    const accountId = deskOf(actor)
+    requireLead(actor, accountId)
+    try {
+      const form = readForm(personForm, request.body)
+      const person = await addToDesk(db, { ...form, accountId, actor, now: clock.now() })
+      reply.flash(`${person.name} can sign in now, at this site’s address, with ${person.email}.`)
+      return await reply.redirect('/people', 303)
+    } catch (error) {
+      return showPeople(request, reply, { typed: typedOf(request), refusal: refusalOf(error) })
+    }
+  })
+
+  app.get('/people/:id', async (request, reply) => {
+    const { person, role } = await atDesk(request)
+    return showPerson(reply, person, { name: person.name, email: person.email, role })
+  })
+
+  app.post('/people/:id', async (request, reply) => {
+    const { person, accountId } = await atDesk(request)
+    try {
+      const form = readForm(personForm, request.body)
+      const now = clock.now()
+      await changeAtDesk(db, { ...form, accountId, personId: person.id, actor: request.actor, now })
+      return await reply.flash('Saved.').redirect('/people', 303)
+    } catch (error) {
+      return showPerson(reply, person, typedOf(request), refusalOf(error))
+    }
+  })
+
+  app.post('/people/:id/removal', async (request, reply) => {
+    const { person, accountId, role } = await atDesk(request)
+    try {
+      const now = clock.now()
+      await removeFromDesk(db, { accountId, personId: person.id, actor: request.actor, now })
+      reply.flash(`${person.name} is not at this desk any more. What they did stays on the record.`)
+      return await reply.redirect(person.id === request.actor.personId ? '/today' : '/people', 303)
+    } catch (error) {
+      const typed = { name: person.name, email: person.email, role }
+      return showPerson(reply, person, typed, refusalOf(error))
+    }
+  })
+
+  async function atDesk({ actor, params }: FastifyRequest) {
+    const accountId = deskOf(actor)
+    requireLead(actor, accountId)
+    const { id } = params as { id: string }
+    const found = (await listRoles(db.read, accountId)).find(({ person }) => person.id === id)
+    if (!found) throw new NotFound()
+    return { ...found, accountId }
+  }
+
+  async function showPeople(
+    { actor }: FastifyRequest,
+    reply: FastifyReply,
+    again?: { typed: Record<string, string>; refusal: ReturnType<typeof refusalOf> },
+  ) {
+    const accountId = deskOf(actor)
+    const [desk, hosts] = [await listRoles(db.read, accountId), await listHosts(accountId)]
+    const errors = again?.refusal.fields ?? {}
+    return reply.code(again?.refusal.status ?? 200).page('people/people', {
+      title: 'People',
+      ...peoplePage(desk, hosts, { accountId, actor }),
+      ...(again && { summary: errorSummary(errors) }),
+      fields: personFields(again?.typed ?? {}, errors),
+    })
+  }
+}
+
+function showPerson(
+  reply: FastifyReply,
+  person: { id: string; name: string },
+  typed: Record<string, string>,
+  refusal?: ReturnType<typeof refusalOf>,
+) {
+  return reply.code(refusal?.status ?? 200).page('people/person', {
+    title: person.name,
+    href: `/people/${person.id}`,
+    ...(refusal && { summary: errorSummary(refusal.fields) }),
+    fields: personFields(typed, refusal?.fields ?? {}),
+  })
+}
+
+function typedOf({ body }: FastifyRequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries((body ?? {}) as Record<string, unknown>).map(([name, value]) => [
+      name,
+      String([value].flat().at(0) ?? ''),
+    ]),
+  )
+}

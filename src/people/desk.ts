@@ -1,0 +1,154 @@
+import { record } from '../activity/record.ts'
+import type { Database, Writer } from '../db/database.ts'
+import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { isLead, mayDecide, normaliseEmail, type Actor, type Role } from './person.ts'
+import {
+  deleteRole,
+  deleteSessionsOf,
+  findOrAddPerson,
+  findPersonByEmail,
+  listRoles,
+  rolesOf,
+  setRole,
+  updatePerson,
+  type Person,
+} from './store.ts'
+
+/** @throws NotFound for people from elsewhere, NotAllowed for approvers. */
+export function requireLead(actor: Actor, accountId: string): void {
+  if (!mayDecide(actor, accountId)) throw new NotFound()
+  if (!isLead(actor, accountId)) throw new NotAllowed('Only a lead can change who is at the desk.')
+}
+
+/**
+ * Gives somebody a place at an account's desk; a person with this address is taken as they are, else made. They sign in with
+ * their address.
+ * @throws Refused when they have one, NotAllowed for everybody but leads.
+ */
+export async function addToDesk(
+  db: Database,
+  {
+    accountId,
+    name,
+    email,
+    role,
+    actor,
+    now,
+  }: { accountId: string; name: string; email: string; role: Role; actor: Actor; now: Date },
+): Promise<Person> {
+  requireLead(actor, accountId)
+  return db.write(async (tx) => {
+    const person = await findOrAddPerson(tx, { name, email, now })
+    const has = (await rolesOf(tx, person.id)).find((r) => r.accountId === accountId)
+    if (has)
+      throw new Refused({ email: `${person.name} is at this desk already, as ${ROLE_WORDS[has.role]}.` })
+    await setRole(tx, person.id, accountId, role)
+    await record(tx, {
+      accountId,
+      kind: 'person.role-given',
+      personId: actor.personId,
+      details: { name: person.name, role },
+      at: now,
+    })
+    return person
+  })
+}
+
+/**
+ * Changes somebody at the desk: what they are called, their address, what they may do. A new address signs them out, and is
+ * refused for people who are at a desk that this lead does not lead: whoever reads that mailbox could sign in there.
+ * @throws Refused, NotFound when they are not at the desk (any more).
+ */
+export async function changeAtDesk(
+  db: Database,
+  {
+    accountId,
+    personId,
+    name,
+    email,
+    role,
+    actor,
+    now,
+  }: {
+    accountId: string
+    personId: string
+    name: string
+    email: string
+    role: Role
+    actor: Actor
+    now: Date
+  },
+): Promise<void> {
+  requireLead(actor, accountId)
+  await db.write(async (tx) => {
+    const { person, role: before } = await findAtDesk(tx, accountId, personId)
+    if (before === 'lead' && role !== 'lead') await requireAnotherLead(tx, accountId, personId)
+    const about = { accountId, personId: actor.personId, at: now }
+    if (name !== person.name || normaliseEmail(email) !== person.email) {
+      await requireFreeAddress(tx, person, { email, actor })
+      await updatePerson(tx, personId, { name, email })
+      if (normaliseEmail(email) !== person.email && personId !== actor.personId)
+        await deleteSessionsOf(tx, personId)
+      await record(tx, { ...about, kind: 'person.changed', details: { name, before: person.name } })
+    }
+    if (role === before) return
+    await setRole(tx, personId, accountId, role)
+    await record(tx, { ...about, kind: 'person.role-given', details: { name, role } })
+  })
+}
+
+/**
+ * Takes somebody's place at the desk. What they did stays on the record; weeks that they host stay theirs.
+ * @throws Conflict for the last lead, NotFound when they are not at the desk (any more).
+ */
+export async function removeFromDesk(
+  db: Database,
+  { accountId, personId, actor, now }: { accountId: string; personId: string; actor: Actor; now: Date },
+): Promise<Person> {
+  requireLead(actor, accountId)
+  return db.write(async (tx) => {
+    const { person, role } = await findAtDesk(tx, accountId, personId)
+    if (role === 'lead') await requireAnotherLead(tx, accountId, personId)
+    await deleteRole(tx, personId, accountId)
+    await record(tx, {
+      accountId,
+      kind: 'person.role-taken',
+      personId: actor.personId,
+      details: { name: person.name, role },
+      at: now,
+    })
+    return person
+  })
+}
+
+async function findAtDesk(tx: Writer, accountId: string, personId: string) {
+  const found = (await listRoles(tx, accountId)).find(({ person }) => person.id === personId)
+  if (!found) throw new NotFound()
+  return found
+}
+
+async function requireAnotherLead(tx: Writer, accountId: string, personId: string): Promise<void> {
+  const others = (await listRoles(tx, accountId)).filter(
+    ({ person, role }) => role === 'lead' && person.id !== personId,
+  )
+  if (others.length === 0)
+    throw new Conflict(
+      'This is the account’s last lead. Make somebody else a lead first, or nobody could book a week.',
+    )
+}
+
+async function requireFreeAddress(
+  tx: Writer,
+  person: Person,
+  { email, actor }: { email: string; actor: Actor },
+): Promise<void> {
+  if (normaliseEmail(email) === person.email) return
+  if (await findPersonByEmail(tx, email)) throw new Refused({ email: 'Somebody else has this address.' })
+  const elsewhere = (await rolesOf(tx, person.id)).some((r) => !isLead(actor, r.accountId))
+  if (elsewhere)
+    throw new Refused({
+      email: `${person.name} is at another account’s desk too, so only a lead of both can change their address.`,
+    })
+}
+
+export const ROLE_WORDS: Record<Role, string> = { lead: 'a lead', approver: 'an approver' }

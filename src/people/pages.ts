@@ -1,0 +1,82 @@
+import type { Actor, Role } from './person.ts'
+import { isLead } from './person.ts'
+import type { Person } from './store.ts'
+
+/** Somebody who hosts or hosted, as the page of people shows them. */
+export interface HostLine {
+  name: string
+  initials: string
+  portraitHash: string | null
+  email: string
+  detail: string
+  weeks: { href: string; days: string; tag: { state: string; label: string } }[]
+}
+
+const ROLE_TEXTS: Record<Role, { label: string; may: string }> = {
+  lead: { label: 'Lead', may: 'books weeks, decides drafts, changes the account' },
+  approver: { label: 'Approver', may: 'decides drafts, pulls the brake' },
+}
+
+/** The desk and the hosts of an account. */
+export function peoplePage(
+  desk: { person: Person; role: Role }[],
+  hosts: HostLine[],
+  { accountId, actor }: { accountId: string; actor: Actor },
+) {
+  const canChange = isLead(actor, accountId)
+  return {
+    canChange,
+    desk: desk.map(({ person, role }) => ({
+      id: person.id,
+      name: person.name,
+      you: person.id === actor.personId,
+      email: person.email,
+      portrait: { initials: initials(person.name) },
+      may: ROLE_TEXTS[role].may,
+      role: ROLE_TEXTS[role].label,
+      changeLabel: `Change ${person.name}`,
+      changeHref: canChange ? `/people/${person.id}` : null,
+    })),
+    hosts: hosts.map(({ portraitHash, initials: letters, ...host }) => ({
+      ...host,
+      portrait: portraitHash ? { src: `/images/${portraitHash}`, lazy: true } : { initials: letters },
+    })),
+  }
+}
+
+/** Models of the form partials for somebody at the desk. */
+export function personFields(typed: Record<string, string>, errors: Record<string, string>) {
+  const field = (name: string, label: string, more: object = {}) => ({
+    id: name,
+    name,
+    label,
+    value: typed[name] ?? '',
+    error: errors[name],
+    autocomplete: 'off',
+    ...more,
+  })
+  return {
+    name: field('name', 'Name'),
+    email: field('email', 'E-mail', { type: 'email', hint: 'They sign in with it; there is no password.' }),
+    role: {
+      id: 'role',
+      name: 'role',
+      legend: 'What may they do?',
+      type: 'radio',
+      error: errors['role'],
+      choices: (['approver', 'lead'] as const).map((role) => ({
+        value: role,
+        label: ROLE_TEXTS[role].label,
+        note: ROLE_TEXTS[role].may,
+        checked: (typed['role'] ?? 'approver') === role,
+      })),
+    },
+  }
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean)
+  return [words[0], words.length > 1 ? words.at(-1) : '']
+    .map((word) => word?.charAt(0).toUpperCase() ?? '')
+    .join('')
+}

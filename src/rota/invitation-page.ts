@@ -1,0 +1,85 @@
+import type { Account } from '../accounts/accounts.ts'
+import type { Person } from '../people/people.ts'
+import type { Role } from '../people/person.ts'
+import type { InvitationState } from './invitations.ts'
+import { initialsOf } from './host.ts'
+import { weekInWords } from './pages.ts'
+import type { Week, WeekHost } from './store.ts'
+
+/** What to expect, for somebody who is asked to host. The house rules come as HTML. */
+export function invitationPage(
+  { week, host, state }: { week: Week; host: WeekHost; state: InvitationState },
+  {
+    account,
+    desk,
+    now,
+    ...more
+  }: {
+    account: Account
+    /** Leads and approvers. */
+    desk: { person: Person; role: Role }[]
+    houseRules: string
+    email: string
+    /** Signed in as the host. */
+    canAccept: boolean
+    token: string | null
+    /** Signed in as somebody else. */
+    someoneElse: string | null
+    now: Date
+  },
+) {
+  const words = weekInWords(week, host, { zone: account.timeZone, now })
+  const deciders = namesInWords(
+    desk.map(({ person }) => person.name),
+    'or',
+  )
+  const lead = desk.find(({ role }) => role === 'lead')?.person
+  return {
+    ...more,
+    words,
+    accepted: state === 'accepted',
+    account: { name: account.name, handle: `@${account.handle}` },
+    hello: host.name,
+    steps: [
+      {
+        title: 'You write',
+        text: `From now on you can write drafts in your browser, also on a phone: words, pictures, a thread. You sign with ${host.signOff || 'your initials'}.`,
+      },
+      {
+        title: `${deciders} ${desk.length === 1 ? 'reads' : 'read'} it`,
+        text: 'Nothing goes out before one of us has said yes. You see what we decided and why, and can change your draft.',
+      },
+      {
+        title: 'It is posted at its time',
+        text: `From ${words.opens} to ${words.closes}, ${words.zone} time, as @${account.handle} on X. You never get the password, and you need no account of your own.`,
+      },
+      {
+        title: 'People answer, and you answer them',
+        text: 'Replies come to your page, and your answers go the same way.',
+      },
+      {
+        title: 'It stays as a story',
+        text: 'After the week your posts and the best answers become a page of their own, with your name, job and portrait.',
+      },
+    ],
+    deciders: desk.map(({ person, role }) => ({
+      name: person.name,
+      initials: initialsOf(person.name) || '?',
+      role: role === 'lead' ? 'leads the account' : 'reads and decides',
+    })),
+    contact: account.texts.contact || (lead ? `${lead.name}, ${lead.email}` : ''),
+  }
+}
+
+/** "Helen Marsh or Owen Price" */
+export function namesInWords(names: string[], last: 'or' | 'and'): string {
+  if (names.length < 2) return names[0] ?? 'The team'
+  return `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`
+}
+
+/** Why an invitation leads nowhere any more. */
+export const DEAD_INVITATIONS: Record<'over' | 'replaced' | 'cancelled', string> = {
+  over: 'The week is over, and the invitation went with it. Thank you for it, if it was yours.',
+  replaced: 'The week has gone to somebody else meanwhile, so this invitation does not hold any more.',
+  cancelled: 'The week was cancelled, so this invitation does not hold any more.',
+}

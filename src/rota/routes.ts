@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { findAccount, type Account } from '../accounts/accounts.ts'
+import { dayOf, isDay } from '../calendar.ts'
+import { Conflict, NotFound } from '../errors.ts'
+import { mailsToHost } from '../mail/outbox.ts'
+import { findPerson, listRoles } from '../people/people.ts'
+import { deskOf, isLead, mayDecide } from '../people/person.ts'
+import type { Deps } from '../web/deps.ts'
+import { errorSummary, formId, readForm, refusalOf, version } from '../web/forms.ts'
+import { renderMarkdown } from '../web/markdown.ts'
+import { acceptInvitation } from './accept-invitation.ts'
+import { announceWeek } from './announce-week.ts'
+import { bookWeek, findAccountToBook } from './book-week.ts'
+import {
+  hiatusForm,
+  readBooking,
+  readChange,
+  readOwnChange,
+  typedOfBody,
+  typedOfWeek,
+  type Typed,
+} from './booking-form.ts'
+import { changeWeek, requireChangeable } from './change-week.ts'
+import { eventDays, weekFields, withEventRow, type Errors } from './form-page.ts'
+import { invitationPage } from './invitation-page.ts'
+import { invitationState } from './invitations.ts'
+import { inviteHost } from './invite-host.ts'
+import { daysOf, weekInWords } from './pages.ts'
+import { neighbours, plannerPage, plannerSpan } from './planner-page.ts'
+import { receivePortrait } from './receive-portrait.ts'
+import { setHiatus } from './set-hiatus.ts'
+import { isSlot, nextSlot, slotDays } from './slot.ts'
+import { findHostedWeek, listEvents, listWeeks, type HostedWeek } from './store.ts'
+import { weekDays } from './week.ts'
+import { weekPage } from './week-page.ts'
+import { findWeekFor } from './weeks.ts'
+
+const bookingKeys = z.object({ id: formId, slot: z.string().refine(isDay) })
+const weekKeys = z.object({ version })
+
+/** The planner, one week, and its hand-over. */
+export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+  const { db, clock, wake } = deps
+  const now = () => clock.now()
+  const machineNow = () => clock.machine()
+
+  app.get('/rota', async (request, reply) => {
+    const account = await deskAccount(request)
+    const { from } = request.query as { from?: string }
+    return reply.page('rota/planner', { title: 'Rota', planner: await planner(request, account, { from }) })
+  })
+
+  app.get('/rota/book', async (request, reply) => {
+    const account = await findAccountToBook(db.read, deskOf(request.actor), request.actor)
+    const { slot = '' } = request.query as { slot?: string }
+    if (!isDay(slot) || !isSlot(slot, account.shape)) throw new NotFound('No week begins on that day.')
+    return showBooking(request, reply, account, { id: randomUUID(), slot, kind: 'host' })
+  })
+
+  app.post('/rota/book', async (request, reply) => {
+    const account = await findAccountToBook(db.read, deskOf(request.actor), request.actor)
+    const typed = typedOfBody(request.body)
+    const { id, slot } = readForm(bookingKeys, typed)
+    const portrait = await receivePortrait(deps, request, typed, account.id)
+    const again = { ...typed, portraitHash: portrait.hash ?? '' }
+    if (typed['do'] === 'add-event') return showBooking(request, reply, account, withEventRow(again))
+    const common = { weekId: id, accountId: account.id, slot, actor: request.actor, now: now() }
+    try {
+      if (typed['kind'] === 'hiatus') {
+        const { reason } = readForm(hiatusForm, typed)
+        await setHiatus(db, { ...common, reason })
+        reply.flash('Nobody has that week now, on purpose.')
+      } else {
+        const booking = readBooking(typed, { zone: account.timeZone, portrait })
+        const invite = typed['do'] !== 'book'
+        await bookWeek(db, { ...common, ...booking, invite, machineNow: machineNow() })
+        reply.flash(
+          invite
+            ? `Booked. ${booking.host.name} gets the invitation at ${booking.email}.`
+            : 'Booked. Nobody outside the desk knows of it yet.',
+        )
+      }
+    } catch (error) {
+      const { status, fields } = refusalOf(error)
+      return showBooking(request, reply.code(status), account, again, fields)
+    }
+    wake.mail()
+    return reply.redirect(`/weeks/${id}`, 303)
+  })
+
+  app.get('/weeks/:id', async (request, reply) => {
+    const { found, account } = await weekOf(request)
+    const { week, host } = found
+    const desk = mayDecide(request.actor, account.id)
+    const page = weekPage(found, {
+      account,
+      events: await listEvents(db.read, week.id),
+      mails: desk && host ? await mailsToHost(db.read, host.id) : [],
+      email: host ? ((await findPerson(db.read, host.personId))?.email ?? null) : null,
+      actor: request.actor,
+      now: now(),
+    })
+    return reply.page('rota/week', { week: page, title: page.title })
+  })
+
+  app.get('/weeks/:id/edit', async (request, reply) => {
+    const { found, account } = await weekOf(request)
+    requireChangeable(found, request.actor)
+    const events = await listEvents(db.read, found.week.id)
+    return showChange(request, reply, found, account, typedOfWeek(found, events, account.timeZone))
+  })
+
+  app.post('/weeks/:id', async (request, reply) => {
+    const { found, account } = await weekOf(request)
+    requireChangeable(found, request.actor)
+    const typed = typedOfBody(request.body)
+    const portrait = await receivePortrait(deps, request, typed, account.id)
+    const again = { ...typed, portraitHash: portrait.hash ?? '' }
+    if (typed['do'] === 'add-event') return showChange(request, reply, found, account, withEventRow(again))
+    try {
+      const reading = { zone: account.timeZone, portrait }
+      const change =
+        found.week.kind === 'hiatus'
+          ? { why: readForm(hiatusForm, typed).reason }
+          : isLead(request.actor, account.id)
+            ? readChange(typed, reading)
+            : readOwnChange(typed, reading)
+      const keys = readForm(weekKeys, typed)
+      await changeWeek(db, { weekId: found.week.id, ...keys, change, actor: request.actor, now: now() })
+    } catch (error) {
+      const { status, fields } = refusalOf(error)
+      const stands = error instanceof Conflict ? await standing(found, account) : undefined
+      return showChange(request, reply.code(status), found, account, again, fields, stands)
+    }
+    return reply.flash('Saved.').redirect(`/weeks/${found.week.id}`, 303)
+  })
+
+  app.post('/weeks/:id/invitation', async (request, reply) => {
+    const { found } = await weekOf(request)
+    const keys = readForm(weekKeys, request.body)
+    const common = { weekId: found.week.id, actor: request.actor, now: now() }
+    await inviteHost(db, { ...common, ...keys, machineNow: machineNow() })
+    wake.mail()
+    return reply.flash('The invitation is on its way.').redirect(`/weeks/${found.week.id}`, 303)
+  })
+
+  app.post('/weeks/:id/announcement', async (request, reply) => {
+    const { found } = await weekOf(request)
+    const keys = readForm(weekKeys, request.body)
+    await announceWeek(db, { weekId: found.week.id, ...keys, actor: request.actor, now: now() })
+    return reply
+      .flash('Announced: the week stands on the public pages.')
+      .redirect(`/weeks/${found.week.id}`, 303)
+  })
+
+  app.get('/weeks/:id/invitation', async (request, reply) => {
+    const { found, account } = await weekOf(request)
+    const { week, host } = found
+    if (!host) throw new NotFound()
+    const state = invitationState(week, host, now())
+    const page = invitationPage(
+      { week, host, state },
+      {
+        account,
+        desk: await listRoles(db.read, account.id),
+        houseRules: renderMarkdown(account.texts.houseRules),
+        email: '',
+        canAccept: state === 'open' && host.personId === request.actor.personId,
+        token: null,
+        someoneElse: null,
+        now: now(),
+      },
+    )
+    return reply.page('rota/invitation', { ...page, title: `A week at ${page.account.handle}` })
+  })
+
+  app.post('/weeks/:id/acceptance', async (request, reply) => {
+    const { found, account } = await weekOf(request)
+    await acceptInvitation(db, { weekId: found.week.id, actor: request.actor, now: now() })
+    return reply
+      .flash(`The week is yours, and @${account.handle} says so. You can begin to write.`)
+      .redirect(`/weeks/${found.week.id}`, 303)
+  })
+
+  async function deskAccount({ actor }: FastifyRequest): Promise<Account> {
+    return (await findAccount(db.read, deskOf(actor)))!
+  }
+
+  async function weekOf({ params, actor }: FastifyRequest): Promise<{ found: HostedWeek; account: Account }> {
+    const found = await findWeekFor(db.read, (params as { id: string }).id, actor)
+    return { found, account: (await findAccount(db.read, found.week.accountId))! }
+  }
+
+  async function planner(
+    { actor }: FastifyRequest,
+    account: Account,
+    { from, booking }: { from?: string | undefined; booking?: string },
+  ) {
+    const span = plannerSpan(account, now(), from)
+    const [first, last] = [span.slots[0]!, span.slots.at(-1)!]
+    const weeks = await listWeeks(db.read, account.id, nextSlot(first, -1), nextSlot(last))
+    const canBook = isLead(actor, account.id)
+    return plannerPage(account, weeks, { span, canBook, now: now(), ...(booking ? { booking } : {}) })
+  }
+
+  async function showBooking(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    account: Account,
+    typed: Typed,
+    errors?: Errors,
+  ): Promise<FastifyReply> {
+    const slot = typed['slot']!
+    const days = slotDays(slot, account.shape)
+    const today = dayOf(now(), account.timeZone)
+    const around = await listWeeks(db.read, account.id, nextSlot(slot, -1), nextSlot(slot))
+    const from =
+      Math.abs(Number(slot.slice(0, 4)) - Number(today.slice(0, 4))) > 1 ? slot.slice(0, 7) : undefined
+    return reply.page('rota/planner', {
+      title: `Book ${daysOf(days[0]!, days.at(-1)!, today)}`,
+      planner: await planner(request, account, { from, booking: slot }),
+      booking: {
+        id: typed['id'],
+        slot,
+        title: `Book ${daysOf(days[0]!, days.at(-1)!, today)}`,
+        lead: neighbours(slot, around, account),
+        close: '/rota',
+        summary: errors && errorSummary(errors),
+        kind: {
+          id: 'kind',
+          name: 'kind',
+          legend: 'What is this week?',
+          type: 'radio',
+          choices: [
+            { value: 'host', label: 'A host has it', checked: typed['kind'] !== 'hiatus' },
+            { value: 'hiatus', label: 'Hiatus, nobody on purpose', checked: typed['kind'] === 'hiatus' },
+          ],
+        },
+        fields: weekFields(typed, errors ?? {}, { days: eventDays(days) }),
+      },
+    })
+  }
+
+  function showChange(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { week, host }: HostedWeek,
+    account: Account,
+    typed: Typed,
+    errors?: Errors,
+    stands?: Typed,
+  ): Promise<FastifyReply> {
+    const zone = account.timeZone
+    const words = weekInWords(week, host, { zone, now: now() })
+    const fields = weekFields(typed, errors ?? {}, {
+      days: eventDays(weekDays(week, zone)),
+      ...(stands ? { stands } : {}),
+    })
+    const lead = isLead(request.actor, account.id)
+    return reply.page('rota/edit', {
+      title: `Change ${words.days}`,
+      week: words,
+      version: stands?.['version'] ?? typed['version'] ?? week.version,
+      lead,
+      hiatus: week.kind === 'hiatus',
+      summary: errors && errorSummary(errors),
+      fields: lead
+        ? { ...fields, email: null, reason: { ...fields.reason, value: typed['reason'] ?? week.why } }
+        : { ...fields, name: null, email: null },
+    })
+  }
+
+  async function standing({ week }: HostedWeek, account: Account): Promise<Typed | undefined> {
+    const found = (await findHostedWeek(db.read, week.id))!
+    return typedOfWeek(found, await listEvents(db.read, week.id), account.timeZone)
+  }
+}

@@ -1,0 +1,152 @@
+import type { Account } from '../accounts/accounts.ts'
+import { dayInWords, dayOf, machineReadable, momentInWords, spanInWords, timeInWords } from '../calendar.ts'
+import type { Mail } from '../mail/outbox.ts'
+import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
+import { fiveDays, portraitOf, weekInWords, type Moment } from './pages.ts'
+import type { Event, HostedWeek, WeekHost } from './store.ts'
+import { OPEN_STATES } from './week.ts'
+
+/** One week and its hand-over, for who looks at it. */
+export function weekPage(
+  { week, host }: HostedWeek,
+  {
+    account,
+    events,
+    mails,
+    email,
+    actor,
+    now,
+  }: { account: Account; events: Event[]; mails: Mail[]; email: string | null; actor: Actor; now: Date },
+) {
+  const moment = { zone: account.timeZone, now }
+  const words = weekInWords(week, host, moment)
+  const lead = isLead(actor, account.id)
+  const own = hostingOf(actor, week.id)
+  const open = OPEN_STATES.includes(week.state) && now < week.closesAt
+  const begun = now >= week.opensAt
+  return {
+    ...words,
+    version: week.version,
+    fiveDays: week.state === 'cancelled' ? null : fiveDays(week, moment),
+    span: `${words.days}, opens ${words.opens}, closes ${words.closes}, ${words.zone} time`,
+    lead: leadSentence(words, { week, host }, now),
+    publicHref: week.announcedAt && open && !begun ? `/@${account.handle}/weeks/${week.slot}` : null,
+    hiatus: week.kind === 'hiatus',
+    details: host && {
+      ...words.host!,
+      portrait: portraitOf(host, 'large'),
+      line: hostLine(host, moment),
+      biography: host.biography,
+      email: lead ? email : null,
+    },
+    events: events.map((event) => eventInWords(event, moment)),
+    mails: mails.map((mail) => mailInWords(mail, moment)),
+    invitation: host && invitationInWords(host, moment),
+    isHost: own !== undefined,
+    ownInvitation: host && ownInvitationInWords(host, account, moment),
+    acceptHref: `${words.href}/invitation`,
+    replaceHref: `${words.href}/replacement`,
+    cancelHref: `${words.href}/cancellation`,
+    cancelLabel: week.kind === 'hiatus' ? 'End the hiatus' : 'Cancel the week',
+    inviteKind: host?.invitedAt ? null : 'main',
+    askToAccept: own !== undefined && open && !host?.acceptedAt,
+    canEdit: (lead && week.state !== 'cancelled') || (own !== undefined && own.powers !== 'read'),
+    canInvite: lead && open && host !== null && !host.acceptedAt,
+    inviteLabel: host?.invitedAt ? 'Send it again' : 'Send the invitation',
+    canAnnounce: lead && host !== null && week.state === 'booked' && open,
+    canReplace: lead && open && host !== null,
+    canCancel: lead && open,
+    links: week.kind === 'hosted' ? links() : [],
+  }
+
+  function links(): { href: string; label: string }[] {
+    const desk = mayDecide(actor, account.id)
+    return [
+      ...(open && (lead || own) ? [{ href: `/drafts/new?week=${week.id}`, label: 'Write a draft' }] : []),
+      ...(desk ? [{ href: '/queue', label: 'What waits for a decision' }] : []),
+      ...(own && !desk ? [{ href: '/today', label: 'Your drafts, day by day' }] : []),
+      ...(begun ? [{ href: `/weeks/${week.id}/conversation`, label: 'The conversation' }] : []),
+      ...(begun ? [{ href: `/weeks/${week.id}/recap`, label: 'The recap' }] : []),
+      ...(begun && week.announcedAt
+        ? [{ href: `/@${account.handle}/weeks/${week.slot}`, label: 'The public page' }]
+        : []),
+    ]
+  }
+}
+
+function leadSentence(words: ReturnType<typeof weekInWords>, { week, host }: HostedWeek, now: Date): string {
+  const whose = host && week.theme ? `${host.name}’s week. ` : ''
+  if (words.standing === 'cancelled') return `${whose}It was cancelled, and its place in the rota is free.`
+  if (words.standing === 'hiatus')
+    return now < week.closesAt ? 'Nobody has this week, on purpose.' : 'Nobody had this week, on purpose.'
+  if (words.standing === 'closed') return `${whose}It is over.`
+  if (now >= week.opensAt)
+    return `${whose}It closes in ${spanInWords(week.closesAt.getTime() - now.getTime())}.`
+  return `${whose}It opens in ${spanInWords(week.opensAt.getTime() - now.getTime())}.`
+}
+
+function hostLine(host: WeekHost, moment: Moment): string {
+  const what = [host.job, host.organisation].filter(Boolean).join(', ')
+  const accepted = host.acceptedAt
+    ? `accepted ${dateOf(host.acceptedAt, moment)}`
+    : host.invitedAt
+      ? 'invited, has not accepted yet'
+      : 'not invited yet'
+  return [what, accepted].filter(Boolean).join(', ')
+}
+
+function invitationInWords(host: WeekHost, moment: Moment): string {
+  if (host.acceptedAt) return `${host.name} accepted on ${dateOf(host.acceptedAt, moment)}.`
+  if (host.invitedAt)
+    return `${host.name} was invited on ${dateOf(host.invitedAt, moment)}, may draft since then, and has not accepted yet.`
+  return `${host.name} knows nothing of this week yet.`
+}
+
+function ownInvitationInWords(host: WeekHost, account: Account, moment: Moment): string {
+  if (host.acceptedAt) return `You accepted on ${dateOf(host.acceptedAt, moment)}.`
+  return `@${account.handle} asks you to take this week.`
+}
+
+function dateOf(instant: Date, { zone, now }: Moment): string {
+  return dayInWords(dayOf(instant, zone), dayOf(now, zone))
+}
+
+function eventInWords(event: Event, { zone }: Moment) {
+  const first = dayOf(event.startsAt, zone)
+  const last = dayOf(event.endsAt, zone)
+  const until = last === first ? '' : `${dayInWords(last)}, `
+  return {
+    name: event.name,
+    iso: machineReadable(event.startsAt),
+    when: `${dayInWords(first)}, ${timeInWords(event.startsAt, zone)} to ${until}${timeInWords(event.endsAt, zone)}`,
+    where: [event.place, event.hashtag].filter(Boolean).join(', '),
+  }
+}
+
+const MAIL_TITLES: Partial<Record<Mail['kind'], string>> = {
+  invitation: 'Invitation',
+  'hosting-ended': 'The week is not theirs any more',
+  'recap-ready': 'The recap is ready',
+}
+
+/** An entry of the partial `time-line`. */
+function mailInWords(mail: Mail, { zone, now }: Moment) {
+  const at = mail.sentAt ?? mail.createdAt
+  const state = mail.state === 'queued' && mail.trouble ? 'held' : mail.state
+  return {
+    when: mail.state === 'failed' ? 'stopped' : mail.state === 'sent' ? 'past' : 'now',
+    title: MAIL_TITLES[mail.kind] ?? mail.subject,
+    text: `to ${mail.to}`,
+    time: { iso: machineReadable(at), label: momentInWords(at, now, zone) },
+    note: mail.trouble ? `the mail server said: ${mail.trouble}` : '',
+    tag: { state, label: MAIL_STATES[state] },
+  }
+}
+
+const MAIL_STATES: Record<Mail['state'], string> = {
+  planned: 'Planned',
+  held: 'Will be tried again',
+  queued: 'On its way',
+  sent: 'Sent',
+  failed: 'Failed',
+}
