@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import { Conflict } from '../errors.ts'
-import { readReplacement, typedOfBody, typedOfWeek, type Typed } from '../rota/booking-form.ts'
+import { formInput, replacementForm, typedOfBody, typedOfWeek, type Typed } from '../rota/booking-form.ts'
 import { weekFields, type Errors } from '../rota/form-page.ts'
 import { weekInWords } from '../rota/pages.ts'
-import { receivePortrait } from '../rota/receive-portrait.ts'
+import { receivePortrait } from '../rota/portrait.ts'
 import { findWeekToChange, type HostedWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, version } from '../web/forms.ts'
@@ -48,9 +48,15 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
     const ending = await findEnding(request)
     const { account, found } = ending
     const typed = typedOfBody(request.body)
-    const portrait = await receivePortrait(deps, request, typed, account.id)
+    const portrait = await receivePortrait(deps, {
+      files: request.uploads,
+      typed,
+      accountId: account.id,
+      personId: request.actor.personId,
+      now: clock.now(),
+    })
     try {
-      const form = readReplacement(typed, { zone: account.timeZone, portrait })
+      const form = readForm(replacementForm, formInput({ typed, portrait }))
       const keys = readForm(weekKeys, typed)
       const invite = typed['do'] !== 'only'
       await replaceHost(db, { ...form, ...keys, invite, ...actNow(request), weekId: found.week.id })

@@ -4,9 +4,9 @@ import { NotFound } from '../errors.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm, refusalOf } from '../web/forms.ts'
 import { addToDesk, changeAtDesk, removeFromDesk, requireLead } from './desk.ts'
+import { listRoles } from './people.ts'
 import { peoplePage, personFields, type HostLine } from './pages.ts'
 import { deskOf, ROLES } from './person.ts'
-import { listRoles } from './store.ts'
 
 const personForm = z.object({
   name: line('The name', 80),

@@ -1,22 +1,34 @@
 import { z } from 'zod'
 import { dayInWords, dayOf, isDay, localTime, timeOf } from '../calendar.ts'
-import { Refused } from '../errors.ts'
-import { line, optionalLine, readForm } from '../web/forms.ts'
 import { defaultSignOff, type EventDetails, type HostDetails } from './host.ts'
 import type { Event, HostedWeek } from './store.ts'
 
 /** What stands in a form's fields, by their names. */
 export type Typed = Record<string, string>
 
-const EVENT_FIELDS = ['name', 'hashtag', 'place', 'day', 'from', 'lastDay', 'to'] as const
-type EventField = (typeof EVENT_FIELDS)[number]
+/** The picture that came with a form or was kept before, or what is wrong with it. */
+export interface Portrait {
+  hash: string | null
+  error: string | null
+}
 
-export const MOST_EVENTS = 20
+/** What a form is made from: its fields, the picture, and the zone in which its times are meant. */
+export interface Sent {
+  typed: Typed
+  portrait: Portrait
+  zone: string
+}
 
-const handle = z
-  .string()
-  .trim()
-  .default('')
+const text = (label: string, most: number) =>
+  z.string().trim().max(most, `${label} has more than ${most} characters.`).default('')
+
+const name = text('The host’s name', 80).refine((typed) => typed !== '', 'The host’s name is missing.')
+
+const email = text('The e-mail address', 200)
+  .refine((typed) => typed !== '', 'The e-mail address is missing.')
+  .pipe(z.email('That doesn’t look like an e-mail address. Example: priya@example.org'))
+
+const handle = text('The handle', 200)
   .transform((typed) => typed.replace(/^(https?:\/\/)?(www\.)?(x|twitter)\.com\//i, '').replace(/^@/, ''))
   .pipe(
     z
@@ -24,179 +36,144 @@ const handle = z
       .regex(/^\w{0,15}$/, 'A handle has up to 15 letters, digits and underscores. Example: @tomgarside'),
   )
 
-const signOff = z
-  .string()
-  .trim()
-  .default('')
+const signOff = text('The sign-off', 20)
   .transform((typed) => typed && `^${typed.replace(/^\^/, '')}`)
   .pipe(
     z.string().regex(/^(\^[\p{L}\p{N}]{1,8})?$/u, 'A sign-off is a ^ and up to eight letters. Example: ^PN'),
   )
 
-const about = {
-  theme: optionalLine('The theme', 120),
-  why: optionalLine('Why this week', 1000),
-}
+const portrait = z
+  .custom<Portrait>()
+  .superRefine(({ error }, context) => void (error && context.addIssue(error)))
+  .transform(({ hash }) => hash)
 
-/** What a host may change. */
-const ownDetails = {
-  job: optionalLine('The job', 120),
-  biography: optionalLine('The biography', 2000),
-}
+const about = { theme: text('The theme', 120), why: text('Why this week', 1000) }
+const own = { job: text('The job', 120), biography: text('The biography', 2000), portrait }
+const details = { name, handle, organisation: text('The organisation', 120), signOff, ...own }
 
-const details = {
-  name: line('The host’s name', 80),
-  handle,
-  organisation: optionalLine('The organisation', 120),
-  signOff,
-  ...ownDetails,
-}
+/** For leaving a slot empty, and for what is told to a host who loses a week. */
+export const reasonForm = z.object({ reason: text('The reason', 300) })
 
-const email = z
-  .string({ error: 'The e-mail address is missing.' })
-  .trim()
-  .min(1, 'The e-mail address is missing.')
-  .pipe(z.email('That doesn’t look like an e-mail address. Example: priya@example.org'))
+/** A booking: the host, the week, its events. */
+export const bookingForm = (zone: string) =>
+  z
+    .object({ ...details, ...about, email, events: eventsField(zone) })
+    .transform(({ email: address, theme, why, events, ...host }) => ({
+      email: address,
+      theme,
+      why,
+      events,
+      host: hostDetails(host),
+    }))
 
-const reason = { reason: optionalLine('The reason', 300) }
-
-/** @throws Refused with all that is wrong, the events' fields too. */
-export function readBooking(typed: Typed, { zone, portrait }: Reading) {
-  const [form, events] = all(
-    () => read(z.object({ ...details, ...about, email }), typed, portrait),
-    () => readEvents(typed, zone),
-  )
-  const { theme, why, email: address, ...host } = form
-  return { email: address, theme, why, events, host: withSignOff({ ...host, portraitHash: portrait.hash }) }
-}
-
-/** @throws Refused with all that is wrong. */
-export function readReplacement(typed: Typed, { portrait }: Reading) {
-  const form = read(z.object({ ...details, ...about, ...reason, email }), typed, portrait)
-  const { theme, why, email: address, reason: told, ...host } = form
-  return {
+/** Another host for a week. */
+export const replacementForm = z
+  .object({ ...details, ...about, ...reasonForm.shape, email })
+  .transform(({ email: address, theme, why, reason, ...host }) => ({
     email: address,
     theme,
     why,
-    reason: told,
-    host: withSignOff({ ...host, portraitHash: portrait.hash }),
-  }
-}
+    reason,
+    host: hostDetails(host),
+  }))
 
-/** A lead's change of a week: everything but the address. @throws Refused with all that is wrong. */
-export function readChange(typed: Typed, { zone, portrait }: Reading) {
-  const [form, events] = all(
-    () => read(z.object({ ...details, ...about }), typed, portrait),
-    () => readEvents(typed, zone),
+/** What leads change: everything but the address. */
+export const changeForm = (zone: string) =>
+  z
+    .object({ ...details, ...about, events: eventsField(zone) })
+    .transform(({ theme, why, events, ...host }) => ({ theme, why, events, host: hostDetails(host) }))
+
+/** What hosts change. */
+export const ownChangeForm = z
+  .object({ ...own, ...about })
+  .transform(({ theme, why, job, biography, portrait: portraitHash }) => ({
+    theme,
+    why,
+    host: { job, biography, portraitHash },
+  }))
+
+/** What these forms take: the fields as they came, with the rows of events gathered. */
+export function formInput({ typed, portrait: sent }: Omit<Sent, 'zone'>): Record<string, unknown> {
+  const events = Array.from({ length: eventRows(typed) }, (_, row) =>
+    Object.fromEntries(EVENT_FIELDS.map((field) => [field, (typed[eventField(row, field)] ?? '').trim()])),
   )
-  const { theme, why, ...host } = form
-  return { theme, why, events, host: withSignOff({ ...host, portraitHash: portrait.hash }) }
+  return { ...typed, portrait: sent, events }
 }
 
-/** What a host changes. @throws Refused with all that is wrong. */
-export function readOwnChange(typed: Typed, { portrait }: Reading) {
-  const { theme, why, ...host } = read(z.object({ ...ownDetails, ...about }), typed, portrait)
-  return { theme, why, host: { ...host, portraitHash: portrait.hash } }
+function hostDetails({
+  portrait: portraitHash,
+  ...host
+}: Omit<HostDetails, 'portraitHash'> & { portrait: string | null }): HostDetails {
+  return { ...host, portraitHash, signOff: host.signOff || defaultSignOff(host.name) }
 }
 
-export const hiatusForm = z.object(reason)
+const EVENT_FIELDS = ['name', 'hashtag', 'place', 'day', 'from', 'lastDay', 'to'] as const
+export type EventField = (typeof EVENT_FIELDS)[number]
 
-interface Reading {
-  zone: string
-  /** The picture that came with the form or was kept before, or what is wrong with it. */
-  portrait: Portrait
-}
-
-export interface Portrait {
-  hash: string | null
-  error: string | null
-}
-
-function read<S extends z.ZodType>(schema: S, typed: Typed, portrait: Portrait): z.output<S> {
-  const [form] = all(
-    () => readForm(schema, typed),
-    () => {
-      if (portrait.error) throw new Refused({ portrait: portrait.error })
-    },
-  )
-  return form
-}
-
-/** Everything that is wrong, said at once. */
-function all<A, B>(one: () => A, other: () => B): [A, B] {
-  const errors: Record<string, string> = {}
-  const attempt = <T>(work: () => T): T | undefined => {
-    try {
-      return work()
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      Object.assign(errors, error.fields)
-      return undefined
-    }
-  }
-  const results = [attempt(one), attempt(other)]
-  if (Object.keys(errors).length > 0) throw new Refused(errors)
-  return results as [A, B]
-}
-
-function withSignOff(host: HostDetails): HostDetails {
-  return { ...host, signOff: host.signOff || defaultSignOff(host.name) }
-}
+export const MOST_EVENTS = 20
 
 /** How many rows of events a form has. */
 export function eventRows(typed: Typed): number {
-  const rows = Object.keys(typed).map((key) => Number(/^events\.(\d+)\./.exec(key)?.[1] ?? -1))
+  const rows = Object.keys(typed).map((key) => Number(/^events\.(\d{1,3})\./.exec(key)?.[1] ?? -1))
   return Math.min(MOST_EVENTS, Math.max(-1, ...rows) + 1)
 }
 
-export const eventField = (row: number, field: EventField) => `events.${row}.${field}`
-
-/** The events in a form; rows that are left empty are none. */
-function readEvents(typed: Typed, zone: string): EventDetails[] {
-  const errors: Record<string, string> = {}
-  const events = Array.from({ length: eventRows(typed) }, (_, row) => {
-    const value = (field: EventField) => (typed[eventField(row, field)] ?? '').trim()
-    const wrong = (field: EventField, message: string) => {
-      errors[eventField(row, field)] ??= message
-    }
-    if (!['name', 'hashtag', 'place', 'from', 'to'].some((field) => value(field as EventField))) return null
-    const name = value('name')
-    if (!name) wrong('name', 'The event has no name.')
-    if (name.length > 120) wrong('name', 'The event’s name has more than 120 characters.')
-    if (value('place').length > 120) wrong('place', 'The place has more than 120 characters.')
-    const hashtag = value('hashtag') && `#${value('hashtag').replace(/^#/, '')}`
-    if (!/^(#[\p{L}\p{N}_]{1,60})?$/u.test(hashtag))
-      wrong('hashtag', 'A hashtag is one word. Example: #NorthDaleSings')
-    const instant = (day: string, dayField: EventField, field: EventField) => {
-      if (!isDay(day)) return void wrong(dayField, 'Choose the day of the event.')
-      if (!/^\d{1,2}:\d{2}$/.test(value(field)))
-        return void wrong(field, field === 'from' ? 'When does the event begin?' : 'When does the event end?')
-      return instantOf(day, value(field), zone, (message) => wrong(field, message))
-    }
-    const startsAt = instant(value('day'), 'day', 'from')
-    const endsAt = instant(value('lastDay') || value('day'), 'lastDay', 'to')
-    if (!startsAt || !endsAt) return null
-    if (endsAt <= startsAt) wrong('to', 'The event ends before it begins.')
-    return { name, hashtag, place: value('place'), startsAt, endsAt }
-  })
-  if (Object.keys(errors).length > 0) throw new Refused(errors)
-  return events.filter((event) => event !== null)
+export function eventField(row: number, field: EventField): string {
+  return `events.${row}.${field}`
 }
 
-function instantOf(day: string, time: string, zone: string, wrong: (message: string) => void) {
-  try {
-    const local = localTime(day, time.padStart(5, '0'), zone)
-    if (local.kind === 'exact') return local.instant
-    wrong(
-      local.kind === 'skipped'
-        ? `The clocks go forward on ${dayInWords(day)}, and there is no ${time}. Choose another time.`
-        : `The clocks go back on ${dayInWords(day)}, and ${time} comes twice. Choose an earlier or a later time.`,
+/** Rows that are left empty are no events; a day alone makes none, since one is always chosen. */
+function eventsField(zone: string) {
+  const row = z
+    .object(
+      Object.fromEntries(EVENT_FIELDS.map((field) => [field, z.string()])) as Record<EventField, z.ZodString>,
     )
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
+    .transform((typed, context) =>
+      readEvent(typed, zone, (field, message) => {
+        context.addIssue({ code: 'custom', path: [field], message })
+      }),
+    )
+  return z.array(row).transform((events) => events.filter((event) => event !== null))
+}
+
+function readEvent(
+  typed: Record<EventField, string>,
+  zone: string,
+  wrong: (field: EventField, message: string) => void,
+): EventDetails | null {
+  const { name: called, place, day, from, lastDay, to } = typed
+  if (![called, typed.hashtag, place, from, to].some(Boolean)) return null
+  if (!called) wrong('name', 'The event has no name.')
+  if (called.length > 120) wrong('name', 'The event’s name has more than 120 characters.')
+  if (place.length > 120) wrong('place', 'The place has more than 120 characters.')
+  const hashtag = typed.hashtag && `#${typed.hashtag.replace(/^#/, '')}`
+  if (!/^(#[\p{L}\p{N}_]{1,60})?$/u.test(hashtag))
+    wrong('hashtag', 'A hashtag is one word. Example: #NorthDaleSings')
+
+  if (!isDay(day)) wrong('day', 'Choose the day of the event.')
+  if (!from) wrong('from', 'When does the event begin?')
+  if (!to) wrong('to', 'When does the event end?')
+  if (!isDay(day) || !from || !to) return null
+  const startsAt = readInstant(day, from, zone, (message) => wrong('from', message))
+  const endsAt = readInstant(isDay(lastDay) ? lastDay : day, to, zone, (message) => wrong('to', message))
+  if (!startsAt || !endsAt) return null
+  if (endsAt <= startsAt) wrong('to', 'The event ends before it begins.')
+  return { name: called, hashtag, place, startsAt, endsAt }
+}
+
+function readInstant(day: string, time: string, zone: string, wrong: (message: string) => void): Date | null {
+  if (!/^([01]?\d|2[0-3]):[0-5]\d$/.test(time)) {
     wrong('This is no time of a day. Example: 14:30')
+    return null
   }
-  return undefined
+  const local = localTime(day, time.padStart(5, '0'), zone)
+  if (local.kind === 'exact') return local.instant
+  wrong(
+    local.kind === 'skipped'
+      ? `The clocks go forward on ${dayInWords(day)}, and there is no ${time}. Choose another time.`
+      : `The clocks go back on ${dayInWords(day)}, and ${time} comes twice. Choose an earlier or a later time.`,
+  )
+  return null
 }
 
 /** A week as it stands, in the fields of its form. */
@@ -205,6 +182,7 @@ export function typedOfWeek({ week, host }: HostedWeek, events: Event[], zone: s
     version: String(week.version),
     theme: week.theme,
     why: week.why,
+    reason: week.why,
     ...(host && {
       name: host.name,
       handle: host.handle && `@${host.handle}`,
@@ -219,13 +197,14 @@ export function typedOfWeek({ week, host }: HostedWeek, events: Event[], zone: s
 }
 
 function typedOfEvent(event: Event, row: number, zone: string): [string, string][] {
+  const [day, lastDay] = [dayOf(event.startsAt, zone), dayOf(event.endsAt, zone)]
   const values: Record<EventField, string> = {
     name: event.name,
     hashtag: event.hashtag,
     place: event.place,
-    day: dayOf(event.startsAt, zone),
+    day,
     from: timeOf(event.startsAt, zone),
-    lastDay: dayOf(event.endsAt, zone),
+    lastDay: lastDay === day ? '' : lastDay,
     to: timeOf(event.endsAt, zone),
   }
   return EVENT_FIELDS.map((field) => [eventField(row, field), values[field]])
@@ -234,8 +213,8 @@ function typedOfEvent(event: Event, row: number, zone: string): [string, string]
 /** A form's fields as they came, one value each. */
 export function typedOfBody(body: unknown): Typed {
   return Object.fromEntries(
-    Object.entries((body ?? {}) as Record<string, unknown>).map(([name, value]) => [
-      name,
+    Object.entries((body ?? {}) as Record<string, unknown>).map(([field, value]) => [
+      field,
       String([value].flat().at(0) ?? ''),
     ]),
   )

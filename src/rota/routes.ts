@@ -14,12 +14,14 @@ import { acceptInvitation } from './accept-invitation.ts'
 import { announceWeek } from './announce-week.ts'
 import { bookWeek, findAccountToBook } from './book-week.ts'
 import {
-  hiatusForm,
-  readBooking,
-  readChange,
-  readOwnChange,
+  bookingForm,
+  changeForm,
+  formInput,
+  ownChangeForm,
+  reasonForm,
   typedOfBody,
   typedOfWeek,
+  type Portrait,
   type Typed,
 } from './booking-form.ts'
 import { changeWeek, requireChangeable } from './change-week.ts'
@@ -29,13 +31,12 @@ import { invitationState } from './invitations.ts'
 import { inviteHost } from './invite-host.ts'
 import { daysOf, weekInWords } from './pages.ts'
 import { neighbours, plannerPage, plannerSpan } from './planner-page.ts'
-import { receivePortrait } from './receive-portrait.ts'
+import { receivePortrait } from './portrait.ts'
 import { setHiatus } from './set-hiatus.ts'
 import { isSlot, nextSlot, slotDays } from './slot.ts'
-import { findHostedWeek, listEvents, listWeeks, type HostedWeek } from './store.ts'
 import { weekDays } from './week.ts'
 import { weekPage } from './week-page.ts'
-import { findWeekFor } from './weeks.ts'
+import { findHostedWeek, findWeekFor, listEvents, listWeeks, type HostedWeek } from './weeks.ts'
 
 const bookingKeys = z.object({ id: formId, slot: z.string().refine(isDay) })
 const weekKeys = z.object({ version })
@@ -63,17 +64,17 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
     const account = await findAccountToBook(db.read, deskOf(request.actor), request.actor)
     const typed = typedOfBody(request.body)
     const { id, slot } = readForm(bookingKeys, typed)
-    const portrait = await receivePortrait(deps, request, typed, account.id)
+    const portrait = await portraitOf(request, typed, account)
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
     if (typed['do'] === 'add-event') return showBooking(request, reply, account, withEventRow(again))
     const common = { weekId: id, accountId: account.id, slot, actor: request.actor, now: now() }
     try {
       if (typed['kind'] === 'hiatus') {
-        const { reason } = readForm(hiatusForm, typed)
+        const { reason } = readForm(reasonForm, typed)
         await setHiatus(db, { ...common, reason })
         reply.flash('Nobody has that week now, on purpose.')
       } else {
-        const booking = readBooking(typed, { zone: account.timeZone, portrait })
+        const booking = readForm(bookingForm(account.timeZone), formInput({ typed, portrait }))
         const invite = typed['do'] !== 'book'
         await bookWeek(db, { ...common, ...booking, invite, machineNow: machineNow() })
         reply.flash(
@@ -116,17 +117,17 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
     const { found, account } = await weekOf(request)
     requireChangeable(found, request.actor)
     const typed = typedOfBody(request.body)
-    const portrait = await receivePortrait(deps, request, typed, account.id)
+    const portrait = await portraitOf(request, typed, account)
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
     if (typed['do'] === 'add-event') return showChange(request, reply, found, account, withEventRow(again))
     try {
-      const reading = { zone: account.timeZone, portrait }
+      const input = formInput({ typed, portrait })
       const change =
         found.week.kind === 'hiatus'
-          ? { why: readForm(hiatusForm, typed).reason }
+          ? { why: readForm(reasonForm, typed).reason }
           : isLead(request.actor, account.id)
-            ? readChange(typed, reading)
-            : readOwnChange(typed, reading)
+            ? readForm(changeForm(account.timeZone), input)
+            : readForm(ownChangeForm, input)
       const keys = readForm(weekKeys, typed)
       await changeWeek(db, { weekId: found.week.id, ...keys, change, actor: request.actor, now: now() })
     } catch (error) {
@@ -191,6 +192,14 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
   async function weekOf({ params, actor }: FastifyRequest): Promise<{ found: HostedWeek; account: Account }> {
     const found = await findWeekFor(db.read, (params as { id: string }).id, actor)
     return { found, account: (await findAccount(db.read, found.week.accountId))! }
+  }
+
+  function portraitOf(
+    { uploads, actor }: FastifyRequest,
+    typed: Typed,
+    { id: accountId }: Account,
+  ): Promise<Portrait> {
+    return receivePortrait(deps, { files: uploads, typed, accountId, personId: actor.personId, now: now() })
   }
 
   async function planner(

@@ -6,7 +6,10 @@ export function workPanel(page: Document): void {
   const panel = page.querySelector<HTMLDialogElement>('.panel[open]')
   if (!panel) return
   if (!page.querySelector('.error-summary'))
-    panel.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea')?.focus()
+    (
+      panel.querySelector<HTMLElement>('[autofocus]') ??
+      panel.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea')
+    )?.focus()
   panel.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') panel.querySelector<HTMLElement>('[data-closes]')?.click()
   })
