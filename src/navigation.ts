@@ -11,11 +11,14 @@ export async function frameOf(read: Reader, request: FastifyRequest): Promise<Fr
   const account = accountId ? await findAccount(read, accountId) : undefined
   const accountName = account ? `@${account.handle}` : null
   if (!visitor) return { mood: 'notebook', home: '/', accountName: null, nav: [] }
+  const isHere = (href: string) => request.url.split('?')[0] === href || request.url.startsWith(`${href}/`)
+  // A week's own pages belong to the rota, and to a host's week.
+  const weeks = isHere('/weeks')
   const at = (href: string, label: string, count: number | null = null) => ({
     href,
     label,
     count,
-    current: request.url.split('?')[0] === href || request.url.startsWith(`${href}/`),
+    current: isHere(href) || (weeks && (href === '/rota' || label === 'My week')),
   })
   if (visitor.roles.length === 0) {
     return { mood: 'notebook', home: '/today', accountName, nav: [at('/today', 'My week')] }

@@ -34,7 +34,7 @@ export async function queueInvitation(
     subject: `Would you take @${account.handle} for a week?`,
     text: `Hello ${host.name},
 
-${actor.name} asks you to host @${account.handle} from ${words.days}. The week opens on ${words.opens} and closes on ${words.closes}, ${words.zone} time.
+${actor.name} asks you to host @${account.handle} for a week, ${words.days}. It opens ${words.opens} and closes ${words.closes}, ${words.zone} time.
 
 This page says what to expect, and there you can accept:
 

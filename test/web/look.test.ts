@@ -139,6 +139,31 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { title: 'One thing to put right', errors: [{ id: 'email', message: 'Type an address' }] },
     'href="#email"',
   ],
+  'event-fields': [
+    {
+      events: [
+        {
+          number: 1,
+          name: { ...field, id: 'events.0.name', value: 'Choir' },
+          hashtag: field,
+          place: field,
+          day: {
+            ...field,
+            options: [{ value: '2026-11-26', label: 'Thursday 26 November', selected: true }],
+          },
+          from: { ...field, type: 'time' },
+          lastDay: { ...field, options: [] },
+          to: { ...field, type: 'time' },
+        },
+      ],
+      mayAddEvent: true,
+      openEvents: true,
+    },
+    'id="events.0.name"',
+    '<legend>Event 1</legend>',
+    'value="add-event"',
+    '<details class="more-fields" open>',
+  ],
   'field-checkbox': [{ ...field, checked: true }, 'checked', 'aria-describedby="email-hint email-error"'],
   'field-choices': [
     {
@@ -181,6 +206,22 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { title: 'There is nothing here', what: 'The address is wrong.', buttons: [button], note: 'Request 7' },
     '<h1>There is nothing here</h1>',
     'Request 7',
+  ],
+  'host-fields': [
+    {
+      name: { ...field, id: 'name', name: 'name', value: 'Siân O’Brien' },
+      email: field,
+      job: field,
+      organisation: field,
+      handle: field,
+      signOff: field,
+      biography: field,
+      portrait: { ...field, accept: 'image/png' },
+      portraitKept: { hash: 'abc', src: '/images/abc' },
+    },
+    'value="Siân O’Brien"',
+    'name="portraitHash" value="abc"',
+    'name="removePortrait"',
   ],
   'next-up': [
     { id: 'next', title: 'Next, at', time, text: 'What a bed weighs.', tag, buttons: [button] },
