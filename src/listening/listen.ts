@@ -30,18 +30,19 @@ export interface Ear {
 
 /**
  * One look at the network: the account's own new posts, who named it, who answered, and whether what we know still
- * stands and how it does. What was read is kept even when a later call fails; the failure is kept too, in plain words.
+ * stands and how it does. What was read is kept even when a later call fails; the failure is kept too, in plain words,
+ * and given back.
  */
 export async function listen(
   db: Database,
   { accountId, ear, now }: { accountId: string; ear: Answer<Ear>; now: Date },
-): Promise<void> {
+): Promise<Problem | null> {
   const account = await findAccount(db.read, accountId)
   if (!account) throw new NotFound()
   const look = await lastLook(db.read, accountId)
   if (!ear.ok) {
     await db.write((tx) => saveLook(tx, accountId, { readAt: now, trouble: inWords(ear.problem) }))
-    return
+    return ear.problem
   }
   const { networkUserId } = ear.value
   const begin = idAt(await beginning(db.read, account, now)).toString()
@@ -60,13 +61,14 @@ export async function listen(
 
   const again = await lookAgain(db, account, { ear: ear.value, now })
 
-  const problem = [own, mentions, replies, again].find((answer) => !answer.ok)?.problem
+  const problem = [own, mentions, replies, again].find((answer) => !answer.ok)?.problem ?? null
   await db.write((tx) =>
     saveLook(tx, accountId, {
       readAt: now,
       ...(problem ? { trouble: inWords(problem) } : { trouble: null, wellAt: now }),
     }),
   )
+  return problem
 }
 
 /** What is older is not read at the first look: reading costs, and belongs to no week of ours. */

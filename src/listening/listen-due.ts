@@ -1,0 +1,43 @@
+import { giveUpToken, usableToken, type ConnectionDeps } from '../accounts/connection.ts'
+import { listAccounts } from '../accounts/accounts.ts'
+import { listen } from './listen.ts'
+import { mirrorPosted } from './mirror.ts'
+import { nextListenAt } from './next-look.ts'
+
+/** What the listener needs: all accounts, their tokens, and the network. */
+export type ListenerDeps = ConnectionDeps
+
+/**
+ * Listens to every account whose time has come, and keeps what the publisher posted meanwhile. Says when to come again, in
+ * product time; null when no account is connected.
+ */
+export async function listenDue(deps: ListenerDeps): Promise<{ nextAt: Date | null }> {
+  const { db, clock } = deps
+  const next: Date[] = []
+  for (const { id: accountId } of await listAccounts(db.read)) {
+    await mirrorPosted(db, { accountId, now: clock.now() })
+    const due = await nextListenAt(db.read, accountId, clock.now())
+    if (due && due <= clock.now()) await listenOnce(deps, accountId)
+    const after = due && (await nextListenAt(db.read, accountId, clock.now()))
+    if (after) next.push(after)
+  }
+  return { nextAt: next.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null }
+}
+
+/** One look at an account's network; a token that it refuses is renewed once. */
+async function listenOnce(deps: ListenerDeps, accountId: string): Promise<void> {
+  const { db, clock, network } = deps
+  let token = await usableToken(deps, accountId)
+  for (const isLast of [false, true]) {
+    const ear = token.ok
+      ? ({
+          ok: true,
+          value: { network, accessToken: token.accessToken, networkUserId: token.networkUserId },
+        } as const)
+      : token
+    const problem = await listen(db, { accountId, ear, now: clock.now() })
+    if (!token.ok || problem?.code !== 'unauthorised') return
+    if (isLast) await giveUpToken(deps, accountId, token.accessToken, problem)
+    else token = await usableToken(deps, accountId, { refused: token.accessToken })
+  }
+}
