@@ -19,6 +19,7 @@ import { invitationRoutes } from './rota/invitation-routes.ts'
 import { findActor } from './rota/powers.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { todayRoutes } from './today/routes.ts'
+import { sandboxRoutes, type Sandbox } from './sandbox/routes.ts'
 import type { Deps } from './web/deps.ts'
 import { registerErrorPages } from './web/errors.ts'
 import { registerForms } from './web/forms.ts'
@@ -32,7 +33,7 @@ import { registerDeskViews, registerViews } from './web/views.ts'
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 /** The web application: every registration, in order, and nothing else. It listens only when told to. */
-export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Promise<FastifyInstance> {
   const app = Fastify({
     trustProxy: deps.settings.trustProxy,
     logger: deps.settings.logLevel === 'silent' ? false : { level: deps.settings.logLevel },
@@ -73,6 +74,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     )
     await people.register(signInRoutes, deps)
     await people.register(invitationRoutes, deps)
+    if (sandbox) await people.register(sandboxRoutes, { ...deps, sandbox })
 
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)

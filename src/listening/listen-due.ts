@@ -9,15 +9,18 @@ export type ListenerDeps = ConnectionDeps
 
 /**
  * Listens to every account whose time has come, and keeps what the publisher posted meanwhile. Says when to come again, in
- * product time; null when no account is connected.
+ * product time; null when no account is connected. `atOnce` listens to all that are connected, whatever the time.
  */
-export async function listenDue(deps: ListenerDeps): Promise<{ nextAt: Date | null }> {
+export async function listenDue(
+  deps: ListenerDeps,
+  { atOnce = false }: { atOnce?: boolean } = {},
+): Promise<{ nextAt: Date | null }> {
   const { db, clock } = deps
   const next: Date[] = []
   for (const { id: accountId } of await listAccounts(db.read)) {
     await mirrorPosted(db, { accountId, now: clock.now() })
     const due = await nextListenAt(db.read, accountId, clock.now())
-    if (due && due <= clock.now()) await listenOnce(deps, accountId)
+    if (due && (atOnce || due <= clock.now())) await listenOnce(deps, accountId)
     const after = due && (await nextListenAt(db.read, accountId, clock.now()))
     if (after) next.push(after)
   }

@@ -56,3 +56,14 @@ export async function insertSandboxMail(tx: Writer, mail: typeof sandboxMails.$i
 export async function listSandboxMails(read: Reader): Promise<(typeof sandboxMails.$inferSelect)[]> {
   return read.select().from(sandboxMails).orderBy(desc(sandboxMails.at)).limit(200)
 }
+
+/** When the next queued mail wants to be tried, on the machine's clock; null when none waits. */
+export async function nextMailAt(read: Reader): Promise<Date | null> {
+  const rows = await read
+    .select({ at: mails.nextTryAt })
+    .from(mails)
+    .where(eq(mails.state, 'queued'))
+    .orderBy(asc(mails.nextTryAt))
+    .limit(1)
+  return rows[0]?.at ?? null
+}

@@ -10,6 +10,7 @@ import {
   deliveriesOfDrafts,
   deliveriesOfHostedWeek,
   insertDelivery,
+  readyDeliveries,
   type Delivery,
 } from './store.ts'
 
@@ -125,4 +126,9 @@ export async function cancelDelivery(
 export async function listTroubled(read: Reader, accountId: string): Promise<Delivery[]> {
   const found = await deliveriesInStates(read, accountId, ['held', 'failed', 'unknown'])
   return found.filter(({ heldReason }) => heldReason !== 'thread-broken')
+}
+
+/** When the next waiting delivery is due, in product time; null when none waits. */
+export async function nextDueAt(read: Reader): Promise<Date | null> {
+  return (await readyDeliveries(read))[0]?.dueAt ?? null
 }

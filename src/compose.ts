@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createVault, type Vault } from './accounts/vault.ts'
+import { openSandboxClock, systemClock, type Clock, type MovableClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { openDatabase, type Database } from './db/database.ts'
+import { nextUndecided, tellUndecided } from './drafts/tell-undecided.ts'
+import { openImageFiles, type ImageFiles } from './images/image-files.ts'
+import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
+import { listenDue } from './listening/listen-due.ts'
+import { INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.ts'
+import { nextMailAt } from './mail/mails.ts'
+import { sendDueMails } from './mail/outbox.ts'
+import { sandboxTransport, smtpTransport } from './mail/transports.ts'
+import type { Network } from './networks/network.ts'
+import { createSandboxClient, type SandboxClient } from './networks/x-sandbox/client.ts'
+import { startStandIn, type StandIn } from './networks/x-sandbox/stand-in.ts'
+import { createXNetwork } from './networks/x.ts'
+import { signInLinkMaker } from './people/sign-in.ts'
+import { nextDueAt } from './publishing/deliveries.ts'
+import { createPublisher, type Publisher } from './publishing/publisher.ts'
+import { closeDueWeeks } from './recaps/close-weeks.ts'
+import { invitationLinkMaker } from './rota/invitations.ts'
+import { nextClosing } from './rota/weeks.ts'
+import { travel } from './sandbox/time-machine.ts'
+import { loadAssets } from './web/assets.ts'
+import type { Deps } from './web/deps.ts'
+import { startWork, type Job, type Work } from './work.ts'
+
+/** A data folder in use: database, network, background work, and what the web pages are built from. */
+export interface Running {
+  deps: Deps
+  work: Work
+  /** In a sandbox only. */
+  sandbox: { standIn: SandboxClient; clock: MovableClock; travelTo(to: Date): Promise<void> } | null
+  /** Ends what is being sent, then closes everything. */
+  close(): Promise<void>
+}
+
+export interface Address {
+  publicUrl(): string
+}
+
+/** Opens a live data folder. */
+export async function openLive(config: LiveConfig): Promise<Running> {
+  const { db, images } = openFolder(config.dataDir)
+  const network = createXNetwork({
+    ...config.x,
+    ...(config.httpsProxy ? { httpsProxy: config.httpsProxy } : {}),
+  })
+  const transport = smtpTransport({ url: config.smtpUrl, from: config.mailFrom, proxy: config.httpsProxy })
+  return run({
+    config,
+    db,
+    images,
+    network,
+    transport,
+    clock: systemClock,
+    secrets: { sessionSecret: config.sessionSecret, encryptionKey: config.encryptionKey },
+    mode: 'live',
+    publicUrl: () => config.publicUrl,
+    sandbox: null,
+  })
+}
+
+/** Opens a sandbox's data folder and starts the stand-in for X. `startsAt`: product time of a new one. */
+export async function openSandbox(
+  config: Config,
+  { publicUrl, startsAt }: Address & { startsAt?: Date },
+): Promise<Running> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const places = layOut(config.dataDir)
+  const clock = openSandboxClock(places.clock, startsAt)
+  const { db, images } = openFolder(config.dataDir)
+  const standIn = await startStandIn({
+    file: places.standIn,
+    port: config.sandboxPort,
+    clock,
+    limits: UNHURRIED,
+  })
+  const network = createXNetwork({
+    ...SANDBOX_APP,
+    standIn: { host: '127.0.0.1', port: standIn.port },
+  })
+  return run({
+    config,
+    db,
+    images,
+    network,
+    transport: sandboxTransport(db, clock.now),
+    clock,
+    secrets: sandboxSecrets(config.dataDir),
+    mode: 'sandbox',
+    publicUrl,
+    sandbox: { standIn, clock },
+  })
+}
+
+/** What the stand-in knows the app as. */
+export const SANDBOX_APP = { clientId: 'sandbox', clientSecret: 'sandbox-secret' }
+
+/** The time machine makes weeks pass in seconds, which X's limits of 15 minutes were not made for. */
+const UNHURRIED = {
+  'POST /2/tweets': 100_000,
+  'GET /2/users/:id/tweets': 100_000,
+  'GET /2/users/:id/mentions': 100_000,
+  'GET /2/tweets/search/recent': 100_000,
+  'GET /2/tweets': 100_000,
+  'GET /2/users/me': 100_000,
+}
+
+function openFolder(dataDir: string): { db: Database; images: ImageFiles } {
+  const places = layOut(dataDir)
+  return { db: openDatabase(places.database), images: openImageFiles(places.images) }
+}
+
+function run(parts: {
+  config: Config
+  db: Database
+  images: ImageFiles
+  network: Network
+  transport: MailTransport
+  clock: Clock
+  secrets: { sessionSecret: string; encryptionKey: Buffer }
+  mode: 'sandbox' | 'live'
+  publicUrl(): string
+  sandbox: { standIn: StandIn; clock: MovableClock } | null
+}): Running {
+  const { config, db, images, network, clock, secrets, mode, publicUrl, sandbox } = parts
+  const vault = createVault([{ id: 'k1', key: secrets.encryptionKey }])
+  const publisher = createPublisher({
+    db,
+    clock,
+    network,
+    images,
+    vault,
+    owner: randomUUID(),
+    settings: { publicUrl },
+  })
+  let listenSoon = false
+  const listenNow = () => {
+    const asked = listenSoon
+    listenSoon = false
+    return asked
+  }
+  const work = startWork(jobs({ ...parts, vault, publisher, listenNow }), {
+    machine: clock.machine,
+    fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
+  })
+  const standIn = sandbox && createSandboxClient({ port: sandbox.standIn.port })
+  const nextDue = async () =>
+    earliest(await nextDueAt(db.read), await nextClosing(db.read), await nextUndecided(db.read))
+  return {
+    work,
+    deps: {
+      db,
+      clock,
+      network,
+      images,
+      vault,
+      assets: loadAssets(fileURLToPath(new URL('../dist/assets', import.meta.url))),
+      settings: {
+        mode,
+        publicUrl,
+        sessionSecret: secrets.sessionSecret,
+        trustProxy: config.trustProxy,
+        logLevel: config.logLevel,
+      },
+      wake: {
+        publisher: () => work.wake('publisher'),
+        mail: () => work.wake('mail'),
+        listener: () => {
+          listenSoon = true
+          work.wake('listener')
+        },
+      },
+    },
+    sandbox:
+      sandbox && standIn
+        ? { standIn, clock: sandbox.clock, travelTo: (to) => travel(sandbox.clock, work, nextDue, to) }
+        : null,
+    async close() {
+      await publisher.stop()
+      await work.stop()
+      await sandbox?.standIn.close()
+      db.close()
+    },
+  }
+}
+
+function jobs({
+  db,
+  clock,
+  network,
+  vault,
+  transport,
+  publisher,
+  publicUrl,
+  listenNow,
+}: {
+  db: Database
+  clock: Clock
+  network: Network
+  vault: Vault
+  transport: MailTransport
+  publisher: Publisher
+  publicUrl(): string
+  /** Whether somebody wants it done now, though its time has not come. */
+  listenNow(): boolean
+}): Job[] {
+  const times = () => ({ now: clock.now(), machineNow: clock.machine() })
+  const onMachine = (productTime: Date | null) =>
+    productTime && new Date(clock.machine().getTime() + productTime.getTime() - clock.now().getTime())
+  const links = {
+    [SIGN_IN_LINK]: signInLinkMaker(publicUrl),
+    [INVITATION_LINK]: invitationLinkMaker(publicUrl),
+  }
+  return [
+    {
+      name: 'mail',
+      run: async () => {
+        await sendDueMails(db, { transport, links, now: clock.now, machine: clock.machine })
+        return nextMailAt(db.read)
+      },
+    },
+    { name: 'publisher', run: async () => (await publisher.run()).nextAt },
+    {
+      name: 'listener',
+      run: async () =>
+        onMachine(
+          (await listenDue({ db, clock, network, vault, settings: { publicUrl } }, { atOnce: listenNow() }))
+            .nextAt,
+        ),
+    },
+    {
+      name: 'closing',
+      run: async () => onMachine(await closeDueWeeks(db, { ...times(), publicUrl: publicUrl() })),
+    },
+    {
+      name: 'reminding',
+      run: async () => {
+        await tellUndecided(db, { ...times(), publicUrl: publicUrl() })
+        return onMachine(await nextUndecided(db.read))
+      },
+    },
+  ]
+}
+
+function earliest(...instants: (Date | null)[]): Date | null {
+  const known = instants.filter((instant) => instant !== null)
+  return known.length === 0 ? null : new Date(Math.min(...known.map((instant) => instant.getTime())))
+}

@@ -1,0 +1,31 @@
+import type { Reader } from '../db/database.ts'
+import { listAccounts } from '../accounts/accounts.ts'
+import { findPerson, listRoles } from '../people/people.ts'
+import { comingWeeks, findRunningWeek } from '../rota/weeks.ts'
+
+export interface Door {
+  personId: string
+  email: string
+  label: string
+}
+
+/** Who may come into a sandbox without a mail: the account's people, and whoever hosts now or next. */
+export async function listDoors(read: Reader, now: Date): Promise<Door[]> {
+  const account = (await listAccounts(read))[0]
+  if (!account) return []
+  const desk = await listRoles(read, account.id)
+  const running = await findRunningWeek(read, account.id, now)
+  const coming = await comingWeeks(read, account.id, now, 2)
+  const doors = desk.map(({ person, role }) => ({
+    personId: person.id,
+    email: person.email,
+    label: `${person.name}, ${role === 'lead' ? 'comms lead' : 'approver'}`,
+  }))
+  for (const week of [running, ...coming]) {
+    const person = week?.host && (await findPerson(read, week.host.personId))
+    if (!person || doors.some((door) => door.personId === person.id)) continue
+    const label = `${person.name}, ${week === running ? 'this week’s host' : 'a coming host'}`
+    doors.push({ personId: person.id, email: person.email, label })
+  }
+  return doors
+}

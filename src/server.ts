@@ -1,0 +1,112 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { buildApp } from './app.ts'
+import { systemClock } from './clock.ts'
+import { backUp, printSignInLink, setUp } from './commands.ts'
+import { openLive, openSandbox, type Running } from './compose.ts'
+import { readConfig, WrongSetting, type Config } from './config.ts'
+import { openDatabase } from './db/database.ts'
+import { migrateDatabase } from './db/migrate.ts'
+import { makeDemo } from './make-demo.ts'
+import {
+  checkLive,
+  checkSandbox,
+  isEmpty,
+  layOut,
+  liveSetting,
+  stampOf,
+  WrongInstallation,
+  type Mode,
+} from './installation.ts'
+import { makeSignInLink } from './people/sign-in.ts'
+import { listDoors } from './sandbox/doors.ts'
+
+const [command, argument] = process.argv.slice(2)
+
+try {
+  const config = readConfig()
+  if (command === undefined) await start(config)
+  else if (command === 'setup') await setUp(config, argument)
+  else if (command === 'sign-in') await printSignInLink(config, argument)
+  else if (command === 'backup') await backUp(config, argument)
+  else throw new WrongInstallation(`There is no command "${command}". There are: setup, sign-in, backup.`)
+} catch (error) {
+  if (!(error instanceof WrongSetting) && !(error instanceof WrongInstallation)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
+
+async function start(config: Config): Promise<void> {
+  if (isEmpty(config.dataDir)) await makeSandbox(config)
+  const { database } = layOut(config.dataDir)
+  migrateDatabase(database)
+  const mode = await modeOf(database)
+
+  let address = `http://${config.host}:${config.port}`
+  const running = mode === 'live' ? await openLive(checkLive(config)) : await openHere(config, () => address)
+  const app = await buildApp(running.deps, running.sandbox)
+  stopGracefully(running, app)
+  address = await app.listen({ host: config.host, port: config.port })
+  await greet(running, config.publicUrl ?? address)
+}
+
+/** In an empty folder and without any live setting: a sandbox with the demo, made beside and moved into its place. */
+async function makeSandbox(config: Config): Promise<void> {
+  const live = liveSetting(config)
+  if (live) {
+    throw new WrongInstallation(
+      `${config.dataDir} is empty and ${live} is set, so this wants to be live. Make it first: npm run setup -- you@example.org`,
+    )
+  }
+  checkSandbox(config)
+  console.log('Making a sandbox with the demo. This happens once.')
+  const making = `${config.dataDir}.making`
+  rmSync(making, { recursive: true, force: true })
+  await makeDemo({ ...config, dataDir: making, sandboxPort: 0 }, systemClock.machine())
+  if (existsSync(config.dataDir)) rmSync(config.dataDir, { recursive: true })
+  renameSync(making, config.dataDir)
+}
+
+async function modeOf(database: string): Promise<Mode> {
+  const db = openDatabase(database)
+  try {
+    return await stampOf(db)
+  } finally {
+    db.close()
+  }
+}
+
+function openHere(config: Config, publicUrl: () => string): Promise<Running> {
+  checkSandbox(config)
+  return openSandbox(config, { publicUrl })
+}
+
+async function greet({ deps, sandbox }: Running, address: string): Promise<void> {
+  console.log(`My Working Week runs at ${address}`)
+  if (!sandbox) return
+  const link = (email: string) =>
+    makeSignInLink(deps.db, { email, publicUrl: address, machineNow: deps.clock.machine() })
+  console.log('This is a sandbox: nothing leaves this machine.')
+  for (const { label, email } of await listDoors(deps.db.read, deps.clock.now()))
+    console.log(`  ${label}: ${await link(email)}`)
+  console.log(
+    `  These links work once, for ten minutes. Fresh ones, the mail and the time machine: ${address}/sandbox`,
+  )
+}
+
+/** The send in flight ends first; a second signal ends at once. */
+function stopGracefully(running: Running, app: { close(): Promise<void> }): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      app
+        .close()
+        .then(() => running.close())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => {
+            console.error(error)
+            process.exit(1)
+          },
+        )
+    })
+  }
+}

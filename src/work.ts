@@ -1,0 +1,92 @@
+/** Something that is done in the background again and again: mails, posts, replies, closing weeks. */
+export interface Job {
+  name: string
+  /** Does all that is due, and says at which machine time it wants to run again at the latest; null: when woken. */
+  run(): Promise<Date | null>
+}
+
+export interface Work {
+  /** Runs a job soon, though it sleeps. */
+  wake(name: string): void
+  /** Resolves when every job has run and none wants to run again within `soonMs` of machine time. */
+  untilQuiet(soonMs?: number): Promise<void>
+  /** Ends what runs now properly, and begins nothing new. */
+  stop(): Promise<void>
+}
+
+/** A `setTimeout` of a month fires at once, and a clock may be set: nobody sleeps longer than this. */
+const LONGEST_SLEEP = 60_000
+/** After a job threw: it is a defect or a full disk, and neither wants a busy loop. */
+const AFTER_FAILURE = 10_000
+
+/** Keeps jobs running until stopped, each on its own, never twice at the same time. */
+export function startWork(
+  jobs: Job[],
+  { machine, fail }: { machine: () => Date; fail: (job: string, error: unknown) => void },
+): Work {
+  const runners = new Map(jobs.map((job) => [job.name, startRunner(job, machine, fail)]))
+  return {
+    wake: (name) => void runners.get(name)?.wake(),
+    async untilQuiet(soonMs = 5_000) {
+      for (let round = 0; round < 200; round += 1) {
+        for (const runner of runners.values()) await runner.runNow()
+        const next = Math.min(...[...runners.values()].map((runner) => runner.wantsAt()))
+        const wait = next - machine().getTime()
+        if (wait > soonMs) return
+        await new Promise((resolve) => setTimeout(resolve, Math.max(1, wait)))
+      }
+    },
+    async stop() {
+      await Promise.all([...runners.values()].map((runner) => runner.stop()))
+    },
+  }
+}
+
+function startRunner(job: Job, machine: () => Date, fail: (job: string, error: unknown) => void) {
+  let running: Promise<void> | null = null
+  let again = false
+  let stopped = false
+  let wanted = Number.POSITIVE_INFINITY
+  let timer: NodeJS.Timeout | undefined
+
+  const once = async () => {
+    clearTimeout(timer)
+    try {
+      wanted = (await job.run())?.getTime() ?? Number.POSITIVE_INFINITY
+    } catch (error) {
+      fail(job.name, error)
+      wanted = machine().getTime() + AFTER_FAILURE
+    }
+  }
+  const loop = async () => {
+    do {
+      again = false
+      await once()
+    } while (again && !stopped)
+    running = null
+    if (!stopped) sleep()
+  }
+  const sleep = () => {
+    const wait = Math.min(LONGEST_SLEEP, Math.max(1, wanted - machine().getTime()))
+    timer = setTimeout(start, wait)
+  }
+  const start = () => {
+    if (stopped) return
+    if (running) again = true
+    else running = loop()
+  }
+  start()
+  return {
+    wake: start,
+    wantsAt: () => wanted,
+    async runNow() {
+      start()
+      while (running) await running
+    },
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

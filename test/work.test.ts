@@ -1,0 +1,96 @@
+import t from 'tap'
+import { startWork, type Job } from '../src/work.ts'
+
+const machine = () => new Date()
+const quiet = { machine, fail: () => {} }
+
+t.test('a job runs at the start, when woken, and when it wanted to', async (t) => {
+  const ran: string[] = []
+  let once = true
+  const jobs: Job[] = [
+    { name: 'mail', run: async () => (ran.push('mail'), null) },
+    {
+      name: 'publisher',
+      run: async () => {
+        ran.push('publisher')
+        const again = once ? new Date(Date.now() + 20) : null
+        once = false
+        return again
+      },
+    },
+  ]
+  const work = startWork(jobs, quiet)
+  await work.untilQuiet(1000)
+  t.ok(ran.filter((name) => name === 'publisher').length >= 2, 'at the start, and 20 ms later')
+  const before = ran.length
+  work.wake('mail')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  t.equal(ran.length, before + 1)
+  await work.stop()
+  work.wake('mail')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  t.equal(ran.length, before + 1, 'nothing begins after the stop')
+})
+
+t.test('a job never runs twice at the same time, and a wake meanwhile is not lost', async (t) => {
+  let running = 0
+  let most = 0
+  let runs = 0
+  const work = startWork(
+    [
+      {
+        name: 'slow',
+        run: async () => {
+          running += 1
+          most = Math.max(most, running)
+          runs += 1
+          await new Promise((resolve) => setTimeout(resolve, 15))
+          running -= 1
+          return null
+        },
+      },
+    ],
+    quiet,
+  )
+  work.wake('slow')
+  work.wake('slow')
+  await work.untilQuiet()
+  await work.stop()
+  t.equal(most, 1)
+  t.ok(runs >= 2 && runs <= 3, `${runs} runs`)
+})
+
+t.test('a job that throws is told and tried again later; the others go on', async (t) => {
+  const failures: string[] = []
+  let fine = 0
+  const work = startWork(
+    [
+      { name: 'broken', run: () => Promise.reject(new Error('disk full')) },
+      { name: 'fine', run: async () => ((fine += 1), null) },
+    ],
+    { machine, fail: (job, error) => failures.push(`${job}: ${(error as Error).message}`) },
+  )
+  await work.untilQuiet(1000)
+  await work.stop()
+  t.match(failures[0], 'broken: disk full')
+  t.ok(fine >= 1)
+})
+
+t.test('stopping waits for what runs', async (t) => {
+  let ended = false
+  const work = startWork(
+    [
+      {
+        name: 'send',
+        run: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 30))
+          ended = true
+          return null
+        },
+      },
+    ],
+    quiet,
+  )
+  await work.stop()
+  t.equal(ended, true)
+})
