@@ -26,7 +26,7 @@ export function startWork(
 ): Work {
   const runners = new Map(jobs.map((job) => [job.name, startRunner(job, machine, fail)]))
   return {
-    wake: (name) => void runners.get(name)?.wake(),
+    wake: (name) => runners.get(name)?.wake(),
     async untilQuiet(soonMs = 5_000) {
       for (let round = 0; round < 200; round += 1) {
         for (const runner of runners.values()) await runner.runNow()
@@ -58,13 +58,13 @@ function startRunner(job: Job, machine: () => Date, fail: (job: string, error: u
       wanted = machine().getTime() + AFTER_FAILURE
     }
   }
-  const loop = async () => {
-    do {
-      again = false
-      await once()
-    } while (again && !stopped)
+  const loop = async (): Promise<void> => {
+    again = false
+    await once()
+    if (again && !stopped) return loop()
     running = null
     if (!stopped) sleep()
+    return undefined
   }
   const sleep = () => {
     const wait = Math.min(LONGEST_SLEEP, Math.max(1, wanted - machine().getTime()))
@@ -81,7 +81,7 @@ function startRunner(job: Job, machine: () => Date, fail: (job: string, error: u
     wantsAt: () => wanted,
     async runNow() {
       start()
-      while (running) await running
+      await running
     },
     async stop() {
       stopped = true

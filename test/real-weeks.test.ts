@@ -150,7 +150,7 @@ t.test('January 2015: a week from the booking to the recap, and the next one ann
   t.equal(asked?.postedAt?.toISOString().slice(0, 16), '2015-01-19T09:00')
 
   const reply = await sandbox.standIn.postAs({
-    handle: 'a_practice_nurse',
+    handle: 'practice_nurse',
     name: 'A practice nurse',
     text: '@1000LivesPlus Time to listen.',
     replyTo: asked!.networkId!,
@@ -173,7 +173,7 @@ t.test('January 2015: a week from the booking to the recap, and the next one ann
   })
   const answer = await say(['That is the best answer so far.'], null, {
     networkId: reply.id,
-    handle: 'a_practice_nurse',
+    handle: 'practice_nurse',
     name: 'A practice nurse',
     text: reply.text,
   })
