@@ -121,7 +121,7 @@ export async function sandboxRoutes(
       account: { name: account.name, handle: `@${account.handle}` },
       clock: clockModel(account, now),
       destinations: destinationChoices(account, now, to),
-      timeline: timelineModel(account, whole(timeline, mentions), now).slice(0, 120),
+      timeline: timelineModel(account, whole(timeline, mentions), now).slice(0, 40),
       typed,
       answering: timelineModel(account, timeline, now).find((entry) => entry.id === typed['replyTo']),
       errors: {},
