@@ -8,7 +8,7 @@ import type { Actor } from '../people/person.ts'
 import { mayComment, maySeeDraft } from './draft.ts'
 import { firstWords } from './first-words.ts'
 import { findDraft, insertComment, listComments, listDecisions, type Draft } from './store.ts'
-import { about } from './write-draft.ts'
+import { about } from './on-record.ts'
 
 /**
  * Adds a line to the conversation beside a draft, and tells the other side by mail: the author when the desk speaks;

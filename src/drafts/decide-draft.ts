@@ -19,6 +19,7 @@ import { insertDecision, wroteIn } from './decisions-store.ts'
 import { maySeeDraft, type DecisionKind, type DraftState } from './draft.ts'
 import { canonicalJson, fingerprint, freeze, payloadsOf, type Frozen } from './freeze.ts'
 import { changeDraft, findDraft, type Draft } from './store.ts'
+import { about } from './on-record.ts'
 
 export interface Verdict {
   draftId: string
@@ -192,16 +193,13 @@ async function decide(
     at: now,
   })
   await record(tx, {
-    accountId: draft.accountId,
-    kind: `draft.${kind}`,
-    personId: actor.personId,
-    weekId: draft.weekId,
-    draftId: draft.id,
-    details: {
+    ...about(draft, {
       ...(comment.trim() ? { comment: comment.trim() } : {}),
       ...(kind === 'approved' && ownWork ? { ownWork: true } : {}),
-      ...(kind === 'approved' && newTime ? { newTime: newTime.toISOString() } : {}),
-    },
+      ...(kind === 'approved' && newTime ? { at: newTime.toISOString() } : {}),
+    }),
+    kind: `draft.${kind}`,
+    personId: actor.personId,
     at: now,
   })
   return { decisionId, frozen }

@@ -9,7 +9,8 @@ import { checkContent } from './check-content.ts'
 import { statesBefore } from './draft.ts'
 import { changeDraft, type Draft } from './store.ts'
 import { whyNotThen } from './wished-time.ts'
-import { about, frameOf, openForWriting, refuse } from './write-draft.ts'
+import { frameOf, openForWriting, refuse } from './write-draft.ts'
+import { about } from './on-record.ts'
 
 /**
  * Hands a draft to those who decide, and tells them by mail: everybody who may decide, but who wrote it or sends it.

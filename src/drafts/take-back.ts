@@ -3,6 +3,7 @@ import type { Reader, Writer } from '../db/database.ts'
 import { cancelWaiting, deliveriesOfDrafts } from '../publishing/deliveries.ts'
 import type { DraftState } from './draft.ts'
 import { changeDraft, draftsOfWeek, type Draft } from './store.ts'
+import { about } from './on-record.ts'
 
 /** Decided or about to be: what falls back to a draft when its host loses the week. */
 const UNDER_WAY: readonly DraftState[] = ['submitted', 'approved']
@@ -60,21 +61,18 @@ export async function takeBackHostWork(
 
 async function reopen(
   tx: Writer,
-  { id, version, accountId, weekId, state }: Draft,
+  draft: Draft,
   { personId, now }: { personId: string; now: Date },
 ): Promise<void> {
   await changeDraft(
     tx,
-    { id, version, from: UNDER_WAY },
+    { id: draft.id, version: draft.version, from: UNDER_WAY },
     { state: 'writing', submittedAt: null, changedAt: now, changedBy: personId },
   )
   await record(tx, {
-    accountId,
+    ...about(draft, { from: draft.state, cause: 'host-ended' }),
     kind: 'draft.withdrawn',
     personId,
-    weekId,
-    draftId: id,
-    details: { from: state, cause: 'host-ended' },
     at: now,
   })
 }

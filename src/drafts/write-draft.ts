@@ -20,6 +20,7 @@ import {
 } from './draft.ts'
 import { changeDraft, findDraft, insertDraft, insertRevision, type Draft } from './store.ts'
 import { timeFrame, whyNotThen, type TimeFrame } from './wished-time.ts'
+import { about } from './on-record.ts'
 
 /** What the editor says of a draft. */
 export interface DraftWords {
@@ -200,10 +201,9 @@ export async function saveDraft(
         at: now,
       })
     await record(tx, {
-      ...about(saved),
+      ...about(saved, { revision, takenOver: draft.weekHostId !== null && own }),
       kind: 'draft.changed',
       personId: actor.personId,
-      details: { revision, takenOver: draft.weekHostId !== null && own },
       at: now,
     })
     return saved
@@ -229,10 +229,9 @@ export async function withdrawDraft(
       throw new Conflict('Meanwhile somebody changed or decided this draft. Nothing was withdrawn.')
     const cancelled = await cancelWaiting(tx, { draftId }, { personId: actor.personId, now })
     await record(tx, {
-      ...about(draft),
+      ...about(draft, { from: draft.state, cancelled }),
       kind: 'draft.withdrawn',
       personId: actor.personId,
-      details: { from: draft.state, cancelled },
       at: now,
     })
     return withdrawn
@@ -298,11 +297,6 @@ export async function frameOf(
     draft.weekHostId === null ? null : week,
   )
   return { frame, zone: account.timeZone, week }
-}
-
-/** What the record says a change was about. */
-export function about(draft: Pick<Draft, 'id' | 'accountId' | 'weekId'>) {
-  return { accountId: draft.accountId, weekId: draft.weekId, draftId: draft.id }
 }
 
 /** @throws Refused unless there is nothing to say. */

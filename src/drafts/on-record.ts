@@ -1,0 +1,19 @@
+import type { Activity } from '../activity/activity.ts'
+import { firstWords } from './first-words.ts'
+import type { Draft } from './store.ts'
+
+type Named = Pick<Draft, 'id' | 'accountId' | 'weekId' | 'content' | 'wishedAt'>
+
+/** What the record says a change was about: the draft as it was called then, and the time that it wished for. */
+export function about(draft: Named, details: Activity['details'] = {}) {
+  return {
+    accountId: draft.accountId,
+    weekId: draft.weekId,
+    draftId: draft.id,
+    details: {
+      words: firstWords(draft.content),
+      at: draft.wishedAt?.toISOString() ?? null,
+      ...details,
+    },
+  }
+}
