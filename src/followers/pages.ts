@@ -262,6 +262,7 @@ export function recapsPage(
     canonical: `${publicUrl}${page(at)}`,
     heading: 'Recaps',
     lead: 'Each week’s story, told from what was said.',
+    count: at > 1 ? `Page ${at}` : '',
     recaps: teasers,
     newer: at > 1 ? { href: page(at - 1), label: 'Newer' } : null,
     older: more ? { href: page(at + 1), label: 'Older' } : null,

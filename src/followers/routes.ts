@@ -13,8 +13,8 @@ import { recapsFeed } from './recaps-feed.ts'
 import { publicVersion, versionOfTheMinute } from './version.ts'
 import { weekPage } from './week-page.ts'
 
-/** So many coming slots on the public rota, announced or not. */
-const ROTA_SLOTS = 12
+/** So many coming slots stand on the public rota in any case; later ones as far as there is somebody. */
+const ROTA_SLOTS = 6
 const RECAPS_A_PAGE = 12
 const FEED_ENTRIES = 30
 

@@ -4,7 +4,7 @@ import type { Week, WeekHost } from '../rota/weeks.ts'
 import { LISTEN_AFTER_CLOSE } from './post.ts'
 import type { Look, Post } from './store.ts'
 import { talksOf } from './thread.ts'
-import { directionOf, initialsOf, postUrl, profileUrl, wordsOf } from './words.ts'
+import { directionOf, initialsOf, postUrl, profileUrl, wordsOf, type Word } from './words.ts'
 
 export interface Conversation {
   account: Account
@@ -26,7 +26,14 @@ export function conversationPage(
     show,
     may,
     now,
-  }: { show: 'all' | 'unanswered'; may: { choose: boolean; answer: boolean; lead: boolean }; now: Date },
+    sandbox,
+  }: {
+    show: 'all' | 'unanswered'
+    may: { choose: boolean; answer: boolean; lead: boolean }
+    now: Date
+    /** Handles are made up, and addresses on the network would lead to strangers. */
+    sandbox: boolean
+  },
 ) {
   const zone = account.timeZone
   const unanswered = replies.filter(({ networkId }) => !answered.has(networkId))
@@ -34,10 +41,10 @@ export function conversationPage(
   const newestFirst = talksOf(own, shown.toReversed())
   const self = `/weeks/${week.id}/conversation`
   const replyOf = (post: Post) => ({
-    ...replyModel(post, { now, zone }),
+    reply: { ...replyModel(post, { now, zone, sandbox }), tag: tagOf(post, beingAnswered) },
+    name: post.authorName || post.authorHandle,
     id: `reply-${post.networkId}`,
     postId: post.id,
-    tags: tagsOf(post, answered, beingAnswered),
     answer: answered.has(post.networkId) ? shorten(answered.get(post.networkId)!.text, 120) : null,
     pictures: post.images.length === 0 ? null : picturesInWords(post),
     chosen: post.chosenAt !== null,
@@ -64,29 +71,38 @@ export function conversationPage(
     talks: newestFirst.map(({ under, replies: found }) => ({
       under: under && {
         text: shorten(under.text, 90),
-        url: postUrl(under),
+        url: sandbox ? null : postUrl(under),
         when: timeModel(under.createdAt, now, zone),
       },
-      replies: found.map(replyOf),
+      // The newest talk first, and each from its beginning.
+      replies: found.toReversed().map(replyOf),
     })),
     empty: emptyOf(replies.length, show),
   }
 }
 
 /** The model of the partial `reply` for somebody's post. Their picture on the network is never loaded: initials. */
-export function replyModel(post: Post, { now, zone }: { now: Date; zone: string }) {
+function replyModel(post: Post, { now, zone, sandbox }: { now: Date; zone: string; sandbox: boolean }) {
+  const name = post.authorName || post.authorHandle
+  const time = timeModel(post.createdAt, now, zone)
+  const url = postUrl(post)
   return {
-    portrait: { initials: initialsOf(post.authorName || post.authorHandle) },
-    name: post.authorName || post.authorHandle,
+    portrait: { initials: initialsOf(name) },
+    name,
     handle: `@${post.authorHandle}`,
-    profile: profileUrl(post.authorHandle),
-    time: timeModel(post.createdAt, now, zone),
-    url: postUrl(post),
-    words: wordsOf(post),
+    ...(sandbox
+      ? {}
+      : { profile: profileUrl(post.authorHandle), url, cite: url, linkLabel: `${name} on X, ${time.label}` }),
+    time,
+    words: sandbox ? wordsOf(post).map(withoutHandleLink) : wordsOf(post),
     lang: post.lang,
     dir: directionOf(post.lang),
     edited: post.edited,
   }
+}
+
+function withoutHandleLink(word: Word): Word {
+  return word.href?.startsWith('https://x.com/') ? { text: word.text } : word
 }
 
 function timeModel(at: Date, now: Date, zone: string) {
@@ -97,14 +113,9 @@ function timeModel(at: Date, now: Date, zone: string) {
   }
 }
 
-function tagsOf(post: Post, answered: Map<string, Post>, beingAnswered: Set<string>) {
-  return [
-    ...(answered.has(post.networkId) ? [{ state: 'posted', label: 'Answered' }] : []),
-    ...(!answered.has(post.networkId) && beingAnswered.has(post.networkId)
-      ? [{ state: 'writing', label: 'An answer is on its way' }]
-      : []),
-    ...(post.chosenAt ? [{ state: 'approved', label: 'On the page' }] : []),
-  ]
+function tagOf(post: Post, beingAnswered: Set<string>) {
+  if (post.chosenAt) return { state: 'approved', label: 'On the page' }
+  return beingAnswered.has(post.networkId) ? { state: 'writing', label: 'An answer is on its way' } : null
 }
 
 function picturesInWords({ images }: Post): string {

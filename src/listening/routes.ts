@@ -21,7 +21,7 @@ const choiceForm = z.object({
 })
 
 /** What people say to a week, and what of it stands on its page. */
-export async function listeningRoutes(app: FastifyInstance, { db, clock }: Deps): Promise<void> {
+export async function listeningRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
   app.get('/weeks/:id/conversation', async (request, reply) => {
     const { id } = request.params as { id: string }
     const { show } = request.query as { show?: string }
@@ -37,6 +37,7 @@ export async function listeningRoutes(app: FastifyInstance, { db, clock }: Deps)
         lead: isLead(actor, week.accountId),
       },
       now,
+      sandbox: settings.mode === 'sandbox',
     })
     return reply.page('listening/conversation', page)
   })
@@ -71,14 +72,17 @@ async function readConversation(
   if (!found || !account || !mayReadConversation(actor, found.week, now)) throw new NotFound()
   const replies = await repliesOfWeek(read, weekId)
   const ids = replies.map(({ networkId }) => networkId)
+  const answered = await answersOfOurs(read, ids)
   const drafts = ids.length > 0 ? await draftsAnswering(read, account.id, ids) : []
   return {
     account,
     ...found,
     own: await ownPostsOfWeek(read, weekId),
     replies,
-    answered: await answersOfOurs(read, ids),
-    beingAnswered: new Set(drafts.flatMap(({ replyTo }) => replyTo ?? [])),
+    answered,
+    beingAnswered: new Set(
+      drafts.flatMap(({ replyTo }) => (replyTo && !answered.has(replyTo) ? replyTo : [])),
+    ),
     look: await lastLook(read, account.id),
     nextLookAt: await nextListenAt(read, account.id, now),
   }
