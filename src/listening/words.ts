@@ -58,11 +58,13 @@ export function postUrl(post: { authorHandle: string; networkId: string }): stri
   return `https://x.com/${encodeURIComponent(post.authorHandle || 'i')}/status/${post.networkId}`
 }
 
+const LETTER = /[\p{L}\p{N}]/u
+
 /** "MD" for Margaret Dunn: what stands for a face that we do not have. */
 export function initialsOf(name: string): string {
   const letters = name
     .split(/\s+/)
-    .map((part) => /\p{L}|\p{N}/u.exec(part)?.[0])
+    .map((part) => LETTER.exec(part)?.[0])
     .filter((letter) => letter !== undefined)
   return (letters.length > 1 ? `${letters[0]}${letters.at(-1)}` : (letters[0] ?? '·')).toUpperCase()
 }

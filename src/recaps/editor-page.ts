@@ -218,7 +218,7 @@ function sheetCount(blocks: readonly KeptBlock[]): string | null {
 
 function kindLabel(block: KeptBlock, story: Story | undefined, zone: string): string {
   if (story) return timeInWords(story.parts[0]!.createdAt, zone)
-  return { text: 'Written', numbers: 'Numbers', people: 'People', next: 'Next' }[block.kind as string] ?? ''
+  return { text: 'Written', numbers: 'Count', people: 'People', next: 'Next' }[block.kind as string] ?? ''
 }
 
 /** To be read aloud after what a button does: "thread of Monday 12:20". */

@@ -3,7 +3,7 @@ import type { Post } from '../listening/posts.ts'
 import { inLetters } from '../rota/pages.ts'
 import type { GeneratedBlock } from './merge.ts'
 import { isTold, type Story } from './stories.ts'
-import { dayOfStory, type WeekFacts } from './week-facts.ts'
+import type { WeekFacts } from './week-facts.ts'
 
 /** The story of a week as nobody has touched it: opening, day by day what was said, numbers, people, who comes next. */
 export function generateBlocks(facts: WeekFacts): GeneratedBlock[] {
@@ -20,10 +20,9 @@ export function generateBlocks(facts: WeekFacts): GeneratedBlock[] {
 
 /** Only the days: also what a running week's page shows. */
 export function generateDays(facts: WeekFacts): GeneratedBlock[] {
-  const zone = facts.account.timeZone
   const byDay = new Map<string, Story[]>()
   for (const story of facts.stories.filter(isTold)) {
-    const day = dayOfStory(story, zone)
+    const day = facts.dayOfPost(story.parts[0]!)
     byDay.set(day, [...(byDay.get(day) ?? []), story])
   }
   return [...byDay].flatMap(([day, stories]) => [
@@ -38,11 +37,11 @@ export function sourceOf({ root }: Story): string {
 }
 
 /** What happened that day in a line: its event, else what was said. */
-export function dayLine({ events, own, theirs, account }: WeekFacts, day: string): string {
+export function dayLine({ events, own, theirs, account, dayOfPost }: WeekFacts, day: string): string {
   const zone = account.timeZone
   const event = events.find((one) => dayOf(one.startsAt, zone) === day)
   if (event) return event.name
-  const onDay = (post: Post) => dayOf(post.createdAt, zone) === day
+  const onDay = (post: Post) => dayOfPost(post) === day
   const replies = theirs.filter((post) => post.kind === 'reply' && onDay(post)).length
   if (!own.some(onDay)) return 'Heard that day'
   const posts = headline(own.filter(onDay).length, 'post', 'posts')
@@ -59,9 +58,16 @@ function lettered(count: number, one: string, many: string): string {
   return `${inLetters(count)} ${count === 1 ? one : many}`
 }
 
+const FIGURES = new Intl.NumberFormat('en-GB')
+
+/** "1,204" */
+export function figure(count: number): string {
+  return FIGURES.format(count)
+}
+
 /** "1 post", "1,204 posts" */
 export function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`
+  return `${figure(count)} ${count === 1 ? one : many}`
 }
 
 function block(kind: GeneratedBlock['kind'], source: string, heading?: string): GeneratedBlock {

@@ -1,7 +1,7 @@
-import { dayInWords, daysInWords, monthName, weekdayLetter, weekdayName } from '../calendar.ts'
+import { dayInWords, daysInWords, monthName, weekdayName } from '../calendar.ts'
 import { directionOf, initialsOf, postUrl, profileUrl } from '../listening/words.ts'
 import { inLetters } from '../rota/pages.ts'
-import { countOf } from './generate.ts'
+import { countOf, figure } from './generate.ts'
 import type { Chapter, Item, Moment, PagePost, Person, Said, Voice, WeekPage } from './week-page.ts'
 
 /** What of a page is not in its story: where and when it is shown. */
@@ -28,10 +28,9 @@ export function weekPageView(page: WeekPage, showing: Showing) {
   const first = page.days[0]!.day
   const last = page.days.at(-1)!.day
   const chapters = page.chapters.map((chapter, index) => chapterView(chapter, index, page, words))
-  const posts = page.chapters.reduce((sum, chapter) => sum + postsIn(chapter), 0)
   const { host } = page
   const title = page.theme || (host ? `${host.name}’s week` : daysInWords(first, last))
-  const description = describe(page, posts)
+  const description = describe(page)
   return {
     title: host
       ? `${title}: ${host.name}’s week on @${page.account.handle}`
@@ -57,7 +56,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
         ...face(host.portraitHash, host.name, 'full'),
         alt: `Portrait of ${host.name}`,
       },
-      squares: squares(page, showing.today),
+      squares: squares(page, words),
       running: showing.today !== null,
       first: { iso: first, label: openingDay(first, last) },
       last: { iso: last, label: dayMonthYear(last) },
@@ -66,7 +65,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
     },
     strip: {
       label: 'Days of this week',
-      days: page.days.map(({ day, plan }) => stripDay(day, plan, page, words)),
+      days: page.days.map((day) => stripDay(day, page, words)),
     },
     chapters,
     nothing:
@@ -118,6 +117,11 @@ class Wording {
     return name
   }
 
+  /** As `weekdayLetter` has it. */
+  letter(day: string): string {
+    return this.weekday(day).charAt(0)
+  }
+
   /** `monday`, while the day is one of the week's own and there is one Monday. */
   idOf(day: string): string {
     const own = this.#page.days.slice(0, 7).some((one) => one.day === day)
@@ -161,7 +165,7 @@ function headingMargin({ kind, day, items }: Chapter, page: WeekPage, words: Wor
       date,
       place: {
         label: `Day ${at + 1} of ${inLetters(page.days.length)}`,
-        days: page.days.map((one, index) => ({ letter: weekdayLetter(one.day), when: when(index) })),
+        days: page.days.map((one, index) => ({ letter: words.letter(one.day), when: when(index) })),
       },
     }
   }
@@ -280,32 +284,32 @@ function personView({ name, handle }: Person, { sandbox }: Showing) {
 
 export function numberWords(numbers: { what: string; count: number }[]) {
   const parts = numbers.map(({ what, count }) => {
-    const figure = { text: count.toLocaleString('en-GB'), strong: true }
-    if (what === 'posts') return [figure, { text: count === 1 ? ' post' : ' posts' }]
-    if (what === 'replies') return [{ text: ', ' }, figure, { text: count === 1 ? ' reply' : ' replies' }]
-    if (what === 'people') return [{ text: ' from ' }, figure, { text: count === 1 ? ' person' : ' people' }]
-    return [{ text: ', seen ' }, figure, { text: count === 1 ? ' time' : ' times' }]
+    const counted = { text: figure(count), strong: true }
+    if (what === 'posts') return [counted, { text: count === 1 ? ' post' : ' posts' }]
+    if (what === 'replies') return [{ text: ', ' }, counted, { text: count === 1 ? ' reply' : ' replies' }]
+    if (what === 'people') return [{ text: ' from ' }, counted, { text: count === 1 ? ' person' : ' people' }]
+    return [{ text: ', seen ' }, counted, { text: count === 1 ? ' time' : ' times' }]
   })
   return [...parts.flat(), { text: '.' }]
 }
 
-function stripDay(day: string, plan: string | null, page: WeekPage, words: Wording) {
+function stripDay({ day, plan, posts }: WeekPage['days'][number], page: WeekPage, words: Wording) {
   const chapter = page.chapters.find((one) => one.day === day)
   const { today } = words.showing
   const when = today === null || day < today ? 'past' : day === today ? 'now' : 'ahead'
   const weekday = words.weekday(day)
-  const posts = chapter ? postsIn(chapter) : 0
   return {
-    letter: weekdayLetter(day),
+    letter: words.letter(day),
     when,
     title: chapter?.title ?? plan ?? (when === 'ahead' ? 'To come' : 'A quiet day'),
     date: { iso: day, label: day === today ? 'Today' : `${weekday.slice(0, 3)} ${Number(day.slice(8))}` },
-    note: posts > 0 && !/ posts?(,|$)/.test(chapter!.title) ? countOf(posts, 'post') : null,
+    note: chapter && posts > 0 && !/ posts?(,|$)/.test(chapter.title) ? countOf(posts, 'post') : null,
     href: chapter ? `#${words.idOf(day)}` : null,
   }
 }
 
-function squares(page: WeekPage, today: string | null) {
+function squares(page: WeekPage, words: Wording) {
+  const { today } = words.showing
   const number = inLetters(page.days.length)
   const at = page.days.findIndex((one) => one.day === today)
   return {
@@ -314,19 +318,15 @@ function squares(page: WeekPage, today: string | null) {
         ? `A finished week, all ${number} days`
         : at < 0
           ? 'A running week'
-          : `${weekdayName(today)}, day ${inLetters(at + 1)} of ${number}`,
+          : `${words.weekday(today)}, day ${inLetters(at + 1)} of ${number}`,
     days: page.days.map(({ day }) => ({
-      letter: weekdayLetter(day),
+      letter: words.letter(day),
       when: today === null || day < today ? 'past' : day === today ? 'now' : 'ahead',
     })),
   }
 }
 
-function postsIn(chapter: Chapter): number {
-  return chapter.items.reduce((sum, item) => sum + (item.kind === 'post' ? item.post.parts.length : 0), 0)
-}
-
-function describe({ host, account, why }: WeekPage, posts: number): string {
+function describe({ host, account, why, posts }: WeekPage): string {
   if (posts === 0) return why
   const who = host ? [host.name, host.job].filter(Boolean).join(', ') : account.name
   return `${who}: a working week in ${countOf(posts, 'post')}.`

@@ -68,8 +68,10 @@ export function tellWeek(facts: WeekFacts, blocks: readonly Tellable[]): WeekPag
     theme: week.theme,
     why: week.why,
     host: host ? pageHost(host) : null,
+    posts: facts.own.length,
     days: days.map((day) => ({
       day,
+      posts: facts.own.filter((post) => facts.dayOfPost(post) === day).length,
       plan: events.find((event) => dayOf(event.startsAt, zone) === day)?.name ?? null,
     })),
     chapters: chapters.filter(({ items }) => items.length > 0),

@@ -28,6 +28,8 @@ export interface WeekFacts {
   own: Post[]
   /** Others' replies and mentions. */
   theirs: Post[]
+  /** The day of a post of this week, in the account's zone. */
+  dayOfPost: (post: Post) => string
   /** Told or not, in the order in which each began. */
   stories: Story[]
   /** The sizes of the pictures of which we have a copy, by hash. */
@@ -58,6 +60,7 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     events: await listEvents(read, week.id),
     own,
     theirs,
+    dayOfPost: remembered(account.timeZone),
     stories: storiesOf(own, theirs, await removedPostsOfWeek(read, week.id)),
     pictures: new Map(images.map((image) => [image.hash, image])),
     next: coming.find(({ week: one, host }) => one.kind === 'hosted' && one.announcedAt !== null && host),
@@ -65,6 +68,12 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   }
 }
 
-export function dayOfStory({ parts: [first] }: Story, zone: string): string {
-  return dayOf(first!.createdAt, zone)
+/** Asked many times of each post while a week is told, and the zone's rules are slow. */
+function remembered(zone: string): (post: Post) => string {
+  const days = new Map<Post, string>()
+  return (post) => {
+    let day = days.get(post)
+    if (day === undefined) days.set(post, (day = dayOf(post.createdAt, zone)))
+    return day
+  }
 }

@@ -12,8 +12,10 @@ export interface WeekPage {
   why: string
   /** Null where nobody hosts the week any more. */
   host: PageHost | null
-  /** The week's own days, each with what was planned for it. */
-  days: { day: string; plan: string | null }[]
+  /** What the account said in the week, answers included. */
+  posts: number
+  /** The week's own days, each with what was planned for it and how many posts it brought. */
+  days: { day: string; plan: string | null; posts: number }[]
   chapters: Chapter[]
   next: NextWeek | null
 }

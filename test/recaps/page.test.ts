@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import t from 'tap'
+import type { Database } from '../../src/db/database.ts'
+import type { Post } from '../../src/listening/posts.ts'
+import { publishedRecap, weekPageModel } from '../../src/recaps/public-page.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { chosenOf, storiesOf } from '../../src/recaps/stories.ts'
+import { saidOf } from '../../src/recaps/tell-week.ts'
+import { findWeek } from '../../src/rota/weeks.ts'
+import { createHandlebars } from '../../src/web/view-helpers.ts'
+import { testDatabase } from '../support/database.ts'
+import { at, PICTURE, ruthsWeek, said, SAYINGS, WEEK, type Saying } from '../support/told-week.ts'
+
+const handlebars = createHandlebars({ assets: { path: (name) => `/assets/${name}` }, viewsDir: 'views' })
+const template = handlebars.compile(readFileSync('views/recaps/page.hbs', 'utf8'))
+const PLACE = { publicUrl: 'https://weeks.example', sandbox: false }
+
+async function published(db: Database, sayings: Saying[], sandbox = false): Promise<string> {
+  await ruthsWeek(db, { policy: { publishRecap: true }, portrait: PICTURE })
+  await said(db, sayings)
+  const now = at('Fri 18:05')
+  await closeDueWeeks(db, { now, machineNow: now, publicUrl: PLACE.publicUrl })
+  return template(await publishedRecap(db.read, WEEK, { ...PLACE, sandbox }))
+}
+
+t.test('the page says what X asks of pages that show posts, and what readers need', async (t) => {
+  const { db } = testDatabase(t)
+  const link = {
+    url: 'https://t.co/abc',
+    expandedUrl: 'https://north.example/flu?a=1&b=2',
+    displayUrl: 'north.example/flu',
+    title: null,
+  }
+  const html = await published(db, [
+    ...SAYINGS,
+    { id: '140', when: 'Fri 17:00', text: 'Free jabs: https://t.co/abc @sana_iq', more: { links: [link] } },
+    { id: '141', when: 'Fri 17:00', text: 'مرحبا', more: { lang: 'ar', edited: true } },
+  ])
+  const facts: [string | RegExp, string][] = [
+    ['<h1>Four hundred front doors</h1>', 'the theme'],
+    ['<b>Ruth Ellwood</b>, community nurse, Upper Dale team', 'the host'],
+    [`src="/pictures/${PICTURE}" alt="Portrait of Ruth Ellwood"`, 'the portrait, from here'],
+    ['<h2 id="wednesday-title">Live from the flu clinic</h2>', 'a heading a chapter'],
+    ['<a href="#wednesday">', 'the contents lead to it'],
+    ['<article class="post thread" id="p103">', 'a thread is one piece'],
+    ['Three parts.', 'counted'],
+    ['cite="https://x.com/NorthDaleHealth/status/101"', 'where it stands'],
+    [
+      'href="https://x.com/NorthDaleHealth/status/101" aria-label="View on X: post of Monday 7:42"',
+      'the way there',
+    ],
+    ['aria-label="View on X: post of Friday 17:00 (2)"', 'no two links with one name'],
+    ['<time datetime="2026-11-09T07:42:00.000Z">7:42</time>', 'times for machines'],
+    ['<p class="said" lang="ar" dir="rtl">', 'language and direction'],
+    ['Edited.', 'edited posts say so'],
+    [
+      '<a href="https://north.example/flu?a&#x3D;1&amp;b&#x3D;2" rel="nofollow">north.example/flu</a>',
+      'display addresses',
+    ],
+    ['<a href="https://x.com/sana_iq" rel="nofollow">@sana_iq</a>', 'mentions'],
+    ['<a href="https://x.com/margaret_dunn" rel="nofollow">@margaret_dunn</a>', 'the handle of who replied'],
+    ['width="960" height="600"', 'the place of a picture is kept'],
+    ['<summary>Image description</summary>', 'its description'],
+    [
+      '<strong>12</strong> posts, <strong>2</strong> replies from <strong>2</strong> people, seen <strong>12,000</strong> times.',
+      'the numbers',
+    ],
+    [
+      /Replies counted\s+<time datetime="2026-11-13T18:05:00.000Z">Friday 13 November, 18:05<\/time>/,
+      'when they were read',
+    ],
+    ['Nine miles of corridor', 'who comes next'],
+    ['href="/@NorthDaleHealth/weeks/2026-11-23"', 'after a gap'],
+  ]
+  for (const [fact, what] of facts)
+    t.ok(typeof fact === 'string' ? html.includes(fact) : fact.test(html), what)
+  t.notMatch(html, /<script|style=|<form| onclick/, 'no script, no style, no form')
+  t.notMatch(html, /src="(?!\/)/, 'nothing is loaded from elsewhere')
+  const labels = [...html.matchAll(/aria-label="(View on X[^"]*)"/g)].map(([, label]) => label)
+  t.equal(new Set(labels).size, labels.length, 'each link’s name is its own')
+  const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+  t.equal(new Set(ids).size, ids.length, 'each id stands once')
+})
+
+t.test('a sandbox says so, and leads to nobody real', async (t) => {
+  const { db } = testDatabase(t)
+  const html = await published(db, SAYINGS, true)
+  t.notMatch(html, 'x.com')
+  t.match(html, '<a href="/sandbox" aria-label="Sandbox data: post of Monday 7:42">Sandbox data</a>')
+})
+
+t.test('a running week tells the days so far', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db)
+  const week = (await findWeek(db.read, WEEK))!
+  const empty = await weekPageModel(db.read, week, { ...PLACE, now: at('Mon 7:10') })
+  t.match(template(empty), 'Nothing said yet')
+  await said(
+    db,
+    SAYINGS.filter(({ when }) => when.startsWith('Mon')),
+  )
+  const model = await weekPageModel(db.read, week, { ...PLACE, now: at('Tue 10:00') })
+  t.match(model, {
+    title: 'Four hundred front doors: Ruth Ellwood’s week on @NorthDaleHealth',
+    description: 'Ruth Ellwood, community nurse: a working week in 8 posts.',
+    canonical: 'https://weeks.example/@NorthDaleHealth/weeks/2026-11-09',
+    opening: { running: true, squares: { label: 'Tuesday, day two of five' } },
+  })
+  t.same(
+    model.strip.days.map(({ title, when }) => [title, when]),
+    [
+      ['Eight posts, two replies', 'past'],
+      ['A quiet day', 'now'],
+      ['Live from the flu clinic', 'ahead'],
+      ['To come', 'ahead'],
+      ['To come', 'ahead'],
+    ],
+  )
+  t.notMatch(template(model), 'The week, counted')
+  const over = await weekPageModel(db.read, week, { ...PLACE, now: at('Fri 18:01') })
+  t.match(template(over), 'Its story is being put together')
+})
+
+t.test('how posts belong together', async (t) => {
+  const post = (id: string, more: Partial<Post> = {}) =>
+    ({
+      networkId: id,
+      kind: 'own',
+      replyTo: null,
+      conversationId: null,
+      removedAt: null,
+      chosenAt: null,
+      createdAt: new Date(Number(id) * 1000),
+      ...more,
+    }) as Post
+  const told = (posts: Post[]) =>
+    storiesOf(
+      posts.filter(({ kind, removedAt }) => kind === 'own' && !removedAt),
+      posts.filter(({ kind }) => kind !== 'own'),
+      posts.filter(({ removedAt }) => removedAt),
+    ).map((story) => [
+      story.root,
+      story.parts.map((p) => p.networkId),
+      chosenOf(story).map((p) => p.networkId),
+    ])
+  const chosen = { kind: 'reply', chosenAt: new Date(0) } as const
+  const gone = { removedAt: new Date(0) }
+  const cases: [string, Post[], unknown[]][] = [
+    [
+      'a thread',
+      [post('1'), post('2', { replyTo: '1' }), post('3', { replyTo: '2' })],
+      [['1', ['1', '2', '3'], []]],
+    ],
+    [
+      'whose middle was taken down',
+      [post('1'), post('2', { replyTo: '1', ...gone }), post('3', { replyTo: '2' })],
+      [['1', ['1', '3'], []]],
+    ],
+    ['whose beginning was', [post('1', gone), post('2', { replyTo: '1' })], [['1', ['2'], []]]],
+    ['a reply to what is gone', [post('1', gone), post('2', { replyTo: '1', ...chosen })], []],
+    [
+      'a talk: chosen, answered, answered again',
+      [
+        post('1'),
+        post('2', { replyTo: '1', ...chosen }),
+        post('3', { replyTo: '2' }),
+        post('4', { replyTo: '3', kind: 'reply' }),
+        post('5', { replyTo: '4' }),
+      ],
+      [['1', ['1'], ['2', '3']]],
+    ],
+    [
+      'an answer to what was deleted',
+      [post('1'), post('3', { replyTo: '2', conversationId: '1' })],
+      [['1', ['1'], []]],
+    ],
+    ['an answer to what we never saw', [post('3', { replyTo: '2' })], [['3', ['3'], []]]],
+  ]
+  for (const [name, posts, expected] of cases) t.same(told(posts), expected, name)
+})
+
+t.test('whatever somebody writes, it is text', async () => {
+  const words = handlebars.compile('{{> words this}}')
+  const piece = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom(
+      '<script>',
+      '"',
+      "'",
+      '&amp;',
+      '#tag',
+      '@name',
+      ' ^RE',
+      'https://t.co/a',
+      '</p>',
+      '{{x}}',
+      'javascript:x',
+    ),
+  )
+  fc.assert(
+    fc.property(
+      fc.array(piece).map((pieces) => pieces.join('')),
+      fc.webUrl(),
+      piece,
+      (text, expandedUrl, displayUrl) => {
+        const links = [{ url: 'https://t.co/a', expandedUrl, displayUrl, title: null }]
+        const html = words(saidOf({ text, links, lang: null }))
+        const rest = html
+          .replaceAll(/<a href="https?:[^"<>]*" rel="nofollow">|<\/a>|<p class="said">|<\/p>/g, '')
+          .replaceAll(/ <span class="sign-off">|<\/span>/g, ' ')
+        if (/[<>"]/.test(rest)) throw new Error(`markup passes: ${html}`)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
