@@ -225,18 +225,16 @@ t.test('pictures that stand on a public page, and no others', async (t) => {
   const bytes = Buffer.from('not really a portrait')
   const kept = await deps.images.keep(bytes)
   await db.write(async (tx) => {
-    await tx
-      .insert(images)
-      .values([
-        {
-          hash: kept,
-          mediaType: 'image/png',
-          width: 1,
-          height: 1,
-          bytes: bytes.length,
-          createdAt: at('Mon 7:00'),
-        },
-      ])
+    await tx.insert(images).values([
+      {
+        hash: kept,
+        mediaType: 'image/png',
+        width: 1,
+        height: 1,
+        bytes: bytes.length,
+        createdAt: at('Mon 7:00'),
+      },
+    ])
   })
   t.equal((await get(`/pictures/${kept}`)).statusCode, 404, 'on no page yet')
   await db.write(async (tx) => {
