@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import { accountRoutes } from './accounts/routes.ts'
 import { queueRoutes } from './drafts/queue-routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
@@ -78,6 +79,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
 
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)
+      await signedIn.register(accountRoutes, deps)
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
       await signedIn.register(todayRoutes, deps)

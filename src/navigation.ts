@@ -32,6 +32,7 @@ export async function frameOf(read: Reader, request: FastifyRequest): Promise<Fr
       at('/queue', 'Queue', await countSubmitted(read, accountId!)),
       at('/rota', 'Rota'),
       at('/people', 'People'),
+      at(`/accounts/${accountId}`, 'Account'),
       at('/activity', 'Activity'),
     ],
   }

@@ -1,0 +1,98 @@
+import { record } from '../activity/record.ts'
+import type { Database, Reader } from '../db/database.ts'
+import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { isLead, mayDecide, type Actor } from '../people/person.ts'
+import type { Policy, Shape, Texts } from './account.ts'
+import { changeAccountRow, findAccount, findAccountByHandle, type Account } from './store.ts'
+
+/** One part of what holds for an account, as its leads change it. */
+export type AccountChange =
+  | { section: 'identity'; to: Pick<Account, 'name' | 'handle' | 'hashtag'> }
+  | { section: 'shape'; to: Shape & { timeZone: string } }
+  | { section: 'policy'; to: Policy }
+  | { section: 'texts'; to: Texts }
+
+export type AccountSection = AccountChange['section']
+
+/** An account whose settings this person may see. @throws NotFound */
+export async function findAccountFor(read: Reader, accountId: string, actor: Actor): Promise<Account> {
+  const account = mayDecide(actor, accountId) ? await findAccount(read, accountId) : undefined
+  if (!account) throw new NotFound()
+  return account
+}
+
+/**
+ * Changes one part. Booked weeks keep the shape and zone that they were booked with.
+ * @throws NotFound, NotAllowed, Conflict when the account was changed meanwhile, Refused for a handle that is taken.
+ */
+export async function changeAccount(
+  db: Database,
+  {
+    accountId,
+    version,
+    change,
+    actor,
+    now,
+  }: { accountId: string; version: number; change: AccountChange; actor: Actor; now: Date },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const account = await findAccountFor(tx, accountId, actor)
+    if (!isLead(actor, accountId)) throw new NotAllowed('Only the account’s leads change it.')
+    if (change.section === 'identity') {
+      const other = await findAccountByHandle(tx, change.to.handle)
+      if (other && other.id !== accountId)
+        throw new Refused({ handle: `@${change.to.handle} is another account here already.` })
+    }
+    const before = sectionOf(account, change.section)
+    const details = differences(before, change.to)
+    if (Object.keys(details).length === 0) return
+    const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change))
+    if (!changed)
+      throw new Conflict(
+        'Somebody changed the account since you opened the page. Please look again, then change it.',
+      )
+    await record(tx, {
+      accountId,
+      kind: 'account.changed',
+      personId: actor.personId,
+      details: { section: change.section, ...details },
+      at: now,
+    })
+  })
+}
+
+/** By the names of the form's fields. */
+export type SectionValues = Record<string, string | number | boolean | (string | number)[]>
+
+/** What the form of a section shows. */
+export function sectionOf(account: Account, section: AccountSection): SectionValues {
+  const { name, handle, hashtag, shape, timeZone, policy, texts } = account
+  const sections: Record<AccountSection, SectionValues> = {
+    identity: { name, handle, hashtag },
+    shape: { ...shape, timeZone },
+    policy: { ...policy },
+    texts: { ...texts },
+  }
+  return sections[section]
+}
+
+function columnsOf(change: AccountChange): Partial<Account> {
+  if (change.section === 'identity') return change.to
+  if (change.section === 'policy') return { policy: change.to }
+  if (change.section === 'texts') return { texts: change.to }
+  const { timeZone, ...shape } = change.to
+  return { shape, timeZone }
+}
+
+/** For the record: "30 → 45"; of long texts only that they changed. */
+function differences(before: object, after: object): Record<string, string> {
+  const old = new Map(Object.entries(before).map(([name, value]) => [name, String(value)]))
+  const found: Record<string, string> = {}
+  for (const [name, value] of Object.entries(after)) {
+    const from = old.get(name) ?? ''
+    const to = String(value)
+    if (from === to) continue
+    found[name] = from.length + to.length > 120 ? 'changed' : `${from || 'nothing'} → ${to || 'nothing'}`
+  }
+  return found
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { isTimeZone } from '../calendar.ts'
+import { line, optionalLine, version } from '../web/forms.ts'
+
+const time = (label: string) =>
+  z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, `${label}: a time is missing. Example: 09:00`)
+
+const wholeNumber = (label: string, least: number, most: number) => {
+  const wrong = `${label}: a whole number from ${least} to ${most}, please.`
+  return z.coerce.number(wrong).int(wrong).min(least, wrong).max(most, wrong)
+}
+
+const ticked = z
+  .literal('yes')
+  .optional()
+  .transform((value) => value === 'yes')
+
+const text = (label: string) =>
+  z
+    .string()
+    .trim()
+    .max(20_000, `${label} has more than 20,000 characters.`)
+    .default('')
+    .transform((value) => value.replaceAll('\r\n', '\n'))
+
+export const identityForm = z.object({
+  version,
+  name: line('The name', 80),
+  handle: z
+    .string()
+    .trim()
+    .transform((handle) => handle.replace(/^@/, ''))
+    .pipe(
+      z
+        .string()
+        .regex(
+          /^\w{1,15}$/,
+          'A handle has 1 to 15 letters, digits or underscores. Example: @NorthDaleHealth',
+        ),
+    ),
+  hashtag: optionalLine('The hashtag', 60)
+    .transform((hashtag) => (hashtag === '' || hashtag.startsWith('#') ? hashtag : `#${hashtag}`))
+    .pipe(
+      z
+        .string()
+        .regex(
+          /^(#[\p{L}\p{M}\p{N}_]*[\p{L}_][\p{L}\p{M}\p{N}_]*)?$/u,
+          'A hashtag has letters, digits and underscores only, and not only digits.',
+        ),
+    ),
+})
+
+export const shapeForm = z
+  .object({
+    version,
+    days: z
+      .union([z.string(), z.array(z.string())], 'Choose at least one day.')
+      .transform((days) =>
+        [days]
+          .flat()
+          .map(Number)
+          .toSorted((one, other) => one - other),
+      )
+      .refine((days) => days.every((day) => day >= 1 && day <= 7), 'These are no days of the week.')
+      .refine(
+        (days) => days.every((day, at) => at === 0 || day === days[at - 1]! + 1),
+        'The days of a week follow each other, without a gap between.',
+      ),
+    opens: time('Opens'),
+    closes: time('Closes'),
+    timeZone: z.string().refine(isTimeZone, 'Choose a time zone from the list.'),
+  })
+  .refine(({ days, opens, closes }) => days.length !== 1 || closes > opens, {
+    path: ['closes'],
+    message: 'A week of one day closes after it opens.',
+  })
+
+export const policyForm = z.object({
+  version,
+  selfApproval: ticked,
+  publishRecap: ticked,
+  lateAfterMinutes: wholeNumber('Too late after', 5, 1440),
+  threadGapSeconds: wholeNumber('Between the parts of a thread', 0, 300),
+  listenEveryMinutes: wholeNumber('Look for replies every', 1, 240),
+})
+
+export const textsForm = z.object({
+  version,
+  houseRules: text('The house rules'),
+  accessibility: text('The accessibility statement'),
+  privacy: text('The privacy statement'),
+  contact: optionalLine('How to reach you', 300),
+})
+
+export const brakeForm = z.object({ reason: optionalLine('The reason', 200) })

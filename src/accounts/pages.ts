@@ -1,0 +1,294 @@
+import type { RecordedActivity } from '../activity/activities.ts'
+import { dayInWords, dayOf, machineReadable, momentInWords, weekdayName, zoneInWords } from '../calendar.ts'
+import type { Account, Connection } from './accounts.ts'
+import { sectionOf, type AccountSection, type SectionValues } from './change-account.ts'
+
+/** What was typed into a section's form, and what is wrong with it. */
+export interface RefusedSection {
+  section: AccountSection
+  typed: SectionValues
+  fields: Record<string, string>
+}
+
+const SCOPES: [string, string][] = [
+  ['tweet.write', 'post and answer'],
+  ['media.write', 'upload pictures'],
+  ['tweet.moderate.write', 'hide replies'],
+  ['tweet.read', 'read the timeline'],
+]
+
+/** Everything that holds for an account: forms for its leads, facts for its approvers. */
+export function settingsPage({
+  account,
+  connection,
+  changes,
+  nameOf,
+  canChange,
+  refused,
+  now,
+}: {
+  account: Account
+  connection: Connection | undefined
+  changes: RecordedActivity[]
+  nameOf: (personId: string | null) => string | null
+  canChange: boolean
+  refused?: RefusedSection | undefined
+  now: Date
+}) {
+  const moment = { now, zone: account.timeZone }
+  const forms = {
+    identity: identity(valuesOf(account, 'identity', refused)),
+    shape: shape(valuesOf(account, 'shape', refused)),
+    policy: policy(valuesOf(account, 'policy', refused)),
+    texts: texts(valuesOf(account, 'texts', refused)),
+  }
+  return {
+    id: account.id,
+    version: account.version,
+    handle: `@${account.handle}`,
+    canChange,
+    connection: connectionModel(account, connection, { ...moment, nameOf }),
+    brake: brakeModel(account, { ...moment, nameOf }),
+    ...forms,
+    changed: changedBy(changes, { ...moment, nameOf }),
+  }
+}
+
+type Values = (name: string) => { value: string; error: string | undefined }
+
+function valuesOf(account: Account, section: AccountSection, refused?: RefusedSection): Values {
+  const mine = refused?.section === section ? refused : undefined
+  const now = sectionOf(account, section)
+  return (name) => {
+    const value = (mine?.typed ?? now)[name] ?? ''
+    return { value: String(value), error: mine?.fields[name] }
+  }
+}
+
+function identity(values: Values) {
+  const hint = 'As it stands on X. Addresses of the public pages carry it.'
+  return {
+    fields: [
+      { id: 'name', name: 'name', label: 'Name', required: true, ...values('name') },
+      { id: 'handle', name: 'handle', label: 'Handle', required: true, hint, ...values('handle') },
+      { id: 'hashtag', name: 'hashtag', label: 'Hashtag', ...values('hashtag') },
+    ],
+    facts: [
+      { term: 'Name', value: values('name').value },
+      { term: 'Handle', value: `@${values('handle').value}` },
+      { term: 'Hashtag', value: values('hashtag').value || 'none' },
+    ],
+  }
+}
+
+function shape(values: Values) {
+  const days = values('days')
+  const chosen = new Set(days.value.split(','))
+  const zone = values('timeZone')
+  const zones = Intl.supportedValuesOf('timeZone')
+  const all = zones.includes(zone.value) || zone.value === '' ? zones : [zone.value, ...zones]
+  const names = WEEKDAYS.filter((day) => chosen.has(String(day))).map(dayName)
+  const first = names[0] ?? 'No day'
+  const last = names.at(-1) ?? first
+  return {
+    days: WEEKDAYS.map((day) => ({
+      value: day,
+      label: dayName(day),
+      letter: dayName(day).charAt(0),
+      checked: chosen.has(String(day)),
+    })),
+    daysError: days.error,
+    fields: [
+      {
+        id: 'opens',
+        name: 'opens',
+        type: 'time',
+        label: 'Opens, first day',
+        required: true,
+        ...values('opens'),
+      },
+      {
+        id: 'closes',
+        name: 'closes',
+        type: 'time',
+        label: 'Closes, last day',
+        required: true,
+        ...values('closes'),
+      },
+    ],
+    timeZone: {
+      id: 'timeZone',
+      name: 'timeZone',
+      label: 'Time zone',
+      error: zone.error,
+      options: all.map((value) => ({ value, label: value, selected: value === zone.value })),
+    },
+    facts: [
+      { term: 'Days', value: first === last ? first : `${first} to ${last}` },
+      { term: 'Opens', value: `${first} ${timeOfDay(values('opens').value)}` },
+      { term: 'Closes', value: `${last} ${timeOfDay(values('closes').value)}` },
+      { term: 'Time zone', value: zoneInWords(zone.value) },
+    ],
+  }
+}
+
+/** ISO weekdays, 1 is Monday. */
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7]
+
+function dayName(weekday: number): string {
+  return weekdayName(`2026-06-0${weekday}`)
+}
+
+/** "9:00" for a field's `09:00`. */
+function timeOfDay(time: string): string {
+  return time.replace(/^0/, '')
+}
+
+function policy(values: Values) {
+  const number = (name: string, label: string, min: number, max: number, hint: string) => ({
+    id: name,
+    name,
+    label,
+    type: 'number',
+    inputmode: 'numeric',
+    min: String(min),
+    max: String(max),
+    required: true,
+    hint,
+    ...values(name),
+  })
+  const ticked = (name: string, label: string, hint: string) => {
+    const { value, error } = values(name)
+    return { id: name, name, label, hint, error, checked: value === 'true' || value === 'yes' }
+  }
+  const self = ticked(
+    'selfApproval',
+    'Who wrote a draft may approve it',
+    'The record then says that it was their own work.',
+  )
+  const recap = ticked(
+    'publishRecap',
+    'The recap is published when the week closes',
+    'Else it waits for somebody to read it first.',
+  )
+  return {
+    ticks: [self, recap],
+    fields: [
+      number(
+        'lateAfterMinutes',
+        'Too late after, minutes',
+        5,
+        1440,
+        'A post that could not go out by then is held, and you are asked.',
+      ),
+      number(
+        'threadGapSeconds',
+        'Between the parts of a thread, seconds',
+        0,
+        300,
+        'X refuses threads that come too fast.',
+      ),
+      number(
+        'listenEveryMinutes',
+        'Look for replies every, minutes',
+        1,
+        240,
+        'While a week is open. Each look costs a little.',
+      ),
+    ],
+    facts: [
+      {
+        term: 'Own drafts',
+        value: self.checked ? 'who wrote a draft may approve it' : 'somebody else approves',
+      },
+      {
+        term: 'Recap',
+        value: recap.checked ? 'published when the week closes' : 'waits for somebody to publish it',
+      },
+      { term: 'Too late after', value: `${values('lateAfterMinutes').value} minutes` },
+      { term: 'In a thread', value: `${values('threadGapSeconds').value} seconds between the parts` },
+      { term: 'Replies', value: `looked for every ${values('listenEveryMinutes').value} minutes` },
+    ],
+  }
+}
+
+function texts(values: Values) {
+  const area = (name: string, label: string, hint: string) => ({
+    id: name,
+    name,
+    label,
+    hint,
+    rows: 8,
+    ...values(name),
+  })
+  const areas = [
+    area('houseRules', 'House rules', 'For hosts, with their invitation.'),
+    area('accessibility', 'Accessibility', 'A page for everybody.'),
+    area('privacy', 'Privacy', 'A page for everybody.'),
+  ]
+  const contact = {
+    id: 'contact',
+    name: 'contact',
+    label: 'How to reach you',
+    hint: 'An address or a sentence, at the foot of each public page.',
+    ...values('contact'),
+  }
+  return {
+    areas,
+    contact,
+    facts: [...areas, contact].map(({ label, value }) => ({ term: label, value: value || 'nothing yet' })),
+  }
+}
+
+interface Told {
+  now: Date
+  zone: string
+  nameOf: (personId: string | null) => string | null
+}
+
+function connectionModel(account: Account, connection: Connection | undefined, { now, zone, nameOf }: Told) {
+  const state = connection?.state ?? 'none'
+  const at = (when: Date | null) =>
+    when && { iso: machineReadable(when), label: momentInWords(when, now, zone) }
+  const scope = new Set(connection?.scope?.split(' '))
+  const may = SCOPES.filter(([name]) => scope.has(name)).map(([, words]) => words)
+  const lacks = SCOPES.filter(([name]) => !scope.has(name)).map(([, words]) => words)
+  const connectAs = connection?.networkHandle ?? account.handle
+  return {
+    [state]: true,
+    tag: {
+      connected: { state: 'connected', label: 'Connected' },
+      reconnect: null,
+      none: { state: 'gap', label: 'Not connected' },
+    }[state],
+    as: `@${connectAs}`,
+    otherHandle: state === 'connected' && connectAs.toLowerCase() !== account.handle.toLowerCase(),
+    by: nameOf(connection?.connectedBy ?? null),
+    since: at(connection?.connectedAt ?? null),
+    renewed: at(connection?.renewedAt ?? null),
+    changed: at(connection?.changedAt ?? null),
+    trouble: connection?.trouble,
+    may: may.join(', '),
+    lacks: state === 'connected' ? lacks.join(', ') : '',
+  }
+}
+
+function brakeModel({ brakeAt, brakeBy, brakeReason }: Account, { now, zone, nameOf }: Told) {
+  return {
+    on: brakeAt !== null,
+    since: brakeAt && { iso: machineReadable(brakeAt), label: momentInWords(brakeAt, now, zone) },
+    by: nameOf(brakeBy),
+    reason: brakeReason,
+  }
+}
+
+/** "changed by Helen, Monday 5 October", by section. */
+function changedBy(changes: RecordedActivity[], { now, zone, nameOf }: Told): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const { details, personId, at } of changes) {
+    const section = String(details['section'])
+    found[section] ??=
+      `changed by ${nameOf(personId) ?? 'somebody'}, ${dayInWords(dayOf(at, zone), dayOf(now, zone))}`
+  }
+  return found
+}

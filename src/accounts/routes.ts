@@ -1,0 +1,156 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { latestActivity } from '../activity/activities.ts'
+import { Refused } from '../errors.ts'
+import { findPerson } from '../people/people.ts'
+import { isLead } from '../people/person.ts'
+import type { Deps } from '../web/deps.ts'
+import { errorSummary, readForm } from '../web/forms.ts'
+import { findConnection } from './accounts.ts'
+import { pullBrake, releaseBrake } from './brake.ts'
+import { changeAccount, findAccountFor, type AccountChange, type AccountSection } from './change-account.ts'
+import { connect, connectableAccount, disconnect } from './connection.ts'
+import { brakeForm, identityForm, policyForm, shapeForm, textsForm } from './forms.ts'
+import { settingsPage, type RefusedSection } from './pages.ts'
+
+declare module 'fastify' {
+  interface Session {
+    /** Between the way to the network's page of consent and back. */
+    connecting?: { accountId: string; state: string; codeVerifier: string }
+  }
+}
+
+const FORMS = { identity: identityForm, shape: shapeForm, policy: policyForm, texts: textsForm }
+const SAVED: Record<AccountSection, string> = {
+  identity: 'Saved.',
+  shape: 'The shape is saved. It counts for weeks that are booked from now on.',
+  policy: 'The policy is saved.',
+  texts: 'The texts are saved.',
+}
+
+/** The settings of an account, its connection and its brake. */
+export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+  const { db, clock, network, settings, wake } = deps
+  const redirectUri = () => `${settings.publicUrl()}/connections/x/callback`
+  const idOf = (request: FastifyRequest) => (request.params as { id: string }).id
+
+  async function show(request: FastifyRequest, reply: FastifyReply, refused?: RefusedSection) {
+    const account = await findAccountFor(db.read, idOf(request), request.actor)
+    const connection = await findConnection(db.read, account.id)
+    const changes = await latestActivity(db.read, account.id, 'account.changed', 100)
+    const names = new Map<string, string>()
+    for (const id of new Set([
+      connection?.connectedBy,
+      account.brakeBy,
+      ...changes.map((one) => one.personId),
+    ])) {
+      const person = id ? await findPerson(db.read, id) : undefined
+      if (person) names.set(person.id, person.name)
+    }
+    const canChange = isLead(request.actor, account.id)
+    if (canChange) letLeadTo(reply, network.beginConnection({ redirectUri: redirectUri() }).url)
+    return reply.page('accounts/settings', {
+      title: `The account @${account.handle}`,
+      ...settingsPage({
+        account,
+        connection,
+        changes,
+        nameOf: (id) => names.get(id ?? '') ?? null,
+        canChange,
+        refused,
+        now: clock.now(),
+      }),
+      summary: refused && errorSummary(refused.fields),
+    })
+  }
+
+  app.get('/accounts/:id', (request, reply) => show(request, reply))
+
+  for (const section of Object.keys(FORMS) as AccountSection[]) {
+    app.post(`/accounts/:id/${section}`, async (request, reply) => {
+      try {
+        const { version, ...to } = readForm(FORMS[section] as z.ZodType<{ version: number }>, request.body)
+        const change = { section, to } as AccountChange
+        const { actor } = request
+        await changeAccount(db, { accountId: idOf(request), version, change, actor, now: clock.now() })
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        const typed = request.body as Record<string, string | string[]>
+        return show(request, reply.code(422), { section, typed, fields: error.fields })
+      }
+      return reply.flash(SAVED[section]).redirect(`/accounts/${idOf(request)}#${section}`, 303)
+    })
+  }
+
+  app.post('/accounts/:id/connection', async (request, reply) => {
+    const account = await connectableAccount(deps, idOf(request), request.actor)
+    const { url, state, codeVerifier } = network.beginConnection({ redirectUri: redirectUri() })
+    request.session.connecting = { accountId: account.id, state, codeVerifier }
+    return reply.redirect(url, 303)
+  })
+
+  app.get('/connections/x/callback', async (request, reply) => {
+    const { code, state, error } = request.query as Record<string, string | undefined>
+    const { connecting } = request.session
+    delete request.session.connecting
+    const page = connecting ? `/accounts/${connecting.accountId}` : '/today'
+    const refuse = (message: string) => reply.flash(message, { level: 'stop' }).redirect(page, 303)
+    if (!connecting || state !== connecting.state)
+      return refuse(
+        'This answer of X belongs to no request of yours. Nothing was changed: please begin again here.',
+      )
+    if (error || !code) return refuse('The permission was not given on X. Nothing was changed here.')
+    try {
+      const { user, account } = await connect(deps, {
+        ...connecting,
+        code,
+        redirectUri: redirectUri(),
+        actor: request.actor,
+      })
+      wake.publisher()
+      const same = user.handle.toLowerCase() === account.handle.toLowerCase()
+      const also = same
+        ? ''
+        : ` On X it is called @${user.handle} now: change the handle here too if that stays.`
+      return reply.flash(`@${account.handle} is connected.${also}`).redirect(page, 303)
+    } catch (refused) {
+      if (!(refused instanceof Refused)) throw refused
+      return refuse(refused.message)
+    }
+  })
+
+  app.post('/accounts/:id/disconnection', async (request, reply) => {
+    const { revoked } = await disconnect(deps, { accountId: idOf(request), actor: request.actor })
+    const message = revoked
+      ? 'Disconnected. X has ended the permission; what becomes due is held.'
+      : 'Disconnected here, and what becomes due is held. X did not confirm: end the permission there too, under “Connected apps”.'
+    return reply.flash(message).redirect(`/accounts/${idOf(request)}`, 303)
+  })
+
+  app.post('/accounts/:id/brake', async (request, reply) => {
+    const { reason } = readForm(brakeForm, request.body)
+    await pullBrake(db, { accountId: idOf(request), actor: request.actor, reason, now: clock.now() })
+    wake.publisher()
+    return reply
+      .flash('The brake is on. Nothing new goes out until somebody releases it.', { level: 'stop' })
+      .redirect('/today', 303)
+  })
+
+  app.post('/accounts/:id/brake-release', async (request, reply) => {
+    await releaseBrake(db, { accountId: idOf(request), actor: request.actor, now: clock.now() })
+    wake.publisher()
+    return reply
+      .flash('The brake is off. What was held meanwhile stays held until you decide about it.')
+      .redirect('/today', 303)
+  })
+}
+
+/** A form may only lead where the policy of its page says, also by a redirect: on this page, to the network's consent too. */
+function letLeadTo(reply: FastifyReply, url: string): void {
+  const policy = String(reply.getHeader('content-security-policy'))
+  const origin = new URL(url).origin
+  void reply.header(
+    'content-security-policy',
+    policy.replace("form-action 'self'", `form-action 'self' ${origin}`),
+  )
+}
