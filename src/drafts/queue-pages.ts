@@ -239,7 +239,7 @@ function checksOf(
     ),
     ...frozen.parts.map(({ text }, at) => weightCheck(text, at, frozen.parts.length)),
     ...imageChecks(frozen.parts),
-    ...neighbourCheck(open, moment),
+    ...(isTooLate(open.newTime ?? draft.wishedAt, moment.now) ? [] : neighbourCheck(open, moment)),
   ]
 }
 
