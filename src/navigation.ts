@@ -12,17 +12,26 @@ export async function frameOf(read: Reader, request: FastifyRequest): Promise<Fr
   const accountName = account ? `@${account.handle}` : null
   if (!visitor) return { mood: 'notebook', home: '/', accountName: null, nav: [] }
   const isHere = (href: string) => request.url.split('?')[0] === href || request.url.startsWith(`${href}/`)
-  // A week's own pages belong to the rota, and to a host's week.
-  const weeks = isHere('/weeks')
   const at = (href: string, label: string, count: number | null = null) => ({
     href,
     label,
     count,
-    current: isHere(href) || (weeks && (href === '/rota' || label === 'My week')),
+    current: isHere(href),
   })
   if (visitor.roles.length === 0) {
-    return { mood: 'notebook', home: '/today', accountName, nav: [at('/today', 'My week')] }
+    const week = visitor.hosting.find(({ powers }) => powers !== 'read') ?? visitor.hosting.at(-1)
+    const ofWeek = week
+      ? [
+          at(`/weeks/${week.weekId}/conversation`, 'Conversation'),
+          at(`/weeks/${week.weekId}/recap`, 'Recap'),
+        ]
+      : []
+    const myWeek = at('/today', 'My week')
+    myWeek.current ||= isHere('/weeks') && !ofWeek.some(({ current }) => current)
+    return { mood: 'notebook', home: '/today', accountName, nav: [myWeek, ...ofWeek] }
   }
+  const rota = at('/rota', 'Rota')
+  rota.current ||= isHere('/weeks')
   return {
     mood: 'desk',
     home: '/today',
@@ -30,7 +39,7 @@ export async function frameOf(read: Reader, request: FastifyRequest): Promise<Fr
     nav: [
       at('/today', 'Today'),
       at('/queue', 'Queue', await countSubmitted(read, accountId!)),
-      at('/rota', 'Rota'),
+      rota,
       at('/people', 'People'),
       at(`/accounts/${accountId}`, 'Account'),
       at('/activity', 'Activity'),

@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { decisions, draftRevisions, drafts, people, weekHosts, weeks } from '../db/schema/index.ts'
-import type { Draft } from './store.ts'
+import type { Decision, Draft } from './store.ts'
 
 export async function insertDecision(tx: Writer, decision: typeof decisions.$inferInsert): Promise<void> {
   await tx.insert(decisions).values(decision)
@@ -113,4 +113,18 @@ export async function undecidedBetween(
       ),
     )
     .orderBy(asc(drafts.wishedAt))
+}
+
+/** The last decision about each of these drafts, by the draft's id; the name is null where the policy decided. */
+export async function latestDecisions(
+  read: Reader,
+  draftIds: string[],
+): Promise<Map<string, Decision & { personName: string | null }>> {
+  const rows = await read
+    .select({ decision: decisions, personName: people.name })
+    .from(decisions)
+    .leftJoin(people, eq(people.id, decisions.personId))
+    .where(inArray(decisions.draftId, draftIds))
+    .orderBy(asc(decisions.at))
+  return new Map(rows.map(({ decision, personName }) => [decision.draftId, { ...decision, personName }]))
 }

@@ -1,4 +1,5 @@
 /** Steps of this room for others. */
+export { latestDecisions, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
 export {
   countSubmitted,
   draftsAnswering,

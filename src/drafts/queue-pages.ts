@@ -141,7 +141,7 @@ function openItem(
     commentLabel: draft.authorId === actorId ? 'Comment' : `Comment for ${short}`,
     comment: form.comment ?? '',
     commentError: errors['comment'],
-    timeForm: late && !stuck ? timeFormOf(form, open, zone) : null,
+    timeForm: late && !stuck ? timeFormOf(form, open, moment) : null,
   }
 }
 
@@ -297,8 +297,9 @@ function neighbourCheck(
   ]
 }
 
-function timeFormOf({ wish }: QueueForm, { draft, newTime, timeErrors }: OpenDraft, zone: string) {
-  const shown = wish ?? wishOf(newTime ?? null, zone)
+function timeFormOf({ wish }: QueueForm, { draft, newTime, timeErrors }: OpenDraft, { zone, now }: Moment) {
+  const today: Wish = { when: 'time', day: dayOf(now, zone), time: '', which: '' }
+  const shown = wish ?? (newTime ? wishOf(newTime, zone) : today)
   return {
     draftId: draft.id,
     day: { value: shown.day, error: timeErrors['day'] },

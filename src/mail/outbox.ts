@@ -3,7 +3,7 @@ import type { Database, Writer } from '../db/database.ts'
 import type { LinkMakers, MailKind, MailTransport } from './mail.ts'
 import { claimMail, dueMails, insertMail, markSent, markTrouble, type Mail } from './store.ts'
 
-export { mailsToHost, type Mail } from './store.ts'
+export { failedMails, mailsToHost, type Mail } from './store.ts'
 
 /** Minutes until the next try after each failure; after the last one the mail is `failed`, and shown. */
 export const MAIL_RETRY_MINUTES = [1, 5, 15, 60, 240]

@@ -67,3 +67,13 @@ export async function nextMailAt(read: Reader): Promise<Date | null> {
     .limit(1)
   return rows[0]?.at ?? null
 }
+
+/** Mails about an account that no server took, the latest first. */
+export async function failedMails(read: Reader, accountId: string, limit: number): Promise<Mail[]> {
+  return read
+    .select()
+    .from(mails)
+    .where(and(eq(mails.state, 'failed'), eq(mails.accountId, accountId)))
+    .orderBy(desc(mails.createdAt))
+    .limit(limit)
+}

@@ -1,0 +1,450 @@
+import {
+  dayInWords,
+  dayOf,
+  daysBetween,
+  machineReadable,
+  momentInWords,
+  timeInWords,
+  weekdayLetter,
+  weekdayName,
+  zoneInWords,
+} from '../calendar.ts'
+import { firstWords } from '../drafts/first-words.ts'
+import { waitingItem } from '../drafts/queue-pages.ts'
+import type { Delivery } from '../publishing/deliveries.ts'
+import { deliveryInWords, heldInWords } from '../publishing/pages.ts'
+import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
+import { slotDays } from '../rota/slot.ts'
+import { weekDays } from '../rota/week.ts'
+import { byDecision, deliveryTag, draftTag, tellingPart } from './outgoing.ts'
+import type { Desk } from './read-desk.ts'
+
+interface Moment {
+  zone: string
+  now: Date
+}
+
+/** The desk of leads and approvers: what is on fire, what waits for them, what goes out, whether next week is ready. */
+export function deskPage(
+  desk: Desk,
+  { now, isLead, ownWeek }: { now: Date; isLead: boolean; ownWeek: { href: string; label: string } | null },
+) {
+  const { account, running } = desk
+  const zone = account.timeZone
+  const moment = { zone, now }
+  const today = dayOf(now, zone)
+  const fires = firesOf(desk, moment)
+  return {
+    title: 'Today',
+    heading: dayInWords(today),
+    days: running && fiveDays(running.week, moment),
+    context: runningInWords(desk),
+    contextLink: running && { href: `/weeks/${running.week.id}`, label: running.week.theme || 'The week' },
+    ownWeek,
+    lead: leadOf(fires.length, desk.waitingCount, now, zone),
+    fires,
+    noWeek: running || desk.slotIsTaken ? null : noWeek(desk, isLead),
+    waiting: desk.waiting.map((one) => ({
+      ...waitingItem(one, moment),
+      tag: { state: 'submitted', label: `Submitted ${submittedAt(one.draft.submittedAt, moment)}` },
+    })),
+    waitingMore:
+      desk.waitingCount > desk.waiting.length
+        ? `and ${inLetters(desk.waitingCount - desk.waiting.length)} more`
+        : null,
+    plan: planOf(desk, moment),
+    writeHref: isLead ? writeHref(desk) : null,
+    next: nextWeek(desk, moment, isLead),
+    steady: steadyOf(desk, moment),
+    strip: running && stripOf(running, moment),
+  }
+}
+
+function runningInWords({ running, slotIsTaken }: Desk): string {
+  if (running?.host) return `${running.host.name}’s week,`
+  if (running) return 'A hiatus:'
+  return slotIsTaken ? 'Between two weeks' : 'Nobody hosts this week'
+}
+
+function leadOf(fires: number, waiting: number, now: Date, zone: string): string {
+  const look =
+    fires === 0
+      ? 'Nothing needs a look now'
+      : fires === 1
+        ? 'One thing needs a look now'
+        : `${capital(inLetters(fires))} things need a look now`
+  const wait =
+    waiting === 0
+      ? 'no draft waits for a decision'
+      : waiting === 1
+        ? 'one draft waits for a decision'
+        : `${inLetters(waiting)} drafts wait for a decision`
+  return `It is ${timeInWords(now, zone)} in ${zoneInWords(zone)}. ${look}, ${wait}.`
+}
+
+interface Fire {
+  tag: { state: string; label: string }
+  since: string | null
+  title: string
+  quote: string | null
+  text: string
+  link: { href: string; label: string } | null
+  /** Where one sentence speaks of several posts: each of them. */
+  posts?: { text: string; href: string; time: { iso: string; label: string } }[]
+}
+
+function firesOf(desk: Desk, moment: Moment): Fire[] {
+  const { account, connection, troubled, failedMails, look } = desk
+  const brakes = troubled.filter(({ heldReason }) => heldReason === 'brake')
+  const lost = troubled.filter(({ heldReason }) => heldReason === 'reconnect')
+  const others = troubled.filter((one) => !brakes.includes(one) && !lost.includes(one))
+  const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
+  return [
+    ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment, settings)] : []),
+    ...(connection?.state !== 'connected'
+      ? [connectionFire(desk, lost.length, settings)]
+      : troubleFires(lost, moment)),
+    ...troubleFires(others, moment),
+    ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
+    ...(look?.trouble && connection?.state === 'connected'
+      ? [
+          {
+            tag: { state: 'failed', label: 'Not heard' },
+            since: look.wellAt ? `since ${momentInWords(look.wellAt, moment.now, moment.zone)}` : null,
+            title: 'Replies can’t be read at the moment',
+            quote: null,
+            text: `${sentence(look.trouble)} It is tried again by itself.`,
+            link: null,
+          },
+        ]
+      : []),
+  ]
+}
+
+function brakeFire({ account }: Desk, held: Delivery[], { now, zone }: Moment, link: Fire['link']): Fire {
+  const count = byDecision(held).length
+  const many = count === 1 ? 'One post is' : `${capital(inLetters(count))} posts are`
+  return {
+    tag: { state: 'brake', label: account.brakeAt ? 'The brake is on' : 'Held by the brake' },
+    since: account.brakeAt
+      ? `since ${momentInWords(account.brakeAt, now, zone).replace(/^today /, '')}`
+      : null,
+    title: account.brakeAt ? 'Nothing goes out' : `${many} still held`,
+    quote: account.brakeReason && account.brakeAt ? account.brakeReason : null,
+    text: account.brakeAt
+      ? `Nothing new of @${account.handle} goes out until the brake is released. ${count > 0 ? `${many} held.` : ''}`.trim()
+      : 'The brake was released. What was due meanwhile waits for somebody to say whether it still goes out.',
+    link:
+      account.brakeAt || held.length !== 1
+        ? link
+        : { href: `/deliveries/${held[0]!.id}`, label: 'Open the delivery' },
+  }
+}
+
+function connectionFire({ account, connection }: Desk, held: number, link: Fire['link']): Fire {
+  const waits =
+    held > 0
+      ? ` ${held === 1 ? 'One post is' : `${capital(inLetters(held))} posts are`} held until then.`
+      : ''
+  return connection?.state === 'reconnect'
+    ? {
+        tag: { state: 'reconnect', label: 'Connection lost' },
+        since: null,
+        title: `@${account.handle} has to be connected to X again`,
+        quote: connection.trouble,
+        text: `Until then nothing goes out and no reply is read.${waits}`,
+        link,
+      }
+    : {
+        tag: { state: 'reconnect', label: 'Not connected' },
+        since: null,
+        title: `@${account.handle} is not connected to X yet`,
+        quote: null,
+        text: `Weeks can be booked and drafts written, submitted and approved. Nothing goes out before the account is connected.${waits}`,
+        link,
+      }
+}
+
+/** More held posts than this for one reason are one thing to look at. */
+const TOGETHER_FROM = 3
+
+function troubleFires(deliveries: Delivery[], moment: Moment): Fire[] {
+  const alike = (one: Delivery) =>
+    deliveries.filter(({ state, heldReason }) => state === one.state && heldReason === one.heldReason)
+  return deliveries.flatMap((delivery) => {
+    const same = alike(delivery)
+    if (delivery.state !== 'held' || same.length < TOGETHER_FROM) return [troubleFire(delivery, moment)]
+    return same[0] === delivery ? [heldTogether(same, moment)] : []
+  })
+}
+
+function heldTogether(deliveries: Delivery[], { now, zone }: Moment): Fire {
+  return {
+    tag: { state: 'held', label: 'Held' },
+    since: null,
+    title: `${capital(inLetters(deliveries.length))} posts are held`,
+    quote: null,
+    text: heldInWords({ heldReason: deliveries[0]!.heldReason, trouble: null }),
+    link: null,
+    posts: deliveries.map(({ id, dueAt, payload }) => ({
+      text: firstWords({ parts: [payload] }),
+      href: `/deliveries/${id}`,
+      time: { iso: machineReadable(dueAt), label: momentInWords(dueAt, now, zone) },
+    })),
+  }
+}
+
+function troubleFire(delivery: Delivery, moment: Moment): Fire {
+  const words = deliveryInWords(delivery, moment)
+  const day = dayOf(delivery.dueAt, moment.zone) === dayOf(moment.now, moment.zone)
+  const time = timeInWords(delivery.dueAt, moment.zone)
+  const post = day
+    ? `the ${time} post`
+    : `the ${time} post of ${dayInWords(dayOf(delivery.dueAt, moment.zone))}`
+  const said: Partial<Record<Delivery['state'], { title: string; text: string }>> = {
+    unknown: {
+      title: `We don’t know yet whether ${post} went out`,
+      text: `${delivery.trouble ? `${sentence(delivery.trouble)} ` : ''}It won’t be sent again until the account’s own timeline has been read.${
+        delivery.parts > 1 ? ' What comes after it in the thread waits.' : ''
+      }`,
+    },
+    failed: { title: `${capital(post)} did not go out`, text: delivery.trouble ?? 'X refused it.' },
+    held: { title: `${capital(post)} is held`, text: heldInWords(delivery) },
+  }
+  return {
+    tag: { state: words.state, label: words.label },
+    since: null,
+    title: said[delivery.state]?.title ?? words.label,
+    quote: delivery.payload.text || null,
+    text: said[delivery.state]?.text ?? '',
+    link: { href: words.href ?? `/drafts/${delivery.draftId}`, label: 'Open the delivery' },
+  }
+}
+
+function mailFire(mails: Desk['failedMails'], { now, zone }: Moment): Fire {
+  const [latest] = mails
+  return {
+    tag: { state: 'failed', label: mails.length === 1 ? 'A mail failed' : `${mails.length} mails failed` },
+    since: `latest ${momentInWords(latest!.createdAt, now, zone)}`,
+    title:
+      mails.length === 1
+        ? `A mail to ${latest!.to} could not be delivered`
+        : `${capital(inLetters(mails.length))} mails could not be delivered`,
+    quote: latest!.subject,
+    text: `${sentence(latest!.trouble ?? 'The mail server did not take it')} They did not read it: please reach them another way.`,
+    link: null,
+  }
+}
+
+function noWeek({ slot }: Desk, isLead: boolean) {
+  return {
+    title: 'Nobody hosts this week',
+    text: isLead
+      ? 'Book somebody, or set a hiatus, so that followers know. You can write as the account meanwhile.'
+      : 'A lead can book somebody, or set a hiatus, so that followers know.',
+    action: {
+      href: isLead ? `/rota/book?slot=${slot}` : '/rota',
+      label: isLead ? 'Book this week' : 'Open the rota',
+    },
+  }
+}
+
+function writeHref({ running, slot }: Desk): string {
+  return running ? `/drafts/new?week=${running.week.id}` : `/drafts/new?slot=${slot}`
+}
+
+function submittedAt(at: Date | null, { now, zone }: Moment): string {
+  return at ? momentInWords(at, now, zone).replace(/^today /, '') : ''
+}
+
+/** What went and goes out today, with the line of this minute. */
+function planOf({ today }: Desk, moment: Moment) {
+  const { zone, now } = moment
+  const sent = byDecision(today.deliveries).map((parts) => {
+    const telling = tellingPart(parts)
+    const replies = parts.reduce((sum, { networkId }) => sum + (today.replies.get(networkId ?? '') ?? 0), 0)
+    return {
+      at: parts[0]!.dueAt,
+      text: firstWords({ parts: parts.map(({ payload }) => payload) }),
+      note: [partsInWords(parts[0]!.parts), replies === 1 ? '1 reply' : replies > 1 && `${replies} replies`]
+        .filter(Boolean)
+        .join(', '),
+      href: `/drafts/${telling.draftId}`,
+      tag: deliveryTag(telling, moment),
+    }
+  })
+  const undecided = today.undecided.map((draft) => ({
+    at: draft.wishedAt!,
+    text: firstWords(draft.content),
+    note: partsInWords(draft.content.parts.length),
+    href: `/queue?draft=${draft.id}`,
+    tag: draftTag(draft, now),
+  }))
+  const entries = [...sent, ...undecided].toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  if (entries.length === 0) return null
+  const before = entries.filter(({ at }) => at <= now).length
+  const shown = entries.map(({ at, tag, ...entry }) => ({
+    ...entry,
+    tag,
+    time: timeModel(at, zone),
+    when: tag.state === 'posted' ? 'past' : null,
+  }))
+  return shown.toSpliced(before, 0, {
+    text: 'Now',
+    note: '',
+    href: '',
+    tag: null,
+    time: timeModel(now, zone),
+    when: 'now',
+  } as never)
+}
+
+function partsInWords(parts: number): string {
+  return parts > 1 ? `${inLetters(parts)} parts` : ''
+}
+
+function timeModel(at: Date, zone: string) {
+  return { iso: machineReadable(at), label: timeInWords(at, zone) }
+}
+
+/** Drafts for its first day that a week should have before it begins. */
+const DRAFTS_FOR_THE_START = 3
+
+function nextWeek({ account, next }: Desk, { zone, now }: Moment, isLead: boolean) {
+  const today = dayOf(now, zone)
+  if (!next.hosted) {
+    const days = slotDays(next.slot, account.shape)
+    return {
+      empty: {
+        title: `${capital(daysOf(days[0]!, days.at(-1)!, today))} is free`,
+        text: 'Nobody hosts next week yet.',
+        action: isLead
+          ? { href: `/rota/book?slot=${next.slot}`, label: 'Book somebody' }
+          : { href: '/rota', label: 'Open the rota' },
+      },
+    }
+  }
+  const { week, host, drafts } = next.hosted
+  const words = weekInWords(week, host, { zone, now })
+  if (!host) {
+    const title = week.kind === 'hiatus' ? 'Next week is a hiatus' : 'Next week has no host'
+    return { empty: { title, text: week.why, action: { href: words.href, label: 'Open the week' } } }
+  }
+  const items = readiness(next.hosted, words.href, { zone, now })
+  const done = items.filter((item) => item.done).length
+  const ahead = daysBetween(today, words.first)
+  return {
+    href: words.href,
+    name: host.name,
+    portrait: portraitOf(host, 'large'),
+    detail: `${host.job ? `${host.job}, ` : ''}${words.days}. ${
+      done === items.length
+        ? 'All is ready'
+        : `${capital(inLetters(done))} of ${inLetters(items.length)} done`
+    }, ${ahead === 1 ? 'one day' : `${inLetters(ahead)} days`} to go.`,
+    items,
+    drafts: drafts.length,
+  }
+}
+
+function readiness(
+  { week, host, drafts }: NonNullable<Desk['next']['hosted']>,
+  href: string,
+  { zone }: Moment,
+) {
+  const first = weekDays(week, zone)[0]!
+  const submitted = drafts.filter(
+    ({ state, wishedAt }) =>
+      (state === 'submitted' || state === 'approved') && wishedAt && dayOf(wishedAt, zone) === first,
+  ).length
+  const missing = [
+    !host!.portraitHash && 'a portrait',
+    !host!.job && 'what they do',
+    !week.theme && 'the theme',
+  ].filter((one) => one !== false)
+  const open = { href, label: 'open the week' }
+  return [
+    host!.invitedAt
+      ? {
+          done: host!.acceptedAt !== null,
+          label: 'Invitation accepted',
+          note: 'invited, no answer yet',
+          link: open,
+        }
+      : { done: false, label: 'Invitation', note: 'not sent yet', link: open },
+    {
+      done: missing.length === 0,
+      label: 'Portrait, job and theme',
+      ...(missing.length > 0 ? { note: `${missing.join(', ')} missing`, link: open } : {}),
+    },
+    {
+      done: week.why !== '',
+      label: 'Why this week',
+      ...(week.why === '' ? { note: 'nobody has said it yet', link: open } : {}),
+    },
+    {
+      done: week.announcedAt !== null,
+      label: 'Announced to followers',
+      ...(week.announcedAt ? {} : { note: 'happens by itself when they accept', link: open }),
+    },
+    {
+      done: submitted >= DRAFTS_FOR_THE_START,
+      label: `${capital(inLetters(DRAFTS_FOR_THE_START))} drafts for ${weekdayName(first)}`,
+      note:
+        submitted >= DRAFTS_FOR_THE_START
+          ? ''
+          : `${inLetters(submitted)} of ${inLetters(DRAFTS_FOR_THE_START)} submitted`,
+    },
+  ].map((item) => (item.done ? { done: true, label: item.label } : item))
+}
+
+/** What is in order, said once and quietly; nothing that is not. */
+function steadyOf({ connection, failedMails, look }: Desk, { zone, now }: Moment): string[] {
+  const heard = look?.wellAt
+  return [
+    ...(connection?.state === 'connected' ? ['Connected to X'] : []),
+    ...(failedMails.length === 0 ? ['Mail goes out'] : []),
+    ...(heard && !look.trouble
+      ? [`Replies read ${momentInWords(heard, now, zone).replace(/^today /, '')}`]
+      : []),
+  ]
+}
+
+function stripOf({ week, drafts, deliveries, events }: NonNullable<Desk['running']>, { zone, now }: Moment) {
+  const today = dayOf(now, zone)
+  return weekDays(week, zone).map((day) => {
+    const here = deliveries.filter(({ dueAt }) => dayOf(dueAt, zone) === day)
+    const posted = here.filter(({ state }) => state === 'posted').length
+    const others = drafts.filter(({ wishedAt }) => wishedAt && dayOf(wishedAt, zone) === day)
+    const toGo =
+      here.filter(({ state }) => state === 'waiting' || state === 'sending').length +
+      others.filter(({ state }) => state === 'submitted').length
+    const begun = others.filter(({ state }) => state === 'writing' || state === 'changes-requested').length
+    const event = events.find(({ startsAt }) => dayOf(startsAt, zone) === day)
+    const counts = [
+      posted > 0 && `${posted} posted`,
+      toGo > 0 && `${toGo} to go`,
+      begun > 0 && (begun === 1 ? '1 draft begun' : `${begun} drafts begun`),
+    ].filter((one) => one !== false)
+    return {
+      letter: weekdayLetter(day),
+      when: day < today ? 'past' : day === today ? 'now' : 'ahead',
+      title: event
+        ? `${event.name}, ${timeInWords(event.startsAt, zone)}`
+        : counts.join(', ') || (day < today ? 'Nothing' : 'Nothing yet'),
+      note: event ? counts.join(', ') : '',
+      date: {
+        iso: day,
+        label: day === today ? 'Today' : `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))}`,
+      },
+    }
+  })
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function sentence(words: string): string {
+  return /[.!?…]$/.test(words) ? words : `${words}.`
+}

@@ -1,0 +1,295 @@
+import {
+  dayInWords,
+  dayOf,
+  machineReadable,
+  spanInWords,
+  timeInWords,
+  timeOf,
+  weekdayLetter,
+  weekdayName,
+  zoneInWords,
+} from '../calendar.ts'
+import { momentOf } from '../drafts/decision.ts'
+import type { Draft } from '../drafts/drafts.ts'
+import { firstWords } from '../drafts/first-words.ts'
+import { shortName } from '../drafts/queue-pages.ts'
+import { replyModel } from '../listening/pages.ts'
+import type { Hosting } from '../people/person.ts'
+import { initialsOf } from '../rota/host.ts'
+import { fiveDays, inLetters } from '../rota/pages.ts'
+import { weekDays } from '../rota/week.ts'
+import { deliveryTag, draftTag, tellingPart } from './outgoing.ts'
+import type { MyWeek } from './read-my-week.ts'
+
+interface Moment {
+  zone: string
+  now: Date
+}
+
+const SHOWN_REPLIES = 4
+
+/** A host's own week: what happens next, what came back, the days, what people say. */
+export function myWeekPage(
+  mine: MyWeek,
+  { hosting, others, now }: { hosting: Hosting; others: { href: string; label: string }[]; now: Date },
+) {
+  const { account, week, host, deciders } = mine
+  const moment = { zone: account.timeZone, now }
+  const stage = stageOf(mine, now)
+  const mayWrite = hosting.powers !== 'read'
+  const back = stage === 'over' ? [] : cameBack(mine, moment)
+  const unanswered = mine.replies.filter(({ networkId }) => !mine.answered.has(networkId))
+  return {
+    title: 'My week',
+    days: fiveDays(week, moment),
+    theme: { href: `/weeks/${week.id}`, label: week.theme || 'What is agreed' },
+    others,
+    greeting: `${greeting(moment)}, ${shortName(host.name)}`,
+    lead: leadOf(mine, { stage, back: back.length, unanswered: unanswered.length, moment }),
+    invited: stage === 'invited' ? invitedModel(mine, moment) : null,
+    over:
+      stage === 'over'
+        ? { recap: `/weeks/${week.id}/recap`, conversation: `/weeks/${week.id}/conversation` }
+        : null,
+    next: stage === 'over' || stage === 'invited' ? null : nextUp(mine, moment, mayWrite),
+    back,
+    plan: planOf(mine, moment, mayWrite),
+    planTitle: `The ${inLetters(weekDays(week, moment.zone).length)} days`,
+    planNote: `${zoneInWords(moment.zone)} time, ${stage === 'over' ? 'closed' : 'until'} ${weekdayName(
+      dayOf(week.closesAt, moment.zone),
+    )} ${timeInWords(week.closesAt, moment.zone)}`,
+    conversation: {
+      href: `/weeks/${week.id}/conversation`,
+      label: mine.replies.length > SHOWN_REPLIES ? `All ${mine.replies.length}` : 'Open the conversation',
+      replies: (unanswered.length > 0 ? unanswered : mine.replies)
+        .toReversed()
+        .slice(0, SHOWN_REPLIES)
+        .map((post) => ({
+          ...replyModel(post, moment),
+          id: null,
+          tag: mine.answered.has(post.networkId) ? { state: 'posted', label: 'Answered' } : null,
+          answerHref: mayWrite ? `/drafts/new?week=${week.id}&reply=${post.networkId}` : null,
+        })),
+      none:
+        stage === 'open'
+          ? 'Nobody has answered yet. Replies stand here a few minutes after they were written.'
+          : stage === 'over'
+            ? 'Nobody answered.'
+            : 'When your week has begun, what people answer stands here.',
+    },
+    deciders: deciders.map(({ person, role }) => ({
+      portrait: { initials: initialsOf(person.name) || '?' },
+      name: person.name,
+      detail: role === 'lead' ? 'decides drafts, and plans the weeks' : 'decides drafts',
+    })),
+  }
+}
+
+type Stage = 'invited' | 'ahead' | 'open' | 'over'
+
+function stageOf({ week, host }: MyWeek, now: Date): Stage {
+  if (now >= week.closesAt) return 'over'
+  if (!host.acceptedAt) return 'invited'
+  return now < week.opensAt ? 'ahead' : 'open'
+}
+
+function greeting({ zone, now }: Moment): string {
+  const time = timeOf(now, zone)
+  return time < '05:00' || time >= '18:00'
+    ? 'Good evening'
+    : time < '12:00'
+      ? 'Good morning'
+      : 'Good afternoon'
+}
+
+function leadOf(
+  { week }: MyWeek,
+  { stage, back, unanswered, moment }: { stage: Stage; back: number; unanswered: number; moment: Moment },
+): string {
+  const { zone, now } = moment
+  if (stage === 'over')
+    return `Your week closed ${momentOf(week.closesAt, now, zone)}. Everything can still be read here, and the recap is yours to edit.`
+  const opens = `Your week opens ${momentOf(week.opensAt, now, zone)}, ${zoneInWords(zone)} time`
+  if (stage === 'invited')
+    return now < week.opensAt
+      ? `${opens}. It is yours when you accept.`
+      : 'Your week has begun. It is yours when you accept.'
+  const came =
+    back === 0
+      ? ''
+      : back === 1
+        ? 'One thing came back to you'
+        : `${capital(inLetters(back))} things came back to you`
+  if (stage === 'ahead')
+    return `${opens}, in ${spanInWords(week.opensAt.getTime() - now.getTime())}. ${came ? `${came}.` : 'You can write and submit already.'}`
+  const wait =
+    unanswered === 0
+      ? 'every reply has an answer'
+      : unanswered === 1
+        ? 'one reply has no answer yet'
+        : `${inLetters(unanswered)} replies have no answer yet`
+  const is = `It is ${weekdayName(dayOf(now, zone))}, ${timeInWords(now, zone)} in ${zoneInWords(zone)}.`
+  return came ? `${is} ${came}, and ${wait}.` : `${is} Nothing came back to you, and ${wait}.`
+}
+
+function invitedModel({ week, account }: MyWeek, { zone }: Moment) {
+  const days = weekDays(week, zone)
+  return {
+    title: `@${account.handle} is yours from ${dayInWords(days[0]!)} to ${dayInWords(days.at(-1)!)}`,
+    text: 'If you accept, followers are told that you are coming. You can begin to write at once; whatever you submit is read by somebody before it goes out. You never need the password.',
+    action: `/weeks/${week.id}/acceptance`,
+    read: `/weeks/${week.id}`,
+  }
+}
+
+/** What goes out next; or that nothing does, and how to change that. */
+function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: Moment, mayWrite: boolean) {
+  const { zone, now } = moment
+  const write = mayWrite
+    ? [{ href: `/drafts/new?week=${week.id}`, label: 'Write something', kind: 'main' }]
+    : []
+  const next = deliveries
+    .filter(({ state, position }) => (state === 'waiting' || state === 'sending') && position === 0)
+    .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0]
+  if (!next) {
+    const waiting = drafts.filter(({ state }) => state === 'submitted').length
+    return {
+      title: 'Nothing is on its way',
+      time: null,
+      text:
+        waiting > 0
+          ? `${waiting === 1 ? 'One draft waits' : `${capital(inLetters(waiting))} drafts wait`} for approval.`
+          : 'What would you tell a colleague today?',
+      tag: null,
+      context: null,
+      buttons: write,
+    }
+  }
+  const draft = drafts.find(({ id }) => id === next.draftId)
+  const decision = decisions.get(next.draftId)
+  const today = dayOf(next.dueAt, zone) === dayOf(now, zone)
+  return {
+    title: today ? 'Next, at' : 'Next,',
+    time: {
+      iso: machineReadable(next.dueAt),
+      label: today ? timeInWords(next.dueAt, zone) : momentOf(next.dueAt, now, zone).replace(/^on /, ''),
+    },
+    text: draft ? firstWords(draft.content, 140) : next.payload.text,
+    tag: deliveryTag(next, moment),
+    context: decision
+      ? `Approved by ${decision.personName ?? 'the account’s policy'}, ${momentOf(decision.at, now, zone).replace(/^on /, '')}`
+      : null,
+    buttons: [...write, { href: `/drafts/${next.draftId}`, label: 'Open this one' }],
+  }
+}
+
+/** What somebody said about their drafts, the latest first: with what is to do on top. */
+function cameBack({ drafts, decisions, host }: MyWeek, { zone, now }: Moment) {
+  return drafts
+    .filter(
+      ({ state, weekHostId }) =>
+        weekHostId === host.id && (state === 'changes-requested' || state === 'declined'),
+    )
+    .flatMap((draft) => {
+      const decision = decisions.get(draft.id)
+      return decision ? [{ draft, decision }] : []
+    })
+    .toSorted(
+      (a, b) =>
+        Number(a.draft.state === 'declined') - Number(b.draft.state === 'declined') ||
+        b.decision.at.getTime() - a.decision.at.getTime(),
+    )
+    .slice(0, 6)
+    .map(({ draft, decision }) => {
+      const who = decision.personName ?? 'The account’s policy'
+      return {
+        title:
+          draft.state === 'declined'
+            ? `${shortName(who)} decided that this does not go out`
+            : `${shortName(who)} asks for changes`,
+        words: firstWords(draft.content, 160),
+        comment: decision.comment,
+        who,
+        time: {
+          iso: machineReadable(decision.at),
+          label: momentOf(decision.at, now, zone).replace(/^on /, ''),
+        },
+        href: `/drafts/${draft.id}`,
+        label: draft.state === 'declined' ? 'Open it' : 'Change it',
+        main: draft.state !== 'declined',
+      }
+    })
+}
+
+/** The days with what is written for each, where it stands, and room for more. */
+function planOf(mine: MyWeek, moment: Moment, mayWrite: boolean) {
+  const { zone, now } = moment
+  const { week, drafts, deliveries, events, replies } = mine
+  const today = dayOf(now, zone)
+  const days = weekDays(week, zone)
+  const items = drafts
+    .filter(({ state }) => state !== 'discarded' && state !== 'declined')
+    .map((draft) =>
+      itemOf(
+        draft,
+        deliveries.filter(({ draftId }) => draftId === draft.id),
+        moment,
+      ),
+    )
+  const soonDay = days.find((day) => day >= today) ?? days.at(-1)!
+  return days.map((day) => {
+    const here = items.filter((item) => (item.day ?? soonDay) === day)
+    const posted = here.filter(({ posted }) => posted)
+    const answers = replies.filter(({ createdAt }) => dayOf(createdAt, zone) === day).length
+    const free = mayWrite && day >= today && now < week.closesAt
+    return {
+      when:
+        day < today || now >= week.closesAt ? 'past' : day === today && now >= week.opensAt ? 'now' : 'ahead',
+      letter: weekdayLetter(day),
+      name: day === today ? 'Today' : weekdayName(day),
+      date: { iso: day, label: String(Number(day.slice(8))) },
+      note: notesOf(posted.length, answers, day < today && here.length === 0),
+      events: events
+        .filter(({ startsAt }) => dayOf(startsAt, zone) === day)
+        .map(({ name, startsAt, endsAt }) => ({
+          name,
+          span: `${timeInWords(startsAt, zone)} to ${timeInWords(endsAt, zone)}`,
+        })),
+      items: here.filter((item) => !item.posted),
+      write: free
+        ? {
+            href: `/drafts/new?week=${week.id}&day=${day}`,
+            label: here.length === 0 ? 'Free, write' : 'Write more',
+            describe: `Write for ${dayInWords(day)}`,
+          }
+        : null,
+    }
+  })
+}
+
+function itemOf(draft: Draft, deliveries: MyWeek['deliveries'], moment: Moment) {
+  const { zone } = moment
+  const telling = draft.state === 'approved' && deliveries.length > 0 ? tellingPart(deliveries) : null
+  const at = telling ? deliveries[0]!.dueAt : draft.wishedAt
+  return {
+    at,
+    day: at && dayOf(at, zone),
+    time: at ? { iso: machineReadable(at), label: timeInWords(at, zone) } : null,
+    words: firstWords(draft.content, 60),
+    href: `/drafts/${draft.id}`,
+    posted: telling?.state === 'posted',
+    tag: telling ? deliveryTag(telling, moment) : draftTag(draft, moment.now),
+  }
+}
+
+function notesOf(posted: number, replies: number, wasEmpty: boolean): string {
+  const counts = [
+    posted > 0 && `${posted} posted`,
+    replies > 0 && (replies === 1 ? '1 reply' : `${replies} replies`),
+  ].filter((one) => one !== false)
+  return counts.length > 0 ? `${counts.join(', ')}.` : wasEmpty ? 'Nothing.' : ''
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,50 @@
+import { spanInWords } from '../calendar.ts'
+import { stateOf } from '../drafts/pages.ts'
+import type { Draft } from '../drafts/drafts.ts'
+import type { Delivery } from '../publishing/deliveries.ts'
+import { deliveryInWords } from '../publishing/pages.ts'
+
+interface Moment {
+  zone: string
+  now: Date
+}
+
+/** The deliveries of one approval: what is one thing for people, though a thread has many parts. */
+export function byDecision(deliveries: Delivery[]): Delivery[][] {
+  const groups = new Map<string, Delivery[]>()
+  for (const delivery of deliveries)
+    groups.set(delivery.decisionId, [...(groups.get(delivery.decisionId) ?? []), delivery])
+  return [...groups.values()].map((parts) => parts.toSorted((a, b) => a.position - b.position))
+}
+
+/** The part that says how it goes with all: the first that does not stand there yet, else the last. */
+export function tellingPart(parts: Delivery[]): Delivery {
+  return parts.find(({ state }) => state !== 'posted') ?? parts.at(-1)!
+}
+
+/** An hour before it goes out its tag begins to count. */
+const SOON_MS = 3600 * 1000
+/** Later than this it should stand there already. */
+const OVERDUE_MS = 5 * 60_000
+
+export function deliveryTag(delivery: Delivery, { now, zone }: Moment): { state: string; label: string } {
+  const { state, label } = deliveryInWords(delivery, { now, zone })
+  if (state === 'posted') return { state, label: 'Posted' }
+  if (state !== 'waiting') return { state, label }
+  const left = delivery.dueAt.getTime() - now.getTime()
+  if (left <= -OVERDUE_MS) return { state, label: `Overdue by ${spanInWords(-left)}` }
+  if (left <= 0) return { state, label: 'Goes out now' }
+  return {
+    state,
+    label: left < SOON_MS ? `Goes out in ${spanInWords(left).replace('minutes', 'min')}` : 'Waiting',
+  }
+}
+
+export function draftTag(
+  draft: Pick<Draft, 'state' | 'wishedAt'>,
+  now: Date,
+): { state: string; label: string } {
+  if (draft.state !== 'submitted') return stateOf(draft)
+  const late = draft.wishedAt !== null && draft.wishedAt <= now
+  return { state: 'submitted', label: late ? 'Needs a new time' : 'Needs approval' }
+}

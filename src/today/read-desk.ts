@@ -1,0 +1,99 @@
+import { findAccount, findConnection, type Account, type Connection } from '../accounts/accounts.ts'
+import { addDays, dayOf, instantOf } from '../calendar.ts'
+import type { Reader } from '../db/database.ts'
+import {
+  countSubmitted,
+  draftsOfWeek,
+  undecidedBetween,
+  waitingDrafts,
+  type Draft,
+  type WaitingDraft,
+} from '../drafts/drafts.ts'
+import { lastLook, replyCounts, type Look } from '../listening/posts.ts'
+import { failedMails, type Mail } from '../mail/outbox.ts'
+import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/deliveries.ts'
+import { nextSlot, slotOf } from '../rota/slot.ts'
+import {
+  findRunningWeek,
+  findWeekOfSlot,
+  listEvents,
+  listWeeks,
+  type Event,
+  type HostedWeek,
+} from '../rota/weeks.ts'
+import { weekDays } from '../rota/week.ts'
+
+/** Everything that the desk says about one account, as it stands. */
+export interface Desk {
+  account: Account
+  connection: Connection | undefined
+  /** The week that is open at this moment. */
+  running: (HostedWeek & { drafts: Draft[]; deliveries: Delivery[]; events: Event[] }) | null
+  /** Whether the slot of today has no week at all, and which slot that is. */
+  slot: string
+  slotIsTaken: boolean
+  next: { slot: string; hosted: (HostedWeek & { drafts: Draft[] }) | null }
+  troubled: Delivery[]
+  waiting: WaitingDraft[]
+  waitingCount: number
+  today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
+  failedMails: Mail[]
+  look: Look | undefined
+}
+
+const SHOWN_WAITING = 5
+const SHOWN_MAILS = 20
+
+export async function readDesk(
+  read: Reader,
+  { accountId, now }: { accountId: string; now: Date },
+): Promise<Desk> {
+  const account = (await findAccount(read, accountId))!
+  const zone = account.timeZone
+  const day = dayOf(now, zone)
+  const slot = slotOf(day, account.shape)
+  const comingSlot = nextSlot(slot)
+  const [from, to] = [instantOf(day, '00:00', zone), instantOf(addDays(day, 1), '00:00', zone)]
+  const running = await findRunningWeek(read, accountId, now)
+  const [coming] = await listWeeks(read, accountId, comingSlot, comingSlot)
+  const deliveries = (await deliveriesBetween(read, accountId, from, to)).filter(isShown)
+  const networkIds = deliveries.flatMap(({ networkId }) => networkId ?? [])
+  return {
+    account,
+    connection: await findConnection(read, accountId),
+    running: running ? await withItsDays(read, running, zone) : null,
+    slot,
+    slotIsTaken: (await findWeekOfSlot(read, accountId, slot)) !== undefined,
+    next: {
+      slot: comingSlot,
+      hosted: coming ? { ...coming, drafts: await draftsOfWeek(read, coming.week.id) } : null,
+    },
+    troubled: await listTroubled(read, accountId),
+    waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
+    waitingCount: await countSubmitted(read, accountId),
+    today: {
+      deliveries,
+      undecided: await undecidedBetween(read, accountId, from, to),
+      replies: await replyCounts(read, networkIds),
+    },
+    failedMails: await failedMails(read, accountId, SHOWN_MAILS),
+    look: await lastLook(read, accountId),
+  }
+}
+
+async function withItsDays(read: Reader, hosted: HostedWeek, zone: string) {
+  const { week } = hosted
+  const days = weekDays(week, zone)
+  const from = instantOf(days[0]!, '00:00', zone)
+  const to = instantOf(addDays(days.at(-1)!, 1), '00:00', zone)
+  return {
+    ...hosted,
+    drafts: await draftsOfWeek(read, week.id),
+    deliveries: (await deliveriesBetween(read, week.accountId, from, to)).filter(isShown),
+    events: await listEvents(read, week.id),
+  }
+}
+
+function isShown({ state }: Delivery): boolean {
+  return state !== 'cancelled'
+}
