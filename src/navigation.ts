@@ -21,10 +21,7 @@ export async function frameOf(read: Reader, request: FastifyRequest): Promise<Fr
   if (visitor.roles.length === 0) {
     const week = visitor.hosting.find(({ powers }) => powers !== 'read') ?? visitor.hosting.at(-1)
     const ofWeek = week
-      ? [
-          at(`/weeks/${week.weekId}/conversation`, 'Conversation'),
-          at(`/weeks/${week.weekId}/recap`, 'Recap'),
-        ]
+      ? [at(`/weeks/${week.weekId}/conversation`, 'Conversation'), at(`/weeks/${week.weekId}/recap`, 'Recap')]
       : []
     const myWeek = at('/today', 'My week')
     myWeek.current ||= isHere('/weeks') && !ofWeek.some(({ current }) => current)
