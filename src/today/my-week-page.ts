@@ -31,7 +31,18 @@ const SHOWN_REPLIES = 4
 /** A host's own week: what happens next, what came back, the days, what people say. */
 export function myWeekPage(
   mine: MyWeek,
-  { hosting, others, now }: { hosting: Hosting; others: { href: string; label: string }[]; now: Date },
+  {
+    hosting,
+    others,
+    sandbox,
+    now,
+  }: {
+    hosting: Hosting
+    others: { href: string; label: string }[]
+    /** Nothing of a stand-in's people leads to the real network. */
+    sandbox: boolean
+    now: Date
+  },
 ) {
   const { account, week, host, deciders } = mine
   const moment = { zone: account.timeZone, now }
@@ -65,7 +76,7 @@ export function myWeekPage(
         .toReversed()
         .slice(0, SHOWN_REPLIES)
         .map((post) => ({
-          ...replyModel(post, moment),
+          ...replyModel(post, { ...moment, sandbox }),
           id: null,
           tag: mine.answered.has(post.networkId) ? { state: 'posted', label: 'Answered' } : null,
           answerHref: mayWrite ? `/drafts/new?week=${week.id}&reply=${post.networkId}` : null,

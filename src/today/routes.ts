@@ -12,7 +12,7 @@ import { readMyWeek } from './read-my-week.ts'
  * The first page after signing in: the desk for leads and approvers, their week for hosts, a kind word for whoever has
  * neither. `?week=` shows one of several own weeks, also to somebody who has a desk.
  */
-export async function todayRoutes(app: FastifyInstance, { db, clock }: Deps): Promise<void> {
+export async function todayRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
   app.get('/today', async (request, reply) => {
     const { week } = request.query as { week?: string }
     const { actor } = request
@@ -32,7 +32,10 @@ export async function todayRoutes(app: FastifyInstance, { db, clock }: Deps): Pr
       .filter(({ weekId }) => weekId !== hosting.weekId)
       .map((other) => ({ href: weekHref(other), label: `Week of ${dayInWords(other.slot)}` }))
     const mine = await readMyWeek(db.read, hosting)
-    return reply.page('today/my-week', myWeekPage(mine, { hosting, others, now }))
+    return reply.page(
+      'today/my-week',
+      myWeekPage(mine, { hosting, others, sandbox: settings.mode === 'sandbox', now }),
+    )
   })
 }
 
