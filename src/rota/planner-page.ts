@@ -58,7 +58,7 @@ export function plannerPage(
   const hosted = cells.filter(({ hosted: is }) => is).length
   const gap = cells.find(({ bookHref }) => bookHref)
   return {
-    lead: `${monthOf(span.from)} to ${monthOf(monthLater(span.from, MONTHS_SHOWN - 1))}. ${capital(inLetters(hosted))} ${hosted === 1 ? 'week' : 'weeks'} booked`,
+    lead: `${monthOf(span.from)} to ${monthOf(monthLater(span.from, MONTHS_SHOWN - 1))}. ${bookedInWords(hosted)}`,
     nextGap: gap ? { href: gap.bookHref, days: gap.days } : null,
     shape: `A week is ${weekdaysInWords(account)}.`,
     months,
@@ -105,6 +105,12 @@ export function plannerPage(
   }
 }
 
+function bookedInWords(count: number): string {
+  if (count === 0) return 'No weeks booked'
+  const words = inLetters(count)
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${count === 1 ? 'week' : 'weeks'} booked`
+}
+
 function monthInWords(slots: { hosted: boolean; state: string; bookHref: string | null }[]): string {
   const gaps = slots.filter(({ bookHref }) => bookHref).length
   if (gaps === slots.length) return 'open'
@@ -125,10 +131,6 @@ function monthOf(month: string): string {
 function monthLater(month: string, by: number): string {
   const months = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + by
   return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, '0')}`
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** Between whom a slot lies: "After Chloe Whitfield, before Huw Pritchard." */

@@ -1,0 +1,144 @@
+import { eq } from 'drizzle-orm'
+import t, { type Test } from 'tap'
+import { cancelWeek } from '../../src/drafts/cancel-week.ts'
+import { replaceHost } from '../../src/drafts/replace-host.ts'
+import { activity, invitations } from '../../src/db/schema/index.ts'
+import { acceptInvitation } from '../../src/rota/accept-invitation.ts'
+import { inviteHost } from '../../src/rota/invite-host.ts'
+import { findHostedWeek } from '../../src/rota/weeks.ts'
+import { testApp } from '../support/app.ts'
+import { actorWith, aHost, aWeek, linkIn, MEI, PRIYA, sentMails } from '../support/bookings.ts'
+import { anAccount, LEAD } from '../support/story.ts'
+
+async function invited(t: Test) {
+  const world = await testApp(t)
+  const { db, clock } = world
+  await anAccount(db, { now: clock.now() })
+  const weekId = await aWeek(db, clock.now(), { theme: 'Finding the word' })
+  const [mail] = await sentMails(db, clock)
+  const helen = () => actorWith(db, LEAD.email, clock.now())
+  const version = async () => (await findHostedWeek(db.read, weekId))!.week.version
+  return { ...world, weekId, mail: mail!, link: linkIn(mail!.text), helen, version }
+}
+
+t.test('from the mail to the announced week', async (t) => {
+  const { db, clock, visitor, weekId, mail, link } = await invited(t)
+  t.equal(mail.to, PRIYA.email)
+  t.match(mail.text, '23 to 27 November')
+  const token = link.split('/').at(-1)!
+  t.notOk(
+    (await db.read.select().from(invitations)).some(({ tokenHash }) => tokenHash === token),
+    'kept as a hash',
+  )
+
+  const priya = await visitor()
+  const page = await priya.get(link)
+  t.equal(page.statusCode, 200, 'nobody has to sign in to read it')
+  for (const piece of [
+    'Helen Marsh or Owen Price',
+    'Monday 9:00',
+    'Friday 18:00',
+    'London',
+    'Describe every picture',
+  ])
+    t.match(page.body, piece)
+
+  t.equal((await priya.post(link, `${link}/sign-in-mail`)).statusCode, 200)
+  const [signIn] = await sentMails(db, clock)
+  t.equal(signIn!.to, PRIYA.email)
+  const signInLink = linkIn(signIn!.text)
+  const back = (await priya.post(signInLink, signInLink)).headers.location as string
+  t.equal(back, `/weeks/${weekId}/invitation`, 'and back to where they came from')
+  t.match((await priya.get(back)).body, 'Yes, I take the week')
+  const accepted = await priya.post(back, `/weeks/${weekId}/acceptance`)
+  t.equal(accepted.headers.location, `/weeks/${weekId}`)
+  const { week, host } = (await findHostedWeek(db.read, weekId))!
+  t.match(week, { state: 'announced', announcedAt: clock.now() })
+  t.same(host!.acceptedAt, clock.now())
+  await priya.post(`/weeks/${weekId}`, `/weeks/${weekId}/acceptance`)
+  const kinds = (await db.read.select().from(activity).where(eq(activity.weekId, weekId))).map(
+    ({ kind }) => kind,
+  )
+  t.same(kinds, ['week.booked', 'host.invited', 'host.accepted', 'week.announced'], 'accepting twice is once')
+  t.match(
+    (await (await visitor()).get(link)).body,
+    'You have accepted',
+    'the link still leads to a sign-in mail',
+  )
+})
+
+t.test('a link that leads nowhere any more says why', async (t) => {
+  const over = await invited(t)
+  over.clock.moveTo(new Date('2026-11-27T18:00:00Z'))
+  const late = await (await over.visitor()).get(over.link)
+  t.equal(late.statusCode, 410)
+  t.match(late.body, 'The week is over')
+
+  const other = await invited(t)
+  const { db, clock, weekId, helen, version } = other
+  const by = { weekId, actor: await helen(), now: clock.now(), machineNow: clock.machine(), reason: '' }
+  await replaceHost(db, {
+    ...by,
+    version: await version(),
+    email: MEI.email,
+    host: aHost(MEI.name),
+    theme: '',
+    why: '',
+    invite: true,
+  })
+  const replaced = await (await other.visitor()).get(other.link)
+  t.equal(replaced.statusCode, 410)
+  t.match(replaced.body, 'gone to somebody else')
+  const meis = (await sentMails(db, clock)).find(({ to }) => to === MEI.email)!
+  t.equal((await (await other.visitor()).get(linkIn(meis.text))).statusCode, 200)
+
+  await cancelWeek(db, { ...by, version: await version() })
+  const cancelled = await (await other.visitor()).get(linkIn(meis.text))
+  t.equal(cancelled.statusCode, 410)
+  t.match(cancelled.body, 'The week was cancelled')
+  const stranger = await other.visitor()
+  const mail = await stranger.post('/sign-in', `${linkIn(meis.text)}/sign-in-mail`)
+  t.equal(mail.statusCode, 303, 'and mails nothing')
+  t.same(
+    (await sentMails(db, clock)).map(({ subject }) => subject),
+    ['Your week at @NorthDaleHealth is cancelled'],
+  )
+
+  const invented = await (await other.visitor()).get('/invitations/invented')
+  t.equal(invented.statusCode, 404)
+  t.match(invented.body, 'We don’t know this invitation')
+})
+
+t.test('sending it again: both links work, one press sends one mail', async (t) => {
+  const { db, clock, visitor, weekId, link, helen, version } = await invited(t)
+  const again = {
+    weekId,
+    version: await version(),
+    actor: await helen(),
+    now: clock.now(),
+    machineNow: clock.machine(),
+  }
+  const results = await Promise.allSettled([inviteHost(db, again), inviteHost(db, again)])
+  t.same(results.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
+  const [mail, ...more] = await sentMails(db, clock)
+  t.same(more, [])
+  for (const one of [link, linkIn(mail!.text)]) t.equal((await (await visitor()).get(one)).statusCode, 200)
+  const priya = await actorWith(db, PRIYA.email, clock.now())
+  await acceptInvitation(db, { weekId, actor: priya, now: clock.now() })
+  await t.rejects(inviteHost(db, { ...again, version: await version() }), {
+    message: 'Priya Nair has accepted already.',
+  })
+})
+
+t.test('nobody accepts for somebody else, or too late', async (t) => {
+  const { db, clock, weekId, helen } = await invited(t)
+  await t.rejects(acceptInvitation(db, { weekId, actor: await helen(), now: clock.now() }), {
+    message: 'Only the host can accept an invitation.',
+  })
+  await aWeek(db, clock.now(), { slot: '2026-12-07', who: MEI })
+  const mei = await actorWith(db, MEI.email, clock.now())
+  await t.rejects(acceptInvitation(db, { weekId, actor: mei, now: clock.now() }), { message: /nothing here/ })
+  const late = new Date('2026-11-27T18:00:00Z')
+  const priya = await actorWith(db, PRIYA.email, late)
+  await t.rejects(acceptInvitation(db, { weekId, actor: priya, now: late }), { message: /This week is over/ })
+})
