@@ -1,4 +1,13 @@
-import { momentInWords, timeInWords, dayOf, dayInWords, spanInWords } from '../calendar.ts'
+import {
+  dayInWords,
+  dayOf,
+  daysBetween,
+  momentInWords,
+  monthName,
+  spanInWords,
+  timeInWords,
+  weekdayName,
+} from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Week, WeekHost } from '../rota/weeks.ts'
 import { LISTEN_AFTER_CLOSE } from './post.ts'
@@ -105,12 +114,18 @@ function withoutHandleLink(word: Word): Word {
   return word.href?.startsWith('https://x.com/') ? { text: word.text } : word
 }
 
+/** "10:31", "Mon 17:02", "9 Nov, 17:02": short, because it stands in a line with a name. */
 function timeModel(at: Date, now: Date, zone: string) {
-  const today = dayOf(at, zone) === dayOf(now, zone)
-  return {
-    iso: at.toISOString(),
-    label: today ? timeInWords(at, zone) : momentInWords(at, now, zone),
-  }
+  const day = dayOf(at, zone)
+  const ago = daysBetween(day, dayOf(now, zone))
+  const time = timeInWords(at, zone)
+  const before =
+    ago === 0
+      ? ''
+      : ago < 7
+        ? `${weekdayName(day).slice(0, 3)} `
+        : `${Number(day.slice(8))} ${monthName(day).slice(0, 3)}, `
+  return { iso: at.toISOString(), label: `${before}${time}` }
 }
 
 function tagOf(post: Post, beingAnswered: Set<string>) {
