@@ -214,6 +214,7 @@ t.test('January 2015: a week from the booking to the recap, and the next one ann
   t.teardown(() => app.close())
   const page = await app.inject('/@1000LivesPlus/weeks/2015-01-19')
   t.equal(page.statusCode, 200)
+  const text = page.body.replaceAll(/<[^>]*>/g, '').replaceAll(/\s+/g, ' ')
   for (const fact of [
     'Paul Gimson',
     'Primary care',
@@ -222,11 +223,10 @@ t.test('January 2015: a week from the booking to the recap, and the next one ann
     'First lesson',
     'Sarah Puntoni',
   ]) {
-    t.match(page.body, fact)
+    t.match(text, fact)
   }
   t.notMatch(page.body, 'words that nobody chose')
   t.equal(page.headers['set-cookie'], undefined)
-  const text = page.body.replaceAll(/<[^>]*>/g, ' ')
   t.ok(text.lastIndexOf('Sarah Puntoni') > text.lastIndexOf('And then listen'), 'the second week comes last')
-  t.match((await app.inject('/@1000LivesPlus/rota')).body, '2 to 6 February')
+  t.match((await app.inject('/@1000LivesPlus/rota')).body, '2 to 6 Feb')
 })

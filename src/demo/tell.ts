@@ -109,7 +109,13 @@ export async function tell(
 
   async function found(): Promise<void> {
     await foundAccount(db, {
-      account: { id: ACCOUNT_ID, ...ACCOUNT, texts: { contact: ACCOUNT.contact } },
+      // The gap between a thread's parts is X's wish; a story of three weeks has no time for it.
+      account: {
+        id: ACCOUNT_ID,
+        ...ACCOUNT,
+        policy: { threadGapSeconds: 0 },
+        texts: { contact: ACCOUNT.contact },
+      },
       people: DESK.map((person) => ({ ...person })),
       now: clock.now(),
     })
@@ -126,7 +132,7 @@ export async function tell(
       accountId: ACCOUNT_ID,
       slot: addDays(monday, 7 * week.week),
       email,
-      host: { ...host, portraitHash: await keepPicture(portrait) },
+      host: { ...host, portraitHash: await keepPicture(portrait, 600) },
       theme: week.theme,
       why: week.why,
       events: week.events.map(({ day, from, to, ...event }) => ({
@@ -293,12 +299,9 @@ export async function tell(
     return actor
   }
 
-  async function keepPicture(name: string): Promise<string> {
+  async function keepPicture(name: string, width = 1600): Promise<string> {
     const file = fileURLToPath(new URL(`../../src/demo/pictures/${name}.svg`, import.meta.url))
-    const png = await sharp(file, { density: 144 })
-      .resize({ width: 1600, withoutEnlargement: false })
-      .png()
-      .toBuffer()
+    const png = await sharp(file, { density: 144 }).resize({ width }).png().toBuffer()
     const { bytes, ...facts } = await prepareImage(png, 'picture')
     const hash = await deps.images.keep(bytes)
     await db.write((tx) =>
