@@ -100,7 +100,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings }:
   app.post('/weeks/:id/recap/generation', async (request, reply) =>
     editing(request, reply, async (edit) => {
       const { changed } = await generateAnew(db, edit)
-      const said = changed ? 'Put together from what stands now.' : 'Nothing new has come since.'
+      const said = changed ? 'Gathered anew from what stands now.' : 'Nothing new has come since.'
       return reply.flash(said).redirect(backTo(edit), 303)
     }),
   )

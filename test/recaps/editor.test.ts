@@ -72,7 +72,9 @@ t.test('a lead words, writes, moves and hides; then publishes', async (t) => {
   const published = await send('/publication')
   t.equal(published.statusCode, 303)
   t.match((await db.read.select().from(recaps))[0], { state: 'published', edition: 1, publishedBy: LEAD.id })
-  t.match((await helen.get(PAGE)).body, 'Published')
+  const after = (await helen.get(PAGE)).body
+  t.match(after, 'Published')
+  t.notMatch(after, 'not on the public page yet')
   await send(`/blocks/${note.id}/removal`)
   t.equal(await block(world, `text:${FORM_ID}`), undefined)
   t.match((await helen.get(PAGE)).body, 'not on the public page yet')
