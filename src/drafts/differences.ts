@@ -30,9 +30,9 @@ export function differences(one: string, other: string): { one: Marked[]; other:
   return marked
 }
 
-/** Words and the blanks between them, so that put together they are the text. */
+/** Words with the blanks before them, so that put together they are the text. */
 function wordsOf(text: string): string[] {
-  return text.match(/\s+|\S+/g) ?? []
+  return text.match(/\s*\S+|\s+$/g) ?? []
 }
 
 /** `[i][j]`: how many words the longest common sequence of `a` from `i` and `b` from `j` has. */
@@ -49,6 +49,12 @@ function commonLengths(a: string[], b: string[]): number[][] {
 
 function add(marked: Marked[], text: string, only: boolean): void {
   const last = marked.at(-1)
-  if (last && Boolean(last.only) === only) last.text += text
-  else marked.push(only ? { text, only: true } : { text })
+  if (last && Boolean(last.only) === only) {
+    last.text += text
+  } else if (only) {
+    const blanks = /^\s*/.exec(text)![0]
+    if (last) last.text += blanks
+    else if (blanks) marked.push({ text: blanks })
+    if (blanks !== text) marked.push({ text: text.slice(blanks.length), only: true })
+  } else marked.push({ text })
 }

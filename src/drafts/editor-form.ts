@@ -19,8 +19,9 @@ export interface EditorPart {
 
 /** What the pressed button asks for. Parts count from 0. */
 export type EditorAction =
-  { kind: 'save' | 'submit' | 'add-part' | 'merge' | 'copy' } | { kind: PartAction; part: number }
+  { kind: 'save' | (typeof FORM_ACTIONS)[number] } | { kind: PartAction; part: number }
 
+const FORM_ACTIONS = ['submit', 'show', 'add-part', 'merge', 'copy'] as const
 const PART_ACTIONS = ['up', 'down', 'remove', 'remove-image'] as const
 type PartAction = (typeof PART_ACTIONS)[number]
 
@@ -66,12 +67,13 @@ export function readAction(body: unknown): EditorAction {
   const found = /^(.+)-(\d{1,2})$/.exec(pressed)
   const kind = PART_ACTIONS.find((known) => known === found?.[1])
   if (kind) return { kind, part: Number(found![2]) - 1 }
-  if (pressed === 'submit' || pressed === 'add-part' || pressed === 'merge' || pressed === 'copy')
-    return { kind: pressed }
-  return { kind: 'save' }
+  return { kind: FORM_ACTIONS.find((known) => known === pressed) ?? 'save' }
 }
 
-/** The parts after a button that moves them; null for a button that does something else. With the part to go on in. */
+/**
+ * The parts as a button wants to see them that saves nothing (`show`: as they are), with the part to go on in; null for a
+ * button that does something else.
+ */
 export function rearranged(
   parts: EditorPart[],
   action: EditorAction,
@@ -80,6 +82,7 @@ export function rearranged(
     const added = parts.length < MOST_PARTS ? [...parts, { text: '', hash: '', alt: '' }] : parts
     return { parts: added, focus: added.length - 1 }
   }
+  if (action.kind === 'show') return { parts, focus: 0 }
   if (!('part' in action)) return null
   const { kind, part } = action
   if (!(part in parts)) return { parts, focus: 0 }

@@ -35,6 +35,8 @@ export interface Editor {
   problems?: Problems
   /** The part to go on in, counted from 0. */
   focus?: number
+  /** Opened anew, and not a form that came back with what was typed. */
+  fresh?: boolean
 }
 
 /** The model of `drafts/editor`. */
@@ -54,6 +56,7 @@ export function editorPage(editor: Editor, moment: Moment) {
     draftId: editor.id,
     version: draft?.version,
     isNew: draft === null,
+    fresh: editor.fresh,
     submitTo: draft ? `/drafts/${draft.id}/submission` : null,
     discardTo: draft ? `/drafts/${draft.id}/discarding` : null,
     weekId: editor.weekId,

@@ -133,7 +133,7 @@ export function conversationOf(
       who: personName ?? 'The account’s policy',
       did: DECISIONS[kind] + (ownWork ? ', their own work' : ''),
     })),
-    ...comments.map(({ at, text, personName }) => ({ at, text, who: personName, did: 'answered' })),
+    ...comments.map(({ at, text, personName }) => ({ at, text, who: personName, did: 'said' })),
   ]
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())
     .map(({ at, ...said }) => ({ ...said, time: timeModel(at, moment) }))

@@ -81,7 +81,7 @@ export async function draftRoutes(
       wish: { when: query.day || query.time ? 'time' : 'soon', day: query.day, time: query.time, which: '' },
       takeOver: false,
     }
-    return showNew(request, reply, { where, form, id: randomUUID(), reply: query.reply })
+    return showNew(request, reply, { where, form, id: randomUUID(), reply: query.reply, fresh: true })
   })
 
   app.post('/drafts', async (request, reply) => {
@@ -114,7 +114,7 @@ export async function draftRoutes(
   app.get('/drafts/:id', async (request, reply) => {
     const draft = await visible(request)
     const mayWrite = EDITABLE_STATES.includes(draft.state) && !whyNotWrite(request.actor, draft)
-    return mayWrite ? showDraft(request, reply, draft) : showReading(request, reply, draft)
+    return mayWrite ? showDraft(request, reply, draft, { fresh: true }) : showReading(request, reply, draft)
   })
 
   app.post('/drafts/:id', async (request, reply) => {
@@ -295,8 +295,7 @@ export async function draftRoutes(
       form,
       id,
       reply: networkId,
-      problems,
-      focus,
+      ...more
     }: {
       where: WritingPlace
       form: EditorForm
@@ -304,6 +303,7 @@ export async function draftRoutes(
       reply: string | undefined
       problems?: Problems
       focus?: number
+      fresh?: boolean
     },
   ): Promise<FastifyReply> {
     const { account, week, slot, weekHostId } = where
@@ -318,8 +318,7 @@ export async function draftRoutes(
       mayTakeOver: false,
       answering: await answered(account.id, networkId),
       said: [],
-      ...(problems && { problems }),
-      ...(focus !== undefined && { focus }),
+      ...more,
     })
   }
 
@@ -327,7 +326,7 @@ export async function draftRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     draft: Draft,
-    more: { form?: EditorForm; problems?: Problems; focus?: number } = {},
+    more: { form?: EditorForm; problems?: Problems; focus?: number; fresh?: boolean } = {},
   ): Promise<FastifyReply> {
     const account = (await findAccount(db.read, draft.accountId))!
     const { frame, zone } = await frameOf(db.read, draft)

@@ -26,6 +26,7 @@ export async function buildAssets(outdir = join(root, 'dist/assets')): Promise<R
     assetNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     bundle: true,
+    splitting: true,
     minify: true,
     format: 'esm',
     // Nesting, light-dark() and container queries stay as they are written.

@@ -481,7 +481,7 @@ t.test('the conversation beside a draft', async (t) => {
   t.equal(empty.statusCode, 422)
   await joseph.post(path, `${path}/comments`, { id: randomUUID(), text: 'Two hundred kilos, I asked.' })
   const page = (await joseph.get(path)).body
-  t.match(page, /Is the number right\?.*Helen Marsh answered.*Two hundred kilos/s)
+  t.match(page, /Is the number right\?.*Helen Marsh said.*Two hundred kilos/s)
   t.equal(page.split('Is the number right?').length, 2, 'said once')
   const mails = (await latestMails(db.read, 20)).filter(({ kind }) => kind === 'draft-answered')
   t.same(mails.map(({ to }) => to).toSorted(), [LEAD.email, JOSEPH.email], 'only those who take part')

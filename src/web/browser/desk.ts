@@ -5,3 +5,6 @@ import { workQueue } from './queue.ts'
 workPanel(document)
 focusErrorSummary(document)
 workQueue(document)
+
+if (document.querySelector('[data-editor], [data-settled]'))
+  void import('./editor.ts').then(({ workDraft }) => workDraft(document))

@@ -1,0 +1,191 @@
+import { checksOf, type Check } from '../../drafts/check-content.ts'
+import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf } from '../../drafts/weight.ts'
+import { keepTyped } from './typed-shelf.ts'
+
+/**
+ * What the editor does beyond its form: the count, the preview and the checks follow what is typed, hashtags come with one
+ * tap, and the browser keeps what was not saved. Loaded on pages with a draft only, since it counts as the server does.
+ */
+export function workDraft(page: Document): void {
+  const form = page.querySelector<HTMLFormElement>('form[data-editor]')
+  keepTyped(page, form)
+  if (!form) return
+  const show = () => {
+    const draft = readDraft(form)
+    showWeights(form, draft)
+    showPreview(page, draft)
+    showChecks(page, draft)
+  }
+  offerHashtags(form)
+  showChosenImages(form, show)
+  linkTimes(form)
+  form.addEventListener('input', show)
+}
+
+interface TypedPart {
+  text: string
+  alt: string
+  /** Where the browser finds the image; null without one. */
+  src: string | null
+}
+
+interface TypedDraft {
+  parts: TypedPart[]
+  signOff: string
+}
+
+function readDraft(form: HTMLFormElement): TypedDraft {
+  const parts = partsOf(form).map((part) => ({
+    text: part.querySelector<HTMLTextAreaElement>('.part-text')!.value,
+    alt: part.querySelector<HTMLTextAreaElement>('[name$="-alt"]')?.value ?? '',
+    src: part.querySelector<HTMLImageElement>('img:not([hidden])')?.src ?? null,
+  }))
+  const typed = form.querySelector<HTMLInputElement>('[name="sign-off"]')
+  return { parts, signOff: (typed ? typed.value : (form.dataset['signOff'] ?? '')).trim() }
+}
+
+function partsOf(form: HTMLFormElement): HTMLElement[] {
+  return [...form.querySelectorAll<HTMLElement>('[data-part]')]
+}
+
+function showWeights(form: HTMLFormElement, { parts, signOff }: TypedDraft): void {
+  const texts = textsAsPosted(parts, signOff)
+  partsOf(form).forEach((part, at) => {
+    const weight = weightOf(texts[at]!)
+    const over = weight - POST_LIMIT
+    setText(part.querySelector('[data-weight]'), String(weight))
+    setText(part.querySelector('[data-over]'), over > 0 ? `${over} too long` : '')
+    setText(part.querySelector('[data-signed]'), signOff)
+  })
+}
+
+/** A live region speaks when it changes, so it must not be set to what it says already. */
+function setText(element: Element | null, text: string): void {
+  if (element && element.textContent !== text) element.textContent = text
+}
+
+function showPreview(page: Document, { parts, signOff }: TypedDraft): void {
+  const list = page.querySelector('[data-preview] .as-posted')
+  const pattern = list?.firstElementChild
+  if (!list || !pattern) return
+  const texts = textsAsPosted(parts, signOff)
+  const posts = parts.map((part, at) => {
+    const post = pattern.cloneNode(true) as HTMLElement
+    const signed = at === parts.length - 1 && signOff !== '' && texts[at]!.endsWith(signOff)
+    const text = signed ? texts[at]!.slice(0, -signOff.length).trimEnd() : texts[at]!
+    const said = post.querySelector('.said')!
+    said.replaceChildren(
+      ...stretchesOf(text).map((stretch) =>
+        stretch.kind ? element(page, 'span', stretch.text, 'entity') : page.createTextNode(stretch.text),
+      ),
+    )
+    if (signed) said.append(' ', element(page, 'mark', signOff))
+    post.querySelectorAll('img:not(.portrait)').forEach((image) => image.remove())
+    if (part.src) {
+      const image = page.createElement('img')
+      image.src = part.src
+      image.alt = part.alt
+      post.append(image)
+    }
+    return post
+  })
+  list.replaceChildren(...posts)
+}
+
+function showChecks(page: Document, { parts, signOff }: TypedDraft): void {
+  const content = parts.map(({ text, alt, src }) => ({ text, images: src ? [{ hash: '', alt }] : [] }))
+  const checks = checksOf({ parts: content }, signOff)
+  page
+    .querySelector('[data-checks] .checks')
+    ?.replaceChildren(...checks.map((check) => checkItem(page, check)))
+  const nothing = page.querySelector<HTMLElement>('[data-no-checks]')
+  if (nothing) nothing.hidden = checks.length > 0
+}
+
+function checkItem(page: Document, { level, title, text, link }: Check): HTMLElement {
+  const item = page.createElement('li')
+  if (level) item.dataset['level'] = level
+  const words = page.createElement('span')
+  if (title) words.append(element(page, 'b', title), ' ')
+  words.append(text)
+  if (link) {
+    const anchor = element(page, 'a', link.label) as HTMLAnchorElement
+    anchor.href = link.href
+    words.append(' ', anchor)
+  }
+  item.append(words)
+  return item
+}
+
+function element(page: Document, name: string, text: string, className = ''): HTMLElement {
+  const made = page.createElement(name)
+  made.textContent = text
+  if (className) made.className = className
+  return made
+}
+
+/** The hint with the week's hashtags becomes buttons that put them where one writes. */
+function offerHashtags(form: HTMLFormElement): void {
+  for (const part of partsOf(form)) {
+    const area = part.querySelector<HTMLTextAreaElement>('.part-text')!
+    for (const name of part.querySelectorAll('[data-hashtags] span')) {
+      const tag = name.textContent ?? ''
+      const button = form.ownerDocument.createElement('button')
+      button.type = 'button'
+      button.className = 'hashtag'
+      button.textContent = tag
+      button.setAttribute('aria-label', `Put ${tag} in`)
+      button.addEventListener('click', () => insert(area, tag))
+      name.replaceWith(button)
+    }
+  }
+}
+
+function insert(area: HTMLTextAreaElement, word: string): void {
+  const before = area.value.slice(0, area.selectionStart)
+  const after = area.value.slice(area.selectionEnd)
+  const lead = before === '' || /\s$/.test(before) ? '' : ' '
+  const trail = after === '' || /^\s/.test(after) ? '' : ' '
+  area.setRangeText(lead + word + trail, area.selectionStart, area.selectionEnd, 'end')
+  area.focus()
+  area.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
+/** A chosen file is shown at once, before it was sent. */
+function showChosenImages(form: HTMLFormElement, show: () => void): void {
+  for (const part of partsOf(form)) {
+    const picker = part.querySelector<HTMLInputElement>('input[type="file"]')
+    const image = part.querySelector<HTMLImageElement>('[data-attached], [data-chosen]')
+    const kept = image?.src ?? ''
+    picker?.addEventListener('change', () => {
+      const file = picker.files?.[0]
+      if (!image) return
+      if (image.src.startsWith('blob:')) URL.revokeObjectURL(image.src)
+      image.src = file ? URL.createObjectURL(file) : kept
+      image.hidden = !file && kept === ''
+      show()
+    })
+    // A HEIC photo or a file that is no picture: the server says what is wrong with it.
+    image?.addEventListener('error', () => {
+      image.hidden = true
+      show()
+    })
+  }
+}
+
+/** Typing a day or a time means "at this time"; "as soon as it is approved" needs neither. */
+function linkTimes(form: HTMLFormElement): void {
+  const field = (name: string) => form.querySelector<HTMLInputElement>(`[data-when] input[name="${name}"]`)
+  const [day, time] = [field('day'), field('time')]
+  const soon = form.querySelector<HTMLInputElement>('[data-when] input[value="soon"]')
+  const then = form.querySelector<HTMLInputElement>('[data-when] input[value="time"]')
+  if (!day || !time || !soon || !then) return
+  for (const input of [day, time])
+    input.addEventListener('input', () => {
+      if (input.value) then.checked = true
+    })
+  soon.addEventListener('change', () => {
+    day.value = ''
+    time.value = ''
+  })
+}

@@ -1,0 +1,142 @@
+interface Typed {
+  person: string
+  /** Of the draft: what was typed into a new one is settled once that draft is there. */
+  draft: string
+  at: number
+  fields: [name: string, value: string][]
+}
+
+const PREFIX = 'typed:'
+const LIFE = 7 * 24 * 3600 * 1000
+
+/**
+ * Keeps what is typed into a draft in this browser, until the server has it: a lost session or a closed window loses
+ * nothing. Offered again to the same person only, on the next visit to that draft, for a week.
+ */
+export function keepTyped(page: Document, form: HTMLFormElement | null): void {
+  const settled = page.querySelector<HTMLElement>('[data-settled]')?.dataset['settled']
+  const kept = form && !('new' in form.dataset) ? form.dataset['draft'] : settled
+  tidy((name, typed) => (kept && typed.draft === kept && name.includes(':new:')) || name === PREFIX + settled)
+  if (!form) return
+  const name = PREFIX + form.dataset['shelf']
+  const before = read(name)
+  if (before) {
+    // A form that came back with what was typed has it all; one that was opened anew may not.
+    const missing =
+      'fresh' in form.dataset && before.person === form.dataset['person'] && differs(form, before)
+    if (missing) offer(page, form, name, before)
+    else localStorage.removeItem(name)
+  }
+  let timer = 0
+  const keep = () => {
+    const typed: Typed = {
+      person: form.dataset['person'] ?? '',
+      draft: form.dataset['draft'] ?? '',
+      at: Date.now(),
+      fields: fieldsOf(form),
+    }
+    write(name, typed)
+  }
+  form.addEventListener('input', () => {
+    window.clearTimeout(timer)
+    timer = window.setTimeout(keep, 400)
+  })
+  form.addEventListener('submit', () => {
+    window.clearTimeout(timer)
+    keep()
+  })
+}
+
+function fieldsOf(form: HTMLFormElement): [string, string][] {
+  return [...new FormData(form)].flatMap(([name, value]) =>
+    typeof value === 'string' && name !== '_csrf' && name !== 'id' ? [[name, value]] : [],
+  )
+}
+
+function differs(form: HTMLFormElement, { fields }: Typed): boolean {
+  const now = new Map(fieldsOf(form))
+  const words = fields.filter(([name]) => /-(text|alt)$/.test(name))
+  return words.some(([name, value]) => value.trim() !== '' && even(value) !== even(now.get(name) ?? ''))
+}
+
+function even(text: string): string {
+  return text.replaceAll('\r\n', '\n').trim()
+}
+
+function offer(page: Document, form: HTMLFormElement, name: string, typed: Typed): void {
+  const note = page.createElement('div')
+  note.className = 'flash'
+  note.setAttribute('role', 'status')
+  note.dataset['level'] = 'advice'
+  const at = new Date(typed.at)
+  const time = `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`
+  const words = page.createElement('p')
+  words.textContent = `What you typed here at ${time} was not saved. This browser has kept it.`
+  note.append(
+    words,
+    button(page, 'Put it back', () => putBack(page, form, typed)),
+    button(page, 'Throw it away', () => {
+      localStorage.removeItem(name)
+      note.remove()
+    }),
+  )
+  form.before(note)
+}
+
+function button(page: Document, label: string, press: () => void): HTMLButtonElement {
+  const made = page.createElement('button')
+  made.type = 'button'
+  made.className = 'button'
+  made.dataset['size'] = 'small'
+  made.textContent = label
+  made.addEventListener('click', press)
+  return made
+}
+
+/**
+ * Sends what was kept to be shown again, as many parts as there were. It carries the version that it was typed for: when
+ * somebody changed the draft since, saving shows both.
+ */
+function putBack(page: Document, form: HTMLFormElement, { fields }: Typed): void {
+  const keep = form.querySelectorAll<HTMLInputElement>('[name="_csrf"], [name="id"]')
+  form.replaceChildren(...keep)
+  for (const [name, value] of [...fields, ['do', 'show'] as [string, string]]) {
+    const field = page.createElement('input')
+    field.type = 'hidden'
+    field.name = name
+    field.value = value
+    form.append(field)
+  }
+  form.submit()
+}
+
+function tidy(isSettled: (name: string, typed: Typed) => unknown): void {
+  for (const name of names()) {
+    const typed = read(name)
+    if (!typed || Date.now() - typed.at > LIFE || isSettled(name, typed)) localStorage.removeItem(name)
+  }
+}
+
+function names(): string[] {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))
+  } catch {
+    return [] // a browser that keeps nothing
+  }
+}
+
+function read(name: string): Typed | null {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? 'null') as Typed | null
+  } catch {
+    return null
+  }
+}
+
+function write(name: string, typed: Typed): void {
+  try {
+    localStorage.setItem(name, JSON.stringify(typed))
+  } catch {
+    // Full, or forbidden: then only the server keeps it.
+  }
+}
