@@ -6,6 +6,8 @@ export {
   draftsOfGap,
   draftsOfWeek,
   findDraft,
+  listComments,
+  listDecisions,
   submittedDrafts,
   type Draft,
 } from './store.ts'

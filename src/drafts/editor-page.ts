@@ -1,7 +1,6 @@
 import type { Account } from '../accounts/accounts.ts'
 import { addDays, dayInWords, dayOf, zoneInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
-import { errorSummary } from '../web/forms.ts'
 import { checksOf, MOST_PARTS, partField, partInWords, type Check, type Problems } from './check-content.ts'
 import type { AnsweredPost } from './draft.ts'
 import { partsOf, type EditorForm } from './editor-form.ts'
@@ -68,7 +67,6 @@ export function editorPage(editor: Editor, moment: Moment) {
       ? draft.id
       : ['new', editor.weekId ?? editor.slot, editor.answering?.networkId ?? ''].join(':'),
     personId: editor.personId,
-    summary: Object.keys(problems).length > 0 ? errorSummary(problems) : null,
     parts: form.parts.map((_part, at) => partModel(editor, { at, weight: weightOf(texts[at]!), signOff })),
     mayAddPart: form.parts.length < MOST_PARTS,
     signOff,

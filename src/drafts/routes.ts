@@ -17,6 +17,7 @@ import { errorSummary, formId, line, readForm, version } from '../web/forms.ts'
 import { checkContent, partField, whyNotKept, type Problems } from './check-content.ts'
 import { commentOnDraft } from './comment-on-draft.ts'
 import { conflictPage, mergedParts } from './conflict-page.ts'
+import { draftsOfGap, draftsOfWeek, findDraft, listComments, listDecisions, type Draft } from './drafts.ts'
 import { EDITABLE_STATES, mayComment, maySeeDraft, whyNotWrite, type AnsweredPost } from './draft.ts'
 import {
   editorPartsOf,
@@ -31,7 +32,6 @@ import { editorPage, type Editor } from './editor-page.ts'
 import { firstWords } from './first-words.ts'
 import { conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
-import { draftsOfGap, draftsOfWeek, findDraft, listComments, listDecisions, type Draft } from './store.ts'
 import { submitDraft } from './submit-draft.ts'
 import { readWish, timeFrame, wishOf } from './wished-time.ts'
 import {
@@ -375,9 +375,10 @@ export async function draftRoutes(
       },
       momentOf(account),
     )
+    const summary = problems && Object.keys(problems).length > 0 ? errorSummary(problems) : null
     return reply
-      .code(problems && Object.keys(problems).length > 0 ? 422 : 200)
-      .page('drafts/editor', { ...model, commentId: randomUUID() })
+      .code(summary ? 422 : 200)
+      .page('drafts/editor', { ...model, summary, commentId: randomUUID() })
   }
 
   async function showReading(
@@ -447,7 +448,7 @@ export async function draftRoutes(
       const file = request.uploads.find((upload) => upload.field === field)
       if (!file) continue
       try {
-        part.hash = await keepImage(db, deps.images, {
+        part.hash = await keepImage(deps, {
           file,
           field,
           accountId: account.id,

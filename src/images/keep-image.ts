@@ -33,9 +33,9 @@ interface Sent {
  * or in a draft by that: the form that comes back carries the hash on.
  * @throws Refused under `field`, in plain words, when it is no image that X takes.
  */
-export async function keepImage(db: Database, images: ImageFiles, sent: Sent): Promise<string> {
+export async function keepImage(store: ImageStore, sent: Sent): Promise<string> {
   requireWhole(sent)
-  return keep({ db, images }, await prepareImage(sent.file.path, sent.field), sent)
+  return keep(store, await prepareImage(sent.file.path, sent.field), sent)
 }
 
 /** As `keepImage`, for somebody's face: square and small. */

@@ -129,7 +129,10 @@ t.test('the same picture for two accounts is one file, and each account sees it'
   await writeFile(path, await picture().png().toBuffer())
   const sent = { path, bytes: 1, tooLarge: false }
   const keep = () =>
-    keepImage(db, files, { file: sent, field: 'image', accountId: ACCOUNT, personId: LEAD.id, now })
+    keepImage(
+      { db, images: files },
+      { file: sent, field: 'image', accountId: ACCOUNT, personId: LEAD.id, now },
+    )
   const hash = await keep()
   t.equal(await keep(), hash)
   t.equal((await files.read(hash)).length, (await findImageFor(db.read, hash, asked(LEAD.id)))!.bytes)
@@ -137,13 +140,16 @@ t.test('the same picture for two accounts is one file, and each account sees it'
   t.notOk(await findImageFor(db.read, hash, asked('somebody', 'another account')))
   t.notOk(await findImageFor(db.read, hash, asked('somebody')))
   await t.rejects(
-    keepImage(db, files, {
-      file: { ...sent, tooLarge: true },
-      field: 'image',
-      accountId: ACCOUNT,
-      personId: LEAD.id,
-      now,
-    }),
+    keepImage(
+      { db, images: files },
+      {
+        file: { ...sent, tooLarge: true },
+        field: 'image',
+        accountId: ACCOUNT,
+        personId: LEAD.id,
+        now,
+      },
+    ),
     /larger than 30 MB/,
   )
 })

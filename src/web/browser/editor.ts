@@ -20,6 +20,7 @@ export function workDraft(page: Document): void {
   showChosenImages(form, show)
   linkTimes(form)
   form.addEventListener('input', show)
+  show() // what was typed before this was loaded
 }
 
 interface TypedPart {

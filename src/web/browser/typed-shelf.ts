@@ -29,6 +29,8 @@ export function keepTyped(page: Document, form: HTMLFormElement | null): void {
   }
   let timer = 0
   const keep = () => {
+    window.clearTimeout(timer)
+    timer = 0
     const typed: Typed = {
       person: form.dataset['person'] ?? '',
       draft: form.dataset['draft'] ?? '',
@@ -41,10 +43,15 @@ export function keepTyped(page: Document, form: HTMLFormElement | null): void {
     window.clearTimeout(timer)
     timer = window.setTimeout(keep, 400)
   })
-  form.addEventListener('submit', () => {
-    window.clearTimeout(timer)
-    keep()
+  form.addEventListener('submit', keep)
+  window.addEventListener('pagehide', () => {
+    if (timer) keep()
   })
+  if (isTouched(form)) keep() // typed before this was loaded
+}
+
+function isTouched(form: HTMLFormElement): boolean {
+  return [...form.querySelectorAll('textarea')].some((area) => area.value !== area.defaultValue)
 }
 
 function fieldsOf(form: HTMLFormElement): [string, string][] {

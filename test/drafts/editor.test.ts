@@ -1,0 +1,171 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { randomUUID } from 'node:crypto'
+import sharp from 'sharp'
+import t, { type Test } from 'tap'
+import { draftsOfWeek, findDraft } from '../../src/drafts/store.ts'
+import { testApp } from '../support/app.ts'
+import { openBrowser, serve, signInPage } from '../support/browser.ts'
+import { anAccount, LEAD } from '../support/story.ts'
+import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
+
+const NEW = `/drafts/new?week=${WEEK}`
+const browser = await openBrowser(t)
+
+async function midweek(t: Test) {
+  const world = await testApp(t)
+  await anAccount(world.db, { now: new Date('2026-10-01T09:00:00Z') })
+  await josephsWeek(world.db)
+  const origin = await serve(world)
+  world.deps.settings.publicUrl = () => origin
+  return { ...world, world, origin }
+}
+
+t.test('the count, the preview and the checks follow what is typed', async (t) => {
+  const { world, origin, db } = await midweek(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, JOSEPH.email)
+  await page.goto(NEW)
+  const area = page.getByLabel('Text', { exact: true })
+  await area.fill('See northdale.org')
+  await page.getByText('31 of 280 with the sign-off').waitFor()
+  t.equal(await page.locator('.as-posted .said').innerText(), 'See northdale.org ^JA')
+  t.equal(await page.locator('.as-posted .entity').innerText(), 'northdale.org')
+  await page.getByText('It fits, sign-off included.').waitFor()
+
+  await area.evaluate((element: HTMLTextAreaElement) => element.setSelectionRange(3, 3))
+  await page.getByRole('button', { name: 'Put #NorthDaleWeek in' }).click()
+  t.equal(await area.inputValue(), 'See #NorthDaleWeek northdale.org')
+  await area.fill('日'.repeat(150))
+  await page.getByRole('status').getByText('24 too long').waitFor()
+  await area.fill('Ring 943 476 5919')
+  await page.getByText('943 476 5919 looks like an NHS number.').waitFor()
+
+  await page.getByText('Add an image').click()
+  const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#0b6e69' } })
+    .png()
+    .toBuffer()
+  await page
+    .getByLabel('Image', { exact: true })
+    .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: bytes })
+  t.match(await page.locator('.as-posted img').getAttribute('src'), /^blob:/)
+  await page.locator('.checks').getByText('Describe the image for people').waitFor()
+  await page.getByLabel('Describe the image').fill('A green square')
+  await page.getByText('The image has a description.').waitFor()
+
+  await page.getByLabel('Day').fill('2026-11-19')
+  t.ok(await page.getByLabel('At this time').isChecked(), 'a day means a time')
+  await page.getByLabel('Time', { exact: true }).fill('08:30')
+  await page.getByRole('button', { name: 'Submit for approval' }).click()
+  await page.getByText('Waiting for approval').waitFor()
+  const [draft] = await draftsOfWeek(db.read, WEEK)
+  t.match(draft, { state: 'submitted', wishedAt: new Date('2026-11-19T08:30:00Z') })
+  t.equal(draft!.content.parts[0]!.images[0]!.alt, 'A green square')
+})
+
+t.test('what was not saved comes back, to the same person', async (t) => {
+  const { world, origin, visitor } = await midweek(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, JOSEPH.email)
+  const offer = page.getByText('This browser has kept it.')
+  await page.goto(NEW)
+  await page.waitForLoadState('networkidle')
+  await page.getByLabel('Text', { exact: true }).fill('Half a thought')
+  await page.goto('/today')
+  await page.goto(NEW)
+  await offer.waitFor()
+  await page.getByRole('button', { name: 'Put it back' }).click()
+  await page.waitForURL('**/drafts')
+  t.equal(await page.getByLabel('Text', { exact: true }).inputValue(), 'Half a thought')
+  await page.getByRole('button', { name: 'Save the draft' }).click()
+  await page.waitForURL(/\/drafts\/[0-9a-f-]{36}$/)
+  await page.getByText('Saved.', { exact: true }).waitFor()
+  const path = new URL(page.url()).pathname
+  await page.goto(NEW)
+  await page.waitForLoadState('networkidle')
+  t.equal(await offer.count(), 0, 'what was saved is not offered again')
+
+  await page.goto(path)
+  await page.waitForLoadState('networkidle')
+  await page.getByLabel('Text', { exact: true }).fill('A whole thought')
+  const helen = await visitor(LEAD.email)
+  await helen.post(path, path, { version: '1', 'part-1-text': 'Helen’s thought', when: 'soon' })
+  await page.goto(path)
+  await page.getByRole('button', { name: 'Put it back' }).click()
+  await page.getByRole('button', { name: 'Save the draft' }).click()
+  await page.getByRole('heading', { name: 'Helen was faster' }).waitFor()
+  t.ok(
+    await page.getByText('A whole thought').first().isVisible(),
+    'and what somebody else wrote is not overwritten',
+  )
+})
+
+t.test('without a script, on a phone', async (t) => {
+  const { world, origin, db } = await midweek(t)
+  const page = await browser.newPage(t, origin, { width: 390, height: 844, javaScript: false })
+  await signInPage(page, world, JOSEPH.email)
+  await page.goto(NEW)
+  t.ok(await page.getByRole('button', { name: 'Submit for approval' }).isVisible(), 'in reach at once')
+  await page.locator('#part-1-text').fill('First')
+  await page.getByRole('button', { name: 'Add a part' }).click()
+  await page.locator('#part-2-text').fill('Second')
+  await page.getByRole('button', { name: 'Move part two up' }).click()
+  t.equal(await page.locator('#part-1-text').inputValue(), 'Second')
+  await page
+    .locator('#sign-off')
+    .count()
+    .then((count) => t.equal(count, 0, 'a host’s sign-off is their own'))
+  await page.locator('#day').press('Enter')
+  await page.waitForURL(/\/drafts\/[0-9a-f-]{36}$/)
+  const [draft] = await draftsOfWeek(db.read, WEEK)
+  t.same(
+    draft!.content.parts.map(({ text }) => text),
+    ['Second', 'First'],
+    'Enter saves',
+  )
+})
+
+t.test('everybody can use it', async (t) => {
+  const { world, origin, visitor, db } = await midweek(t)
+  const joseph = await visitor(JOSEPH.email)
+  const id = randomUUID()
+  const path = `/drafts/${id}`
+  await joseph.post(NEW, '/drafts', {
+    id,
+    week: WEEK,
+    'part-1-text': 'One',
+    'part-2-text': 'Two',
+    when: 'soon',
+  })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await browser.newPage(t, origin, { width: 320, colorScheme })
+    await signInPage(page, world, JOSEPH.email)
+    const check = async (what: string) => {
+      await page.waitForLoadState('networkidle')
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      t.same(
+        violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+        [],
+        `${what}, ${colorScheme}`,
+      )
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      t.ok(wide <= 0, `${what} does not scroll sideways`)
+    }
+    await page.goto(NEW)
+    await check('a new draft')
+    await page.getByRole('button', { name: 'Submit for approval' }).click()
+    await check('a refused one')
+    await page.goto(path)
+    await page.locator('#part-2-text').fill('Two, from here')
+    const { version } = (await findDraft(db.read, id))!
+    const words = { 'part-1-text': 'One', 'part-2-text': `Two, ${colorScheme}`, when: 'soon' }
+    await joseph.post(path, path, { version: String(version), ...words })
+    await page.getByRole('button', { name: 'Save the draft' }).click()
+    await check('two versions')
+  }
+  const { version } = (await findDraft(db.read, id))!
+  await joseph.post(path, `${path}/submission`, { version: String(version) })
+  const page = await browser.newPage(t, origin, { width: 320 })
+  await signInPage(page, world, JOSEPH.email)
+  await page.goto(path)
+  t.same((await new AxeBuilder({ page }).analyze()).violations, [], 'a submitted one')
+})
