@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import { Conflict } from '../errors.ts'
-import { formInput, replacementForm, typedOfBody, typedOfWeek, type Typed } from '../rota/booking-form.ts'
+import { formInput, replacementForm, typedOfWeek, type Typed } from '../rota/booking-form.ts'
 import { weekFields, type Errors } from '../rota/form-page.ts'
 import { weekInWords } from '../rota/pages.ts'
 import { receivePortrait } from '../rota/portrait.ts'
 import { findWeekToChange, type HostedWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
-import { errorSummary, optionalLine, readForm, refusalOf, version } from '../web/forms.ts'
+import { errorSummary, optionalLine, readForm, refusalOf, typedIn, version } from '../web/forms.ts'
 import { cancelWeek } from './cancel-week.ts'
 import { replaceHost } from './replace-host.ts'
 import { countHostWork, type HostWork } from './take-back.ts'
@@ -27,7 +27,7 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
 
   app.post('/weeks/:id/cancellation', async (request, reply) => {
     const ending = await findEnding(request)
-    const typed = typedOfBody(request.body)
+    const typed = typedIn(request.body)
     try {
       const form = readForm(cancellation, typed)
       const done = await cancelWeek(db, { ...form, ...actNow(request), weekId: ending.found.week.id })
@@ -47,7 +47,7 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
   app.post('/weeks/:id/replacement', async (request, reply) => {
     const ending = await findEnding(request)
     const { account, found } = ending
-    const typed = typedOfBody(request.body)
+    const typed = typedIn(request.body)
     const portrait = await receivePortrait(deps, {
       files: request.uploads,
       typed,
@@ -61,8 +61,8 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
       const invite = typed['do'] !== 'only'
       await replaceHost(db, { ...form, ...keys, invite, ...actNow(request), weekId: found.week.id })
       wake.mail()
-      reply.flash(`${form.host.name} has the week now${invite ? ', and gets the invitation by mail' : ''}.`)
-      return await reply.redirect(`/weeks/${found.week.id}`, 303)
+      const message = `${form.host.name} has the week now${invite ? ', and gets the invitation by mail' : ''}.`
+      return await reply.flash(message).redirect(`/weeks/${found.week.id}`, 303)
     } catch (error) {
       const again = { ...typed, portraitHash: portrait.hash ?? '' }
       return showReplacement(reply, ending, again, refusalOf(error))

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NotFound } from '../errors.ts'
 import type { Deps } from '../web/deps.ts'
-import { errorSummary, line, readForm, refusalOf } from '../web/forms.ts'
+import { errorSummary, line, readForm, refusalOf, typedIn } from '../web/forms.ts'
 import { addToDesk, changeAtDesk, removeFromDesk, requireLead } from './desk.ts'
 import { listRoles } from './people.ts'
 import { peoplePage, personFields, type HostLine } from './pages.ts'
@@ -36,10 +36,10 @@ export async function peopleRoutes(
     try {
       const form = readForm(personForm, request.body)
       const person = await addToDesk(db, { ...form, accountId, actor, now: clock.now() })
-      reply.flash(`${person.name} can sign in now, at this site’s address, with ${person.email}.`)
-      return await reply.redirect('/people', 303)
+      const message = `${person.name} can sign in now, at this site’s address, with ${person.email}.`
+      return await reply.flash(message).redirect('/people', 303)
     } catch (error) {
-      return showPeople(request, reply, { typed: typedOf(request), refusal: refusalOf(error) })
+      return showPeople(request, reply, { typed: typedIn(request.body), refusal: refusalOf(error) })
     }
   })
 
@@ -56,7 +56,7 @@ export async function peopleRoutes(
       await changeAtDesk(db, { ...form, accountId, personId: person.id, actor: request.actor, now })
       return await reply.flash('Saved.').redirect('/people', 303)
     } catch (error) {
-      return showPerson(reply, person, typedOf(request), refusalOf(error))
+      return showPerson(reply, person, typedIn(request.body), refusalOf(error))
     }
   })
 
@@ -65,8 +65,9 @@ export async function peopleRoutes(
     try {
       const now = clock.now()
       await removeFromDesk(db, { accountId, personId: person.id, actor: request.actor, now })
-      reply.flash(`${person.name} is not at this desk any more. What they did stays on the record.`)
-      return await reply.redirect(person.id === request.actor.personId ? '/today' : '/people', 303)
+      const next = person.id === request.actor.personId ? '/today' : '/people'
+      const message = `${person.name} is not at this desk any more. What they did stays on the record.`
+      return await reply.flash(message).redirect(next, 303)
     } catch (error) {
       const typed = { name: person.name, email: person.email, role }
       return showPerson(reply, person, typed, refusalOf(error))
@@ -111,13 +112,4 @@ function showPerson(
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     fields: personFields(typed, refusal?.fields ?? {}),
   })
-}
-
-function typedOf({ body }: FastifyRequest): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries((body ?? {}) as Record<string, unknown>).map(([name, value]) => [
-      name,
-      String([value].flat().at(0) ?? ''),
-    ]),
-  )
 }

@@ -209,13 +209,3 @@ function typedOfEvent(event: Event, row: number, zone: string): [string, string]
   }
   return EVENT_FIELDS.map((field) => [eventField(row, field), values[field]])
 }
-
-/** A form's fields as they came, one value each. */
-export function typedOfBody(body: unknown): Typed {
-  return Object.fromEntries(
-    Object.entries((body ?? {}) as Record<string, unknown>).map(([field, value]) => [
-      field,
-      String([value].flat().at(0) ?? ''),
-    ]),
-  )
-}

@@ -6,9 +6,9 @@ import { dayOf, isDay } from '../calendar.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { mailsToHost } from '../mail/outbox.ts'
 import { findPerson, listRoles } from '../people/people.ts'
-import { deskOf, isLead, mayDecide } from '../people/person.ts'
+import { deskOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import type { Deps } from '../web/deps.ts'
-import { errorSummary, formId, readForm, refusalOf, version } from '../web/forms.ts'
+import { errorSummary, formId, readForm, refusalOf, typedIn, version } from '../web/forms.ts'
 import { renderMarkdown } from '../web/markdown.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { announceWeek } from './announce-week.ts'
@@ -19,7 +19,6 @@ import {
   formInput,
   ownChangeForm,
   reasonForm,
-  typedOfBody,
   typedOfWeek,
   type Portrait,
   type Typed,
@@ -40,6 +39,13 @@ import { findHostedWeek, findWeekFor, listEvents, listWeeks, type HostedWeek } f
 
 const bookingKeys = z.object({ id: formId, slot: z.string().refine(isDay) })
 const weekKeys = z.object({ version })
+
+interface BookingSent {
+  typed: Typed
+  portrait: Portrait
+  account: Account
+  actor: Actor
+}
 
 /** The planner, one week, and its hand-over. */
 export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
@@ -62,33 +68,19 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
 
   app.post('/rota/book', async (request, reply) => {
     const account = await findAccountToBook(db.read, deskOf(request.actor), request.actor)
-    const typed = typedOfBody(request.body)
-    const { id, slot } = readForm(bookingKeys, typed)
+    const typed = typedIn(request.body)
+    const { id } = readForm(bookingKeys, typed)
     const portrait = await portraitOf(request, typed, account)
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
     if (typed['do'] === 'add-event') return showBooking(request, reply, account, withEventRow(again))
-    const common = { weekId: id, accountId: account.id, slot, actor: request.actor, now: now() }
     try {
-      if (typed['kind'] === 'hiatus') {
-        const { reason } = readForm(reasonForm, typed)
-        await setHiatus(db, { ...common, reason })
-        reply.flash('Nobody has that week now, on purpose.')
-      } else {
-        const booking = readForm(bookingForm(account.timeZone), formInput({ typed, portrait }))
-        const invite = typed['do'] !== 'book'
-        await bookWeek(db, { ...common, ...booking, invite, machineNow: machineNow() })
-        reply.flash(
-          invite
-            ? `Booked. ${booking.host.name} gets the invitation at ${booking.email}.`
-            : 'Booked. Nobody outside the desk knows of it yet.',
-        )
-      }
+      const message = await book({ typed, portrait, account, actor: request.actor })
+      wake.mail()
+      return await reply.flash(message).redirect(`/weeks/${id}`, 303)
     } catch (error) {
       const { status, fields } = refusalOf(error)
       return showBooking(request, reply.code(status), account, again, fields)
     }
-    wake.mail()
-    return reply.redirect(`/weeks/${id}`, 303)
   })
 
   app.get('/weeks/:id', async (request, reply) => {
@@ -116,7 +108,7 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
   app.post('/weeks/:id', async (request, reply) => {
     const { found, account } = await weekOf(request)
     requireChangeable(found, request.actor)
-    const typed = typedOfBody(request.body)
+    const typed = typedIn(request.body)
     const portrait = await portraitOf(request, typed, account)
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
     if (typed['do'] === 'add-event') return showChange(request, reply, found, account, withEventRow(again))
@@ -184,6 +176,22 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
       .flash(`The week is yours, and @${account.handle} says so. You can begin to write.`)
       .redirect(`/weeks/${found.week.id}`, 303)
   })
+
+  /** Books or leaves empty, as the form says. Returns what is said of it. */
+  async function book({ typed, portrait, account, actor }: BookingSent): Promise<string> {
+    const { id: weekId, slot } = readForm(bookingKeys, typed)
+    const common = { weekId, accountId: account.id, slot, actor, now: now() }
+    if (typed['kind'] === 'hiatus') {
+      await setHiatus(db, { ...common, ...readForm(reasonForm, typed) })
+      return 'Nobody has that week now, on purpose.'
+    }
+    const form = readForm(bookingForm(account.timeZone), formInput({ typed, portrait }))
+    const invite = typed['do'] !== 'book'
+    await bookWeek(db, { ...common, ...form, invite, machineNow: machineNow() })
+    return invite
+      ? `Booked. ${form.host.name} gets the invitation at ${form.email}.`
+      : 'Booked. Nobody outside the desk knows of it yet.'
+  }
 
   async function deskAccount({ actor }: FastifyRequest): Promise<Account> {
     return (await findAccount(db.read, deskOf(actor)))!

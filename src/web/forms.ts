@@ -107,6 +107,12 @@ export function errorSummary(fields: Record<string, string>) {
   }
 }
 
+/** A form's fields as they came, one value each, to be shown again. */
+export function typedIn(body: unknown): Record<string, string> {
+  const fields = Object.entries((body ?? {}) as Record<string, string | string[]>)
+  return Object.fromEntries(fields.map(([name, value]) => [name, [value].flat()[0] ?? '']))
+}
+
 /**
  * A form that comes back: its status and its messages by field. A conflict speaks of the whole form. Rethrows everything else.
  */
