@@ -52,14 +52,15 @@ export async function setUp(config: Config, email: string | undefined): Promise<
   }
 }
 
-/** Prints a link that signs somebody in, for the day when mail is down. @throws Error when nobody has the address. */
+/** Prints a link that signs somebody in, for the day when mail is down. @throws NotFound when nobody has the address. */
 export async function printSignInLink(config: Config, email: string | undefined): Promise<void> {
   const to = address(email, 'npm run sign-in -- helen@example.org')
   const db = openExisting(config)
   try {
     await stampOf(db)
     const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
-    console.log(await makeSignInLink(db, { email: to, publicUrl, machineNow: systemClock.machine() }))
+    const link = await makeSignInLink(db, { email: to, publicUrl, machineNow: systemClock.machine() })
+    console.log(link)
   } finally {
     db.close()
   }

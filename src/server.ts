@@ -6,6 +6,7 @@ import { openLive, openSandbox, type Running } from './compose.ts'
 import { readConfig, WrongSetting, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { migrateDatabase } from './db/migrate.ts'
+import { NotFound } from './errors.ts'
 import { makeDemo } from './make-demo.ts'
 import {
   checkLive,
@@ -30,8 +31,9 @@ try {
   else if (command === 'backup') await backUp(config, argument)
   else throw new WrongInstallation(`There is no command "${command}". There are: setup, sign-in, backup.`)
 } catch (error) {
-  if (!(error instanceof WrongSetting) && !(error instanceof WrongInstallation)) throw error
-  console.error(error.message)
+  const told = [WrongSetting, WrongInstallation, NotFound].some((kind) => error instanceof kind)
+  if (!told) throw error
+  console.error((error as Error).message)
   process.exit(1)
 }
 

@@ -91,7 +91,10 @@ export function conversationPage(
 }
 
 /** The model of the partial `reply` for somebody's post. Their picture on the network is never loaded: initials. */
-export function replyModel(post: Post, { now, zone, sandbox }: { now: Date; zone: string; sandbox: boolean }) {
+export function replyModel(
+  post: Post,
+  { now, zone, sandbox }: { now: Date; zone: string; sandbox: boolean },
+) {
   const name = post.authorName || post.authorHandle
   const time = timeModel(post.createdAt, now, zone)
   const url = postUrl(post)

@@ -1,4 +1,5 @@
 import type { Database, Reader, Writer } from '../db/database.ts'
+import { NotFound } from '../errors.ts'
 import { record } from '../activity/record.ts'
 import { SIGN_IN_LINK, type LinkMaker } from '../mail/mail.ts'
 import { queueMail } from '../mail/outbox.ts'
@@ -70,7 +71,7 @@ export function signInLinkMaker(publicUrl: () => string): LinkMaker {
   }
 }
 
-/** A link made at once, without mail: for the command line. @throws Error when nobody has this address. */
+/** A link made at once, without mail: for the command line. @throws NotFound when nobody has this address. */
 export async function makeSignInLink(
   db: Database,
   { email, publicUrl, machineNow }: { email: string; publicUrl: string; machineNow: Date },
@@ -78,7 +79,7 @@ export async function makeSignInLink(
   const { token, hash } = makeToken()
   await db.write(async (tx) => {
     const person = await findPersonByEmail(tx, email)
-    if (!person) throw new Error(`Nobody has the address ${email}.`)
+    if (!person) throw new NotFound(`Nobody has the address ${email}.`)
     await insertSignInLink(tx, {
       tokenHash: hash,
       personId: person.id,

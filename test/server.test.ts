@@ -1,0 +1,130 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { openDatabase } from '../src/db/database.ts'
+import { migrateDatabase } from '../src/db/migrate.ts'
+import { layOut, sandboxSecrets, stamp } from '../src/installation.ts'
+
+const base = mkdtempSync(join(tmpdir(), 'week-server-'))
+t.teardown(() => rmSync(base, { recursive: true, force: true }))
+
+const LIVE = {
+  PUBLIC_URL: 'http://127.0.0.1:3990',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  SESSION_SECRET: 's'.repeat(64),
+  ENCRYPTION_KEY: 'ab'.repeat(32),
+  X_CLIENT_ID: 'id',
+  X_CLIENT_SECRET: 'secret',
+}
+
+interface Ended {
+  status: number | null
+  out: string
+  err: string
+}
+
+/** Runs the built server's executable with these settings and nothing of this process's own. */
+function run(args: string[], settings: Record<string, string>): Promise<Ended> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'] ?? '', ...settings }
+    execFile('node', ['dist/server.js', ...args], { env, timeout: 20_000 }, (error, out, err) => {
+      const status = error ? ((error.code as unknown as number | undefined) ?? null) : 0
+      resolve({ status, out, err })
+    })
+  })
+}
+
+async function sandboxFolder(name: string): Promise<string> {
+  const folder = join(base, name)
+  mkdirSync(folder)
+  migrateDatabase(layOut(folder).database)
+  const db = openDatabase(layOut(folder).database)
+  await stamp(db, 'sandbox', new Date('2026-11-18T10:42:00Z'))
+  db.close()
+  return folder
+}
+
+t.test('a start that can’t be is refused in one line that says what to do', async (t) => {
+  const sandbox = await sandboxFolder('a-sandbox')
+  const cases: [name: string, args: string[], settings: Record<string, string>, says: RegExp][] = [
+    ['a wrong setting', [], { PORT: 'eighty' }, /^PORT must be a port from 0 to 65535\. Example: PORT=3000$/],
+    ['live settings, empty folder', [], { ...LIVE, DATA_DIR: join(base, 'none') }, /npm run setup/],
+    [
+      'a sandbox with X’s id',
+      [],
+      { DATA_DIR: sandbox, X_CLIENT_ID: 'a', X_CLIENT_SECRET: 'b' },
+      /X_CLIENT_ID/,
+    ],
+    ['a sandbox for all to see', [], { DATA_DIR: sandbox, HOST: '0.0.0.0' }, /^HOST must be loopback/],
+    [
+      'setup without its settings',
+      ['setup', 'helen@north.example'],
+      { DATA_DIR: join(base, 'x') },
+      /^PUBLIC_URL is missing/,
+    ],
+    [
+      'setup without an address',
+      ['setup'],
+      { ...LIVE, DATA_DIR: join(base, 'x') },
+      /npm run setup -- helen@/,
+    ],
+    [
+      'setup where something is',
+      ['setup', 'helen@north.example'],
+      { ...LIVE, DATA_DIR: sandbox },
+      /is not empty/,
+    ],
+    [
+      'a link for nobody we know',
+      ['sign-in', 'stranger@north.example'],
+      { DATA_DIR: sandbox },
+      /Nobody has the address/,
+    ],
+    ['a backup to nowhere', ['backup'], { DATA_DIR: sandbox }, /npm run backup -- /],
+    ['a command that is none', ['dance'], { DATA_DIR: sandbox }, /There is no command "dance"/],
+  ]
+  for (const [name, args, settings, says] of cases) {
+    const { status, err } = await run(args, settings)
+    t.equal(status, 1, name)
+    t.equal(err.trimEnd().split('\n').length, 1, `${name}: one line, not ${err}`)
+    t.match(err.trimEnd(), says, name)
+  }
+})
+
+t.test('a live installation, from its making to its end', async (t) => {
+  const settings = { ...LIVE, DATA_DIR: join(base, 'live'), PORT: '3990' }
+  const made = await run(['setup', 'helen@north.example'], settings)
+  t.equal(made.status, 0, made.err)
+  const link = /http:\S+\/sign-in\/\S+/.exec(made.out)?.[0] ?? ''
+  t.ok(link.startsWith(LIVE.PUBLIC_URL))
+
+  const server = spawn('node', ['dist/server.js'], { env: { PATH: process.env['PATH'] ?? '', ...settings } })
+  const ended = new Promise<number | null>((resolve) => server.once('exit', resolve))
+  await new Promise((resolve) => server.stdout.once('data', resolve))
+  t.equal((await fetch(`${LIVE.PUBLIC_URL}/healthz`)).status, 200)
+  for (const path of ['/sandbox', '/sandbox/mail', '/sandbox/media/3_1']) {
+    t.equal((await fetch(LIVE.PUBLIC_URL + path)).status, 404, `${path} is not there`)
+  }
+  t.match(await (await fetch(link)).text(), 'One press, and you are in')
+
+  const again = await run(['sign-in', 'HELEN@north.example'], settings)
+  t.match(again.out, /\/sign-in\/[\w-]{43}\n$/, 'while it runs, when mail is down')
+  const copy = join(base, 'copy.db')
+  t.equal((await run(['backup', copy], settings)).status, 0)
+  t.ok(existsSync(copy))
+
+  server.kill('SIGTERM')
+  t.equal(await ended, 0, 'it ends properly')
+  const missing = await run([], { ...settings, SMTP_URL: '' })
+  t.match(missing.err, /^SMTP_URL is missing/)
+})
+
+t.test('a sandbox keeps its secrets to its owner', (t) => {
+  const folder = join(base, 'secrets')
+  const first = sandboxSecrets(folder)
+  t.equal(statSync(layOut(folder).secrets).mode & 0o777, 0o600)
+  t.same(sandboxSecrets(folder), first, 'the same at the next start')
+  t.end()
+})
