@@ -20,6 +20,7 @@ import { invitationRoutes } from './rota/invitation-routes.ts'
 import { findActor } from './rota/powers.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { todayRoutes } from './today/routes.ts'
+import { recordRoutes } from './record/routes.ts'
 import { sandboxRoutes, type Sandbox } from './sandbox/routes.ts'
 import type { Deps } from './web/deps.ts'
 import { registerErrorPages } from './web/errors.ts'
@@ -92,6 +93,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       })
       await signedIn.register(listeningRoutes, deps)
       await signedIn.register(recapRoutes, deps)
+      await signedIn.register(recordRoutes, deps)
     })
   })
   return app

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { latestActivity } from '../activity/activities.ts'
+import { listEntries } from '../activity/activities.ts'
 import { Refused } from '../errors.ts'
 import { findPerson } from '../people/people.ts'
 import { isLead } from '../people/person.ts'
@@ -37,7 +37,11 @@ export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<v
   async function show(request: FastifyRequest, reply: FastifyReply, refused?: RefusedSection) {
     const account = await findAccountFor(db.read, idOf(request), request.actor)
     const connection = await findConnection(db.read, account.id)
-    const changes = await latestActivity(db.read, account.id, 'account.changed', 100)
+    const changes = await listEntries(
+      db.read,
+      { accountId: account.id, kinds: ['account.changed'] },
+      { most: 100 },
+    )
     const names = new Map<string, string>()
     for (const id of new Set([
       connection?.connectedBy,

@@ -1,2 +1,9 @@
 /** Steps of this room for others: the record, to be read. */
-export { activityOfDraft, latestActivity, type RecordedActivity } from './store.ts'
+export {
+  activityOfDraft,
+  countEntries,
+  listEntries,
+  peopleOnRecord,
+  type EntryFilter,
+  type RecordedActivity,
+} from './store.ts'

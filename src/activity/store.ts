@@ -1,10 +1,22 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { activity } from '../db/schema/index.ts'
 import type { Activity, ActivityKind } from './activity.ts'
 
 export type RecordedActivity = typeof activity.$inferSelect
+
+/** What to show of an account's record; what is not given leaves nothing out. */
+export interface EntryFilter {
+  accountId: string
+  weekId?: string | undefined
+  /** Null: what the app did by itself. */
+  personId?: string | null | undefined
+  kinds?: readonly ActivityKind[] | undefined
+  from?: Date | undefined
+  /** Not included. */
+  until?: Date | undefined
+}
 
 export async function insertActivity(tx: Writer, entry: Activity): Promise<void> {
   await tx.insert(activity).values({ ...entry, details: entry.details ?? {} })
@@ -26,17 +38,58 @@ export async function activityOfDraft(read: Reader, draftId: string): Promise<Re
   return read.select().from(activity).where(eq(activity.draftId, draftId)).orderBy(asc(activity.id))
 }
 
-/** The latest entries of one kind, newest first. */
-export async function latestActivity(
+/** The newest entries first, from before the entry `before` on. */
+export async function listEntries(
   read: Reader,
-  accountId: string,
-  kind: ActivityKind,
-  limit: number,
+  filter: EntryFilter,
+  { before, most }: { before?: number | undefined; most: number },
 ): Promise<RecordedActivity[]> {
+  const bound = before === undefined ? undefined : await findEntry(read, filter.accountId, before)
   return read
     .select()
     .from(activity)
-    .where(and(eq(activity.accountId, accountId), eq(activity.kind, kind)))
-    .orderBy(desc(activity.id))
-    .limit(limit)
+    .where(
+      and(
+        matching(filter),
+        bound && or(lt(activity.at, bound.at), and(eq(activity.at, bound.at), lt(activity.id, bound.id))),
+      ),
+    )
+    .orderBy(desc(activity.at), desc(activity.id))
+    .limit(most)
+}
+
+export async function countEntries(read: Reader, filter: EntryFilter): Promise<number> {
+  return read.$count(activity, matching(filter))
+}
+
+/** Everybody who ever did something for an account. */
+export async function peopleOnRecord(read: Reader, accountId: string): Promise<string[]> {
+  const rows = await read
+    .selectDistinct({ personId: activity.personId })
+    .from(activity)
+    .where(and(eq(activity.accountId, accountId), isNotNull(activity.personId)))
+  return rows.map(({ personId }) => personId!)
+}
+
+async function findEntry(read: Reader, accountId: string, id: number): Promise<RecordedActivity | undefined> {
+  const rows = await read
+    .select()
+    .from(activity)
+    .where(and(eq(activity.id, id), eq(activity.accountId, accountId)))
+  return rows[0]
+}
+
+function matching({ accountId, weekId, personId, kinds, from, until }: EntryFilter): SQL | undefined {
+  return and(
+    eq(activity.accountId, accountId),
+    weekId === undefined ? undefined : eq(activity.weekId, weekId),
+    personId === undefined
+      ? undefined
+      : personId === null
+        ? isNull(activity.personId)
+        : eq(activity.personId, personId),
+    kinds && inArray(activity.kind, [...kinds]),
+    from && gte(activity.at, from),
+    until && lt(activity.at, until),
+  )
 }

@@ -8,6 +8,7 @@ export {
   findDraft,
   listComments,
   listDecisions,
+  findDrafts,
   submittedDrafts,
   type Draft,
 } from './store.ts'

@@ -14,6 +14,10 @@ export async function insertDraft(tx: Writer, draft: typeof drafts.$inferInsert)
   return rows.length === 1
 }
 
+export async function findDrafts(read: Reader, ids: string[]): Promise<Draft[]> {
+  return ids.length === 0 ? [] : read.select().from(drafts).where(inArray(drafts.id, ids))
+}
+
 export async function findDraft(read: Reader, id: string): Promise<Draft | undefined> {
   return (await read.select().from(drafts).where(eq(drafts.id, id)))[0]
 }

@@ -3,6 +3,7 @@ export { queueSignInMail } from './sign-in.ts'
 export {
   deleteSessionsOf,
   findOrAddPerson,
+  findPeople,
   findPerson,
   findPersonByEmail,
   insertPerson,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { people, roles, sessions, signInLinks } from '../db/schema/index.ts'
 import { normaliseEmail, type Role } from './person.ts'
@@ -8,6 +8,12 @@ export type Person = typeof people.$inferSelect
 
 export async function findPerson(read: Reader, id: string): Promise<Person | undefined> {
   return (await read.select().from(people).where(eq(people.id, id)))[0]
+}
+
+export async function findPeople(read: Reader, ids: string[]): Promise<Person[]> {
+  return ids.length === 0
+    ? []
+    : read.select().from(people).where(inArray(people.id, ids)).orderBy(people.name)
 }
 
 export async function findPersonByEmail(read: Reader, email: string): Promise<Person | undefined> {

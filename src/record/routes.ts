@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { isDay } from '../calendar.ts'
+import type { Deps } from '../web/deps.ts'
+import { readForm } from '../web/forms.ts'
+import { recordPage } from './pages.ts'
+import { ABOUT, readRecord, type About } from './read-record.ts'
+
+const word = z.string().min(1).max(100).optional().catch(undefined)
+const day = z.string().refine(isDay).optional().catch(undefined)
+
+/** An address that asks for what is not there shows everything. */
+const address = z.object({
+  week: word,
+  by: word,
+  about: z
+    .enum(Object.keys(ABOUT) as [About, ...About[]])
+    .optional()
+    .catch(undefined),
+  from: day,
+  to: day,
+  before: z.coerce.number().int().positive().optional().catch(undefined),
+})
+
+/** The record of an account, for its leads and approvers. */
+export async function recordRoutes(app: FastifyInstance, { db, clock }: Deps): Promise<void> {
+  app.get('/activity', async (request, reply) => {
+    const asked = readForm(address, request.query)
+    const record = await readRecord(db.read, { actor: request.actor, asked })
+    return reply.page('record/activity', recordPage(record, clock.now()))
+  })
+}

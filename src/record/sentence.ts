@@ -1,0 +1,211 @@
+import type { Activity, ActivityKind } from '../activity/activity.ts'
+
+type Details = NonNullable<Activity['details']>
+
+/** What a sentence is made from. Every detail may be missing: the record is older than its newest reader. */
+export interface Facts {
+  details: Details
+  /** What the draft is called, in quotation marks; "a draft" when nobody knows. */
+  draft: string
+  /** "Joseph’s week", or "the week" when nobody knows whose. */
+  week: string
+  /** A first day, `YYYY-MM-DD`, as "16 November". */
+  day(slot: string): string
+  /** An instant in ISO form as "Monday 16 November, 9:00". */
+  moment(iso: string): string
+}
+
+export interface Said {
+  /** Goes on after the name: "approved “Boots off” for Monday 9:00". */
+  what: string
+  tag?: { state: string; label: string }
+}
+
+/** Who did what the app did by itself. */
+export const NOBODY: Partial<Record<ActivityKind, string>> = {
+  'draft.approved': 'The policy',
+  'delivery.posted': 'The publisher',
+  'delivery.failed': 'The publisher',
+  'delivery.unknown': 'The publisher',
+  'delivery.held': 'The publisher',
+  'delivery.released': 'The publisher',
+  'delivery.cancelled': 'The publisher',
+}
+
+const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
+  'installation.made': () => 'made this installation',
+
+  'person.signed-in': () => 'signed in',
+  'person.changed': ({ details }) => {
+    const [name, before] = [text(details, 'name'), text(details, 'before')]
+    if (name && before && name !== before) return `changed ${before}’s name to ${name}`
+    return `changed the e-mail address of ${name ?? 'somebody'}`
+  },
+  'person.role-given': ({ details }) =>
+    `gave ${text(details, 'name') ?? 'somebody'} a place at the desk${asRole(details)}`,
+  'person.role-taken': ({ details }) => `took ${text(details, 'name') ?? 'somebody'} off the desk`,
+
+  'account.changed': ({ details }) => {
+    const section = text(details, 'section')
+    return `changed the account’s ${section ? (SECTIONS[section] ?? 'settings') : 'settings'}`
+  },
+  'account.connected': ({ details }) => {
+    const handle = text(details, 'handle')
+    return {
+      what: `connected the account to X${handle ? ` as @${handle}` : ''}`,
+      tag: { state: 'connected', label: 'Connected' },
+    }
+  },
+  'account.disconnected': () => 'disconnected the account from X',
+  'account.connection-lost': () => ({
+    what: 'found that X takes nothing from the account any more',
+    tag: { state: 'reconnect', label: 'To be reconnected' },
+  }),
+  'account.brake-pulled': () => ({ what: 'pulled the brake', tag: { state: 'brake', label: 'Brake on' } }),
+  'account.brake-released': () => 'released the brake',
+
+  'week.booked': ({ details, day }) =>
+    `booked ${text(details, 'host') ?? 'somebody'}${after(details, 'slot', (slot) => ` for the week of ${day(slot)}`)}`,
+  'week.changed': ({ details, week }) =>
+    `changed ${week}${after(details, 'changed', (parts) => `: ${parts}`)}`,
+  'week.hiatus-set': ({ details, day }) =>
+    `set a hiatus${after(details, 'slot', (slot) => ` for the week of ${day(slot)}`)}`,
+  'week.cancelled': ({ details, week, day }) => {
+    const host = text(details, 'host')
+    const what = details['kind'] === 'hiatus' ? 'the hiatus' : host ? `${host}’s week` : week
+    const of = after(details, 'slot', (slot) => ` of ${day(slot)}`)
+    return `cancelled ${what}${of}${cancelledWith(details)}`
+  },
+  'week.announced': ({ details, week }) => {
+    const host = text(details, 'host')
+    return `announced ${host ? `${host}’s week` : week}`
+  },
+  'week.closed': ({ week }) => ({ what: `closed ${week}`, tag: { state: 'closed', label: 'Closed' } }),
+
+  'host.invited': ({ details }) =>
+    `invited ${text(details, 'host') ?? 'the host'}${details['again'] === true ? ' once more' : ''}`,
+  'host.accepted': ({ week }) => ({
+    what: `accepted the invitation to ${week === 'the week' ? 'a week' : week}`,
+    tag: { state: 'accepted', label: 'Accepted' },
+  }),
+  'host.replaced': ({ details, week }) => {
+    const [from, to] = [text(details, 'from'), text(details, 'to')]
+    return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`
+  },
+
+  'draft.begun': ({ draft }) => `began ${draft}`,
+  'draft.changed': ({ details, draft }) =>
+    details['takenOver'] === true ? `changed ${draft}, which its host wrote` : `changed ${draft}`,
+  'draft.submitted': (facts) => `submitted ${facts.draft}${forWhen(facts)}`,
+  'draft.withdrawn': ({ details, draft }) =>
+    details['cause'] === 'host-ended'
+      ? `took ${draft} back, whose host no longer has the week`
+      : `took ${draft} back${details['from'] === 'approved' ? ' after it was approved' : ''}`,
+  'draft.discarded': ({ draft }) => `discarded ${draft}`,
+  'draft.restored': ({ draft }) => `brought ${draft} back`,
+  'draft.approved': (facts) => ({
+    what: `approved ${facts.draft}${forWhen(facts)}${facts.details['ownWork'] === true ? ', their own words' : ''}`,
+    tag: { state: 'approved', label: 'Approved' },
+  }),
+  'draft.changes-requested': ({ draft }) => `asked for changes to ${draft}`,
+  'draft.declined': ({ draft }) => ({
+    what: `declined ${draft}`,
+    tag: { state: 'declined', label: 'Declined' },
+  }),
+  'draft.answered': ({ draft }) => `wrote a comment beside ${draft}`,
+
+  'delivery.posted': ({ details, draft }) => ({
+    what:
+      details['found'] === true ? `found ${part(details)}${draft} on X` : `posted ${part(details)}${draft}`,
+    tag: { state: 'posted', label: 'Posted' },
+  }),
+  'delivery.failed': ({ details, draft }) => ({
+    what: `could not post ${part(details)}${draft}`,
+    tag: { state: 'failed', label: 'Failed' },
+  }),
+  'delivery.unknown': ({ details, draft }) => ({
+    what: `sent ${part(details)}${draft}, and got no answer`,
+    tag: { state: 'unknown', label: 'Not known' },
+  }),
+  'delivery.held': ({ details, draft }) => ({
+    what: `held ${part(details)}${draft}`,
+    tag: { state: 'held', label: 'Held' },
+  }),
+  'delivery.released': (facts) => `let ${part(facts.details)}${facts.draft} go after all${forWhen(facts)}`,
+  'delivery.abandoned': ({ details, draft }) =>
+    `left ${part(details)}${draft} alone, without knowing whether it went out`,
+  'delivery.cancelled': ({ details, draft }) => `cancelled ${part(details)}${draft} before it went out`,
+
+  'post.chosen': ({ details }) => `chose a reply of ${writer(details)} for the week’s page`,
+  'post.unchosen': ({ details }) => `took a reply of ${writer(details)} off the week’s page`,
+  'post.vanished': ({ details }) => {
+    const words = text(details, 'text')
+    if (details['own'] !== true) return 'found that a chosen reply is gone from X, and took it off the page'
+    return `found that ${words ? `“${words}”` : 'a post of ours'} is gone from X`
+  },
+
+  'recap.generated': ({ details, week }) =>
+    details['anew'] === true ? `told the story of ${week} anew` : `told the story of ${week}`,
+  'recap.changed': ({ details, week }) =>
+    `${RECAP_CHANGES[text(details, 'what') ?? ''] ?? 'changed the story of'} ${week}`,
+  'recap.published': ({ details, week }) => ({
+    what: `published the story of ${week}${Number(details['edition'] ?? 1) > 1 ? ' again' : ''}`,
+    tag: { state: 'published', label: 'Published' },
+  }),
+}
+
+const SECTIONS: Record<string, string> = {
+  identity: 'name and handle',
+  shape: 'days and hours',
+  policy: 'rules',
+  texts: 'texts',
+}
+
+const RECAP_CHANGES: Record<string, string> = {
+  written: 'wrote a text into the story of',
+  reworded: 'reworded a piece in the story of',
+  removed: 'took a text out of the story of',
+  moved: 'moved a piece in the story of',
+  hidden: 'hid a piece in the story of',
+  shown: 'brought a piece back in the story of',
+}
+
+export function sentence(kind: ActivityKind, facts: Facts): Said {
+  const said = SENTENCES[kind](facts)
+  return typeof said === 'string' ? { what: said } : said
+}
+
+function text(details: Details, name: string): string | undefined {
+  const value = details[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function after(details: Details, name: string, words: (value: string) => string): string {
+  const value = text(details, name)
+  return value === undefined ? '' : words(value)
+}
+
+function asRole(details: Details): string {
+  return { lead: ' as a lead', approver: ' as an approver' }[text(details, 'role') ?? ''] ?? ''
+}
+
+function cancelledWith(details: Details): string {
+  const count = Number(details['cancelledDeliveries'] ?? 0)
+  if (!(count > 0)) return ''
+  return `, and with it ${count === 1 ? 'one post' : `${count} posts`} that had not gone out`
+}
+
+function forWhen({ details, moment }: Facts): string {
+  return after(details, 'at', (at) => ` for ${moment(at)}`)
+}
+
+/** "part 2 of 3 of ", for one of a thread. */
+function part(details: Details): string {
+  const [number, parts] = [Number(details['part']), Number(details['parts'])]
+  return parts > 1 ? `part ${number} of ${parts} of ` : ''
+}
+
+function writer(details: Details): string {
+  const handle = text(details, 'handle')
+  return text(details, 'name') ?? (handle ? `@${handle}` : 'somebody')
+}
