@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
+import { deliveryRoutes } from './drafts/delivery-routes.ts'
 import { queueRoutes } from './drafts/queue-routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
@@ -85,6 +86,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)
+      await signedIn.register(deliveryRoutes, deps)
       await signedIn.register(rotaRoutes, deps)
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(peopleRoutes, {

@@ -15,7 +15,16 @@ import {
 } from './store.ts'
 
 /** Steps of this room for others. */
-export { deliveriesBetween, deliveriesOfDrafts, findDelivery, sentSince, type Delivery } from './store.ts'
+export {
+  attemptsOf,
+  deliveriesBetween,
+  deliveriesOfDrafts,
+  findDelivery,
+  partsOf,
+  sentSince,
+  type Attempt,
+  type Delivery,
+} from './store.ts'
 
 /**
  * Step: one waiting delivery for each part, with exactly what was approved.

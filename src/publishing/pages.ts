@@ -1,6 +1,7 @@
-import { momentInWords, timeInWords } from '../calendar.ts'
+import type { RecordedActivity } from '../activity/activities.ts'
+import { machineReadable, momentInWords, timeInWords } from '../calendar.ts'
 import type { HeldReason } from './delivery.ts'
-import type { Delivery } from './store.ts'
+import type { Attempt, Delivery } from './store.ts'
 
 export interface DeliveryInWords {
   /** For the tag. */
@@ -59,4 +60,75 @@ const HELD: Record<HeldReason, string> = {
 export function heldInWords({ heldReason, trouble }: Pick<Delivery, 'heldReason' | 'trouble'>): string {
   const words = heldReason ? HELD[heldReason] : 'Somebody has to decide.'
   return trouble ? `${words} ${trouble}` : words
+}
+
+interface Told {
+  now: Date
+  zone: string
+  nameOf: (personId: string | null) => string | null
+}
+
+/** What happened to a delivery and what is to come, oldest first: the model of the partial `time-line`. */
+export function deliveryTimeLine(
+  delivery: Delivery,
+  { attempts, records }: { attempts: Attempt[]; records: RecordedActivity[] },
+  { now, zone, nameOf }: Told,
+) {
+  const past = [
+    { at: delivery.queuedAt, when: 'past', title: 'Approved', text: '' },
+    ...attempts.map((attempt) => ({ at: attempt.at, when: 'past', ...attemptInWords(attempt) })),
+    ...records.flatMap(({ kind, personId, details, at }) => {
+      const said = recordInWords({ kind, details, who: nameOf(personId) }, { now, zone })
+      return said ? [{ at, when: kind === 'delivery.held' ? 'stopped' : 'past', ...said }] : []
+    }),
+  ].toSorted((one, other) => one.at.getTime() - other.at.getTime())
+  const entries = past.map(({ at, ...entry }) => ({ ...entry, time: time(at, { now, zone }) }))
+  const ahead = { when: 'ahead', title: 'Goes out', text: '', time: time(delivery.dueAt, { now, zone }) }
+  return delivery.state === 'waiting' ? [...entries, ahead] : entries
+}
+
+function time(at: Date, { now, zone }: { now: Date; zone: string }) {
+  return { iso: machineReadable(at), label: momentInWords(at, now, zone) }
+}
+
+function attemptInWords(attempt: Attempt): { title: string; text: string } {
+  return { title: 'Sent to X', text: outcomeInWords(attempt) }
+}
+
+function outcomeInWords({ outcome, trouble, looks, nextLookAt }: Attempt): string {
+  if (outcome === null) return 'the answer is not there yet'
+  if (outcome === 'posted') return trouble ? `without a clear answer. ${trouble}` : 'and posted'
+  if (outcome === 'refused') return `and refused. ${trouble}`
+  if (outcome === 'put-off') return `and put off. ${trouble}`
+  const seen = looks === 1 ? 'One look' : `${looks} looks`
+  const soFar = nextLookAt
+    ? `${seen} at the account so far; we look again.`
+    : `${seen} at the account did not settle it.`
+  return `without a clear answer. ${trouble} ${soFar}`
+}
+
+function recordInWords(
+  {
+    kind,
+    details,
+    who,
+  }: { kind: RecordedActivity['kind']; details: RecordedActivity['details']; who: string | null },
+  moment: { now: Date; zone: string },
+): { title: string; text: string } | null {
+  const by = who ? `by ${who}` : 'by itself'
+  const at = typeof details['at'] === 'string' ? new Date(details['at']) : null
+  switch (kind) {
+    case 'delivery.held':
+      return { title: 'Held', text: String(details['reason']) }
+    case 'delivery.released':
+      return { title: 'Let go', text: at ? `${by}, for ${momentInWords(at, moment.now, moment.zone)}` : by }
+    case 'delivery.posted':
+      return details['found'] ? { title: 'Found on the account', text: by } : null
+    case 'delivery.abandoned':
+      return { title: 'Left as it is', text: by }
+    case 'delivery.cancelled':
+      return { title: 'Cancelled', text: by }
+    default:
+      return null
+  }
 }

@@ -67,7 +67,7 @@ export async function letGo(
 ): Promise<void> {
   const now = clock.now()
   if (at && at < later(now, -60_000))
-    throw new Refused({ at: 'This time has passed. Choose a later one, or “at once”.' })
+    throw new Refused({ time: 'This time has passed. Choose a later one, or “at once”.' })
   const dueAt = at ?? now
   await db.write(async (tx) => {
     const delivery = await decidable(tx, settling, ['held', 'failed'])

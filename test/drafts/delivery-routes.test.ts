@@ -1,0 +1,141 @@
+import t, { type Test } from 'tap'
+import { deliveries, people, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { createPublisher } from '../../src/publishing/publisher.ts'
+import { testApp } from '../support/app.ts'
+import { approved } from '../support/approved.ts'
+import { testClock } from '../support/clock.ts'
+import { connected, scriptedNetwork } from '../support/network.ts'
+import { refused, unknown } from '../support/publishing-desk.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+
+async function world(t: Test, parts = ['Good morning', 'And more']) {
+  const network = scriptedNetwork(testClock('2026-11-18T10:42:00Z'))
+  let woken = 0
+  const wake = { publisher: () => void woken++, mail() {}, listener() {} }
+  const made = await testApp(t, { network, deps: { wake } })
+  const { db, clock, deps } = made
+  await anAccount(db, { now: clock.now() })
+  await connected(made, network)
+  const publisher = createPublisher({ ...deps, owner: 'process' })
+  const queued = await approved(db, { parts, dueAt: clock.now(), now: clock.now(), networkUserId: '900' })
+  const first = async () => (await db.read.select().from(deliveries)).find(({ position }) => position === 0)!
+  const page = `/deliveries/${queued.deliveries[0]!.id}`
+  const helen = await made.visitor(LEAD.email)
+  /** What the person does who sees the page as it is now. */
+  const settle = async (what: string, fields: Record<string, string> = {}, who = helen) =>
+    who.post(page, `${page}/${what}`, { version: String((await first()).version), ...fields })
+  return { ...made, network, publisher, page, helen, first, settle, woken: () => woken }
+}
+
+t.test('what failed is tried again, now or at a time', async (t) => {
+  const { clock, network, publisher, page, helen, first, settle, woken } = await world(t)
+  network.steps.push({ publish: false, answer: refused('forbidden', 'You may not.') })
+  await publisher.run()
+  const { body } = await helen.get(page)
+  t.match(body, 'X said: “You may not.”')
+  t.match(body, 'Try again')
+  t.match(
+    (await settle('release', { when: 'time', day: '2026-11-18', time: '10:00' })).body,
+    'This time has passed',
+  )
+  t.equal((await settle('release', { when: 'time', day: 'someday', time: '10:00' })).statusCode, 422)
+  t.equal((await settle('release', {})).statusCode, 422)
+  t.equal((await settle('release', { when: 'time', day: '2026-11-18', time: '12:00' })).statusCode, 303)
+  t.match(await first(), { state: 'waiting', dueAt: new Date('2026-11-18T12:00:00Z') })
+  t.equal(woken(), 1)
+  t.match((await helen.get(page)).body, 'by Helen Marsh, for today 12:00')
+  clock.moveTo(new Date('2026-11-18T12:00:00Z'))
+  await publisher.run()
+  t.match((await helen.get(page)).body, 'Posted today 12:00')
+})
+
+t.test('what may have gone out is settled by a person', async (t) => {
+  const { clock, network, publisher, page, helen, first, settle } = await world(t)
+  network.steps.push({ publish: true, answer: unknown, lag: 4 })
+  await publisher.run()
+  t.match((await helen.get(page)).body, 'We are still looking for it')
+  const early = await settle('repetition')
+  t.equal(early.statusCode, 409)
+  for (let look = 0; look < 4; look++) {
+    clock.pass(2)
+    await publisher.run()
+  }
+  const { body } = await helen.get(page)
+  t.match(body, 'We looked, and can’t tell')
+  t.match(body, '4 looks at the account did not settle it')
+  const nothing = await settle('adoption', { address: 'there' })
+  t.equal(nothing.statusCode, 422)
+  t.match(nothing.body, 'value="there"')
+  const other = network.byHand({ text: 'Something else' })
+  const asked = await settle('adoption', { address: `https://x.com/a/status/${other.id}` })
+  t.match(asked.body, 'I am sure that this is the one')
+  t.equal((await settle('repetition')).statusCode, 303)
+  t.match(await first(), { state: 'posted', networkId: '1001' }, 'the look before sending found it')
+  t.match((await helen.get(page)).body, 'we found it, and sent nothing again')
+})
+
+t.test('leaving and cancelling say what else they end', async (t) => {
+  const { network, publisher, page, helen, first, settle } = await world(t)
+  network.steps.push({ publish: false, answer: unknown })
+  await publisher.run()
+  await settle('abandonment')
+  t.equal((await first()).state, 'abandoned')
+  t.match((await helen.get(page)).body, 'What would have followed it is cancelled')
+  const held = await world(t)
+  held.clock.pass(60)
+  await held.publisher.run()
+  t.match((await held.helen.get(held.page)).body, 'It could not go out in time')
+  await held.settle('cancellation')
+  t.match((await held.helen.get(held.page)).body, 'Cancelled: 2 parts do not go out')
+  t.equal((await held.settle('cancellation')).statusCode, 409)
+})
+
+t.test('the desk decides, the week’s host looks, others find nothing', async (t) => {
+  const { db, clock, visitor, page, settle, first } = await world(t)
+  const now = clock.now()
+  await db.write(async (tx) => {
+    for (const id of ['host', 'stranger'])
+      await tx.insert(people).values({ id, email: `${id}@north.example`, name: id, createdAt: now })
+    const closesAt = new Date('2026-11-20T18:00:00Z')
+    await tx.insert(weeks).values({
+      id: 'week',
+      accountId: ACCOUNT,
+      slot: '2026-11-16',
+      kind: 'hosted',
+      state: 'announced',
+      theme: 'Nights',
+      why: '',
+      opensAt: now,
+      closesAt,
+      createdAt: now,
+    })
+    await tx.insert(weekHosts).values({
+      id: 'hosting',
+      weekId: 'week',
+      personId: 'host',
+      name: 'Host',
+      handle: '',
+      job: '',
+      organisation: '',
+      biography: '',
+      signOff: '',
+      createdAt: now,
+      invitedAt: now,
+    })
+    await tx.update(deliveries).set({ weekId: 'week' })
+  })
+  const host = await visitor('host@north.example')
+  const seen = await host.get(page)
+  t.equal(seen.statusCode, 200)
+  t.notMatch(seen.body, 'Cancel it')
+  t.equal((await settle('cancellation', {}, host)).statusCode, 403)
+  const stranger = await visitor('stranger@north.example')
+  t.equal((await stranger.get(page)).statusCode, 404)
+  const { version } = await first()
+  t.equal(
+    (await stranger.post('/today', `${page}/cancellation`, { version: String(version) })).statusCode,
+    404,
+  )
+  const owen = await visitor(APPROVER.email)
+  t.equal((await settle('cancellation', {}, owen)).statusCode, 303)
+})
