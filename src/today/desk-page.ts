@@ -55,6 +55,7 @@ export function deskPage(
     plan: planOf(desk, moment),
     writeHref: isLead ? writeHref(desk) : null,
     next: nextWeek(desk, moment, isLead),
+    brake: brakeOf(desk),
     steady: steadyOf(desk, moment),
     strip: running && stripOf(running, moment),
   }
@@ -89,6 +90,8 @@ interface Fire {
   quote: string | null
   text: string
   link: { href: string; label: string } | null
+  /** A button that posts, for what can be mended here. */
+  form?: { action: string; label: string }
   /** Where one sentence speaks of several posts: each of them. */
   posts?: { text: string; href: string; time: { iso: string; label: string } }[]
 }
@@ -100,7 +103,7 @@ function firesOf(desk: Desk, moment: Moment): Fire[] {
   const others = troubled.filter((one) => !brakes.includes(one) && !lost.includes(one))
   const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
   return [
-    ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment, settings)] : []),
+    ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
     ...(connection?.state !== 'connected'
       ? [connectionFire(desk, lost.length, settings)]
       : troubleFires(lost, moment)),
@@ -121,23 +124,57 @@ function firesOf(desk: Desk, moment: Moment): Fire[] {
   ]
 }
 
-function brakeFire({ account }: Desk, held: Delivery[], { now, zone }: Moment, link: Fire['link']): Fire {
+function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }: Moment): Fire {
   const count = byDecision(held).length
-  const many = count === 1 ? 'One post is' : `${capital(inLetters(count))} posts are`
+  const posts = held.map((delivery) => heldPost(delivery, { now, zone }))
+  if (!account.brakeAt) {
+    return {
+      tag: { state: 'held', label: 'Held' },
+      since: null,
+      title:
+        count === 1
+          ? 'One post was held by the brake'
+          : `${capital(inLetters(count))} posts were held by the brake`,
+      quote: null,
+      text: 'The brake is off again. What was due meanwhile waits for somebody to say whether it still goes out.',
+      link: null,
+      posts,
+    }
+  }
+  const since = momentInWords(account.brakeAt, now, zone).replace(/^today /, '')
   return {
-    tag: { state: 'brake', label: account.brakeAt ? 'The brake is on' : 'Held by the brake' },
-    since: account.brakeAt
-      ? `since ${momentInWords(account.brakeAt, now, zone).replace(/^today /, '')}`
-      : null,
-    title: account.brakeAt ? 'Nothing goes out' : `${many} still held`,
-    quote: account.brakeReason && account.brakeAt ? account.brakeReason : null,
-    text: account.brakeAt
-      ? `Nothing new of @${account.handle} goes out until the brake is released. ${count > 0 ? `${many} held.` : ''}`.trim()
-      : 'The brake was released. What was due meanwhile waits for somebody to say whether it still goes out.',
-    link:
-      account.brakeAt || held.length !== 1
-        ? link
-        : { href: `/deliveries/${held[0]!.id}`, label: 'Open the delivery' },
+    tag: { state: 'brake', label: 'The brake is on' },
+    since: brakedBy ? `${brakedBy} pulled it, ${since}` : `since ${since}`,
+    title: 'Nothing goes out',
+    quote: account.brakeReason,
+    text: `Nothing new of @${account.handle} goes out until the brake is released. What is held then stays held, until somebody decides about it.`,
+    link: null,
+    form: { action: `/accounts/${account.id}/brake-release`, label: 'Release the brake' },
+    posts,
+  }
+}
+
+function heldPost({ id, dueAt, payload }: Delivery, { now, zone }: Moment) {
+  return {
+    text: firstWords({ parts: [payload] }),
+    href: `/deliveries/${id}`,
+    time: { iso: machineReadable(dueAt), label: momentInWords(dueAt, now, zone) },
+  }
+}
+
+/** The brake, while it is off: what pulling it would stop. */
+function brakeOf({ account, today, running }: Desk) {
+  if (account.brakeAt) return null
+  const waiting = (deliveries: Delivery[]) =>
+    byDecision(deliveries.filter(({ state }) => state === 'waiting')).length
+  const [day, week] = [waiting(today.deliveries), waiting(running?.deliveries ?? [])]
+  const posts = (count: number) => (count === 1 ? 'one post' : `${inLetters(count)} posts`)
+  const now = day === 0 ? 'nothing that waits for today' : `${posts(day)} of today`
+  return {
+    action: `/accounts/${account.id}/brake`,
+    text: `Stops everything outgoing of @${account.handle} at once: ${now}${
+      week > day ? `, ${posts(week)} of this week` : ''
+    }. Nothing is lost, and each asks before it goes out later.`,
   }
 }
 
@@ -178,7 +215,7 @@ function troubleFires(deliveries: Delivery[], moment: Moment): Fire[] {
   })
 }
 
-function heldTogether(deliveries: Delivery[], { now, zone }: Moment): Fire {
+function heldTogether(deliveries: Delivery[], moment: Moment): Fire {
   return {
     tag: { state: 'held', label: 'Held' },
     since: null,
@@ -186,11 +223,7 @@ function heldTogether(deliveries: Delivery[], { now, zone }: Moment): Fire {
     quote: null,
     text: heldInWords({ heldReason: deliveries[0]!.heldReason, trouble: null }),
     link: null,
-    posts: deliveries.map(({ id, dueAt, payload }) => ({
-      text: firstWords({ parts: [payload] }),
-      href: `/deliveries/${id}`,
-      time: { iso: machineReadable(dueAt), label: momentInWords(dueAt, now, zone) },
-    })),
+    posts: deliveries.map((delivery) => heldPost(delivery, moment)),
   }
 }
 

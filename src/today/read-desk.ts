@@ -11,6 +11,7 @@ import {
 } from '../drafts/drafts.ts'
 import { lastLook, replyCounts, type Look } from '../listening/posts.ts'
 import { failedMails, type Mail } from '../mail/outbox.ts'
+import { findPerson } from '../people/people.ts'
 import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/deliveries.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
@@ -27,6 +28,8 @@ import { weekDays } from '../rota/week.ts'
 export interface Desk {
   account: Account
   connection: Connection | undefined
+  /** Who pulled the brake, while it is on. */
+  brakedBy: string | null
   /** The week that is open at this moment. */
   running: (HostedWeek & { drafts: Draft[]; deliveries: Delivery[]; events: Event[] }) | null
   /** Whether the slot of today has no week at all, and which slot that is. */
@@ -61,6 +64,7 @@ export async function readDesk(
   return {
     account,
     connection: await findConnection(read, accountId),
+    brakedBy: account.brakeBy ? ((await findPerson(read, account.brakeBy))?.name ?? null) : null,
     running: running ? await withItsDays(read, running, zone) : null,
     slot,
     slotIsTaken: (await findWeekOfSlot(read, accountId, slot)) !== undefined,

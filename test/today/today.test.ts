@@ -153,6 +153,10 @@ t.test('what goes out today, and what waits', async (t) => {
   )
   t.ok(plan.includes(`queue?draft&#x3D;${waiting}`))
   t.notOk(plan.slice(0, plan.indexOf('</ol>')).includes('Another day'))
+  t.ok(body.includes('at once: one post of today, two posts of this week.'), 'what the brake would stop')
+  const pulled = await owen.post('/today', `/accounts/${ACCOUNT}/brake`, { reason: 'Fog' })
+  t.equal(pulled.headers.location, '/today')
+  facts(t, (await owen.get('/today')).body, 'Owen Price pulled it, 10:42', 'Fog', 'Release the brake')
   t.notMatch(body, 'Write something', 'an approver writes nothing')
 })
 
@@ -170,13 +174,11 @@ t.test('what is on fire', async (t) => {
       heldReason: 'late',
     })
   await world.db.write(async (tx) => {
-    await tx
-      .update(accounts)
-      .set({
-        brakeAt: new Date('2026-11-18T10:30:00Z'),
-        brakeBy: LEAD.id,
-        brakeReason: 'Accident on the Skelby road.',
-      })
+    await tx.update(accounts).set({
+      brakeAt: new Date('2026-11-18T10:30:00Z'),
+      brakeBy: LEAD.id,
+      brakeReason: 'Accident on the Skelby road.',
+    })
     await tx.insert(mails).values({
       id: 'm',
       accountId: ACCOUNT,
@@ -204,6 +206,7 @@ t.test('what is on fire', async (t) => {
     'Three posts are held',
     'Nothing goes out',
     'Accident on the Skelby road.',
+    'action="/accounts/account-north/brake-release"',
     '@NorthDaleHealth has to be connected to X again',
     `A mail to ${JOSEPH.email} could not be delivered`,
   )
