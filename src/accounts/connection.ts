@@ -159,8 +159,7 @@ export async function usableToken(
   accountId: string,
   { refused }: { refused?: string } = {},
 ): Promise<UsableToken> {
-  const giveUpAt = Date.now() + REFRESH_TAKES_AT_MOST
-  for (;;) {
+  for (let waited = 0; ; waited += REFRESH_LOOK) {
     const seen = await findConnection(deps.db.read, accountId)
     if (!seen || seen.state !== 'connected') return notConnected(seen)
     const opened = open(deps.vault, seen)
@@ -180,7 +179,7 @@ export async function usableToken(
       return !renewed.ok && !renewed.lost && usable ? given : renewed
     }
     if (usable) return given
-    if (Date.now() > giveUpAt)
+    if (waited > REFRESH_TAKES_AT_MOST)
       return failing('unreachable', 'The permission is being renewed, and that takes unusually long.')
     await sleep(REFRESH_LOOK)
   }

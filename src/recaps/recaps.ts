@@ -1,4 +1,12 @@
 /** Steps of this room for others. */
-export { findRecap, isPublishedPortrait, listPublished, recapsVersion, type PublishedRecap } from './store.ts'
+export {
+  findEdition,
+  findRecap,
+  isPublishedPortrait,
+  listBlocks,
+  listPublished,
+  recapsVersion,
+  type PublishedRecap,
+} from './store.ts'
 export { publishedRecap, weekPageModel } from './public-page.ts'
 export type { WeekPageView } from './pages.ts'

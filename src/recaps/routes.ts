@@ -15,7 +15,7 @@ import { generateAnew } from './generate-recap.ts'
 import { weekPageView } from './pages.ts'
 import { publishRecap } from './publish-recap.ts'
 import { HEADING_LIMIT, recapPowers, TEXT_LIMIT } from './recap.ts'
-import { findEdition, findRecap, listBlocks } from './store.ts'
+import { findEdition, findRecap, listBlocks } from './recaps.ts'
 import { tellWeek } from './tell-week.ts'
 import { weekFacts } from './week-facts.ts'
 

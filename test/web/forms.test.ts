@@ -5,17 +5,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { z } from 'zod'
 import { Refused } from '../../src/errors.ts'
-import {
-  errorSummary,
-  FILE_BYTES,
-  FORM_BYTES,
-  formId,
-  line,
-  optionalLine,
-  readForm,
-  registerForms,
-  type UploadedFile,
-} from '../../src/web/forms.ts'
+import { FILE_BYTES, FORM_BYTES, registerForms, type UploadedFile } from '../../src/web/form-bodies.ts'
+import { errorSummary, formId, line, optionalLine, readForm } from '../../src/web/forms.ts'
 
 interface Taken {
   body: Record<string, string | string[]>
