@@ -413,6 +413,25 @@ export const RUTH: DemoWeek = {
   ],
 }
 
+/** What the lead calls Ruth's days before the recap goes out, and what Ruth adds at its end. */
+export const RUTHS_RECAP = {
+  headings: [
+    { day: -7, heading: 'Scraping the windscreen' },
+    { day: -6, heading: 'The kettle is part of the kit' },
+    { day: -5, heading: 'Two hundred arms before lunch' },
+    { day: -4, heading: 'What a wound can tell you' },
+    { day: -3, heading: 'Handing back the keys' },
+  ],
+  looking: {
+    heading: 'Looking back',
+    text: `I nearly said no. I’m not a writer, and most of what I do can’t be told, because it belongs to somebody else. What I found out is that the part which can be told is bigger than I thought: the roads, the bag, the tea, the waiting.
+
+On Monday I wrote each post three times. By Wednesday, in the hall, I was typing with one thumb and a cotton-wool ball in the other hand, and those were the ones people liked.
+
+What I would tell the next host: write it on the doorstep, not at the desk. You’ll have forgotten the good bit by the desk. Ask people before, not after. And answer the first reply; the others come because of it.`,
+  },
+}
+
 export const JOSEPH: DemoWeek = {
   week: 0,
   host: {

@@ -16,7 +16,8 @@ import type { SandboxClient } from '../networks/x-sandbox/client.ts'
 import type { Actor } from '../people/person.ts'
 import { findPersonByEmail } from '../people/people.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
-import { findRecap } from '../recaps/recaps.ts'
+import { rewordBlock, writeText } from '../recaps/edit-recap.ts'
+import { findRecap, listBlocks } from '../recaps/recaps.ts'
 import { publishRecap } from '../recaps/publish-recap.ts'
 import { acceptInvitation } from '../rota/accept-invitation.ts'
 import { bookWeek } from '../rota/book-week.ts'
@@ -35,6 +36,7 @@ import {
   PRIYA,
   PRIYAS_FIRST,
   RUTH,
+  RUTHS_RECAP,
   TOLD_AT,
   TOM,
   type DemoPost,
@@ -286,10 +288,40 @@ export async function tell(
   }
 
   async function publish(): Promise<void> {
+    const week = weekId(RUTH)
+    for (const { day, heading } of RUTHS_RECAP.headings) {
+      const { recap, blocks } = await story()
+      const block = blocks.find(({ source }) => source === `day:${addDays(monday, day)}`)!
+      const actor = await actorOf(DESK[0].email)
+      await rewordBlock(db, {
+        weekId: week,
+        version: recap.version,
+        blockId: block.id,
+        heading,
+        text: '',
+        actor,
+        now: clock.now(),
+      })
+    }
+    const { recap, blocks } = await story()
+    const after = blocks.findLast(({ kind }) => kind !== 'next')!.id
+    const ruth = { actor: await actorOf(RUTH.host.email), now: clock.now() }
+    await writeText(db, {
+      weekId: week,
+      version: recap.version,
+      id: randomUUID(),
+      after,
+      ...RUTHS_RECAP.looking,
+      ...ruth,
+    })
+    const actor = await actorOf(DESK[0].email)
+    await publishRecap(db, { weekId: week, version: (await story()).recap.version, actor, now: clock.now() })
+  }
+
+  async function story() {
     const recap = await findRecap(db.read, weekId(RUTH))
     if (!recap) throw new Error('The demo’s finished week has no recap.')
-    const actor = await actorOf(DESK[0].email)
-    await publishRecap(db, { weekId: weekId(RUTH), version: recap.version, actor, now: clock.now() })
+    return { recap, blocks: await listBlocks(db.read, recap.id) }
   }
 
   async function actorOf(email: string): Promise<Actor> {
