@@ -68,7 +68,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
     await registerForms(people)
     await registerSession(people, deps)
     identifyVisitors(people, (personId) => findActor(deps.db.read, personId, deps.clock.now()))
-    registerDeskViews(people, deps, (request) => frameOf(deps.db.read, request))
+    registerDeskViews(people, deps, (request) => frameOf(deps.db.read, request, deps.clock.now()))
     // A form from elsewhere is refused before there is a session, and so gets the page without one.
     registerErrorPages(people, (reply, page) =>
       reply.request.session

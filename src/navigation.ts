@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { findAccount } from './accounts/accounts.ts'
+import { momentInWords } from './calendar.ts'
 import type { Reader } from './db/database.ts'
 import { countSubmitted } from './drafts/drafts.ts'
 import type { Frame } from './web/views.ts'
 
 /** The masthead for who asks: the desk for leads and approvers, the notebook for hosts, bare for nobody. */
-export async function frameOf(read: Reader, request: FastifyRequest): Promise<Frame> {
+export async function frameOf(read: Reader, request: FastifyRequest, now: Date): Promise<Frame> {
   const { visitor } = request
   const accountId = visitor?.roles[0]?.accountId ?? visitor?.hosting.at(-1)?.accountId
   const account = accountId ? await findAccount(read, accountId) : undefined
@@ -41,5 +42,12 @@ export async function frameOf(read: Reader, request: FastifyRequest): Promise<Fr
       at(`/accounts/${accountId}`, 'Account'),
       at('/activity', 'Activity'),
     ],
+    band: account?.brakeAt
+      ? {
+          tag: { state: 'brake', label: 'The brake is on' },
+          text: `Nothing new of @${account.handle} has gone out since ${momentInWords(account.brakeAt, now, account.timeZone)}.`,
+          link: { href: '/today', label: 'See what is held' },
+        }
+      : null,
   }
 }

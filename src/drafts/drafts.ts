@@ -9,6 +9,5 @@ export {
   listComments,
   listDecisions,
   findDrafts,
-  submittedDrafts,
   type Draft,
 } from './store.ts'

@@ -67,15 +67,6 @@ export async function draftsOfGap(read: Reader, accountId: string, slot: string)
     .orderBy(sql`${drafts.wishedAt} is null`, asc(drafts.wishedAt), asc(drafts.createdAt))
 }
 
-/** What waits for a decision, the most urgent first: by the wished time, then by how long it has waited. */
-export async function submittedDrafts(read: Reader, accountId: string): Promise<Draft[]> {
-  return read
-    .select()
-    .from(drafts)
-    .where(and(eq(drafts.accountId, accountId), eq(drafts.state, 'submitted')))
-    .orderBy(sql`${drafts.wishedAt} is null`, asc(drafts.wishedAt), asc(drafts.submittedAt))
-}
-
 export async function countSubmitted(read: Reader, accountId: string): Promise<number> {
   return read.$count(drafts, and(eq(drafts.accountId, accountId), eq(drafts.state, 'submitted')))
 }

@@ -12,6 +12,8 @@ export interface Frame {
   home: string
   accountName: string | null
   nav: { href: string; label: string; count: number | null; current: boolean }[]
+  /** The model of the partial `band`: something that everybody at the desk has to know. */
+  band?: { tag: { state: string; label: string }; text: string; link: { href: string; label: string } } | null
 }
 
 /** Flat: dates in words, permissions as booleans. */

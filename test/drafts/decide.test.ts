@@ -20,7 +20,9 @@ import {
   requestChanges,
 } from '../../src/drafts/decide-draft.ts'
 import { fingerprint } from '../../src/drafts/freeze.ts'
+import { submitDraft } from '../../src/drafts/submit-draft.ts'
 import { nextUndecided, tellUndecided } from '../../src/drafts/tell-undecided.ts'
+import { beginDraft, saveDraft, withdrawDraft } from '../../src/drafts/write-draft.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../../src/errors.ts'
 import type { Actor } from '../../src/people/person.ts'
 import { findActor } from '../../src/rota/powers.ts'
@@ -111,20 +113,36 @@ t.test('approving freezes what was read and puts it on its way', async (t) => {
 })
 
 t.test('what changed meanwhile is not approved', async (t) => {
-  const { db, owen, helen } = await aDesk(t)
+  const { db, owen, helen, joseph } = await aDesk(t)
   const nothingHappened = async (t: { equal(a: unknown, b: unknown): void }) => {
     t.equal((await db.read.select().from(decisions)).length, 0)
     t.equal((await db.read.select().from(deliveries)).length, 0)
   }
   await t.test('taken back, and submitted again with other words', async (t) => {
-    const id = await aSubmittedDraft(db)
+    const id = '0b0f7c3e-0d6a-4a3e-9a51-3a1d8f1f2b11'
+    const words = (text: string) => ({ parts: [{ text, images: [] }], signOff: null, wishedAt: null })
+    const common = {
+      draftId: id,
+      actor: joseph,
+      now: NOW,
+      machineNow: NOW,
+      publicUrl: 'https://week.example',
+    }
+    const begun = await beginDraft(db, {
+      id,
+      place: { weekId: WEEK },
+      words: words('These words'),
+      actor: joseph,
+      now: NOW,
+    })
+    const first = await submitDraft(db, { ...common, version: begun.version })
     const seen = await read(db, id, owen)
-    await db.write((tx) =>
-      tx
-        .update(drafts)
-        .set({ content: { parts: [{ text: 'Other words', images: [] }] }, revision: 2, version: 4 })
-        .where(eq(drafts.id, id)),
-    )
+    const back = await withdrawDraft(db, { ...common, version: first.version })
+    await t.test('while it is being changed', async (t) => {
+      t.match(await thrown(approveDraft(db, seen)), { message: /taken this draft back/ })
+    })
+    const changed = await saveDraft(db, { ...common, version: back.version, words: words('Other words') })
+    await submitDraft(db, { ...common, version: changed.version })
     t.type(await thrown(approveDraft(db, seen)), Conflict)
     t.type(await thrown(requestChanges(db, { ...seen, comment: 'Why?' })), Conflict)
     await nothingHappened(t)

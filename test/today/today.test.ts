@@ -157,6 +157,7 @@ t.test('what goes out today, and what waits', async (t) => {
   const pulled = await owen.post('/today', `/accounts/${ACCOUNT}/brake`, { reason: 'Fog' })
   t.equal(pulled.headers.location, '/today')
   facts(t, (await owen.get('/today')).body, 'Owen Price pulled it, 10:42', 'Fog', 'Release the brake')
+  t.match((await owen.get('/queue')).body, 'Nothing new of @NorthDaleHealth has gone out since today 10:42.')
   t.notMatch(body, 'Write something', 'an approver writes nothing')
 })
 
