@@ -4,6 +4,7 @@ import type { Image } from '../images/images.ts'
 import { checksOf, MOST_PARTS, partField, partInWords, type Check, type Problems } from './check-content.ts'
 import type { AnsweredPost } from './draft.ts'
 import { partsOf, type EditorForm } from './editor-form.ts'
+import { firstWords } from './first-words.ts'
 import { asPosted, spanEnd, stateOf, timeModel, whenInWords, type Moment } from './pages.ts'
 import type { Draft } from './store.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
@@ -28,8 +29,8 @@ export interface Editor {
   answering: (AnsweredPost & { networkId: string }) | null
   images: Image[]
   said: object[]
-  /** Other drafts that wish to go out at about that time, by their beginning. */
-  clashing: string[]
+  /** The other drafts of the week, or of the slot. */
+  others: Draft[]
   personId: string
   problems?: Problems
   /** The part to go on in, counted from 0. */
@@ -100,7 +101,7 @@ export function editorPage(editor: Editor, moment: Moment) {
     },
     preview: asPosted({ account, parts, signOff, answering: editor.answering, images: editor.images }),
     checks: checksOf({ parts }, signOff),
-    timeChecks: timeChecks(editor, moment),
+    otherChecks: [...alikeChecks(editor, texts), ...timeChecks(editor, moment)],
     said: editor.said,
     limit: POST_LIMIT,
   }
@@ -156,7 +157,27 @@ function frameInWords({ draft, weekId, ownSignOff, frame }: Editor, zone: string
   return `Any time from ${dayInWords(first)} to ${dayInWords(addDays(first, 6))}: this is the account’s own.`
 }
 
-function timeChecks({ form, frame, clashing }: Editor, { zone, now }: Moment): Check[] {
+/** Two posts with the same words could not be told apart on the network: the second one would be refused at approval. */
+function alikeChecks({ draft, answering, others }: Editor, texts: string[]): Check[] {
+  return others
+    .filter(({ id, content, signOff, replyTo }) => {
+      const [first] = textsAsPosted(content.parts, signOff)
+      return (
+        id !== draft?.id && first === texts[0] && first !== '' && replyTo === (answering?.networkId ?? null)
+      )
+    })
+    .map(({ id }) => ({
+      level: 'advice' as const,
+      title: 'Another draft begins with the same words.',
+      text: 'Only one of them can go out while the other is on its way.',
+      link: { href: `/drafts/${id}`, label: 'Open it' },
+    }))
+}
+
+/** Two drafts that wish to go out nearer to each other than this are worth a word. */
+const CLASH_MS = 5 * 60_000
+
+function timeChecks({ form, draft, frame, others }: Editor, { zone, now }: Moment): Check[] {
   const at = wished(form, zone)
   if (!at) return []
   const wrong = whyNotThen(at, { frame, zone, now })
@@ -164,11 +185,16 @@ function timeChecks({ form, frame, clashing }: Editor, { zone, now }: Moment): C
     const [[field, text]] = Object.entries(wrong) as [[string, string]]
     return [{ level: 'stop', text, link: { href: `#${field}`, label: 'Go there' } }]
   }
+  const clashing = others.filter(
+    ({ id, wishedAt }) =>
+      id !== draft?.id && wishedAt && Math.abs(wishedAt.getTime() - at.getTime()) < CLASH_MS,
+  )
   if (clashing.length === 0) return [{ text: 'The time is inside the week, and free.' }]
-  return clashing.map((words) => ({
+  return clashing.map(({ id, content }) => ({
     level: 'advice' as const,
     title: 'Something else wishes to go out then.',
-    text: `“${words}”`,
+    text: `“${firstWords(content)}”`,
+    link: { href: `/drafts/${id}`, label: 'Open it' },
   }))
 }
 

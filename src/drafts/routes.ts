@@ -26,6 +26,7 @@ import {
   readAction,
   readEditorForm,
   rearranged,
+  type EditorAction,
   type EditorForm,
 } from './editor-form.ts'
 import { editorPage, type Editor } from './editor-page.ts'
@@ -105,7 +106,8 @@ export async function draftRoutes(
       })
     } catch (error) {
       if (error instanceof Conflict) return showConflict(request, reply, sent.id, form)
-      if (error instanceof Refused) return show({ problems: error.fields })
+      if (error instanceof Refused)
+        return show({ problems: allProblems(form, where.signOff || form.signOff, action, error.fields) })
       throw error
     }
     return action.kind === 'submit' ? submit(request, reply, draft) : saved(reply, draft)
@@ -223,7 +225,12 @@ export async function draftRoutes(
     } catch (error) {
       if (error instanceof Conflict) return showConflict(request, reply, draft.id, form)
       if (error instanceof Refused)
-        return showDraft(request, reply, { ...draft, version: seen }, { form, problems: error.fields })
+        return showDraft(
+          request,
+          reply,
+          { ...draft, version: seen },
+          { form, problems: allProblems(form, draft.signOff, readAction(request.body), error.fields) },
+        )
       throw error
     }
     return then(kept)
@@ -355,7 +362,7 @@ export async function draftRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     account: Account,
-    editor: Omit<Editor, 'account' | 'hashtags' | 'images' | 'personId' | 'clashing'>,
+    editor: Omit<Editor, 'account' | 'hashtags' | 'images' | 'personId' | 'others'>,
   ): Promise<FastifyReply> {
     const { form, weekId, problems } = editor
     const events = weekId ? await listEvents(db.read, weekId) : []
@@ -371,7 +378,7 @@ export async function draftRoutes(
         hashtags: [...new Set(tags)],
         images,
         personId: request.actor.personId,
-        clashing: await clashing(editor, account),
+        others: await neighbours(editor, account),
       },
       momentOf(account),
     )
@@ -463,17 +470,9 @@ export async function draftRoutes(
     return { form, problems }
   }
 
-  async function clashing(
-    { form, draft, weekId, slot }: Pick<Editor, 'form' | 'draft' | 'weekId' | 'slot'>,
-    account: Account,
-  ): Promise<string[]> {
-    const at = wishedOrNull(form, account)
-    if (!at) return []
-    const others = weekId ? await draftsOfWeek(db.read, weekId) : await draftsOfGap(db.read, account.id, slot)
-    return others
-      .filter(({ id, state }) => id !== draft?.id && state !== 'declined')
-      .filter(({ wishedAt }) => wishedAt && Math.abs(wishedAt.getTime() - at.getTime()) < CLASH_MS)
-      .map(({ content }) => firstWords(content))
+  async function neighbours({ weekId, slot }: Pick<Editor, 'weekId' | 'slot'>, account: Account) {
+    const all = weekId ? await draftsOfWeek(db.read, weekId) : await draftsOfGap(db.read, account.id, slot)
+    return all.filter(({ state }) => state !== 'declined')
   }
 
   async function saidOf(draft: Draft, account: Account) {
@@ -517,9 +516,6 @@ export async function draftRoutes(
   }
 }
 
-/** Two drafts that wish to go out nearer to each other than this are worth a word. */
-const CLASH_MS = 5 * 60_000
-
 function idOf(request: FastifyRequest): string {
   return (request.params as { id: string }).id
 }
@@ -541,12 +537,15 @@ function wordsOf(form: EditorForm, account: Account, signOff: string, problems: 
   return { parts, signOff: form.signOff, wishedAt }
 }
 
-function wishedOrNull(form: EditorForm, account: Account): Date | null {
-  try {
-    return readWish(form.wish, account.timeZone)
-  } catch {
-    return null
-  }
+/** Who submits hears of all that must be put right at once, and not only of what can't be kept. */
+function allProblems(form: EditorForm, signOff: string, action: EditorAction, wrong: Problems): Problems {
+  if (action.kind !== 'submit') return wrong
+  const all = { ...checkContent({ parts: partsOf(form) }, signOff), ...wrong }
+  // A part whose image could not be taken is not empty by mistake.
+  form.parts.forEach(({ text }, at) => {
+    if (text.trim() === '' && partField(at, 'image') in wrong) delete all[partField(at, 'text')]
+  })
+  return all
 }
 
 function sameWords(draft: Draft, form: EditorForm): boolean {

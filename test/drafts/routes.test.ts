@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
+import { posts } from '../../src/db/schema/index.ts'
 import { findDraft, listRevisions } from '../../src/drafts/store.ts'
 import { latestMails } from '../../src/mail/store.ts'
 import { insertPerson } from '../../src/people/people.ts'
@@ -521,4 +522,59 @@ t.test('the change of the clocks, in an account whose week has seven days', asyn
     t.equal((await findDraft(db.read, path.slice('/drafts/'.length)))!.wishedAt!.toISOString(), second)
     t.match((await helen.get(path)).body, /value="second"[^>]* checked/)
   }
+})
+
+t.test('an answer stands beside what it answers', async (t) => {
+  const { joseph, db } = await midweek(t)
+  t.equal((await joseph.get(`${NEW}&reply=42`)).statusCode, 404, 'a post that nobody knows')
+  const at = new Date('2026-11-18T10:00:00Z')
+  await db.write(async (tx) => {
+    await tx.insert(posts).values({
+      id: 'p',
+      accountId: ACCOUNT,
+      weekId: WEEK,
+      networkId: '42',
+      kind: 'reply',
+      authorNetworkId: '7',
+      authorHandle: 'bedsandbobs',
+      authorName: 'Margaret Dunn',
+      text: 'How far do you walk in a day?',
+      links: [],
+      images: [],
+      createdAt: at,
+      numbers: { replies: 0, reposts: 0, likes: 0, quotes: 0, impressions: 0 },
+      seenAt: at,
+    })
+  })
+  const page = (await joseph.get(`${NEW}&reply=42`)).body
+  t.match(page, /How far do you walk in a day\?.*An answer|An answer to Margaret Dunn.*How far do you walk/s)
+  t.match(page, 'Answers @bedsandbobs')
+  const id = randomUUID()
+  const sent = { id, week: WEEK, reply: '42', ...words('Nine miles.') }
+  t.match(
+    (await joseph.post(NEW, '/drafts', { ...sent, do: 'add-part' })).body,
+    'Margaret Dunn',
+    'kept over a button',
+  )
+  t.equal((await joseph.post(NEW, '/drafts', { ...sent, do: 'submit' })).statusCode, 303)
+  const answering = { handle: 'bedsandbobs', name: 'Margaret Dunn', text: 'How far do you walk in a day?' }
+  t.match(await findDraft(db.read, id), { replyTo: '42', answering })
+  t.match((await joseph.get(`/drafts/${id}`)).body, 'How far do you walk in a day?')
+})
+
+t.test('two drafts alike, or at the same time, are pointed out', async (t) => {
+  const { joseph } = await midweek(t)
+  const time = { when: 'time', day: '2026-11-18', time: '12:30' }
+  const other = randomUUID()
+  const own = randomUUID()
+  await joseph.post(NEW, '/drafts', { id: other, week: WEEK, ...words('What a bed weighs.', time) })
+  const begun = await joseph.post(NEW, '/drafts', {
+    id: own,
+    week: WEEK,
+    ...words('What a bed weighs. ^JA', time),
+  })
+  const page = (await joseph.get(String(begun.headers.location))).body
+  t.match(page, 'Another draft begins with the same words.')
+  t.match(page, 'Something else wishes to go out then.')
+  t.match(page, `href="/drafts/${other}"`)
 })

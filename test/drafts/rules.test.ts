@@ -1,0 +1,222 @@
+import t from 'tap'
+import { adviseOn, checkContent, checksOf, MOST_PARTS, whyNotKept } from '../../src/drafts/check-content.ts'
+import { whyNotWrite, maySeeDraft, mayComment, statesBefore } from '../../src/drafts/draft.ts'
+import { readAction, readEditorForm, rearranged } from '../../src/drafts/editor-form.ts'
+import { firstWords } from '../../src/drafts/first-words.ts'
+import { readWish, timeFrame, whyNotThen, wishOf, type Wish } from '../../src/drafts/wished-time.ts'
+import type { Refused } from '../../src/errors.ts'
+import type { Actor } from '../../src/people/person.ts'
+
+const part = (text: string, alt?: string) => ({
+  text,
+  images: alt === undefined ? [] : [{ hash: 'a'.repeat(64), alt }],
+})
+
+t.test('what has to be put right before submitting', async (t) => {
+  const cases: [what: string, parts: ReturnType<typeof part>[], signOff: string, fields: string[]][] = [
+    ['a text', [part('Good morning')], '^JA', []],
+    ['280 without a sign-off', [part('x'.repeat(280))], '', []],
+    ['276 and a sign-off', [part('x'.repeat(276))], '^JA', []],
+    ['277 and a sign-off', [part('x'.repeat(277))], '^JA', ['part-1-text']],
+    ['277 in a part before the last', [part('x'.repeat(277)), part('two')], '^JA', []],
+    ['blanks at the end do not count', [part(`${'x'.repeat(280)}   \n`)], '', []],
+    ['an image without words', [part('', 'A bed')], '^JA', []],
+    ['an image without a description', [part('Look', ' ')], '', ['part-1-alt']],
+    ['1,000 characters of description', [part('Look', 'a'.repeat(1000))], '', []],
+    ['1,001 characters of description', [part('Look', 'a'.repeat(1001))], '', ['part-1-alt']],
+    ['nothing', [part('')], '^JA', ['part-1-text']],
+    ['an empty part', [part('One'), part(' '), part('Three')], '', ['part-2-text']],
+    ['only emoji', [part('😀'.repeat(140))], '', []],
+    ['too many emoji', [part('😀'.repeat(141))], '', ['part-1-text']],
+    ['links count 23', [part(`https://northdale.org/${'x'.repeat(400)} ${'y'.repeat(256)}`)], '', []],
+    ['a sign-off of two words', [part('One')], '^J A', ['sign-off']],
+    ['a long sign-off', [part('One')], `^${'J'.repeat(15)}`, ['sign-off']],
+    ['a whole book', Array.from({ length: MOST_PARTS + 1 }, () => part('One')), '', ['']],
+    [
+      'several at once',
+      [part('x'.repeat(300), ''), part('')],
+      '',
+      ['part-1-text', 'part-1-alt', 'part-2-text'],
+    ],
+  ]
+  for (const [what, parts, signOff, fields] of cases)
+    t.same(Object.keys(checkContent({ parts }, signOff)).toSorted(), fields.toSorted(), what)
+  t.same(
+    whyNotKept({ parts: [part('x'.repeat(4000))] }, ''),
+    {},
+    'what is too long can be kept and cut later',
+  )
+  t.match(whyNotKept({ parts: [part('x'.repeat(4001))] }, ''), { 'part-1-text': 'has 4,001 characters' })
+})
+
+t.test('numbers that look like a patient’s', async (t) => {
+  const cases: [text: string, found: string[]][] = [
+    ['call 943 476 5919 now', ['943 476 5919']],
+    ['9434765919', ['9434765919']],
+    ['943-476-5919', ['943-476-5919']],
+    ['943 476 5918', []],
+    ['19434765919', []],
+    ['0113 496 0999', []],
+  ]
+  for (const [text, found] of cases)
+    t.same(
+      adviseOn({ parts: [part(text)] }).map(({ title }) => title),
+      found.map((number) => `${number} looks like an NHS number.`),
+      text,
+    )
+})
+
+t.test('the checks beside the words', async (t) => {
+  const says = (parts: ReturnType<typeof part>[]) => checksOf({ parts }, '^JA').map(({ text }) => text)
+  t.same(says([part('')]), [], 'nothing is said of nothing')
+  t.same(says([part('One')]), ['It fits, sign-off included.'])
+  t.same(says([part('One', 'A bed'), part('Two')]), [
+    'Both parts fit, sign-off included.',
+    'The image has a description.',
+  ])
+  t.same(says([part('One', '')]), [
+    'Describe the image for people who can’t see it.',
+    'It fits, sign-off included.',
+  ])
+})
+
+const LONDON = 'Europe/London'
+const at = (day: string, time: string, which: Wish['which'] = ''): Wish => ({
+  when: 'time',
+  day,
+  time,
+  which,
+})
+
+t.test('when somebody wishes it to go out', async (t) => {
+  const good: [Wish, string | null][] = [
+    [{ when: 'soon', day: '', time: '', which: '' }, null],
+    [at('2026-11-18', '12:30'), '2026-11-18T12:30:00.000Z'],
+    [at('2026-07-01', '12:30'), '2026-07-01T11:30:00.000Z'],
+    [at('2026-10-25', '01:30', 'first'), '2026-10-25T00:30:00.000Z'],
+    [at('2026-10-25', '01:30', 'second'), '2026-10-25T01:30:00.000Z'],
+    [at('2026-10-25', '02:00'), '2026-10-25T02:00:00.000Z'],
+    [at('2026-03-29', '02:00'), '2026-03-29T01:00:00.000Z'],
+  ]
+  for (const [wish, instant] of good) {
+    const read = readWish(wish, LONDON)
+    t.equal(read?.toISOString() ?? null, instant)
+    t.same(wishOf(read, LONDON), wish, 'and the form shows it so again')
+  }
+  const bad: [Wish, field: string][] = [
+    [at('', '12:30'), 'day'],
+    [at('2026-11-31', '12:30'), 'day'],
+    [at('18/11/2026', '12:30'), 'day'],
+    [at('2026-11-18', ''), 'time'],
+    [at('2026-11-18', '24:00'), 'time'],
+    [at('2026-11-18', 'noon'), 'time'],
+    [at('2026-03-29', '01:30'), 'time'],
+    [at('2026-10-25', '01:30'), 'which'],
+    [{ ...at('2026-11-18', '12:30'), when: 'soon' }, 'when'],
+  ]
+  for (const [wish, field] of bad) t.same(wrongFields(wish), [field], JSON.stringify(wish))
+})
+
+function wrongFields(wish: Wish): string[] {
+  try {
+    readWish(wish, LONDON)
+    return []
+  } catch (error) {
+    return Object.keys((error as Refused).fields)
+  }
+}
+
+t.test('the time that a draft may have', async (t) => {
+  const now = new Date('2026-11-18T10:42:00Z')
+  const opensAt = new Date('2026-11-16T09:00:00Z')
+  const closesAt = new Date('2026-11-20T18:00:00Z')
+  const slot = { slot: '2026-11-16', zone: LONDON }
+  const hosts = timeFrame(slot, { opensAt, closesAt })
+  const accounts = timeFrame(slot, null)
+  const cases: [day: string, host: string | null, account: string | null][] = [
+    ['2026-11-15T23:59:00Z', 'day', 'day'],
+    ['2026-11-16T08:00:00Z', 'day', 'time'],
+    ['2026-11-18T10:41:00Z', 'time', 'time'],
+    ['2026-11-18T10:42:00Z', null, null],
+    ['2026-11-20T17:59:00Z', null, null],
+    ['2026-11-20T18:00:00Z', 'day', null],
+    ['2026-11-22T23:59:00Z', 'day', null],
+    ['2026-11-23T00:00:00Z', 'day', 'day'],
+  ]
+  for (const [instant, host, account] of cases) {
+    const why = (frame: typeof hosts) =>
+      Object.keys(whyNotThen(new Date(instant), { frame, zone: LONDON, now }) ?? {})[0] ?? null
+    t.equal(why(hosts), host, `a host’s at ${instant}`)
+    t.equal(why(accounts), account, `the account’s own at ${instant}`)
+  }
+})
+
+t.test('who may do what with a draft', async (t) => {
+  const person = (more: Partial<Actor>): Actor => ({
+    personId: 'p',
+    name: 'P',
+    email: 'p@north.example',
+    roles: [],
+    hosting: [],
+    ...more,
+  })
+  const hosting = (powers: 'draft' | 'post' | 'read', weekHostId = 'h') => ({
+    hosting: [{ weekId: 'w', weekHostId, accountId: 'a', slot: '2026-11-16', powers }],
+  })
+  const lead = person({ roles: [{ accountId: 'a', role: 'lead' }] })
+  const approver = person({ roles: [{ accountId: 'a', role: 'approver' }] })
+  const hosts = { accountId: 'a', weekId: 'w', weekHostId: 'h' }
+  const desks = { ...hosts, weekHostId: null }
+  const gaps = { ...desks, weekId: null }
+  const cases: [what: string, Actor, draft: typeof hosts | typeof desks | typeof gaps, may: string][] = [
+    ['a lead, a host’s', lead, hosts, 'see write comment'],
+    ['a lead, in a gap', lead, gaps, 'see write comment'],
+    ['an approver', approver, hosts, 'see comment'],
+    ['the host, invited', person(hosting('draft')), hosts, 'see write comment'],
+    ['the host, live', person(hosting('post')), hosts, 'see write comment'],
+    ['the host, afterwards', person(hosting('read')), hosts, 'see'],
+    ['the host, the desk’s in their week', person(hosting('post')), desks, 'see'],
+    ['the next host of that week', person(hosting('post', 'other')), hosts, 'see'],
+    ['a host, in a gap', person(hosting('post')), gaps, ''],
+    ['a lead of another account', person({ roles: [{ accountId: 'b', role: 'lead' }] }), hosts, ''],
+  ]
+  for (const [what, actor, draft, may] of cases) {
+    const found = [
+      maySeeDraft(actor, draft) && 'see',
+      whyNotWrite(actor, draft) === null && 'write',
+      mayComment(actor, draft) && 'comment',
+    ]
+    t.equal(found.filter(Boolean).join(' '), may, what)
+  }
+  t.same(statesBefore('writing'), ['submitted', 'approved', 'discarded'])
+  t.same(statesBefore('submitted'), ['writing', 'changes-requested'])
+})
+
+t.test('what a draft is called', async (t) => {
+  const named = (text: string) => firstWords({ parts: [part(''), part(text)] })
+  t.equal(named(' Good\n morning '), 'Good morning')
+  t.equal(named('word '.repeat(30)), `${'word '.repeat(11)}word…`)
+  t.equal(named('日'.repeat(70)), `${'日'.repeat(64)}…`)
+  t.equal(firstWords({ parts: [part('', 'A bed')] }), 'An image without words')
+})
+
+t.test('a form is read as it was typed, but for what nobody sees', async (t) => {
+  const form = readEditorForm({
+    'part-1-text': 'one\r\ntwo\u0000\ufeff',
+    'part-2-text': ['first', 'second'],
+    'part-4-text': 'out of reach',
+    day: '2026-11-18',
+  })
+  t.same(
+    form.parts.map(({ text }) => text),
+    ['one\ntwo', 'second'],
+  )
+  t.equal(form.wish.when, 'time', 'a day alone means a time')
+  t.same(readEditorForm(undefined).parts, [{ text: '', hash: '', alt: '' }])
+  t.same(readEditorForm({ 'part-1-text': { evil: true } }).parts[0]!.text, '')
+  t.same(readAction({ do: 'up-2' }), { kind: 'up', part: 1 })
+  t.same(readAction({ do: 'remove-image-3' }), { kind: 'remove-image', part: 2 })
+  t.same(readAction({ do: 'launch-1' }), { kind: 'save' })
+  const many = Array.from({ length: MOST_PARTS }, () => ({ text: 'x', hash: '', alt: '' }))
+  t.equal(rearranged(many, { kind: 'add-part' })!.parts.length, MOST_PARTS)
+})
