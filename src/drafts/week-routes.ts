@@ -142,12 +142,12 @@ function consequences({ week, host }: HostedWeek, work: HostWork, doing: 'cancel
       ? `${name} is signed out at once, can’t sign in for this week any more, and is told by mail.`
       : `${name} was not invited yet, and hears nothing of it.`,
     work.waiting === 0
-      ? 'Nothing of theirs waits to go out.'
+      ? `Nothing of theirs waits to go out${work.drafts === 0 ? ', and they have no drafts' : ''}.`
       : `${posts(work.waiting)} of theirs, approved and waiting to go out, ${work.waiting === 1 ? 'is' : 'are'} cancelled.`,
     ...(work.submitted > 0
       ? [`${work.submitted} of their drafts ${work.submitted === 1 ? 'leaves' : 'leave'} the queue.`]
       : []),
-    draftsKept(work.drafts, doing),
+    ...(work.drafts === 0 ? [] : [draftsKept(work.drafts, doing)]),
     ...(work.out > 0
       ? [`What went out already (${posts(work.out)}) stays on X until somebody takes it down there.`]
       : []),
@@ -159,7 +159,6 @@ function consequences({ week, host }: HostedWeek, work: HostWork, doing: 'cancel
 }
 
 function draftsKept(count: number, doing: 'cancel' | 'replace'): string {
-  if (count === 0) return 'There are no drafts of theirs.'
   const what = count === 1 ? 'Their one draft' : `Their ${count} drafts`
   const stays = doing === 'cancel' ? (count === 1 ? 'is kept' : 'are kept') : count === 1 ? 'stays' : 'stay'
   return `${what} ${stays}, for you to read or take over.`

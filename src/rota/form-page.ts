@@ -85,7 +85,9 @@ function eventFields(typed: Typed, errors: Errors, days: string[]) {
     }
     return {
       number: row + 1,
-      name: field('name', 'Event', { autofocus: typed['do'] === 'add-event' && row === rows - 1 }),
+      name: field('name', 'What it is called', {
+        autofocus: typed['do'] === 'add-event' && row === rows - 1,
+      }),
       hashtag: field('hashtag', 'Hashtag'),
       place: field('place', 'Place'),
       day: dayField('day', 'Day'),
@@ -97,9 +99,11 @@ function eventFields(typed: Typed, errors: Errors, days: string[]) {
 }
 
 /** One more empty row for an event, on the week's first day. */
-export function withEventRow(typed: Typed): Typed {
+export function withEventRow(typed: Typed, firstDay: string): Typed {
   const rows = eventRows(typed)
-  return rows < MOST_EVENTS ? { ...typed, [eventField(rows, 'name')]: '' } : typed
+  return rows < MOST_EVENTS
+    ? { ...typed, [eventField(rows, 'name')]: '', [eventField(rows, 'day')]: firstDay }
+    : typed
 }
 
 /** The days that an event may be chosen for: those of the week, and the weekend around it. */

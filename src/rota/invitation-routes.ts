@@ -17,12 +17,18 @@ export async function invitationRoutes(app: FastifyInstance, { db, clock, wake }
   app.get('/invitations/:token', { config: limit }, async (request, reply) => {
     const found = await inspect(request)
     if (!found)
-      return reply.code(404).page('rota/dead-invitation', { title: 'We don’t know this invitation' })
+      return reply
+        .code(404)
+        .page('rota/dead-invitation', { title: 'We don’t know this invitation', page: 'door' })
     const { state, week, host } = found
     if (state === 'over' || state === 'replaced' || state === 'cancelled')
       return reply
         .code(410)
-        .page('rota/dead-invitation', { title: 'This invitation has ended', why: DEAD_INVITATIONS[state] })
+        .page('rota/dead-invitation', {
+          title: 'This invitation has ended',
+          why: DEAD_INVITATIONS[state],
+          page: 'door',
+        })
     const account = (await findAccount(db.read, week.accountId))!
     const { visitor } = request
     const isHost = visitor?.personId === host.personId

@@ -69,10 +69,10 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
   app.post('/rota/book', async (request, reply) => {
     const account = await findAccountToBook(db.read, deskOf(request.actor), request.actor)
     const typed = typedIn(request.body)
-    const { id } = readForm(bookingKeys, typed)
+    const { id, slot } = readForm(bookingKeys, typed)
     const portrait = await portraitOf(request, typed, account)
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
-    if (typed['do'] === 'add-event') return showBooking(request, reply, account, withEventRow(again))
+    if (typed['do'] === 'add-event') return showBooking(request, reply, account, withEventRow(again, slot))
     try {
       const message = await book({ typed, portrait, account, actor: request.actor })
       wake.mail()
@@ -111,7 +111,8 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
     const typed = typedIn(request.body)
     const portrait = await portraitOf(request, typed, account)
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
-    if (typed['do'] === 'add-event') return showChange(request, reply, found, account, withEventRow(again))
+    if (typed['do'] === 'add-event')
+      return showChange(request, reply, found, account, withEventRow(again, found.week.slot))
     try {
       const input = formInput({ typed, portrait })
       const change =
@@ -285,7 +286,12 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
       summary: errors && errorSummary(errors),
       fields: lead
         ? { ...fields, email: null, reason: { ...fields.reason, value: typed['reason'] ?? week.why } }
-        : { ...fields, name: null, email: null },
+        : {
+            ...fields,
+            name: null,
+            email: null,
+            theme: { ...fields.theme, hint: 'A few words, as a headline.' },
+          },
     })
   }
 

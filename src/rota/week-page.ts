@@ -42,8 +42,9 @@ export function weekPage(
     events: events.map((event) => eventInWords(event, moment)),
     mails: mails.map((mail) => mailInWords(mail, moment)),
     invitation: host && invitationInWords(host, moment),
+    showInvitation: host !== null && !(own && !host.acceptedAt),
     isHost: own !== undefined,
-    ownInvitation: host && ownInvitationInWords(host, account, moment),
+    ownInvitation: host?.acceptedAt ? `You accepted on ${dateOf(host.acceptedAt, moment)}.` : null,
     acceptHref: `${words.href}/invitation`,
     replaceHref: `${words.href}/replacement`,
     cancelHref: `${words.href}/cancellation`,
@@ -100,11 +101,6 @@ function invitationInWords(host: WeekHost, moment: Moment): string {
   if (host.invitedAt)
     return `${host.name} was invited on ${dateOf(host.invitedAt, moment)}, may draft since then, and has not accepted yet.`
   return `${host.name} knows nothing of this week yet.`
-}
-
-function ownInvitationInWords(host: WeekHost, account: Account, moment: Moment): string {
-  if (host.acceptedAt) return `You accepted on ${dateOf(host.acceptedAt, moment)}.`
-  return `@${account.handle} asks you to take this week.`
 }
 
 function dateOf(instant: Date, { zone, now }: Moment): string {
