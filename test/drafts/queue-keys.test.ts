@@ -1,0 +1,95 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import t, { type Test } from 'tap'
+import { decisions } from '../../src/db/schema/index.ts'
+import { testApp } from '../support/app.ts'
+import { openBrowser, serve, signInPage } from '../support/browser.ts'
+import { anAccount, APPROVER } from '../support/story.ts'
+import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
+
+const browser = await openBrowser(t)
+
+async function aDesk(t: Test) {
+  const world = await testApp(t)
+  await anAccount(world.db, { now: new Date('2026-10-01T09:00:00Z') })
+  await josephsWeek(world.db)
+  const origin = await serve(world)
+  world.deps.settings.publicUrl = () => origin
+  for (const [id, hour] of [
+    ['one', '12'],
+    ['two', '13'],
+    ['three', '14'],
+  ])
+    await aSubmittedDraft(world.db, { id: id!, text: `Draft ${id}`, wishedAt: `2026-11-18T${hour}:30:00Z` })
+  return { world, origin, db: world.db }
+}
+
+t.test('the queue by its keys', async (t) => {
+  const { world, origin, db } = await aDesk(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, APPROVER.email)
+  const reading = (draft: string) => page.locator('.as-posted').getByText(`Draft ${draft} ^JA`).waitFor()
+  await page.goto('/queue')
+  await reading('one')
+  await page.keyboard.press('j')
+  await reading('two')
+  await page.keyboard.press('k')
+  await reading('one')
+  await page.keyboard.press('c')
+  const comment = page.getByLabel('Comment for Joseph')
+  t.equal(await comment.evaluate((field) => field === document.activeElement), true, 'words are needed first')
+  await page.keyboard.type('Dad jokes, a lot')
+  t.equal(await comment.inputValue(), 'Dad jokes, a lot', 'keys are silent while one types')
+  await page.locator('#item-title').click()
+  await page.keyboard.press('c')
+  await page.getByText('Given back. Joseph is told what to change.').waitFor()
+  await reading('two')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('a')
+  await page.getByText('Approved. It goes out today at 13:30.').waitFor()
+  await reading('three')
+  await page.getByRole('button', { name: 'Turn the keys off' }).click()
+  await page.keyboard.press('a')
+  await page.reload()
+  await page.getByRole('button', { name: 'Turn the keys on' }).waitFor()
+  t.equal(await page.locator('kbd:visible').count(), 0, 'nothing speaks of keys that are off')
+  t.equal((await db.read.select().from(decisions)).length, 2)
+})
+
+t.test('on a phone the list leads to the draft and back, also without a script', async (t) => {
+  const { world, origin } = await aDesk(t)
+  const page = await browser.newPage(t, origin, { width: 320, javaScript: false })
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue')
+  t.equal(await page.locator('.queue-item').isVisible(), false)
+  await page.getByRole('link', { name: 'Draft two' }).click()
+  t.equal(await page.locator('.queue-list').isVisible(), false)
+  await page.getByRole('button', { name: 'Approve and read the next' }).click()
+  await page.getByText('Approved. It goes out today at 13:30.').waitFor()
+  await page.getByRole('link', { name: 'All drafts that wait' }).click()
+  t.equal(await page.locator('.queue-list li').count(), 2)
+})
+
+t.test('everybody can read the queue, the desk and the host’s week', async (t) => {
+  const { world, origin } = await aDesk(t)
+  for (const [who, path] of [
+    [APPROVER.email, '/queue'],
+    [APPROVER.email, '/today'],
+    [JOSEPH.email, '/today'],
+  ] as const) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage(t, origin, { width: 320, colorScheme })
+      await signInPage(page, world, who)
+      await page.goto(path)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      t.same(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+        [],
+        `${path}, ${who}, ${colorScheme}`,
+      )
+      t.ok(
+        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        'nothing scrolls sideways',
+      )
+    }
+  }
+})
