@@ -5,6 +5,7 @@ import { NotAllowed, NotFound } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { findPerson, listRoles, type Person } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
+import { findCurrentHost } from '../rota/weeks.ts'
 import { mayComment, maySeeDraft } from './draft.ts'
 import { firstWords } from './first-words.ts'
 import { findDraft, insertComment, listComments, listDecisions, type Draft } from './store.ts'
@@ -65,6 +66,7 @@ Read it and answer here: ${publicUrl}/drafts/${draft.id}
 
 async function otherSide(tx: Writer, draft: Draft, actor: Actor): Promise<Person[]> {
   if (actor.personId !== draft.authorId) {
+    if (await hasLostTheWeek(tx, draft)) return []
     const author = await findPerson(tx, draft.authorId)
     return author ? [author] : []
   }
@@ -77,4 +79,10 @@ async function otherSide(tx: Writer, draft: Draft, actor: Actor): Promise<Person
   ])
   const known = deciders.filter(({ id }) => spoke.has(id))
   return known.length > 0 ? known : deciders
+}
+
+/** A host who was replaced can't read their drafts any more, and is not written to about them. */
+async function hasLostTheWeek(tx: Writer, { weekId, weekHostId }: Draft): Promise<boolean> {
+  if (weekId === null || weekHostId === null) return false
+  return (await findCurrentHost(tx, weekId))?.id !== weekHostId
 }
