@@ -29,6 +29,7 @@ import { registerForms } from './web/form-bodies.ts'
 import { registerHeaders } from './web/headers.ts'
 import { checkOrigin } from './web/origin.ts'
 import { registerPageCache } from './web/page-cache.ts'
+import { registerRouteTable } from './web/route-table.ts'
 import { registerSession } from './web/session.ts'
 import { identifyVisitors, requireSignIn } from './web/sign-in-guard.ts'
 import { registerDeskViews, registerViews } from './web/views.ts'
@@ -43,6 +44,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
     logController: new LogController({ disableRequestLogging: true }), // addresses hold sign-in links
     routerOptions: { maxParamLength: 200 },
   })
+  registerRouteTable(app)
   await registerHeaders(app, deps.settings)
   checkOrigin(app, deps.settings.publicUrl)
   await app.register(fastifyStatic, {

@@ -7,6 +7,7 @@ import type { Database } from '../../src/db/database.ts'
 import { openImageFiles } from '../../src/images/image-files.ts'
 import type { Network } from '../../src/networks/network.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
+import type { Sandbox } from '../../src/sandbox/routes.ts'
 import { loadAssets } from '../../src/web/assets.ts'
 import type { Deps } from '../../src/web/deps.ts'
 import { testClock, type TestClock } from './clock.ts'
@@ -30,10 +31,21 @@ export async function testApp(
     at = '2026-11-18T10:42:00Z',
     mode = 'sandbox',
     network = noNetwork,
+    sandbox = null,
+    from,
     deps: more = {},
-  }: { at?: string; mode?: 'sandbox' | 'live'; network?: Network; deps?: Partial<Deps> } = {},
+  }: {
+    at?: string
+    mode?: 'sandbox' | 'live'
+    network?: Network
+    /** For the pages of the sandbox itself. */
+    sandbox?: Sandbox | null
+    /** A database file to begin with a copy of. */
+    from?: string
+    deps?: Partial<Deps>
+  } = {},
 ): Promise<TestApp> {
-  const { db, folder } = testDatabase(t)
+  const { db, folder } = testDatabase(t, { from })
   const clock = testClock(at)
   const deps: Deps = {
     db,
@@ -52,7 +64,7 @@ export async function testApp(
     wake: { publisher() {}, mail() {}, listener() {} },
     ...more,
   }
-  const app = await buildApp(deps)
+  const app = await buildApp(deps, sandbox)
   t.teardown(() => app.close())
   const visitor = async (email?: string) => {
     const someone = new Visitor(app)
@@ -66,10 +78,16 @@ export async function testApp(
 /** Somebody with a browser: keeps cookies, and sends the token of the page that the form stands on. */
 export class Visitor {
   readonly #app: FastifyInstance
-  readonly #cookies = new Map<string, string>()
+  readonly #cookies: Map<string, string>
 
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, cookies = new Map<string, string>()) {
     this.#app = app
+    this.#cookies = cookies
+  }
+
+  /** The same person, at another app on a copy of the database. */
+  at(app: FastifyInstance): Visitor {
+    return new Visitor(app, new Map(this.#cookies))
   }
 
   async request(options: InjectOptions): Promise<LightMyRequestResponse> {
