@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import t from 'tap'
 import { disconnect } from '../../src/accounts/connection.ts'
-import type { Database } from '../../src/db/database.ts'
+import { openDatabase, type Database } from '../../src/db/database.ts'
 import { accounts, attempts, connections, deliveries, leases, mails } from '../../src/db/schema/index.ts'
 import type { SendAnswer } from '../../src/networks/network.ts'
 import { cancelWaiting } from '../../src/publishing/deliveries.ts'
@@ -388,6 +389,28 @@ t.test('what stands there already is adopted before anything is sent', async (t)
     'one of last month is no proof',
   )
   t.match(await db.read.select().from(mails), [{ text: /More than one post there looks like it/ }])
+})
+
+t.test('a restored older copy of the database sends nothing twice', async (t) => {
+  const { db, folder, clock, network, process, publisher, queue } = await desk(t)
+  await queue('One', 'Two')
+  await queue('Three')
+  const copy = join(folder, 'copy.db')
+  await db.backup(copy)
+  await publisher.run()
+  clock.pass(0.1)
+  await publisher.run()
+  t.equal(network.sent.length, 3)
+  clock.pass(2)
+  const restored = openDatabase(copy)
+  t.teardown(() => restored.close())
+  const next = process({ db: restored })
+  await next.run()
+  clock.pass(1)
+  await next.run()
+  t.equal(network.sent.length, 3)
+  const states = await restored.read.select({ state: deliveries.state }).from(deliveries)
+  t.same(states, [{ state: 'posted' }, { state: 'posted' }, { state: 'posted' }])
 })
 
 t.test('without a look at the timeline nothing is sent after a start', async (t) => {

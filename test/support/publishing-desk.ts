@@ -53,7 +53,7 @@ export async function desk(t: Test, { policy = {} }: { policy?: Partial<Policy> 
     db.read.select().from(activity).where(eq(activity.kind, kind))
   /** What settling and reading the timeline need. */
   const deps = { db, clock, network, vault: testVault, settings: { publicUrl: () => 'http://week.example' } }
-  return { db, clock, network, images, deps, process, publisher, queue, now, state, recorded }
+  return { db, folder, clock, network, images, deps, process, publisher, queue, now, state, recorded }
 }
 
 /** Keeps a picture. Returns its hash. */
