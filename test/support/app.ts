@@ -90,12 +90,17 @@ export class Visitor {
     return new Visitor(app, new Map(this.#cookies))
   }
 
+  /** As its header says it. */
+  get cookie(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
   async request(options: InjectOptions): Promise<LightMyRequestResponse> {
     const response = await this.#app.inject({
       ...options,
       headers: {
         ...options.headers,
-        cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        cookie: this.cookie,
       },
     })
     for (const { name, value } of response.cookies) this.#cookies.set(name, value)

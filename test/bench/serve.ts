@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import { createVault } from '../../src/accounts/vault.ts'
+import { buildApp } from '../../src/app.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { migrateDatabase } from '../../src/db/migrate.ts'
+import { openImageFiles } from '../../src/images/image-files.ts'
+import { loadAssets } from '../../src/web/assets.ts'
+import { noNetwork } from '../support/app.ts'
+import type { Served } from './server.ts'
+import { worlds } from './worlds.ts'
+
+/** The process that `server.ts` forks: a world of `worlds.ts`, served by the app, and beside it by a bare handler. */
+
+const [name = '', ...args] = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'week-bench-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+process.once('SIGTERM', () => process.exit(0))
+
+const file = join(folder, 'week.db')
+migrateDatabase(file)
+const db = openDatabase(file)
+let at = Date.parse('2026-11-21T10:00:00Z')
+const clock = { now: () => new Date(at), machine: () => new Date(at) }
+const app = await buildApp({
+  db,
+  clock,
+  network: noNetwork,
+  images: openImageFiles(join(folder, 'images')),
+  vault: createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
+  assets: loadAssets('dist/assets'),
+  settings: {
+    mode: 'live',
+    publicUrl: () => 'http://127.0.0.1:3000',
+    sessionSecret: 'a secret for benches that is long enough',
+    trustProxy: false,
+    logLevel: 'silent',
+  },
+  wake: { publisher() {}, mail() {}, listener() {} },
+})
+let hurrying = false
+app.addHook('onRequest', async () => {
+  if (hurrying) at += 60_000
+})
+const { path, cookie } = await worlds[name]!(db, clock, app, args)
+
+const page = await app.inject({ url: path, headers: { cookie } })
+if (page.statusCode !== 200) throw new Error(`${path} answers ${page.statusCode}.`)
+const {
+  'content-length': _length,
+  connection: _connection,
+  date: _date,
+  'set-cookie': _cookie,
+  ...headers
+} = page.headers
+const bare = Fastify()
+bare.get('*', async (_request, reply) =>
+  reply.headers(headers as Record<string, string>).send(page.rawPayload),
+)
+
+const served: Served = {
+  app: await app.listen({ host: '127.0.0.1', port: 0 }),
+  bare: await bare.listen({ host: '127.0.0.1', port: 0 }),
+  path,
+  cookie,
+}
+process.on('message', (what) => {
+  if (what === 'hurry') hurrying = true
+  const { user, system } = process.cpuUsage()
+  process.send!(user + system)
+})
+process.send!(served)

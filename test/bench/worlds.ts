@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { findAccount } from '../../src/accounts/accounts.ts'
+import type { Clock } from '../../src/clock.ts'
+import type { Database } from '../../src/db/database.ts'
+import { insertDraft, insertRevision } from '../../src/drafts/store.ts'
+import { choosePost } from '../../src/listening/choose-post.ts'
+import { keepPost } from '../../src/listening/keep.ts'
+import { findPostOnNetwork } from '../../src/listening/posts.ts'
+import { makeSignInLink } from '../../src/people/sign-in.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { publishRecap } from '../../src/recaps/publish-recap.ts'
+import { findRecap } from '../../src/recaps/recaps.ts'
+import { Visitor } from '../support/app.ts'
+import { actorWith, aWeek } from '../support/bookings.ts'
+import { networkPost, OUR_USER } from '../support/scripted-network.ts'
+import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
+
+type World = (
+  db: Database,
+  clock: Clock,
+  app: FastifyInstance,
+  args: string[],
+) => Promise<{ path: string; cookie: string }>
+
+const SLOT = '2026-11-16'
+const booked = new Date('2026-10-01T09:00:00Z')
+
+/** The worlds that are measured, made through the use cases and stores that the product has. */
+export const worlds: Record<string, World> = { recap, queue }
+
+/** A week that is over, with as many posts and chosen replies as asked for, its recap published. */
+async function recap(db: Database, clock: Clock, _app: FastifyInstance, [items = '150']: string[]) {
+  await anAccount(db, { now: booked })
+  const weekId = await aWeek(db, booked, { slot: SLOT, accepted: true })
+  const account = (await findAccount(db.read, ACCOUNT))!
+  const lead = await actorWith(db, LEAD.email, booked)
+  const opens = Date.parse('2026-11-16T09:00:00Z')
+  for (let i = 0; i < Number(items); i += 1) {
+    const own = i % 3 === 0
+    const at = new Date(opens + i * 30 * 60_000)
+    const id = String(10_000 + i)
+    await db.write((tx) =>
+      keepPost(tx, account, {
+        networkUserId: OUR_USER,
+        post: networkPost({
+          id,
+          createdAt: at,
+          text: own ? `Number ${i}: what a bed weighs, with and without a person in it.` : `And number ${i}?`,
+          ...(own ? {} : { author: `follower${i}`, replyTo: String(10_000 + i - (i % 3)) }),
+        }),
+        now: at,
+      }),
+    )
+    if (own) continue
+    const { id: postId } = (await findPostOnNetwork(db.read, ACCOUNT, id))!
+    await choosePost(db, { postId, chosen: true, actor: lead, now: at })
+  }
+  const now = clock.now()
+  await closeDueWeeks(db, { now, machineNow: now, publicUrl: 'http://127.0.0.1:3000' })
+  const { version } = (await findRecap(db.read, weekId))!
+  await publishRecap(db, { weekId, version, actor: lead, now })
+  return { path: `/@${account.handle}/weeks/${SLOT}`, cookie: '' }
+}
+
+/** So many drafts that wait for a decision, and a lead who looks at them. */
+async function queue(db: Database, clock: Clock, app: FastifyInstance, [count = '100']: string[]) {
+  await anAccount(db, { now: booked })
+  const weekId = await aWeek(db, booked, { slot: SLOT, accepted: true })
+  const now = clock.now()
+  await db.write(async (tx) => {
+    for (let i = 0; i < Number(count); i += 1) {
+      const id = randomUUID()
+      const content = {
+        parts: [{ text: `Draft ${i}: what a bed weighs, with and without a person in it.`, images: [] }],
+      }
+      await insertDraft(tx, {
+        id,
+        accountId: ACCOUNT,
+        weekId,
+        slot: SLOT,
+        authorId: LEAD.id,
+        state: 'submitted',
+        revision: 1,
+        content,
+        signOff: '',
+        wishedAt: new Date(now.getTime() + i * 60_000),
+        submittedAt: now,
+        createdAt: now,
+        changedAt: now,
+        changedBy: LEAD.id,
+      })
+      await insertRevision(tx, { draftId: id, number: 1, content, authorId: LEAD.id, at: now })
+    }
+  })
+  const helen = new Visitor(app)
+  await helen.signIn(
+    await makeSignInLink(db, { email: LEAD.email, publicUrl: '', machineNow: clock.machine() }),
+  )
+  return { path: '/queue', cookie: helen.cookie }
+}
