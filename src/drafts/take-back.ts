@@ -1,6 +1,7 @@
 import { record } from '../activity/record.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { cancelWaiting, deliveriesOfDrafts } from '../publishing/deliveries.ts'
+import { RECALLABLE_STATES } from '../publishing/delivery.ts'
 import type { DraftState } from './draft.ts'
 import { changeDraft, draftsOfWeek, type Draft } from './store.ts'
 import { about } from './on-record.ts'
@@ -10,7 +11,7 @@ const UNDER_WAY: readonly DraftState[] = ['submitted', 'approved']
 
 /** What of a host's work is stopped when they lose the week, and what has gone out already. */
 export interface HostWork {
-  /** Deliveries that wait or are held. */
+  /** Deliveries that wait, are held, or failed and could be tried again. */
   waiting: number
   /** Drafts that wait for a decision. */
   submitted: number
@@ -28,7 +29,7 @@ export async function countHostWork(read: Reader, weekId: string, weekHostId: st
   )
   const among = (...states: string[]) => deliveries.filter(({ state }) => states.includes(state)).length
   return {
-    waiting: among('waiting', 'held'),
+    waiting: among(...RECALLABLE_STATES),
     submitted: drafts.filter(({ state }) => state === 'submitted').length,
     drafts: drafts.length,
     out: among('posted', 'sending', 'unknown'),

@@ -77,7 +77,7 @@ export const ALIKE =
 
 /**
  * Step: takes back what has not gone out. By draft all of its parts or, when one is being sent, may have gone out or
- * stands there, none. By week whatever of its hosts' drafts still waits or is held. Returns how many.
+ * stands there, none. By week whatever of its hosts' drafts still waits, is held, or failed and could be tried again. Returns how many.
  * @throws Conflict in plain words, by draft.
  */
 export async function cancelWaiting(
@@ -88,7 +88,7 @@ export async function cancelWaiting(
   const found =
     'draftId' in of
       ? await recallableOfDraft(tx, of.draftId)
-      : await deliveriesOfHostedWeek(tx, of.weekId, ['waiting', 'held'])
+      : await deliveriesOfHostedWeek(tx, of.weekId, RECALLABLE_STATES)
   for (const delivery of found) await cancelDelivery(tx, delivery, { personId, now })
   return found.length
 }

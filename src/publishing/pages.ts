@@ -51,7 +51,7 @@ const HELD: Record<HeldReason, string> = {
   brake: 'The brake is on, or was when this was due.',
   late: 'It could not go out in time. Does it still make sense?',
   'thread-broken': 'The part before it did not go out.',
-  'week-changed': 'Its week was cancelled.',
+  'week-changed': 'Its week was cancelled, or went to another host.',
   credit: 'The credit with the network is used up.',
   reconnect: 'The account is not connected to the network.',
   undecided: 'Something like it stands on the network already.',

@@ -44,10 +44,10 @@ export async function send(
 
 /** Why a delivery may not go now, of what can be known without asking the network. */
 function obstacleTo(due: Due, now: Date): HeldReason | null {
-  const { delivery, partBefore, account, weekState } = due
+  const { delivery, partBefore, account, weekState, hostEndedAt } = due
   if (delivery.position > 0 && partBefore?.state !== 'posted') return 'thread-broken'
   if (account.brakeAt) return 'brake'
-  if (weekState === 'cancelled') return 'week-changed'
+  if (weekState === 'cancelled' || hostEndedAt) return 'week-changed'
   const earliest = earliestStillInTime(due, now)
   // A thread that has begun goes on: its parts are late only when the one before them is long ago.
   const since =

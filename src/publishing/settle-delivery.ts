@@ -17,6 +17,7 @@ import {
   changeDelivery,
   findDelivery,
   findUnknownAttempt,
+  hostingOfDelivery,
   partsOf,
   type Attempt,
   type Delivery,
@@ -57,7 +58,7 @@ const FASTER = 'Something happened to it since you opened the page. Please look 
 
 /**
  * Lets a held or failed delivery go at a new time, with the parts after it; the time is this person's decision.
- * @throws Refused under `at` for a time that has passed, Conflict when something still stands in the way.
+ * @throws Refused for a time that has passed or lies outside a host's week, Conflict when something still stands in the way.
  */
 export async function letGo(
   { db, clock }: Pick<ReconcileDeps, 'db' | 'clock'>,
@@ -73,6 +74,7 @@ export async function letGo(
     const delivery = await decidable(tx, settling, ['held', 'failed'])
     const parts = await partsOf(tx, delivery.decisionId)
     await refuseObstacle(tx, delivery, parts)
+    await refuseOutsideWeek(tx, delivery, dueAt)
     const waiting = { state: 'waiting' as const, heldReason: null, trouble: null, notBefore: null, dueAt }
     await change(tx, delivery, waiting)
     for (const after of partsAfter(delivery, parts))
@@ -98,6 +100,17 @@ async function refuseObstacle(tx: Writer, delivery: Delivery, parts: Delivery[])
   const week = delivery.weekId ? await findWeek(tx, delivery.weekId) : undefined
   if (week?.state === 'cancelled')
     throw new Conflict('Its week was cancelled, so it can’t go out any more. You can only cancel it.')
+}
+
+/** What a host wrote goes out while they have the week and it is open; a thread that began in time is finished. */
+async function refuseOutsideWeek(read: Reader, { id, position }: Delivery, dueAt: Date): Promise<void> {
+  const hosting = await hostingOfDelivery(read, id)
+  if (!hosting) return
+  if (hosting.endedAt) throw new Conflict('Its writer does not host this week any more, so it can’t go out.')
+  if (position > 0 || (dueAt >= hosting.opensAt && dueAt < hosting.closesAt)) return
+  throw new Refused({
+    '': 'This is outside the week, and what its host wrote goes out while the week is open.',
+  })
 }
 
 async function change(
@@ -169,6 +182,7 @@ export async function sendAgain(deps: ReconcileDeps, settling: Settling): Promis
         'More than one post on the account looks like it, so it was not sent again. Tell us which one it is.',
       )
     const now = clock.now()
+    await refuseOutsideWeek(tx, delivery, now)
     await change(tx, delivery, { state: 'waiting', dueAt: now, notBefore: null, trouble: null })
     await recordOf(tx, delivery, 'delivery.released', { from: 'unknown' }, now, settling.actor.personId)
     return 'waiting'

@@ -27,6 +27,7 @@ import {
   leases,
   timelines,
   uploads,
+  weekHosts,
   weeks,
 } from '../db/schema/index.ts'
 import type { DeliveryState, HeldReason } from './delivery.ts'
@@ -149,6 +150,21 @@ export async function deliveriesOfHostedWeek(
     .where(and(inArray(deliveries.draftId, hostDrafts), inArray(deliveries.state, [...states])))
 }
 
+/** Whose a delivery is, where a host wrote it, and when their week is open. */
+export async function hostingOfDelivery(
+  read: Reader,
+  deliveryId: string,
+): Promise<{ endedAt: Date | null; opensAt: Date; closesAt: Date } | undefined> {
+  const rows = await read
+    .select({ endedAt: weekHosts.endedAt, opensAt: weeks.opensAt, closesAt: weeks.closesAt })
+    .from(deliveries)
+    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+    .innerJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(eq(deliveries.id, deliveryId))
+  return rows[0]
+}
+
 /** Changes a delivery that is still as it was read; null when somebody was faster. */
 export async function changeDelivery(
   tx: Writer,
@@ -187,6 +203,8 @@ export interface Due {
   partBefore: Delivery | null
   account: Pick<typeof accounts.$inferSelect, 'id' | 'version' | 'policy' | 'brakeAt'>
   weekState: string | null
+  /** Since when its writer does not host the week any more. */
+  hostEndedAt: Date | null
 }
 
 /** What is to be done now, the earliest first: due, not put off, and with nothing before it that still waits. */
@@ -218,9 +236,12 @@ function selectReady(read: Reader) {
       partBefore,
       account: accountForDue,
       weekState: weeks.state,
+      hostEndedAt: weekHosts.endedAt,
     })
     .from(deliveries)
     .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+    .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
     .leftJoin(weeks, eq(weeks.id, deliveries.weekId))
     .leftJoin(partBefore, isPartBefore)
 }
@@ -319,6 +340,13 @@ export async function claimDelivery(
               .from(weeks)
               .where(and(eq(weeks.id, deliveries.weekId), ne(weeks.state, 'cancelled'))),
           ),
+        ),
+        exists(
+          tx
+            .select(one)
+            .from(drafts)
+            .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+            .where(and(eq(drafts.id, deliveries.draftId), isNull(weekHosts.endedAt))),
         ),
         exists(
           tx

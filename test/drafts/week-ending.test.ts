@@ -3,11 +3,13 @@ import t, { type Test } from 'tap'
 import { activity, deliveries, drafts, sessions } from '../../src/db/schema/index.ts'
 import { cancelWeek } from '../../src/drafts/cancel-week.ts'
 import { replaceHost } from '../../src/drafts/replace-host.ts'
+import { createPublisher } from '../../src/publishing/publisher.ts'
 import { setHiatus } from '../../src/rota/set-hiatus.ts'
 import { findHostedWeek, findWeekOfSlot } from '../../src/rota/weeks.ts'
 import { approved } from '../support/approved.ts'
 import { testApp, type TestApp } from '../support/app.ts'
 import { actorWith, aHost, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
+import { connected, scriptedNetwork, testVault } from '../support/network.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
 const DUE = new Date('2026-11-25T12:00:00Z')
@@ -82,6 +84,60 @@ t.test('replacing a host in the middle of the week', async (t) => {
     weekId,
     details: { from: PRIYA.name, to: MEI.name, cancelledDeliveries: 2 },
   })
+})
+
+t.test('nothing of a replaced host goes out, whatever was happening to it then', async (t) => {
+  const world = await midWeek(t)
+  const { db, clock, hers, out, act } = world
+  const network = scriptedNetwork(clock)
+  await connected(world, network)
+  const deps = { ...world.deps, network, vault: testVault }
+  const publisher = createPublisher({ ...deps, owner: 'process' })
+  clock.moveTo(DUE)
+  const set = (draftId: string, change: Partial<typeof deliveries.$inferInsert>) =>
+    db.write(
+      async (tx) => void (await tx.update(deliveries).set(change).where(eq(deliveries.draftId, draftId))),
+    )
+  const [first] = hers.deliveries
+  await db.write(async (tx) => {
+    await tx.update(deliveries).set({ state: 'sending' }).where(eq(deliveries.id, first!.id))
+    await tx
+      .update(deliveries)
+      .set({ state: 'failed', networkId: null })
+      .where(eq(deliveries.draftId, out.draftId))
+  })
+  await replaceHost(db, { ...(await act()), ...mei })
+  t.equal(await states(world, out.draftId), 'writing cancelled', 'nobody can try it again')
+
+  // X took no more posts for a while, and said so after the host was replaced.
+  await set(hers.draftId, { state: 'waiting' })
+  await publisher.run()
+  t.notOk(network.sent.some(({ text }) => text === 'One.'))
+  t.match((await states(world, hers.draftId)).split(' ')[1], 'held')
+  const helen = await world.visitor(LEAD.email)
+  const page = `/deliveries/${first!.id}`
+  const { body } = await helen.get(page)
+  t.match(body, 'went to another host')
+  const version = /name="version" value="(\d+)"/.exec(body)![1]!
+  const again = await helen.post(page, `${page}/release`, { version, when: 'now' })
+  t.equal(again.statusCode, 409)
+  t.match(again.body, 'does not host this week any more')
+})
+
+t.test('what a host wrote is let go inside their week only', async (t) => {
+  const world = await midWeek(t)
+  const { db, clock, hers } = world
+  const page = `/deliveries/${hers.deliveries[0]!.id}`
+  await db.write(async (tx) => void (await tx.update(deliveries).set({ state: 'held', heldReason: 'late' })))
+  const helen = await world.visitor(LEAD.email)
+  const release = (fields: Record<string, string>) =>
+    helen.post(page, `${page}/release`, { version: '1', ...fields })
+  const outside = await release({ when: 'time', day: '2026-11-28', time: '10:00' })
+  t.equal(outside.statusCode, 422)
+  t.match(outside.body, 'outside the week')
+  t.match(outside.body, 'value="2026-11-28"')
+  clock.moveTo(new Date('2026-11-27T18:30:00Z'))
+  t.equal((await release({ when: 'now' })).statusCode, 422)
 })
 
 t.test('what replacing refuses', async (t) => {
