@@ -87,6 +87,23 @@ t.test('nobody takes over a mailbox of another desk', async (t) => {
   t.match(refused.body, 'only a lead of both')
 })
 
+t.test('nobody takes over the mailbox of another account’s host', async (t) => {
+  const { db, now, helen } = await desk(t)
+  await foundAccount(db, {
+    account: { id: 'south', handle: 'SouthDale', name: 'SouthDale', timeZone: 'Europe/London', hashtag: '' },
+    people: [{ id: 'sue', name: 'Sue Lane', email: 'sue@south.example', role: 'lead' }],
+    now,
+  })
+  const sue = await actorWith(db, 'sue@south.example', now)
+  await aWeek(db, now, { accountId: 'south', actor: sue, accepted: true })
+  await helen.post('/people', '/people', { ...PRIYA, role: 'approver' })
+  const { id } = (await findPersonByEmail(db.read, PRIYA.email))!
+  const change = { name: PRIYA.name, email: 'helens-other@north.example', role: 'approver' }
+  const refused = await helen.post(`/people/${id}`, `/people/${id}`, change)
+  t.equal(refused.statusCode, 422)
+  t.match(refused.body, 'only a lead of both')
+})
+
 t.test('there is always a lead', async (t) => {
   const { db, now, helen, roles } = await desk(t)
   const form = { ...LEAD, role: 'approver' }
