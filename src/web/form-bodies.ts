@@ -43,20 +43,28 @@ export async function registerForms(app: FastifyInstance): Promise<void> {
   app.addHook('preValidation', async (request) => {
     if (request.isMultipart()) await readMultipart(request).catch(asAnswer)
   })
-  app.addHook('onResponse', async (request) => {
+  // Not onResponse, which never comes when the sender has gone away before the answer.
+  app.addHook('onSend', async (request) => {
     if (request.uploadFolder) await rm(request.uploadFolder, { recursive: true, force: true })
   })
 }
 
 async function readMultipart(request: FastifyRequest): Promise<void> {
   const fields: Record<string, string | string[]> = {}
+  let words = 0
   for await (const part of request.parts()) {
     if (part.type === 'field') {
-      if (part.valueTruncated) throw new TooMuch()
       const value = String(part.value)
+      words += value.length
+      if (part.valueTruncated || words > FORM_BYTES) {
+        // Or the parser would go on to read what follows into the memory.
+        request.raw.unpipe()
+        throw new TooMuch()
+      }
       const before = fields[part.fieldname]
       fields[part.fieldname] = before === undefined ? value : [before, value].flat()
-    } else if (part.filename === '') {
+    } else if (part.filename === '' || request.visitor === null) {
+      // No file was chosen, or nobody is signed in: strangers can't fill the disk.
       part.file.resume()
     } else {
       request.uploadFolder ??= await mkdtemp(join(tmpdir(), 'upload-'))

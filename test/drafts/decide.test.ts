@@ -234,6 +234,23 @@ t.test('four eyes', async (t) => {
   }
 })
 
+t.test('who changed the sign-off has written in the draft', async (t) => {
+  const { db, helen } = await aDesk(t)
+  const owens = { ...helen, personId: APPROVER.id }
+  const words = { parts: [{ text: 'Good evening.', images: [] }], wishedAt: null }
+  const common = { draftId: 'd', now: NOW, machineNow: NOW, publicUrl: 'https://week.example' }
+  await beginDraft(db, {
+    id: 'd',
+    place: { weekId: WEEK },
+    words: { ...words, signOff: '^OP' },
+    actor: owens,
+    now: NOW,
+  })
+  await saveDraft(db, { ...common, version: 1, words: { ...words, signOff: '^Vote!' }, actor: helen })
+  await submitDraft(db, { ...common, version: 2, actor: owens })
+  t.type(await thrown(approveDraft(db, await read(db, 'd', helen))), NotAllowed)
+})
+
 t.test('who decides', async (t) => {
   const { db, joseph } = await aDesk(t)
   const id = await aSubmittedDraft(db)

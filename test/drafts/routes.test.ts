@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { posts } from '../../src/db/schema/index.ts'
-import { findDraft, listRevisions } from '../../src/drafts/store.ts'
+import { findDraft } from '../../src/drafts/store.ts'
 import { latestMails } from '../../src/mail/store.ts'
 import { insertPerson } from '../../src/people/people.ts'
 import { testApp } from '../support/app.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
-import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
+import { JOSEPH, josephsWeek, revisionsOf, WEEK } from '../support/submitted.ts'
 
 /** Wednesday 18 November 2026, 10:42, in Joseph's week. */
 async function midweek(t: Test, at?: string) {
@@ -55,14 +55,14 @@ t.test('a host writes, saves, submits, and takes it back', async (t) => {
 
   const again = await joseph.post(NEW, '/drafts', { ...form, do: 'save' })
   t.equal(again.headers.location, `/drafts/${id}`, 'sent twice makes one')
-  t.equal((await listRevisions(db.read, id)).length, 1)
+  t.equal((await revisionsOf(db, id)).length, 1)
 
   const submitted = await joseph.post(`/drafts/${id}`, `/drafts/${id}/submission`, {
     version: '1',
     ...words('What an empty bed weighs.', { when: 'time', day: '2026-11-18', time: '12:30' }),
   })
   t.equal(submitted.headers.location, `/drafts/${id}`)
-  t.equal((await listRevisions(db.read, id)).length, 2, 'new words are a new revision')
+  t.equal((await revisionsOf(db, id)).length, 2, 'new words are a new revision')
   const reading = await joseph.get(`/drafts/${id}`)
   t.match(reading.body, 'Waiting for approval')
   t.notMatch(reading.body, '<textarea class="part-text"', 'it opens to be read only')
@@ -363,6 +363,27 @@ t.test('a page that was gone back to does not lose what is typed on it', async (
   t.equal(back.statusCode, 409)
   t.match(back.body, 'You were here already')
   t.match(back.body, 'Second thoughts')
+
+  await joseph.post(`/drafts/${id}`, `/drafts/${id}`, { version: '1', ...words('Later words') })
+  const again = (more: object) => joseph.post(NEW, '/drafts', { id, week: WEEK, ...more })
+  t.equal((await again(words('First words'))).statusCode, 303, 'the same form twice')
+  const third = await again(words('Third thoughts'))
+  t.equal(third.statusCode, 409)
+  t.match(third.body, 'Third thoughts')
+})
+
+t.test('a time that was chosen on a page gone back to is not lost either', async (t) => {
+  const { joseph } = await midweek(t)
+  const form = { id: randomUUID(), week: WEEK, ...words('First words') }
+  await joseph.post(NEW, '/drafts', form)
+  const timed = await joseph.post(NEW, '/drafts', {
+    ...form,
+    when: 'time',
+    day: '2026-11-19',
+    time: '12:30',
+  })
+  t.equal(timed.statusCode, 409)
+  t.match(timed.body, 'value="12:30"')
 })
 
 t.test('who may see and who may write', async (t) => {
@@ -386,7 +407,7 @@ t.test('who may see and who may write', async (t) => {
   const change = await helen.post(`/drafts/${id}`, `/drafts/${id}`, { version: '1', ...words('By Helen') })
   t.equal(change.statusCode, 303, 'a lead changes a host’s draft')
   t.same(
-    (await listRevisions(db.read, id)).map(({ authorId }) => authorId),
+    (await revisionsOf(db, id)).map(({ authorId }) => authorId),
     [LEAD.id, JOSEPH.id],
   )
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { activity, deliveries, drafts, sessions } from '../../src/db/schema/index.ts'
@@ -122,6 +123,28 @@ t.test('nothing of a replaced host goes out, whatever was happening to it then',
   const again = await helen.post(page, `${page}/release`, { version, when: 'now' })
   t.equal(again.statusCode, 409)
   t.match(again.body, 'does not host this week any more')
+})
+
+t.test('the next host reads nothing of the one before', async (t) => {
+  const world = await midWeek(t)
+  const { db, hers, own, act, visitor, weekId } = world
+  await replaceHost(db, { ...(await act()), ...mei })
+  const host = await visitor(MEI.email)
+  t.equal((await host.get(`/drafts/${own.draftId}`)).statusCode, 200, 'the desk’s in her week')
+  t.equal((await host.get(`/drafts/${hers.draftId}`)).statusCode, 404)
+  t.equal((await host.get(`/deliveries/${hers.deliveries[0]!.id}`)).statusCode, 404)
+  const day = (await host.get('/today')).body
+  t.match(day, 'From the team.')
+  t.notMatch(day, 'One.')
+  const alike = await host.post('/today', '/drafts', {
+    id: randomUUID(),
+    week: weekId,
+    'part-1-text': 'One.',
+    when: 'soon',
+    do: 'show',
+  })
+  t.equal(alike.statusCode, 200)
+  t.notMatch(alike.body, `/drafts/${hers.draftId}`)
 })
 
 t.test('what a host wrote is let go inside their week only', async (t) => {

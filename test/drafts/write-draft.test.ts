@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { deliveries, drafts } from '../../src/db/schema/index.ts'
-import { findDraft, listRevisions } from '../../src/drafts/store.ts'
+import { findDraft } from '../../src/drafts/store.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
 import { beginDraft, saveDraft, withdrawDraft, type DraftWords } from '../../src/drafts/write-draft.ts'
 import type { Actor } from '../../src/people/person.ts'
@@ -9,7 +9,7 @@ import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { testDatabase } from '../support/database.ts'
 import { anAccount, LEAD } from '../support/story.ts'
-import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
+import { JOSEPH, josephsWeek, revisionsOf, WEEK } from '../support/submitted.ts'
 import { eq } from 'drizzle-orm'
 
 const now = new Date('2026-11-18T10:42:00Z')
@@ -44,7 +44,7 @@ t.test('saving', async (t) => {
   t.match(await save('Two', 2, '2026-11-18T12:30:00Z'), { version: 3, revision: 2 })
   await t.rejects(save('Three', 2, '2026-11-18T12:30:00Z'), { message: /changed this draft while you wrote/ })
   t.same(
-    (await listRevisions(db.read, 'd')).map(({ content }) => content.parts[0]!.text),
+    (await revisionsOf(db, 'd')).map(({ content }) => content.parts[0]!.text),
     ['Two', 'One'],
   )
 

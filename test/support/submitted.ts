@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { desc, eq } from 'drizzle-orm'
 import type { Database } from '../../src/db/database.ts'
 import { draftRevisions, drafts, people, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import type { DraftPart } from '../../src/drafts/draft.ts'
@@ -87,4 +88,13 @@ export async function aSubmittedDraft(
     await tx.insert(draftRevisions).values({ draftId: id, number: 1, content: { parts }, authorId, at })
   })
   return id
+}
+
+/** Newest first. */
+export async function revisionsOf(db: Database, draftId: string) {
+  return db.read
+    .select()
+    .from(draftRevisions)
+    .where(eq(draftRevisions.draftId, draftId))
+    .orderBy(desc(draftRevisions.number))
 }
