@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Test } from 'tap'
+
+/** What `npm start` runs in an empty folder: a process of its own, with the demo. */
+export interface DemoServer {
+  origin: string
+  /** The sign-in link that it printed for the person with this name. @throws Error when there is none. */
+  link(name: string): string
+}
+
+/** Starts the built server in a folder of its own. What it writes to the error stream fails the test. */
+export async function startDemoServer(t: Pick<Test, 'fail' | 'teardown'>): Promise<DemoServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'week-demo-'))
+  const server = spawn(process.execPath, [join(import.meta.dirname, '../../dist/server.js')], {
+    env: { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data'), PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = new Promise<void>((resolve) => void server.once('exit', () => resolve()))
+  t.teardown(async () => {
+    server.kill('SIGTERM')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  })
+  createInterface({ input: server.stderr }).on('line', (line) => t.fail(`the server says: ${line}`))
+  return greeting(server)
+}
+
+async function greeting(server: ChildProcess): Promise<DemoServer> {
+  const said: string[] = []
+  for await (const line of createInterface({ input: server.stdout! })) {
+    said.push(line)
+    if (!line.includes('/sandbox')) continue
+    const origin = /http:\/\/[\d.:]+/.exec(line)![0]
+    return {
+      origin,
+      link(name) {
+        const link = said.find((one) => one.includes(name))?.match(/http\S+/)?.[0]
+        if (!link) throw new Error(`No link was printed for ${name}.`)
+        return link
+      },
+    }
+  }
+  throw new Error(`The server ended before it was ready: ${said.join(' ')}`)
+}
