@@ -1,9 +1,9 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
-import { addDays, dayInWords } from '../../src/calendar.ts'
-import { openBrowser } from '../support/browser.ts'
-import { startDemoServer, type DemoServer } from '../support/server.ts'
+import { addDays } from '../../src/calendar.ts'
+import { openBrowser, type PageOptions } from '../support/browser.ts'
+import { startDemoServer } from '../support/server.ts'
 
 const HOST = {
   name: 'Nia Bowen',
@@ -11,43 +11,89 @@ const HOST = {
   job: 'Community nurse',
   theme: 'Nine doors before noon',
 }
+const BEGINNING = 'The first door opens at seven. Behind it: a cat, a kettle, and a leg to be dressed.'
+const SECOND = 'By nine I have been in four kitchens. Every one of them offered tea.'
+const HURRIED = 'Names of everybody I saw today, with their street.'
+const PARTS = { first: `${BEGINNING} #MyWorkingWeek`, second: SECOND }
 const PHONE = { width: 390, height: 844 }
 
+const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
+
+async function open(t: Test, options: PageOptions = {}): Promise<Page> {
+  const page = await browser.newPage(t, server.origin, options)
+  page.setDefaultTimeout(15_000)
+  return page
+}
+
+t.test('a host and an approver without JavaScript', async (t) => {
+  const host = await open(t, { ...PHONE, javaScript: false })
+  const approver = await open(t, { javaScript: false })
+  await signIn(t, host, server.link('Joseph Adeyemi'))
+  await host
+    .getByRole('link', { name: /^Write/ })
+    .first()
+    .click()
+  await host.getByLabel('Text', { exact: true }).fill('Bed four, window side, please.')
+  await press(host, 'Submit for approval')
+  t.match(await status(host), 'Submitted')
+
+  await signIn(t, approver, server.link('Owen Price'))
+  await approver.goto('/queue')
+  await approver.getByRole('link', { name: /Bed four, window side/ }).click()
+  await press(approver, /^Approve/)
+  t.match(await status(approver), 'Approved. It goes out')
+  await host.reload()
+  t.match(await main(host), /Approved|Posted|Goes out/)
+})
+
 t.test('a week, from the booking to the recap', { timeout: 170_000 }, async (t) => {
-  const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
-  const open = async (options = {}) => {
-    const page = await browser.newPage(t, server.origin, options)
-    page.setDefaultTimeout(15_000)
-    return page
-  }
   const [lead, approver, host, follower, machine] = await Promise.all([
-    open(),
-    open(),
-    open(PHONE),
-    open({ javaScript: false }),
-    open(),
+    open(t),
+    open(t),
+    open(t, PHONE),
+    open(t, { javaScript: false }),
+    open(t),
   ])
   await signIn(t, lead, server.link('Helen Marsh'))
-  await signIn(t, approver, server.link('Owen Price'))
   const week = await bookWeek(t, lead)
   await leaveEmpty(t, lead)
   await acceptInvitation(t, { host, machine })
   await readAnnouncement(t, follower, week.slot)
+
+  await comeIn(approver, /^Owen Price/)
+  await travelToOpening(machine, week.slot)
+  await writeDraft(t, host, week)
+  await submitTwice(t, host)
+  await askForChanges(t, approver)
+  await changeAndSubmit(t, host)
+  await approve(t, approver, /The first door opens/)
+  await declineHurried(t, { host, approver, href: week.href })
+
+  await travel(machine, 'The next post')
+  await readTimeline(t, machine)
+  await answerFollower(t, { host, approver, machine, href: week.href })
+  await readRunningWeek(t, follower, week.slot)
+
+  await travel(machine, 'When the week closes')
+  await editRecap(t, lead, week.href)
+  await readEverything(t, follower, week.slot)
 })
 
-async function signIn(t: Test, page: Page, link: string, to = '/today'): Promise<void> {
+async function signIn(t: Test, page: Page, link: string, to = /\/today$/): Promise<void> {
   await page.goto(link)
   await press(page, 'Sign in')
-  t.equal(new URL(page.url()).pathname, to)
+  t.match(page.url(), to)
+}
+
+interface BookedWeek {
+  slot: string
+  href: string
 }
 
 /** The lead books the first free slot, with everything; a second form for it, open since before, comes too late. */
-async function bookWeek(t: Test, lead: Page): Promise<{ slot: string; href: string }> {
+async function bookWeek(t: Test, lead: Page): Promise<BookedWeek> {
   await lead.goto('/rota')
-  await lead
-    .getByRole('link', { name: /^book / })
-    .first()
-    .click()
+  await bookingLink(lead).click()
   const slot = new URL(lead.url()).searchParams.get('slot')!
   const late = await lead.context().newPage()
   await late.goto(lead.url())
@@ -93,10 +139,7 @@ async function fillBooking(page: Page): Promise<void> {
 /** A hiatus, and its end. */
 async function leaveEmpty(t: Test, lead: Page): Promise<void> {
   await lead.goto('/rota')
-  await lead
-    .getByRole('link', { name: /^book / })
-    .first()
-    .click()
+  await bookingLink(lead).click()
   await lead.getByLabel('Hiatus, nobody on purpose').check()
   await lead.getByLabel('Reason').fill('We move house.')
   await press(lead, 'Leave it empty')
@@ -112,8 +155,7 @@ async function acceptInvitation(t: Test, { host, machine }: { host: Page; machin
   await host.goto(invitation)
   t.match(await main(host), /Nia Bowen, would you take a week\?[^]*What to expect[^]*House rules/)
   await press(host, 'Mail me a link to sign in')
-  await signIn(t, host, await mailedLink(machine, /sign/i))
-  await host.goto(invitation)
+  await signIn(t, host, await mailedLink(machine, /sign/i), /\/invitation$/)
   await press(host, 'Yes, I take the week')
   t.match(await status(host), 'The week is yours')
 }
@@ -123,12 +165,234 @@ async function readAnnouncement(t: Test, follower: Page, slot: string): Promise<
   t.match(await main(follower), new RegExp(`${HOST.theme}[^]*Nia Bowen[^]*Wound care study day`))
 }
 
-async function press(page: Page | Locator, name: string | RegExp): Promise<void> {
+/** The host's first draft: everything wrong at first, and nothing lost on the way. */
+async function writeDraft(t: Test, host: Page, { slot, href }: BookedWeek): Promise<void> {
+  await host.goto(href)
+  await host.getByRole('link', { name: 'Write a draft' }).click()
+  const long = `${PARTS.first} on it goes${', and on'.repeat(30)}`
+  const text = host.getByLabel('Text', { exact: true })
+  await text.first().fill(long)
+  await host.getByText('Add an image').click()
+  await host
+    .getByLabel('Image', { exact: true })
+    .setInputFiles(file('notes.jpg', Buffer.from('Not a photo.')))
+  await press(host, 'Submit for approval')
+  t.match(await alert(host), /picture|image|photo/i)
+  t.equal(await text.first().inputValue(), long, 'the words came back')
+
+  await host.getByLabel('Image', { exact: true }).setInputFiles(file('road.png', await picture('road')))
+  await press(host, 'Submit for approval')
+  t.match(await alert(host), /too long[^]*Describe|Describe[^]*too long|too long[^]*descri/i)
+  t.equal(await text.first().inputValue(), long, 'the words came back again')
+
+  await text.first().fill(PARTS.first)
+  await host.getByLabel('Describe the image').fill('A road between hedges, early light.')
+  await press(host, 'Add a part')
+  await text.nth(1).fill('Four kitchens.')
+  await host.getByLabel('At this time').check()
+  await host.getByLabel('Day', { exact: true }).fill(slot)
+  await host.getByLabel('Time', { exact: true }).fill('14:00')
+  await press(host, 'Save the draft')
+  t.match(await status(host), 'Saved.')
+  t.equal(await text.first().inputValue(), PARTS.first)
+}
+
+async function submitTwice(t: Test, host: Page): Promise<void> {
+  await press(host, 'Submit for approval')
+  t.match(await status(host), 'Submitted')
+  await press(host, /^(Take|With)/)
+  t.match(await status(host), 'Taken back')
+  await press(host, 'Submit for approval')
+  t.match(await status(host), 'Submitted')
+}
+
+async function askForChanges(t: Test, approver: Page): Promise<void> {
+  await approver.goto('/queue')
+  await approver.getByRole('link', { name: /The first door opens at seven/ }).click()
+  t.match(await main(approver), /Image described: “A road between hedges/)
+  await press(approver, /^Ask for changes/)
+  t.match(await alert(approver), 'Say what to change.')
+  await approver.getByLabel(/^Comment/).fill('Lovely. Say more about the kitchens?')
+  await press(approver, /^Ask for changes/)
+  t.match(await status(approver), 'Given back. Nia is told what to change.')
+}
+
+async function changeAndSubmit(t: Test, host: Page): Promise<void> {
+  await host.goto('/today')
+  t.match(await main(host), /Came back to you[^]*Say more about the kitchens\?/)
+  await host.locator('article').filter({ hasText: 'kitchens?' }).getByRole('link').click()
+  await host.getByText('Answer', { exact: true }).click()
+  await host.getByLabel('Your answer').fill('With pleasure.')
+  await press(host, 'Send the answer')
+  await host.getByLabel('Text', { exact: true }).nth(1).fill(PARTS.second)
+  await press(host, 'Submit for approval')
+  t.match(await main(host), /Say more about the kitchens\?[^]*With pleasure\./)
+}
+
+async function approve(t: Test, approver: Page, words: RegExp): Promise<void> {
+  await approver.goto('/queue')
+  await approver.getByRole('link', { name: words }).click()
+  await press(approver, /^Approve/)
+  t.match(await status(approver), 'Approved. It goes out')
+}
+
+async function declineHurried(
+  t: Test,
+  { host, approver, href }: { host: Page; approver: Page; href: string },
+): Promise<void> {
+  await submitNew(host, href, HURRIED)
+  await approver.goto('/queue')
+  await approver.getByRole('link', { name: /Names of everybody/ }).click()
+  await approver.getByLabel(/^Comment/).fill('We never name the people we look after.')
+  await press(approver, /^Decline/)
+  t.match(await status(approver), 'Declined. Nia is told why.')
+  await host.reload()
+  t.match(await main(host), /Declined[^]*We never name the people/)
+}
+
+async function submitNew(host: Page, href: string, words: string): Promise<void> {
+  await host.goto(href)
+  await host.getByRole('link', { name: 'Write a draft' }).click()
+  await host.getByLabel('Text', { exact: true }).fill(words)
+  await press(host, 'Submit for approval')
+}
+
+/** Both parts stand once, in their order, with the image and its description; what was declined stands nowhere. */
+async function readTimeline(t: Test, machine: Page): Promise<void> {
+  const said = await machine.locator('.follower .said').allInnerTexts()
+  const of = (words: string) => said.flatMap((one, at) => (one.includes(words) ? [at] : []))
+  t.equal(of(BEGINNING).length, 1)
+  t.equal(of(SECOND).length, 1)
+  t.equal(of(SECOND)[0], of(BEGINNING)[0]! + 1, 'the second part hangs from the first')
+  t.match(said[of(SECOND)[0]!], /\^NB$/)
+  t.same(of(HURRIED), [])
+  t.equal(await machine.getByAltText('A road between hedges, early light.').count(), 1)
+}
+
+/** A follower and a stranger answer; the host answers one of them, and chooses it for the page. */
+async function answerFollower(
+  t: Test,
+  { host, approver, machine, href }: { host: Page; approver: Page; machine: Page; href: string },
+): Promise<void> {
+  await speak(machine, { name: 'Edda Quist', handle: 'eddaquist', text: 'What is in your bag?' })
+  await speak(machine, { name: 'Sly Hask', handle: 'slyhask', text: 'Buy my kettles.' })
+  await host.goto(`${href}/conversation`)
+  await until(host, /Edda Quist[^]*Sly Hask|Sly Hask[^]*Edda Quist/)
+  await press(host, 'Choose for the page: Edda Quist')
+  t.match(await status(host), 'Edda Quist stands on the page now.')
+  await host.getByRole('link', { name: 'Answer: Edda Quist' }).click()
+  t.match(await main(host), /What is in your bag\?[^]*Your post will stand under theirs/)
+  await host.getByLabel('Text', { exact: true }).fill('Dressings, a torch, and a biscuit.')
+  await press(host, 'Submit for approval')
+  await approve(t, approver, /a torch, and a biscuit/)
+  await host.goto(`${href}/conversation`)
+  await until(host, /An answer is on its way|Answered: Dressings/)
+
+  await machine.goto('/sandbox')
+  const said = await machine.locator('.follower .said').allInnerTexts()
+  const question = said.findIndex((one) => one.includes('in your bag'))
+  t.match(said[question + 1], 'Dressings, a torch, and a biscuit.', 'the answer hangs from the question')
+}
+
+async function speak(machine: Page, said: { name: string; handle: string; text: string }): Promise<void> {
+  await machine.goto('/sandbox')
+  await machine
+    .locator('.follower li')
+    .filter({ hasText: BEGINNING })
+    .getByRole('link', { name: /^Answer/ })
+    .click()
+  await machine.getByLabel('Name').fill(said.name)
+  await machine.getByLabel('Handle').fill(said.handle)
+  await machine.getByLabel('What you say').fill(said.text)
+  await press(machine, 'Post it')
+}
+
+async function readRunningWeek(t: Test, follower: Page, slot: string): Promise<void> {
+  await follower.goto(`/@NorthDaleHealth/weeks/${slot}`)
+  const page = await main(follower)
+  t.match(page, /The first door opens at seven[^]*four kitchens[^]*Edda Quist[^]*What is in your bag/)
+  t.notMatch(page, 'Buy my kettles')
+}
+
+/** The lead hides a post, writes a text, moves it, and publishes. */
+async function editRecap(t: Test, lead: Page, href: string): Promise<void> {
+  await lead.goto(`${href}/recap`)
+  t.match(await main(lead), /Not published[^]*The first door opens at seven/)
+  await press(lead, 'Hide: who joined in')
+  t.match(await main(lead), 'Hidden:')
+  await lead.getByText('Write here').first().click()
+  await lead.getByLabel('Heading, if you want one').first().fill('How it began')
+  await lead.getByLabel('Text', { exact: true }).first().fill('Nobody had asked to see the bag before.')
+  await press(lead, 'Add to the story')
+  const words = lead.getByText('Nobody had asked to see the bag before.')
+  const before = (await words.first().boundingBox())!.y
+  await press(lead, 'Move down: what Helen Marsh wrote')
+  t.ok((await words.first().boundingBox())!.y > before, 'it went down')
+  await press(lead, 'Publish')
+  t.match(await main(lead), 'Published')
+}
+
+/** Everything that is public, in a browser without scripts; and no cookie at the end of it. */
+async function readEverything(t: Test, follower: Page, slot: string): Promise<void> {
+  const account = '/@NorthDaleHealth'
+  for (const [path, words] of [
+    [account, /NorthDale Health|My Working Week/],
+    [`${account}/weeks/${slot}`, /Nine doors before noon/],
+    [`${account}/rota`, /Nia Bowen/],
+    [`${account}/recaps`, /Nine doors before noon/],
+    ['/accessibility', /WCAG/],
+    ['/privacy', /cookie/],
+  ] as const) {
+    const answer = await follower.goto(path)
+    t.equal(answer?.status(), 200, path)
+    t.match(await main(follower), words, path)
+    t.notMatch(await follower.content(), 'Buy my kettles')
+  }
+  const feed = await follower.request.get(`${account}/feed.xml`)
+  t.match(await feed.text(), /Nine doors before noon/)
+  const calendar = await follower.request.get(`${account}/rota.ics`)
+  t.match(await calendar.text(), /BEGIN:VEVENT[^]*Nia Bowen/)
+  t.same(await follower.context().cookies(), [])
+}
+
+const bookingLink = (page: Page) => page.getByRole('link', { name: /^book / }).first()
+
+/** Comes in by the sandbox's door. */
+async function comeIn(page: Page, label: RegExp): Promise<void> {
+  await page.goto('/sandbox')
+  await press(page, label)
+}
+
+async function travelToOpening(machine: Page, slot: string): Promise<void> {
+  do await travel(machine, 'When the next week opens')
+  while (!(await machine.locator('.clock time').first().getAttribute('datetime'))!.startsWith(slot))
+}
+
+async function travel(machine: Page, to: string): Promise<void> {
+  await machine.goto('/sandbox')
+  await machine.getByRole('button', { name: to }).click({ timeout: 60_000 })
+  await machine.waitForLoadState()
+}
+
+/** Reads the page again until these words stand there. */
+async function until(page: Page, words: RegExp): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    if (words.test(await main(page))) return
+    await page.waitForTimeout(200)
+    await page.reload()
+  }
+  throw new Error(`${page.url()} never said ${words}`)
+}
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click()
 }
 
 const main = (page: Page) => page.getByRole('main').innerText()
 const status = (page: Page) => page.getByRole('status').first().innerText()
+const alert = (page: Page) => page.getByRole('alert').innerText()
+
+const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer })
 
 /** The link in the newest mail with this subject, as the sandbox shows it. */
 async function mailedLink(machine: Page, subject: RegExp): Promise<string> {
