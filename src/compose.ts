@@ -144,7 +144,9 @@ function run(parts: {
     listenSoon = false
     return asked
   }
-  const work = startWork(jobs({ ...parts, vault, publisher, listenNow }), {
+  // What was posted becomes a post on the pages at once, not at the next look at the network.
+  const published = () => work.wake('listener')
+  const work: Work = startWork(jobs({ ...parts, vault, publisher, published, listenNow }), {
     machine: clock.machine,
     fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
   })
@@ -196,6 +198,7 @@ function jobs({
   vault,
   transport,
   publisher,
+  published,
   publicUrl,
   listenNow,
 }: {
@@ -205,6 +208,8 @@ function jobs({
   vault: Vault
   transport: MailTransport
   publisher: Publisher
+  /** Something may have been posted. */
+  published(): void
   publicUrl(): string
   /** Whether somebody wants it done now, though its time has not come. */
   listenNow(): boolean
@@ -224,7 +229,14 @@ function jobs({
         return nextMailAt(db.read)
       },
     },
-    { name: 'publisher', run: async () => (await publisher.run()).nextAt },
+    {
+      name: 'publisher',
+      run: async () => {
+        const { nextAt } = await publisher.run()
+        published()
+        return nextAt
+      },
+    },
     {
       name: 'listener',
       run: async () =>

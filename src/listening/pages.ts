@@ -132,8 +132,10 @@ function timeModel(at: Date, now: Date, zone: string) {
 }
 
 function tagOf(post: Post, beingAnswered: Set<string>) {
-  if (post.chosenAt) return { state: 'approved', label: 'On the page' }
-  return beingAnswered.has(post.networkId) ? { state: 'writing', label: 'An answer is on its way' } : null
+  const answering = beingAnswered.has(post.networkId)
+  if (post.chosenAt)
+    return { state: 'approved', label: answering ? 'On the page, an answer is on its way' : 'On the page' }
+  return answering ? { state: 'writing', label: 'An answer is on its way' } : null
 }
 
 function picturesInWords({ images }: Post): string {
