@@ -74,7 +74,7 @@ export function timelineModel(account: Account, posts: SandboxPost[], now: Date)
       lang: post.lang,
       when: { iso: machineReadable(at), label: momentInWords(at, now, account.timeZone) },
       answer,
-      numbers: `${post.numbers.replies} replies, ${post.numbers.likes} likes`,
+      numbers: `${counted(post.numbers.replies, 'reply', 'replies')}, ${counted(post.numbers.likes, 'like', 'likes')}`,
       images: post.images.map((image) => ({ src: `/sandbox/media/${image.mediaKey}`, alt: image.alt ?? '' })),
     }
     return [
@@ -89,4 +89,8 @@ export function timelineModel(account: Account, posts: SandboxPost[], now: Date)
 function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter(Boolean)
   return ((words[0]?.[0] ?? '') + (words.length > 1 ? words.at(-1)![0] : '')).toUpperCase()
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
 }
