@@ -23,6 +23,12 @@ export type MailKind = (typeof MAIL_KINDS)[number]
 export const SIGN_IN_LINK = '{sign-in-link}'
 export const INVITATION_LINK = '{invitation-link}'
 
+/** Which mails have such a link. In any other it is what somebody typed, in a draft or a comment, and stays that. */
+export const LINK_OF: Partial<Record<MailKind, string>> = {
+  'sign-in': SIGN_IN_LINK,
+  invitation: INVITATION_LINK,
+}
+
 /** Makes a mail's secret link at the moment of sending. `taken` is called once the mail server took the mail. */
 export type LinkMaker = (
   tx: Writer,

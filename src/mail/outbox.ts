@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Writer } from '../db/database.ts'
-import type { LinkMakers, MailKind, MailTransport } from './mail.ts'
+import { LINK_OF, type LinkMakers, type MailKind, type MailTransport } from './mail.ts'
 import { claimMail, dueMails, insertMail, markSent, markTrouble, type Mail } from './store.ts'
 
 export { failedMails, mailsToHost, type Mail } from './store.ts'
@@ -44,37 +44,34 @@ export async function sendDueMails(
   return sent
 
   async function sendOne(mail: Mail): Promise<boolean> {
-    const made = await db.write(async (tx) => {
-      const minutes = MAIL_RETRY_MINUTES[Math.min(mail.tries, MAIL_RETRY_MINUTES.length - 1)]!
-      if (!(await claimMail(tx, mail, new Date(machine().getTime() + minutes * 60_000)))) return null
-      return fillIn(tx, mail, links, machine())
-    })
-    if (!made) return false
+    const minutes = MAIL_RETRY_MINUTES[Math.min(mail.tries, MAIL_RETRY_MINUTES.length - 1)]!
+    const nextTryAt = new Date(machine().getTime() + minutes * 60_000)
+    const claimed = await db.write((tx) => claimMail(tx, mail, nextTryAt))
+    if (!claimed) return false
+    let made
     try {
+      // After the claim: a mail whose link can't be made must not keep the ones behind it waiting.
+      made = await db.write((tx) => fillIn(tx, claimed, links, machine()))
       await transport.send({ id: mail.id, to: mail.to, subject: mail.subject, text: made.text })
     } catch (error) {
-      const last = mail.tries + 1 > MAIL_RETRY_MINUTES.length
-      await db.write((tx) => markTrouble(tx, mail.id, reasonOf(error), last ? 'failed' : 'queued'))
+      const state = claimed.tries > MAIL_RETRY_MINUTES.length ? 'failed' : 'queued'
+      await db.write((tx) => markTrouble(tx, claimed, reasonOf(error), state))
       return false
     }
+    const { taken } = made
     await db.write(async (tx) => {
       await markSent(tx, mail.id, now())
-      for (const taken of made.taken) await taken(tx, machine())
+      await taken?.(tx, machine())
     })
     return true
   }
 }
 
 async function fillIn(tx: Writer, mail: Mail, links: LinkMakers, machineNow: Date) {
-  let text = mail.text
-  const taken: ((tx: Writer, at: Date) => Promise<void>)[] = []
-  for (const [placeholder, make] of Object.entries(links)) {
-    if (!text.includes(placeholder)) continue
-    const link = await make(tx, mail, machineNow)
-    text = text.replaceAll(placeholder, link.url)
-    if (link.taken) taken.push(link.taken)
-  }
-  return { text, taken }
+  const placeholder = LINK_OF[mail.kind]
+  if (!placeholder) return { text: mail.text }
+  const { url, taken } = await links[placeholder]!(tx, mail, machineNow)
+  return { text: mail.text.replaceAll(placeholder, url), taken }
 }
 
 function reasonOf(error: unknown): string {

@@ -17,27 +17,32 @@ export async function dueMails(read: Reader, machineNow: Date): Promise<Mail[]> 
     .limit(50)
 }
 
-/** Takes a mail for sending: false when somebody else did. Its next try lies ahead, should this process die. */
-export async function claimMail(tx: Writer, mail: Mail, nextTryAt: Date): Promise<boolean> {
+/** Takes a mail for sending; null when somebody else did. Its next try lies ahead, should this process die. */
+export async function claimMail(tx: Writer, mail: Mail, nextTryAt: Date): Promise<Mail | null> {
   const rows = await tx
     .update(mails)
     .set({ tries: mail.tries + 1, nextTryAt })
-    .where(and(eq(mails.id, mail.id), eq(mails.state, 'queued'), eq(mails.tries, mail.tries)))
-    .returning({ id: mails.id })
-  return rows.length === 1
+    .where(isStill(mail))
+    .returning()
+  return rows[0] ?? null
 }
 
 export async function markSent(tx: Writer, id: string, sentAt: Date): Promise<void> {
   await tx.update(mails).set({ state: 'sent', sentAt, trouble: null }).where(eq(mails.id, id))
 }
 
+/** Of this try: nothing happens when the mail was sent, or taken for another try, meanwhile. */
 export async function markTrouble(
   tx: Writer,
-  id: string,
+  claimed: Mail,
   trouble: string,
   state: 'queued' | 'failed',
 ): Promise<void> {
-  await tx.update(mails).set({ state, trouble }).where(eq(mails.id, id))
+  await tx.update(mails).set({ state, trouble }).where(isStill(claimed))
+}
+
+function isStill(mail: Mail) {
+  return and(eq(mails.id, mail.id), eq(mails.state, 'queued'), eq(mails.tries, mail.tries))
 }
 
 export async function latestMails(read: Reader, limit: number): Promise<Mail[]> {
