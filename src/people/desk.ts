@@ -3,6 +3,7 @@ import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, normaliseEmail, type Actor, type Role } from './person.ts'
 import {
+  accountsHosted,
   deleteRole,
   deleteSessionsOf,
   findOrAddPerson,
@@ -56,7 +57,8 @@ export async function addToDesk(
 
 /**
  * Changes somebody at the desk: what they are called, their address, what they may do. A new address signs them out, and is
- * refused for people who are at a desk that this lead does not lead: whoever reads that mailbox could sign in there.
+ * refused for people who are at a desk, or host a week, of an account that this lead does not lead: whoever reads that mailbox
+ * could sign in there.
  * @throws Refused, NotFound when they are not at the desk (any more).
  */
 export async function changeAtDesk(
@@ -144,10 +146,11 @@ async function requireFreeAddress(
 ): Promise<void> {
   if (normaliseEmail(email) === person.email) return
   if (await findPersonByEmail(tx, email)) throw new Refused({ email: 'Somebody else has this address.' })
-  const elsewhere = (await rolesOf(tx, person.id)).some((r) => !isLead(actor, r.accountId))
-  if (elsewhere)
+  const desks = (await rolesOf(tx, person.id)).map(({ accountId }) => accountId)
+  const all = [...desks, ...(await accountsHosted(tx, person.id))]
+  if (!all.every((accountId) => isLead(actor, accountId)))
     throw new Refused({
-      email: `${person.name} is at another account’s desk too, so only a lead of both can change their address.`,
+      email: `${person.name} has to do with another account too, so only a lead of both can change their address.`,
     })
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, gt, inArray, isNull } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { people, roles, sessions, signInLinks } from '../db/schema/index.ts'
+import { people, roles, sessions, signInLinks, weekHosts, weeks } from '../db/schema/index.ts'
 import { normaliseEmail, type Role } from './person.ts'
 
 export type Person = typeof people.$inferSelect
@@ -46,6 +46,16 @@ export async function rolesOf(read: Reader, personId: string): Promise<{ account
     .select({ accountId: roles.accountId, role: roles.role })
     .from(roles)
     .where(eq(roles.personId, personId))
+}
+
+/** The accounts of which somebody has a week to host, or had one. */
+export async function accountsHosted(read: Reader, personId: string): Promise<string[]> {
+  const rows = await read
+    .selectDistinct({ accountId: weeks.accountId })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(and(eq(weekHosts.personId, personId), isNull(weekHosts.endedAt)))
+  return rows.map(({ accountId }) => accountId)
 }
 
 export async function listRoles(read: Reader, accountId: string): Promise<{ person: Person; role: Role }[]> {
