@@ -63,9 +63,11 @@ export interface DraftPlace {
   weekHostId: string | null
 }
 
-/** The desk sees every draft of its account, a host those of their own weeks. */
-export function maySeeDraft(actor: Actor, { accountId, weekId }: DraftPlace): boolean {
-  return mayDecide(actor, accountId) || (weekId !== null && hostingOf(actor, weekId) !== undefined)
+/** The desk sees every draft of its account; a host their own and the desk's of their week, not those of a host before. */
+export function maySeeDraft(actor: Actor, { accountId, weekId, weekHostId }: DraftPlace): boolean {
+  if (mayDecide(actor, accountId)) return true
+  const hosting = weekId === null ? undefined : hostingOf(actor, weekId)
+  return hosting !== undefined && (weekHostId === null || weekHostId === hosting.weekHostId)
 }
 
 /** Null when the person may change, submit, withdraw and discard the draft; else why not, for people. */

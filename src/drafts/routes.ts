@@ -378,7 +378,7 @@ export async function draftRoutes(
         hashtags: [...new Set(tags)],
         images,
         personId: request.actor.personId,
-        others: await neighbours(editor, account),
+        others: await neighbours(editor, account, request.actor),
       },
       momentOf(account),
     )
@@ -470,9 +470,13 @@ export async function draftRoutes(
     return { form, problems }
   }
 
-  async function neighbours({ weekId, slot }: Pick<Editor, 'weekId' | 'slot'>, account: Account) {
+  async function neighbours(
+    { weekId, slot }: Pick<Editor, 'weekId' | 'slot'>,
+    account: Account,
+    actor: Actor,
+  ): Promise<Draft[]> {
     const all = weekId ? await draftsOfWeek(db.read, weekId) : await draftsOfGap(db.read, account.id, slot)
-    return all.filter(({ state }) => state !== 'declined')
+    return all.filter((draft) => draft.state !== 'declined' && maySeeDraft(actor, draft))
   }
 
   async function saidOf(draft: Draft, account: Account) {

@@ -1,10 +1,9 @@
-import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { decisions, draftComments, draftRevisions, drafts, people } from '../db/schema/index.ts'
 import type { DraftState } from './draft.ts'
 
 export type Draft = typeof drafts.$inferSelect
-export type DraftRevision = typeof draftRevisions.$inferSelect
 export type Decision = typeof decisions.$inferSelect
 export type DraftComment = typeof draftComments.$inferSelect
 
@@ -96,18 +95,16 @@ export async function insertRevision(
   await tx.insert(draftRevisions).values(revision)
 }
 
-/** Newest first. */
-export async function listRevisions(
+export async function findRevision(
   read: Reader,
   draftId: string,
-): Promise<(DraftRevision & { authorName: string })[]> {
+  number: number,
+): Promise<typeof draftRevisions.$inferSelect | undefined> {
   const rows = await read
-    .select({ revision: draftRevisions, authorName: people.name })
+    .select()
     .from(draftRevisions)
-    .innerJoin(people, eq(people.id, draftRevisions.authorId))
-    .where(eq(draftRevisions.draftId, draftId))
-    .orderBy(desc(draftRevisions.number))
-  return rows.map(({ revision, authorName }) => ({ ...revision, authorName }))
+    .where(and(eq(draftRevisions.draftId, draftId), eq(draftRevisions.number, number)))
+  return rows[0]
 }
 
 /** Oldest first; the name is null where the account's policy decided. */

@@ -18,7 +18,7 @@ import {
   type AnsweredPost,
   type DraftPart,
 } from './draft.ts'
-import { changeDraft, findDraft, insertDraft, insertRevision, type Draft } from './store.ts'
+import { changeDraft, findDraft, findRevision, insertDraft, insertRevision, type Draft } from './store.ts'
 import { timeFrame, whyNotThen, type TimeFrame } from './wished-time.ts'
 import { about } from './on-record.ts'
 
@@ -102,7 +102,7 @@ export async function beginDraft(
 ): Promise<Draft> {
   return db.write(async (tx) => {
     const known = await findDraft(tx, id)
-    if (known) return sameAgain(known, { words, actor })
+    if (known) return sameAgain(tx, known, { words, actor })
     const { account, slot, week, weekHostId, signOff: own } = await findWritingPlace(tx, actor, place)
     const signOff = weekHostId === null ? (words.signOff ?? '') : own
     const content = { parts: words.parts }
@@ -184,7 +184,8 @@ export async function saveDraft(
       // A time that was kept and has gone by does not stop the words from being saved. Submitting asks for a new one.
       ...(timeChanged ? whyNotWished(change.wishedAt, { frame, zone, now }) : {}),
     })
-    const newWords = !isDeepStrictEqual(change.content, draft.content)
+    // A sign-off is posted with them: who changes it has written in the draft.
+    const newWords = change.signOff !== draft.signOff || !isDeepStrictEqual(change.content, draft.content)
     const revision = draft.revision + (newWords ? 1 : 0)
     const saved = await changeDraft(
       tx,
@@ -304,10 +305,21 @@ export function refuse(problems: Record<string, string>): void {
   if (Object.keys(problems).length > 0) throw new Refused(problems)
 }
 
-function sameAgain(draft: Draft, { words, actor }: { words: DraftWords; actor: Actor }): Draft {
+/** The first words that it was kept with, or those that stand now: everything else is news. */
+async function sameAgain(
+  tx: Writer,
+  draft: Draft,
+  { words, actor }: { words: DraftWords; actor: Actor },
+): Promise<Draft> {
   if (draft.authorId !== actor.personId) throw new NotFound()
-  const same = draft.revision > 1 || isDeepStrictEqual(draft.content.parts, words.parts)
-  if (!same) throw new Conflict('This draft is kept already, and what you sent now reads differently.')
+  const isKept = async () => {
+    if (isDeepStrictEqual(draft.content.parts, words.parts))
+      return draft.version > 1 || isDeepStrictEqual(draft.wishedAt, words.wishedAt)
+    const first = await findRevision(tx, draft.id, 1)
+    return isDeepStrictEqual(first?.content.parts, words.parts)
+  }
+  if (!(await isKept()))
+    throw new Conflict('This draft is kept already, and what you sent now reads differently.')
   return draft
 }
 

@@ -36,8 +36,10 @@ export interface Settling {
 export async function findDeliveryFor(read: Reader, deliveryId: string, actor: Actor): Promise<Delivery> {
   const delivery = await findDelivery(read, deliveryId)
   if (!delivery) throw new NotFound()
-  const { accountId, weekId } = delivery
-  if (mayDecide(actor, accountId) || (weekId && hostingOf(actor, weekId))) return delivery
+  if (mayDecide(actor, delivery.accountId)) return delivery
+  const own = delivery.weekId === null ? undefined : hostingOf(actor, delivery.weekId)
+  const writer = await hostingOfDelivery(read, deliveryId)
+  if (own && (!writer || writer.id === own.weekHostId)) return delivery
   throw new NotFound()
 }
 

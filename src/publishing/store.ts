@@ -154,9 +154,14 @@ export async function deliveriesOfHostedWeek(
 export async function hostingOfDelivery(
   read: Reader,
   deliveryId: string,
-): Promise<{ endedAt: Date | null; opensAt: Date; closesAt: Date } | undefined> {
+): Promise<{ id: string; endedAt: Date | null; opensAt: Date; closesAt: Date } | undefined> {
   const rows = await read
-    .select({ endedAt: weekHosts.endedAt, opensAt: weeks.opensAt, closesAt: weeks.closesAt })
+    .select({
+      id: weekHosts.id,
+      endedAt: weekHosts.endedAt,
+      opensAt: weeks.opensAt,
+      closesAt: weeks.closesAt,
+    })
     .from(deliveries)
     .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
     .innerJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))

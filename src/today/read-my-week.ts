@@ -24,7 +24,8 @@ export interface MyWeek {
 
 export async function readMyWeek(read: Reader, hosting: Hosting): Promise<MyWeek> {
   const { week, host } = (await findHostedWeek(read, hosting.weekId))!
-  const drafts = await draftsOfWeek(read, week.id)
+  const all = await draftsOfWeek(read, week.id)
+  const drafts = all.filter(({ weekHostId }) => weekHostId === null || weekHostId === hosting.weekHostId)
   const ids = drafts.map(({ id }) => id)
   const replies = await repliesOfWeek(read, week.id)
   const answers = await answersOfOurs(
