@@ -32,7 +32,7 @@ import { registerPageCache } from './web/page-cache.ts'
 import { registerRouteTable } from './web/route-table.ts'
 import { registerSession } from './web/session.ts'
 import { identifyVisitors, requireSignIn } from './web/sign-in-guard.ts'
-import { registerDeskViews, registerViews } from './web/views.ts'
+import { registerDeskViews, registerViews, typedWords } from './web/views.ts'
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -74,7 +74,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
     // A form from elsewhere is refused before there is a session, and so gets the page without one.
     registerErrorPages(people, (reply, page) =>
       reply.request.session
-        ? reply.page('errors/error', { ...page, page: 'door' })
+        ? reply.page('errors/error', { ...page, page: 'door', typed: typedWords(reply.request.body) })
         : reply.publicPage('errors/public', { ...page, home: '/' }),
     )
     await people.register(signInRoutes, deps)

@@ -102,6 +102,11 @@ function sandboxNotice({ settings, clock }: Deps): { now: string } | null {
   return { now: `${dayInWords(dayOf(now, 'Europe/London'))}, ${timeInWords(now, 'Europe/London')}` }
 }
 
+/** The words in a form that was refused with an error page. What else a form carries (ids, versions, choices) has no blank. */
+export function typedWords(body: unknown): { name: string; value: string; rows: number }[] {
+  return typedFields(body).filter(({ value }) => /\s/.test(value.trim()))
+}
+
 function typedFields(body: unknown): { name: string; value: string; rows: number }[] {
   return Object.entries((body ?? {}) as Record<string, unknown>)
     .filter(([name, value]) => !name.startsWith('_') && name !== 'id' && name !== 'version' && value !== '')

@@ -432,6 +432,17 @@ t.test('a host whose week is over reads', async (t) => {
   t.match((await joseph.get(`/drafts/${id}`)).body, 'Your week is over')
   t.equal((await joseph.post(`/drafts/${id}`, `/drafts/${id}/submission`, { version: '1' })).statusCode, 403)
   t.equal((await joseph.get(NEW)).statusCode, 403)
+
+  // Words that were begun in time and sent too late are given back.
+  const typed = words('The last bed of\nthe <week>.')
+  const late = await joseph.post(`/drafts/${id}`, `/drafts/${id}`, { version: '1', ...typed })
+  t.equal(late.statusCode, 403)
+  t.match(late.body, 'What you typed')
+  t.match(late.body, 'The last bed of\nthe &lt;week&gt;.</textarea>')
+  const begun = await joseph.post(`/drafts/${id}`, '/drafts', { id: randomUUID(), week: WEEK, ...typed })
+  t.equal(begun.statusCode, 403)
+  t.match(begun.body, 'The last bed of')
+  t.notMatch(begun.body, '>soon</textarea>', 'but not what nobody types')
 })
 
 t.test('a lead writes in any slot, at any of its times', async (t) => {

@@ -196,6 +196,11 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     '<option value="2" selected>',
   ],
   'field-textarea': [{ ...field, value: '\n  kept', rows: 5 }, '>\n\n  kept</textarea>', 'rows="5"'],
+  'what-was-typed': [
+    { typed: [{ name: 'text', value: '\n  kept', rows: 2 }] },
+    '>\n\n  kept</textarea>',
+    'for="typed-0"',
+  ],
   'five-days': [fiveDays, 'aria-label="Wednesday, day three of five"', 'data-day="now"'],
   flash: [
     { message: 'Approved.', level: 'advice', undo: { action: '/x', label: 'Undo' } },
