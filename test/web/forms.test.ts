@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { connect, type AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -14,8 +15,12 @@ interface Taken {
   contents: string[]
 }
 
-async function aForm(tap: { teardown(end: () => Promise<void>): unknown }) {
+async function aForm(
+  tap: { teardown(end: () => Promise<void>): unknown },
+  before: (app: FastifyInstance) => unknown = () => {},
+) {
   const app = Fastify()
+  before(app)
   tap.teardown(() => app.close())
   await registerForms(app)
   let taken = undefined as Taken | undefined
@@ -109,6 +114,44 @@ t.test('eight megabytes of words arrive whole; more are refused, not cut', async
   const answer = await send(tooMuch)
   t.equal(answer.status, 413)
   t.equal(answer.taken, undefined)
+
+  const many = new FormData()
+  for (const field of ['one', 'two', 'three']) many.append(field, 'x'.repeat(FORM_BYTES / 2))
+  t.equal((await send(many)).status, 413, 'all fields together, not each')
+})
+
+t.test('files of a sender who goes away before the answer are gone too', async (t) => {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await registerForms(app)
+  let folder = null as string | null
+  const sent = new Promise<void>((resolve) => {
+    app.addHook('onSend', async (request) => {
+      folder = request.uploadFolder
+      resolve()
+    })
+  })
+  app.post('/form', async () => 'taken')
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write(
+    'POST /form HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 9000000\r\n\r\n' +
+      `--b\r\ncontent-disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n${'x'.repeat(200_000)}`,
+  )
+  await setTimeout(100)
+  socket.destroy()
+  await sent
+  t.ok(folder)
+  t.ok(await gone(folder!))
+})
+
+t.test('files of somebody who is not signed in are read past, and their words kept', async (t) => {
+  const { send } = await aForm(t, (app) => app.decorateRequest('visitor', null))
+  const form = new FormData()
+  form.append('image', new File(['a picture'], 'a.jpg'))
+  form.append('text', 'Boots off.')
+  const { taken } = await send(form)
+  t.same(taken, { body: { text: 'Boots off.' }, uploads: [], contents: [] })
 })
 
 t.test('a form that breaks off is broken, and a file field without a file is nothing', async (t) => {
