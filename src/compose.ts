@@ -23,7 +23,7 @@ import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
 import { invitationLinkMaker } from './rota/invitations.ts'
 import { nextClosing } from './rota/weeks.ts'
-import { travel } from './sandbox/time-machine.ts'
+import { createTimeMachine } from './sandbox/time-machine.ts'
 import { loadAssets } from './web/assets.ts'
 import type { Deps } from './web/deps.ts'
 import { startWork, type Job, type Work } from './work.ts'
@@ -151,8 +151,11 @@ function run(parts: {
     fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
   })
   const standIn = sandbox && createSandboxClient({ port: sandbox.standIn.port })
-  const nextDue = async () =>
-    earliest(await nextDueAt(db.read), await nextClosing(db.read), await nextUndecided(db.read))
+  const nextDue = async (after: Date) =>
+    earliest(
+      await nextDueAt(db.read, after),
+      ...[await nextClosing(db.read), await nextUndecided(db.read)].filter((at) => at && at > after),
+    )
   return {
     work,
     deps: {
@@ -180,7 +183,7 @@ function run(parts: {
     },
     sandbox:
       sandbox && standIn
-        ? { standIn, clock: sandbox.clock, travelTo: (to) => travel(sandbox.clock, work, nextDue, to) }
+        ? { standIn, clock: sandbox.clock, travelTo: createTimeMachine(sandbox.clock, work, nextDue) }
         : null,
     async close() {
       await publisher.stop()

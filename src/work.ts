@@ -32,6 +32,8 @@ export function startWork(
         for (const runner of runners.values()) await runner.runNow()
         const next = Math.min(...[...runners.values()].map((runner) => runner.wantsAt()))
         const wait = next - machine().getTime()
+        // Somebody may have woken a job after its turn.
+        if ([...runners.values()].some((runner) => runner.isRunning())) continue
         if (wait > soonMs) return
         await new Promise((resolve) => setTimeout(resolve, Math.max(1, wait)))
       }
@@ -79,6 +81,7 @@ function startRunner(job: Job, machine: () => Date, fail: (job: string, error: u
   return {
     wake: start,
     wantsAt: () => wanted,
+    isRunning: () => running !== null,
     async runNow() {
       start()
       await running

@@ -94,3 +94,39 @@ t.test('stopping waits for what runs', async (t) => {
   await work.stop()
   t.equal(ended, true)
 })
+
+t.test('it is not quiet while a job runs that was woken after its turn', async (t) => {
+  let toWake = false
+  let slow = false
+  let ended = false
+  const work = startWork(
+    [
+      {
+        name: 'publisher',
+        run: async () => {
+          if (!slow) return null
+          await new Promise((resolve) => setTimeout(resolve, 30))
+          ended = true
+          return null
+        },
+      },
+      {
+        name: 'listener',
+        run: async () => {
+          if (toWake) {
+            toWake = false
+            slow = true
+            work.wake('publisher')
+          }
+          return null
+        },
+      },
+    ],
+    quiet,
+  )
+  await work.untilQuiet()
+  toWake = true
+  await work.untilQuiet()
+  t.equal(ended, true)
+  await work.stop()
+})

@@ -137,7 +137,7 @@ export async function listTroubled(read: Reader, accountId: string): Promise<Del
   return found.filter(({ heldReason }) => heldReason !== 'thread-broken')
 }
 
-/** When the next waiting delivery is due, in product time; null when none waits. */
-export async function nextDueAt(read: Reader): Promise<Date | null> {
-  return (await readyDeliveries(read))[0]?.dueAt ?? null
+/** When the next waiting delivery is due after `after`, in product time; null when none is. */
+export async function nextDueAt(read: Reader, after: Date): Promise<Date | null> {
+  return (await readyDeliveries(read, after))[0]?.dueAt ?? null
 }

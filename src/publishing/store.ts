@@ -223,13 +223,19 @@ export async function dueDeliveries(
     .limit(100)
 }
 
-/** When the next one may go, should nothing else happen: due in product time, put off in machine time. */
-export async function readyDeliveries(read: Reader): Promise<Pick<Delivery, 'dueAt' | 'notBefore'>[]> {
+/**
+ * When the next one may go, should nothing else happen: due in product time, put off in machine time. With `dueAfter` only
+ * those that are due later.
+ */
+export async function readyDeliveries(
+  read: Reader,
+  dueAfter?: Date,
+): Promise<Pick<Delivery, 'dueAt' | 'notBefore'>[]> {
   return read
     .select({ dueAt: deliveries.dueAt, notBefore: deliveries.notBefore })
     .from(deliveries)
     .leftJoin(partBefore, isPartBefore)
-    .where(ready)
+    .where(and(ready, dueAfter && gt(deliveries.dueAt, dueAfter)))
     .orderBy(asc(deliveries.dueAt))
     .limit(100)
 }

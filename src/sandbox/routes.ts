@@ -52,7 +52,7 @@ export async function sandboxRoutes(
   app.post('/sandbox/time', async (request, reply) => {
     const { to } = readForm(travelForm, request.body)
     const account = await theAccount()
-    const at = destinations(account, clock.now(), await nextDueAt(db.read))[to]
+    const at = destinations(account, clock.now(), await nextDueAt(db.read, clock.now()))[to]
     if (!at) throw new NotFound('Nothing lies ahead there.')
     await sandbox.travelTo(at)
     return reply
@@ -115,7 +115,7 @@ export async function sandboxRoutes(
       sandbox.standIn.timeline(account.handle),
       sandbox.standIn.mentions(account.handle),
     ])
-    const to = destinations(account, now, await nextDueAt(db.read))
+    const to = destinations(account, now, await nextDueAt(db.read, now))
     return {
       title: 'The sandbox',
       account: { name: account.name, handle: `@${account.handle}` },

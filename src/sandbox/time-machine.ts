@@ -1,7 +1,7 @@
 import type { MovableClock } from '../clock.ts'
 
-/** The next instant of product time at which something is due, after which the work wants to run; null for none. */
-export type NextDue = () => Promise<Date | null>
+/** The first instant of product time after `after` at which the work will want to run; null for none. */
+export type NextDue = (after: Date) => Promise<Date | null>
 
 /** Resolves when all that is due now has been done. */
 export interface Quiet {
@@ -9,19 +9,37 @@ export interface Quiet {
 }
 
 /**
- * Moves product time to `to`, through each instant at which something is due on the way: there the work is done, and only
- * then time goes on. So what happens on the way happens in its order and at its time.
- * @throws RangeError when `to` lies before product time.
+ * Moves product time, through each instant at which something is due on the way: there the work is done, and only then time
+ * goes on. So what happens on the way happens in its order and at its time. What can't be done then (held up by a limit of
+ * the network, say) stays behind. One journey ends before the next begins; one whose end has passed by then moves nothing.
  */
-export async function travel(clock: MovableClock, work: Quiet, nextDue: NextDue, to: Date): Promise<void> {
-  await work.untilQuiet()
-  for (let stops = 0; stops < 10_000; stops += 1) {
-    const due = await nextDue()
-    if (!due || due > to) break
-    // What stays due though its time has come (held by a limit of the network, say) must not stop the clock.
-    clock.moveTo(due > clock.now() ? due : new Date(clock.now().getTime() + 1000))
+export function createTimeMachine(
+  clock: MovableClock,
+  work: Quiet,
+  nextDue: NextDue,
+): (to: Date) => Promise<void> {
+  let before: Promise<void> = Promise.resolve()
+
+  async function travel(to: Date): Promise<void> {
+    await work.untilQuiet()
+    for (;;) {
+      const due = await nextDue(clock.now())
+      if (!due || due > to) break
+      moveOnTo(due)
+      await work.untilQuiet()
+    }
+    moveOnTo(to)
     await work.untilQuiet()
   }
-  if (to > clock.now()) clock.moveTo(to)
-  await work.untilQuiet()
+
+  /** Product time goes on by itself too, and may have arrived there meanwhile. */
+  function moveOnTo(at: Date): void {
+    if (at > clock.now()) clock.moveTo(at)
+  }
+
+  return (to) => {
+    const journey = before.then(() => travel(to))
+    before = journey.catch(() => undefined)
+    return journey
+  }
 }
