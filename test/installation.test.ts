@@ -1,16 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { readConfig, WrongSetting } from '../src/config.ts'
-import {
-  checkLive,
-  checkSandbox,
-  isEmpty,
-  liveSetting,
-  stamp,
-  stampOf,
-  WrongInstallation,
-} from '../src/installation.ts'
+import { readConfig } from '../src/config.ts'
+import { checkLive, checkSandbox, isEmpty, liveSetting, stamp, stampOf } from '../src/installation.ts'
 import { testDatabase } from './support/database.ts'
 
 const LIVE = {
@@ -37,9 +29,7 @@ t.test('a live installation has all it needs, or says what it misses first', asy
     [without('PUBLIC_URL', 'SMTP_URL'), /^PUBLIC_URL is missing/],
   ]
   for (const [env, says] of cases) {
-    const check = () => checkLive(readConfig(env))
-    t.throws(check, WrongSetting)
-    t.throws(check, says)
+    t.throws(() => checkLive(readConfig(env)), says)
   }
 })
 
@@ -65,7 +55,6 @@ t.test('a sandbox takes nothing that is meant for a live one, and stays on this 
 
 t.test('a folder is stamped once, for good', async (t) => {
   const { db } = testDatabase(t)
-  await t.rejects(stampOf(db), WrongInstallation)
   await t.rejects(stampOf(db), /was never finished/)
   await stamp(db, 'live', new Date('2026-11-18T10:42:00Z'))
   t.equal(await stampOf(db), 'live')
