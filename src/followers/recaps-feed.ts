@@ -24,11 +24,20 @@ export function recapsFeed(account: Account, recaps: PublishedRecap[], publicUrl
     feed.addItem({
       id: `${publicUrl}${href}`,
       link: `${publicUrl}${href}`,
-      title,
-      description: [who, days.label].filter(Boolean).join(', '),
+      title: asHtml(title),
+      description: asHtml([who, days.label].filter(Boolean).join(', ')),
       date: recap.publishedAt,
       ...(recap.host ? { author: [{ name: recap.host }] } : {}),
     })
   }
   return feed.atom1()
+}
+
+/** The feed's titles and summaries are HTML, in CDATA: what a person typed is text. Some characters XML has no way to write. */
+function asHtml(text: string): string {
+  return text
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '') // oxlint-disable-line no-control-regex
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
 }
