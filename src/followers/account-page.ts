@@ -3,6 +3,7 @@ import { dayInWords, dayOf, daysInWords, weekdayName } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished, weekPageModel, type PublishedRecap, type WeekPageView } from '../recaps/recaps.ts'
 import { slotDays, slotOf } from '../rota/slot.ts'
+import { weekDays } from '../rota/week.ts'
 import { findRunningWeek, findWeekOfSlot, type HostedWeek } from '../rota/weeks.ts'
 import { contactOf, publicPortrait, rotaLine, runningInWords, weekHref } from './pages.ts'
 import { isPublic, publicRota } from './public-week.ts'
@@ -129,7 +130,7 @@ async function quietWeek(read: Reader, account: Account, now: Date, ahead: numbe
 
 /** A published recap as it stands in a list. */
 export function recapTeaser(recap: PublishedRecap, account: Account) {
-  const days = slotDays(recap.slot, account.shape)
+  const days = weekDays(recap, account.timeZone)
   return {
     title: recap.theme || (recap.host ? `${recap.host}’s week` : daysInWords(days[0]!, days.at(-1)!)),
     who: [recap.host, recap.job].filter(Boolean).join(', '),

@@ -42,7 +42,7 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
     const account = (await accountsNow()).find((one) => one.handle.toLowerCase() === handle.toLowerCase())
     if (!account) throw new NotFound('There is no such account here.')
     if (account.handle === handle) return account
-    await reply.redirect(request.url.replace(`/@${handle}`, `/@${account.handle}`), 302)
+    await reply.redirect(request.url.replace(/^\/@[^/?]*/, `/@${account.handle}`), 302)
     return null
   }
 

@@ -21,7 +21,7 @@ interface Closing {
 
 /**
  * Closes the weeks whose end has passed, and puts their stories together from what stands. Where the account's policy
- * says so they are published at once, else its leads are told. Stories of weeks closed within the last four weeks are
+ * says so, and they were announced, they are published at once, else its leads are told. Stories of weeks closed within the last four weeks are
  * put together anew when something was said, chosen or taken down since. Returns when the next week closes.
  */
 export async function closeDueWeeks(db: Database, closing: Closing): Promise<Date | null> {
@@ -65,7 +65,7 @@ async function tell(
   const { recap, first } = await generateRecap(tx, facts, { personId: null, now })
   if (facts.own.length === 0) return
   const begins = atClose || first
-  if (!facts.account.policy.publishRecap) {
+  if (!facts.account.policy.publishRecap || week.announcedAt === null) {
     if (begins) await tellLeads(tx, facts, closing)
   } else if (begins ? recap.edition === 0 : await showsOtherPosts(tx, facts, recap)) {
     await publishEdition(tx, facts, { recap, personId: null, now })

@@ -1,12 +1,12 @@
 import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
-import type { Week } from '../rota/weeks.ts'
+import { findCurrentHost, findWeekOfSlot, type Week } from '../rota/weeks.ts'
 import { generateDays } from './generate.ts'
 import { weekPageView, type Showing, type WeekPageView } from './pages.ts'
 import { goneOf, latestEdition } from './store.ts'
-import { tellWeek } from './tell-week.ts'
+import { nextWeek, tellWeek } from './tell-week.ts'
 import { weekFacts } from './week-facts.ts'
-import { postsOnPage, withoutGone } from './week-page.ts'
+import { postsOnPage, withoutGone, type NextWeek, type WeekPage } from './week-page.ts'
 
 type Place = Pick<Showing, 'publicUrl' | 'sandbox'>
 
@@ -30,8 +30,8 @@ export async function weekPageModel(
 }
 
 /**
- * The published edition of a week's page, without what was taken down or is not wanted on it any more; null where none was
- * published. Two queries. For the view `recaps/page`, in a frame of the caller's.
+ * The published edition of a week's page, without what was taken down or is not wanted on it any more, and with who comes
+ * next as the rota has it now; null where none was published. Four queries. For the view `recaps/page`, in a frame of the caller's.
  */
 export async function publishedRecap(
   read: Reader,
@@ -42,5 +42,13 @@ export async function publishedRecap(
   if (!found) return null
   const { page, publishedAt, edition } = found
   const gone = await goneOf(read, page.account.id, postsOnPage(page))
-  return { ...weekPageView(withoutGone(page, gone), { ...place, today: null }), publishedAt, edition }
+  const shown = { ...withoutGone(page, gone), next: await nextAsItStands(read, page) }
+  return { ...weekPageView(shown, { ...place, today: null }), publishedAt, edition }
+}
+
+/** Whoever was to come next may have been replaced since, or the week cancelled. */
+async function nextAsItStands(read: Reader, { account, next }: WeekPage): Promise<NextWeek | null> {
+  const week = next && (await findWeekOfSlot(read, account.id, next.slot))
+  const host = week?.announcedAt ? await findCurrentHost(read, week.id) : undefined
+  return week && host ? nextWeek({ week, host }, account.zone) : null
 }

@@ -2,7 +2,7 @@ import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound } from '../errors.ts'
 import type { Actor } from '../people/person.ts'
-import { findWeek } from '../rota/weeks.ts'
+import { findCurrentHost, findWeek, touchWeek, type Week } from '../rota/weeks.ts'
 import { recapPowers } from './recap.ts'
 import { changeRecap, findRecap, insertEdition, listBlocks, type Recap } from './store.ts'
 import { tellWeek } from './tell-week.ts'
@@ -30,7 +30,21 @@ export async function publishRecap(
       throw new Conflict(
         'Somebody changed this story since you opened it. It was not published; read it once more.',
       )
+    if (week.announcedAt === null) await announce(tx, week, { actor, now })
     return publishEdition(tx, await weekFacts(tx, week), { recap, personId: actor.personId, now })
+  })
+}
+
+/** Nobody accepted this week or announced it: publishing its story is the lead's word that it is public. */
+async function announce(tx: Writer, week: Week, { actor, now }: { actor: Actor; now: Date }): Promise<void> {
+  await touchWeek(tx, week, week.version, { announcedAt: now }, ['closed'])
+  await record(tx, {
+    accountId: week.accountId,
+    kind: 'week.announced',
+    personId: actor.personId,
+    weekId: week.id,
+    details: { host: (await findCurrentHost(tx, week.id))?.name ?? null, slot: week.slot },
+    at: now,
   })
 }
 

@@ -5,7 +5,6 @@ export {
   isPublishedPortrait,
   listBlocks,
   listPublished,
-  recapsVersion,
   type PublishedRecap,
 } from './store.ts'
 export { publishedRecap, weekPageModel } from './public-page.ts'

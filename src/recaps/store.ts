@@ -133,20 +133,11 @@ export async function goneOf(
   return new Set(rows.map((row) => row.networkId))
 }
 
-/** Rises with every edition that is published, of all accounts together: pages made before are stale. */
-export async function recapsVersion(read: Reader): Promise<number> {
-  const statement = prepared(read, 'recaps version', () =>
-    read
-      .select({ version: sql<number>`coalesce(sum(${recaps.edition}), 0)` })
-      .from(recaps)
-      .prepare(),
-  )
-  return (await statement.execute())[0]!.version
-}
-
 export interface PublishedRecap {
   weekId: string
   slot: string
+  opensAt: Date
+  closesAt: Date
   theme: string
   host: string | null
   job: string | null
@@ -165,6 +156,8 @@ export async function listPublished(
     .select({
       weekId: weeks.id,
       slot: weeks.slot,
+      opensAt: weeks.opensAt,
+      closesAt: weeks.closesAt,
       theme: weeks.theme,
       host: weekHosts.name,
       job: weekHosts.job,
@@ -175,7 +168,7 @@ export async function listPublished(
     .from(recaps)
     .innerJoin(weeks, eq(weeks.id, recaps.weekId))
     .leftJoin(weekHosts, and(eq(weekHosts.weekId, weeks.id), isNull(weekHosts.endedAt)))
-    .where(and(eq(weeks.accountId, accountId), gt(recaps.edition, 0)))
+    .where(and(eq(weeks.accountId, accountId), gt(recaps.edition, 0), isNotNull(weeks.announcedAt)))
     .orderBy(desc(weeks.slot))
     .limit(limit)
     .offset(offset)
@@ -201,12 +194,16 @@ export async function staleRecaps(read: Reader, since: Date): Promise<string[]> 
   return rows.map((row) => row.weekId)
 }
 
-/** Whether a picture is a portrait on a published page, also of somebody who does not host that week any more. */
+/** Whether a picture is a portrait in a story as it stands published; who comes next is looked up when it is shown. */
 export async function isPublishedPortrait(read: Reader, hash: string): Promise<boolean> {
   const rows = await read
     .select({ id: recapEditions.recapId })
-    .from(recapEditions)
-    .where(sql`instr(${recapEditions.page}, ${`"portraitHash":"${hash}"`}) > 0`)
+    .from(recaps)
+    .innerJoin(
+      recapEditions,
+      and(eq(recapEditions.recapId, recaps.id), eq(recapEditions.edition, recaps.edition)),
+    )
+    .where(sql`instr(json_remove(${recapEditions.page}, '$.next'), ${`"portraitHash":"${hash}"`}) > 0`)
     .limit(1)
   return rows.length > 0
 }

@@ -2,33 +2,35 @@ import { dayOf, timeInWords } from '../calendar.ts'
 import type { Post } from '../listening/posts.ts'
 import { wordsOf } from '../listening/words.ts'
 import { weekDays } from '../rota/week.ts'
-import type { WeekHost } from '../rota/weeks.ts'
+import type { Week, WeekHost } from '../rota/weeks.ts'
 import { renderMarkdown } from '../web/markdown.ts'
 import { sourceOf } from './generate.ts'
 import type { GeneratedBlock } from './merge.ts'
 import type { Block } from './recap.ts'
 import { chosenOf, isTold, type Story } from './stories.ts'
 import type { WeekFacts } from './week-facts.ts'
-import type {
-  Chapter,
-  Count,
-  Item,
-  Moment,
-  NextWeek,
-  PageHost,
-  PagePost,
-  Person,
-  Said,
-  Voice,
-  WeekPage,
+import {
+  namedOnPage,
+  type Chapter,
+  type Count,
+  type Item,
+  type Moment,
+  type NextWeek,
+  type PageHost,
+  type PagePost,
+  type Person,
+  type Said,
+  type Voice,
+  type WeekPage,
 } from './week-page.ts'
 
 type Tellable = GeneratedBlock & Partial<Pick<Block, 'hidden'>>
 
 /** Tells a week from what stands, in the order of the blocks, without the hidden ones. */
 export function tellWeek(facts: WeekFacts, blocks: readonly Tellable[]): WeekPage {
-  const { account, week, host, days, events } = facts
+  const { account, week, host, days, events, next } = facts
   const zone = account.timeZone
+  const tellsNext = blocks.some((block) => block.kind === 'next' && !block.hidden)
   const told = new Map(facts.stories.filter(isTold).map((story) => [sourceOf(story), story]))
   const chapters: Chapter[] = []
   const chapter = (kind: Chapter['kind'], title: string, day: string | null = null) => {
@@ -74,8 +76,8 @@ export function tellWeek(facts: WeekFacts, blocks: readonly Tellable[]): WeekPag
       posts: facts.own.filter((post) => facts.dayOfPost(post) === day).length,
       plan: events.find((event) => dayOf(event.startsAt, zone) === day)?.name ?? null,
     })),
-    chapters: chapters.filter(({ items }) => items.length > 0),
-    next: blocks.some((block) => block.kind === 'next' && !block.hidden) ? nextWeek(facts) : null,
+    chapters: namedOnPage(chapters.filter(({ items }) => items.length > 0)),
+    next: next?.host && tellsNext ? nextWeek({ week: next.week, host: next.host }, zone) : null,
   }
 }
 
@@ -175,11 +177,10 @@ function peopleItem({ theirs, stories }: WeekFacts): Item {
   return { kind: 'people', named: [...named.values()], total }
 }
 
-function nextWeek({ next, account }: WeekFacts): NextWeek | null {
-  if (!next?.host) return null
-  const days = weekDays(next.week, account.timeZone)
-  const { slot, theme, why } = next.week
-  return { slot, first: days[0]!, last: days.at(-1)!, theme, why, host: pageHost(next.host) }
+export function nextWeek({ week, host }: { week: Week; host: WeekHost }, zone: string): NextWeek {
+  const days = weekDays(week, zone)
+  const { slot, theme, why } = week
+  return { slot, first: days[0]!, last: days.at(-1)!, theme, why, host: pageHost(host) }
 }
 
 function pageHost({ name, handle, job, organisation, portraitHash }: WeekHost): PageHost {

@@ -116,14 +116,13 @@ export interface Person {
 
 /** The ids of all posts that a page shows. */
 export function postsOnPage(page: WeekPage): string[] {
-  return page.chapters.flatMap((chapter) =>
-    chapter.items.flatMap((item) => {
-      if (item.kind === 'mention') return [item.voice.id]
-      if (item.kind === 'people') return item.named.flatMap((person) => person.ids)
-      if (item.kind !== 'post') return []
-      return [...item.post.parts.map((part) => part.id), ...item.post.voices.map((voice) => voice.id)]
-    }),
-  )
+  return page.chapters.flatMap(({ items }) => items.flatMap(postsIn))
+}
+
+function postsIn(item: Item): string[] {
+  if (item.kind === 'mention') return [item.voice.id]
+  if (item.kind !== 'post') return []
+  return [...item.post.parts.map((part) => part.id), ...item.post.voices.map((voice) => voice.id)]
 }
 
 /** A page without the posts that may not be shown any more, and without what hung on them. */
@@ -132,15 +131,21 @@ export function withoutGone(page: WeekPage, gone: ReadonlySet<string>): WeekPage
   const chapters = page.chapters
     .map((chapter) => ({ ...chapter, items: chapter.items.flatMap((item) => remaining(item, gone)) }))
     .filter((chapter) => chapter.items.length > 0)
-  return { ...page, chapters }
+  return { ...page, chapters: namedOnPage(chapters) }
+}
+
+/** People are named for what of theirs stands on the page; all others are only counted. */
+export function namedOnPage(chapters: Chapter[]): Chapter[] {
+  const shown = new Set(chapters.flatMap(({ items }) => items.flatMap(postsIn)))
+  const named = (item: Item): Item =>
+    item.kind === 'people'
+      ? { ...item, named: item.named.filter((person) => person.ids.some((id) => shown.has(id))) }
+      : item
+  return chapters.map((chapter) => ({ ...chapter, items: chapter.items.map(named) }))
 }
 
 function remaining(item: Item, gone: ReadonlySet<string>): Item[] {
   if (item.kind === 'mention') return gone.has(item.voice.id) ? [] : [item]
-  if (item.kind === 'people') {
-    const named = item.named.filter((person) => person.ids.some((id) => !gone.has(id)))
-    return [{ ...item, named }]
-  }
   if (item.kind !== 'post') return [item]
   const parts = item.post.parts.filter((part) => !gone.has(part.id))
   if (parts.length === 0) return []

@@ -2,12 +2,17 @@ import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { foundAccount } from '../../src/accounts/found-account.ts'
 import { record } from '../../src/activity/record.ts'
-import { images, posts, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import type { Database } from '../../src/db/database.ts'
+import { accounts, images, posts, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import { choosePost } from '../../src/listening/choose-post.ts'
 import { forgetPost } from '../../src/listening/keep.ts'
 import { findPostOnNetwork, riseVersion } from '../../src/listening/store.ts'
+import { cancelWeek } from '../../src/drafts/cancel-week.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
-import { testApp } from '../support/app.ts'
+import { publishRecap } from '../../src/recaps/publish-recap.ts'
+import { PUBLIC_URL, testApp } from '../support/app.ts'
+import { actorWith } from '../support/bookings.ts'
+import type { TestClock } from '../support/clock.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../support/told-week.ts'
 
@@ -31,11 +36,17 @@ async function world(t: Test, when: string, policy = {}) {
   return { ...here, get }
 }
 
+const closeAll = (db: Database, clock: TestClock, when: string) => {
+  clock.moveTo(at(when))
+  return closeDueWeeks(db, { now: clock.now(), machineNow: clock.machine(), publicUrl: PUBLIC_URL })
+}
+
 t.test('one account is the first page, in the right spelling', async (t) => {
   const { get } = await world(t, 'Mon 17:45')
   t.match((await get('/')).headers.location, HOME)
   const other = await get('/@northdalehealth/rota')
   t.same([other.statusCode, other.headers.location], [302, `${HOME}/rota`])
+  t.equal((await get('/@%6EorthDaleHealth/rota')).headers.location, `${HOME}/rota`, 'however it is written')
   t.equal((await get('/@nobody')).statusCode, 404)
   t.match((await get('/@nobody')).body, 'There is no such account here.')
 })
@@ -132,6 +143,51 @@ t.test('a week at its one address: announced, live, being written, told', async 
   t.match(feed.body, `<id>http://127.0.0.1:3000${PAGE}</id>`)
   t.match(feed.body, '<title type="html"><![CDATA[Four hundred front doors]]></title>')
   t.match(feed.body, /<updated>2026-11-13T18:01:00.000Z<\/updated>/)
+})
+
+t.test('a feed reader takes words for words', async (t) => {
+  const { get, db, clock } = await world(t, 'Fri 17:00', { publishRecap: true })
+  const theme = 'R&D: <img src=x onerror=alert(1)> ]]> and ]]> <entry>'
+  await db.write(async (tx) => void (await tx.update(weeks).set({ theme }).where(eq(weeks.id, WEEK))))
+  await closeAll(db, clock, 'Fri 18:01')
+  const { body } = await get(`${HOME}/feed.xml`)
+  t.match(body, '<![CDATA[R&amp;D: &lt;img src=x onerror=alert(1)&gt; ]]&gt; and ]]&gt; &lt;entry&gt;]]>')
+})
+
+t.test('a finished week keeps its days when the account’s shape changes', async (t) => {
+  const { get, db, clock } = await world(t, 'Fri 17:00', { publishRecap: true })
+  await closeAll(db, clock, 'Fri 18:01')
+  const shape = { days: [1, 2, 3, 4, 5, 6, 7], opens: '00:00', closes: '23:59' }
+  await db.write(async (tx) => {
+    await tx.update(accounts).set({ shape })
+    await record(tx, { accountId: ACCOUNT, kind: 'account.changed', personId: LEAD.id, at: clock.now() })
+  })
+  for (const url of [HOME, `${HOME}/recaps`, `${HOME}/feed.xml`])
+    t.match((await get(url)).body, '9 to 13 November 2026', url)
+})
+
+t.test('who comes next is told as the rota has it', async (t) => {
+  const { get, db, clock } = await world(t, 'Fri 17:00', { publishRecap: true })
+  await closeAll(db, clock, 'Fri 18:01')
+  t.match((await get(PAGE)).body, 'Joseph Adeyemi')
+  const actor = await actorWith(db, LEAD.email, clock.now())
+  const ending = { weekId: 'week-joseph', version: 1, actor, now: clock.now(), machineNow: clock.machine() }
+  await cancelWeek(db, { ...ending, reason: '' })
+  t.notMatch((await get(PAGE)).body, 'Joseph Adeyemi')
+})
+
+t.test('a week that nobody announced stays unknown, until a lead publishes its story', async (t) => {
+  const { get, db, clock } = await world(t, 'Fri 17:00', { publishRecap: true })
+  await db.write(async (tx) => {
+    await tx.update(weeks).set({ state: 'booked', announcedAt: null }).where(eq(weeks.id, WEEK))
+  })
+  await closeAll(db, clock, 'Fri 18:01')
+  const pages = [HOME, `${HOME}/recaps`, `${HOME}/feed.xml`]
+  for (const url of pages) t.notMatch((await get(url)).body, 'Ruth Ellwood', url)
+  t.equal((await get(PAGE)).statusCode, 404)
+  const actor = await actorWith(db, LEAD.email, clock.now())
+  await publishRecap(db, { weekId: WEEK, version: 1, actor, now: clock.now() })
+  for (const url of [...pages, PAGE]) t.match((await get(url)).body, 'Ruth Ellwood', url)
 })
 
 t.test('only what is announced is public', async (t) => {

@@ -140,6 +140,13 @@ t.test('strangers are on the page only when somebody chose them, at any time', a
   )
   t.match(later, 'And 2 others.')
 
+  // Her reply stands and is chosen still, but what it hung on is gone.
+  await change('111', { chosenAt: at('Fri 19:00') })
+  t.match(await everything(await publishedRecap(db.read, WEEK, PLACE)), 'Margaret')
+  const under = (await db.read.select().from(posts).where(eq(posts.networkId, '111')))[0]!.replyTo!
+  await change(under, { removedAt: at('Fri 19:30') })
+  t.notMatch(await everything(await publishedRecap(db.read, WEEK, PLACE)), 'Margaret')
+
   await db.write(async (tx) => void (await tx.delete(posts)))
   t.match(
     await everything(await publishedRecap(db.read, WEEK, PLACE)),
