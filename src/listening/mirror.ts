@@ -50,7 +50,7 @@ async function mirror(
   { sent, now }: { sent: Delivery[]; now: Date },
 ): Promise<void> {
   const { networkId, payload, networkUserId } = delivery
-  const postedAt = delivery.postedAt ?? now
+  const postedAt = inWholeSeconds(delivery.postedAt ?? now)
   const known = await findPostOnNetwork(tx, account.id, networkId!)
   const weekId = delivery.weekId ?? known?.weekId ?? (await weekAt(tx, account, postedAt))
   if (known) {
@@ -76,6 +76,11 @@ async function mirror(
     numbers: UNKNOWN,
     seenAt: now,
   })
+}
+
+/** As X tells times: a reply of the same second must not seem older than what it answers. Then the ids tell the order. */
+function inWholeSeconds(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / 1000) * 1000)
 }
 
 /** The parts of the same thread that stand before this one, in order. */
