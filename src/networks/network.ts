@@ -25,7 +25,7 @@ export interface Network {
   removePost(accessToken: string, networkId: string): Promise<Answer<void>>
   hideReply(accessToken: string, networkId: string, hidden: boolean): Promise<Answer<void>>
 
-  /** The account's own posts, replies included, newest first, all pages, newer than `sinceId`. */
+  /** The account's own posts, replies included but not what it passed on of others, newest first, all pages, newer than `sinceId`. */
   ownPosts(accessToken: string, networkUserId: string, options: Since): Promise<Answer<NetworkPost[]>>
   /** Posts that name the account, newest first, all pages, newer than `sinceId`. */
   mentions(accessToken: string, networkUserId: string, options: Since): Promise<Answer<NetworkPost[]>>

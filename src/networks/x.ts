@@ -91,7 +91,10 @@ export function createXNetwork(settings: XSettings): Network {
     },
 
     ownPosts: (accessToken, networkUserId, { sinceId }) =>
-      everyPage(asUser(accessToken), spelling, `/users/${networkUserId}/tweets`, { since_id: sinceId }),
+      everyPage(asUser(accessToken), spelling, `/users/${networkUserId}/tweets`, {
+        exclude: 'retweets',
+        since_id: sinceId,
+      }),
 
     mentions: (accessToken, networkUserId, { sinceId }) =>
       everyPage(asUser(accessToken), spelling, `/users/${networkUserId}/mentions`, { since_id: sinceId }),

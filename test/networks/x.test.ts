@@ -152,6 +152,17 @@ t.test('a post comes back as it was sent', async (t) => {
   t.equal(value(await x.ownPosts(accessToken, account.id, { sinceId: post!.id })).length, 1)
 })
 
+t.test('what the account passes on of others is none of its posts', async (t) => {
+  const theirs = await world.postAs({ handle: 'follower', text: 'Worth reading.' })
+  const own = await sent({ text: 'Before it.' })
+  const repost = await world.repostAs({ handle, id: theirs.id })
+  t.equal(repost.text, 'RT @follower: Worth reading.')
+  const seen = value(await x.ownPosts(accessToken, account.id, {})).map(({ id }) => id)
+  t.equal(seen[0], own)
+  t.notOk(seen.includes(repost.id))
+  t.equal((await one(repost.id)).text, repost.text, 'though it stands there')
+})
+
 t.test('both of X’s spellings are read', async (t) => {
   const first = await sent({ text: 'Spelled in two ways.' })
   const id = await sent({ text: 'And answered.', replyTo: first })

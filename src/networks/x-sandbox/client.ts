@@ -51,6 +51,9 @@ export function createSandboxClient({ port }: { port: number }) {
     /** Posts as somebody, who is made when there is no such user. Rules for apps do not hold here. */
     postAs: (post: PostByHand) =>
       json<SandboxPost>('POST', '/sandbox/posts', { ...post, createdAt: post.createdAt?.toISOString() }),
+    /** Passes a post on, with nothing of one's own. */
+    repostAs: (repost: { handle: string; id: string }) =>
+      json<SandboxPost>('POST', '/sandbox/reposts', repost),
     /** Takes a post away, whoever wrote it. */
     async removePost(id: string): Promise<void> {
       await call('DELETE', `/sandbox/posts/${id}`)

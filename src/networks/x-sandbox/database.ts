@@ -41,6 +41,9 @@ export function openDatabase(file: string): StandInDatabase {
     CREATE TABLE IF NOT EXISTS mentions (
       post_id INTEGER NOT NULL REFERENCES posts, handle TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY (handle, post_id)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS reposts (
+      post_id INTEGER PRIMARY KEY REFERENCES posts, of_id INTEGER NOT NULL REFERENCES posts
+    ) STRICT;
     CREATE TABLE IF NOT EXISTS last_id (one INTEGER PRIMARY KEY CHECK (one = 1), id INTEGER NOT NULL) STRICT;
   `)
   return database

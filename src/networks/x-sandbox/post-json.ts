@@ -54,7 +54,7 @@ function postJson(context: Context, wanted: Wanted, post: StandInPost) {
     reply_settings: 'everyone',
     display_text_range: [post.hiddenBefore, text.shownUntil],
     in_reply_to_user_id: post.replyTo ? postById(context.database, post.replyTo)?.authorId : undefined,
-    [`referenced_${posts}`]: post.replyTo ? [{ type: 'replied_to', id: post.replyTo }] : undefined,
+    [`referenced_${posts}`]: referencesOf(wanted, post),
     attachments: attachmentsOf(post, media),
     entities: entitiesOf(context, text),
     ...metricsOf(context, wanted, post),
@@ -68,6 +68,11 @@ function postJson(context: Context, wanted: Wanted, post: StandInPost) {
     [`edit_history_${wanted.spelling}_ids`]: [post.id],
     ...Object.fromEntries(asked),
   }
+}
+
+function referencesOf({ spelling }: Wanted, { replyTo, repostOf }: StandInPost) {
+  if (replyTo) return [{ type: 'replied_to', id: replyTo }]
+  return repostOf ? [{ type: spelling === 'post' ? 'reposted' : 'retweeted', id: repostOf }] : undefined
 }
 
 /** In the newer spelling some fields come with the expansion of the same name. */

@@ -38,6 +38,21 @@ export function postByHand(
   return post(context, author, composed, when)
 }
 
+/** Somebody's post passed on by hand, as X shows it to apps. @throws Refusal */
+export function repostByHand(context: Context, author: StandInUser, id: string, when: Date): StandInPost {
+  const passedOn = postById(context.database, id)
+  if (!passedOn) throw notThere()
+  const { handle } = userById(context.database, passedOn.authorId)!
+  const text = `RT @${handle}: ${passedOn.text}`
+  const nothing = { hiddenBefore: 0, replyTo: null, conversationId: null, mediaIds: [], poll: null }
+  const { lang } = passedOn
+  return storePost(
+    context.database,
+    { ...nothing, authorId: author.id, text, lang, repostOf: id, mentions: mentionsOf(text) },
+    when,
+  )
+}
+
 function checkContent(context: Context, author: StandInUser, { text, mediaIds, poll }: Composed): void {
   if (text.trim() === '' && mediaIds.length === 0)
     throw invalid('text', text, 'The post must have a text or media.')
@@ -93,6 +108,7 @@ function post(context: Context, author: StandInUser, composed: Composed, when: D
       hiddenBefore: before.length,
       lang: composed.lang ?? (composed.text === '' ? 'zxx' : 'en'),
       replyTo: composed.replyTo,
+      repostOf: null,
       conversationId: parent?.conversationId ?? null,
       mediaIds: composed.mediaIds,
       poll: composed.poll,

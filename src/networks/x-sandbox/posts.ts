@@ -10,6 +10,8 @@ export interface StandInPost {
   hiddenBefore: number
   lang: string
   replyTo: string | null
+  /** What it passes on, when it says nothing of its own. */
+  repostOf: string | null
   conversationId: string
   mediaIds: string[]
   poll: { options: string[]; minutes: number } | null
@@ -30,6 +32,8 @@ export interface Selection {
   from?: number | undefined
   to?: number | undefined
   limit: number
+  /** Of a user's posts; both where not said. */
+  without?: { replies: boolean; reposts: boolean }
 }
 
 interface Row extends Omit<StandInPost, 'mediaIds' | 'poll' | 'hidden'> {
@@ -39,7 +43,8 @@ interface Row extends Omit<StandInPost, 'mediaIds' | 'poll' | 'hidden'> {
 }
 
 const columns = `CAST(id AS TEXT) AS id, CAST(author_id AS TEXT) AS authorId, text, hidden_before AS hiddenBefore, lang,
-  CAST(reply_to AS TEXT) AS replyTo, CAST(conversation_id AS TEXT) AS conversationId, media_ids AS mediaIds, poll,
+  CAST(reply_to AS TEXT) AS replyTo,
+  (SELECT CAST(of_id AS TEXT) FROM reposts WHERE post_id = posts.id) AS repostOf, CAST(conversation_id AS TEXT) AS conversationId, media_ids AS mediaIds, poll,
   created_at AS createdAt, hidden`
 
 /** Stores a post of this moment (product time, whole seconds as X tells them). */
@@ -65,6 +70,8 @@ export function storePost(database: StandInDatabase, post: PostToStore, when: Da
       )
     const mention = database.prepare('INSERT OR IGNORE INTO mentions VALUES (?, ?)')
     for (const handle of post.mentions) mention.run(BigInt(id), handle)
+    if (post.repostOf !== null)
+      database.prepare('INSERT INTO reposts VALUES (?, ?)').run(BigInt(id), BigInt(post.repostOf))
     return id
   })
   return postById(database, store.immediate())!
@@ -99,7 +106,8 @@ function select(database: StandInDatabase, which: string, selection: Selection, 
   const rows = database
     .prepare(
       `SELECT ${columns} FROM posts WHERE deleted = 0 AND ${which} AND id > @since AND id < @until
-       AND created_at >= @from AND created_at < @to ORDER BY posts.id DESC LIMIT @limit`,
+       AND created_at >= @from AND created_at < @to AND (@withReplies OR reply_to IS NULL)
+       AND (@withReposts OR id NOT IN (SELECT post_id FROM reposts)) ORDER BY posts.id DESC LIMIT @limit`,
     )
     .all({
       of,
@@ -108,6 +116,8 @@ function select(database: StandInDatabase, which: string, selection: Selection, 
       from: selection.from ?? 0,
       to: selection.to ?? Number.MAX_SAFE_INTEGER,
       limit: selection.limit,
+      withReplies: selection.without?.replies ? 0 : 1,
+      withReposts: selection.without?.reposts ? 0 : 1,
     })
   return (rows as Row[]).map(postOf)
 }

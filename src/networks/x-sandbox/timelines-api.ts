@@ -22,9 +22,10 @@ export function registerTimelines(app: FastifyInstance, context: Context): void 
     caller(context, request, 'tweet.read', 'users.read')
     const user = userOf(context, request.params.id)
     if ('errors' in user) return user
-    const withReplies = !(request.query['exclude'] ?? '').includes('replies')
+    const excluded = (request.query['exclude'] ?? '').split(',')
+    const without = { replies: excluded.includes('replies'), reposts: excluded.includes('retweets') }
     return page(context, request.query, 5, (selection) =>
-      postsBy(context.database, user.id, selection).filter((post) => withReplies || post.replyTo === null),
+      postsBy(context.database, user.id, { ...selection, without }),
     )
   })
 

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { faultKinds, type Faults } from './faults.ts'
 import { numbersOf } from './numbers.ts'
 import { parsed } from './posts-api.ts'
-import { postByHand } from './posting.ts'
+import { postByHand, repostByHand } from './posting.ts'
 import {
   deletePost,
   postById,
@@ -54,6 +54,7 @@ const newPost = z.object({
   lang: z.string().optional(),
   createdAt: z.iso.datetime({ offset: true }).optional(),
 })
+const newRepost = z.object({ handle, id: z.string().regex(/^\d{1,19}$/) })
 const newFault = z.object({
   route: z.string(),
   kind: z.enum(faultKinds),
@@ -84,6 +85,12 @@ export function registerWorld(app: FastifyInstance, context: Context, faults: Fa
     const composed = { text, replyTo: replyTo ?? null, lang, mediaIds: [], poll: null }
     const when = createdAt ? new Date(createdAt) : clock.now()
     return shown(context, postByHand(context, author, composed, when))
+  })
+
+  app.post('/sandbox/reposts', async (request) => {
+    const { id, ...user } = parsed(newRepost, request.body)
+    const author = ensureUser(database, user, clock.now())
+    return shown(context, repostByHand(context, author, id, clock.now()))
   })
 
   app.delete<{ Params: { id: string } }>('/sandbox/posts/:id', async (request, reply) => {
