@@ -7,6 +7,15 @@ import { sessions } from '../db/schema/index.ts'
 
 /** How long a person stays signed in on a device, in milliseconds of machine time. */
 export const SESSION_LIFE = 14 * 24 * 3600 * 1000
+/** How long the session of somebody who is not signed in is kept: each robot that comes by gets one. */
+export const STRANGER_LIFE = 24 * 3600 * 1000
+
+declare module 'fastify' {
+  interface Session {
+    /** It was there before this request: should it be ended meanwhile, this request must not bring it back. */
+    known?: boolean
+  }
+}
 
 type Callback = (error?: unknown, session?: Session | null) => void
 
@@ -36,17 +45,24 @@ export function sessionStore(db: Database, machine: () => Date): SessionStore {
         .where(eq(sessions.idHash, hash(id)))
     )[0]
     if (!row || row.expiresAt <= machine()) return null
-    return JSON.parse(row.data) as Session
+    return { ...(JSON.parse(row.data) as Session), known: true } as Session
   }
 
   async function save(id: string, session: Session): Promise<void> {
     const row = {
       personId: session.personId ?? null,
       data: JSON.stringify(session),
-      expiresAt: new Date(machine().getTime() + SESSION_LIFE),
+      expiresAt: new Date(machine().getTime() + (session.personId ? SESSION_LIFE : STRANGER_LIFE)),
     }
     await db.write(async (tx) => {
       await tx.delete(sessions).where(lt(sessions.expiresAt, machine()))
+      if (session.known) {
+        await tx
+          .update(sessions)
+          .set(row)
+          .where(eq(sessions.idHash, hash(id)))
+        return
+      }
       await tx
         .insert(sessions)
         .values({ idHash: hash(id), ...row })

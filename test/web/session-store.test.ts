@@ -1,7 +1,7 @@
 import type { Session } from 'fastify'
 import t from 'tap'
 import { sessions } from '../../src/db/schema/index.ts'
-import { SESSION_LIFE, sessionStore } from '../../src/web/session-store.ts'
+import { SESSION_LIFE, sessionStore, STRANGER_LIFE } from '../../src/web/session-store.ts'
 import { testApp } from '../support/app.ts'
 import { testClock } from '../support/clock.ts'
 import { testDatabase } from '../support/database.ts'
@@ -9,6 +9,12 @@ import { anAccount, LEAD } from '../support/story.ts'
 
 const START = '2026-11-18T10:42:00Z'
 const lifeInMinutes = SESSION_LIFE / 60_000
+
+/** A person whom the store may name. */
+async function aPerson(db: Parameters<typeof anAccount>[0]) {
+  await anAccount(db, { now: new Date(START) })
+  return LEAD.id
+}
 
 function aStore(tap: Parameters<typeof testDatabase>[0]) {
   const { db } = testDatabase(tap)
@@ -27,17 +33,20 @@ function aStore(tap: Parameters<typeof testDatabase>[0]) {
   const destroy = (id: string) =>
     new Promise<void>((resolve, reject) => store.destroy(id, (error) => (error ? reject(error) : resolve())))
   const rows = () => db.read.select().from(sessions)
-  return { clock, session, set, get, destroy, rows }
+  return { db, clock, session, set, get, destroy, rows }
 }
 
 t.test('a session is found by its id until its time is over', async (t) => {
-  const { clock, session, set, get } = aStore(t)
+  const { db, clock, session, set, get } = aStore(t)
   t.equal(await get('unknown'), null)
-  await set('one', session())
+  await set('one', session(await aPerson(db)))
+  await set('stranger', session())
   t.match(await get('one'), { cookie: {} })
   clock.moveTo(new Date('2027-12-31T00:00:00Z'))
   t.ok(await get('one'), 'the sandbox’s time machine ends no session')
-  clock.moveMachine(lifeInMinutes - 1)
+  clock.moveMachine(STRANGER_LIFE / 60_000)
+  t.equal(await get('stranger'), null, 'of somebody who never signed in it is kept for a day only')
+  clock.moveMachine(lifeInMinutes - STRANGER_LIFE / 60_000 - 1)
   t.ok(await get('one'))
   clock.moveMachine(1)
   t.equal(await get('one'), null)
@@ -66,6 +75,15 @@ t.test('a session changes in its place, and can be ended', async (t) => {
   t.equal((await rows()).length, 1)
   t.match(await get('one'), { flash: { message: 'Kept.' } })
   await destroy('one')
+  t.equal(await get('one'), null)
+})
+
+t.test('a session that is ended while a request of it goes on stays ended', async (t) => {
+  const { session, set, get, destroy } = aStore(t)
+  await set('one', session())
+  const during = (await get('one'))!
+  await destroy('one')
+  await set('one', { ...during, flash: { message: 'Saved.' } } as Session)
   t.equal(await get('one'), null)
 })
 
