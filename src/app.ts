@@ -36,9 +36,13 @@ import { registerDeskViews, registerViews, typedWords } from './web/views.ts'
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
+/** Until a request has arrived as a whole, with pictures over a slow line; without one it may last for ever. Milliseconds. */
+const REQUEST_TIMEOUT = 15 * 60_000
+
 /** The web application: every registration, in order, and nothing else. It listens only when told to. */
 export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Promise<FastifyInstance> {
   const app = Fastify({
+    requestTimeout: REQUEST_TIMEOUT,
     trustProxy: deps.settings.trustProxy,
     logger: deps.settings.logLevel === 'silent' ? false : { level: deps.settings.logLevel },
     logController: new LogController({ disableRequestLogging: true }), // addresses hold sign-in links

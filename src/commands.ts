@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { z } from 'zod'
 import { foundAccount } from './accounts/found-account.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { migrateDatabase } from './db/migrate.ts'
-import { checkLive, isEmpty, layOut, stamp, stampOf, WrongInstallation } from './installation.ts'
+import { checkLive, databaseOf, isEmpty, layOut, stamp, stampOf, WrongInstallation } from './installation.ts'
 import { makeSignInLink } from './people/sign-in.ts'
 import { systemClock } from './clock.ts'
 
@@ -70,8 +71,12 @@ export async function printSignInLink(config: Config, email: string | undefined)
 export async function backUp(config: Config, file: string | undefined): Promise<void> {
   if (!file)
     throw new WrongInstallation('Say where the copy goes. Example: npm run backup -- /backups/week.db')
+  if (!existsSync(dirname(file)))
+    throw new WrongInstallation(`There is no folder ${dirname(file)}. Make it first, or name another one.`)
   const db = openExisting(config)
   try {
+    if (existsSync(file) && realpathSync(file) === realpathSync(databaseOf(config.dataDir)))
+      throw new WrongInstallation(`${file} is the database itself. Name another file for the copy.`)
     await db.backup(file)
     console.log(
       `Copied to ${file}. The pictures are files in ${layOut(config.dataDir).images}: copy that folder too.`,
@@ -84,7 +89,7 @@ export async function backUp(config: Config, file: string | undefined): Promise<
 function openExisting(config: Config) {
   if (isEmpty(config.dataDir))
     throw new WrongInstallation(`There is nothing in ${config.dataDir} yet. Begin with: npm start`)
-  return openDatabase(layOut(config.dataDir).database)
+  return openDatabase(databaseOf(config.dataDir))
 }
 
 function address(email: string | undefined, example: string): string {

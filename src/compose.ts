@@ -34,7 +34,9 @@ export interface Running {
   work: Work
   /** In a sandbox only. */
   sandbox: { standIn: SandboxClient; clock: MovableClock; travelTo(to: Date): Promise<void> } | null
-  /** Ends what is being sent, then closes everything. */
+  /** Lets what is being sent end, and begins nothing new in the background. */
+  stop(): Promise<void>
+  /** Stops, then closes everything. */
   close(): Promise<void>
 }
 
@@ -151,6 +153,10 @@ function run(parts: {
     fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
   })
   const standIn = sandbox && createSandboxClient({ port: sandbox.standIn.port })
+  const stop = async () => {
+    await publisher.stop()
+    await work.stop()
+  }
   const nextDue = async (after: Date) =>
     earliest(
       await nextDueAt(db.read, after),
@@ -185,9 +191,9 @@ function run(parts: {
       sandbox && standIn
         ? { standIn, clock: sandbox.clock, travelTo: createTimeMachine(sandbox.clock, work, nextDue) }
         : null,
+    stop,
     async close() {
-      await publisher.stop()
-      await work.stop()
+      await stop()
       await sandbox?.standIn.close()
       db.close()
     },

@@ -27,6 +27,15 @@ export function isEmpty(dataDir: string): boolean {
   return !existsSync(dataDir) || readdirSync(dataDir).length === 0
 }
 
+/** The database of a folder that is in use. @throws WrongInstallation when something else lies there. */
+export function databaseOf(dataDir: string): string {
+  const { database } = layOut(dataDir)
+  if (existsSync(database)) return database
+  throw new WrongInstallation(
+    `${dataDir} is not empty, and holds no installation of My Working Week. Name another folder in DATA_DIR.`,
+  )
+}
+
 /** Stamps the folder once, when it is made. */
 export async function stamp(db: Database, mode: Mode, now: Date): Promise<void> {
   await db.write(async (tx) => void (await tx.insert(installation).values({ id: 1, mode, madeAt: now })))

@@ -1,4 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { systemClock } from './clock.ts'
 import { backUp, printSignInLink, setUp } from './commands.ts'
@@ -11,8 +12,8 @@ import { makeDemo } from './make-demo.ts'
 import {
   checkLive,
   checkSandbox,
+  databaseOf,
   isEmpty,
-  layOut,
   liveSetting,
   stampOf,
   WrongInstallation,
@@ -39,7 +40,7 @@ try {
 
 async function start(config: Config): Promise<void> {
   if (isEmpty(config.dataDir)) await makeSandbox(config)
-  const { database } = layOut(config.dataDir)
+  const database = databaseOf(config.dataDir)
   migrateDatabase(database)
   const mode = await modeOf(database)
 
@@ -47,7 +48,13 @@ async function start(config: Config): Promise<void> {
   const running = mode === 'live' ? await openLive(checkLive(config)) : await openHere(config, () => address)
   const app = await buildApp(running.deps, running.sandbox)
   stopGracefully(running, app)
-  address = await app.listen({ host: config.host, port: config.port })
+  try {
+    address = await app.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    await app.close()
+    await running.close()
+    throw notListening(error)
+  }
   await greet(running, config.publicUrl ?? address)
 }
 
@@ -95,12 +102,27 @@ async function greet({ deps, sandbox }: Running, address: string): Promise<void>
   )
 }
 
+/** What a person can mend, in one line. */
+function notListening(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return new WrongSetting('PORT', 'is taken by another program', '3001')
+  if (code === 'EACCES') return new WrongSetting('PORT', 'is not open to this user', '3000')
+  if (code === 'EADDRNOTAVAIL') return new WrongSetting('HOST', 'is no address of this machine', '127.0.0.1')
+  return error
+}
+
+/** How long those who are being answered may take when the server ends. Milliseconds. */
+const LAST_ANSWERS = 5_000
+
 /** The send in flight ends first; a second signal ends at once. */
-function stopGracefully(running: Running, app: { close(): Promise<void> }): void {
+function stopGracefully(running: Running, app: FastifyInstance): void {
+  const hangUp = () => {
+    setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS).unref()
+    return app.close()
+  }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      app
-        .close()
+      Promise.all([hangUp(), running.stop()])
         .then(() => running.close())
         .then(
           () => process.exit(0),

@@ -8,7 +8,10 @@ export interface Job {
 export interface Work {
   /** Runs a job soon, though it sleeps. */
   wake(name: string): void
-  /** Resolves when every job has run and none wants to run again within `soonMs` of machine time. */
+  /**
+   * Resolves when every job has run and none wants to run again within `soonMs` of machine time.
+   * @throws Error when the work is stopped meanwhile: what is due was not done.
+   */
   untilQuiet(soonMs?: number): Promise<void>
   /** Ends what runs now properly, and begins nothing new. */
   stop(): Promise<void>
@@ -25,11 +28,13 @@ export function startWork(
   { machine, fail }: { machine: () => Date; fail: (job: string, error: unknown) => void },
 ): Work {
   const runners = new Map(jobs.map((job) => [job.name, startRunner(job, machine, fail)]))
+  let stopped = false
   return {
     wake: (name) => runners.get(name)?.wake(),
     async untilQuiet(soonMs = 5_000) {
       for (let round = 0; round < 200; round += 1) {
         for (const runner of runners.values()) await runner.runNow()
+        if (stopped) throw new Error('The work has been stopped.')
         const next = Math.min(...[...runners.values()].map((runner) => runner.wantsAt()))
         const wait = next - machine().getTime()
         // Somebody may have woken a job after its turn.
@@ -39,6 +44,7 @@ export function startWork(
       }
     },
     async stop() {
+      stopped = true
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
     },
   }

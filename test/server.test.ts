@@ -1,7 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { openDatabase } from '../src/db/database.ts'
 import { migrateDatabase } from '../src/db/migrate.ts'
@@ -48,6 +51,13 @@ async function sandboxFolder(name: string): Promise<string> {
 
 t.test('a start that can’t be is refused in one line that says what to do', async (t) => {
   const sandbox = await sandboxFolder('a-sandbox')
+  const photos = join(base, 'photos')
+  mkdirSync(photos)
+  writeFileSync(join(photos, 'boots.jpg'), 'a picture')
+  const other = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await once(other, 'listening')
+  const taken = String((other.address() as AddressInfo).port)
   const cases: [name: string, args: string[], settings: Record<string, string>, says: RegExp][] = [
     ['a wrong setting', [], { PORT: 'eighty' }, /^PORT must be a port from 0 to 65535\. Example: PORT=3000$/],
     ['live settings, empty folder', [], { ...LIVE, DATA_DIR: join(base, 'none') }, /npm run setup/],
@@ -83,6 +93,26 @@ t.test('a start that can’t be is refused in one line that says what to do', as
       /Nobody has the address/,
     ],
     ['a backup to nowhere', ['backup'], { DATA_DIR: sandbox }, /npm run backup -- /],
+    [
+      'a backup to no folder',
+      ['backup', join(base, 'no/copy.db')],
+      { DATA_DIR: sandbox },
+      /There is no folder/,
+    ],
+    [
+      'a backup over the database',
+      ['backup', join(sandbox, 'week.db')],
+      { DATA_DIR: sandbox },
+      /database itself/,
+    ],
+    [
+      'a backup of something else',
+      ['backup', join(base, 'copy.db')],
+      { DATA_DIR: photos },
+      /holds no installation/,
+    ],
+    ['a start in something else', [], { DATA_DIR: photos }, /holds no installation/],
+    ['a port that is taken', [], { DATA_DIR: sandbox, PORT: taken }, /^PORT is taken by another program/],
     ['a command that is none', ['dance'], { DATA_DIR: sandbox }, /There is no command "dance"/],
   ]
   for (const [name, args, settings, says] of cases) {
@@ -91,6 +121,7 @@ t.test('a start that can’t be is refused in one line that says what to do', as
     t.equal(err.trimEnd().split('\n').length, 1, `${name}: one line, not ${err}`)
     t.match(err.trimEnd(), says, name)
   }
+  t.same(readdirSync(photos), ['boots.jpg'], 'what lies in a folder of something else is left alone')
 })
 
 t.test('a live installation, from its making to its end', async (t) => {
@@ -115,8 +146,16 @@ t.test('a live installation, from its making to its end', async (t) => {
   t.equal((await run(['backup', copy], settings)).status, 0)
   t.ok(existsSync(copy))
 
+  const slow = connect(3990, '127.0.0.1')
+  t.teardown(() => slow.destroy())
+  slow.on('error', () => {})
+  slow.write(
+    'POST /sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\nhalf a form',
+  )
+  await setTimeout(100)
   server.kill('SIGTERM')
-  t.equal(await ended, 0, 'it ends properly')
+  const patience = setTimeout(12_000, 'still there', { ref: false })
+  t.equal(await Promise.race([ended, patience]), 0, 'it ends properly, whoever still holds a connection')
   const missing = await run([], { ...settings, SMTP_URL: '' })
   t.match(missing.err, /^SMTP_URL is missing/)
 })

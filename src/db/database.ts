@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { renameSync, rmSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 
@@ -19,7 +20,7 @@ export interface Database {
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
   /** A number that is another one after every commit, whoever made it: what was read before may be old then. */
   changes(): number
-  /** Copies the running database, committed data only. */
+  /** Copies the running database, committed data only. A file that is there already is replaced once the copy is whole. */
   backup(file: string): Promise<void>
   close(): void
 }
@@ -44,7 +45,12 @@ export function openDatabase(file: string): Database {
     read: drizzle(reading),
     write,
     changes: () => dataVersion.get() as number,
-    backup: async (to) => void (await reading.backup(to)),
+    async backup(to) {
+      const part = `${to}.part`
+      rmSync(part, { force: true })
+      await reading.backup(part)
+      renameSync(part, to)
+    },
     close() {
       reading.close()
       writing.close()

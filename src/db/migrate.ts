@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
@@ -38,7 +38,10 @@ function appliedMigrations(connection: Sqlite.Database): number {
 }
 
 function copyBefore(connection: Sqlite.Database, file: string, applied: number): void {
-  connection.pragma('wal_checkpoint(TRUNCATE)')
   const copy = `${file}.before-${applied + 1}`
-  if (!existsSync(copy)) copyFileSync(file, copy)
+  const part = `${copy}.part`
+  rmSync(part, { force: true })
+  // Of a file alone what stands in its log would be missing. An earlier copy of this name is of an older state by now.
+  connection.prepare('VACUUM INTO ?').run(part)
+  renameSync(part, copy)
 }

@@ -86,6 +86,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
 
   return {
     run() {
+      if (stopping) return Promise.resolve({ nextAt: null })
       running ??= work().finally(() => (running = null))
       return running
     },

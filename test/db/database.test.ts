@@ -201,6 +201,29 @@ t.test('a file is copied before a migration changes it, and only then', async (t
   t.throws(() => migrateDatabase(file), /written by a newer version/, 'an older version refuses it')
 })
 
+t.test('the copy before a migration is of the file as it is, and whole', async (t) => {
+  const folder = t.testdir()
+  const file = join(folder, 'week.db')
+  migrateDatabase(file)
+  const applied = (
+    JSON.parse(readFileSync('migrations/meta/_journal.json', 'utf8')) as { entries: unknown[] }
+  ).entries.length
+  const copy = `${file}.before-${applied + 1}`
+  writeFileSync(copy, 'half of an earlier copy')
+  // Another process still has it open and reads, so that its log can't be written back into the file.
+  const other = new Sqlite(file)
+  t.teardown(() => other.close())
+  other.exec('BEGIN')
+  other.prepare('select count(*) from people').get()
+  const db = openDatabase(file)
+  await db.write((tx) => add(tx, 'ada'))
+  db.close()
+  migrateDatabase(file, withMigration(join(folder, 'migrations'), 'CREATE TABLE shoes (size integer);'))
+  const copied = new Sqlite(copy, { readonly: true })
+  t.teardown(() => copied.close())
+  t.same(copied.prepare('select id from people').pluck().all(), ['ada'])
+})
+
 t.test('a migration that fails leaves the file as it was', async (t) => {
   const folder = t.testdir()
   const file = join(folder, 'week.db')

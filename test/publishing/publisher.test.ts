@@ -350,7 +350,7 @@ t.test('two publishers: one works, the other waits for the lease', async (t) => 
 })
 
 t.test('stopping waits for the send in flight and begins no other', async (t) => {
-  const { network, publisher, queue, state } = await desk(t)
+  const { clock, network, process, publisher, queue, state } = await desk(t)
   await queue('One')
   await queue('Two')
   let stopped: Promise<void> | undefined
@@ -358,6 +358,10 @@ t.test('stopping waits for the send in flight and begins no other', async (t) =>
   await publisher.run()
   await stopped
   t.equal((await state()).split(' ').toSorted().join(' '), 'posted waiting')
+  t.same(await publisher.run(), { nextAt: null }, 'woken once more, it does not take the lease again')
+  clock.pass(0.01)
+  await process().run()
+  t.equal(await state(), 'posted posted')
 })
 
 t.test('what stands there already is adopted before anything is sent', async (t) => {
