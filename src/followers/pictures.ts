@@ -8,10 +8,12 @@ import { isAnnouncedPortrait } from '../rota/weeks.ts'
 /** A picture that stands on a public page; undefined for all others, whether they exist or not. */
 export async function findPublicPicture(read: Reader, hash: string): Promise<Image | undefined> {
   if (!/^[0-9a-f]{64}$/.test(hash)) return undefined
+  const image = await findImage(read, hash)
+  if (!image) return undefined
   const isPublic =
     (await listAccounts(read)).some(({ avatarHash }) => avatarHash === hash) ||
     (await isAnnouncedPortrait(read, hash)) ||
     (await isOnStandingPost(read, hash)) ||
     (await isPublishedPortrait(read, hash))
-  return isPublic ? findImage(read, hash) : undefined
+  return isPublic ? image : undefined
 }

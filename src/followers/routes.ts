@@ -196,15 +196,14 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
     )
   }
 
+  /** A picture may leave its page, so browsers and proxies ask each time, as for pages; what they have is good by its hash. */
   app.get('/pictures/:hash', async (request, reply) => {
     const { hash } = request.params as { hash: string }
     const picture = await findPublicPicture(read, hash)
     if (!picture) throw new NotFound('There is no such picture here, or not any more.')
-    return reply
-      .type(picture.mediaType)
-      .header('content-length', picture.bytes)
-      .header('cache-control', 'public, max-age=31536000, immutable')
-      .send(images.stream(hash))
+    void reply.header('cache-control', 'public, no-cache').header('etag', `"${hash}"`)
+    if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send()
+    return reply.type(picture.mediaType).header('content-length', picture.bytes).send(images.stream(hash))
   })
 }
 

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Account } from '../accounts/accounts.ts'
-import { dayOf } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import type { NetworkPost } from '../networks/network.ts'
-import { slotOf } from '../rota/slot.ts'
-import { findWeekOfSlot } from '../rota/weeks.ts'
-import type { PostImage, PostKind } from './post.ts'
+import { findRunningWeek } from '../rota/weeks.ts'
+import { SEARCH_LAGS, type PostImage, type PostKind } from './post.ts'
 import { findPostOnNetwork, insertPost, updatePost, type Post } from './store.ts'
 
 /** What became of a post that was read. */
@@ -49,7 +47,7 @@ async function renew(
   known: Post,
   { post, now }: { post: NetworkPost; now: Date },
 ): Promise<Kept> {
-  if (isOlderVersion(known, post)) return 'same'
+  if (isOlderVersion(known, post) || isEcho(known, now)) return 'same'
   const next = {
     ...wordsAndAuthor(post),
     conversationId: post.conversationId ?? known.conversationId,
@@ -71,6 +69,11 @@ async function renew(
 /** A look-up by the first id gives the first version, also when we have read a later one. */
 function isOlderVersion(known: Post, post: NetworkPost): boolean {
   return known.edited && post.editHistory.at(-1) !== post.id && known.removedAt === null
+}
+
+/** X's search goes on showing for a while what has been deleted. */
+function isEcho({ removedAt }: Post, now: Date): boolean {
+  return removedAt !== null && now.getTime() - removedAt.getTime() < SEARCH_LAGS
 }
 
 function wordsAndAuthor(post: NetworkPost) {
@@ -106,16 +109,16 @@ async function answeredPost(read: Reader, accountId: string, post: NetworkPost):
 
 /** The week that is open at an instant; none in a gap, a hiatus or outside the hours. */
 export async function weekAt(read: Reader, account: Account, at: Date): Promise<string | null> {
-  const slot = slotOf(dayOf(at, account.timeZone), account.shape)
-  const week = await findWeekOfSlot(read, account.id, slot)
-  return week && week.kind === 'hosted' && at >= week.opensAt && at < week.closesAt ? week.id : null
+  const found = await findRunningWeek(read, account.id, at)
+  return found?.week.kind === 'hosted' ? found.week.id : null
 }
 
 /**
- * Step: a post that is not on the network any more. Of a stranger's nothing is kept but that it was there; our own words
- * stay in our record.
+ * Step: a post that is not on the network any more. Of a stranger's nothing is kept but that it was there, and should it come
+ * back, somebody has to choose it anew; our own words stay in our record.
  */
 export async function forgetPost(tx: Writer, post: Post, now: Date): Promise<void> {
-  const theirs = { authorHandle: '', authorName: '', text: '', lang: null, links: [], images: [] }
+  const nothing = { authorHandle: '', authorName: '', text: '', lang: null, links: [], images: [] }
+  const theirs = { ...nothing, chosenAt: null, chosenBy: null }
   await updatePost(tx, post.id, { removedAt: now, ...(post.kind === 'own' ? {} : theirs) })
 }

@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { findAccount, type Account } from '../accounts/accounts.ts'
-import type { Database, Reader, Writer } from '../db/database.ts'
+import type { Database, Writer } from '../db/database.ts'
 import { sentSince, type Delivery } from '../publishing/deliveries.ts'
 import { weekAt } from './keep.ts'
 import { LISTEN_AFTER_CLOSE, type PostNumbers } from './post.ts'
-import { findPostOnNetwork, insertPost, riseVersion, updatePost } from './store.ts'
+import {
+  findPostOnNetwork,
+  findPostsOnNetwork,
+  insertPost,
+  riseVersion,
+  updatePost,
+  type Post,
+} from './store.ts'
 
 const UNKNOWN: PostNumbers = { replies: null, reposts: null, likes: null, quotes: null, impressions: null }
 
 /**
- * Keeps what the publisher posted as posts, with our own text and pictures, and takes off what it took down: without the
- * network, so that a page shows a post as soon as it is out. Returns how many changed.
+ * Keeps what the publisher posted as posts, with our own text and pictures, and takes off what it took down or is taking down:
+ * without the network, so that a page shows a post as soon as it is out, and never one that is not wanted any more. Returns how
+ * many changed.
  */
 export async function mirrorPosted(
   db: Database,
@@ -20,8 +28,9 @@ export async function mirrorPosted(
   if (!account) return 0
   const since = new Date(now.getTime() - LISTEN_AFTER_CLOSE)
   const sent = await sentSince(db.read, accountId, since)
-  const due: Delivery[] = []
-  for (const delivery of sent) if (await isDue(db.read, delivery)) due.push(delivery)
+  const ids = sent.map(({ networkId }) => networkId!)
+  const known = await findPostsOnNetwork(db.read, accountId, ids)
+  const due = sent.filter((delivery) => isDue(delivery, known.get(delivery.networkId!)))
   if (due.length === 0) return 0
   return db.write(async (tx) => {
     for (const delivery of due) await mirror(tx, account, delivery, { sent, now })
@@ -30,17 +39,19 @@ export async function mirrorPosted(
   })
 }
 
-async function isDue(
-  read: Reader,
-  { accountId, networkId, state, payload, weekId }: Delivery,
-): Promise<boolean> {
-  const known = await findPostOnNetwork(read, accountId, networkId!)
-  if (!known) return state !== 'removed'
-  if (state === 'removed') return known.removedAt === null
+function isDue(delivery: Delivery, known: Post | undefined): boolean {
+  const { payload, weekId } = delivery
+  if (isOff(delivery)) return known?.removedAt === null
+  if (!known) return true
   return (
     (weekId !== null && known.weekId !== weekId) ||
     payload.images.some(({ hash }) => known.images.every((image) => image.hash !== hash))
   )
+}
+
+/** Nobody wants it to stand there any more. */
+function isOff({ state }: Delivery): boolean {
+  return state === 'removing' || state === 'removed'
 }
 
 async function mirror(
@@ -54,7 +65,7 @@ async function mirror(
   const known = await findPostOnNetwork(tx, account.id, networkId!)
   const weekId = delivery.weekId ?? known?.weekId ?? (await weekAt(tx, account, postedAt))
   if (known) {
-    const removedAt = delivery.state === 'removed' ? now : known.removedAt
+    const removedAt = isOff(delivery) ? now : known.removedAt
     return updatePost(tx, known.id, { weekId, images: payload.images, removedAt })
   }
   const before = partsBefore(delivery, sent)

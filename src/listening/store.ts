@@ -81,6 +81,24 @@ export async function findPostOnNetwork(
   )[0]
 }
 
+/** Those of these that we know, by their network ids. */
+export async function findPostsOnNetwork(
+  read: Reader,
+  accountId: string,
+  networkIds: string[],
+): Promise<Map<string, Post>> {
+  const rows = await read
+    .select()
+    .from(posts)
+    .where(
+      and(
+        eq(posts.accountId, accountId),
+        sql`${posts.networkId} in (select value from json_each(${JSON.stringify(networkIds)}))`,
+      ),
+    )
+  return new Map(rows.map((post) => [post.networkId, post]))
+}
+
 /** When the account was last listened to and what came of it; undefined before the first look. */
 export async function lastLook(read: Reader, accountId: string): Promise<Look | undefined> {
   return (await read.select().from(listening).where(eq(listening.accountId, accountId)))[0]

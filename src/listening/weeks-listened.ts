@@ -11,6 +11,6 @@ const WEEK = 7 * 86_400_000
 export async function weeksListenedTo(read: Reader, account: Account, now: Date): Promise<Week[]> {
   const today = dayOf(now, account.timeZone)
   const earliest = addDays(slotOf(today, account.shape), -7 * Math.ceil(LISTEN_AFTER_CLOSE / WEEK + 1))
-  const found = await listWeeks(read, account.id, earliest, slotOf(today, account.shape))
+  const found = await listWeeks(read, account.id, earliest, today)
   return found.map(({ week }) => week).filter((week) => week.kind === 'hosted' && isListenedTo(week, now))
 }

@@ -186,7 +186,7 @@ export async function changeDelivery(
   return rows[0] ?? null
 }
 
-/** What reached the network since then, whether it still stands or was taken down; in the order in which it went out. */
+/** What reached the network since then, and all that was taken down, whenever it went out; in the order in which it did. */
 export async function sentSince(read: Reader, accountId: string, since: Date): Promise<Delivery[]> {
   return read
     .select()
@@ -196,7 +196,7 @@ export async function sentSince(read: Reader, accountId: string, since: Date): P
         eq(deliveries.accountId, accountId),
         inArray(deliveries.state, ['posted', 'removing', 'removed']),
         isNotNull(deliveries.networkId),
-        gte(deliveries.postedAt, since),
+        or(gte(deliveries.postedAt, since), ne(deliveries.state, 'posted')),
       ),
     )
     .orderBy(asc(deliveries.postedAt), asc(deliveries.draftId), asc(deliveries.position))

@@ -3,14 +3,16 @@ import t, { type Test } from 'tap'
 import { foundAccount } from '../../src/accounts/found-account.ts'
 import { record } from '../../src/activity/record.ts'
 import type { Database } from '../../src/db/database.ts'
-import { accounts, images, posts, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { accounts, deliveries, images, posts, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import { choosePost } from '../../src/listening/choose-post.ts'
 import { forgetPost } from '../../src/listening/keep.ts'
+import { mirrorPosted } from '../../src/listening/mirror.ts'
 import { findPostOnNetwork, riseVersion } from '../../src/listening/store.ts'
 import { cancelWeek } from '../../src/drafts/cancel-week.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
 import { PUBLIC_URL, testApp } from '../support/app.ts'
+import { approved } from '../support/approved.ts'
 import { actorWith } from '../support/bookings.ts'
 import type { TestClock } from '../support/clock.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
@@ -94,6 +96,34 @@ t.test('a page comes from the cache until something changes', async (t) => {
     304,
     'what changes nothing keeps the tag',
   )
+})
+
+t.test('a post of ours that is taken down is on no page from then on', async (t) => {
+  const { get, db, clock } = await world(t, 'Fri 17:00', { publishRecap: true })
+  const words = 'Good morning from Hallbeck'
+  const texts = async () => [await get(PAGE), await get(HOME)].map(({ body }) => body).join()
+  t.match(await texts(), words)
+  const sent = await approved(db, {
+    parts: [words],
+    dueAt: at('Mon 7:42'),
+    now: at('Mon 7:42'),
+    weekId: WEEK,
+  })
+  const [delivery] = sent.deliveries
+  const become = async (state: 'posted' | 'removing') => {
+    await db.write(async (tx) => {
+      const to = { state, networkId: '101', postedAt: at('Mon 7:42') }
+      await tx.update(deliveries).set(to).where(eq(deliveries.id, delivery!.id))
+    })
+    await mirrorPosted(db, { accountId: ACCOUNT, now: clock.now() })
+  }
+  await become('posted')
+  t.match(await texts(), words)
+  await closeAll(db, clock, 'Fri 18:01')
+  t.match(await texts(), words)
+  clock.moveTo(new Date('2027-02-01T10:00:00Z'))
+  await become('removing')
+  t.notMatch(await texts(), words, 'at once, however long ago it was')
 })
 
 t.test('a reply is public from the choice on, and not after it is taken back', async (t) => {
@@ -301,9 +331,11 @@ t.test('pictures that stand on a public page, and no others', async (t) => {
   t.same(portrait.rawPayload, bytes)
   t.match(portrait.headers, {
     'content-type': 'image/png',
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control': 'public, no-cache',
     'x-content-type-options': 'nosniff',
   })
+  const known = { 'if-none-match': String(portrait.headers['etag']) }
+  t.equal((await get(`/pictures/${kept}`, known)).statusCode, 304)
   t.equal((await get('/pictures/..%2f..%2fetc%2fpasswd')).statusCode, 404)
   await db.write(async (tx) => {
     await tx.update(weekHosts).set({ portraitHash: null }).where(eq(weekHosts.id, 'host-ruth'))
@@ -319,7 +351,7 @@ t.test('pictures that stand on a public page, and no others', async (t) => {
       .set({ removedAt: at('Mon 17:45') })
       .where(eq(posts.id, 'row-102'))
   })
-  t.equal((await get(`/pictures/${kept}`)).statusCode, 404, 'the post is gone, and its picture')
+  t.equal((await get(`/pictures/${kept}`, known)).statusCode, 404, 'the post is gone, and its picture')
   t.equal((await get(`/pictures/${PICTURE}`)).statusCode, 404)
 })
 

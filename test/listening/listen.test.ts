@@ -1,5 +1,6 @@
+import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { activity, connections } from '../../src/db/schema/index.ts'
+import { accounts, activity, connections, posts } from '../../src/db/schema/index.ts'
 import { listen } from '../../src/listening/listen.ts'
 import { mirrorPosted } from '../../src/listening/mirror.ts'
 import { nextListenAt } from '../../src/listening/next-look.ts'
@@ -20,7 +21,7 @@ import { approved } from '../support/approved.ts'
 import { testClock } from '../support/clock.ts'
 import { testDatabase } from '../support/database.ts'
 import { networkPost, OUR_USER, ScriptedNetwork } from '../support/scripted-network.ts'
-import { ACCOUNT, anAccount } from '../support/story.ts'
+import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 import { josephsWeek, WEEK } from '../support/submitted.ts'
 
 const DAY = 86_400_000
@@ -139,6 +140,39 @@ t.test('numbers, edits and deletions are followed', async (t) => {
   t.match(
     (await db.read.select().from(activity)).filter((row) => row.kind === 'post.vanished'),
     [{ details: { own: true } }],
+  )
+})
+
+t.test('what was deleted does not come back by an index that lags, nor to a page by itself', async (t) => {
+  const { db, look, clock, script } = await aTalk(t)
+  await look()
+  await db.write(async (tx) => {
+    await tx.update(posts).set({ chosenAt: clock.now(), chosenBy: LEAD.id }).where(eq(posts.networkId, R1))
+  })
+  script.gone.add(R1)
+  clock.pass(60)
+  await look()
+  const reply = async () => (await findPostOnNetwork(db.read, ACCOUNT, R1))!
+  t.match(await reply(), { text: '', removedAt: clock.now() })
+  script.gone.delete(R1)
+  clock.pass(5)
+  await look()
+  t.match(await reply(), { text: '' })
+  t.ok((await reply()).removedAt, 'the search shows it still')
+  clock.pass(120)
+  script.others[0]!.mentions = ['NorthDaleHealth']
+  await look()
+  t.match(await reply(), { chosenAt: null }, 'and whoever wants it on the page has to say so again')
+})
+
+t.test('a week keeps its posts when the account’s shape changes while it runs', async (t) => {
+  const { db, look, script } = await aTalk(t)
+  const shape = { days: [2, 3, 4, 5, 6], opens: '09:00', closes: '18:00' }
+  await db.write(async (tx) => void (await tx.update(accounts).set({ shape })))
+  await look()
+  t.same(
+    (await ownPostsOfWeek(db.read, WEEK)).map(({ text }) => text),
+    script.own.map(({ text }) => text),
   )
 })
 
