@@ -49,6 +49,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
     routerOptions: { maxParamLength: 200 },
   })
   registerRouteTable(app)
+  registerPageCache(app, deps)
   await registerHeaders(app, deps.settings)
   checkOrigin(app, deps.settings.publicUrl)
   await app.register(fastifyStatic, {
@@ -65,7 +66,6 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
   })
 
   await app.register(async (followers) => {
-    registerPageCache(followers, deps)
     await followers.register(healthRoutes, deps)
     await followers.register(followersRoutes, deps)
   })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from './deps.ts'
 
 /** A page that is the same for everybody who asks for it. */
@@ -46,37 +46,79 @@ interface Kept {
   encoded: Map<Encoding, Promise<Form>>
 }
 
+/** An answer as it went out, with all its headers, so that the next one needs neither hooks nor handler. */
+interface Ready {
+  kept: Kept
+  bytes: Buffer
+  headers: ReturnType<FastifyReply['getHeaders']>
+}
+
 /**
  * Public pages, kept as bytes: `reply.cachedPage`. A page that did not change costs one look at the database's counter.
- * Browsers and proxies ask each time and get 304, so that a post that was taken down is gone at once.
+ * Browsers and proxies ask each time and get 304, so that a post that was taken down is gone at once. Register it before
+ * every hook: what is kept as it went out, security headers included, is answered first of all.
  */
 export function registerPageCache(app: FastifyInstance, { db, clock, settings }: Deps): void {
   const pages = new Map<string, Kept>()
+  const ready = new Map<string, Ready>()
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const known = request.method === 'GET' && ready.get(readyKey(request))
+    if (!known || !isCurrent(known.kept)) return done()
+    void answer(request, reply, known)
+  })
 
   app.decorateReply('cachedPage', async function (page) {
     const { request } = this
     const known = await current(page)
     const encoding = encodingFor(request)
-    const form = encoding ? await encoded(known, encoding) : known.plain
-    const answer = this.headers(form.headers)
-    return isKnownTo(request, form.headers['etag']!) ? answer.code(304).send() : answer.send(form.bytes)
+    const { bytes, headers } = encoding ? await encoded(known, encoding) : known.plain
+    const whole = {
+      kept: known,
+      bytes,
+      headers: { ...this.raw.getHeaders(), ...this.getHeaders(), ...headers },
+    }
+    // An address with a query is anybody's invention; those are answered the longer way.
+    if (!request.url.includes('?')) remember(ready, readyKey(request), whole)
+    return answer(request, this, whole)
   })
 
   async function current({ key, version, render, type }: CachedPage): Promise<Kept> {
-    const minute = Math.floor(clock.now().getTime() / 60_000)
-    const changes = db.changes()
+    const { minute, changes } = moment()
     const known = pages.get(key)
-    if (known?.changes === changes && known.minute === minute) return known
+    if (known && isCurrent(known)) return known
     // A sandbox says the time on every page.
     const wanted = settings.mode === 'sandbox' ? `${await version()} ${minute}` : await version()
     if (known?.version === wanted) return Object.assign(known, { changes, minute })
     const fresh = keep(Buffer.from(await render()), type ?? 'text/html; charset=utf-8')
     const kept = { version: wanted, changes, minute, ...fresh }
-    pages.delete(key)
-    pages.set(key, kept)
-    if (pages.size > MOST_PAGES) pages.delete(pages.keys().next().value!)
+    remember(pages, key, kept)
     return kept
   }
+
+  function moment(): { minute: number; changes: number } {
+    return { minute: Math.floor(clock.now().getTime() / 60_000), changes: db.changes() }
+  }
+
+  function isCurrent(known: Kept): boolean {
+    const { minute, changes } = moment()
+    return known.changes === changes && known.minute === minute
+  }
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, { bytes, headers }: Ready): FastifyReply {
+  const whole = reply.headers(headers)
+  return isKnownTo(request, String(headers['etag'])) ? whole.code(304).send() : whole.send(bytes)
+}
+
+function readyKey(request: FastifyRequest): string {
+  return `${encodingFor(request) ?? ''} ${request.url}`
+}
+
+function remember<T>(kept: Map<string, T>, key: string, one: T): void {
+  kept.delete(key)
+  kept.set(key, one)
+  if (kept.size > MOST_PAGES) kept.delete(kept.keys().next().value!)
 }
 
 function keep(bytes: Buffer, type: string): Pick<Kept, 'plain' | 'encoded'> {
