@@ -42,17 +42,17 @@ export function timeOf(instant: Date, zone: string): string {
 }
 
 export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString()
+  return new Date(midnight(day) + days * DAY).toISOString().slice(0, 10)
 }
 
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days
+  return (midnight(to) - midnight(from)) / DAY
 }
 
 /** ISO weekday, 1 is Monday. */
 export function weekdayOf(day: string): number {
-  return Temporal.PlainDate.from(day).dayOfWeek
+  return new Date(midnight(day)).getUTCDay() || 7
 }
 
 export function isDay(text: string): boolean {
@@ -79,9 +79,8 @@ export function timeInWords(instant: Date, zone: string): string {
 
 /** "Monday 19 January"; with the year where `today` lies in another one. */
 export function dayInWords(day: string, today?: string): string {
-  const date = Temporal.PlainDate.from(day)
-  const words = `${WEEKDAYS[date.dayOfWeek - 1]} ${date.day} ${MONTHS[date.month - 1]}`
-  return today !== undefined && today.slice(0, 4) !== day.slice(0, 4) ? `${words} ${date.year}` : words
+  const words = `${weekdayName(day)} ${Number(day.slice(8))} ${monthName(day)}`
+  return today !== undefined && today.slice(0, 4) !== day.slice(0, 4) ? `${words} ${day.slice(0, 4)}` : words
 }
 
 /** "19 to 23 January 2015", "30 November to 4 December 2026" */
@@ -153,6 +152,15 @@ const MONTHS = [
   'November',
   'December',
 ]
+
+const DAY = 86_400_000
+
+/** A day without any zone, as milliseconds: calendar sums need no more. @throws RangeError for what is no day. */
+function midnight(day: string): number {
+  const at = Date.parse(`${day}T00:00:00Z`)
+  if (Number.isNaN(at) || day.length !== 10) throw new RangeError(`There is no day ${day}.`)
+  return at
+}
 
 function zoned(instant: Date, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone)
