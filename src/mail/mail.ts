@@ -32,7 +32,7 @@ export const LINK_OF: Partial<Record<MailKind, string>> = {
 /** Makes a mail's secret link at the moment of sending. `taken` is called once the mail server took the mail. */
 export type LinkMaker = (
   tx: Writer,
-  mail: { personId: string; weekHostId: string | null },
+  mail: { personId: string; to: string; weekHostId: string | null },
   machineNow: Date,
 ) => Promise<{ url: string; taken?: (tx: Writer, machineNow: Date) => Promise<void> }>
 

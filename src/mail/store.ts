@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lte } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lte } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { mails, sandboxMails } from '../db/schema/index.ts'
 
@@ -60,6 +60,17 @@ export async function insertSandboxMail(tx: Writer, mail: typeof sandboxMails.$i
 
 export async function listSandboxMails(read: Reader): Promise<(typeof sandboxMails.$inferSelect)[]> {
   return read.select().from(sandboxMails).orderBy(desc(sandboxMails.at)).limit(200)
+}
+
+/** How many mails of a kind were written to somebody since then (product time). */
+export async function countMails(
+  read: Reader,
+  { personId, kind, since }: { personId: string; kind: Mail['kind']; since: Date },
+): Promise<number> {
+  return read.$count(
+    mails,
+    and(gte(mails.createdAt, since), eq(mails.personId, personId), eq(mails.kind, kind)),
+  )
 }
 
 /** When the next queued mail wants to be tried, on the machine's clock; null when none waits. */

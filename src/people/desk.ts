@@ -6,6 +6,7 @@ import {
   accountsHosted,
   deleteRole,
   deleteSessionsOf,
+  deleteSignInLinksOf,
   findOrAddPerson,
   findPersonByEmail,
   listRoles,
@@ -56,7 +57,8 @@ export async function addToDesk(
 }
 
 /**
- * Changes somebody at the desk: what they are called, their address, what they may do. A new address signs them out, and is
+ * Changes somebody at the desk: what they are called, their address, what they may do. A new address signs them out, ends
+ * the links that the old one was sent, and is
  * refused for people who are at a desk, or host a week, of an account that this lead does not lead: whoever reads that mailbox
  * could sign in there.
  * @throws Refused, NotFound when they are not at the desk (any more).
@@ -89,8 +91,10 @@ export async function changeAtDesk(
     if (name !== person.name || normaliseEmail(email) !== person.email) {
       await requireFreeAddress(tx, person, { email, actor })
       await updatePerson(tx, personId, { name, email })
-      if (normaliseEmail(email) !== person.email && personId !== actor.personId)
-        await deleteSessionsOf(tx, personId)
+      if (normaliseEmail(email) !== person.email) {
+        await deleteSignInLinksOf(tx, personId)
+        if (personId !== actor.personId) await deleteSessionsOf(tx, personId)
+      }
       await record(tx, { ...about, kind: 'person.changed', details: { name, before: person.name } })
     }
     if (role === before) return

@@ -15,7 +15,7 @@ const signInForm = z.object({
   next: z.string().optional(),
 })
 
-/** Signing in and out, for everybody. Limited: tokens can't be guessed, mail boxes can't be flooded. */
+/** Signing in and out, for everybody. Limited, so that nobody tries tokens or addresses in large numbers. */
 export async function signInRoutes(app: FastifyInstance, { db, clock, wake }: Deps): Promise<void> {
   await app.register(rateLimit, { global: false })
   const limit = { rateLimit: { max: 20, timeWindow: '10 minutes' } }

@@ -2,6 +2,7 @@ import type { Database, Reader, Writer } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
 import { record } from '../activity/record.ts'
 import { SIGN_IN_LINK, type LinkMaker } from '../mail/mail.ts'
+import { countMails } from '../mail/mails.ts'
 import { queueMail } from '../mail/outbox.ts'
 import {
   extendSignInLink,
@@ -16,6 +17,8 @@ import { hashToken, makeToken } from './tokens.ts'
 
 /** How long a sign-in link works, from the moment when the mail server took it. */
 export const SIGN_IN_LINK_MINUTES = 10
+/** More mails than these go to nobody in that time, whoever asks for them from wherever: a mailbox can't be flooded. */
+export const SIGN_IN_MAILS_AT_MOST = 3
 
 /**
  * Queues a mail with a sign-in link for a person whom we know. For anybody else nothing happens: the page says the same
@@ -31,11 +34,17 @@ export async function requestSignIn(
   })
 }
 
-/** Step: a sign-in mail for somebody we know, as requested by them or offered by their invitation. */
+/**
+ * Step: a sign-in mail for somebody we know, as requested by them or offered by their invitation; nothing when they were
+ * sent several just now.
+ */
 export async function queueSignInMail(
   tx: Writer,
   { person, now, machineNow }: { person: Person; now: Date; machineNow: Date },
 ): Promise<void> {
+  const since = new Date(now.getTime() - SIGN_IN_LINK_MINUTES * 60_000)
+  const lately = await countMails(tx, { personId: person.id, kind: 'sign-in', since })
+  if (lately >= SIGN_IN_MAILS_AT_MOST) return
   await queueMail(tx, {
     personId: person.id,
     kind: 'sign-in',
@@ -57,6 +66,8 @@ If you did not ask for it, you can leave this mail alone: nothing happens withou
 /** Makes the link of a sign-in mail at the moment of sending; its minutes count from when the server took the mail. */
 export function signInLinkMaker(publicUrl: () => string): LinkMaker {
   return async (tx, mail, machineNow) => {
+    if ((await findPerson(tx, mail.personId))?.email !== mail.to)
+      throw new Error('This person has another address by now.')
     const { token, hash } = makeToken()
     await insertSignInLink(tx, {
       tokenHash: hash,

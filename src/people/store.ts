@@ -117,6 +117,10 @@ export async function useSignInLink(tx: Writer, tokenHash: string, machineNow: D
   return used[0]?.personId ?? null
 }
 
+export async function deleteSignInLinksOf(tx: Writer, personId: string): Promise<void> {
+  await tx.delete(signInLinks).where(eq(signInLinks.personId, personId))
+}
+
 /** Signs a person out everywhere, at once. */
 export async function deleteSessionsOf(tx: Writer, personId: string): Promise<void> {
   await tx.delete(sessions).where(eq(sessions.personId, personId))

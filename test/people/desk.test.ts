@@ -4,7 +4,7 @@ import { foundAccount } from '../../src/accounts/found-account.ts'
 import { removeFromDesk } from '../../src/people/desk.ts'
 import { findPersonByEmail, listRoles } from '../../src/people/people.ts'
 import { testApp } from '../support/app.ts'
-import { actorWith, aWeek, PRIYA } from '../support/bookings.ts'
+import { actorWith, aWeek, linkIn, PRIYA, sentMails } from '../support/bookings.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
 async function desk(t: Test) {
@@ -72,6 +72,18 @@ t.test('changing somebody', async (t) => {
   t.equal(taken.statusCode, 422)
   t.match(taken.body, 'Somebody else has this address.')
   t.equal((await helen.get('/people/nobody')).statusCode, 404)
+})
+
+t.test('what was sent, or waits to be sent, to an old address signs nobody in', async (t) => {
+  const { db, clock, helen, visitor } = await desk(t)
+  const ask = async () => (await visitor()).post('/sign-in', '/sign-in', { email: APPROVER.email })
+  await ask()
+  const [before] = await sentMails(db, clock)
+  await ask()
+  const form = { name: APPROVER.name, email: 'owen.pj@north.example', role: 'approver' }
+  t.equal((await helen.post('/people/owen', '/people/owen', form)).statusCode, 303)
+  t.equal((await (await visitor()).get(linkIn(before!.text))).statusCode, 410)
+  t.same(await sentMails(db, clock), [])
 })
 
 t.test('nobody takes over a mailbox of another desk', async (t) => {

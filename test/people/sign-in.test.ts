@@ -43,6 +43,20 @@ t.test('a link by mail signs in once, and only through its button', async (t) =>
   t.equal((await db.read.select().from((await import('../../src/db/schema/index.ts')).signInLinks)).length, 1)
 })
 
+t.test('a mailbox can’t be flooded, and whoever asks is told the same', async (t) => {
+  const { visitor, sent, deliverMail, clock } = await installed(t)
+  for (let times = 0; times < 5; times += 1) {
+    const somebody = await visitor()
+    const answer = await somebody.post('/sign-in', '/sign-in', { email: 'helen@demo.example' })
+    t.match(answer.body, 'Look at your mail')
+  }
+  await deliverMail()
+  t.equal(sent.length, 3)
+  clock.pass(11)
+  await (await visitor()).post('/sign-in', '/sign-in', { email: 'helen@demo.example' })
+  t.equal(await deliverMail(), 1)
+})
+
 t.test('bad links and addresses get plain words', async (t) => {
   const { visitor, sent, deliverMail, clock } = await installed(t)
   const somebody = await visitor()
