@@ -8,6 +8,7 @@ import {
   adoptedAmong,
   attemptsToLookFor,
   changeAttempt,
+  changeDelivery,
   deliveriesInStates,
   findAttempt,
   findDelivery,
@@ -53,13 +54,29 @@ export async function lookBack(deps: ReconcileDeps): Promise<void> {
     if (!timeline.ok) {
       const nextLookAt = timeline.problem.until ?? later(clock.machine(), timesOf(deps).retryMs)
       await db.write(async (tx) => {
-        for (const { attempt } of questions) await changeAttempt(tx, attempt.id, { nextLookAt })
+        for (const question of questions) {
+          await changeAttempt(tx, question.attempt.id, { nextLookAt })
+          await tellThatNobodySees(tx, deps, question)
+        }
       })
       continue
     }
     for (const question of questions)
       await db.write((tx) => settle(tx, deps, question, timeline.value, 'scheduled'))
   }
+}
+
+const NOBODY_SEES =
+  'X gave no clear answer, and the account can’t be read to see whether the post is there. It was not sent again, and we go on looking.'
+
+/** Once the time for looking is over without a look: the leads hear of it, and need not wait until X can be read. */
+async function tellThatNobodySees(tx: Writer, deps: ReconcileDeps, { attempt, delivery }: InQuestion) {
+  const over = later(attempt.answeredAt!, timesOf(deps).looksAfterSeconds.at(-1)! * 1000)
+  if (deps.clock.machine() < over) return
+  const seen = await findDelivery(tx, delivery.id)
+  if (seen?.state !== 'unknown' || seen.trouble === NOBODY_SEES) return
+  const told = await changeDelivery(tx, seen, { trouble: NOBODY_SEES })
+  if (told) await tellLeads(tx, told, MAY_BE_OUT, NOBODY_SEES, tellingOf(deps))
 }
 
 function oldestKnown(questions: InQuestion[]): string | undefined {
@@ -150,8 +167,10 @@ async function afterLook(
     found > 1
       ? 'More than one post on the account looks like it, so we can’t tell which one it is.'
       : 'X gave no clear answer, and the post can’t be seen on the account. It was not sent again.'
-  await tellLeads(tx, delivery, 'may have gone out or not', why, tellingOf(deps))
+  await tellLeads(tx, delivery, MAY_BE_OUT, why, tellingOf(deps))
 }
+
+const MAY_BE_OUT = 'may have gone out or not'
 
 /**
  * Before the first send after a start: adopts what stands on the account already, so that a restored older copy of the

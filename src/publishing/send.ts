@@ -17,11 +17,13 @@ export async function send(
   catchUpOnce: (accountId: string) => Promise<{ ok: true } | { ok: false; problem: Problem }>,
 ): Promise<void> {
   const obstacle = obstacleTo(due, deps.clock.now())
-  const { accountId } = due.delivery
+  const { accountId, notBefore, trouble } = due.delivery
+  // Looked at because it might be late; it is not when it follows a part that went out just now.
+  if (!obstacle && notBefore && notBefore > deps.clock.machine()) return
   // What a restored copy believes to be late may have gone out long ago: look before people are asked.
   const caughtUp = obstacle === 'brake' ? { ok: true as const } : await catchUpOnce(accountId)
   if (!(await isStillSeen(deps, due))) return
-  if (obstacle) return hold(deps, due, obstacle)
+  if (obstacle) return hold(deps, due, obstacle, obstacle === 'late' ? trouble : null)
   const token = await usableToken(deps, accountId)
   if (!token.ok) return withoutToken(deps, due, token)
   if (!caughtUp.ok) return afterProblem(deps, due, caughtUp.problem)

@@ -212,13 +212,19 @@ export interface Due {
   hostEndedAt: Date | null
 }
 
-/** What is to be done now, the earliest first: due, not put off, and with nothing before it that still waits. */
+/**
+ * What is to be done now, the earliest first: due, not put off, and with nothing before it that still waits. What has become
+ * late while it was put off is among it, so that people are asked and not first when the network would take it.
+ */
 export async function dueDeliveries(
   read: Reader,
   { now, machineNow }: { now: Date; machineNow: Date },
 ): Promise<Due[]> {
+  const lateBefore = sql`${now.getTime()} - json_extract(${accounts.policy}, '$.lateAfterMinutes') * 60000`
   return selectReady(read)
-    .where(and(ready, lte(deliveries.dueAt, now), notPutOff(machineNow)))
+    .where(
+      and(ready, lte(deliveries.dueAt, now), or(notPutOff(machineNow), lt(deliveries.dueAt, lateBefore))),
+    )
     .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
     .limit(100)
 }

@@ -82,6 +82,40 @@ t.test('each answer of the network has its row', async (t) => {
   }
 })
 
+t.test(
+  'what the network puts off for longer than it may be late is held, and people are asked',
+  async (t) => {
+    const { db, clock, network, publisher, queue, state } = await desk(t)
+    await queue('Good morning')
+    network.steps.push({
+      publish: false,
+      answer: refused('limited', '', new Date('2026-11-19T09:00:00Z')),
+    })
+    await publisher.run()
+    clock.pass(29)
+    await publisher.run()
+    t.equal(await state(), 'waiting')
+    clock.pass(2)
+    await publisher.run()
+    t.equal(await state(), 'late')
+    t.match(await db.read.select().from(mails), [{ text: /no more posts from this account/ }])
+    t.equal(network.sent.length, 1)
+  },
+)
+
+t.test('a thread that began just in time keeps its gap', async (t) => {
+  const { clock, network, publisher, queue, state } = await desk(t, { policy: { threadGapSeconds: 300 } })
+  await queue('One', 'Two')
+  clock.pass(29)
+  await publisher.run()
+  clock.pass(2)
+  await publisher.run()
+  t.equal(network.sent.length, 1)
+  clock.pass(3)
+  await publisher.run()
+  t.equal(await state(), 'posted posted')
+})
+
 t.test('after a 401 the token is renewed, and a new attempt made', async (t) => {
   const { db, network, publisher, queue, state } = await desk(t)
   network.goodTokens.clear()
