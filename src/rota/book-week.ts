@@ -7,7 +7,7 @@ import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { beginHosting } from './hostings.ts'
 import { queueInvitation } from './invitations.ts'
 import type { EventDetails, HostDetails } from './host.ts'
-import { deleteEvents, insertEvents } from './store.ts'
+import { deleteEvents, insertEvents, listEvents } from './store.ts'
 import { takeSlot } from './take-slot.ts'
 
 /**
@@ -60,11 +60,16 @@ export async function findAccountToBook(read: Reader, accountId: string, actor: 
   return account
 }
 
-/** Step: the events of a week are these, and no others. */
+/** Step: the events of a week are these, and no others. Those that stay keep their ids: calendars know them by these. */
 export async function setEvents(tx: Writer, weekId: string, events: EventDetails[]): Promise<void> {
+  const known = await listEvents(tx, weekId)
+  const idOf = ({ name, startsAt }: EventDetails): string => {
+    const same = known.findIndex((one) => one.name === name || one.startsAt.getTime() === startsAt.getTime())
+    return known.splice(same, same < 0 ? 0 : 1)[0]?.id ?? randomUUID()
+  }
   await deleteEvents(tx, weekId)
   await insertEvents(
     tx,
-    events.map((event) => ({ id: randomUUID(), weekId, ...event })),
+    events.map((event) => ({ id: idOf(event), weekId, ...event })),
   )
 }

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { addDays } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { events, invitations, people, weekHosts, weeks } from '../db/schema/index.ts'
 import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
@@ -31,6 +32,11 @@ export async function findWeekOfSlot(
     .from(weeks)
     .where(and(eq(weeks.accountId, accountId), eq(weeks.slot, slot), ne(weeks.state, 'cancelled')))
   return rows[0]
+}
+
+/** The week that a day lies in, or that was the last to begin in the seven days up to it, whatever shape it was booked with. */
+export async function findWeekOfDay(read: Reader, accountId: string, day: string): Promise<Week | undefined> {
+  return (await listWeeks(read, accountId, addDays(day, -6), day)).at(-1)?.week
 }
 
 /** Who hosts a week now. */

@@ -14,6 +14,7 @@ export {
   findHostedWeek,
   findRunningWeek,
   findWeek,
+  findWeekOfDay,
   findWeekOfSlot,
   hostsByWeek,
   isAnnouncedPortrait,

@@ -6,6 +6,7 @@ import { accounts, activity, people } from '../../src/db/schema/index.ts'
 import { Conflict } from '../../src/errors.ts'
 import { announceWeek } from '../../src/rota/announce-week.ts'
 import { bookWeek } from '../../src/rota/book-week.ts'
+import { changeWeek } from '../../src/rota/change-week.ts'
 import { setHiatus } from '../../src/rota/set-hiatus.ts'
 import { findCurrentHost, findHostedWeek, listEvents, listWeeks } from '../../src/rota/weeks.ts'
 import { actorWith, aHost, aWeek, bookingOf, MEI, PRIYA, sentMails } from '../support/bookings.ts'
@@ -47,6 +48,25 @@ t.test('a booked week has its span, its host, its events, and one line in the re
     ({ kind }) => kind,
   )
   t.same(kinds, ['week.booked'])
+})
+
+t.test('an event keeps its id while it is changed, since calendars know it by that', async (t) => {
+  const { db, now } = await rota(t)
+  const at = (time: string) => new Date(`2026-11-26T${time}:00Z`)
+  const choir = { name: 'Choir', hashtag: '', place: '', startsAt: at('14:00'), endsAt: at('15:30') }
+  const round = { name: 'Ward round', hashtag: '', place: '', startsAt: at('09:00'), endsAt: at('10:00') }
+  const weekId = await aWeek(db, now, { events: [round, choir] })
+  const ids = async () => (await listEvents(db.read, weekId)).map(({ id }) => id)
+  const before = await ids()
+  const actor = await actorWith(db, LEAD.email, now)
+  const events = [
+    { ...round, startsAt: at('08:00') },
+    { ...choir, name: 'The choir' },
+    { ...choir, name: 'Tea', startsAt: at('16:00'), endsAt: at('17:00') },
+  ]
+  await changeWeek(db, { weekId, version: 1, change: { theme: 'Songs', events }, actor, now })
+  t.same((await ids()).slice(0, 2), before)
+  t.equal(new Set(await ids()).size, 3)
 })
 
 t.test('a person who is known is not made again', async (t) => {
