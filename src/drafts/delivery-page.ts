@@ -3,7 +3,7 @@ import { findAccount } from '../accounts/accounts.ts'
 import { dayOf, timeOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { findImages } from '../images/images.ts'
-import { findPerson } from '../people/people.ts'
+import { findPeople } from '../people/people.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { attemptsOf, partsOf } from '../publishing/deliveries.ts'
 import type { DeliveryState } from '../publishing/delivery.ts'
@@ -42,11 +42,8 @@ export async function deliveryPage(
   const records = (await activityOfDraft(read, delivery.draftId)).filter(
     (one) => one.deliveryId === deliveryId,
   )
-  const names = new Map<string, string>()
-  for (const { personId } of records) {
-    const person = personId ? await findPerson(read, personId) : undefined
-    if (person) names.set(person.id, person.name)
-  }
+  const people = await findPeople(read, [...new Set(records.flatMap(({ personId }) => personId ?? []))])
+  const names = new Map(people.map(({ id, name }) => [id, name]))
   const moment = { now, zone: account.timeZone }
   const { payload, position, parts, state, version, networkId } = delivery
   const words = deliveryInWords(delivery, moment)

@@ -2,9 +2,8 @@ import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, daysInWords, weekdayName } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished, weekPageModel, type PublishedRecap, type WeekPageView } from '../recaps/recaps.ts'
-import { slotDays, slotOf } from '../rota/slot.ts'
 import { weekDays } from '../rota/week.ts'
-import { findRunningWeek, findWeekOfSlot, type HostedWeek } from '../rota/weeks.ts'
+import { findRunningWeek, findWeekOfDay, type HostedWeek } from '../rota/weeks.ts'
 import { contactOf, publicPortrait, rotaLine, runningInWords, weekHref } from './pages.ts'
 import { isPublic, publicRota } from './public-week.ts'
 
@@ -97,12 +96,11 @@ function dateOf(heading: WeekPageView['chapters'][number]['heading']): string | 
 
 /** Nobody has the account at this moment: before the week opens, after it closed, in a hiatus or a gap. */
 async function quietWeek(read: Reader, account: Account, now: Date, ahead: number) {
-  const slot = slotOf(dayOf(now, account.timeZone), account.shape)
-  const week = await findWeekOfSlot(read, account.id, slot)
+  const week = await findWeekOfDay(read, account.id, dayOf(now, account.timeZone))
   const known = week && isPublic(week) ? week : undefined
   const name = account.name
   if (known?.kind === 'hiatus') {
-    const days = slotDays(slot, account.shape)
+    const days = weekDays(known, account.timeZone)
     return {
       title: 'A week off',
       text: `From ${daysInWords(days[0]!, days.at(-1)!)} nobody has @${account.handle}, on purpose. ${ahead > 0 ? 'Who comes next stands below.' : ''}`,
@@ -113,13 +111,13 @@ async function quietWeek(read: Reader, account: Account, now: Date, ahead: numbe
     return {
       title: known.theme || name,
       text: `The week opens on ${dayInWords(dayOf(known.opensAt, account.timeZone))}.`,
-      link: { href: weekHref(account, slot), label: 'Look ahead to the week' },
+      link: { href: weekHref(account, known.slot), label: 'Look ahead to the week' },
     }
   if (known)
     return {
       title: known.theme || name,
       text: 'The week is over.',
-      link: { href: weekHref(account, slot), label: 'Read it again' },
+      link: { href: weekHref(account, known.slot), label: 'Read it again' },
     }
   return {
     title: name,

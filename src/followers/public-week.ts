@@ -1,4 +1,4 @@
-import { dayOf } from '../calendar.ts'
+import { addDays, dayOf } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { nextSlot, slotDays, slotOf } from '../rota/slot.ts'
@@ -18,7 +18,7 @@ export type RotaLine =
   | { kind: 'gap'; slot: string; days: string[] }
 
 /**
- * What is to come after the slot of `now`: so many slots, and later ones that are announced. Of weeks that are booked and
+ * What is to come after today: so many slots, and later ones that are announced. Of weeks that are booked and
  * not announced nothing is told, not even that they are no gap.
  */
 export async function publicRota(
@@ -26,19 +26,19 @@ export async function publicRota(
   account: Account,
   { now, slots }: { now: Date; slots: number },
 ): Promise<RotaLine[]> {
-  const current = slotOf(dayOf(now, account.timeZone), account.shape)
-  const first = nextSlot(current)
-  const booked = await listWeeks(read, account.id, first, nextSlot(current, 104))
-  const taken = new Map(booked.map((found) => [found.week.slot, found]))
+  const { shape } = account
+  const today = dayOf(now, account.timeZone)
+  const current = slotOf(today, shape)
+  const booked = await listWeeks(read, account.id, addDays(today, 1), nextSlot(current, 104))
   const lastPublic = booked.findLast(({ week }) => isPublic(week))?.week.slot ?? current
   const lines: RotaLine[] = []
-  for (let at = 1; at <= slots || nextSlot(current, at) <= lastPublic; at += 1) {
+  for (let at = 0; at <= slots || nextSlot(current, at) <= lastPublic; at += 1) {
     const slot = nextSlot(current, at)
-    const found = taken.get(slot)
-    if (!found) lines.push({ kind: 'gap', slot, days: slotDays(slot, account.shape) })
-    else if (!isPublic(found.week)) continue
-    else if (found.host) lines.push({ kind: 'week', week: found.week, host: found.host })
-    else lines.push({ kind: 'hiatus', week: found.week })
+    // Not always one, nor on that day: the account's shape may have changed since they were booked.
+    const there = booked.filter(({ week }) => slotOf(week.slot, shape) === slot)
+    if (there.length === 0 && at > 0) lines.push({ kind: 'gap', slot, days: slotDays(slot, shape) })
+    for (const { week, host } of there.filter((found) => isPublic(found.week)))
+      lines.push(host ? { kind: 'week', week, host } : { kind: 'hiatus', week })
   }
   return lines
 }

@@ -5,7 +5,7 @@ import { NotFound } from '../errors.ts'
 import type { Answer, Network, NetworkPost, Problem } from '../networks/network.ts'
 import { idAt } from '../networks/x-ids.ts'
 import { forgetPost, keepPost } from './keep.ts'
-import { LISTEN_AFTER_CLOSE, newerId, readAgainAfter, SEARCH_LAGS } from './post.ts'
+import { LISTEN_AFTER_CLOSE, newerId, OLD_POSTS_EVERY, readAgainAfter, SEARCH_LAGS } from './post.ts'
 import {
   lastLook,
   ownPostsSince,
@@ -20,6 +20,9 @@ import { weeksListenedTo } from './weeks-listened.ts'
 const DAY = 86_400_000
 /** X's recent search looks back so far. */
 const SEARCHED = 7 * DAY
+
+/** So that "hourly" is not every second look of an hourly listener. */
+const GRACE = 60_000
 
 /** Whose eyes we look with. */
 export interface Ear {
@@ -132,7 +135,9 @@ async function lookAgain(
   { ear, now }: { ear: Ear; now: Date },
 ): Promise<Answer<unknown>> {
   const since = new Date(now.getTime() - LISTEN_AFTER_CLOSE - 7 * DAY)
-  const due = (await standingPosts(db.read, account.id, since)).filter((post) => isDue(post, now))
+  const readBefore = new Date(now.getTime() - OLD_POSTS_EVERY + GRACE)
+  const standing = await standingPosts(db.read, account.id, { since, readBefore })
+  const due = standing.filter((post) => isDue(post, now))
   if (due.length === 0) return { ok: true, value: null }
   const answer = await ear.network.posts(
     ear.accessToken,
@@ -159,9 +164,8 @@ async function lookAgain(
 function isDue(post: Post, now: Date): boolean {
   const every = readAgainAfter({ ...post, chosen: post.chosenAt !== null }, now)
   if (every === null) return false
-  // A minute's grace, so that "hourly" is not every second look of an hourly listener.
   const read = post.numbersReadAt?.getTime()
-  return read === undefined || (now.getTime() > read && now.getTime() - read + 60_000 >= every)
+  return read === undefined || (now.getTime() > read && now.getTime() - read + GRACE >= every)
 }
 
 /** A post edited since we know it: X shows each version under its own id, and names them all. */

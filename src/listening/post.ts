@@ -37,6 +37,9 @@ export const CLOSED_WEEK_EVERY = HOUR
 /** Between two looks when no week is listened to: what stands on public pages must still follow what X says of it. */
 export const QUIET_EVERY = DAY
 
+/** What is older than all weeks that are listened to is read so seldom, for as long as it stands on a page. */
+export const OLD_POSTS_EVERY = 7 * DAY
+
 /** A search of X knows a post only some time after it was written: so far back it is asked again. */
 export const SEARCH_LAGS = HOUR
 
@@ -50,7 +53,7 @@ export function readAgainAfter(
 ): number | null {
   const age = now.getTime() - post.createdAt.getTime()
   const onThePage = post.kind === 'own' || post.chosen
-  if (age > LISTEN_AFTER_CLOSE + 7 * DAY) return onThePage ? 7 * DAY : null
+  if (age > LISTEN_AFTER_CLOSE + 7 * DAY) return onThePage ? OLD_POSTS_EVERY : null
   if (!onThePage) return DAY
   return post.kind === 'own' && age < DAY ? 0 : HOUR
 }

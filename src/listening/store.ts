@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { listening, posts } from '../db/schema/index.ts'
@@ -132,8 +132,15 @@ export async function ownPostsSince(read: Reader, accountId: string, since: Date
     .orderBy(desc(posts.createdAt))
 }
 
-/** What stands, as far as we know, and is old or public enough to be looked up: newest first. */
-export async function standingPosts(read: Reader, accountId: string, since: Date): Promise<Post[]> {
+/**
+ * What stands, as far as we know, and may have to be looked up: all that is newer than `since`, and of what is older what can
+ * be on a page and was not read after `readBefore`. Newest first.
+ */
+export async function standingPosts(
+  read: Reader,
+  accountId: string,
+  { since, readBefore }: { since: Date; readBefore: Date },
+): Promise<Post[]> {
   return read
     .select()
     .from(posts)
@@ -141,7 +148,13 @@ export async function standingPosts(read: Reader, accountId: string, since: Date
       and(
         eq(posts.accountId, accountId),
         isNull(posts.removedAt),
-        or(gte(posts.createdAt, since), eq(posts.kind, 'own'), isNotNull(posts.chosenAt)),
+        or(
+          gte(posts.createdAt, since),
+          and(
+            or(eq(posts.kind, 'own'), isNotNull(posts.chosenAt)),
+            or(isNull(posts.numbersReadAt), lte(posts.numbersReadAt, readBefore)),
+          ),
+        ),
       ),
     )
     .orderBy(desc(posts.createdAt))

@@ -16,7 +16,7 @@ import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/de
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
   findRunningWeek,
-  findWeekOfSlot,
+  findWeekOfDay,
   listEvents,
   listWeeks,
   type Event,
@@ -58,7 +58,7 @@ export async function readDesk(
   const comingSlot = nextSlot(slot)
   const [from, to] = [instantOf(day, '00:00', zone), instantOf(addDays(day, 1), '00:00', zone)]
   const running = await findRunningWeek(read, accountId, now)
-  const [coming] = await listWeeks(read, accountId, comingSlot, comingSlot)
+  const [coming] = await listWeeks(read, accountId, comingSlot, addDays(comingSlot, 6))
   const deliveries = (await deliveriesBetween(read, accountId, from, to)).filter(isShown)
   const networkIds = deliveries.flatMap(({ networkId }) => networkId ?? [])
   return {
@@ -67,7 +67,7 @@ export async function readDesk(
     brakedBy: account.brakeBy ? ((await findPerson(read, account.brakeBy))?.name ?? null) : null,
     running: running ? await withItsDays(read, running, zone) : null,
     slot,
-    slotIsTaken: (await findWeekOfSlot(read, accountId, slot)) !== undefined,
+    slotIsTaken: (await findWeekOfDay(read, accountId, day)) !== undefined,
     next: {
       slot: comingSlot,
       hosted: coming ? { ...coming, drafts: await draftsOfWeek(read, coming.week.id) } : null,

@@ -184,6 +184,18 @@ t.test('a feed reader takes words for words', async (t) => {
   t.match(body, '<![CDATA[R&amp;D: &lt;img src=x onerror=alert(1)&gt; ]]&gt; and ]]&gt; &lt;entry&gt;]]>')
 })
 
+t.test('announced weeks stay on the rota when the account’s shape changes', async (t) => {
+  const { get, db } = await world(t, 'Mon 17:45')
+  const shape = { days: [2, 3, 4, 5, 6], opens: '09:00', closes: '18:00' }
+  await db.write(async (tx) => void (await tx.update(accounts).set({ shape })))
+  for (const url of [HOME, `${HOME}/rota`]) {
+    const { body } = await get(url)
+    t.match(body, 'Joseph Adeyemi', url)
+    t.match(body, '23 to 27 Nov', url)
+    t.notMatch(body, '17 to 21 Nov', 'where he is there is no gap')
+  }
+})
+
 t.test('a finished week keeps its days when the account’s shape changes', async (t) => {
   const { get, db, clock } = await world(t, 'Fri 17:00', { publishRecap: true })
   await closeAll(db, clock, 'Fri 18:01')
