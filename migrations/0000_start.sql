@@ -316,6 +316,17 @@ CREATE TABLE `leases` (
 	`until` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `removals` (
+	`delivery_id` text PRIMARY KEY NOT NULL,
+	`person_id` text NOT NULL,
+	`reason` text NOT NULL,
+	`at` integer NOT NULL,
+	`tries` integer DEFAULT 0 NOT NULL,
+	`stuck_at` integer,
+	FOREIGN KEY (`delivery_id`) REFERENCES `deliveries`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`person_id`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `timelines` (
 	`account_id` text PRIMARY KEY NOT NULL,
 	`newest_id` text,

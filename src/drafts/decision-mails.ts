@@ -118,6 +118,61 @@ ${publicUrl}/drafts/${draft.id}
   })
 }
 
+/** Step: tells the writer of a post that somebody else took it down, and why. */
+export async function mailTakenDown(
+  tx: Writer,
+  {
+    draft,
+    account,
+    actor,
+    words,
+    standing,
+    reason,
+    now,
+    machineNow,
+    publicUrl,
+  }: {
+    draft: Draft
+    account: Account
+    actor: Actor
+    /** Of the parts that go. */
+    words: string[]
+    /** How many parts of the thread stay. */
+    standing: number
+    reason: string
+    now: Date
+    machineNow: Date
+    publicUrl: string
+  },
+): Promise<void> {
+  if (draft.authorId === actor.personId) return
+  const writer = await writerToTell(tx, draft)
+  if (!writer) return
+  const what = standing > 0 ? 'a part of your thread' : words.length > 1 ? 'your thread' : 'your post'
+  await queueMail(tx, {
+    accountId: account.id,
+    personId: writer.id,
+    kind: 'post-taken-down',
+    to: writer.email,
+    subject: `Taken down: ${firstWords(draft.content)}`,
+    text: `Hello ${writer.name},
+
+${actor.name} took down ${what} on @${account.handle}:
+
+${words.map((text) => indented(text || 'A picture without words')).join('\n\n')}
+
+${actor.name} says why:
+
+${indented(reason)}
+
+It is off our own pages already, and goes from X as soon as X does it. What you wrote is kept here:
+${publicUrl}/drafts/${draft.id}
+`,
+    now,
+    machineNow,
+  })
+}
+
 async function writerToTell(tx: Writer, draft: Draft) {
   if (draft.weekHostId !== null && draft.weekId !== null) {
     const host = await findCurrentHost(tx, draft.weekId)

@@ -8,7 +8,7 @@ import { mayDecide, type Actor } from '../people/person.ts'
 import { attemptsOf, partsOf } from '../publishing/deliveries.ts'
 import type { DeliveryState } from '../publishing/delivery.ts'
 import { deliveryInWords, deliveryTimeLine } from '../publishing/pages.ts'
-import { findDeliveryFor } from '../publishing/settle-delivery.ts'
+import { findDeliveryFor } from '../publishing/found-delivery.ts'
 import { asPosted } from './pages.ts'
 import type { Wish } from './wished-time.ts'
 

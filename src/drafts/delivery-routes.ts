@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount } from '../accounts/accounts.ts'
 import { Refused } from '../errors.ts'
+import { findDeliveryFor } from '../publishing/found-delivery.ts'
 import {
   cancelFrom,
-  findDeliveryFor,
   itIsThere,
   leaveIt,
   letGo,

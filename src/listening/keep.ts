@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import type { NetworkPost } from '../networks/network.ts'
+import { takenDownAmong } from '../publishing/deliveries.ts'
 import { findRunningWeek } from '../rota/weeks.ts'
 import { SEARCH_LAGS, type PostImage, type PostKind } from './post.ts'
 import { findPostOnNetwork, insertPost, updatePost, type Post } from './store.ts'
@@ -20,7 +21,10 @@ export async function keepPost(
 ): Promise<Kept> {
   const networkId = post.editHistory[0] ?? post.id
   const known = await findPostOnNetwork(tx, account.id, networkId)
-  if (known) return renew(tx, known, { post, now })
+  // The network may show for a while what was taken down here.
+  const takenDown =
+    post.author.id === networkUserId && (await takenDownAmong(tx, account.id, [networkId])).has(networkId)
+  if (known) return renew(tx, known, { post, takenDown, now })
   const answered = await answeredPost(tx, account.id, post)
   const kind = kindOf(post, networkUserId, answered)
   await insertPost(tx, {
@@ -37,6 +41,7 @@ export async function keepPost(
     numbers: post.numbers,
     numbersReadAt: now,
     edited: post.editHistory.length > 1,
+    removedAt: takenDown ? now : null,
     seenAt: now,
   })
   return 'new'
@@ -45,7 +50,7 @@ export async function keepPost(
 async function renew(
   tx: Writer,
   known: Post,
-  { post, now }: { post: NetworkPost; now: Date },
+  { post, takenDown, now }: { post: NetworkPost; takenDown: boolean; now: Date },
 ): Promise<Kept> {
   if (isOlderVersion(known, post) || isEcho(known, now)) return 'same'
   const next = {
@@ -55,7 +60,7 @@ async function renew(
     images: known.images.some(({ hash }) => hash !== null) ? known.images : imagesOf(post),
     numbers: post.numbers,
     edited: known.edited || post.editHistory.length > 1,
-    removedAt: null,
+    removedAt: takenDown ? (known.removedAt ?? now) : null,
     // Other words are news for whoever tells the week.
     seenAt: post.text === known.text ? known.seenAt : now,
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import type { Database, Writer } from '../db/database.ts'
-import { sentSince, type Delivery } from '../publishing/deliveries.ts'
+import { findDelivery, sentSince, type Delivery } from '../publishing/deliveries.ts'
 import { weekAt } from './keep.ts'
 import { LISTEN_AFTER_CLOSE, type PostNumbers } from './post.ts'
 import {
@@ -33,7 +33,11 @@ export async function mirrorPosted(
   const due = sent.filter((delivery) => isDue(delivery, known.get(delivery.networkId!)))
   if (due.length === 0) return 0
   return db.write(async (tx) => {
-    for (const delivery of due) await mirror(tx, account, delivery, { sent, now })
+    for (const { id } of due) {
+      // Somebody may have taken it down since it was read.
+      const delivery = await findDelivery(tx, id)
+      if (delivery) await mirror(tx, account, delivery, { sent, now })
+    }
     await riseVersion(tx, accountId)
     return due.length
   })
@@ -65,7 +69,7 @@ async function mirror(
   const known = await findPostOnNetwork(tx, account.id, networkId!)
   const weekId = delivery.weekId ?? known?.weekId ?? (await weekAt(tx, account, postedAt))
   if (known) {
-    const removedAt = isOff(delivery) ? now : known.removedAt
+    const removedAt = isOff(delivery) ? (known.removedAt ?? now) : known.removedAt
     return updatePost(tx, known.id, { weekId, images: payload.images, removedAt })
   }
   const before = partsBefore(delivery, sent)
@@ -85,6 +89,7 @@ async function mirror(
     replyTo: before.at(-1)?.networkId ?? payload.replyTo,
     createdAt: postedAt,
     numbers: UNKNOWN,
+    removedAt: isOff(delivery) ? now : null,
     seenAt: now,
   })
 }

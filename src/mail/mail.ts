@@ -14,6 +14,7 @@ export const MAIL_KINDS = [
   'draft-answered',
   'draft-undecided',
   'delivery-trouble',
+  'post-taken-down',
   'connection-lost',
   'recap-ready',
 ] as const

@@ -11,6 +11,7 @@ import {
   deliveriesOfHostedWeek,
   insertDelivery,
   readyDeliveries,
+  stuckRemovals,
   type Delivery,
 } from './store.ts'
 
@@ -20,10 +21,13 @@ export {
   deliveriesBetween,
   deliveriesOfDrafts,
   findDelivery,
+  findRemoval,
   partsOf,
   sentSince,
+  takenDownAmong,
   type Attempt,
   type Delivery,
+  type KeptRemoval,
 } from './store.ts'
 
 /**
@@ -100,8 +104,9 @@ async function recallableOfDraft(tx: Writer, draftId: string): Promise<Delivery[
       throw new Conflict('This is being sent at this moment, so it can’t be taken back.')
     if (state === 'unknown')
       throw new Conflict('We don’t know yet whether this went out, so it can’t be taken back. Please wait.')
-    if (state === 'posted' || state === 'removing')
-      throw new Conflict('This went out already, so it can’t be taken back.')
+    if (state === 'posted') throw new Conflict('This went out already, so it can’t be taken back.')
+    if (state === 'removing' || state === 'removed')
+      throw new Conflict('This went out and was taken down, so it can’t be taken back. Write a new draft.')
   }
   return all.filter(({ state }) => (RECALLABLE_STATES as readonly string[]).includes(state))
 }
@@ -129,12 +134,13 @@ export async function cancelDelivery(
 }
 
 /**
- * What waits for a person's word: held, failed, and not known whether it went out, in the order of their times. Parts
- * that only wait for a broken one before them are left out.
+ * What waits for a person's word: held, failed, not known whether it went out, in the order of their times; then what
+ * can't be taken down. Parts that only wait for a broken one before them are left out.
  */
 export async function listTroubled(read: Reader, accountId: string): Promise<Delivery[]> {
   const found = await deliveriesInStates(read, accountId, ['held', 'failed', 'unknown'])
-  return found.filter(({ heldReason }) => heldReason !== 'thread-broken')
+  const stuck = await stuckRemovals(read, accountId)
+  return [...found.filter(({ heldReason }) => heldReason !== 'thread-broken'), ...stuck]
 }
 
 /** When the next waiting delivery is due after `after`, in product time; null when none is. */

@@ -1,3 +1,5 @@
+import { hostingOf, mayDecide, type Actor } from '../people/person.ts'
+
 export const DELIVERY_STATES = [
   'waiting',
   'held',
@@ -59,3 +61,53 @@ export interface Payload {
 
 export const ATTEMPT_OUTCOMES = ['posted', 'refused', 'unknown', 'put-off'] as const
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number]
+
+/** What somebody takes down: one part, or all of a thread that stands. */
+export const REMOVAL_SCOPES = ['part', 'thread'] as const
+export type RemovalScope = (typeof REMOVAL_SCOPES)[number]
+
+/** Null when the person may take a post down; else why not, for people. */
+export function whyNotTakeDown(
+  actor: Actor,
+  { accountId, weekId }: { accountId: string; weekId: string | null },
+): string | null {
+  if (mayDecide(actor, accountId)) return null
+  if (weekId !== null && hostingOf(actor, weekId)?.powers === 'post') return null
+  return 'The account’s leads and approvers can take it down at any time, the week’s host while the week is open.'
+}
+
+/** What taking down would do to the parts of a thread, in the order of the thread. */
+export interface Removal<Part> {
+  /** Why it can't be now, for people; null when it can. */
+  refusal: string | null
+  goes: Part[]
+  /** They have not gone out, and would follow what goes. */
+  cancelled: Part[]
+  stays: Part[]
+}
+
+/** Which parts go and which are cancelled when the part at `position`, or the whole thread, is taken down. */
+export function removalOf<Part extends { position: number; state: DeliveryState }>(
+  parts: readonly Part[],
+  { position, scope }: { position: number; scope: RemovalScope },
+): Removal<Part> {
+  const stands = parts.filter(({ state }) => state === 'posted')
+  const goes = stands.filter((part) => scope === 'thread' || part.position === position)
+  const from = goes[0]?.position ?? 0
+  return {
+    refusal: goes.length === 0 ? 'Nothing of it stands on the account.' : refusalOf(parts),
+    goes,
+    cancelled: parts.filter(
+      (part) => part.position > from && (RECALLABLE_STATES as readonly DeliveryState[]).includes(part.state),
+    ),
+    stays: stands.filter((part) => !goes.includes(part)),
+  }
+}
+
+function refusalOf(parts: readonly { state: DeliveryState }[]): string | null {
+  if (parts.some(({ state }) => state === 'sending'))
+    return 'A part of it is being sent at this moment, so nothing can be taken down. Please try again in a minute.'
+  if (parts.some(({ state }) => state === 'unknown'))
+    return 'We don’t know yet whether a part of it went out, so nothing can be taken down. First find out about that part.'
+  return null
+}

@@ -3,9 +3,10 @@ import { LeaseLost } from './claim.ts'
 import { resumeConnected } from './resume.ts'
 import { releaseLease, takeLease, type Lease } from './lease.ts'
 import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
+import { removeAllDue } from './remove.ts'
 import { send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
-import { attemptsToLookFor, dueDeliveries, openAttempts, readyDeliveries } from './store.ts'
+import { attemptsToLookFor, dueDeliveries, openAttempts, readyDeliveries, standingRemovals } from './store.ts'
 
 export interface Publisher {
   /**
@@ -44,6 +45,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
       await doubtLeftAttempts(deps)
       await lookBack(deps)
       await resumeConnected(deps)
+      await removeAllDue(deps, lease, () => stopping)
       await sendAllDue(lease)
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error
@@ -79,7 +81,8 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     )
     const looks = (await attemptsToLookFor(db.read)).map(({ attempt }) => attempt.nextLookAt!.getTime())
     const open = (await openAttempts(db.read)).map(({ deadlineAt }) => deadlineAt.getTime())
-    const next = Math.min(...waiting, ...looks, ...open)
+    const removals = (await standingRemovals(db.read)).map(({ notBefore }) => notBefore?.getTime() ?? 0)
+    const next = Math.min(...waiting, ...looks, ...open, ...removals)
     if (next === Infinity) return null
     return new Date(Math.max(next, clock.machine().getTime() + NEVER_SOONER))
   }

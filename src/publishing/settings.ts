@@ -13,6 +13,8 @@ export interface PublisherTimes {
   looksAfterSeconds: number[]
   /** Until something that failed without harm (an upload, a look) is tried again. Milliseconds. */
   retryMs: number
+  /** Until taking a post down is tried again, after each time that it failed; after the last one ever again so. Milliseconds. */
+  removalRetriesMs: number[]
   /** An uploaded image is used only while its id holds for longer than this. Milliseconds. */
   uploadReserveMs: number
 }
@@ -23,6 +25,7 @@ export const PUBLISHER_TIMES: PublisherTimes = {
   leaseMs: 60_000,
   looksAfterSeconds: [5, 15, 60, 180],
   retryMs: 15_000,
+  removalRetriesMs: [15_000, 60_000, 300_000, 900_000, 3_600_000],
   uploadReserveMs: 120_000,
 }
 

@@ -1,13 +1,14 @@
 import { findAccount, findConnection } from '../accounts/accounts.ts'
 import { usableToken } from '../accounts/connection.ts'
 import { isUniqueViolation, type Reader, type Writer } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { Conflict, NotAllowed, Refused } from '../errors.ts'
 import type { NetworkPost } from '../networks/network.ts'
 import { canonicalTextOfPost, canonicalTextOfSent } from '../networks/canonical-text.ts'
-import { hostingOf, mayDecide, type Actor } from '../people/person.ts'
+import { mayDecide, type Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
 import { ALIKE, cancelDelivery } from './deliveries.ts'
 import { RECALLABLE_STATES, type DeliveryState } from './delivery.ts'
+import { findDeliveryFor } from './found-delivery.ts'
 import { readTimeline, settle } from './reconcile.ts'
 import { adopt } from './record-answer.ts'
 import { later, type ReconcileDeps } from './settings.ts'
@@ -15,7 +16,6 @@ import {
   adoptedAmong,
   changeAttempt,
   changeDelivery,
-  findDelivery,
   findUnknownAttempt,
   hostingOfDelivery,
   partsOf,
@@ -30,17 +30,6 @@ export interface Settling {
   /** Of the page that they saw. */
   version: number
   actor: Actor
-}
-
-/** A delivery that this person may see. @throws NotFound */
-export async function findDeliveryFor(read: Reader, deliveryId: string, actor: Actor): Promise<Delivery> {
-  const delivery = await findDelivery(read, deliveryId)
-  if (!delivery) throw new NotFound()
-  if (mayDecide(actor, delivery.accountId)) return delivery
-  const own = delivery.weekId === null ? undefined : hostingOf(actor, delivery.weekId)
-  const writer = await hostingOfDelivery(read, deliveryId)
-  if (own && (!writer || writer.id === own.weekHostId)) return delivery
-  throw new NotFound()
 }
 
 /** @throws NotFound, NotAllowed, or Conflict when it changed since then. */
@@ -268,4 +257,12 @@ async function unknownAttempt(read: Reader, { id }: Delivery): Promise<Attempt> 
   const attempt = await findUnknownAttempt(read, id)
   if (!attempt) throw new Conflict(FASTER)
   return attempt
+}
+
+/** What was taken down and stands there still is tried again at once, whatever was said of it before. */
+export async function removeAgain({ db }: Pick<ReconcileDeps, 'db'>, settling: Settling): Promise<void> {
+  await db.write(async (tx) => {
+    const delivery = await decidable(tx, settling, ['removing'])
+    await change(tx, delivery, { notBefore: null })
+  })
 }

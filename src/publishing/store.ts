@@ -25,6 +25,7 @@ import {
   deliveries,
   drafts,
   leases,
+  removals,
   timelines,
   uploads,
   weekHosts,
@@ -34,6 +35,7 @@ import type { DeliveryState, HeldReason } from './delivery.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
 export type Attempt = typeof attempts.$inferSelect
+export type KeptRemoval = typeof removals.$inferSelect
 export type Upload = typeof uploads.$inferSelect
 type DeliveryChange = Partial<typeof deliveries.$inferInsert>
 
@@ -438,6 +440,77 @@ export async function adoptedAmong(
     .from(deliveries)
     .where(and(eq(deliveries.accountId, accountId), inArray(deliveries.networkId, networkIds)))
   return new Set(rows.map(({ networkId }) => networkId!))
+}
+
+/** Of these posts of an account, the ones that somebody took down here, whether the network has done it or not. */
+export async function takenDownAmong(
+  read: Reader,
+  accountId: string,
+  networkIds: string[],
+): Promise<Set<string>> {
+  const rows = await read
+    .select({ networkId: deliveries.networkId })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        inArray(deliveries.networkId, networkIds),
+        inArray(deliveries.state, ['removing', 'removed']),
+      ),
+    )
+  return new Set(rows.map(({ networkId }) => networkId!))
+}
+
+export async function insertRemoval(tx: Writer, removal: typeof removals.$inferInsert): Promise<void> {
+  await tx.insert(removals).values(removal)
+}
+
+export async function findRemoval(read: Reader, deliveryId: string): Promise<KeptRemoval | undefined> {
+  return (await read.select().from(removals).where(eq(removals.deliveryId, deliveryId)))[0]
+}
+
+export async function changeRemoval(
+  tx: Writer,
+  deliveryId: string,
+  change: Pick<typeof removals.$inferInsert, 'tries' | 'stuckAt'>,
+): Promise<void> {
+  await tx.update(removals).set(change).where(eq(removals.deliveryId, deliveryId))
+}
+
+/** Whether a part of what one decision approved could not be taken down before. */
+export async function isAnyStuck(read: Reader, decisionId: string): Promise<boolean> {
+  const rows = await read
+    .select({ id: deliveries.id })
+    .from(removals)
+    .innerJoin(deliveries, eq(deliveries.id, removals.deliveryId))
+    .where(and(eq(deliveries.decisionId, decisionId), isNotNull(removals.stuckAt)))
+    .limit(1)
+  return rows.length > 0
+}
+
+/** What was taken down and still stands on the network, in the order in which it goes: of a thread the last part first. */
+export async function standingRemovals(read: Reader): Promise<Delivery[]> {
+  const rows = await read
+    .select({ delivery: deliveries })
+    .from(removals)
+    .innerJoin(deliveries, eq(deliveries.id, removals.deliveryId))
+    .where(eq(deliveries.state, 'removing'))
+    .orderBy(asc(removals.at), asc(deliveries.decisionId), desc(deliveries.position))
+  return rows.map(({ delivery }) => delivery)
+}
+
+/** What can't be taken down by itself, of each thread the first part. */
+export async function stuckRemovals(read: Reader, accountId: string): Promise<Delivery[]> {
+  const rows = await read
+    .select({ delivery: deliveries })
+    .from(removals)
+    .innerJoin(deliveries, eq(deliveries.id, removals.deliveryId))
+    .where(
+      and(eq(deliveries.accountId, accountId), eq(deliveries.state, 'removing'), isNotNull(removals.stuckAt)),
+    )
+    .orderBy(asc(removals.at), asc(deliveries.decisionId), asc(deliveries.position))
+  const found = rows.map(({ delivery }) => delivery)
+  return found.filter(({ decisionId }, at) => found.findIndex((one) => one.decisionId === decisionId) === at)
 }
 
 export async function insertAttempt(tx: Writer, attempt: typeof attempts.$inferInsert): Promise<Attempt> {

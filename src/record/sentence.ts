@@ -30,6 +30,8 @@ export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'delivery.held': 'The publisher',
   'delivery.released': 'The publisher',
   'delivery.cancelled': 'The publisher',
+  'delivery.removed': 'The publisher',
+  'delivery.removal-stuck': 'The publisher',
 }
 
 const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
@@ -135,6 +137,19 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'delivery.abandoned': ({ details, draft }) =>
     `left ${part(details)}${draft} alone, without knowing whether it went out`,
   'delivery.cancelled': ({ details, draft }) => `cancelled ${part(details)}${draft} before it went out`,
+
+  'delivery.taken-down': ({ details, draft }) => ({
+    what: `took ${part(details)}${draft} down`,
+    tag: { state: 'removing', label: 'Taken down' },
+  }),
+  'delivery.removed': ({ details, draft }) => ({
+    what: `removed ${part(details)}${draft} from X`,
+    tag: { state: 'removed', label: 'Gone from X' },
+  }),
+  'delivery.removal-stuck': ({ details, draft }) => ({
+    what: `could not remove ${part(details)}${draft} from X`,
+    tag: { state: 'failed', label: 'Still on X' },
+  }),
 
   'post.chosen': ({ details }) => `chose a reply of ${writer(details)} for the week’s page`,
   'post.unchosen': ({ details }) => `took a reply of ${writer(details)} off the week’s page`,

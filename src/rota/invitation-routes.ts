@@ -22,13 +22,11 @@ export async function invitationRoutes(app: FastifyInstance, { db, clock, wake }
         .page('rota/dead-invitation', { title: 'We don’t know this invitation', page: 'door' })
     const { state, week, host } = found
     if (state === 'over' || state === 'replaced' || state === 'cancelled')
-      return reply
-        .code(410)
-        .page('rota/dead-invitation', {
-          title: 'This invitation has ended',
-          why: DEAD_INVITATIONS[state],
-          page: 'door',
-        })
+      return reply.code(410).page('rota/dead-invitation', {
+        title: 'This invitation has ended',
+        why: DEAD_INVITATIONS[state],
+        page: 'door',
+      })
     const account = (await findAccount(db.read, week.accountId))!
     const { visitor } = request
     const isHost = visitor?.personId === host.personId

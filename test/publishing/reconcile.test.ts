@@ -1,14 +1,8 @@
 import t, { type Test } from 'tap'
 import { accounts, attempts, deliveries, mails, weeks } from '../../src/db/schema/index.ts'
 import type { Actor } from '../../src/people/person.ts'
-import {
-  cancelFrom,
-  findDeliveryFor,
-  itIsThere,
-  leaveIt,
-  letGo,
-  sendAgain,
-} from '../../src/publishing/settle-delivery.ts'
+import { findDeliveryFor } from '../../src/publishing/found-delivery.ts'
+import { cancelFrom, itIsThere, leaveIt, letGo, sendAgain } from '../../src/publishing/settle-delivery.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { OWN_USER, problem } from '../support/network.ts'

@@ -4,6 +4,7 @@ import { ATTEMPT_OUTCOMES, DELIVERY_STATES, HELD_REASONS, type Payload } from '.
 import { accounts } from './accounts.ts'
 import { instant, json } from './columns.ts'
 import { decisions, drafts } from './drafts.ts'
+import { people } from './people.ts'
 import { weeks } from './rota.ts'
 
 export const deliveries = sqliteTable(
@@ -88,6 +89,24 @@ export const attempts = sqliteTable(
     index('attempts_look').on(t.nextLookAt),
   ],
 )
+
+/** One row for each part that somebody took down. The delivery keeps what it said. */
+export const removals = sqliteTable('removals', {
+  deliveryId: text('delivery_id')
+    .primaryKey()
+    .references(() => deliveries.id),
+  personId: text('person_id')
+    .notNull()
+    .references(() => people.id),
+  /** In their own words. */
+  reason: text('reason').notNull(),
+  /** Product time. */
+  at: instant('at').notNull(),
+  /** How often the network did not do it. */
+  tries: integer('tries').notNull().default(0),
+  /** Product time: since then it does not succeed by itself, and people were told. */
+  stuckAt: instant('stuck_at'),
+})
 
 /** Media uploaded before the claim; not again while the id holds. */
 export const uploads = sqliteTable(

@@ -1,0 +1,139 @@
+import { giveUpToken, usableToken, type UsableToken } from '../accounts/connection.ts'
+import type { Answer, Problem } from '../networks/network.ts'
+import { LeaseLost } from './claim.ts'
+import type { Lease } from './lease.ts'
+import { tellingOf } from './record-answer.ts'
+import { later, timesOf, type PublisherDeps } from './settings.ts'
+import {
+  changeDelivery,
+  changeRemoval,
+  extendLease,
+  findDelivery,
+  findRemoval,
+  isAnyStuck,
+  standingRemovals,
+  type Delivery,
+} from './store.ts'
+import { recordOf, tellLeads } from './trouble.ts'
+
+/**
+ * Takes down what people took down, also while the brake is on. Asking twice does no harm, so whatever has no clear answer
+ * is asked again, later. An account whose network fails is left in peace until the next run.
+ * @throws LeaseLost
+ */
+export async function removeAllDue(
+  deps: PublisherDeps,
+  lease: Lease,
+  isStopping: () => boolean,
+): Promise<void> {
+  const failing = new Set<string>()
+  for (;;) {
+    const machineNow = deps.clock.machine()
+    const due = (await standingRemovals(deps.db.read)).find(
+      ({ accountId, notBefore }) =>
+        !failing.has(accountId) && (notBefore === null || notBefore <= machineNow),
+    )
+    if (!due || isStopping()) return
+    const answer = await remove(deps, lease, due)
+    await recordRemoval(deps, due.id, answer)
+    if (!answer.ok) failing.add(due.accountId)
+  }
+}
+
+/** Asks once, and once more with a new token where the network did not take the first. */
+async function remove(deps: PublisherDeps, lease: Lease, delivery: Delivery): Promise<Answer<void>> {
+  const { accountId, networkUserId } = delivery
+  const token = await usableToken(deps, accountId)
+  if (!token.ok) return token
+  if (networkUserId !== null && networkUserId !== token.networkUserId) return anotherAccount
+  const answer = await askOnce(deps, lease, delivery, token)
+  if (answer.ok || answer.problem.code !== 'unauthorised') return answer
+  const renewed = await usableToken(deps, accountId, { refused: token.accessToken })
+  if (!renewed.ok) return renewed
+  const again = await askOnce(deps, lease, delivery, renewed)
+  if (again.ok || again.problem.code !== 'unauthorised') return again
+  const lost = await giveUpToken(deps, accountId, renewed.accessToken, again.problem)
+  return lost.ok ? again : lost
+}
+
+async function askOnce(
+  deps: PublisherDeps,
+  lease: Lease,
+  { networkId }: Delivery,
+  token: Extract<UsableToken, { ok: true }>,
+): Promise<Answer<void>> {
+  const until = later(deps.clock.machine(), timesOf(deps).leaseMs)
+  if (!(await deps.db.write((tx) => extendLease(tx, lease, until)))) throw new LeaseLost()
+  return deps.network.removePost(token.accessToken, networkId!).catch(brokenOff)
+}
+
+const anotherAccount: { ok: false; problem: Problem } = {
+  ok: false,
+  problem: {
+    code: 'unauthorised',
+    status: null,
+    detail: 'The account that is connected is another one than this stands on.',
+    until: null,
+  },
+}
+
+/** The port promises answers, not exceptions. */
+function brokenOff(error: unknown): { ok: false; problem: Problem } {
+  const detail = error instanceof Error ? error.message : String(error)
+  return { ok: false, problem: { code: 'unreachable', status: null, detail, until: null } }
+}
+
+/** After so many failures in a row people are told, though it goes on being tried. */
+const TELL_AFTER = 3
+
+/** Writes down what the network said, whoever has the lease by then. */
+async function recordRemoval(deps: PublisherDeps, deliveryId: string, answer: Answer<void>): Promise<void> {
+  await deps.db.write(async (tx) => {
+    const telling = tellingOf(deps)
+    const delivery = await findDelivery(tx, deliveryId)
+    const removal = await findRemoval(tx, deliveryId)
+    if (delivery?.state !== 'removing' || !removal) return
+    if (answer.ok) {
+      await changeDelivery(tx, delivery, { state: 'removed', trouble: null, notBefore: null })
+      return recordOf(tx, delivery, 'delivery.removed', {}, telling.now)
+    }
+    const { problem } = answer
+    const trouble = stillThere(problem)
+    const waits = problem.code === 'limited' && problem.until !== null
+    const tries = waits ? removal.tries : removal.tries + 1
+    const passing = waits || (isPassing(problem) && tries < TELL_AFTER)
+    const notBefore = problem.until ?? later(telling.machineNow, pause(deps, problem, tries))
+    await changeDelivery(tx, delivery, { trouble, notBefore })
+    if (passing || removal.stuckAt) return changeRemoval(tx, deliveryId, { tries, stuckAt: removal.stuckAt })
+    const first = !(await isAnyStuck(tx, delivery.decisionId))
+    await changeRemoval(tx, deliveryId, { tries, stuckAt: telling.now })
+    await recordOf(tx, delivery, 'delivery.removal-stuck', { reason: trouble }, telling.now)
+    if (first) await tellLeads(tx, delivery, 'is not taken down yet', trouble, telling)
+  })
+}
+
+function isPassing({ code }: Problem): boolean {
+  return code === 'unreachable' || code === 'limited'
+}
+
+/** Milliseconds. A permission may come back at any time, and asking for it costs nothing. */
+function pause(deps: PublisherDeps, problem: Problem, tries: number): number {
+  const { removalRetriesMs, retryMs } = timesOf(deps)
+  if (problem.code === 'unauthorised') return retryMs
+  const last = removalRetriesMs.length - 1
+  return removalRetriesMs[isPassing(problem) ? Math.min(tries - 1, last) : last]!
+}
+
+/** Why a post stands there still, for people. */
+function stillThere(problem: Problem): string {
+  switch (problem.code) {
+    case 'limited':
+      return 'X takes nothing more from this account for now. It is tried again by itself.'
+    case 'unreachable':
+      return `${problem.detail} It is tried again by itself.`
+    case 'unauthorised':
+      return `${problem.detail} It is taken down as soon as the right account is connected.`
+    default:
+      return `X said: “${problem.detail}” It is tried again by itself; you can delete it on X as well.`
+  }
+}
