@@ -139,4 +139,4 @@ function readNewTime(
   }
 }
 
-const GONE: ReadonlySet<Delivery['state']> = new Set(['cancelled', 'failed', 'abandoned', 'removed'])
+const GONE: ReadonlySet<Delivery['state']> = new Set(['cancelled', 'failed', 'abandoned', 'removing', 'removed'])

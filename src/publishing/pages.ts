@@ -39,8 +39,8 @@ export function deliveryInWords(
     unknown: { label: 'Not known', detail: unsure, href: troubled },
     failed: { label: 'Did not go out', detail: delivery.trouble, href: troubled },
     posted: { label: `Posted${posted}`, detail: null, href: null },
-    removing: { label: 'Being taken down', detail: null, href: null },
-    removed: { label: 'Taken down', detail: null, href: null },
+    removing: { label: 'Being taken down', detail: delivery.trouble, href: troubled },
+    removed: { label: 'Taken down', detail: null, href: troubled },
     abandoned: { label: 'Left as it is', detail: 'Nobody knows whether it went out.', href: troubled },
     cancelled: { label: 'Cancelled', detail: null, href: null },
   }

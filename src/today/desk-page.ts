@@ -243,6 +243,10 @@ function troubleFire(delivery: Delivery, moment: Moment): Fire {
     },
     failed: { title: `${capital(post)} did not go out`, text: delivery.trouble ?? 'X refused it.' },
     held: { title: `${capital(post)} is held`, text: heldInWords(delivery) },
+    removing: {
+      title: `${capital(post)} still stands on X`,
+      text: `It is off our own pages. ${delivery.trouble ?? ''}`.trim(),
+    },
   }
   return {
     tag: { state: words.state, label: words.label },

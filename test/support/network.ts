@@ -45,6 +45,12 @@ export type Scripted = Network & {
   /** Problems of looks at the timeline to come. */
   looks: Problem[]
   refreshes: Problem[]
+  /** What was asked to be removed, by id, in its order. */
+  removals: string[]
+  /** What becomes of removals to come; without any, they succeed. */
+  removing: { problem?: Problem; meanwhile?: () => void | Promise<void> }[]
+  /** All that ever stood there through us, removed or not. */
+  published: NetworkPost[]
   /** An access token that the network takes. */
   goodTokens: Set<string>
   grant(): Grant
@@ -71,6 +77,9 @@ export function scriptedNetwork(clock: Clock): Scripted {
     uploads: [],
     looks: [],
     refreshes: [],
+    removals: [],
+    removing: [],
+    published: [],
     goodTokens: new Set(),
     grant() {
       const grant = {
@@ -138,11 +147,21 @@ export function scriptedNetwork(clock: Clock): Scripted {
         })),
       })
       if (step.publish) network.timeline.push(made)
+      if (step.publish) network.published.push(made)
       if (step.publish && step.lag) lags.set(made.id, step.lag)
       await step.meanwhile?.()
       return step.answer ?? { outcome: 'posted', networkId: made.id }
     },
-    removePost: async () => ({ ok: true, value: undefined }),
+    async removePost(accessToken, networkId) {
+      count('removePost')
+      if (!network.goodTokens.has(accessToken)) return unauthorised
+      network.removals.push(networkId)
+      const step = network.removing.shift()
+      await step?.meanwhile?.()
+      if (step?.problem) return { ok: false, problem: step.problem }
+      network.timeline = network.timeline.filter(({ id }) => id !== networkId)
+      return { ok: true, value: undefined }
+    },
     hideReply: async () => ({ ok: true, value: undefined }),
     async ownPosts(accessToken, _userId, { sinceId }) {
       count('ownPosts')
