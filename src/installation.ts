@@ -90,6 +90,14 @@ export function checkLive(config: Config): LiveConfig {
     throw new WrongSetting('PUBLIC_URL', 'must begin with https:', 'https://week.example.org')
   }
   if (!smtpUrl) throw missing('SMTP_URL', 'smtps://user:password@mail.example.org')
+  // Mail servers refuse such a sender or lose the mail without a word, and with it the links that sign people in.
+  if (/@localhost>?$/.test(config.mailFrom)) {
+    throw new WrongSetting(
+      'MAIL_FROM',
+      'must be an address of yours, which mail servers take',
+      '"My Working Week <week@example.org>"',
+    )
+  }
   if (!sessionSecret) throw missing('SESSION_SECRET', '(what `openssl rand -hex 32` prints)')
   if (!encryptionKey) throw missing('ENCRYPTION_KEY', '(what `openssl rand -hex 32` prints)')
   if (!x) throw missing('X_CLIENT_ID', 'abc123')

@@ -8,6 +8,7 @@ import { testDatabase } from './support/database.ts'
 const LIVE = {
   PUBLIC_URL: 'https://week.example.org',
   SMTP_URL: 'smtps://mail.example.org',
+  MAIL_FROM: 'The Week <week@example.org>',
   SESSION_SECRET: 's'.repeat(32),
   ENCRYPTION_KEY: 'ab'.repeat(32),
   X_CLIENT_ID: 'id',
@@ -23,6 +24,7 @@ t.test('a live installation has all it needs, or says what it misses first', asy
     [without('PUBLIC_URL'), /^PUBLIC_URL is missing.*Example: PUBLIC_URL=https:/],
     [{ ...LIVE, PUBLIC_URL: 'http://week.example.org' }, /^PUBLIC_URL must begin with https:/],
     [without('SMTP_URL'), /^SMTP_URL is missing/],
+    [without('MAIL_FROM'), /^MAIL_FROM must be an address of yours/],
     [without('SESSION_SECRET'), /^SESSION_SECRET is missing.*openssl rand/],
     [without('ENCRYPTION_KEY'), /^ENCRYPTION_KEY is missing.*openssl rand/],
     [without('X_CLIENT_ID', 'X_CLIENT_SECRET'), /^X_CLIENT_ID is missing/],

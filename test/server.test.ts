@@ -16,6 +16,7 @@ t.teardown(() => rmSync(base, { recursive: true, force: true }))
 const LIVE = {
   PUBLIC_URL: 'http://127.0.0.1:3990',
   SMTP_URL: 'smtp://127.0.0.1:1',
+  MAIL_FROM: 'week@north.example',
   SESSION_SECRET: 's'.repeat(64),
   ENCRYPTION_KEY: 'ab'.repeat(32),
   X_CLIENT_ID: 'id',

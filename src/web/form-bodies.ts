@@ -87,7 +87,11 @@ class TooMuch extends Error {
   readonly statusCode = 413
 }
 
-/** The parser's error for a form that breaks off names no status: without one it would look like our fault. */
+/**
+ * The parser's error for a form that breaks off names no status: without one it would look like our fault. What the system
+ * refused, such as a file on a full disk, is our fault.
+ */
 function asAnswer(error: Error & { statusCode?: number }): never {
+  if ('syscall' in error) throw error
   throw Object.assign(error, { statusCode: error.statusCode ?? 400 })
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { connect, type AddressInfo } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
@@ -152,6 +152,16 @@ t.test('files of somebody who is not signed in are read past, and their words ke
   form.append('text', 'Boots off.')
   const { taken } = await send(form)
   t.same(taken, { body: { text: 'Boots off.' }, uploads: [], contents: [] })
+})
+
+t.test('a file that can’t be kept here is our fault, not the sender’s', async (t) => {
+  const { send } = await aForm(t)
+  const before = process.env['TMPDIR']
+  process.env['TMPDIR'] = join(t.testdirName, 'is-not-there')
+  t.teardown(() => (before === undefined ? delete process.env['TMPDIR'] : (process.env['TMPDIR'] = before)))
+  const form = new FormData()
+  form.append('image', new File(['a picture'], 'a.jpg'))
+  t.equal((await send(form)).status, 500)
 })
 
 t.test('a form that breaks off is broken, and a file field without a file is nothing', async (t) => {
