@@ -45,7 +45,7 @@ export function sessionStore(db: Database, machine: () => Date): SessionStore {
         .where(eq(sessions.idHash, hash(id)))
     )[0]
     if (!row || row.expiresAt <= machine()) return null
-    return { ...(JSON.parse(row.data) as Session), known: true } as Session
+    return { ...(JSON.parse(row.data) as Session), known: true }
   }
 
   async function save(id: string, session: Session): Promise<void> {
