@@ -42,4 +42,3 @@ export interface Texts {
 }
 
 export const CONNECTION_STATES = ['none', 'connected', 'reconnect'] as const
-export type ConnectionState = (typeof CONNECTION_STATES)[number]

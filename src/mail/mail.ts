@@ -1,7 +1,6 @@
 import type { Writer } from '../db/database.ts'
 
 export const MAIL_STATES = ['planned', 'held', 'queued', 'sent', 'failed'] as const
-export type MailState = (typeof MAIL_STATES)[number]
 
 export const MAIL_KINDS = [
   'sign-in',

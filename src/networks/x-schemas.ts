@@ -123,5 +123,4 @@ export const postsAnswer = z.object({
 
 export type XPost = z.infer<typeof post>
 export type XIncludes = z.infer<typeof includes>
-export type XPostsAnswer = z.infer<typeof postsAnswer>
 export type XUser = z.infer<typeof user>

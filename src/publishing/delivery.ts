@@ -16,7 +16,8 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 /** Reading the timeline may find any of them there already, as after the return of an older copy of the database. */
 export const DELIVERY_TRANSITIONS: Record<DeliveryState, readonly DeliveryState[]> = {
-  waiting: ['sending', 'held', 'posted', 'cancelled'],
+  // A picture that the network refuses fails before anything is sent.
+  waiting: ['sending', 'held', 'failed', 'posted', 'cancelled'],
   held: ['waiting', 'posted', 'cancelled'],
   sending: ['posted', 'failed', 'unknown', 'waiting', 'held'],
   unknown: ['posted', 'waiting', 'abandoned'],
@@ -60,7 +61,6 @@ export interface Payload {
 }
 
 export const ATTEMPT_OUTCOMES = ['posted', 'refused', 'unknown', 'put-off'] as const
-export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number]
 
 /** What somebody takes down: one part, or all of a thread that stands. */
 export const REMOVAL_SCOPES = ['part', 'thread'] as const

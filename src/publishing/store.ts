@@ -31,7 +31,7 @@ import {
   weekHosts,
   weeks,
 } from '../db/schema/index.ts'
-import type { DeliveryState, HeldReason } from './delivery.ts'
+import { DELIVERY_TRANSITIONS, type DeliveryState, type HeldReason } from './delivery.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
 export type Attempt = typeof attempts.$inferSelect
@@ -172,12 +172,15 @@ export async function hostingOfDelivery(
   return rows[0]
 }
 
-/** Changes a delivery that is still as it was read; null when somebody was faster. */
+/** Changes a delivery that is still as it was read; null when somebody was faster. @throws RangeError for a state that it can't get to. */
 export async function changeDelivery(
   tx: Writer,
   seen: Delivery,
   change: DeliveryChange,
 ): Promise<Delivery | null> {
+  const { state = seen.state } = change
+  if (state !== seen.state && !DELIVERY_TRANSITIONS[seen.state].includes(state))
+    throw new RangeError(`A delivery that is ${seen.state} can’t become ${state}.`)
   const rows = await tx
     .update(deliveries)
     .set({ ...change, version: seen.version + 1 })

@@ -97,8 +97,6 @@ export function weekInWords(week: Week, host: WeekHost | null, { zone, now }: Mo
   }
 }
 
-export type WeekInWords = ReturnType<typeof weekInWords>
-
 /** "19 to 23 January", with the year where `today` lies in another one. */
 export function daysOf(first: string, last: string, today: string): string {
   const words = daysInWords(first, last)

@@ -11,7 +11,7 @@ export type WeekKind = (typeof WEEK_KINDS)[number]
 export const WEEK_STATES = ['booked', 'announced', 'closed', 'cancelled'] as const
 export type WeekState = (typeof WEEK_STATES)[number]
 
-export const WEEK_TRANSITIONS: Record<WeekState, readonly WeekState[]> = {
+const WEEK_TRANSITIONS: Record<WeekState, readonly WeekState[]> = {
   booked: ['announced', 'closed', 'cancelled'],
   announced: ['closed', 'cancelled'],
   closed: [],
@@ -19,7 +19,9 @@ export const WEEK_TRANSITIONS: Record<WeekState, readonly WeekState[]> = {
 }
 
 /** States in which a week can still be changed by what happens to it: a host comes, accepts, goes. */
-export const OPEN_STATES: readonly WeekState[] = ['booked', 'announced']
+export const OPEN_STATES: readonly WeekState[] = WEEK_STATES.filter((state) =>
+  WEEK_TRANSITIONS[state].includes('cancelled'),
+)
 
 /** How somebody's hosting of a week ended before the week did. */
 export const HOST_ENDINGS = ['replaced', 'cancelled'] as const

@@ -1,6 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { ATTEMPT_OUTCOMES, DELIVERY_STATES, HELD_REASONS, type Payload } from '../../publishing/delivery.ts'
+import {
+  ATTEMPT_OUTCOMES,
+  DELIVERY_STATES,
+  HELD_REASONS,
+  LIVE_STATES,
+  type Payload,
+} from '../../publishing/delivery.ts'
 import { accounts } from './accounts.ts'
 import { instant, json } from './columns.ts'
 import { decisions, drafts } from './drafts.ts'
@@ -49,7 +55,7 @@ export const deliveries = sqliteTable(
     uniqueIndex('deliveries_network_id').on(t.accountId, t.networkId),
     uniqueIndex('deliveries_likeness')
       .on(t.accountId, t.likeness)
-      .where(sql`state in ('waiting', 'held', 'sending', 'unknown')`),
+      .where(sql.raw(`state in (${LIVE_STATES.map((state) => `'${state}'`).join(', ')})`)),
     index('deliveries_due').on(t.state, t.dueAt),
     index('deliveries_draft').on(t.draftId, t.position),
     index('deliveries_account').on(t.accountId, t.dueAt),
