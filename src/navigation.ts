@@ -3,6 +3,8 @@ import { findAccount } from './accounts/accounts.ts'
 import { momentInWords } from './calendar.ts'
 import type { Reader } from './db/database.ts'
 import { countSubmitted } from './drafts/drafts.ts'
+import { mayReadConversation } from './listening/post.ts'
+import { findWeek } from './rota/weeks.ts'
 import type { Frame } from './web/views.ts'
 
 /** The masthead for who asks: the desk for leads and approvers, the notebook for hosts, bare for nobody. */
@@ -21,8 +23,14 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
   })
   if (visitor.roles.length === 0) {
     const week = visitor.hosting.find(({ powers }) => powers !== 'read') ?? visitor.hosting.at(-1)
-    const ofWeek = week
-      ? [at(`/weeks/${week.weekId}/conversation`, 'Conversation'), at(`/weeks/${week.weekId}/recap`, 'Recap')]
+    const hosted = week && (await findWeek(read, week.weekId))
+    const ofWeek = hosted
+      ? [
+          ...(mayReadConversation(visitor, hosted, now)
+            ? [at(`/weeks/${hosted.id}/conversation`, 'Conversation')]
+            : []),
+          at(`/weeks/${hosted.id}/recap`, 'Recap'),
+        ]
       : []
     const myWeek = at('/today', 'My week')
     myWeek.current ||= isHere('/weeks') && !ofWeek.some(({ current }) => current)

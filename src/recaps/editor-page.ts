@@ -33,6 +33,8 @@ export interface Editing {
   published: WeekPage | undefined
   powers: RecapPowers
   mayChoose: boolean
+  /** They may read also what nobody chose. */
+  mayRead: boolean
 }
 
 /** What somebody typed into a form that was refused, to be shown there again. */
@@ -48,7 +50,7 @@ export interface Typed {
 
 /** The story with what may be done to each piece of it. */
 export function editorPage(
-  { facts, recap, blocks, page, published, powers, mayChoose }: Editing,
+  { facts, recap, blocks, page, published, powers, mayChoose, mayRead }: Editing,
   {
     actor,
     now,
@@ -70,7 +72,7 @@ export function editorPage(
     week: { href: `/weeks/${week.id}`, name: week.theme || daysInWords(days[0]!, days.at(-1)!) },
     self,
     publicHref: `/@${account.handle}/weeks/${week.slot}`,
-    conversationHref: `/weeks/${week.id}/conversation`,
+    conversationHref: mayRead ? `/weeks/${week.id}/conversation` : null,
     version: recap?.version ?? 0,
     powers,
   }
@@ -103,7 +105,7 @@ export function editorPage(
       describe: describeBlock(block, story, zone),
       hidden: block.hidden,
       hiddenWords: block.hidden ? shorten(wordsOfBlock(block, story), 60) : null,
-      said: story && saidBlock(story, facts, { mayChoose, sandbox, back: self }),
+      said: story && saidBlock(story, facts, { mayChoose, mayRead, sandbox, back: self }),
       heading: headingForm(block, may, typedHere),
       text: textForm(block, may, typedHere),
       ...itemWords(block, page),
@@ -248,7 +250,12 @@ function wordsOfBlock(block: KeptBlock, story: Story | undefined): string {
 function saidBlock(
   story: Story,
   { account, pictures }: WeekFacts,
-  { mayChoose, sandbox, back }: { mayChoose: boolean; sandbox: boolean; back: string },
+  {
+    mayChoose,
+    mayRead,
+    sandbox,
+    back,
+  }: { mayChoose: boolean; mayRead: boolean; sandbox: boolean; back: string },
 ) {
   const zone = account.timeZone
   const chosen = chosenOf(story)
@@ -278,7 +285,7 @@ function saidBlock(
       }),
     chosen: chosen.map(reply),
     others:
-      others.length > 0
+      mayRead && others.length > 0
         ? {
             label: `${countOf(others.length, 'reply', 'replies')} not on the page`,
             replies: others.map(reply),

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { Conflict, NotFound, Refused } from '../errors.ts'
-import { mayChoose } from '../listening/post.ts'
+import { mayChoose, mayReadConversation } from '../listening/post.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
@@ -202,5 +202,6 @@ async function readEditing(read: Reader, weekId: string, actor: Actor, now: Date
     published: recap && recap.edition > 0 ? await findEdition(read, recap) : undefined,
     powers: recapPowers(actor, week),
     mayChoose: mayChoose(actor, week, now),
+    mayRead: mayReadConversation(actor, week, now),
   }
 }

@@ -14,6 +14,7 @@ import type { Draft } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { shortName } from '../drafts/queue-pages.ts'
 import { replyModel } from '../listening/pages.ts'
+import { isListenedTo } from '../listening/post.ts'
 import type { Hosting } from '../people/person.ts'
 import { initialsOf } from '../rota/host.ts'
 import { fiveDays, inLetters } from '../rota/pages.ts'
@@ -60,7 +61,10 @@ export function myWeekPage(
     invited: stage === 'invited' ? invitedModel(mine, moment) : null,
     over:
       stage === 'over'
-        ? { recap: `/weeks/${week.id}/recap`, conversation: `/weeks/${week.id}/conversation` }
+        ? {
+            recap: `/weeks/${week.id}/recap`,
+            conversation: isListenedTo(week, now) ? `/weeks/${week.id}/conversation` : null,
+          }
         : null,
     next: stage === 'over' || stage === 'invited' ? null : nextUp(mine, moment, mayWrite),
     back,
@@ -85,7 +89,9 @@ export function myWeekPage(
         stage === 'open'
           ? 'Nobody has answered yet. Replies stand here a few minutes after they were written.'
           : stage === 'over'
-            ? 'Nobody answered.'
+            ? isListenedTo(week, now)
+              ? 'Nobody answered.'
+              : 'Four weeks after a week its replies are the team’s alone. Those that were chosen stand on its page.'
             : 'When your week has begun, what people answer stands here.',
     },
     deciders: deciders.map(({ person, role }) => ({

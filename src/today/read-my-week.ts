@@ -1,6 +1,7 @@
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { draftsOfWeek, latestDecisions, type Draft } from '../drafts/drafts.ts'
+import { isListenedTo } from '../listening/post.ts'
 import { answersOfOurs, repliesOfWeek, type Post } from '../listening/posts.ts'
 import { listRoles, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
@@ -16,18 +17,19 @@ export interface MyWeek {
   decisions: Awaited<ReturnType<typeof latestDecisions>>
   deliveries: Delivery[]
   events: Event[]
+  /** As long as they are the host's to read. */
   replies: Post[]
   /** Network ids of replies that the account has answered. */
   answered: Set<string>
   deciders: { person: Person; role: Role }[]
 }
 
-export async function readMyWeek(read: Reader, hosting: Hosting): Promise<MyWeek> {
+export async function readMyWeek(read: Reader, hosting: Hosting, now: Date): Promise<MyWeek> {
   const { week, host } = (await findHostedWeek(read, hosting.weekId))!
   const all = await draftsOfWeek(read, week.id)
   const drafts = all.filter(({ weekHostId }) => weekHostId === null || weekHostId === hosting.weekHostId)
   const ids = drafts.map(({ id }) => id)
-  const replies = await repliesOfWeek(read, week.id)
+  const replies = isListenedTo(week, now) ? await repliesOfWeek(read, week.id) : []
   const answers = await answersOfOurs(
     read,
     replies.map(({ networkId }) => networkId),

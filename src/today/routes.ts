@@ -31,7 +31,7 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     const others = actor.hosting
       .filter(({ weekId }) => weekId !== hosting.weekId)
       .map((other) => ({ href: weekHref(other), label: `Week of ${dayInWords(other.slot)}` }))
-    const mine = await readMyWeek(db.read, hosting)
+    const mine = await readMyWeek(db.read, hosting, now)
     return reply.page(
       'today/my-week',
       myWeekPage(mine, { hosting, others, sandbox: settings.mode === 'sandbox', now }),

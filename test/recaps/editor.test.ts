@@ -199,6 +199,12 @@ t.test('the host reads, writes and chooses; the rest is the lead’s', async (t)
     async (tx) => void (await tx.update(posts).set({ chosenAt: null }).where(eq(posts.networkId, '113'))),
   )
   t.notMatch(await preview(ruth), 'Hill Road')
+  t.match((await ruth.get(PAGE)).body, 'Hill Road', 'there to be chosen')
+  world.clock.moveTo(new Date('2026-12-12T10:00:00Z'))
+  const later = (await ruth.get(PAGE)).body
+  t.notMatch(later, 'Hill Road', 'four weeks later what nobody chose is the desk’s alone')
+  t.notMatch(later, '/conversation')
+  t.match((await helen.get(PAGE)).body, 'Hill Road')
 })
 
 t.test('an approver reads; a stranger finds nothing', async (t) => {

@@ -323,6 +323,7 @@ t.test('a host’s week at other times', async (t) => {
       ['Your week closed yesterday at 18:00.', 'Edit the recap', '/weeks/week-joseph/recap'],
       '/drafts/new',
     ],
+    ['over for long', '2026-12-20T10:00:00Z', true, ['its replies are the team’s alone'], '/conversation'],
   ]
   for (const [what, at, accepted, expected, not] of cases) {
     await t.test(what, async (t) => {
