@@ -9,6 +9,7 @@ import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { weekEndingRoutes } from './drafts/week-routes.ts'
+import { removalRoutes } from './listening/removal-routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
 import { findAnsweredPost } from './listening/answered-post.ts'
@@ -100,6 +101,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
         listHosts: (accountId: string) => listHosts(deps.db.read, accountId, deps.clock.now()),
       })
       await signedIn.register(listeningRoutes, deps)
+      await signedIn.register(removalRoutes, deps)
       await signedIn.register(recapRoutes, deps)
       await signedIn.register(recordRoutes, deps)
     })

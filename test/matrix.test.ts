@@ -52,6 +52,8 @@ const week = (path = '') => `/weeks/${WEEK}${path}`
 const account = (path = '') => `/accounts/${ACCOUNT}${path}`
 const held = (path = '') => ({ at: (world: World) => `/deliveries/${world.held}${path}` })
 const unknown = (path = '') => ({ at: (world: World) => `/deliveries/${world.unknown}${path}` })
+const posted = (path = '') => ({ at: (world: World) => `/deliveries/${world.posted}${path}` })
+const removing = (path = '') => ({ at: (world: World) => `/deliveries/${world.removing}${path}` })
 const blockOf = (world: World, kind: string) => world.blocks.find((block) => block.kind === kind)!.id
 const host = {
   name: 'Mei Lin Chan',
@@ -177,6 +179,19 @@ const ROWS: Record<string, Row> = {
     answers: '401 404 403 409 409',
     ...unknown('/abandonment'),
     form: version,
+  },
+
+  'POST /deliveries/:id/removal-repetition': {
+    answers: '401 404 403 303 303',
+    ...removing('/removal-repetition'),
+    form: version,
+  },
+  // The week is open, so its host may too.
+  'GET /deliveries/:id/removal': { answers: '303 404 200 200 200', ...posted('/removal') },
+  'POST /deliveries/:id/removal': {
+    answers: '401 404 303 303 303',
+    ...posted('/removal'),
+    form: { scope: 'part', seen: 'posted', reason: 'A name in it.' },
   },
 
   // the rota
@@ -428,6 +443,8 @@ async function makeWorld(tap: Tap) {
   }
   const heldId = await deliver('Held.', { state: 'held', heldReason: 'late' })
   const unknownId = await deliver('Unknown.', { state: 'unknown' })
+  const postedId = await deliver('Posted.', { state: 'posted', networkId: '601', postedAt: now })
+  const removingId = await deliver('Going.', { state: 'removing', networkId: '602', postedAt: now })
   await said(db, [
     { id: '501', when: 'Mon 9:00', text: 'Good morning.', more: { weekId: WEEK } },
     {
@@ -469,6 +486,8 @@ async function makeWorld(tap: Tap) {
     image,
     held: heldId,
     unknown: unknownId,
+    posted: postedId,
+    removing: removingId,
     storyVersion: String(told.version),
     blocks: await listBlocks(db.read, told.id),
     accountVersion: String((await findAccount(db.read, ACCOUNT))!.version),

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/accounts.ts'
 import { zoneInWords } from '../calendar.ts'
-import type { Writer } from '../db/database.ts'
+import type { Reader, Writer } from '../db/database.ts'
 import type { MailKind } from '../mail/mail.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
@@ -173,12 +173,13 @@ ${publicUrl}/drafts/${draft.id}
   })
 }
 
-async function writerToTell(tx: Writer, draft: Draft) {
+/** Who is told what becomes of a draft: its writer, unless they do not host that week any more. */
+export async function writerToTell(read: Reader, draft: Draft) {
   if (draft.weekHostId !== null && draft.weekId !== null) {
-    const host = await findCurrentHost(tx, draft.weekId)
+    const host = await findCurrentHost(read, draft.weekId)
     if (host?.id !== draft.weekHostId) return undefined
   }
-  return findPerson(tx, draft.authorId)
+  return findPerson(read, draft.authorId)
 }
 
 function quoteOf(draft: Draft): string {

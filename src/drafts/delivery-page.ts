@@ -1,15 +1,14 @@
-import { activityOfDraft } from '../activity/activities.ts'
 import { findAccount } from '../accounts/accounts.ts'
 import { dayOf, timeOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { findImages } from '../images/images.ts'
-import { findPeople } from '../people/people.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { attemptsOf, partsOf } from '../publishing/deliveries.ts'
-import type { DeliveryState } from '../publishing/delivery.ts'
-import { deliveryInWords, deliveryTimeLine } from '../publishing/pages.ts'
+import { whyNotTakeDown, type DeliveryState } from '../publishing/delivery.ts'
+import { brokenThread, deliveryInWords } from '../publishing/pages.ts'
 import { findDeliveryFor } from '../publishing/found-delivery.ts'
 import { asPosted } from './pages.ts'
+import { timeLinesOf } from './time-lines.ts'
 import type { Wish } from './wished-time.ts'
 
 /** What was typed into one of the page's forms, and what is wrong with it. */
@@ -39,17 +38,14 @@ export async function deliveryPage(
   const delivery = await findDeliveryFor(read, deliveryId, actor)
   const account = (await findAccount(read, delivery.accountId))!
   const attempts = await attemptsOf(read, deliveryId)
-  const records = (await activityOfDraft(read, delivery.draftId)).filter(
-    (one) => one.deliveryId === deliveryId,
-  )
-  const people = await findPeople(read, [...new Set(records.flatMap(({ personId }) => personId ?? []))])
-  const names = new Map(people.map(({ id, name }) => [id, name]))
   const moment = { now, zone: account.timeZone }
   const { payload, position, parts, state, version, networkId } = delivery
   const words = deliveryInWords(delivery, moment)
   const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []
   const looking = attempts.some(({ nextLookAt }) => nextLookAt !== null)
   const decides = mayDecide(actor, account.id)
+  const mayTakeDown = whyNotTakeDown(actor, delivery) === null
+  const standing = others.filter((other) => other.state === 'posted').length
   return {
     id: deliveryId,
     version,
@@ -74,14 +70,36 @@ export async function deliveryPage(
       href: other.id === deliveryId ? null : `/deliveries/${other.id}`,
       tag: deliveryInWords(other, moment),
     })),
-    timeLine: deliveryTimeLine(
-      delivery,
-      { attempts, records },
-      { ...moment, nameOf: (id) => names.get(id ?? '') ?? null },
-    ),
+    timeLine: (await timeLinesOf(read, [delivery], moment)).get(deliveryId)!,
     follows: parts - position - 1,
+    thread: threadModel(others, { deliveryId, mayTakeDown }),
+    takeDown:
+      mayTakeDown && state === 'posted'
+        ? {
+            href: `/deliveries/${deliveryId}/removal`,
+            threadHref: standing > 1 ? `/deliveries/${deliveryId}/removal?scope=thread` : null,
+          }
+        : null,
     ...decisionsFor(state, { decides, looking }),
     ...fieldsOf(refused, moment),
+  }
+}
+
+/** What is to be said on each page of a thread that broke in the middle; null for all others. */
+export function threadModel(
+  parts: Parameters<typeof brokenThread>[0],
+  { deliveryId, mayTakeDown }: { deliveryId?: string; mayTakeDown: boolean },
+) {
+  const broken = brokenThread(parts)
+  if (!broken) return null
+  const { text, onward, standing } = broken
+  return {
+    text,
+    onward:
+      onward && onward.id !== deliveryId
+        ? { href: `/deliveries/${onward.id}`, label: `Go on with part ${onward.position + 1}` }
+        : null,
+    takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
   }
 }
 
@@ -92,7 +110,7 @@ const HEADINGS: Record<DeliveryState, string> = {
   unknown: 'Did it go out?',
   failed: 'It did not go out',
   posted: 'It went out',
-  removing: 'It went out',
+  removing: 'It is being taken down',
   removed: 'It was taken down',
   abandoned: 'Left as it is',
   cancelled: 'It does not go out',
@@ -106,6 +124,7 @@ function decisionsFor(state: DeliveryState, { decides, looking }: { decides: boo
     canFind: decides && state === 'unknown',
     canRepeat: decides && state === 'unknown' && !looking,
     looking: state === 'unknown' && looking,
+    canRemoveAgain: decides && state === 'removing',
   }
 }
 

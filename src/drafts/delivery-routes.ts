@@ -8,6 +8,7 @@ import {
   itIsThere,
   leaveIt,
   letGo,
+  removeAgain,
   sendAgain,
   type Settling,
 } from '../publishing/settle-delivery.ts'
@@ -77,6 +78,13 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
       const { address, sure } = readForm(addressForm, request.body)
       await itIsThere(deps, seen, { address, sure: sure === 'yes' })
       return 'Thank you: it stands there as this post.'
+    }),
+  )
+
+  app.post('/deliveries/:id/removal-repetition', (request, reply) =>
+    settling(request, reply, async (seen) => {
+      await removeAgain(deps, seen)
+      return 'We ask X once more, now.'
     }),
   )
 

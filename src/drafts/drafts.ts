@@ -1,6 +1,6 @@
 /** Steps of this room for others. */
 export { latestDecisions, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
-export { mailTakenDown } from './decision-mails.ts'
+export { mailTakenDown, writerToTell } from './decision-mails.ts'
 export {
   countSubmitted,
   draftsAnswering,

@@ -139,4 +139,10 @@ function readNewTime(
   }
 }
 
-const GONE: ReadonlySet<Delivery['state']> = new Set(['cancelled', 'failed', 'abandoned', 'removing', 'removed'])
+const GONE: ReadonlySet<Delivery['state']> = new Set([
+  'cancelled',
+  'failed',
+  'abandoned',
+  'removing',
+  'removed',
+])

@@ -3,8 +3,10 @@ import type { Image } from '../images/images.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import { partInWords } from './check-content.ts'
+import { threadModel } from './delivery-page.ts'
 import { asPosted, stateOf, timeModel, whenInWords, type Moment } from './pages.ts'
 import type { Draft } from './store.ts'
+import type { TimeLine } from './time-lines.ts'
 
 /** The model of `drafts/reading`: a draft that is not to be changed now, or not by who reads it. */
 export function readingPage(
@@ -13,33 +15,39 @@ export function readingPage(
     account,
     author,
     deliveries,
+    timeLines,
     images,
     said,
     whyNotWrite,
     mayDecide,
     mayComment,
+    mayTakeDown,
   }: {
     draft: Draft
     account: Account
     author: string
     deliveries: Delivery[]
+    /** What happened to each, by its id. */
+    timeLines: Map<string, TimeLine>
     images: Image[]
     said: object[]
     whyNotWrite: string | null
     mayDecide: boolean
     mayComment: boolean
+    mayTakeDown: boolean
   },
   moment: Moment,
 ) {
   const { zone } = moment
   const current = latest(deliveries)
   const mayWrite = whyNotWrite === null
+  const standing = current.find(({ state }) => state === 'posted')
   const gone = current.some(({ state }) => BEYOND_RECALL.includes(state))
   return {
     title: `Draft for ${whenInWords(draft.wishedAt, zone)}`,
     heading: draft.wishedAt ? `For ${whenInWords(draft.wishedAt, zone)}` : 'As soon as approved',
     tag: stateOf(draft),
-    standing: STANDING[draft.state],
+    standing: gone ? 'What was sent stays on the record, word for word.' : STANDING[draft.state],
     byline: `Written by ${author}, changed ${timeModel(draft.changedAt, moment).label}.`,
     draftId: draft.id,
     version: draft.version,
@@ -55,16 +63,22 @@ export function readingPage(
     deliveries: current.map((delivery) => {
       const { state, label, detail, href } = deliveryInWords(delivery, moment)
       return {
-        part: current.length > 1 ? `${partInWords(delivery.position, current.length)}:` : null,
+        part: delivery.parts > 1 ? `${partInWords(delivery.position, delivery.parts)}:` : null,
         tag: { state, label },
         detail,
-        href: mayDecide ? href : null,
+        href: `/deliveries/${delivery.id}`,
+        open: href ? 'Look into it' : 'Details',
+        describe: `${href ? 'Look into it' : 'Details'}: ${partInWords(delivery.position, delivery.parts).toLowerCase()}`,
+        timeLine: timeLines.get(delivery.id) ?? [],
         postHref:
           delivery.networkId && state === 'posted'
             ? `https://x.com/${account.handle}/status/${delivery.networkId}`
             : null,
       }
     }),
+    thread: threadModel(current, { mayTakeDown }),
+    takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
+    takeDown: current.length > 1 ? 'Take the thread down' : 'Take it down',
     said,
     mayComment,
     mayDecide: mayDecide && draft.state === 'submitted',
@@ -97,8 +111,9 @@ const WITHDRAWAL: Partial<Record<Draft['state'], { label: string; note: string }
   },
 }
 
-/** Of several approvals the deliveries of the last one: earlier ones were cancelled when the draft was taken back. */
-function latest(deliveries: Delivery[]): Delivery[] {
-  const alive = deliveries.filter(({ state }) => state !== 'cancelled')
-  return alive.toSorted((a, b) => a.position - b.position)
+/** Of several approvals the deliveries of the last one, unless all were cancelled when the draft was taken back. */
+export function latest(deliveries: Delivery[]): Delivery[] {
+  const last = deliveries.at(-1)?.decisionId
+  const parts = deliveries.filter(({ decisionId }) => decisionId === last)
+  return parts.every(({ state }) => state === 'cancelled') ? [] : parts
 }

@@ -9,6 +9,7 @@ import { keepImage } from '../images/keep-image.ts'
 import { findPerson } from '../people/people.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
+import { whyNotTakeDown } from '../publishing/delivery.ts'
 import { slotOf } from '../rota/slot.ts'
 import { dayOf } from '../calendar.ts'
 import { listEvents } from '../rota/weeks.ts'
@@ -34,6 +35,7 @@ import { firstWords } from './first-words.ts'
 import { conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
 import { submitDraft } from './submit-draft.ts'
+import { timeLinesOf } from './time-lines.ts'
 import { readWish, timeFrame, wishOf } from './wished-time.ts'
 import {
   beginDraft,
@@ -397,17 +399,20 @@ export async function draftRoutes(
     const account = (await findAccount(db.read, draft.accountId))!
     const { actor } = request
     const hashes = draft.content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))
+    const deliveries = await deliveriesOfDrafts(db.read, [draft.id])
     const model = readingPage(
       {
         draft,
         account,
         author: (await findPerson(db.read, draft.authorId))?.name ?? '',
-        deliveries: await deliveriesOfDrafts(db.read, [draft.id]),
+        deliveries,
+        timeLines: await timeLinesOf(db.read, deliveries, momentOf(account)),
         images: await findImages(db.read, hashes),
         said: await saidOf(draft, account),
         whyNotWrite: whyNotWrite(actor, draft),
         mayDecide: mayDecide(actor, draft.accountId),
         mayComment: mayComment(actor, draft),
+        mayTakeDown: whyNotTakeDown(actor, draft) === null,
       },
       momentOf(account),
     )

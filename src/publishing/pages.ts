@@ -1,7 +1,7 @@
 import type { RecordedActivity } from '../activity/activities.ts'
 import { machineReadable, momentInWords, timeInWords } from '../calendar.ts'
-import type { HeldReason } from './delivery.ts'
-import type { Attempt, Delivery } from './store.ts'
+import type { DeliveryState, HeldReason } from './delivery.ts'
+import type { Attempt, Delivery, KeptRemoval } from './store.ts'
 
 export interface DeliveryInWords {
   /** For the tag. */
@@ -62,6 +62,61 @@ export function heldInWords({ heldReason, trouble }: Pick<Delivery, 'heldReason'
   return trouble ? `${words} ${trouble}` : words
 }
 
+/** Of a thread that broke in the middle: which parts stand there and what of the others. */
+export interface BrokenThread {
+  text: string
+  /** The part about which somebody has to decide before the thread can go on; null when it can't. */
+  onward: { id: string; position: number } | null
+  /** A part that stands, with which all that stands can be taken down; null when it is being taken down already. */
+  standing: { id: string } | null
+}
+
+/** Null for a thread that stands as a whole, is on its way, or of which nothing went out. */
+export function brokenThread(
+  parts: readonly Pick<Delivery, 'id' | 'position' | 'state'>[],
+): BrokenThread | null {
+  const broken = parts.find(({ state }) => BREAKS.includes(state))
+  const standing = parts.find(({ state }) => state === 'posted')
+  if (!broken || !(standing || parts.some(({ state }) => state === 'removing'))) return null
+  const goesOn = broken.state !== 'abandoned' && parts[broken.position - 1]?.state === 'posted'
+  return { text: partsInWords(parts), onward: goesOn ? broken : null, standing: standing ?? null }
+}
+
+const BREAKS: readonly DeliveryState[] = ['held', 'failed', 'unknown', 'abandoned']
+
+/** "Part 1 stands on the account. Parts 2 and 3 have not gone out." */
+function partsInWords(parts: readonly Pick<Delivery, 'position' | 'state'>[]): string {
+  const groups: { state: DeliveryState; numbers: number[] }[] = []
+  for (const { position, state } of parts) {
+    const last = groups.at(-1)
+    if (last && WHERE[last.state] === WHERE[state]) last.numbers.push(position + 1)
+    else groups.push({ state, numbers: [position + 1] })
+  }
+  return groups
+    .map(({ state, numbers }) => {
+      const [one, many] = WHERE[state]
+      const list = new Intl.ListFormat('en-GB').format(numbers.map(String))
+      return numbers.length === 1 ? `Part ${list} ${one}.` : `Parts ${list} ${many}.`
+    })
+    .join(' ')
+}
+
+const STANDS = ['stands on the account', 'stand on the account'] as const
+const WAITS = ['has not gone out', 'have not gone out'] as const
+const PERHAPS = ['may stand there or not', 'may stand there or not'] as const
+const WHERE: Record<DeliveryState, readonly [one: string, many: string]> = {
+  posted: STANDS,
+  waiting: WAITS,
+  held: WAITS,
+  sending: ['is being sent', 'are being sent'],
+  unknown: PERHAPS,
+  abandoned: PERHAPS,
+  failed: ['did not go out', 'did not go out'],
+  cancelled: ['was cancelled', 'were cancelled'],
+  removing: ['is being taken down', 'are being taken down'],
+  removed: ['was taken down', 'were taken down'],
+}
+
 interface Told {
   now: Date
   zone: string
@@ -71,7 +126,11 @@ interface Told {
 /** What happened to a delivery and what is to come, oldest first: the model of the partial `time-line`. */
 export function deliveryTimeLine(
   delivery: Delivery,
-  { attempts, records }: { attempts: Attempt[]; records: RecordedActivity[] },
+  {
+    attempts,
+    records,
+    removal,
+  }: { attempts: Attempt[]; records: RecordedActivity[]; removal: KeptRemoval | undefined },
   { now, zone, nameOf }: Told,
 ) {
   const past = [
@@ -79,12 +138,19 @@ export function deliveryTimeLine(
     ...attempts.map((attempt) => ({ at: attempt.at, when: 'past', ...attemptInWords(attempt) })),
     ...records.flatMap(({ kind, personId, details, at }) => {
       const said = recordInWords({ kind, details, who: nameOf(personId) }, { now, zone })
-      return said ? [{ at, when: kind === 'delivery.held' ? 'stopped' : 'past', ...said }] : []
+      return said ? [{ at, when: STOPS.has(kind) ? 'stopped' : 'past', ...said }] : []
     }),
+    ...(removal ? [{ at: removal.at, when: 'past', ...removalInWords(removal, nameOf) }] : []),
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime())
   const entries = past.map(({ at, ...entry }) => ({ ...entry, time: time(at, { now, zone }) }))
   const ahead = { when: 'ahead', title: 'Goes out', text: '', time: time(delivery.dueAt, { now, zone }) }
   return delivery.state === 'waiting' ? [...entries, ahead] : entries
+}
+
+const STOPS = new Set<RecordedActivity['kind']>(['delivery.held', 'delivery.removal-stuck'])
+
+function removalInWords({ personId, reason }: KeptRemoval, nameOf: Told['nameOf']) {
+  return { title: 'Taken down', text: `by ${nameOf(personId) ?? 'somebody who left'}. “${reason}”` }
 }
 
 function time(at: Date, { now, zone }: { now: Date; zone: string }) {
@@ -128,6 +194,10 @@ function recordInWords(
       return { title: 'Left as it is', text: by }
     case 'delivery.cancelled':
       return { title: 'Cancelled', text: by }
+    case 'delivery.removal-stuck':
+      return { title: 'Still on X', text: String(details['reason']) }
+    case 'delivery.removed':
+      return { title: 'Gone from X', text: '' }
     default:
       return null
   }
