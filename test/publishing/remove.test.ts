@@ -59,24 +59,24 @@ t.test('what a part takes with it, and what stops it', async (t) => {
     states: string
     position: number
     scope: RemovalScope
-    then: string | RegExp
+    becomes: string | RegExp
   }[] = [
-    { states: 'posted posted', position: 0, scope: 'part', then: 'removing posted' },
-    { states: 'posted posted', position: 1, scope: 'part', then: 'posted removing' },
-    { states: 'posted posted', position: 1, scope: 'thread', then: 'removing removing' },
-    { states: 'posted waiting', position: 0, scope: 'part', then: 'removing cancelled' },
-    { states: 'posted failed', position: 0, scope: 'thread', then: 'removing cancelled' },
-    { states: 'posted held held', position: 0, scope: 'thread', then: 'removing cancelled cancelled' },
-    { states: 'posted removed failed', position: 0, scope: 'thread', then: 'removing removed cancelled' },
-    { states: 'posted abandoned', position: 0, scope: 'thread', then: 'removing abandoned' },
-    { states: 'posted removing', position: 0, scope: 'thread', then: 'removing removing' },
-    { states: 'posted sending', position: 0, scope: 'part', then: /being sent at this moment/ },
-    { states: 'posted unknown', position: 0, scope: 'thread', then: /We don’t know yet/ },
-    { states: 'waiting waiting', position: 0, scope: 'thread', then: /Nothing of it stands/ },
-    { states: 'posted failed', position: 1, scope: 'part', then: /Nothing of it stands/ },
-    { states: 'removed', position: 0, scope: 'part', then: /Nothing of it stands/ },
+    { states: 'posted posted', position: 0, scope: 'part', becomes: 'removing posted' },
+    { states: 'posted posted', position: 1, scope: 'part', becomes: 'posted removing' },
+    { states: 'posted posted', position: 1, scope: 'thread', becomes: 'removing removing' },
+    { states: 'posted waiting', position: 0, scope: 'part', becomes: 'removing cancelled' },
+    { states: 'posted failed', position: 0, scope: 'thread', becomes: 'removing cancelled' },
+    { states: 'posted held held', position: 0, scope: 'thread', becomes: 'removing cancelled cancelled' },
+    { states: 'posted removed failed', position: 0, scope: 'thread', becomes: 'removing removed cancelled' },
+    { states: 'posted abandoned', position: 0, scope: 'thread', becomes: 'removing abandoned' },
+    { states: 'posted removing', position: 0, scope: 'thread', becomes: 'removing removing' },
+    { states: 'posted sending', position: 0, scope: 'part', becomes: /being sent at this moment/ },
+    { states: 'posted unknown', position: 0, scope: 'thread', becomes: /We don’t know yet/ },
+    { states: 'waiting waiting', position: 0, scope: 'thread', becomes: /Nothing of it stands/ },
+    { states: 'posted failed', position: 1, scope: 'part', becomes: /Nothing of it stands/ },
+    { states: 'removed', position: 0, scope: 'part', becomes: /Nothing of it stands/ },
   ]
-  for (const { states, position, scope, then } of rows) {
+  for (const { states, position, scope, becomes } of rows) {
     const name = `${states}, ${scope} ${position}`
     const wanted = states.split(' ')
     const { db, down, state } = await posted(
@@ -84,11 +84,11 @@ t.test('what a part takes with it, and what stops it', async (t) => {
       wanted.map((_, at) => `Part ${at}`),
     )
     await db.write((tx) => setStates(tx, wanted))
-    if (typeof then === 'string') {
+    if (typeof becomes === 'string') {
       await down(position, scope)
-      t.equal(await state(), then, name)
+      t.equal(await state(), becomes, name)
     } else {
-      await t.rejects(down(position, scope), then, name)
+      await t.rejects(down(position, scope), becomes, name)
       t.equal(await state(), states, name)
     }
   }
