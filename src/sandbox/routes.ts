@@ -143,12 +143,15 @@ function whole(timeline: SandboxPost[], mentions: SandboxPost[]): SandboxPost[] 
   )
 }
 
-/** A mail's text in pieces, our own addresses as links. */
+/** A mail's text in pieces, our own addresses as links: also those from before a restart, which may have moved the port. */
 function withLinks(text: string, publicUrl: string): { text: string; href?: string }[] {
   return text.split(/(https?:\/\/\S+)/).map((piece, index) => {
     if (index % 2 === 0) return { text: piece }
-    return piece.startsWith(publicUrl)
-      ? { text: piece, href: piece.slice(publicUrl.length) || '/' }
-      : { text: piece }
+    const { hostname, pathname, search } = new URL(piece)
+    const ours = LOOPBACK.includes(hostname)
+    return ours ? { text: publicUrl + pathname + search, href: pathname + search } : { text: piece }
   })
 }
+
+/** A sandbox listens nowhere else. */
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
