@@ -282,6 +282,7 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
       week: words,
       version: stands?.['version'] ?? typed['version'] ?? week.version,
       lead,
+      canReplace: lead && now() < week.closesAt,
       hiatus: week.kind === 'hiatus',
       summary: errors && errorSummary(errors),
       fields: lead

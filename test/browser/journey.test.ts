@@ -17,6 +17,7 @@ const HURRIED = 'Names of everybody I saw today, with their street.'
 const PARTS = { first: `${BEGINNING} #MyWorkingWeek`, second: SECOND }
 const PHONE = { width: 390, height: 844 }
 
+t.setTimeout(600_000)
 const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
 
 async function open(t: Test, options: PageOptions = {}): Promise<Page> {
@@ -46,7 +47,7 @@ t.test('a host and an approver without JavaScript', async (t) => {
   t.match(await main(host), /Approved|Posted|Goes out/)
 })
 
-t.test('a week, from the booking to the recap', { timeout: 170_000 }, async (t) => {
+t.test('a week, from the booking to the recap', async (t) => {
   const [lead, approver, host, follower, machine] = await Promise.all([
     open(t),
     open(t),
