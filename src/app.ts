@@ -33,7 +33,8 @@ import { registerPageCache } from './web/page-cache.ts'
 import { registerRouteTable } from './web/route-table.ts'
 import { registerSession } from './web/session.ts'
 import { identifyVisitors, requireSignIn } from './web/sign-in-guard.ts'
-import { registerDeskViews, registerViews, typedWords } from './web/views.ts'
+import { typedWords } from './web/typed-words.ts'
+import { registerDeskViews, registerViews } from './web/views.ts'
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 

@@ -110,6 +110,9 @@ const ROWS: Record<string, Row> = {
   // writing
   'GET /drafts/new': { answers: '303 404 200 403 200', at: `/drafts/new?week=${WEEK}` },
   'POST /drafts': { answers: '401 404 303 403 303', form: () => ({ id: randomUUID(), week: WEEK, ...part }) },
+  'GET /drafts': { answers: '303 303 303 303 303' },
+  // It only leads on, to pages that look at who asks.
+  'GET /drafts/:id/:step': { answers: '303 303 303 303 303', at: draft('writing', '/submission') },
   'GET /drafts/:id': { answers: '303 404 200 200 200', at: draft('writing') },
   'POST /drafts/:id': { answers: '401 404 303 403 303', at: draft('writing'), form: { ...version, ...part } },
   'POST /drafts/:id/submission': {

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/accounts.ts'
 import { differences, type Marked } from './differences.ts'
-import { partInWords } from './check-content.ts'
+import { MOST_PARTS, partField, partInWords } from './check-content.ts'
 import { EDITABLE_STATES } from './draft.ts'
 import { editorPartsOf, type EditorForm, type EditorPart } from './editor-form.ts'
 import { spanEnd, stateOf, timeModel, whenInWords, type Moment } from './pages.ts'
@@ -20,6 +20,7 @@ export function conflictPage(
     changedBy,
     own,
     copyId,
+    asking = null,
   }: {
     draft: Draft
     form: EditorForm
@@ -29,6 +30,8 @@ export function conflictPage(
     /** They were faster than themselves: another window, another device. */
     own: boolean
     copyId: string
+    /** The page comes back because a text was written afresh and not chosen. */
+    asking?: MergeForm | null
   },
   moment: Moment,
 ) {
@@ -39,6 +42,7 @@ export function conflictPage(
   const mine = weights(form.parts, draft.signOff)
   const now = weights(theirs, draft.signOff)
   const mayMerge = EDITABLE_STATES.includes(draft.state)
+  const unchosen = asking ? unchosenAfresh(asking, draft, form.parts) : []
   return {
     title: `Two versions of the draft for ${whenInWords(draft.wishedAt, zone)}`,
     page: 'merging',
@@ -62,19 +66,32 @@ export function conflictPage(
       const stands = theirs[at]
       const same = typed !== undefined && stands !== undefined && samePart(typed, stands)
       const marked = differences(typed?.text ?? '', stands?.text ?? '')
+      const afresh = asking?.afresh[at]
+      const asks = unchosen.includes(at)
+      const take = asks || asking?.take[at] === 'afresh' ? 'afresh' : asking?.take[at]
       return {
         number: at + 1,
+        error: asks ? UNCHOSEN : null,
+        takes: { theirs: take === 'theirs', afresh: take === 'afresh' },
+        asked: asks ? afresh : null,
         title: count === 1 ? 'The text' : partInWords(at, count),
         same,
         note: same ? 'the same in both' : noteOf(marked, { typed, stands }),
         mine: typed && { ...typed, words: marked.one, weight: mine[at] },
         theirs: stands && { ...stands, words: marked.other, weight: now[at] },
         image: typed?.hash || stands?.hash,
-        merged: typed?.text ?? stands?.text ?? '',
+        merged: afresh ?? typed?.text ?? stands?.text ?? '',
       }
     }),
-    time: timeModelOf(draft, form, zone),
+    time: { ...timeModelOf(draft, form, zone), takesTheirs: asking?.takeTime === 'theirs' },
     limit: POST_LIMIT,
+    summary:
+      unchosen.length > 0
+        ? {
+            title: 'Which shall it be?',
+            errors: unchosen.map((at) => ({ id: partField(at, 'text'), message: UNCHOSEN })),
+          }
+        : null,
   }
 }
 
@@ -120,18 +137,62 @@ function timeInWords(at: Date | null, zone: string): string {
   return at ? spanEnd(at, zone) : 'As soon as it is approved'
 }
 
-/** The parts that somebody chose on the conflict page, from what they typed, what stands now, and what they wrote afresh. */
-export function mergedParts(body: unknown, draft: Draft, typed: EditorPart[]): EditorPart[] {
+/** The conflict page as it was sent, beside what its editor had typed. Lists are by part, counted from 0. */
+export interface MergeForm {
+  take: (string | undefined)[]
+  takeTime: string | undefined
+  /** What stands under "Or afresh". */
+  afresh: (string | undefined)[]
+  /** The text afresh that the page has asked about already: with it the choice is meant. */
+  asked: (string | undefined)[]
+}
+
+export function readMergeForm(body: unknown): MergeForm {
   const fields = (body ?? {}) as Record<string, unknown>
+  const text = (name: string) => {
+    const value = fields[name]
+    return typeof value === 'string' ? value.replaceAll(/\r\n?/g, '\n') : undefined
+  }
+  const byPart = (name: (part: number) => string) =>
+    Array.from({ length: MOST_PARTS }, (_, at) => text(name(at + 1)))
+  return {
+    take: byPart((part) => `take-${part}`),
+    takeTime: text('take-time'),
+    afresh: byPart((part) => `part-${part}-text`),
+    asked: byPart((part) => `asked-${part}-text`),
+  }
+}
+
+const UNCHOSEN =
+  'You wrote something here, and another version was chosen. Which shall it be? Nothing was saved yet.'
+
+/** The parts, counted from 0, in which a text was written afresh and something else is chosen. */
+export function unchosenAfresh(
+  { take, afresh, asked }: MergeForm,
+  draft: Draft,
+  typed: EditorPart[],
+): number[] {
+  const theirs = editorPartsOf(draft.content)
+  return afresh.flatMap((text, at) => {
+    if (text === undefined || take[at] === 'afresh' || text === asked[at]) return []
+    return [typed[at]?.text, theirs[at]?.text].includes(text) ? [] : [at]
+  })
+}
+
+/** The parts that somebody chose on the conflict page, from what they typed, what stands now, and what they wrote afresh. */
+export function mergedParts({ take, afresh }: MergeForm, draft: Draft, typed: EditorPart[]): EditorPart[] {
   const theirs = editorPartsOf(draft.content)
   return Array.from({ length: Math.max(theirs.length, typed.length) }, (_, at) => {
-    const take = fields[`take-${at + 1}`]
-    if (take === 'theirs') return theirs[at]
-    if (take === 'mine') return typed[at]
-    const afresh = fields[`part-${at + 1}-text`]
+    if (take[at] === 'theirs') return theirs[at]
+    if (take[at] === 'mine') return typed[at]
     const base = typed[at] ?? theirs[at]!
-    return take === 'afresh' && typeof afresh === 'string'
-      ? { ...base, text: afresh.replaceAll(/\r\n?/g, '\n') }
-      : base
+    return take[at] === 'afresh' && afresh[at] !== undefined ? { ...base, text: afresh[at] } : base
   }).filter((part) => part !== undefined)
+}
+
+/** What somebody typed, to be kept as a draft of its own: in their last words, where they wrote afresh. */
+export function ownParts({ take, afresh }: MergeForm, typed: EditorPart[]): EditorPart[] {
+  return typed.map((part, at) =>
+    take[at] === 'afresh' && afresh[at] !== undefined ? { ...part, text: afresh[at] } : part,
+  )
 }

@@ -17,7 +17,14 @@ import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, line, readForm, version } from '../web/forms.ts'
 import { checkContent, partField, whyNotKept, type Problems } from './check-content.ts'
 import { commentOnDraft } from './comment-on-draft.ts'
-import { conflictPage, mergedParts } from './conflict-page.ts'
+import {
+  conflictPage,
+  mergedParts,
+  ownParts,
+  readMergeForm,
+  unchosenAfresh,
+  type MergeForm,
+} from './conflict-page.ts'
 import { draftsOfGap, draftsOfWeek, findDraft, listComments, listDecisions, type Draft } from './drafts.ts'
 import { EDITABLE_STATES, mayComment, maySeeDraft, whyNotWrite, type AnsweredPost } from './draft.ts'
 import {
@@ -68,6 +75,15 @@ const newQuery = place.extend({ day: z.string().default(''), time: z.string().de
 const versioned = z.object({ version })
 const comment = z.object({ id: formId, text: line('Your answer', 2000) })
 
+const WRITING_STEPS: ReadonlySet<string> = new Set([
+  'submission',
+  'withdrawal',
+  'discarding',
+  'restoration',
+  'comments',
+])
+const DECIDING_STEPS: ReadonlySet<string> = new Set(['approval', 'change-request', 'refusal'])
+
 /** Writing: a draft's editor, its submission, its way back, and the conversation beside it. */
 export async function draftRoutes(
   app: FastifyInstance,
@@ -87,7 +103,7 @@ export async function draftRoutes(
     return showNew(request, reply, { where, form, id: randomUUID(), reply: query.reply, fresh: true })
   })
 
-  app.post('/drafts', async (request, reply) => {
+  app.post('/drafts', { config: { formPage: newDraftPage } }, async (request, reply) => {
     const sent = readForm(place.extend({ id: formId }), request.body)
     const where = await findWritingPlace(db.read, request.actor, await placeOf(sent, request.actor))
     const { form, problems } = await receive(request, where.account)
@@ -113,6 +129,16 @@ export async function draftRoutes(
       throw error
     }
     return action.kind === 'submit' ? submit(request, reply, draft) : saved(reply, draft)
+  })
+
+  // Addresses that only take forms, opened by hand or reloaded.
+  app.get('/drafts', (_request, reply) => reply.redirect('/today', 303))
+  app.get('/drafts/:id/:step', (request, reply) => {
+    const { id, step } = request.params as { id: string; step: string }
+    const draft = encodeURIComponent(id)
+    if (WRITING_STEPS.has(step)) return reply.redirect(`/drafts/${draft}`, 303)
+    if (DECIDING_STEPS.has(step)) return reply.redirect(`/queue?draft=${draft}`, 303)
+    throw new NotFound()
   })
 
   app.get('/drafts/:id', async (request, reply) => {
@@ -275,11 +301,19 @@ export async function draftRoutes(
     const account = (await findAccount(db.read, draft.accountId))!
     const typed = readEditorForm(request.body, 'mine')
     const fields = request.body as Record<string, string>
+    const choice = readMergeForm(fields)
+    if (unchosenAfresh(choice, draft, typed.parts).length > 0)
+      return showConflict(request, reply, draft.id, typed, choice)
     if (kind === 'copy') {
       const copy = await beginDraft(db, {
         id: readForm(z.object({ 'copy-id': formId }), fields)['copy-id'],
         place: draft.weekId ? { weekId: draft.weekId } : { accountId: draft.accountId, slot: draft.slot },
-        words: wordsOf({ ...typed, wish: wishOf(null, account.timeZone) }, account, typed.signOff, {}),
+        words: wordsOf(
+          { ...typed, parts: ownParts(choice, typed.parts), wish: wishOf(null, account.timeZone) },
+          account,
+          typed.signOff,
+          {},
+        ),
         answered: draft.answering && { ...draft.answering, networkId: draft.replyTo! },
         actor: request.actor,
         now: clock.now(),
@@ -290,7 +324,7 @@ export async function draftRoutes(
     }
     const form = {
       ...typed,
-      parts: mergedParts(fields, draft, typed.parts),
+      parts: mergedParts(choice, draft, typed.parts),
       wish: fields['take-time'] === 'mine' ? typed.wish : wishOf(draft.wishedAt, account.timeZone),
     }
     return save(request, reply, { draft, account, form, problems: {} }, async (kept) => saved(reply, kept))
@@ -430,6 +464,7 @@ export async function draftRoutes(
     reply: FastifyReply,
     draftId: string,
     form: EditorForm,
+    asking: MergeForm | null = null,
   ): Promise<FastifyReply> {
     const draft = await openForWriting(db.read, draftId, request.actor)
     const account = (await findAccount(db.read, draft.accountId))!
@@ -442,6 +477,7 @@ export async function draftRoutes(
         changedBy: by?.name ?? null,
         own: draft.changedBy === request.actor.personId,
         copyId: randomUUID(),
+        asking,
       },
       momentOf(account),
     )
@@ -523,6 +559,17 @@ export async function draftRoutes(
   function timesAndUrl() {
     return { publicUrl: settings.publicUrl(), now: clock.now(), machineNow: clock.machine() }
   }
+}
+
+/** Where the form of a new draft stood. */
+function newDraftPage(body: unknown): string {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const query = new URLSearchParams()
+  for (const name of ['week', 'account', 'slot', 'reply', 'day', 'time']) {
+    const value = fields[name]
+    if (typeof value === 'string' && value !== '') query.set(name, value)
+  }
+  return query.size > 0 ? `/drafts/new?${query}` : '/drafts/new'
 }
 
 function idOf(request: FastifyRequest): string {

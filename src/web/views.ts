@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { dayInWords, dayOf, timeInWords } from '../calendar.ts'
 import type { Deps } from './deps.ts'
 import type { Flash } from './session.ts'
+import { safeNext } from './sign-in-guard.ts'
+import { isKeptByBrowser, typedWords } from './typed-words.ts'
 import { createHandlebars } from './view-helpers.ts'
 
 /** What the signed-in pages' frame needs beside the page itself. */
@@ -25,6 +27,10 @@ export interface PageModel {
 export type FrameOf = (request: FastifyRequest) => Promise<Frame>
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Where the form that this route takes can be opened, from what was sent; for forms that come back under the route's address. */
+    formPage?: (body: unknown) => string
+  }
   interface FastifyReply {
     /** Renders a page of the desk or the notebook. `title` is the document's title, without the product's name. */
     page(view: string, model: PageModel): Promise<FastifyReply>
@@ -84,13 +90,15 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
   })
 
   app.decorateReply('keepTyped', async function (status) {
+    const next = pageOfForm(this.request)
     return this.code(status).page('errors/kept', {
       title: 'Nothing is lost',
       signedIn: this.request.visitor !== null,
-      next: safeReferer(this.request),
-      signInHref: `/sign-in?next=${encodeURIComponent(safeReferer(this.request))}`,
+      next,
+      signInHref: `/sign-in?next=${encodeURIComponent(next)}`,
       page: 'door',
-      typed: typedFields(this.request.body),
+      typed: typedWords(this.request.body),
+      keptByBrowser: isKeptByBrowser(this.request.body),
     })
   })
 }
@@ -102,21 +110,16 @@ function sandboxNotice({ settings, clock }: Deps): { now: string } | null {
   return { now: `${dayInWords(dayOf(now, 'Europe/London'))}, ${timeInWords(now, 'Europe/London')}` }
 }
 
-/** The words in a form that was refused with an error page. What else a form carries (ids, versions, choices) has no blank. */
-export function typedWords(body: unknown): { name: string; value: string; rows: number }[] {
-  return typedFields(body).filter(({ value }) => /\s/.test(value.trim()))
-}
-
-function typedFields(body: unknown): { name: string; value: string; rows: number }[] {
-  return Object.entries((body ?? {}) as Record<string, unknown>)
-    .filter(([name, value]) => !name.startsWith('_') && name !== 'id' && name !== 'version' && value !== '')
-    .flatMap(([name, value]) => [value].flat().map((one) => ({ name, value: String(one) })))
-    .map((field) => ({ ...field, rows: Math.min(12, 1 + Math.floor(field.value.length / 60)) }))
-}
-
-function safeReferer(request: FastifyRequest): string {
+/**
+ * The page that a form stands on, to be opened again: where it was sent from, or the route's own word where that is the
+ * address it was sent to (the form came back once already) or not known.
+ */
+function pageOfForm(request: FastifyRequest): string {
   const { referer } = request.headers
-  if (!referer || !URL.canParse(referer)) return '/today'
-  const { pathname, search } = new URL(referer)
-  return pathname + search
+  const { pathname, search } =
+    referer && URL.canParse(referer) ? new URL(referer) : { pathname: '', search: '' }
+  const sentTo = request.url.split('?')[0]
+  const own = request.routeOptions.config.formPage
+  if (own && (pathname === '' || pathname === sentTo)) return safeNext(own(request.body))
+  return safeNext(pathname + search)
 }

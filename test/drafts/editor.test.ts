@@ -97,6 +97,9 @@ t.test('what was not saved comes back, to the same person', async (t) => {
     await page.getByText('A whole thought').first().isVisible(),
     'and what somebody else wrote is not overwritten',
   )
+  const afresh = page.getByRole('group', { name: 'Or afresh' })
+  await afresh.getByLabel('Text').fill('A thought of both')
+  t.ok(await afresh.getByLabel('Take this').isChecked(), 'writing afresh chooses it')
 })
 
 t.test('without a script, on a phone', async (t) => {

@@ -337,7 +337,7 @@ t.test('two people write at once: both versions side by side, nothing lost', asy
     const merged = await joseph.post(path, path, {
       version: String(version),
       ...typed,
-      'part-1-text': 'Written afresh.',
+      'part-1-text': take === 'afresh' ? 'Written afresh.' : typed['mine-1-text'],
       'take-1': take,
       when: 'soon',
       do: 'merge',
@@ -353,6 +353,40 @@ t.test('two people write at once: both versions side by side, nothing lost', asy
   t.equal(late.statusCode, 409)
   t.match(late.body, 'Too late')
   t.match(late.body, 'keep it as a draft of its own')
+})
+
+t.test('what is written afresh is never dropped for another choice', async (t) => {
+  const { joseph, helen, db } = await midweek(t)
+  const id = randomUUID()
+  const path = `/drafts/${id}`
+  await joseph.post(NEW, '/drafts', { id, week: WEEK, ...words('A ward.') })
+  await helen.post(path, path, { version: '1', ...words('A name and a ward.') })
+  const sent = {
+    version: '2',
+    'copy-id': randomUUID(),
+    'mine-1-text': 'A bed.',
+    'mine-1-hash': '',
+    'mine-1-alt': '',
+    'part-1-text': 'A bed,\r\nmade afresh.',
+    'take-1': 'mine',
+    when: 'soon',
+  }
+  for (const button of ['merge', 'copy']) {
+    const asked = await joseph.post(path, path, { ...sent, do: button })
+    t.equal(asked.statusCode, 409, button)
+    t.match(asked.body, 'Which shall it be?')
+    t.match(asked.body, /<textarea[^>]*>\nA bed,\nmade afresh\.<\/textarea>/, 'it is there')
+    t.match(asked.body, 'value="afresh" checked')
+    t.match(asked.body, 'name="mine-1-text" value="A bed."', 'and so is what was typed first')
+  }
+  t.equal((await findDraft(db.read, id))!.version, 2, 'nothing was saved')
+
+  const copied = await joseph.post(path, path, { ...sent, 'take-1': 'afresh', do: 'copy' })
+  t.equal(copied.statusCode, 303)
+  t.equal((await findDraft(db.read, sent['copy-id']))!.content.parts[0]!.text, 'A bed,\nmade afresh.')
+  const meant = { ...sent, 'asked-1-text': sent['part-1-text'], do: 'merge' }
+  t.equal((await joseph.post(path, path, meant)).statusCode, 303, 'asked once')
+  t.equal((await findDraft(db.read, id))!.content.parts[0]!.text, 'A bed.')
 })
 
 t.test('a page that was gone back to does not lose what is typed on it', async (t) => {
@@ -384,6 +418,63 @@ t.test('a time that was chosen on a page gone back to is not lost either', async
   })
   t.equal(timed.statusCode, 409)
   t.match(timed.body, 'value="12:30"')
+})
+
+t.test('a session that ended while somebody wrote', async (t) => {
+  const { visitor } = await midweek(t)
+  const stranger = await visitor()
+  const form = {
+    id: randomUUID(),
+    week: WEEK,
+    version: '3',
+    'part-1-text': 'What a bed weighs.',
+    'part-1-hash': 'a'.repeat(64),
+    'part-1-alt': 'A bed',
+    when: 'time',
+    day: '2026-11-19',
+    time: '12:30',
+    do: 'save',
+  }
+  const sentFrom = async (referer?: string) => {
+    const { statusCode, body } = await stranger.request({
+      method: 'POST',
+      url: '/drafts',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'sec-fetch-site': 'same-origin',
+        ...(referer && { referer }),
+      },
+      payload: new URLSearchParams(form).toString(),
+    })
+    t.equal(statusCode, 401)
+    return body
+  }
+  const body = await sentFrom(`http://127.0.0.1:3000${NEW}&day=2026-11-20`)
+  const shown = [...body.matchAll(/<label for="typed-\d+">([^<]*)</g)].map(([, label]) => label)
+  t.same(shown, ['Text', 'Description of the image', 'Day', 'Time'], 'what a person typed, and no more')
+  t.match(body, 'this browser has kept the text as well')
+  t.match(body, 'A picture has to be chosen again.')
+  const next = (html: string) =>
+    decodeURIComponent(/href="\/sign-in\?next(?:=|&#x3D;)([^"]*)"/.exec(html)?.[1] ?? '')
+  t.equal(next(body), `${NEW}&day=2026-11-20`)
+  const rebuilt = `${NEW}&day=2026-11-19&time=12%3A30`
+  t.equal(next(await sentFrom('http://127.0.0.1:3000/drafts')), rebuilt, 'the form had come back once')
+  t.equal(next(await sentFrom()), rebuilt)
+})
+
+t.test('addresses that only take forms lead on when they are opened', async (t) => {
+  const { joseph } = await midweek(t)
+  const leads = {
+    '/drafts': '/today',
+    '/drafts/d1/submission': '/drafts/d1',
+    '/drafts/d1/change-request': '/queue?draft=d1',
+  }
+  for (const [path, to] of Object.entries(leads)) {
+    const { statusCode, headers } = await joseph.get(path)
+    t.equal(statusCode, 303, path)
+    t.equal(headers.location, to)
+  }
+  t.equal((await joseph.get('/drafts/d1/elsewhere')).statusCode, 404)
 })
 
 t.test('who may see and who may write', async (t) => {

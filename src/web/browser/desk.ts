@@ -1,10 +1,12 @@
 import { focusErrorSummary } from './error-summary.ts'
+import { workMerging } from './merging.ts'
 import { workPanel } from './panel.ts'
 import { workQueue } from './queue.ts'
 
 workPanel(document)
 focusErrorSummary(document)
 workQueue(document)
+workMerging(document)
 
 if (document.querySelector('[data-editor], [data-settled]'))
   void import('./editor.ts').then(({ workDraft }) => workDraft(document))
