@@ -79,6 +79,7 @@ export function conversationPage(
     until: may.lead || now < week.closesAt ? null : lastDayInWords(week, zone),
     talks: newestFirst.map(({ under, replies: found }) => ({
       under: under && {
+        id: `under-${under.networkId}`,
         text: shorten(under.text, 90),
         url: sandbox ? null : postUrl(under),
         when: timeModel(under.createdAt, now, zone),

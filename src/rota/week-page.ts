@@ -64,8 +64,11 @@ export function weekPage(
     const desk = mayDecide(actor, account.id)
     return [
       ...(open && (lead || own) ? [{ href: `/drafts/new?week=${week.id}`, label: 'Write a draft' }] : []),
+      ...(desk ? [{ href: `/weeks/${week.id}/days`, label: 'Its drafts and posts, day by day' }] : []),
       ...(desk ? [{ href: '/queue', label: 'What waits for a decision' }] : []),
-      ...(own && !desk ? [{ href: '/today', label: 'Your drafts, day by day' }] : []),
+      ...(own && !desk
+        ? [{ href: `/today?week=${week.id}`, label: 'Your drafts and posts, day by day' }]
+        : []),
       ...(begun ? [{ href: `/weeks/${week.id}/conversation`, label: 'The conversation' }] : []),
       ...(begun ? [{ href: `/weeks/${week.id}/recap`, label: 'The recap' }] : []),
       ...(begun && week.announcedAt

@@ -10,12 +10,13 @@ import {
   zoneInWords,
 } from '../calendar.ts'
 import { firstWords } from '../drafts/first-words.ts'
-import { waitingItem } from '../drafts/queue-pages.ts'
+import { shortName, waitingItem } from '../drafts/queue-pages.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords, heldInWords } from '../publishing/pages.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
 import { slotDays } from '../rota/slot.ts'
 import { weekDays } from '../rota/week.ts'
+import { dayAnchor, repliesInWords } from './days-plan.ts'
 import { byDecision, deliveryTag, draftTag, tellingPart } from './outgoing.ts'
 import type { Desk } from './read-desk.ts'
 
@@ -41,7 +42,9 @@ export function deskPage(
     context: runningInWords(desk),
     contextLink: running && { href: `/weeks/${running.week.id}`, label: running.week.theme || 'The week' },
     ownWeek,
-    lead: leadOf(fires.length, desk.waitingCount, now, zone),
+    lead: leadOf(desk, fires.length, moment),
+    unanswered: unansweredOf(desk),
+    over: desk.over.map((one) => overInWords(one, moment, isLead)),
     fires,
     noWeek: running || desk.slotIsTaken ? null : noWeek(desk, isLead),
     waiting: desk.waiting.map((one) => ({
@@ -67,7 +70,7 @@ function runningInWords({ running, slotIsTaken }: Desk): string {
   return slotIsTaken ? 'Between two weeks' : 'Nobody hosts this week'
 }
 
-function leadOf(fires: number, waiting: number, now: Date, zone: string): string {
+function leadOf({ waitingCount, over }: Desk, fires: number, { zone, now }: Moment): string {
   const look =
     fires === 0
       ? 'Nothing needs a look now'
@@ -75,12 +78,50 @@ function leadOf(fires: number, waiting: number, now: Date, zone: string): string
         ? 'One thing needs a look now'
         : `${capital(inLetters(fires))} things need a look now`
   const wait =
-    waiting === 0
+    waitingCount === 0
       ? 'no draft waits for a decision'
-      : waiting === 1
+      : waitingCount === 1
         ? 'one draft waits for a decision'
-        : `${inLetters(waiting)} drafts wait for a decision`
-  return `It is ${timeInWords(now, zone)} in ${zoneInWords(zone)}. ${look}, ${wait}.`
+        : `${inLetters(waitingCount)} drafts wait for a decision`
+  const unread = over.filter(({ recapWaits }) => recapWaits)
+  const recaps =
+    unread.length === 0
+      ? ''
+      : unread.length === 1
+        ? `, and ${whoseRecap(unread[0]!)} waits to be published`
+        : `, and ${inLetters(unread.length)} recaps wait to be published`
+  return `It is ${timeInWords(now, zone)} in ${zoneInWords(zone)}. ${look}, ${wait}${recaps}.`
+}
+
+function whoseRecap({ host }: Desk['over'][number]): string {
+  return host ? `${shortName(host.name)}’s recap` : 'the recap'
+}
+
+/** A week that is over, where its story stands, and the way to it. */
+function overInWords(over: Desk['over'][number], moment: Moment, isLead: boolean) {
+  const words = weekInWords(over.week, over.host, moment)
+  const waits = isLead ? 'waits to be read and published' : 'waits for a lead to publish it'
+  return {
+    title: over.recapWaits ? `${capital(whoseRecap(over))} ${waits}` : words.title,
+    href: over.recapWaits ? `${words.href}/recap` : words.href,
+    detail: `${[over.host?.name, words.days].filter(Boolean).join(', ')}.`,
+    links: [
+      ...(over.recapWaits ? [{ href: words.href, label: 'The week' }] : []),
+      { href: `${words.href}/days`, label: 'Its days' },
+      ...(over.recapWaits ? [] : [{ href: `${words.href}/recap`, label: 'The recap' }]),
+    ],
+  }
+}
+
+function unansweredOf({ running }: Desk) {
+  if (!running || running.unanswered === 0) return null
+  return {
+    href: `/weeks/${running.week.id}/conversation?show=unanswered`,
+    label:
+      running.unanswered === 1
+        ? 'One reply has no answer yet'
+        : `${capital(inLetters(running.unanswered))} replies have no answer yet`,
+  }
 }
 
 interface Fire {
@@ -299,13 +340,19 @@ function planOf({ today }: Desk, moment: Moment) {
   const { zone, now } = moment
   const sent = byDecision(today.deliveries).map((parts) => {
     const telling = tellingPart(parts)
+    const { weekId } = telling
     const replies = parts.reduce((sum, { networkId }) => sum + (today.replies.get(networkId ?? '') ?? 0), 0)
     return {
       at: parts[0]!.dueAt,
       text: firstWords({ parts: parts.map(({ payload }) => payload) }),
-      note: [partsInWords(parts[0]!.parts), replies === 1 ? '1 reply' : replies > 1 && `${replies} replies`]
-        .filter(Boolean)
-        .join(', '),
+      note: partsInWords(parts[0]!.parts),
+      replies:
+        replies > 0 && weekId
+          ? {
+              href: `/weeks/${weekId}/conversation#under-${parts[0]!.networkId}`,
+              label: repliesInWords(replies),
+            }
+          : null,
       href: `/drafts/${telling.draftId}`,
       tag: deliveryTag(telling, moment),
     }
@@ -314,6 +361,7 @@ function planOf({ today }: Desk, moment: Moment) {
     at: draft.wishedAt!,
     text: firstWords(draft.content),
     note: partsInWords(draft.content.parts.length),
+    replies: null,
     href: `/queue?draft=${draft.id}`,
     tag: draftTag(draft, now),
   }))
@@ -329,6 +377,7 @@ function planOf({ today }: Desk, moment: Moment) {
   return shown.toSpliced(before, 0, {
     text: 'Now',
     note: '',
+    replies: null,
     href: '',
     tag: null,
     time: timeModel(now, zone),
@@ -431,6 +480,7 @@ function readiness(
         submitted >= DRAFTS_FOR_THE_START
           ? ''
           : `${inLetters(submitted)} of ${inLetters(DRAFTS_FOR_THE_START)} submitted`,
+      link: { href: `${href}/days#${dayAnchor(first)}`, label: 'see the days' },
     },
   ].map((item) => (item.done ? { done: true, label: item.label } : item))
 }
@@ -451,20 +501,24 @@ function stripOf({ week, drafts, deliveries, events }: NonNullable<Desk['running
   const today = dayOf(now, zone)
   return weekDays(week, zone).map((day) => {
     const here = deliveries.filter(({ dueAt }) => dayOf(dueAt, zone) === day)
-    const posted = here.filter(({ state }) => state === 'posted').length
+    const stands = byDecision(here).map((parts) => tellingPart(parts).state)
+    const posted = stands.filter((state) => state === 'posted').length
+    const held = stands.filter((state) => state === 'held').length
     const others = drafts.filter(({ wishedAt }) => wishedAt && dayOf(wishedAt, zone) === day)
-    const toGo =
-      here.filter(({ state }) => state === 'waiting' || state === 'sending').length +
-      others.filter(({ state }) => state === 'submitted').length
+    const toGo = stands.filter((state) => state === 'waiting' || state === 'sending').length
+    const toDecide = others.filter(({ state }) => state === 'submitted').length
     const begun = others.filter(({ state }) => state === 'writing' || state === 'changes-requested').length
     const event = events.find(({ startsAt }) => dayOf(startsAt, zone) === day)
     const counts = [
       posted > 0 && `${posted} posted`,
       toGo > 0 && `${toGo} to go`,
+      held > 0 && `${held} held`,
+      toDecide > 0 && `${toDecide} to decide`,
       begun > 0 && (begun === 1 ? '1 draft begun' : `${begun} drafts begun`),
     ].filter((one) => one !== false)
     return {
       letter: weekdayLetter(day),
+      href: `/weeks/${week.id}/days#${dayAnchor(day)}`,
       when: day < today ? 'past' : day === today ? 'now' : 'ahead',
       title: event
         ? `${event.name}, ${timeInWords(event.startsAt, zone)}`

@@ -5,12 +5,10 @@ import {
   spanInWords,
   timeInWords,
   timeOf,
-  weekdayLetter,
   weekdayName,
   zoneInWords,
 } from '../calendar.ts'
 import { momentOf } from '../drafts/decision.ts'
-import type { Draft } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { shortName } from '../drafts/queue-pages.ts'
 import { replyModel } from '../listening/pages.ts'
@@ -19,7 +17,8 @@ import type { Hosting } from '../people/person.ts'
 import { initialsOf } from '../rota/host.ts'
 import { fiveDays, inLetters } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
-import { deliveryTag, draftTag, tellingPart } from './outgoing.ts'
+import { daysPlan } from './days-plan.ts'
+import { deliveryTag } from './outgoing.ts'
 import type { MyWeek } from './read-my-week.ts'
 
 interface Moment {
@@ -68,7 +67,7 @@ export function myWeekPage(
         : null,
     next: stage === 'over' || stage === 'invited' ? null : nextUp(mine, moment, mayWrite),
     back,
-    plan: planOf(mine, moment, mayWrite),
+    plan: daysPlan(mine, moment, mayWrite),
     planTitle: `The ${inLetters(weekDays(week, moment.zone).length)} days`,
     planNote: `${zoneInWords(moment.zone)} time, ${stage === 'over' ? 'closed' : 'until'} ${weekdayName(
       dayOf(week.closesAt, moment.zone),
@@ -236,75 +235,6 @@ function cameBack({ drafts, decisions, host }: MyWeek, { zone, now }: Moment) {
         main: draft.state !== 'declined',
       }
     })
-}
-
-/** The days with what is written for each, where it stands, and room for more. */
-function planOf(mine: MyWeek, moment: Moment, mayWrite: boolean) {
-  const { zone, now } = moment
-  const { week, drafts, deliveries, events, replies } = mine
-  const today = dayOf(now, zone)
-  const days = weekDays(week, zone)
-  const items = drafts
-    .filter(({ state }) => state !== 'discarded' && state !== 'declined')
-    .map((draft) =>
-      itemOf(
-        draft,
-        deliveries.filter(({ draftId }) => draftId === draft.id),
-        moment,
-      ),
-    )
-  const soonDay = days.find((day) => day >= today) ?? days.at(-1)!
-  return days.map((day) => {
-    const here = items.filter((item) => (item.day ?? soonDay) === day)
-    const posted = here.filter(({ posted }) => posted)
-    const answers = replies.filter(({ createdAt }) => dayOf(createdAt, zone) === day).length
-    const free = mayWrite && day >= today && now < week.closesAt
-    return {
-      when:
-        day < today || now >= week.closesAt ? 'past' : day === today && now >= week.opensAt ? 'now' : 'ahead',
-      letter: weekdayLetter(day),
-      name: day === today ? 'Today' : weekdayName(day),
-      date: { iso: day, label: String(Number(day.slice(8))) },
-      note: notesOf(posted.length, answers, day < today && here.length === 0),
-      events: events
-        .filter(({ startsAt }) => dayOf(startsAt, zone) === day)
-        .map(({ name, startsAt, endsAt }) => ({
-          name,
-          span: `${timeInWords(startsAt, zone)} to ${timeInWords(endsAt, zone)}`,
-        })),
-      items: here.filter((item) => !item.posted),
-      write: free
-        ? {
-            href: `/drafts/new?week=${week.id}&day=${day}`,
-            label: here.length === 0 ? 'Free, write' : 'Write more',
-            describe: `Write for ${dayInWords(day)}`,
-          }
-        : null,
-    }
-  })
-}
-
-function itemOf(draft: Draft, deliveries: MyWeek['deliveries'], moment: Moment) {
-  const { zone } = moment
-  const telling = draft.state === 'approved' && deliveries.length > 0 ? tellingPart(deliveries) : null
-  const at = telling ? deliveries[0]!.dueAt : draft.wishedAt
-  return {
-    at,
-    day: at && dayOf(at, zone),
-    time: at ? { iso: machineReadable(at), label: timeInWords(at, zone) } : null,
-    words: firstWords(draft.content, 60),
-    href: `/drafts/${draft.id}`,
-    posted: telling?.state === 'posted',
-    tag: telling ? deliveryTag(telling, moment) : draftTag(draft, moment.now),
-  }
-}
-
-function notesOf(posted: number, replies: number, wasEmpty: boolean): string {
-  const counts = [
-    posted > 0 && `${posted} posted`,
-    replies > 0 && (replies === 1 ? '1 reply' : `${replies} replies`),
-  ].filter((one) => one !== false)
-  return counts.length > 0 ? `${counts.join(', ')}.` : wasEmpty ? 'Nothing.' : ''
 }
 
 function capital(words: string): string {

@@ -9,10 +9,18 @@ import {
   type Draft,
   type WaitingDraft,
 } from '../drafts/drafts.ts'
-import { lastLook, replyCounts, type Look } from '../listening/posts.ts'
+import {
+  answersOfOurs,
+  lastLook,
+  ownPostsOfWeek,
+  repliesOfWeek,
+  replyCounts,
+  type Look,
+} from '../listening/posts.ts'
 import { failedMails, type Mail } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
 import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/deliveries.ts'
+import { findRecap } from '../recaps/recaps.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
   findRunningWeek,
@@ -21,6 +29,7 @@ import {
   listWeeks,
   type Event,
   type HostedWeek,
+  type Week,
 } from '../rota/weeks.ts'
 import { weekDays } from '../rota/week.ts'
 
@@ -31,7 +40,10 @@ export interface Desk {
   /** Who pulled the brake, while it is on. */
   brakedBy: string | null
   /** The week that is open at this moment. */
-  running: (HostedWeek & { drafts: Draft[]; deliveries: Delivery[]; events: Event[] }) | null
+  running:
+    (HostedWeek & { drafts: Draft[]; deliveries: Delivery[]; events: Event[]; unanswered: number }) | null
+  /** Weeks that closed of late: the last one, and each whose recap waits for somebody to publish it; newest first. */
+  over: (HostedWeek & { recapWaits: boolean })[]
   /** Whether the slot of today has no week at all, and which slot that is. */
   slot: string
   slotIsTaken: boolean
@@ -46,6 +58,8 @@ export interface Desk {
 
 const SHOWN_WAITING = 5
 const SHOWN_MAILS = 20
+/** Four weeks that closed: the first of them began five weeks ago at most. */
+const DAYS_BACK = 34
 
 export async function readDesk(
   read: Reader,
@@ -66,6 +80,7 @@ export async function readDesk(
     connection: await findConnection(read, accountId),
     brakedBy: account.brakeBy ? ((await findPerson(read, account.brakeBy))?.name ?? null) : null,
     running: running ? await withItsDays(read, running, zone) : null,
+    over: await weeksOver(read, account, now),
     slot,
     slotIsTaken: (await findWeekOfDay(read, accountId, day)) !== undefined,
     next: {
@@ -85,6 +100,23 @@ export async function readDesk(
   }
 }
 
+async function weeksOver(read: Reader, account: Account, now: Date): Promise<Desk['over']> {
+  const day = dayOf(now, account.timeZone)
+  const weeks = await listWeeks(read, account.id, addDays(day, -DAYS_BACK), day)
+  const over = weeks.filter(({ week }) => week.kind === 'hosted' && week.state === 'closed').toReversed()
+  const told = await Promise.all(
+    over.map(async (one) => ({ ...one, recapWaits: await recapWaits(read, account, one.week) })),
+  )
+  return told.filter(({ recapWaits }, index) => index === 0 || recapWaits)
+}
+
+/** Whether a person has to publish a closed week's story: where the policy does, only that of a week never announced. */
+async function recapWaits(read: Reader, { policy }: Account, week: Week): Promise<boolean> {
+  if (policy.publishRecap && week.announcedAt !== null) return false
+  const recap = await findRecap(read, week.id)
+  return recap?.state === 'draft' && (await ownPostsOfWeek(read, week.id)).length > 0
+}
+
 async function withItsDays(read: Reader, hosted: HostedWeek, zone: string) {
   const { week } = hosted
   const days = weekDays(week, zone)
@@ -95,7 +127,14 @@ async function withItsDays(read: Reader, hosted: HostedWeek, zone: string) {
     drafts: await draftsOfWeek(read, week.id),
     deliveries: (await deliveriesBetween(read, week.accountId, from, to)).filter(isShown),
     events: await listEvents(read, week.id),
+    unanswered: await countUnanswered(read, week.id),
   }
+}
+
+async function countUnanswered(read: Reader, weekId: string): Promise<number> {
+  const ids = (await repliesOfWeek(read, weekId)).map(({ networkId }) => networkId)
+  const answered = await answersOfOurs(read, ids)
+  return ids.filter((id) => !answered.has(id)).length
 }
 
 function isShown({ state }: Delivery): boolean {

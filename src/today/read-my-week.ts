@@ -1,24 +1,17 @@
-import { findAccount, type Account } from '../accounts/accounts.ts'
+import { findAccount } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
-import { draftsOfWeek, latestDecisions, type Draft } from '../drafts/drafts.ts'
+import { latestDecisions } from '../drafts/drafts.ts'
 import { isListenedTo } from '../listening/post.ts'
-import { answersOfOurs, repliesOfWeek, type Post } from '../listening/posts.ts'
+import { answersOfOurs } from '../listening/posts.ts'
 import { listRoles, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
-import { deliveriesOfDrafts, type Delivery } from '../publishing/deliveries.ts'
-import { findHostedWeek, listEvents, type Event, type Week, type WeekHost } from '../rota/weeks.ts'
+import { findHostedWeek, type WeekHost } from '../rota/weeks.ts'
+import { readWeekDays, type WeekDays } from './read-week-days.ts'
 
 /** Everything that a host's page says about their week, as it stands. */
-export interface MyWeek {
-  account: Account
-  week: Week
+export interface MyWeek extends WeekDays {
   host: WeekHost
-  drafts: Draft[]
   decisions: Awaited<ReturnType<typeof latestDecisions>>
-  deliveries: Delivery[]
-  events: Event[]
-  /** As long as they are the host's to read. */
-  replies: Post[]
   /** Network ids of replies that the account has answered. */
   answered: Set<string>
   deciders: { person: Person; role: Role }[]
@@ -26,23 +19,21 @@ export interface MyWeek {
 
 export async function readMyWeek(read: Reader, hosting: Hosting, now: Date): Promise<MyWeek> {
   const { week, host } = (await findHostedWeek(read, hosting.weekId))!
-  const all = await draftsOfWeek(read, week.id)
-  const drafts = all.filter(({ weekHostId }) => weekHostId === null || weekHostId === hosting.weekHostId)
-  const ids = drafts.map(({ id }) => id)
-  const replies = isListenedTo(week, now) ? await repliesOfWeek(read, week.id) : []
+  const account = (await findAccount(read, hosting.accountId))!
+  const all = await readWeekDays(read, { account, week, weekHostId: hosting.weekHostId })
+  // What strangers wrote is the host's to read as long as the week is listened to.
+  const days = isListenedTo(week, now) ? all : { ...all, replies: [] }
   const answers = await answersOfOurs(
     read,
-    replies.map(({ networkId }) => networkId),
+    days.replies.map(({ networkId }) => networkId),
   )
   return {
-    account: (await findAccount(read, hosting.accountId))!,
-    week,
+    ...days,
     host: host!,
-    drafts,
-    decisions: await latestDecisions(read, ids),
-    deliveries: (await deliveriesOfDrafts(read, ids)).filter(({ state }) => state !== 'cancelled'),
-    events: await listEvents(read, week.id),
-    replies,
+    decisions: await latestDecisions(
+      read,
+      days.drafts.map(({ id }) => id),
+    ),
     answered: new Set(answers.keys()),
     deciders: await listRoles(read, hosting.accountId),
   }

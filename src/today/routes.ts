@@ -1,16 +1,20 @@
 import type { FastifyInstance } from 'fastify'
+import { findAccount } from '../accounts/accounts.ts'
 import { NotFound } from '../errors.ts'
-import { isLead, type Actor, type Hosting } from '../people/person.ts'
+import { isLead, mayDecide, type Actor, type Hosting } from '../people/person.ts'
 import { dayInWords } from '../calendar.ts'
+import { findWeekFor } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { deskPage } from './desk-page.ts'
 import { myWeekPage } from './my-week-page.ts'
 import { readDesk } from './read-desk.ts'
 import { readMyWeek } from './read-my-week.ts'
+import { readWeekDays } from './read-week-days.ts'
+import { weekDaysPage } from './week-days-page.ts'
 
 /**
  * The first page after signing in: the desk for leads and approvers, their week for hosts, a kind word for whoever has
- * neither. `?week=` shows one of several own weeks, also to somebody who has a desk.
+ * neither. `?week=` shows one of several own weeks, also to somebody who has a desk. And any week's days, for the desk.
  */
 export async function todayRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
   app.get('/today', async (request, reply) => {
@@ -36,6 +40,18 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
       'today/my-week',
       myWeekPage(mine, { hosting, others, sandbox: settings.mode === 'sandbox', now }),
     )
+  })
+
+  app.get('/weeks/:id/days', async (request, reply) => {
+    const { id } = request.params as { id: string }
+    const { actor } = request
+    const { week, host } = await findWeekFor(db.read, id, actor)
+    if (!mayDecide(actor, week.accountId)) return reply.redirect(`/today?week=${id}`, 303)
+    if (week.kind === 'hiatus') throw new NotFound()
+    const account = (await findAccount(db.read, week.accountId))!
+    const days = await readWeekDays(db.read, { account, week })
+    const mayWrite = isLead(actor, account.id)
+    return reply.page('today/week-days', weekDaysPage(days, { host, mayWrite, now: clock.now() }))
   })
 }
 

@@ -10,6 +10,7 @@ import {
   mails,
   people,
   posts,
+  recaps,
   roles,
   weekHosts,
   weeks,
@@ -58,6 +59,33 @@ async function aDelivery(
 const facts = (t: Parameters<typeof testApp>[0], body: string, ...expected: string[]) => {
   for (const fact of expected) t.ok(body.includes(fact), fact)
 }
+
+/** What somebody answered, or what the account said. */
+const aReply = (
+  { db, clock }: TestApp,
+  networkId: string,
+  replyTo: string | null,
+  kind: 'reply' | 'own' = 'reply',
+) =>
+  db.write((tx) =>
+    tx.insert(posts).values({
+      id: `p-${networkId}`,
+      accountId: ACCOUNT,
+      weekId: WEEK,
+      networkId,
+      kind,
+      authorNetworkId: '1',
+      authorHandle: 'shirley',
+      authorName: 'Shirley M',
+      text: 'Can he walk down instead?',
+      links: [],
+      images: [],
+      replyTo,
+      createdAt: new Date('2026-11-18T10:30:00Z'),
+      numbers: { replies: 0, reposts: 0, likes: 0, quotes: 0, impressions: null },
+      seenAt: clock.now(),
+    }),
+  )
 
 async function priyasWeek({ db, clock }: TestApp) {
   await db.write(async (tx) => {
@@ -141,7 +169,7 @@ t.test('what goes out today, and what waits', async (t) => {
     '>Posted</span>',
     'Needs approval',
     '1 h 48 min left',
-    '1 posted, 2 to go',
+    '1 posted, 1 to go, 1 to decide',
     '1 to go',
   )
   const order = ['Do we have favourites?', '<p>Now', 'What a bed weighs', 'The last walk']
@@ -362,4 +390,84 @@ t.test('who sees what', async (t) => {
   const gone = (await priya.get('/today')).body
   facts(t, gone, 'Welcome, Dr Priya Nair', 'There is nothing for you to do here at the moment')
   t.match((await (await visitor()).get('/today')).headers.location, '/sign-in?next=%2Ftoday')
+})
+
+t.test('the days of a week, for the desk', async (t) => {
+  const world = await aWeek(t)
+  await connected(world)
+  await world.db.write((tx) =>
+    tx.update(weeks).set({ announcedAt: world.clock.now() }).where(eq(weeks.id, WEEK)),
+  )
+  const posted = { state: 'posted' as const, networkId: '500', postedAt: new Date('2026-11-16T09:00:02Z') }
+  const said = await aDelivery(world, 'Nine miles of corridor', '2026-11-16T09:00:00Z', posted)
+  await aDelivery(world, 'What a bed weighs', '2026-11-19T11:15:00Z', { state: 'held', heldReason: 'late' })
+  const waiting = await aSubmittedDraft(world.db, { text: 'The last walk', wishedAt: '2026-11-20T09:00:00Z' })
+  const begun = await aSubmittedDraft(world.db, { text: 'Half a thought', state: 'writing', wishedAt: null })
+  await aReply(world, '500', null, 'own')
+  await aReply(world, '900', '500')
+  await aReply(world, '901', '500')
+  const owen = await world.visitor(APPROVER.email)
+  const today = (await owen.get('/today')).body
+  const days = `/weeks/${WEEK}/days`
+  facts(
+    t,
+    today.replaceAll('&#x3D;', '='),
+    `href="${days}#day-2026-11-16"`,
+    '1 held',
+    `/weeks/${WEEK}/conversation?show=unanswered">Two replies have no answer yet</a>.`,
+  )
+  t.notMatch(today, '1 to go', 'what is held does not go out')
+  t.match((await owen.get(`/weeks/${WEEK}`)).body, `href="${days}"`)
+  const { body } = await owen.get(days)
+  facts(
+    t,
+    body,
+    'Nine miles of corridor',
+    `href="/drafts/${said.draftId}"`,
+    'href="/@NorthDaleHealth/weeks/2026-11-16#p500"',
+    `href="/weeks/${WEEK}/conversation#under-500"`,
+    '>2 replies</a>',
+    'id="day-2026-11-19"',
+    '>Held</span>',
+    `href="/drafts/${waiting}"`,
+    'Needs approval',
+    `href="/drafts/${begun}"`,
+  )
+  t.notMatch(body, '/drafts/new', 'an approver writes nothing')
+  t.match((await (await world.visitor(LEAD.email)).get(days)).body, '/drafts/new')
+  t.match((await owen.get(`/weeks/${WEEK}/conversation`)).body, 'id="under-500"')
+
+  const joseph = await world.visitor(JOSEPH.email)
+  t.equal((await joseph.get(days)).headers.location, `/today?week=${WEEK}`)
+  facts(t, (await joseph.get('/today')).body, 'Nine miles of corridor', '#p500', '>2 replies</a>')
+  await priyasWeek(world)
+  t.equal((await joseph.get('/weeks/week-priya/days')).statusCode, 404, 'not somebody else’s')
+})
+
+t.test('a closed week on the desk', async (t) => {
+  const world = await aWeek(t, '2026-11-24T10:00:00Z')
+  await world.db.write(async (tx) => {
+    await tx.update(weeks).set({ state: 'closed' }).where(eq(weeks.id, WEEK))
+    await tx.insert(recaps).values({
+      id: 'recap',
+      weekId: WEEK,
+      state: 'draft',
+      generatedAt: world.clock.now(),
+    })
+  })
+  const helen = await world.visitor(LEAD.email)
+  const nothingSaid = (await helen.get('/today')).body
+  facts(t, nothingSaid, 'Weeks that closed', `href="/weeks/${WEEK}"`, `href="/weeks/${WEEK}/days"`)
+  t.notMatch(nothingSaid, 'waits to be', 'there is nothing to tell')
+  await aReply(world, '500', null, 'own')
+  facts(
+    t,
+    (await helen.get('/today')).body,
+    'no draft waits for a decision, and Joseph’s recap waits to be published.',
+    `<a href="/weeks/${WEEK}/recap">Joseph’s recap waits to be read and published</a>`,
+  )
+  const owen = await world.visitor(APPROVER.email)
+  t.match((await owen.get('/today')).body, 'Joseph’s recap waits for a lead to publish it')
+  await world.db.write((tx) => tx.update(recaps).set({ state: 'published' }))
+  t.notMatch((await helen.get('/today')).body, 'waits to be')
 })

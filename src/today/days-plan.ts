@@ -1,0 +1,109 @@
+import { dayInWords, dayOf, machineReadable, timeInWords, weekdayLetter, weekdayName } from '../calendar.ts'
+import type { Draft } from '../drafts/drafts.ts'
+import { firstWords } from '../drafts/first-words.ts'
+import type { Delivery } from '../publishing/deliveries.ts'
+import { weekDays } from '../rota/week.ts'
+import { deliveryTag, draftTag, tellingPart } from './outgoing.ts'
+import type { WeekDays } from './read-week-days.ts'
+
+interface Moment {
+  zone: string
+  now: Date
+}
+
+/** The days of a week with what was posted, what is written for each and where it stands; for writers room for more. */
+export function daysPlan(held: WeekDays, moment: Moment, mayWrite: boolean) {
+  const { zone, now } = moment
+  const { account, week, drafts, deliveries, events, replies } = held
+  const today = dayOf(now, zone)
+  const days = weekDays(week, zone)
+  const items = drafts
+    .filter(({ state }) => state !== 'discarded' && state !== 'declined')
+    .map((draft) =>
+      itemOf(
+        draft,
+        deliveries.filter(({ draftId }) => draftId === draft.id),
+        moment,
+      ),
+    )
+    .toSorted((one, other) => (one.at?.getTime() ?? Infinity) - (other.at?.getTime() ?? Infinity))
+  const soonDay = days.find((day) => day >= today) ?? days.at(-1)!
+  return days.map((day) => {
+    const here = items.filter((item) => (item.day ?? soonDay) === day)
+    const answers = replies.filter(({ createdAt }) => dayOf(createdAt, zone) === day).length
+    const free = mayWrite && day >= today && now < week.closesAt
+    return {
+      id: dayAnchor(day),
+      when:
+        day < today || now >= week.closesAt ? 'past' : day === today && now >= week.opensAt ? 'now' : 'ahead',
+      letter: weekdayLetter(day),
+      name: day === today ? 'Today' : weekdayName(day),
+      date: { iso: day, label: String(Number(day.slice(8))) },
+      note: notesOf(here.filter(({ posted }) => posted).length, answers, day < today && here.length === 0),
+      events: events
+        .filter(({ startsAt }) => dayOf(startsAt, zone) === day)
+        .map(({ name, startsAt, endsAt }) => ({
+          name,
+          span: `${timeInWords(startsAt, zone)} to ${timeInWords(endsAt, zone)}`,
+        })),
+      items: here.map(({ networkIds, ...item }) => ({
+        ...item,
+        links: item.posted ? linksOf(networkIds) : [],
+      })),
+      write: free
+        ? {
+            href: `/drafts/new?week=${week.id}&day=${day}`,
+            label: here.length === 0 ? 'Free, write' : 'Write more',
+            describe: `Write for ${dayInWords(day)}`,
+          }
+        : null,
+    }
+  })
+
+  /** Where a post stands for everybody, and what was answered to it. */
+  function linksOf(networkIds: string[]): { href: string; label: string }[] {
+    const count = replies.filter(({ replyTo }) => replyTo !== null && networkIds.includes(replyTo)).length
+    const onPage = week.announcedAt !== null && now >= week.opensAt
+    return [
+      ...(onPage
+        ? [{ href: `/@${account.handle}/weeks/${week.slot}#p${networkIds[0]}`, label: 'On the public page' }]
+        : []),
+      ...(count > 0
+        ? [{ href: `/weeks/${week.id}/conversation#under-${networkIds[0]}`, label: repliesInWords(count) }]
+        : []),
+    ]
+  }
+}
+
+/** Where a day stands on the page of a week's days. */
+export function dayAnchor(day: string): string {
+  return `day-${day}`
+}
+
+export function repliesInWords(count: number): string {
+  return count === 1 ? '1 reply' : `${count} replies`
+}
+
+function itemOf(draft: Draft, deliveries: Delivery[], moment: Moment) {
+  const { zone } = moment
+  const telling = draft.state === 'approved' && deliveries.length > 0 ? tellingPart(deliveries) : null
+  const at = telling ? deliveries[0]!.dueAt : draft.wishedAt
+  const posted = telling?.state === 'posted'
+  return {
+    at,
+    day: at && dayOf(at, zone),
+    time: at ? { iso: machineReadable(at), label: timeInWords(at, zone) } : null,
+    words: firstWords(draft.content, posted ? 120 : 60),
+    href: `/drafts/${draft.id}`,
+    posted,
+    networkIds: posted ? deliveries.flatMap(({ networkId }) => networkId ?? []) : [],
+    tag: telling ? deliveryTag(telling, moment) : draftTag(draft, moment.now),
+  }
+}
+
+function notesOf(posted: number, replies: number, wasEmpty: boolean): string {
+  const counts = [posted > 0 && `${posted} posted`, replies > 0 && repliesInWords(replies)].filter(
+    (one) => one !== false,
+  )
+  return counts.length > 0 ? `${counts.join(', ')}.` : wasEmpty ? 'Nothing.' : ''
+}

@@ -1,0 +1,37 @@
+import type { Account } from '../accounts/accounts.ts'
+import type { Reader } from '../db/database.ts'
+import { draftsOfWeek, type Draft } from '../drafts/drafts.ts'
+import { repliesOfWeek, type Post } from '../listening/posts.ts'
+import { deliveriesOfDrafts, type Delivery } from '../publishing/deliveries.ts'
+import { listEvents, type Event, type Week } from '../rota/weeks.ts'
+
+/** What the days of a week hold. */
+export interface WeekDays {
+  account: Account
+  week: Week
+  drafts: Draft[]
+  deliveries: Delivery[]
+  events: Event[]
+  replies: Post[]
+}
+
+/** All of a week; or, with `weekHostId`, what that host may see of it: their own drafts and the team's. */
+export async function readWeekDays(
+  read: Reader,
+  { account, week, weekHostId }: { account: Account; week: Week; weekHostId?: string },
+): Promise<WeekDays> {
+  const all = await draftsOfWeek(read, week.id)
+  const drafts = all.filter((one) => !weekHostId || one.weekHostId === null || one.weekHostId === weekHostId)
+  const deliveries = await deliveriesOfDrafts(
+    read,
+    drafts.map(({ id }) => id),
+  )
+  return {
+    account,
+    week,
+    drafts,
+    deliveries: deliveries.filter(({ state }) => state !== 'cancelled'),
+    events: await listEvents(read, week.id),
+    replies: await repliesOfWeek(read, week.id),
+  }
+}
