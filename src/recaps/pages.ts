@@ -211,17 +211,17 @@ function postView(post: PagePost, words: Wording) {
     id: `p${post.id}`,
     time: { iso: post.at.iso, label: post.at.time },
     thread,
-    parts: post.parts.map((part) => saidView(part.said, words.showing)),
-    pictures: post.parts
-      .flatMap((part) => part.pictures)
-      .map((picture) => ({
+    parts: post.parts.map((part) => ({
+      ...saidView(part.said, words.showing),
+      pictures: part.pictures.map((picture) => ({
         src: `/pictures/${picture.hash}`,
         alt: picture.alt,
         width: picture.width,
         height: picture.height,
         lazy: true,
       })),
-    several: post.parts.reduce((sum, part) => sum + part.pictures.length, 0) > 1,
+      several: part.pictures.length > 1,
+    })),
     foot: [parts, counted.length > 0 ? `${counted.join(', ')}.` : '', post.edited ? 'Edited.' : '']
       .filter(Boolean)
       .join(' '),

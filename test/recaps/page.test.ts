@@ -83,6 +83,21 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
   t.equal(new Set(ids).size, ids.length, 'each id stands once')
 })
 
+t.test('a picture stands under its own part of a thread', async (t) => {
+  const { db } = testDatabase(t)
+  const images = [{ hash: PICTURE, alt: 'Nine rolls of dressing on a car seat.' }]
+  const html = await published(
+    db,
+    SAYINGS.map((one) => (one.id === '104' ? { ...one, more: { images } } : one)),
+  )
+  const thread = html.slice(html.indexOf('id="p103"'), html.indexOf('id="p110"'))
+  const places = ['Dressings in nine sizes', 'Nine rolls of dressing', 'And a notebook'].map((words) =>
+    thread.indexOf(words),
+  )
+  t.ok(places.every((place) => place > 0))
+  t.same(places, places.toSorted((one, other) => one - other))
+})
+
 t.test('a sandbox says so, and leads to nobody real', async (t) => {
   const { db } = testDatabase(t)
   const html = await published(db, SAYINGS, true)
