@@ -3,7 +3,7 @@ import { differences, type Marked } from './differences.ts'
 import { MOST_PARTS, partField, partInWords } from './check-content.ts'
 import { EDITABLE_STATES } from './draft.ts'
 import { editorPartsOf, type EditorForm, type EditorPart } from './editor-form.ts'
-import { spanEnd, stateOf, timeModel, whenInWords, type Moment } from './pages.ts'
+import { spanEnd, stateOf, timeModel, forWhen, type Moment } from './pages.ts'
 import type { Draft } from './store.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 import { readWish } from './wished-time.ts'
@@ -44,7 +44,7 @@ export function conflictPage(
   const mayMerge = EDITABLE_STATES.includes(draft.state)
   const unchosen = asking ? unchosenAfresh(asking, draft, form.parts) : []
   return {
-    title: `Two versions of the draft for ${whenInWords(draft.wishedAt, zone)}`,
+    title: `Two versions: ${forWhen(draft.wishedAt, moment)}`,
     page: 'merging',
     heading: own ? 'You were here already' : `${who.split(' ')[0]} was faster`,
     tag: { state: 'checking', label: 'Two versions' },

@@ -5,7 +5,7 @@ import { checksOf, MOST_PARTS, partField, partInWords, type Check, type Problems
 import type { AnsweredPost } from './draft.ts'
 import { partsOf, type EditorForm } from './editor-form.ts'
 import { firstWords } from './first-words.ts'
-import { asPosted, spanEnd, stateOf, timeModel, whenInWords, type Moment } from './pages.ts'
+import { asPosted, spanEnd, stateOf, timeModel, forWhen, type Moment } from './pages.ts'
 import type { Draft } from './store.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 import { comesTwice, readWish, whyNotThen, type TimeFrame } from './wished-time.ts'
@@ -48,8 +48,8 @@ export function editorPage(editor: Editor, moment: Moment) {
   const texts = textsAsPosted(parts, signOff)
   const twice = comesTwice(form.wish, zone)
   return {
-    title: draft ? `Draft for ${whenInWords(draft.wishedAt, zone)}` : 'New draft',
-    heading: headingOf(editor, zone),
+    title: draft ? `Draft: ${forWhen(draft.wishedAt, moment)}` : 'New draft',
+    heading: headingOf(editor, moment),
     tag: draft ? stateOf(draft) : { state: 'writing', label: 'New' },
     saved: draft && timeModel(draft.changedAt, moment),
     action: draft ? `/drafts/${draft.id}` : '/drafts',
@@ -107,8 +107,8 @@ export function editorPage(editor: Editor, moment: Moment) {
   }
 }
 
-function headingOf({ draft, answering }: Editor, zone: string): string {
-  if (draft) return draft.wishedAt ? `For ${whenInWords(draft.wishedAt, zone)}` : 'As soon as approved'
+function headingOf({ draft, answering }: Editor, moment: Moment): string {
+  if (draft) return forWhen(draft.wishedAt, moment)
   return answering ? `An answer to ${answering.name || `@${answering.handle}`}` : 'A new draft'
 }
 

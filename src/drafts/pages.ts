@@ -1,11 +1,8 @@
 import type { Account } from '../accounts/accounts.ts'
-import { dayInWords, dayOf, machineReadable, momentInWords, timeInWords, weekdayName } from '../calendar.ts'
+import { dayInWords, dayOf, machineReadable, momentInWords, timeInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
-import type { Delivery } from '../publishing/deliveries.ts'
-import { deliveryInWords } from '../publishing/pages.ts'
 import { initialsOf } from '../rota/host.ts'
 import type { AnsweredPost, DecisionKind, DraftPart, DraftState } from './draft.ts'
-import { firstWords } from './first-words.ts'
 import type { Draft, listComments, listDecisions } from './store.ts'
 import { stretchesOf, textsAsPosted } from './weight.ts'
 
@@ -17,7 +14,7 @@ export interface Moment {
 
 const STATES: Record<DraftState, string> = {
   writing: 'Being written',
-  submitted: 'Waiting for approval',
+  submitted: 'Waits for approval',
   'changes-requested': 'Changes requested',
   approved: 'Approved',
   declined: 'Declined',
@@ -29,41 +26,9 @@ export function stateOf(draft: Pick<Draft, 'state'>): { state: DraftState; label
   return { state: draft.state, label: STATES[draft.state] }
 }
 
-/** A draft as lists show it. */
-export interface DraftSummary {
-  id: string
-  href: string
-  /** Its beginning, in one line. */
-  words: string
-  parts: number
-  images: number
-  state: { state: string; label: string }
-  /** Null: as soon as approved. */
-  time: { iso: string; label: string } | null
-  /** "Wednesday 12:30", "As soon as approved" */
-  when: string
-}
-
-/** A draft in one line, where it stands: approved ones as their first part not yet posted, or else the last. */
-export function summaryOf(draft: Draft, { zone, now }: Moment, deliveries: Delivery[] = []): DraftSummary {
-  const own = deliveries.filter(({ draftId, state }) => draftId === draft.id && state !== 'cancelled')
-  const telling = own.find(({ state }) => state !== 'posted') ?? own.at(-1)
-  const words = telling && draft.state === 'approved' ? deliveryInWords(telling, { now, zone }) : null
-  return {
-    id: draft.id,
-    href: `/drafts/${draft.id}`,
-    words: firstWords(draft.content),
-    parts: draft.content.parts.length,
-    images: draft.content.parts.reduce((count, { images }) => count + images.length, 0),
-    state: words ? { state: words.state, label: words.label } : stateOf(draft),
-    time: draft.wishedAt && timeModel(draft.wishedAt, { zone, now }),
-    when: whenInWords(draft.wishedAt, zone),
-  }
-}
-
-/** "Wednesday 12:30", as a week's own drafts are called. */
-export function whenInWords(at: Date | null, zone: string): string {
-  return at ? `${weekdayName(dayOf(at, zone))} ${timeInWords(at, zone)}` : 'As soon as approved'
+/** "For today 12:30", "For Monday 14 December, 9:30", "As soon as it is approved": what a draft's page is called. */
+export function forWhen(at: Date | null, { zone, now }: Moment): string {
+  return at ? `For ${momentInWords(at, now, zone)}` : 'As soon as it is approved'
 }
 
 export function timeModel(at: Date, { zone, now }: Moment): { iso: string; label: string } {
@@ -77,12 +42,15 @@ export function asPosted({
   signOff,
   answering,
   images,
+  describes = false,
 }: {
   account: Pick<Account, 'name' | 'handle' | 'avatarHash'>
   parts: DraftPart[]
   signOff: string
   answering: AnsweredPost | null
   images: Image[]
+  /** Show what is said of an image to those who can't see it. */
+  describes?: boolean
 }) {
   const texts = textsAsPosted(parts, signOff)
   return {
@@ -98,7 +66,8 @@ export function asPosted({
         signOff: signed ? signOff : null,
         images: part.images.flatMap(({ hash, alt }) => {
           const image = images.find((one) => one.hash === hash)
-          return image ? [{ src: `/images/${hash}`, alt, width: image.width, height: image.height }] : []
+          const shown = { src: `/images/${hash}`, alt, describes }
+          return image ? [{ ...shown, width: image.width, height: image.height }] : []
         }),
       }
     }),

@@ -127,6 +127,7 @@ function openItem(
       signOff: draft.signOff,
       answering: draft.answering,
       images: open.images,
+      describes: true,
     }),
     answering: draft.answering,
     checks: checksOf(open, { moment, stuck, notTheirs, wrongTime: late ? null : wrongTime }),

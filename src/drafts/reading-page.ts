@@ -1,10 +1,12 @@
+import { momentInWords } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Image } from '../images/images.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import { partInWords } from './check-content.ts'
 import { threadModel } from './delivery-page.ts'
-import { asPosted, stateOf, timeModel, whenInWords, type Moment } from './pages.ts'
+import { asPosted, forWhen, stateOf, type Moment } from './pages.ts'
+import { standingInWords } from './standing.ts'
 import type { Draft } from './store.ts'
 import type { TimeLine } from './time-lines.ts'
 
@@ -14,6 +16,7 @@ export function readingPage(
     draft,
     account,
     author,
+    words,
     deliveries,
     timeLines,
     images,
@@ -26,6 +29,8 @@ export function readingPage(
     draft: Draft
     account: Account
     author: string
+    /** Who last wrote its words, and when. */
+    words: { at: Date; author: string; revision: number }
     deliveries: Delivery[]
     /** What happened to each, by its id. */
     timeLines: Map<string, TimeLine>
@@ -38,27 +43,28 @@ export function readingPage(
   },
   moment: Moment,
 ) {
-  const { zone } = moment
   const current = latest(deliveries)
   const mayWrite = whyNotWrite === null
   const standing = current.find(({ state }) => state === 'posted')
   const gone = current.some(({ state }) => BEYOND_RECALL.includes(state))
+  const heading = headingOf(draft, current, moment)
   return {
-    title: `Draft for ${whenInWords(draft.wishedAt, zone)}`,
-    heading: draft.wishedAt ? `For ${whenInWords(draft.wishedAt, zone)}` : 'As soon as approved',
-    tag: stateOf(draft),
-    standing: gone ? 'What was sent stays on the record, word for word.' : STANDING[draft.state],
-    byline: `Written by ${author}, changed ${timeModel(draft.changedAt, moment).label}.`,
+    title: `Draft: ${heading}`,
+    heading,
+    tag: tagOf(draft, current, moment),
+    standing: standingInWords(draft.state, current),
+    byline: bylineOf(author, words, moment),
     draftId: draft.id,
     version: draft.version,
     answering: draft.answering,
-    previewTitle: gone ? 'As it was sent' : 'As it will be posted',
+    previewTitle: previewTitleOf(draft, gone),
     preview: asPosted({
       account,
       parts: draft.content.parts,
       signOff: draft.signOff,
       answering: draft.answering,
       images,
+      describes: true,
     }),
     deliveries: current.map((delivery) => {
       const { state, label, detail, href } = deliveryInWords(delivery, moment)
@@ -84,6 +90,7 @@ export function readingPage(
     mayDecide: mayDecide && draft.state === 'submitted',
     decideHref: `/queue?draft=${draft.id}`,
     withdrawal: mayWrite && !gone ? WITHDRAWAL[draft.state] : null,
+    anewHref: mayWrite && draft.state === 'declined' ? `/drafts/new?from=${draft.id}` : null,
     mayRestore: mayWrite && draft.state === 'discarded',
     whyNotWrite: draft.state === 'declined' ? null : whyNotWrite,
   }
@@ -91,13 +98,38 @@ export function readingPage(
 
 const BEYOND_RECALL: readonly Delivery['state'][] = ['sending', 'unknown', 'posted', 'removing', 'removed']
 
-const STANDING: Record<Draft['state'], string> = {
-  writing: 'Nothing goes out until it is approved.',
-  submitted: 'It can’t be changed while somebody decides it.',
-  'changes-requested': 'Nothing goes out until it is approved.',
-  approved: 'It goes out word for word as it stands here.',
-  declined: 'It will not go out.',
-  discarded: 'It will not go out, and is on no list.',
+function headingOf(draft: Draft, current: Delivery[], moment: Moment): string {
+  if (draft.state === 'declined') return 'A declined draft'
+  if (draft.state === 'discarded') return 'A discarded draft'
+  const [first] = current
+  if (draft.state !== 'approved' || !first) return forWhen(draft.wishedAt, moment)
+  return first.postedAt
+    ? `Posted ${momentInWords(first.postedAt, moment.now, moment.zone)}`
+    : forWhen(first.dueAt, moment)
+}
+
+/** Of an approved draft the first part that does not stand yet says it, or else the last. */
+function tagOf(draft: Draft, current: Delivery[], moment: Moment): { state: string; label: string } {
+  const telling = current.find(({ state }) => state !== 'posted') ?? current.at(-1)
+  if (draft.state !== 'approved' || !telling) return stateOf(draft)
+  const { state, label } = deliveryInWords(telling, moment)
+  return { state, label: state === 'posted' ? 'Posted' : label }
+}
+
+function bylineOf(
+  author: string,
+  words: { at: Date; author: string; revision: number },
+  { zone, now }: Moment,
+): string {
+  const at = momentInWords(words.at, now, zone)
+  if (words.revision === 1) return `Written by ${author}, ${at}.`
+  const by = words.author === author ? '' : `by ${words.author}, `
+  return `Written by ${author}, last changed ${by}${at}.`
+}
+
+function previewTitleOf({ state }: Draft, gone: boolean): string {
+  if (gone) return 'As it was sent'
+  return state === 'declined' || state === 'discarded' ? 'What was written' : 'As it will be posted'
 }
 
 const WITHDRAWAL: Partial<Record<Draft['state'], { label: string; note: string }>> = {

@@ -41,6 +41,7 @@ import { editorPage, type Editor } from './editor-page.ts'
 import { firstWords } from './first-words.ts'
 import { conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
+import { findRevision } from './store.ts'
 import { submitDraft } from './submit-draft.ts'
 import { timeLinesOf } from './time-lines.ts'
 import { readWish, timeFrame, wishOf } from './wished-time.ts'
@@ -71,7 +72,11 @@ const place = z.object({
   slot: z.string().optional(),
   reply: z.string().max(40).optional(),
 })
-const newQuery = place.extend({ day: z.string().default(''), time: z.string().default('') })
+const newQuery = place.extend({
+  from: z.string().optional(),
+  day: z.string().default(''),
+  time: z.string().default(''),
+})
 const versioned = z.object({ version })
 const comment = z.object({ id: formId, text: line('Your answer', 2000) })
 
@@ -93,14 +98,22 @@ export async function draftRoutes(
 
   app.get('/drafts/new', async (request, reply) => {
     const query = readForm(newQuery, request.query)
-    const where = await findWritingPlace(db.read, request.actor, await placeOf(query, request.actor))
+    const from = query.from === undefined ? null : await visible(request, query.from)
+    const place = from ? placeAgain(from) : await placeOf(query, request.actor)
+    const where = await findWritingPlace(db.read, request.actor, place)
     const form: EditorForm = {
-      parts: [{ text: '', hash: '', alt: '' }],
-      signOff: where.signOff,
+      parts: from ? editorPartsOf(from.content) : [{ text: '', hash: '', alt: '' }],
+      signOff: from && from.weekHostId === null && where.weekHostId === null ? from.signOff : where.signOff,
       wish: { when: query.day || query.time ? 'time' : 'soon', day: query.day, time: query.time, which: '' },
       takeOver: false,
     }
-    return showNew(request, reply, { where, form, id: randomUUID(), reply: query.reply, fresh: true })
+    return showNew(request, reply, {
+      where,
+      form,
+      id: randomUUID(),
+      reply: from ? await stillThere(from) : query.reply,
+      fresh: true,
+    })
   })
 
   app.post('/drafts', { config: { formPage: newDraftPage } }, async (request, reply) => {
@@ -307,7 +320,7 @@ export async function draftRoutes(
     if (kind === 'copy') {
       const copy = await beginDraft(db, {
         id: readForm(z.object({ 'copy-id': formId }), fields)['copy-id'],
-        place: draft.weekId ? { weekId: draft.weekId } : { accountId: draft.accountId, slot: draft.slot },
+        place: placeAgain(draft),
         words: wordsOf(
           { ...typed, parts: ownParts(choice, typed.parts), wish: wishOf(null, account.timeZone) },
           account,
@@ -439,6 +452,7 @@ export async function draftRoutes(
         draft,
         account,
         author: (await findPerson(db.read, draft.authorId))?.name ?? '',
+        words: await lastWordsOf(draft),
         deliveries,
         timeLines: await timeLinesOf(db.read, deliveries, momentOf(account)),
         images: await findImages(db.read, hashes),
@@ -533,6 +547,18 @@ export async function draftRoutes(
     return { ...post, networkId }
   }
 
+  /** The post that a draft answers, where it can still be answered. */
+  async function stillThere({ accountId, replyTo }: Draft): Promise<string | undefined> {
+    return replyTo && (await deps.findAnsweredPost(db.read, accountId, replyTo)) ? replyTo : undefined
+  }
+
+  /** Who wrote the words that stand now, and when: decisions and submissions leave them alone. */
+  async function lastWordsOf({ id, revision, authorId, createdAt }: Draft) {
+    const kept = await findRevision(db.read, id, revision)
+    const author = await findPerson(db.read, kept?.authorId ?? authorId)
+    return { at: kept?.at ?? createdAt, author: author?.name ?? '', revision }
+  }
+
   /** Where to write: the week or slot that was asked for, else the host's own week, else the desk's slot of today. */
   async function placeOf(asked: z.output<typeof place>, actor: Actor): Promise<Place> {
     if (asked.week) return { weekId: asked.week }
@@ -546,8 +572,8 @@ export async function draftRoutes(
     return { accountId, slot: slotOf(dayOf(clock.now(), account.timeZone), account.shape) }
   }
 
-  async function visible(request: FastifyRequest): Promise<Draft> {
-    const draft = await findDraft(db.read, idOf(request))
+  async function visible(request: FastifyRequest, id = idOf(request)): Promise<Draft> {
+    const draft = await findDraft(db.read, id)
     if (!draft || !maySeeDraft(request.actor, draft)) throw new NotFound()
     return draft
   }
@@ -559,6 +585,11 @@ export async function draftRoutes(
   function timesAndUrl() {
     return { publicUrl: settings.publicUrl(), now: clock.now(), machineNow: clock.machine() }
   }
+}
+
+/** Where one more draft stands beside this one. */
+function placeAgain({ weekId, accountId, slot }: Draft): Place {
+  return weekId ? { weekId } : { accountId, slot }
 }
 
 /** Where the form of a new draft stood. */

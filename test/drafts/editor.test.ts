@@ -56,7 +56,7 @@ t.test('the count, the preview and the checks follow what is typed', async (t) =
   t.ok(await page.getByLabel('At this time').isChecked(), 'a day means a time')
   await page.getByLabel('Time', { exact: true }).fill('08:30')
   await page.getByRole('button', { name: 'Submit for approval' }).click()
-  await page.getByText('Waiting for approval').waitFor()
+  await page.getByText('Waits for approval').waitFor()
   const [draft] = await draftsOfWeek(db.read, WEEK)
   t.match(draft, { state: 'submitted', wishedAt: new Date('2026-11-19T08:30:00Z') })
   t.equal(draft!.content.parts[0]!.images[0]!.alt, 'A green square')

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
-import { posts } from '../../src/db/schema/index.ts'
+import { eq } from 'drizzle-orm'
+import { deliveries, posts } from '../../src/db/schema/index.ts'
 import { findDraft } from '../../src/drafts/store.ts'
 import { latestMails } from '../../src/mail/store.ts'
 import { insertPerson } from '../../src/people/people.ts'
 import { testApp } from '../support/app.ts'
+import { approved } from '../support/approved.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
-import { JOSEPH, josephsWeek, revisionsOf, WEEK } from '../support/submitted.ts'
+import { aSubmittedDraft, JOSEPH, josephsWeek, revisionsOf, WEEK } from '../support/submitted.ts'
 
 /** Wednesday 18 November 2026, 10:42, in Joseph's week. */
 async function midweek(t: Test, at?: string) {
@@ -49,7 +51,7 @@ t.test('a host writes, saves, submits, and takes it back', async (t) => {
   t.equal(begun.statusCode, 303)
   t.equal(begun.headers.location, `/drafts/${id}`)
   const editor = await joseph.get(`/drafts/${id}`)
-  t.match(editor.body, 'For Wednesday 12:30')
+  t.match(editor.body, 'For today 12:30')
   t.match(editor.body, 'It fits, sign-off included.')
   t.match(editor.body, 'The time is inside the week, and free.')
 
@@ -64,7 +66,7 @@ t.test('a host writes, saves, submits, and takes it back', async (t) => {
   t.equal(submitted.headers.location, `/drafts/${id}`)
   t.equal((await revisionsOf(db, id)).length, 2, 'new words are a new revision')
   const reading = await joseph.get(`/drafts/${id}`)
-  t.match(reading.body, 'Waiting for approval')
+  t.match(reading.body, 'Waits for approval')
   t.notMatch(reading.body, '<textarea class="part-text"', 'it opens to be read only')
   t.match((await helen.get(`/drafts/${id}`)).body, `/queue?draft&#x3D;${id}`)
 
@@ -577,6 +579,56 @@ t.test('a lead writes in any slot, at any of its times', async (t) => {
   })
   t.equal(taken.statusCode, 303, 'taken over it may')
   t.match(await findDraft(db.read, hosted), { weekHostId: null, signOff: '^JA' })
+})
+
+t.test('what becomes of a draft is said on its page', async (t) => {
+  const { joseph, helen, db, clock } = await midweek(t)
+  const now = clock.now()
+  const { draftId, deliveries: parts } = await approved(db, {
+    parts: ['The first part.', 'The second part.'],
+    dueAt: new Date('2026-11-18T10:00:00Z'),
+    now,
+    weekId: WEEK,
+  })
+  const seen = async () => (await helen.get(`/drafts/${draftId}`)).body
+  t.match(await seen(), 'It goes out word for word as it stands here.')
+  t.match(await seen(), 'As it will be posted')
+  const become = (id: string, state: 'posted' | 'held') =>
+    db.write((tx) =>
+      tx
+        .update(deliveries)
+        .set({ state, ...(state === 'posted' && { postedAt: new Date('2026-11-18T10:01:00Z') }) })
+        .where(eq(deliveries.id, id)),
+    )
+  await become(parts[0]!.id, 'posted')
+  await become(parts[1]!.id, 'held')
+  t.match(await seen(), 'Part one stands and part two is held.')
+  await become(parts[1]!.id, 'posted')
+  const posted = await seen()
+  t.match(posted, '<h1>Posted today 10:01</h1>')
+  t.match(posted, 'As it was sent')
+  t.notMatch(posted, 'It goes out')
+
+  const far = await aSubmittedDraft(db, { wishedAt: '2026-12-14T09:30:00Z' })
+  t.match((await joseph.get(`/drafts/${far}`)).body, '<h1>For Monday 14 December, 9:30</h1>')
+})
+
+t.test('a declined draft is read as what it was, and written anew', async (t) => {
+  const { joseph, helen, owen, db, clock } = await midweek(t)
+  const id = await aSubmittedDraft(db, { text: 'What a bed weighs.', state: 'declined', wishedAt: null })
+  clock.moveTo(new Date('2026-11-18T11:30:00Z'))
+  const { body } = await joseph.get(`/drafts/${id}`)
+  t.match(body, '<h1>A declined draft</h1>')
+  t.match(body, 'What was written')
+  t.notMatch(body, 'As it will be posted')
+  t.match(body, 'Written by Joseph Adeyemi, today 10:33.', 'the words, not what was decided of them')
+  t.match(body, 'Write it anew from this')
+  const anew = await joseph.get(`/drafts/new?from=${id}`)
+  t.match(anew.body, 'What a bed weighs.</textarea>')
+  t.match(anew.body, `name="week" value="${WEEK}"`)
+  t.notMatch((await owen.get(`/drafts/${id}`)).body, 'Write it anew', 'who only decides does not write')
+  t.equal((await owen.get(`/drafts/new?from=${id}`)).statusCode, 403)
+  t.equal((await helen.get('/drafts/new?from=unknown')).statusCode, 404)
 })
 
 t.test('a discarded draft comes back', async (t) => {
