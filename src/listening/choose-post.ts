@@ -1,5 +1,5 @@
 import { record } from '../activity/record.ts'
-import type { Database } from '../db/database.ts'
+import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound } from '../errors.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
@@ -17,23 +17,29 @@ export async function choosePost(
   db: Database,
   { postId, chosen, actor, now }: { postId: string; chosen: boolean; actor: Actor; now: Date },
 ): Promise<Post> {
-  return db.write(async (tx) => {
-    const post = await findPost(tx, postId)
-    const week = post?.weekId ? await findWeek(tx, post.weekId) : undefined
-    if (!post || post.kind === 'own' || !week || !mayReadConversation(actor, week, now)) throw new NotFound()
-    if (!mayChoose(actor, week, now))
-      throw new NotAllowed('The week’s host and the account’s leads choose what stands on its page.')
-    if (post.removedAt) throw new Conflict('They deleted this meanwhile, so it can’t stand on the page.')
-    const changed = await setChosen(tx, postId, chosen ? { at: now, by: actor.personId } : null)
-    if (!changed) return post
-    await record(tx, {
-      accountId: post.accountId,
-      kind: chosen ? 'post.chosen' : 'post.unchosen',
-      personId: actor.personId,
-      weekId: post.weekId,
-      details: { name: post.authorName, handle: post.authorHandle },
-      at: now,
-    })
-    return changed
+  return db.write((tx) => choose(tx, { postId, chosen, actor, now }))
+}
+
+/** Step: the same, in a transaction of somebody else's. */
+export async function choose(
+  tx: Writer,
+  { postId, chosen, actor, now }: { postId: string; chosen: boolean; actor: Actor; now: Date },
+): Promise<Post> {
+  const post = await findPost(tx, postId)
+  const week = post?.weekId ? await findWeek(tx, post.weekId) : undefined
+  if (!post || post.kind === 'own' || !week || !mayReadConversation(actor, week, now)) throw new NotFound()
+  if (!mayChoose(actor, week, now))
+    throw new NotAllowed('The week’s host and the account’s leads choose what stands on its page.')
+  if (post.removedAt) throw new Conflict('They deleted this meanwhile, so it can’t stand on the page.')
+  const changed = await setChosen(tx, postId, chosen ? { at: now, by: actor.personId } : null)
+  if (!changed) return post
+  await record(tx, {
+    accountId: post.accountId,
+    kind: chosen ? 'post.chosen' : 'post.unchosen',
+    personId: actor.personId,
+    weekId: post.weekId,
+    details: { name: post.authorName, handle: post.authorHandle },
+    at: now,
   })
+  return changed
 }

@@ -14,3 +14,4 @@ export {
   type Look,
   type Post,
 } from './store.ts'
+export { choose } from './choose-post.ts'

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { choose } from '../listening/posts.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek, type Week } from '../rota/weeks.ts'
 import { HEADED_KINDS, MOVABLE_KINDS, mayChangeBlock, recapPowers } from './recap.ts'
@@ -14,6 +15,7 @@ import {
   type KeptBlock,
   type Recap,
 } from './store.ts'
+import { whyNotWords, type NewText, type StoryWords } from './story-words.ts'
 
 export interface Edit {
   weekId: string
@@ -30,55 +32,75 @@ interface Story {
 }
 
 /**
- * Writes a text into the story, behind a block. Sent twice it is there once, by the form's `id`.
- * @throws Refused when there is nothing in it.
+ * Keeps the words that somebody typed, in all pieces at once, and puts new texts behind their pieces. Returns the story's
+ * version after it; where nothing is new that is the one that was seen.
+ * @throws Refused by the fields' ids; Conflict when somebody changed the story meanwhile.
  */
-export async function writeText(
+export async function saveWords(
   db: Database,
-  { id, after, heading, text, ...edit }: Edit & { id: string; after: string; heading: string; text: string },
-): Promise<void> {
-  if (text === '') throw new Refused({ text: 'There is no text yet.' })
-  await db.write(async (tx) => {
+  { words, ...edit }: Edit & { words: StoryWords },
+): Promise<number> {
+  const wrong = whyNotWords(words)
+  if (Object.keys(wrong).length > 0) throw new Refused(wrong)
+  return db.write(async (tx) => {
     const story = await openStory(tx, edit)
-    if (!recapPowers(edit.actor, story.week).write)
-      throw new NotAllowed('The story of a week is told by the account’s leads and its host.')
-    if (story.blocks.some((block) => block.source === `text:${id}`)) return
-    await change(tx, story, edit, { what: 'written' })
-    const block: KeptBlock = {
-      id: randomUUID(),
-      kind: 'text',
-      source: `text:${id}`,
-      content: { heading, text, writerId: edit.actor.personId, writer: edit.actor.name },
-      hidden: false,
-      byPerson: true,
-    }
-    const at = story.blocks.findIndex((one) => one.id === after)
-    await replaceBlocks(
-      tx,
-      story.recap.id,
-      story.blocks.toSpliced(at < 0 ? story.blocks.length : at + 1, 0, block),
+    const reworded = words.reworded
+      .map(({ blockId, ...content }) => ({ block: blockOf(story, blockId), content }))
+      .filter(({ block, content }) => !holds(block, content))
+    const written = words.written.filter(
+      ({ id }) => !story.blocks.some(({ source }) => source === `text:${id}`),
     )
+    if (reworded.length === 0 && written.length === 0) return edit.version
+    for (const { block, content } of reworded) {
+      mayChange(edit.actor, story, block)
+      if (block.kind !== 'text' && content.heading === '')
+        throw new Refused({ [`heading-${block.id}`]: 'A heading needs words. You can hide it instead.' })
+    }
+    if (written.length > 0 && !recapPowers(edit.actor, story.week).write)
+      throw new NotAllowed('The story of a week is told by the account’s leads and its host.')
+    const what = reworded.length > 0 ? 'reworded' : 'written'
+    const version = await change(tx, story, edit, { what, pieces: reworded.length + written.length })
+    const changed = new Map(
+      reworded.map(({ block, content }) => [
+        block.id,
+        { ...block, content: { ...block.content, ...content }, byPerson: true },
+      ]),
+    )
+    const blocks = story.blocks.map((block) => changed.get(block.id) ?? block)
+    await replaceBlocks(tx, story.recap.id, withTexts(blocks, written, edit.actor))
+    return version
   })
 }
 
-/** Words a heading or a text anew. @throws Refused for an empty text, or a heading that can't be empty. */
-export async function rewordBlock(
+function holds({ content }: KeptBlock, words: { heading?: string; text?: string }): boolean {
+  return (
+    (words.heading === undefined || words.heading === (content.heading ?? '')) &&
+    (words.text === undefined || words.text === (content.text ?? ''))
+  )
+}
+
+function withTexts(blocks: KeptBlock[], written: NewText[], actor: Actor): KeptBlock[] {
+  let all = blocks
+  for (const { id, after, heading, text } of written) {
+    const at = all.findIndex((one) => one.id === after)
+    all = all.toSpliced(at < 0 ? all.length : at + 1, 0, {
+      id: randomUUID(),
+      kind: 'text',
+      source: `text:${id}`,
+      content: { heading, text, writerId: actor.personId, writer: actor.name },
+      hidden: false,
+      byPerson: true,
+    })
+  }
+  return all
+}
+
+/** Puts what somebody said on the page, or takes it off, from the story's page. */
+export async function chooseReply(
   db: Database,
-  { blockId, heading, text, ...edit }: Edit & { blockId: string; heading: string; text: string },
+  { postId, chosen, actor, now }: { postId: string; chosen: boolean; actor: Actor; now: Date },
 ): Promise<void> {
-  await db.write(async (tx) => {
-    const story = await openStory(tx, edit)
-    const block = blockOf(story, blockId)
-    mayChange(edit.actor, story, block)
-    if (block.kind === 'text' && text === '')
-      throw new Refused({ text: 'There is no text. To take it out, choose “Remove”.' })
-    if (block.kind !== 'text' && heading === '')
-      throw new Refused({ heading: 'A heading needs words. You can hide it instead.' })
-    await change(tx, story, edit, { what: 'reworded', block: block.source })
-    const content =
-      block.kind === 'text' ? { ...block.content, heading, text } : { ...block.content, heading }
-    await changeBlock(tx, block.id, { content, byPerson: true })
-  })
+  await db.write((tx) => choose(tx, { postId, chosen, actor, now }))
 }
 
 /** Takes a text out that somebody wrote. */
@@ -165,10 +187,10 @@ async function change(
   tx: Writer,
   { week }: Story,
   { version, actor, now }: Edit,
-  details: Record<string, string>,
-): Promise<void> {
-  if (!(await changeRecap(tx, { weekId: week.id, version })))
-    throw new Conflict('Somebody changed this story since you opened it.')
+  details: Record<string, string | number>,
+): Promise<number> {
+  const changed = await changeRecap(tx, { weekId: week.id, version })
+  if (!changed) throw new Conflict('Somebody changed this story since you opened it.')
   await record(tx, {
     accountId: week.accountId,
     kind: 'recap.changed',
@@ -177,4 +199,5 @@ async function change(
     details,
     at: now,
   })
+  return changed.version
 }
