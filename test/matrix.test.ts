@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { deliveries } from '../src/db/schema/index.ts'
 import { findAccount } from '../src/accounts/accounts.ts'
-import { writeText } from '../src/recaps/edit-recap.ts'
+import { saveWords } from '../src/recaps/edit-recap.ts'
 import { generateRecap } from '../src/recaps/generate-recap.ts'
 import { findRecap, listBlocks } from '../src/recaps/recaps.ts'
 import { weekFacts } from '../src/recaps/week-facts.ts'
@@ -245,21 +245,19 @@ const ROWS: Record<string, Row> = {
   // the week's story
   'GET /weeks/:id/recap': { answers: '303 404 200 200 200', at: week('/recap') },
   'GET /weeks/:id/recap/preview': { answers: '303 404 200 200 200', at: week('/recap/preview') },
-  'POST /weeks/:id/recap/blocks': {
+  'POST /weeks/:id/recap/words': {
     answers: '401 404 303 403 303',
-    at: week('/recap/blocks'),
+    at: week('/recap/words'),
     form: (world) => ({
       version: world.storyVersion,
-      id: randomUUID(),
-      after: blockOf(world, 'day'),
-      heading: '',
-      text: 'Between the lines.',
+      [`new-id.${blockOf(world, 'day')}`]: randomUUID(),
+      [`new-text.${blockOf(world, 'day')}`]: 'Between the lines.',
     }),
   },
-  'POST /weeks/:id/recap/blocks/:blockId': {
-    answers: '401 404 403 403 303',
-    at: (world) => week(`/recap/blocks/${blockOf(world, 'day')}`),
-    form: ({ storyVersion }) => ({ version: storyVersion, heading: 'The first frost' }),
+  'POST /weeks/:id/recap/choices': {
+    answers: '401 404 404 404 404',
+    at: week('/recap/choices'),
+    form: ({ storyVersion }) => ({ version: storyVersion, choose: 'nothing' }),
   },
   'POST /weeks/:id/recap/blocks/:blockId/removal': {
     answers: '401 404 303 403 303',
@@ -464,13 +462,13 @@ async function makeWorld(tap: Tap) {
     const facts = await weekFacts(tx, (await findWeek(tx, WEEK))!)
     return (await generateRecap(tx, facts, { personId: null, now })).recap
   })
-  await writeText(db, {
+  await saveWords(db, {
     weekId: WEEK,
     version: story.version,
-    id: randomUUID(),
-    after: '',
-    heading: '',
-    text: 'A word from Joseph.',
+    words: {
+      reworded: [],
+      written: [{ id: randomUUID(), after: '', heading: '', text: 'A word from Joseph.' }],
+    },
     actor: (await findActor(db.read, JOSEPH.id, now))!,
     now,
   })

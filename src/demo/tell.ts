@@ -16,7 +16,7 @@ import type { SandboxClient } from '../networks/x-sandbox/client.ts'
 import type { Actor } from '../people/person.ts'
 import { findPersonByEmail } from '../people/people.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
-import { rewordBlock, writeText } from '../recaps/edit-recap.ts'
+import { saveWords } from '../recaps/edit-recap.ts'
 import { findRecap, listBlocks } from '../recaps/recaps.ts'
 import { publishRecap } from '../recaps/publish-recap.ts'
 import { acceptInvitation } from '../rota/accept-invitation.ts'
@@ -289,30 +289,24 @@ export async function tell(
 
   async function publish(): Promise<void> {
     const week = weekId(RUTH)
-    for (const { day, heading } of RUTHS_RECAP.headings) {
-      const { recap, blocks } = await story()
-      const block = blocks.find(({ source }) => source === `day:${addDays(monday, day)}`)!
-      const actor = await actorOf(DESK[0].email)
-      await rewordBlock(db, {
-        weekId: week,
-        version: recap.version,
-        blockId: block.id,
-        heading,
-        text: '',
-        actor,
-        now: clock.now(),
-      })
-    }
     const { recap, blocks } = await story()
-    const after = blocks.findLast(({ kind }) => kind !== 'next')!.id
-    const ruth = { actor: await actorOf(RUTH.host.email), now: clock.now() }
-    await writeText(db, {
-      weekId: week,
+    const reworded = RUTHS_RECAP.headings.map(({ day, heading }) => ({
+      blockId: blocks.find(({ source }) => source === `day:${addDays(monday, day)}`)!.id,
+      heading,
+    }))
+    const edit = { weekId: week, now: clock.now() }
+    const version = await saveWords(db, {
+      ...edit,
       version: recap.version,
-      id: randomUUID(),
-      after,
-      ...RUTHS_RECAP.looking,
-      ...ruth,
+      words: { reworded, written: [] },
+      actor: await actorOf(DESK[0].email),
+    })
+    const after = blocks.findLast(({ kind }) => kind !== 'next')!.id
+    await saveWords(db, {
+      ...edit,
+      version,
+      words: { reworded: [], written: [{ id: randomUUID(), after, ...RUTHS_RECAP.looking }] },
+      actor: await actorOf(RUTH.host.email),
     })
     const actor = await actorOf(DESK[0].email)
     await publishRecap(db, { weekId: week, version: (await story()).recap.version, actor, now: clock.now() })

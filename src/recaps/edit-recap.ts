@@ -15,7 +15,7 @@ import {
   type KeptBlock,
   type Recap,
 } from './store.ts'
-import { whyNotWords, type NewText, type StoryWords } from './story-words.ts'
+import { saysNothing, whyNotWords, type NewText, type StoryWords } from './story-words.ts'
 
 export interface Edit {
   weekId: string
@@ -40,6 +40,9 @@ export async function saveWords(
   db: Database,
   { words, ...edit }: Edit & { words: StoryWords },
 ): Promise<number> {
+  const week = await findWeek(db.read, edit.weekId)
+  if (!week || !recapPowers(edit.actor, week).see) throw new NotFound()
+  if (saysNothing(words)) return edit.version
   const wrong = whyNotWords(words)
   if (Object.keys(wrong).length > 0) throw new Refused(wrong)
   return db.write(async (tx) => {

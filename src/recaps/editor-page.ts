@@ -18,6 +18,7 @@ import { mayChangeBlock, MOVABLE_KINDS, type RecapPowers } from './recap.ts'
 import { chosenOf, isTold, type Story } from './stories.ts'
 import type { KeptBlock, Recap } from './store.ts'
 import { saidOf } from './tell-week.ts'
+import type { StoryWords } from './story-words.ts'
 import type { WeekFacts } from './week-facts.ts'
 import type { Item, WeekPage } from './week-page.ts'
 import type { Actor } from '../people/person.ts'
@@ -37,14 +38,10 @@ export interface Editing {
   mayRead: boolean
 }
 
-/** What somebody typed into a form that was refused, to be shown there again. */
+/** What somebody typed into the story's page that was refused, to be shown there again. */
 export interface Typed {
-  /** The block behind which, or in which, it was written. */
-  at: string
-  /** Behind it. */
-  isNew: boolean
-  heading: string
-  text: string
+  words: StoryWords
+  /** By the fields' ids. */
   errors: Record<string, string>
 }
 
@@ -92,34 +89,38 @@ export function editorPage(
 
   const blockView = (block: KeptBlock) => {
     const story = stories.get(block.source)
-    const typedHere = typed?.at === block.id && !typed.isNew ? typed : undefined
-    const typedBehind = typed?.at === block.id && typed.isNew ? typed : undefined
+    const typedBehind = typed?.words.written.find((one) => one.after === block.id)
+    const errors = typed?.errors ?? {}
     const may = mayChangeBlock(actor, week, block)
     return {
       id: block.id,
       self: `${self}/blocks/${block.id}`,
       headingId: `heading-${block.id}`,
+      headingName: `heading.${block.id}`,
       textId: `text-${block.id}`,
-      version: recap.version,
+      textName: `text.${block.id}`,
       kindLabel: kindLabel(block, story, zone),
       describe: describeBlock(block, story, zone),
       hidden: block.hidden,
       hiddenWords: block.hidden ? shorten(wordsOfBlock(block, story), 60) : null,
       said: story && saidBlock(story, facts, { mayChoose, mayRead, sandbox, back: self }),
-      heading: headingForm(block, may, typedHere),
-      text: textForm(block, may, typedHere),
+      heading: headingForm(block, may, typed),
+      text: textForm(block, may, typed),
       ...itemWords(block, page),
       arrange: powers.arrange && MOVABLE_KINDS.includes(block.kind),
       mayHide: powers.arrange && block.kind !== 'opening',
       write: powers.write
         ? {
-            id: formIds(),
+            id: typedBehind?.id ?? formIds(),
+            idName: `new-id.${block.id}`,
             headingId: `new-heading-${block.id}`,
+            headingName: `new-heading.${block.id}`,
             textId: `new-text-${block.id}`,
+            textName: `new-text.${block.id}`,
             open: typedBehind !== undefined,
             heading: typedBehind?.heading ?? '',
             text: typedBehind?.text ?? '',
-            error: typedBehind?.errors['text'] ?? typedBehind?.errors['heading'] ?? null,
+            error: errors[`new-text-${block.id}`] ?? errors[`new-heading-${block.id}`] ?? null,
           }
         : null,
     }
@@ -127,7 +128,7 @@ export function editorPage(
   const sheets = sheetsOf(blocks)
   return {
     ...common,
-    summary: typed ? errorSummary(anchored(typed)) : null,
+    summary: typed ? errorSummary(typed.errors) : null,
     state: {
       tag:
         recap.edition > 0
@@ -296,24 +297,35 @@ function saidBlock(
 
 function headingForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
   if (block.kind !== 'day' && block.kind !== 'numbers' && block.kind !== 'people') return null
+  const was = block.content.heading ?? ''
   return {
     may,
     label: block.kind === 'day' ? 'Heading of the day' : 'Heading',
-    value: typed?.heading ?? block.content.heading ?? '',
-    error: typed?.errors['heading'] ?? null,
+    was,
+    value: typedInto(typed, block)?.heading ?? was,
+    error: typed?.errors[`heading-${block.id}`] ?? null,
   }
 }
 
 function textForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
   if (block.kind !== 'text') return null
+  const [wasHeading, was] = [block.content.heading ?? '', block.content.text ?? '']
+  const value = typedInto(typed, block)?.text ?? was
   return {
     may,
     label: `Written by ${block.content.writer ?? 'somebody'}`,
-    heading: typed?.heading ?? block.content.heading ?? '',
-    value: typed?.text ?? block.content.text ?? '',
-    rows: Math.min(14, 2 + Math.floor((block.content.text ?? '').length / 70)),
-    error: typed?.errors['text'] ?? null,
+    wasHeading,
+    heading: typedInto(typed, block)?.heading ?? wasHeading,
+    was,
+    value,
+    rows: Math.min(14, 2 + Math.floor(value.length / 70)),
+    headingError: typed?.errors[`heading-${block.id}`] ?? null,
+    error: typed?.errors[`text-${block.id}`] ?? null,
   }
+}
+
+function typedInto(typed: Typed | undefined, block: KeptBlock) {
+  return typed?.words.reworded.find((one) => one.blockId === block.id)
 }
 
 /** What the pieces after the days say, in a line. */
@@ -325,7 +337,10 @@ function itemWords(block: KeptBlock, page: WeekPage): { words?: { text: string }
   }
   if (block.kind === 'people') {
     const item = items.find((one): one is Extract<Item, { kind: 'people' }> => one.kind === 'people')
-    if (!item) return block.hidden ? {} : { line: 'Nobody has answered yet; then this stands nowhere.' }
+    if (!item)
+      return block.hidden
+        ? {}
+        : { line: 'Nobody has answered yet. Until somebody does, this is left out of the page.' }
     const named = item.named.map((person) => person.name).join(', ')
     const others = item.total - item.named.length
     return {
@@ -337,7 +352,9 @@ function itemWords(block: KeptBlock, page: WeekPage): { words?: { text: string }
   }
   if (block.kind === 'next') {
     if (!page.next)
-      return block.hidden ? {} : { line: 'No next host is announced yet; then this stands nowhere.' }
+      return block.hidden
+        ? {}
+        : { line: 'No next host is announced yet. Until then, this is left out of the page.' }
     return {
       line: `${page.next.host.name}, ${daysInWords(page.next.first, page.next.last)}: ${page.next.theme}`,
     }
@@ -362,9 +379,46 @@ function withoutCounts(item: Item): Item {
   return item.kind === 'post' ? { ...item, post: { ...item.post, replies: null, likes: null } } : item
 }
 
-/** Field errors, each leading to its field on this page. */
-function anchored({ at, isNew, errors }: Typed): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(errors).map(([field, message]) => [`${isNew ? 'new-' : ''}${field}-${at}`, message]),
-  )
+/** What was typed onto a story that somebody else changed meanwhile, beside what stands there now. */
+export function conflictPage({ facts, recap, blocks }: Editing, words: StoryWords, message: string) {
+  const self = `/weeks/${facts.week.id}/recap`
+  const field = (name: string, value: string, label: string, long: boolean, standing: string | null) => ({
+    id: name.replaceAll('.', '-'),
+    name,
+    value,
+    label,
+    long,
+    standing: standing !== null && standing !== value ? standing : null,
+  })
+  const reworded = words.reworded.flatMap(({ blockId, heading, text }) => {
+    const content = blocks.find((one) => one.id === blockId)?.content
+    if (!content) return []
+    return [
+      ...(heading === undefined || heading === content.heading
+        ? []
+        : [field(`heading.${blockId}`, heading, 'Your heading', false, content.heading ?? '')]),
+      ...(text === undefined || text === content.text
+        ? []
+        : [field(`text.${blockId}`, text, 'Your text', true, content.text ?? '')]),
+    ]
+  })
+  const written = words.written
+    .filter(({ id }) => !blocks.some(({ source }) => source === `text:${id}`))
+    .flatMap(({ after, heading, text }) => [
+      field(`new-heading.${after}`, heading, 'The heading of your new text', false, null),
+      field(`new-text.${after}`, text, 'Your new text', true, null),
+    ])
+  const fields = [...reworded, ...written]
+  return {
+    title: 'Somebody was faster',
+    message,
+    back: self,
+    typed: recap &&
+      fields.length > 0 && {
+        action: `${self}/words`,
+        version: recap.version,
+        fields,
+        hidden: words.written.map(({ id, after }) => ({ name: `new-id.${after}`, value: id })),
+      },
+  }
 }

@@ -8,30 +8,25 @@ import { mayChoose, mayReadConversation } from '../listening/post.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
-import { formId, optionalLine, readForm, version } from '../web/forms.ts'
-import { moveBlock, removeText, rewordBlock, showBlock, writeText, type Edit } from './edit-recap.ts'
-import { editorPage, type Editing, type Typed } from './editor-page.ts'
+import { readForm, version } from '../web/forms.ts'
+import { chooseReply, moveBlock, removeText, saveWords, showBlock, type Edit } from './edit-recap.ts'
+import { conflictPage, editorPage, type Editing, type Typed } from './editor-page.ts'
 import { generateAnew } from './generate-recap.ts'
 import { weekPageView } from './pages.ts'
 import { publishRecap } from './publish-recap.ts'
-import { HEADING_LIMIT, recapPowers, TEXT_LIMIT } from './recap.ts'
+import { recapPowers } from './recap.ts'
 import { findEdition, findRecap, listBlocks } from './recaps.ts'
+import { readStoryWords, saysNothing, withoutPiece, type StoryWords } from './story-words.ts'
 import { tellWeek } from './tell-week.ts'
 import { weekFacts } from './week-facts.ts'
 
-const words = {
-  heading: optionalLine('The heading', HEADING_LIMIT),
-  text: z
-    .string()
-    .trim()
-    .max(TEXT_LIMIT, `The text has more than ${TEXT_LIMIT.toLocaleString('en-GB')} characters.`)
-    .default(''),
-}
 const wholeForm = z.object({ version })
-const newTextForm = z.object({ version, id: formId, after: z.string(), ...words })
-const rewordForm = z.object({ version, ...words })
 const positionForm = z.object({ version, direction: z.enum(['up', 'down']) })
 const visibilityForm = z.object({ version, hidden: z.enum(['yes', 'no']) })
+const choiceForm = z.union([
+  z.object({ choose: z.string() }).transform(({ choose }) => ({ postId: choose, chosen: true })),
+  z.object({ take: z.string() }).transform(({ take }) => ({ postId: take, chosen: false })),
+])
 
 /** The recap's editor: for the account's leads, and the week's host. */
 export async function recapRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
@@ -59,18 +54,15 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings }:
     })
   })
 
-  app.post('/weeks/:id/recap/blocks', async (request, reply) =>
-    editing(request, reply, async (edit) => {
-      const { id, after, heading, text } = readForm(newTextForm, request.body)
-      await writeText(db, { ...edit, id, after, heading, text })
-      return reply.flash('Added to the story.').redirect(backTo(edit, after), 303)
-    }),
+  app.post('/weeks/:id/recap/words', async (request, reply) =>
+    editing(request, reply, async (edit) => reply.flash('Saved.').redirect(backTo(edit), 303)),
   )
 
-  app.post('/weeks/:id/recap/blocks/:blockId', async (request, reply) =>
-    editing(request, reply, async (edit, blockId) => {
-      await rewordBlock(db, { ...edit, blockId, ...readForm(rewordForm, request.body) })
-      return reply.flash('Saved.').redirect(backTo(edit, blockId), 303)
+  app.post('/weeks/:id/recap/choices', async (request, reply) =>
+    editing(request, reply, async (edit) => {
+      const { postId, chosen } = readForm(choiceForm, request.body)
+      await chooseReply(db, { ...edit, postId, chosen })
+      return reply.redirect(backTo(edit), 303)
     }),
   )
 
@@ -123,59 +115,38 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings }:
     )
   }
 
-  /** One change to the story. What can't be taken, or came too late, is given back where it was typed. */
+  /**
+   * One change to the story. Whatever was typed on its page is kept first, whichever button was pressed. What can't be
+   * taken, or came too late, is given back where it was typed.
+   */
   async function editing(
     request: FastifyRequest,
     reply: FastifyReply,
-    change: (edit: Edit, blockId: string) => Promise<FastifyReply>,
+    act: (edit: Edit, blockId: string) => Promise<FastifyReply>,
   ): Promise<FastifyReply> {
     const { blockId = '' } = request.params as { blockId?: string }
-    const { actor } = request
+    const words = readStoryWords((request.body ?? {}) as Record<string, unknown>)
     try {
       const { version: seen } = readForm(wholeForm, request.body)
-      return await change({ weekId: weekOf(request), version: seen, actor, now: clock.now() }, blockId)
+      const edit = { weekId: weekOf(request), version: seen, actor: request.actor, now: clock.now() }
+      const removing = request.url.endsWith('/removal') ? blockId : null
+      const version = await saveWords(db, { ...edit, words: withoutPiece(words, removing) })
+      return await act({ ...edit, version }, blockId)
     } catch (error) {
-      if (error instanceof Conflict) return await showConflict(request, reply.code(409), blockId, error)
-      const body = request.body as { after?: string; heading?: string; text?: string }
-      if (!(error instanceof Refused) || body.heading === undefined) throw error
-      const { heading, text = '' } = body
-      return await show(request, reply.code(422), {
-        at: blockId || (body.after ?? ''),
-        isNew: blockId === '',
-        heading,
-        text,
-        errors: error.fields,
-      })
+      if (error instanceof Conflict) return await showConflict(request, reply.code(409), words, error)
+      if (!(error instanceof Refused) || saysNothing(words)) throw error
+      return await show(request, reply.code(422), { words, errors: error.fields })
     }
   }
 
   async function showConflict(
     request: FastifyRequest,
     reply: FastifyReply,
-    blockId: string,
+    words: StoryWords,
     { message }: Conflict,
   ): Promise<FastifyReply> {
-    const weekId = weekOf(request)
-    const { recap, blocks } = await readEditing(db.read, weekId, request.actor, clock.now())
-    const body = request.body as Record<string, string | undefined>
-    const block = blocks.find((one) => one.id === blockId)
-    const sendable = recap && body['heading'] !== undefined && (blockId === '' || block)
-    return reply.page('recaps/conflict', {
-      title: 'Somebody was faster',
-      message,
-      back: `/weeks/${weekId}/recap`,
-      typed: sendable && {
-        action: request.url,
-        version: recap.version,
-        heading: body['heading'],
-        text: body['text'] ?? '',
-        withText: body['text'] !== undefined,
-        standing: block ? (block.content.text ?? block.content.heading ?? '') : null,
-        hidden: ['id', 'after'].flatMap((name) =>
-          body[name] === undefined ? [] : [{ name, value: body[name] }],
-        ),
-      },
-    })
+    const editing = await readEditing(db.read, weekOf(request), request.actor, clock.now())
+    return reply.page('recaps/conflict', conflictPage(editing, words, message))
   }
 }
 

@@ -63,3 +63,12 @@ export function whyNotWords({ reworded, written }: StoryWords): Record<string, s
   }
   return wrong
 }
+
+export function saysNothing({ reworded, written }: StoryWords): boolean {
+  return reworded.length === 0 && written.length === 0
+}
+
+/** Without what was typed into a piece that goes. */
+export function withoutPiece({ reworded, written }: StoryWords, blockId: string | null): StoryWords {
+  return { reworded: reworded.filter((one) => one.blockId !== blockId), written }
+}

@@ -24,6 +24,12 @@ const block = async (world: Pick<TestApp, 'db'>, source: string) =>
   (await story(world)).find((one) => one.source === source)!
 const version = async ({ db }: Pick<TestApp, 'db'>) =>
   String((await db.read.select().from(recaps))[0]!.version)
+/** The fields of a new text behind a piece. */
+const newText = (after: string, text: string, heading = '', id = FORM_ID) => ({
+  [`new-id.${after}`]: id,
+  [`new-heading.${after}`]: heading,
+  [`new-text.${after}`]: text,
+})
 const preview = async (visitor: Visitor) => (await visitor.get(`${PAGE}/preview`)).body
 
 t.test('a lead words, writes, moves and hides; then publishes', async (t) => {
@@ -40,17 +46,12 @@ t.test('a lead words, writes, moves and hides; then publishes', async (t) => {
     helen.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })
 
   const monday = await block(world, 'day:2026-11-09')
-  const reworded = await send(`/blocks/${monday.id}`, { heading: 'Scraping the windscreen' })
+  const reworded = await send('/words', { [`heading.${monday.id}`]: 'Scraping the windscreen' })
   t.equal(reworded.statusCode, 303)
-  t.equal(reworded.headers.location, `${PAGE}#block-${monday.id}`)
+  t.equal(reworded.headers.location, PAGE)
 
   const road = await block(world, 'post:102')
-  await send('/blocks', {
-    id: FORM_ID,
-    after: road.id,
-    heading: '',
-    text: 'Then *everybody* answered. <b>Really</b>',
-  })
+  await send('/words', newText(road.id, 'Then *everybody* answered. <b>Really</b>'))
   const note = await block(world, `text:${FORM_ID}`)
   t.match(note, { position: road.position + 1, byPerson: true, content: { writer: 'Helen Marsh' } })
 
@@ -88,12 +89,42 @@ t.test('a lead words, writes, moves and hides; then publishes', async (t) => {
   )
 })
 
+t.test('whichever button is pressed, what was typed anywhere on the page is kept first', async (t) => {
+  const world = await closedWeek(t)
+  const { helen, db } = world
+  const monday = await block(world, 'day:2026-11-09')
+  const friday = await block(world, 'day:2026-11-13')
+  const road = await block(world, 'post:102')
+  const send = async (path: string, fields: Record<string, string> = {}) =>
+    helen.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })
+  const both = { [`heading.${monday.id}`]: 'Windscreens', [`heading.${friday.id}`]: 'Kettles' }
+  t.equal((await send(`/blocks/${road.id}/visibility`, { hidden: 'yes', ...both })).statusCode, 303)
+  t.match((await block(world, 'day:2026-11-09')).content, { heading: 'Windscreens' })
+  t.match((await block(world, 'day:2026-11-13')).content, { heading: 'Kettles' })
+  t.equal((await block(world, 'post:102')).hidden, true)
+
+  await send('/choices', { choose: 'row-113', ...newText(friday.id, 'Between two kettles') })
+  t.match((await block(world, `text:${FORM_ID}`)).content, { text: 'Between two kettles' })
+  t.match(await preview(helen), 'Hill Road', 'and the reply is chosen')
+
+  await send('/publication', { [`heading.${monday.id}`]: 'At the last moment' })
+  t.match(JSON.stringify(await db.read.select().from(recapEditions)), 'At the last moment')
+  const page = (await helen.get(PAGE)).body
+  t.notMatch(page, 'not on the public page yet')
+  const form = page.slice(page.indexOf('whole-story'))
+  t.ok(form.indexOf('>Save<') < form.indexOf('formaction'), 'the Enter key saves, and does nothing else')
+
+  const note = await block(world, `text:${FORM_ID}`)
+  await send(`/blocks/${note.id}/removal`, { [`text.${note.id}`]: '', [`was-text.${note.id}`]: 'Between' })
+  t.equal(await block(world, `text:${FORM_ID}`), undefined, 'what goes need not be right')
+})
+
 t.test('put together anew it keeps what people did', async (t) => {
   const world = await closedWeek(t)
   const { helen, db } = world
   const send = async (path: string, fields: Record<string, string> = {}) =>
     helen.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })
-  await send(`/blocks/${(await block(world, 'day:2026-11-13')).id}`, { heading: 'Handing back the keys' })
+  await send('/words', { [`heading.${(await block(world, 'day:2026-11-13')).id}`]: 'Handing back the keys' })
   await send(`/blocks/${(await block(world, 'post:101')).id}/visibility`, { hidden: 'yes' })
   t.match((await send('/generation')).headers.location, PAGE)
   t.match((await helen.get(PAGE)).body, 'Nothing new has come since.')
@@ -113,19 +144,17 @@ t.test('somebody was faster: what was typed is given back, and can be saved then
   const { helen } = world
   const seen = await version(world)
   const monday = await block(world, 'day:2026-11-09')
-  await helen.post(PAGE, `${PAGE}/blocks/${monday.id}`, { version: seen, heading: 'The first' })
-  const late = await helen.post(PAGE, `${PAGE}/blocks/${monday.id}`, { version: seen, heading: 'The second' })
+  const heading = `heading.${monday.id}`
+  await helen.post(PAGE, `${PAGE}/words`, { version: seen, [heading]: 'The first' })
+  const late = await helen.post(PAGE, `${PAGE}/words`, { version: seen, [heading]: 'The second' })
   t.equal(late.statusCode, 409)
   t.match(late.body, 'value="The second"')
   t.match(late.body, 'The first', 'beside what stands now')
   t.match(late.body, `name="version" value="${await version(world)}"`)
 
-  const text = await helen.post(PAGE, `${PAGE}/blocks`, {
+  const text = await helen.post(PAGE, `${PAGE}/words`, {
     version: seen,
-    id: FORM_ID,
-    after: monday.id,
-    heading: '',
-    text: 'A long thought',
+    ...newText(monday.id, 'A long thought'),
   })
   t.equal(text.statusCode, 409)
   t.match(text.body, 'A long thought')
@@ -136,9 +165,9 @@ t.test('somebody was faster: what was typed is given back, and can be saved then
   }
   t.equal((await helen.post(PAGE, `${PAGE}/publication`, { version: 'x' })).statusCode, 422)
 
-  const current = { version: await version(world), id: FORM_ID, after: monday.id, heading: '', text: 'Once' }
-  await helen.post(PAGE, `${PAGE}/blocks`, current)
-  t.equal((await helen.post(PAGE, `${PAGE}/blocks`, current)).statusCode, 303, 'sent twice')
+  const current = { version: await version(world), ...newText(monday.id, 'Once') }
+  await helen.post(PAGE, `${PAGE}/words`, current)
+  t.equal((await helen.post(PAGE, `${PAGE}/words`, current)).statusCode, 303, 'sent twice')
   t.equal((await story(world)).filter((one) => one.kind === 'text').length, 1, 'it is there once')
 })
 
@@ -146,19 +175,17 @@ t.test('what can’t be taken comes back with its field', async (t) => {
   const world = await closedWeek(t)
   const { helen } = world
   const monday = await block(world, 'day:2026-11-09')
-  const refused = await helen.post(PAGE, `${PAGE}/blocks`, {
+  const refused = await helen.post(PAGE, `${PAGE}/words`, {
     version: await version(world),
-    id: FORM_ID,
-    after: monday.id,
-    heading: 'A heading alone',
-    text: ' ',
+    ...newText(monday.id, ' ', 'A heading alone'),
   })
   t.equal(refused.statusCode, 422)
   t.match(refused.body, `href="#new-text-${monday.id}"`)
   t.match(refused.body, 'value="A heading alone"')
-  const empty = await helen.post(PAGE, `${PAGE}/blocks/${monday.id}`, {
+  const empty = await helen.post(PAGE, `${PAGE}/words`, {
     version: await version(world),
-    heading: '',
+    [`heading.${monday.id}`]: '',
+    [`was-heading.${monday.id}`]: 'Eight posts',
   })
   t.equal(empty.statusCode, 422)
   t.match(empty.body, `href="#heading-${monday.id}"`)
@@ -173,18 +200,17 @@ t.test('the host reads, writes and chooses; the rest is the lead’s', async (t)
     (await who.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })).statusCode
 
   t.equal((await ruth.get(PAGE)).statusCode, 200)
-  const mine = { id: FORM_ID, after: road.id, heading: '', text: 'What I would tell the next host' }
-  t.equal(await send(ruth, '/blocks', mine), 303)
+  t.equal(await send(ruth, '/words', newText(road.id, 'What I would tell the next host')), 303)
   const own = await block(world, `text:${FORM_ID}`)
-  t.equal(await send(ruth, `/blocks/${own.id}`, { heading: '', text: 'Ask people before' }), 303)
-  t.equal(await send(ruth, `/blocks/${monday.id}`, { heading: 'Mine' }), 403)
+  t.equal(await send(ruth, '/words', { [`text.${own.id}`]: 'Ask people before' }), 303)
+  t.equal(await send(ruth, '/words', { [`heading.${monday.id}`]: 'Mine' }), 403)
   t.equal(await send(ruth, `/blocks/${road.id}/position`, { direction: 'up' }), 403)
   t.equal(await send(ruth, `/blocks/${road.id}/visibility`, { hidden: 'yes' }), 403)
   t.equal(await send(ruth, '/publication'), 403)
 
-  const helens = { ...mine, id: '2c781a64-40d5-491e-99b0-da01ff1f3342', text: 'By Helen' }
-  t.equal(await send(helen, '/blocks', helens), 303)
-  const theirs = await block(world, `text:${helens.id}`)
+  const helens = '2c781a64-40d5-491e-99b0-da01ff1f3342'
+  t.equal(await send(helen, '/words', newText(road.id, 'By Helen', '', helens)), 303)
+  const theirs = await block(world, `text:${helens}`)
   t.equal(await send(ruth, `/blocks/${theirs.id}/removal`), 403, 'a host leaves what others wrote')
   t.equal(await send(helen, `/blocks/${road.id}/removal`), 403, 'what stands on X can only be hidden')
   t.equal(
