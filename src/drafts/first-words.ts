@@ -10,5 +10,5 @@ export function firstWords(content: DraftContent, most = 64): string {
   if (letters.length <= most) return text
   const cut = letters.slice(0, most).join('')
   const blank = cut.lastIndexOf(' ')
-  return `${blank > most / 2 ? cut.slice(0, blank) : cut}…`
+  return `${(blank > most / 2 ? cut.slice(0, blank) : cut).replace(/[\s.,;:]+$/, '')}…`
 }

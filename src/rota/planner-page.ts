@@ -114,6 +114,7 @@ function bookedInWords(count: number): string {
 function monthInWords(slots: { hosted: boolean; state: string; bookHref: string | null }[]): string {
   const gaps = slots.filter(({ bookHref }) => bookHref).length
   if (gaps === slots.length) return 'open'
+  if (slots.every(({ state }) => state === 'gap')) return 'empty'
   return gaps === 0 ? 'complete' : `${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`
 }
 

@@ -31,10 +31,14 @@ export function destinationChoices(account: Account, now: Date, to: Record<Desti
   }
   return DESTINATIONS.flatMap((destination) => {
     const at = to[destination]
-    return at
-      ? [{ destination, label: labels[destination], when: momentInWords(at, now, account.timeZone) }]
-      : []
+    return at ? [{ destination, at }] : []
   })
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ destination, at }) => ({
+      destination,
+      label: labels[destination],
+      when: momentInWords(at, now, account.timeZone),
+    }))
 }
 
 export function clockModel(account: Account, now: Date) {

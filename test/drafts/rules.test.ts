@@ -196,6 +196,11 @@ t.test('what a draft is called', async (t) => {
   const named = (text: string) => firstWords({ parts: [part(''), part(text)] })
   t.equal(named(' Good\n morning '), 'Good morning')
   t.equal(named('word '.repeat(30)), `${'word '.repeat(11)}word…`)
+  t.equal(
+    named(`${'word '.repeat(11)}word. More of it.`),
+    `${'word '.repeat(11)}word…`,
+    'no full stop before it',
+  )
   t.equal(named('日'.repeat(70)), `${'日'.repeat(64)}…`)
   t.equal(firstWords({ parts: [part('', 'A bed')] }), 'An image without words')
 })

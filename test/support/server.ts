@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Test } from 'tap'
 
 /** What `npm start` runs in an empty folder: a process of its own, with the demo. */
 export interface DemoServer {
@@ -12,8 +11,14 @@ export interface DemoServer {
   link(name: string): string
 }
 
+/** Whoever started the server, and ends it. */
+interface Started {
+  fail(message: string): unknown
+  teardown(end: () => Promise<void>): unknown
+}
+
 /** Starts the built server in a folder of its own. What it writes to the error stream fails the test. */
-export async function startDemoServer(t: Pick<Test, 'fail' | 'teardown'>): Promise<DemoServer> {
+export async function startDemoServer(t: Started): Promise<DemoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'week-demo-'))
   const server = spawn(process.execPath, [join(import.meta.dirname, '../../dist/server.js')], {
     env: { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data'), PORT: '0' },
