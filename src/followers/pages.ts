@@ -10,7 +10,7 @@ import {
 } from '../calendar.ts'
 import { profileUrl } from '../listening/words.ts'
 import { initialsOf } from '../rota/host.ts'
-import { daysOf, fiveDays, inLetters } from '../rota/pages.ts'
+import { daysOf, eventLine, fiveDays, inLetters } from '../rota/pages.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import { weekDays } from '../rota/week.ts'
 import type { Event, HostedWeek, Week, WeekHost } from '../rota/weeks.ts'
@@ -70,6 +70,7 @@ export function rotaLine(line: RotaLine, account: Account, now: Date) {
     name: host.name,
     detail: host.job,
     theme: week.theme || null,
+    events: line.events.map((event) => eventLine(event, account.timeZone)),
     href: weekHref(account, week.slot),
     portrait: publicPortrait(host, { lazy: true }),
   }
@@ -139,7 +140,7 @@ export function announcedPage(
         ? null
         : {
             note: `${capital(inLetters(events.length))} ${events.length === 1 ? 'date' : 'dates'}`,
-            events: events.map((event) => eventInWords(event, zone)),
+            events: events.map((event) => eventLine(event, zone)),
           },
   }
 }
@@ -170,23 +171,6 @@ function plannedDay(day: string, events: Event[], zone: string) {
     date: planned
       ? { iso: planned.startsAt.toISOString(), label: `${date}, ${timeInWords(planned.startsAt, zone)}` }
       : { iso: day, label: `${Number(day.slice(8))} ${monthName(day).slice(0, 3)}` },
-  }
-}
-
-function eventInWords(event: Event, zone: string) {
-  const day = dayOf(event.startsAt, zone)
-  const until =
-    dayOf(event.endsAt, zone) === day && event.endsAt > event.startsAt
-      ? ` until ${timeInWords(event.endsAt, zone)}`
-      : ''
-  return {
-    time: {
-      iso: event.startsAt.toISOString(),
-      label: `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))}, ${timeInWords(event.startsAt, zone)}`,
-    },
-    name: event.name,
-    place: [event.place, until.trim()].filter(Boolean).join(', '),
-    hashtag: event.hashtag || null,
   }
 }
 

@@ -2,7 +2,7 @@ import { addDays, dayOf } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { nextSlot, slotDays, slotOf } from '../rota/slot.ts'
-import { listWeeks, type HostedWeek, type Week } from '../rota/weeks.ts'
+import { listEvents, listWeeks, type Event, type HostedWeek, type Week } from '../rota/weeks.ts'
 
 /** A week is public from its announcement on; a hiatus always, because it is nobody's. */
 export function isPublic(week: Pick<Week, 'kind' | 'state' | 'announcedAt'>): boolean {
@@ -13,7 +13,7 @@ export function isPublic(week: Pick<Week, 'kind' | 'state' | 'announcedAt'>): bo
 
 /** A line of the public rota: a week of somebody, a hiatus, or a gap that is anybody's to ask for. */
 export type RotaLine =
-  | { kind: 'week'; week: Week; host: NonNullable<HostedWeek['host']> }
+  | { kind: 'week'; week: Week; host: NonNullable<HostedWeek['host']>; events: Event[] }
   | { kind: 'hiatus'; week: Week }
   | { kind: 'gap'; slot: string; days: string[] }
 
@@ -38,7 +38,11 @@ export async function publicRota(
     const there = booked.filter(({ week }) => slotOf(week.slot, shape) === slot)
     if (there.length === 0 && at > 0) lines.push({ kind: 'gap', slot, days: slotDays(slot, shape) })
     for (const { week, host } of there.filter((found) => isPublic(found.week)))
-      lines.push(host ? { kind: 'week', week, host } : { kind: 'hiatus', week })
+      lines.push(
+        host
+          ? { kind: 'week', week, host, events: await listEvents(read, week.id) }
+          : { kind: 'hiatus', week },
+      )
   }
   return lines
 }
@@ -48,7 +52,7 @@ export async function weeksForCalendar(
   read: Reader,
   account: Account,
   now: Date,
-): Promise<Required<Extract<RotaLine, { kind: 'week' }>>[]> {
+): Promise<Omit<Extract<RotaLine, { kind: 'week' }>, 'events'>[]> {
   const current = slotOf(dayOf(now, account.timeZone), account.shape)
   const found = await listWeeks(read, account.id, nextSlot(current, -26), nextSlot(current, 104))
   return found.flatMap(({ week, host }) =>

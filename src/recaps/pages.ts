@@ -1,6 +1,6 @@
-import { dayInWords, daysInWords, monthName, weekdayName } from '../calendar.ts'
+import { dayInWords, dayOf, daysInWords, monthName, weekdayName } from '../calendar.ts'
 import { directionOf, initialsOf, postUrl, profileUrl } from '../listening/words.ts'
-import { inLetters } from '../rota/pages.ts'
+import { eventLine, inLetters } from '../rota/pages.ts'
 import { countOf, figure } from './generate.ts'
 import type { Chapter, Item, Moment, PagePost, Person, Said, Voice, WeekPage } from './week-page.ts'
 
@@ -51,7 +51,11 @@ export function weekPageView(page: WeekPage, showing: Showing) {
     opening: {
       title,
       why: page.why,
-      host: host && { name: host.name, detail: [host.job, host.organisation].filter(Boolean).join(', ') },
+      host: host && {
+        name: host.name,
+        detail: [host.job, host.organisation].filter(Boolean).join(', '),
+        biography: host.biography ?? '',
+      },
       portrait: host && {
         ...face(host.portraitHash, host.name, 'full'),
         alt: `Portrait of ${host.name}`,
@@ -67,6 +71,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
       label: 'Days of this week',
       days: page.days.map((day) => stripDay(day, page, words)),
     },
+    dates: showing.today === null ? null : datesView(page, showing.today),
     chapters,
     nothing:
       chapters.length > 0
@@ -91,6 +96,15 @@ export function weekPageView(page: WeekPage, showing: Showing) {
       },
     },
   }
+}
+
+/** While a week runs: what is worth being there for, from today on. */
+function datesView({ events = [], account: { zone } }: WeekPage, today: string) {
+  const lines = events
+    .map((event) => ({ ...event, startsAt: new Date(event.startsAt), endsAt: new Date(event.endsAt) }))
+    .filter(({ endsAt }) => dayOf(endsAt, zone) >= today)
+    .map((event) => eventLine(event, zone))
+  return lines.length > 0 ? { note: countOf(lines.length, 'date'), events: lines } : null
 }
 
 export type WeekPageView = ReturnType<typeof weekPageView>

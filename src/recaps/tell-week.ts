@@ -76,6 +76,13 @@ export function tellWeek(facts: WeekFacts, blocks: readonly Tellable[]): WeekPag
       posts: facts.own.filter((post) => facts.dayOfPost(post) === day).length,
       plan: events.find((event) => dayOf(event.startsAt, zone) === day)?.name ?? null,
     })),
+    events: events.map(({ name, place, hashtag, startsAt, endsAt }) => ({
+      name,
+      place,
+      hashtag,
+      startsAt: startsAt.toISOString(),
+      endsAt: endsAt.toISOString(),
+    })),
     chapters: namedOnPage(chapters.filter(({ items }) => items.length > 0)),
     next: next?.host && tellsNext ? nextWeek({ week: next.week, host: next.host }, zone) : null,
   }
@@ -183,8 +190,8 @@ export function nextWeek({ week, host }: { week: Week; host: WeekHost }, zone: s
   return { slot, first: days[0]!, last: days.at(-1)!, theme, why, host: pageHost(host) }
 }
 
-function pageHost({ name, handle, job, organisation, portraitHash }: WeekHost): PageHost {
-  return { name, handle, job, organisation, portraitHash }
+function pageHost({ name, handle, job, organisation, biography, portraitHash }: WeekHost): PageHost {
+  return { name, handle, job, organisation, biography, portraitHash }
 }
 
 export function momentOf(at: Date, zone: string): Moment {

@@ -16,6 +16,8 @@ export interface WeekPage {
   posts: number
   /** The week's own days, each with what was planned for it and how many posts it brought. */
   days: { day: string; plan: string | null; posts: number }[]
+  /** As they were planned; editions of before they stood on the page have none. Instants as text. */
+  events?: PageEvent[]
   chapters: Chapter[]
   next: NextWeek | null
 }
@@ -25,7 +27,17 @@ export interface PageHost {
   handle: string
   job: string
   organisation: string
+  /** Editions of before it stood on the page have none. */
+  biography?: string
   portraitHash: string | null
+}
+
+export interface PageEvent {
+  name: string
+  place: string
+  hashtag: string
+  startsAt: string
+  endsAt: string
 }
 
 export interface NextWeek {

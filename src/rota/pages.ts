@@ -1,6 +1,7 @@
 import {
   dayOf,
   daysInWords,
+  machineReadable,
   monthName,
   timeInWords,
   weekdayLetter,
@@ -8,7 +9,7 @@ import {
   zoneInWords,
 } from '../calendar.ts'
 import { initialsOf } from './host.ts'
-import type { Week, WeekHost } from './store.ts'
+import type { Event, Week, WeekHost } from './store.ts'
 import { weekDays, weekStanding, type WeekSpan, type WeekStanding } from './week.ts'
 
 /** Where and when words are said: the account's zone, and product time. */
@@ -110,6 +111,28 @@ export function shortDays(first: string, last: string): string {
   if (first === last) return String(date(first))
   const month = first.slice(0, 7) === last.slice(0, 7) ? '' : ` ${monthName(last).slice(0, 3)}`
   return `${date(first)} to ${date(last)}${month}`
+}
+
+/** An event for the public: day, hours, place. The model of the partial `date-list`. */
+export function eventLine(
+  event: Pick<Event, 'name' | 'place' | 'hashtag' | 'startsAt' | 'endsAt'>,
+  zone: string,
+) {
+  const short = (at: Date) => {
+    const day = dayOf(at, zone)
+    return `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))}, ${timeInWords(at, zone)}`
+  }
+  const sameDay = dayOf(event.endsAt, zone) === dayOf(event.startsAt, zone)
+  const until = sameDay ? timeInWords(event.endsAt, zone) : short(event.endsAt)
+  return {
+    time: {
+      iso: machineReadable(event.startsAt),
+      label: `${short(event.startsAt)} to ${until}`,
+    },
+    name: event.name,
+    place: event.place,
+    hashtag: event.hashtag || null,
+  }
 }
 
 /** "three"; figures from thirteen on. */

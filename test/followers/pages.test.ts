@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { foundAccount } from '../../src/accounts/found-account.ts'
 import { record } from '../../src/activity/record.ts'
 import type { Database } from '../../src/db/database.ts'
-import { accounts, deliveries, images, posts, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { accounts, deliveries, events, images, posts, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import { choosePost } from '../../src/listening/choose-post.ts'
 import { forgetPost } from '../../src/listening/keep.ts'
 import { mirrorPosted } from '../../src/listening/mirror.ts'
@@ -173,6 +173,36 @@ t.test('a week at its one address: announced, live, being written, told', async 
   t.match(feed.body, `<id>http://127.0.0.1:3000${PAGE}</id>`)
   t.match(feed.body, '<title type="html"><![CDATA[Four hundred front doors]]></title>')
   t.match(feed.body, /<updated>2026-11-13T18:01:00.000Z<\/updated>/)
+})
+
+t.test('who the host is, and what to come for, before and while the week runs', async (t) => {
+  const { get, db } = await world(t, 'Mon 17:45')
+  await db.write(async (tx) => {
+    await tx.update(weekHosts).set({ biography: 'Nurse for nineteen years, on a bicycle for nine.' })
+    await tx.insert(events).values({
+      id: 'event-night',
+      weekId: 'week-joseph',
+      name: 'The night round',
+      hashtag: '#Corridor',
+      place: 'Main entrance',
+      startsAt: new Date('2026-11-25T22:00:00Z'),
+      endsAt: new Date('2026-11-26T02:00:00Z'),
+    })
+    await record(tx, { accountId: ACCOUNT, kind: 'week.changed', personId: LEAD.id, at: at('Mon 17:45') })
+  })
+  const flu = ['Live from the flu clinic', 'Wed 11, 9:30 to 12:30', 'Hallbeck village hall']
+  const night = ['The night round', 'Wed 25, 22:00 to Thu 26, 2:00', 'Main entrance']
+  const who = 'Nurse for nineteen years'
+  const expected: [url: string, facts: string[]][] = [
+    [PAGE, [...flu, '#NorthDaleFlu', who]],
+    [HOME, [...flu, ...night, who]],
+    [`${HOME}/rota`, night],
+    [`${HOME}/weeks/2026-11-23`, [...night, '#Corridor', who]],
+  ]
+  for (const [url, facts] of expected) {
+    const { body } = await get(url)
+    for (const fact of facts) t.ok(body.includes(fact), `${url}: ${fact}`)
+  }
 })
 
 t.test('a feed reader takes words for words', async (t) => {
