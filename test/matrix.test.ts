@@ -339,6 +339,7 @@ const ROWS: Record<string, Row> = {
     form: ({ accountVersion: version }) => ({
       version,
       houseRules: 'Be kind.',
+      takePart: '',
       accessibility: 'Yes.',
       privacy: 'Yes.',
       contact: '',

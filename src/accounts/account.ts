@@ -39,6 +39,8 @@ export interface Texts {
   privacy: string
   /** How the public reaches the account's team: an address or a sentence. */
   contact: string
+  /** How somebody gets a week, for the account’s public page. */
+  takePart: string
 }
 
 export const CONNECTION_STATES = ['none', 'connected', 'reconnect'] as const

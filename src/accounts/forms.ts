@@ -90,6 +90,7 @@ export const textsForm = z.object({
   accessibility: text('The accessibility statement'),
   privacy: text('The privacy statement'),
   contact: optionalLine('How to reach you', 300),
+  takePart: text('Have the account for a week'),
 })
 
 export const brakeForm = z.object({ reason: optionalLine('The reason', 200) })

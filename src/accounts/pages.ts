@@ -225,6 +225,11 @@ function texts(values: Values) {
     area('houseRules', 'House rules', 'For hosts, with their invitation.'),
     area('accessibility', 'Accessibility', 'A page for everybody.'),
     area('privacy', 'Privacy', 'A page for everybody.'),
+    area(
+      'takePart',
+      'Have the account for a week',
+      'On the public page, above how to reach you: who may ask, and what you promise. Without it nobody is asked.',
+    ),
   ]
   const contact = {
     id: 'contact',

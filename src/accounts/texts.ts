@@ -17,5 +17,6 @@ They show what ${name} posted as @${handle}, and those replies which a host or t
 
 Hosts’ names, jobs and portraits are shown with their agreement.`,
     contact: '',
+    takePart: `You work at ${name}, in any job, and you can tell a story in two sentences. We help with the rest: somebody reads each draft, and nothing goes out that nobody has read.`,
   }
 }

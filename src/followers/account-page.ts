@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, daysInWords, weekdayName } from '../calendar.ts'
+import { renderMarkdown } from '../web/markdown.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished, weekPageModel, type PublishedRecap, type WeekPageView } from '../recaps/recaps.ts'
 import { weekDays } from '../rota/week.ts'
@@ -73,6 +74,7 @@ async function runningWeek(read: Reader, account: Account, { week }: HostedWeek,
   return {
     href,
     opening: page.opening,
+    dates: page.dates,
     strip: {
       ...page.strip,
       days: page.strip.days.map((day) => ({ ...day, href: day.href && `${href}${day.href}` })),
@@ -141,14 +143,10 @@ export function recapTeaser(recap: PublishedRecap, account: Account) {
   }
 }
 
-function partOf(account: Account) {
-  const contact = contactOf(account.texts.contact)
-  return (
-    contact && {
-      text: `You work at ${account.name}, in any job, and you can tell a story in two sentences. We help with the rest: a call beforehand, somebody who reads each draft, and nothing goes out that nobody has read.`,
-      contact,
-    }
-  )
+/** How somebody gets a week, where the account says so and can be asked. */
+function partOf({ texts }: Account) {
+  const contact = contactOf(texts.contact)
+  return contact && texts.takePart ? { html: renderMarkdown(texts.takePart), contact } : null
 }
 
 /** The week that runs, beside a page about another one. */

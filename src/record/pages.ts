@@ -116,6 +116,7 @@ const SETTINGS: Record<string, string> = {
   threadGapSeconds: 'Between parts (seconds)',
   listenEveryMinutes: 'Looking for replies every (minutes)',
   houseRules: 'House rules',
+  takePart: 'Have the account for a week',
   accessibility: 'Accessibility',
   privacy: 'Privacy',
   contact: 'Contact',

@@ -18,6 +18,7 @@ const LABELS: Record<string, string> = {
   hashtag: 'Hashtag',
   heading: 'Heading',
   houseRules: 'House rules',
+  takePart: 'Have the account for a week',
   job: 'Job',
   name: 'Name',
   organisation: 'Organisation',
