@@ -2,6 +2,7 @@ import { dayOf } from '../calendar.ts'
 import type { Post } from '../listening/posts.ts'
 import { inLetters } from '../rota/pages.ts'
 import type { GeneratedBlock } from './merge.ts'
+import type { Block } from './recap.ts'
 import { isTold, type Story } from './stories.ts'
 import type { WeekFacts } from './week-facts.ts'
 
@@ -36,14 +37,39 @@ export function sourceOf({ root }: Story): string {
   return `post:${root}`
 }
 
-/** What happened that day in a line: its event, else what was said. */
-export function dayLine({ events, own, theirs, account, dayOfPost }: WeekFacts, day: string): string {
+/** The posts that are off the page with the blocks that somebody hid: what was said there, and all that was answered. */
+export function hiddenPosts({ stories }: WeekFacts, blocks: readonly Tellable[]): Set<Post> {
+  const hidden = new Set(blocks.flatMap((one) => (one.hidden ? [one.source] : [])))
+  const off = stories.filter((story) => hidden.has(sourceOf(story)))
+  return new Set(off.flatMap((story) => [...story.parts, ...story.conversation]))
+}
+
+/** The story with the headings of days that nobody worded as they are for what is not hidden. */
+export function wordedAnew<B extends Tellable>(facts: WeekFacts, blocks: readonly B[]): B[] {
+  const off = hiddenPosts(facts, blocks)
+  return blocks.map((one) => {
+    if (one.kind !== 'day' || one.byPerson) return one
+    const heading = dayLine(facts, one.source.slice('day:'.length), off)
+    return { ...one, content: { ...one.content, heading } }
+  })
+}
+
+/** A block of a story: also of one that nobody has touched. */
+export type Tellable = GeneratedBlock & Partial<Pick<Block, 'hidden' | 'byPerson'>>
+
+/** What happened that day in a line: its event, else what was said, without the posts that are `off` the page. */
+function dayLine(
+  { events, own, theirs, account, dayOfPost }: WeekFacts,
+  day: string,
+  off: ReadonlySet<Post> = new Set(),
+): string {
   const zone = account.timeZone
   const event = events.find((one) => dayOf(one.startsAt, zone) === day)
   if (event) return event.name
-  const onDay = (post: Post) => dayOfPost(post) === day
-  const replies = theirs.filter((post) => post.kind === 'reply' && onDay(post)).length
-  if (!own.some(onDay)) return 'Heard that day'
+  const onDay = (post: Post) => !off.has(post) && dayOfPost(post) === day
+  const ofThem = theirs.filter(onDay)
+  const replies = ofThem.filter((post) => post.kind === 'reply').length
+  if (!own.some(onDay)) return ofThem.length > 0 ? 'Heard that day' : 'Of that day'
   const posts = headline(own.filter(onDay).length, 'post', 'posts')
   return replies === 0 ? posts : `${posts}, ${lettered(replies, 'reply', 'replies')}`
 }

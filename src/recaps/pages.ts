@@ -2,7 +2,7 @@ import { dayInWords, dayOf, daysInWords, monthName, weekdayName } from '../calen
 import { directionOf, initialsOf, postUrl, profileUrl } from '../listening/words.ts'
 import { eventLine, inLetters } from '../rota/pages.ts'
 import { countOf, figure } from './generate.ts'
-import type { Chapter, Item, Moment, PagePost, Person, Said, Voice, WeekPage } from './week-page.ts'
+import type { Chapter, Count, Item, Moment, PagePost, Person, Said, Voice, WeekPage } from './week-page.ts'
 
 /** What of a page is not in its story: where and when it is shown. */
 export interface Showing {
@@ -296,15 +296,33 @@ function personView({ name, handle }: Person, { sandbox }: Showing) {
   }
 }
 
-export function numberWords(numbers: { what: string; count: number }[]) {
-  const parts = numbers.map(({ what, count }) => {
-    const counted = { text: figure(count), strong: true }
-    if (what === 'posts') return [counted, { text: count === 1 ? ' post' : ' posts' }]
-    if (what === 'replies') return [{ text: ', ' }, counted, { text: count === 1 ? ' reply' : ' replies' }]
-    if (what === 'people') return [{ text: ' from ' }, counted, { text: count === 1 ? ' person' : ' people' }]
-    return [{ text: ', seen ' }, counted, { text: count === 1 ? ' time' : ' times' }]
-  })
-  return [...parts.flat(), { text: '.' }]
+/** The week's numbers as a sentence that says what each of them counts. */
+export function numberWords(numbers: readonly Count[]): { text: string; strong?: true }[] {
+  const counts = new Map(numbers.map(({ what, count }) => [what, count]))
+  const strong = (count: number) => ({ text: figure(count), strong: true as const })
+  const times = (count: number) =>
+    count === 1 ? [{ text: 'once', strong: true as const }] : [strong(count), { text: ' times' }]
+  const replies = counts.get('replies')
+  const people = counts.get('people')
+  const seen = counts.get('seen')
+  return [
+    { text: 'The account posted ' },
+    ...times(counts.get('posts') ?? 0),
+    ...(replies === undefined
+      ? []
+      : [
+          { text: seen === undefined ? ' and got ' : ', got ' },
+          strong(replies),
+          { text: replies === 1 ? ' reply' : ' replies' },
+        ]),
+    ...(people === undefined
+      ? []
+      : [{ text: ' from ' }, strong(people), { text: people === 1 ? ' person' : ' people' }]),
+    ...(seen === undefined
+      ? []
+      : [{ text: `${replies === undefined ? '' : ','} and its posts were seen ` }, ...times(seen)]),
+    { text: '.' },
+  ]
 }
 
 function stripDay({ day, plan, posts }: WeekPage['days'][number], page: WeekPage, words: Wording) {

@@ -11,6 +11,7 @@ import type { Deps } from '../web/deps.ts'
 import { readForm, version } from '../web/forms.ts'
 import { chooseReply, moveBlock, removeText, saveWords, showBlock, type Edit } from './edit-recap.ts'
 import { conflictPage, editorPage, type Editing, type Typed } from './editor-page.ts'
+import { wordedAnew } from './generate.ts'
 import { generateAnew } from './generate-recap.ts'
 import { weekPageView } from './pages.ts'
 import { publishRecap } from './publish-recap.ts'
@@ -164,7 +165,7 @@ async function readEditing(read: Reader, weekId: string, actor: Actor, now: Date
   if (!week || week.state === 'cancelled' || !recapPowers(actor, week).see) throw new NotFound()
   const facts = await weekFacts(read, week)
   const recap = await findRecap(read, weekId)
-  const blocks = recap ? await listBlocks(read, recap.id) : []
+  const blocks = recap ? wordedAnew(facts, await listBlocks(read, recap.id)) : []
   return {
     facts,
     recap,

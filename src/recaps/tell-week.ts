@@ -4,9 +4,7 @@ import { wordsOf } from '../listening/words.ts'
 import { weekDays } from '../rota/week.ts'
 import type { Week, WeekHost } from '../rota/weeks.ts'
 import { renderMarkdown } from '../web/markdown.ts'
-import { sourceOf } from './generate.ts'
-import type { GeneratedBlock } from './merge.ts'
-import type { Block } from './recap.ts'
+import { hiddenPosts, sourceOf, wordedAnew, type Tellable } from './generate.ts'
 import { chosenOf, isTold, type Story } from './stories.ts'
 import type { WeekFacts } from './week-facts.ts'
 import {
@@ -24,12 +22,11 @@ import {
   type WeekPage,
 } from './week-page.ts'
 
-type Tellable = GeneratedBlock & Partial<Pick<Block, 'hidden'>>
-
 /** Tells a week from what stands, in the order of the blocks, without the hidden ones. */
 export function tellWeek(facts: WeekFacts, blocks: readonly Tellable[]): WeekPage {
   const { account, week, host, days, events, next } = facts
   const zone = account.timeZone
+  const off = hiddenPosts(facts, blocks)
   const tellsNext = blocks.some((block) => block.kind === 'next' && !block.hidden)
   const told = new Map(facts.stories.filter(isTold).map((story) => [sourceOf(story), story]))
   const chapters: Chapter[] = []
@@ -40,7 +37,7 @@ export function tellWeek(facts: WeekFacts, blocks: readonly Tellable[]): WeekPag
   }
   const current = () => chapters.at(-1) ?? chapter('day', '')
 
-  for (const block of blocks) {
+  for (const block of wordedAnew(facts, blocks)) {
     if (block.hidden) continue
     const heading = block.content.heading ?? ''
     if (block.kind === 'day') chapter('day', heading, block.source.slice('day:'.length))
@@ -73,7 +70,7 @@ export function tellWeek(facts: WeekFacts, blocks: readonly Tellable[]): WeekPag
     posts: facts.own.length,
     days: days.map((day) => ({
       day,
-      posts: facts.own.filter((post) => facts.dayOfPost(post) === day).length,
+      posts: facts.own.filter((post) => !off.has(post) && facts.dayOfPost(post) === day).length,
       plan: events.find((event) => dayOf(event.startsAt, zone) === day)?.name ?? null,
     })),
     events: events.map(({ name, place, hashtag, startsAt, endsAt }) => ({

@@ -119,6 +119,29 @@ t.test('whichever button is pressed, what was typed anywhere on the page is kept
   t.equal(await block(world, `text:${FORM_ID}`), undefined, 'what goes need not be right')
 })
 
+t.test('the headings that nobody worded count what is not hidden', async (t) => {
+  const world = await closedWeek(t)
+  const { helen } = world
+  const hide = async (source: string, hidden: string) => {
+    const { id } = await block(world, source)
+    await helen.post(PAGE, `${PAGE}/blocks/${id}/visibility`, { version: await version(world), hidden })
+  }
+  t.match(await preview(helen), '<h2 id="monday-title">Eight posts, two replies</h2>')
+  await hide('post:110', 'yes')
+  t.match(await preview(helen), '<h2 id="monday-title">Five posts</h2>', 'its answers go with it')
+  t.match((await helen.get(PAGE)).body, 'value="Five posts"', 'also where it can be worded')
+  t.match(await preview(helen), 'The account posted <strong>10</strong> times', 'the week is the week')
+  await hide('post:110', 'no')
+  t.match(await preview(helen), 'Eight posts, two replies')
+
+  const monday = await block(world, 'day:2026-11-09')
+  const heading = 'Eight, and a windscreen'
+  const words = { version: await version(world), [`heading.${monday.id}`]: heading }
+  await helen.post(PAGE, `${PAGE}/words`, words)
+  await hide('post:110', 'yes')
+  t.match(await preview(helen), heading, 'a person’s words stay')
+})
+
 t.test('put together anew it keeps what people did', async (t) => {
   const world = await closedWeek(t)
   const { helen, db } = world

@@ -5,6 +5,7 @@ import type { Database } from '../../src/db/database.ts'
 import type { Post } from '../../src/listening/posts.ts'
 import { publishedRecap, weekPageModel } from '../../src/recaps/public-page.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { numberWords } from '../../src/recaps/pages.ts'
 import { chosenOf, storiesOf } from '../../src/recaps/stories.ts'
 import { saidOf } from '../../src/recaps/tell-week.ts'
 import { findWeek } from '../../src/rota/weeks.ts'
@@ -63,8 +64,12 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
     ['width="960" height="600"', 'the place of a picture is kept'],
     ['<summary>Image description</summary>', 'its description'],
     [
-      '<strong>12</strong> posts, <strong>2</strong> replies from <strong>2</strong> people, seen <strong>12,000</strong> times.',
+      'The account posted <strong>12</strong> times, got <strong>2</strong> replies from <strong>2</strong> people, and its posts were seen <strong>12,000</strong> times.',
       'the numbers',
+    ],
+    [
+      'Counted is all that was said in the week and still stands, also what is not on this page.',
+      'what they count',
     ],
     [
       /Replies counted\s+<time datetime="2026-11-13T18:05:00.000Z">Friday 13 November, 18:05<\/time>/,
@@ -95,7 +100,10 @@ t.test('a picture stands under its own part of a thread', async (t) => {
     thread.indexOf(words),
   )
   t.ok(places.every((place) => place > 0))
-  t.same(places, places.toSorted((one, other) => one - other))
+  t.same(
+    places,
+    places.toSorted((one, other) => one - other),
+  )
 })
 
 t.test('a sandbox says so, and leads to nobody real', async (t) => {
@@ -135,6 +143,34 @@ t.test('a running week tells the days so far', async (t) => {
   t.notMatch(template(model), 'The week, counted')
   const over = await weekPageModel(db.read, week, { ...PLACE, now: at('Fri 18:01') })
   t.match(template(over), 'Its story is being put together')
+})
+
+t.test('the numbers in words', async (t) => {
+  const cases: [Parameters<typeof numberWords>[0], string][] = [
+    [[{ what: 'posts', count: 1 }], 'The account posted once.'],
+    [
+      [
+        { what: 'posts', count: 30 },
+        { what: 'replies', count: 1 },
+        { what: 'people', count: 1 },
+      ],
+      'The account posted 30 times and got 1 reply from 1 person.',
+    ],
+    [
+      [
+        { what: 'posts', count: 2 },
+        { what: 'seen', count: 1204 },
+      ],
+      'The account posted 2 times and its posts were seen 1,204 times.',
+    ],
+  ]
+  for (const [numbers, words] of cases)
+    t.equal(
+      numberWords(numbers)
+        .map(({ text }) => text)
+        .join(''),
+      words,
+    )
 })
 
 t.test('how posts belong together', async (t) => {
