@@ -143,13 +143,22 @@ async function giveBack(
 async function readAsSeen(tx: Writer, verdict: Verdict): Promise<DecidableDraft> {
   const decidable = await findDecidable(tx, verdict.draftId, verdict.actor)
   const { draft } = decidable
-  if (draft.state !== 'submitted') throw new Conflict(NOT_SUBMITTED[draft.state])
+  if (draft.state !== 'submitted') {
+    const own = draft.changedBy === verdict.actor.personId ? OWN_ALREADY[draft.state] : undefined
+    throw new Conflict(own ?? NOT_SUBMITTED[draft.state])
+  }
   const wished = verdict.newTime !== undefined && !isTooLate(draft.wishedAt, verdict.now)
   if (wished || fingerprint(freezeDecidable(decidable, verdict.newTime)) !== verdict.fingerprint)
     throw new Conflict(
       'This draft changed while you were reading it. Nothing was decided. Please read it again.',
     )
   return decidable
+}
+
+const OWN_ALREADY: Partial<Record<DraftState, string>> = {
+  'changes-requested': 'You have asked for changes to this draft already.',
+  approved: 'You have approved this already.',
+  declined: 'You have declined this already.',
 }
 
 const NOT_SUBMITTED: Record<Exclude<DraftState, 'submitted'>, string> = {

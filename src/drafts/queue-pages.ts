@@ -7,6 +7,7 @@ import type { WaitingDraft } from './decisions-store.ts'
 import { firstWords } from './first-words.ts'
 import { asPosted, conversationOf, type Moment } from './pages.ts'
 import { NEIGHBOUR_MINUTES, QUEUE_PAGE, type OpenDraft, type Queue } from './queue.ts'
+import { changedParts } from './since-decision.ts'
 import { POST_LIMIT, weightOf } from './weight.ts'
 import { comesTwice, wishOf, type Wish } from './wished-time.ts'
 
@@ -70,7 +71,7 @@ export function waitingItem(
     excerpt: firstWords(draft.content, 120),
     detail: [
       shortName(name),
-      draft.wishedAt ? shortMoment(draft.wishedAt, moment) : 'as soon as approved',
+      draft.wishedAt ? shortMoment(draft.wishedAt, moment) : 'as soon as it is approved',
       draft.answering && `answers @${draft.answering.handle}`,
       ...sizeOf(draft.content),
     ]
@@ -117,9 +118,10 @@ function openItem(
         ? `Submitted ${draft.submittedAt ? momentInWords(draft.submittedAt, now, zone).replace(/^today /, '') : ''}`
         : STANDING[draft.state],
     },
-    again: againInWords(open, actorId),
+    again: undecided ? againInWords(open, actorId) : null,
+    since: undecided ? sinceDecision(open, actorId) : null,
     href: `/drafts/${draft.id}`,
-    heading: `${name}, ${at ? `for ${momentOf(at, now, zone).replace(/^on /, '')}` : 'as soon as approved'}`,
+    heading: `${name}, ${at ? `for ${momentOf(at, now, zone).replace(/^on /, '')}` : 'as soon as it is approved'}`,
     when: whenItGoes(open, { late, stuck, short, moment }),
     posted: asPosted({
       account,
@@ -156,12 +158,26 @@ const STANDING: Record<OpenDraft['draft']['state'], string> = {
 }
 
 function againInWords({ decisions }: OpenDraft, actorId: string): string | null {
-  const asked = decisions.filter(({ kind }) => kind === 'changes-requested')
-  const last = asked.at(-1)
+  const last = decisions.at(-1)
   if (!last) return null
-  const time = TIMES[asked.length + 1] ?? `time ${asked.length + 1}`
-  const whose = last.personId === actorId ? 'your' : `${shortName(last.personName ?? '')}’s`
-  return `${time}, after ${whose} changes`
+  const time = TIMES[decisions.length + 1] ?? `time ${decisions.length + 1}`
+  return `${time}, after ${whose(last, actorId)} ${last.kind === 'approved' ? 'approval' : 'changes'}`
+}
+
+/** What is new in a draft that came back, beside what was decided last. */
+function sinceDecision({ draft, decisions, decidedBefore }: OpenDraft, actorId: string) {
+  const last = decisions.at(-1)
+  if (!last || !decidedBefore) return null
+  const of = whose(last, actorId)
+  return {
+    title: `Changed since ${of} ${last.kind === 'approved' ? 'approval' : 'request'}`,
+    parts: changedParts(decidedBefore, draft.content),
+  }
+}
+
+function whose({ personId, personName }: OpenDraft['decisions'][number], actorId: string): string {
+  if (personId === actorId) return 'your'
+  return personName === null ? 'the account’s own' : `${shortName(personName)}’s`
 }
 
 const TIMES = ['', '', 'second time', 'third time', 'fourth time', 'fifth time']
@@ -277,7 +293,7 @@ function neighbourCheck(
       .map((delivery) => ({
         at: delivery.dueAt,
         words: firstWords({ parts: [delivery.payload] }, 40),
-        state: deliveryInWords(delivery, moment).label.toLowerCase(),
+        state: lowerFirst(deliveryInWords(delivery, moment).label),
       })),
     ...neighbours.drafts.map((other) => ({
       at: other.wishedAt!,
@@ -346,6 +362,11 @@ function pagerOf(count: number, page: number) {
     newer: page > 1 ? at(page - 1, 'Wanted earlier') : null,
     older: page * QUEUE_PAGE < count ? at(page + 1, 'Wanted later') : null,
   }
+}
+
+/** Days keep their capital. */
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1)
 }
 
 function capital(words: string): string {

@@ -120,7 +120,7 @@ export async function queueRoutes(app: FastifyInstance, deps: Deps): Promise<voi
         form: { ...form, ...(wish ? { wish } : {}), errors },
       }),
       summary: conflict
-        ? { title: 'Nothing was decided', errors: [{ id: null, message: conflict }] }
+        ? { title: 'Nothing was decided this time', errors: [{ id: null, message: conflict }] }
         : Object.keys(errors).length > 0
           ? errorSummary(errors)
           : null,

@@ -8,9 +8,11 @@ import { findHostedWeek, type HostedWeek } from '../rota/weeks.ts'
 import { findDecidable, freezeDecidable, type DecidableDraft } from './decide-draft.ts'
 import { goesOutAt, isTooLate, whyNotApproveAt } from './decision.ts'
 import { draftsWithNames, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
+import type { DraftContent } from './draft.ts'
 import { fingerprint, type Frozen } from './freeze.ts'
 import {
   countSubmitted,
+  findRevision,
   listComments,
   listDecisions,
   type Decision,
@@ -40,6 +42,8 @@ export interface OpenDraft extends DecidableDraft {
   connection: Connection | undefined
   images: Image[]
   decisions: (Decision & { personName: string | null })[]
+  /** What somebody decided about last, and it came back; null for a draft that nobody has decided yet. */
+  decidedBefore: DraftContent | null
   comments: (DraftComment & { personName: string })[]
   /** A time chosen anew, because the wished one has passed; undefined also when it can't be. */
   newTime: Date | undefined
@@ -95,6 +99,8 @@ async function openDraft(
   const at = goesOutAt(newTime ?? draft.wishedAt, hosted, now)
   const span = NEIGHBOUR_MINUTES * 60_000
   const [from, to] = [new Date(at.getTime() - span), new Date(at.getTime() + span + 1)]
+  const decisions = await listDecisions(read, draft.id)
+  const last = decisions.at(-1)
   const [named] = await draftsWithNames(read, [draft.id])
   return {
     ...decidable,
@@ -106,7 +112,8 @@ async function openDraft(
       read,
       draft.content.parts.flatMap((part) => part.images.map(({ hash }) => hash)),
     ),
-    decisions: await listDecisions(read, draft.id),
+    decisions,
+    decidedBefore: (last && (await findRevision(read, draft.id, last.revision))?.content) ?? null,
     comments: await listComments(read, draft.id),
     newTime,
     timeErrors,

@@ -90,6 +90,33 @@ t.test('reading and approving, one after the other', async (t) => {
   t.same((await db.read.select().from(decisions)).length, 3)
 })
 
+t.test('a draft that came back shows what is new in it', async (t) => {
+  const { db, owen, helen, visitor } = await aDesk(t)
+  const id = await aSubmittedDraft(db, { text: 'A bed on ward four weighs 140 kg.' })
+  const first = (await owen.get(`/queue?draft=${id}`)).body
+  t.notMatch(first, 'Changed since')
+  await owen.post(`/queue?draft=${id}`, `/drafts/${id}/change-request`, {
+    fingerprint: hidden(first, 'fingerprint'),
+    comment: 'Without the ward, please.',
+  })
+  t.notMatch((await owen.get(`/queue?draft=${id}`)).body, 'second time', 'not before it is back')
+  const joseph = await visitor(JOSEPH.email)
+  const path = `/drafts/${id}`
+  const version = hidden((await joseph.get(path)).body, 'version')
+  await joseph.post(path, `${path}/submission`, {
+    version,
+    'part-1-text': 'A bed weighs 140 kg.',
+    when: 'time',
+    day: '2026-11-18',
+    time: '12:30',
+  })
+  const again = (await helen.get(`/queue?draft=${id}`)).body
+  t.match(again, 'second time, after Owen’s changes')
+  t.match(again, 'Changed since Owen’s request')
+  t.match(again, '<del>on ward four</del>')
+  t.match((await owen.get(`/queue?draft=${id}`)).body, 'second time, after your changes')
+})
+
 t.test('what can’t be taken comes back with what was typed', async (t) => {
   const { db, owen } = await aDesk(t)
   const id = await aSubmittedDraft(db)
@@ -118,7 +145,7 @@ t.test('what can’t be taken comes back with what was typed', async (t) => {
   t.equal(again.statusCode, 303, 'the page that came back can be decided from')
   const twice = await owen.post('/queue', `/drafts/${id}/approval`, { fingerprint })
   t.equal(twice.statusCode, 409)
-  t.match(twice.body, 'Somebody has approved this draft already.')
+  t.match(twice.body, 'You have approved this already.')
   const broken = await owen.post('/queue', `/drafts/${id}/approval`, { fingerprint, newTime: 'soon' })
   t.equal(broken.statusCode, 422)
   t.equal((await db.read.select().from(deliveries)).length, 1)
