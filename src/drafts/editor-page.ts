@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/accounts.ts'
-import { addDays, dayInWords, dayOf, zoneInWords } from '../calendar.ts'
+import { addDays, dayInWords, dayOf, momentInWords, zoneInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
 import { checksOf, MOST_PARTS, partField, partInWords, type Check, type Problems } from './check-content.ts'
 import type { AnsweredPost } from './draft.ts'
@@ -79,6 +79,7 @@ export function editorPage(editor: Editor, moment: Moment) {
     hashtags: editor.hashtags,
     when: {
       soon: form.wish.when === 'soon',
+      soonest: soonestOf(editor, moment),
       day: form.wish.day,
       time: form.wish.time,
       first: dayOf(frame.from, zone),
@@ -110,6 +111,13 @@ export function editorPage(editor: Editor, moment: Moment) {
 function headingOf({ draft, answering }: Editor, moment: Moment): string {
   if (draft) return forWhen(draft.wishedAt, moment)
   return answering ? `An answer to ${answering.name || `@${answering.handle}`}` : 'A new draft'
+}
+
+/** What "as soon as it is approved" means while a host’s week has not begun; null when it means at once. */
+function soonestOf({ frame, ownSignOff }: Editor, { zone, now }: Moment): string | null {
+  return ownSignOff !== null && frame.from > now
+    ? `that is ${momentInWords(frame.from, now, zone)}, at the earliest`
+    : null
 }
 
 function partModel(

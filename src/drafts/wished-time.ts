@@ -25,11 +25,11 @@ export function readWish({ when, day, time, which }: Wish, zone: string): Date |
   if (when === 'soon' && day === '' && time === '') return null
   if (when === 'soon')
     throw new Refused({
-      when: 'Choose one: as soon as it is approved, with day and time empty, or this time.',
+      when: 'Choose one: “As soon as it is approved”, with day and time empty, or “At this time”.',
     })
-  if (!isDay(day)) throw new Refused({ day: 'Choose a day, or “as soon as approved”.' })
+  if (!isDay(day)) throw new Refused({ day: 'Choose a day, or “As soon as it is approved”.' })
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time))
-    throw new Refused({ time: 'Choose a time, or “as soon as approved”.' })
+    throw new Refused({ time: 'Choose a time, or “As soon as it is approved”.' })
   const found = localTime(day, time, zone)
   if (found.kind === 'exact') return found.instant
   if (found.kind === 'skipped') {
@@ -84,7 +84,7 @@ export function whyNotThen(
   }
   if (at < now)
     return {
-      time: `That time has passed: it is ${timeInWords(now, zone)} now. Choose a later one, or “as soon as approved”.`,
+      time: `That time has passed: it is ${timeInWords(now, zone)} now. Choose a later one, or “As soon as it is approved”.`,
     }
   return null
 }

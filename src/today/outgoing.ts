@@ -36,7 +36,10 @@ export function deliveryTag(delivery: Delivery, { now, zone }: Moment): { state:
   if (left <= 0) return { state, label: 'Goes out now' }
   return {
     state,
-    label: left < SOON_MS ? `Goes out in ${spanInWords(left).replace('minutes', 'min')}` : 'Waiting',
+    label:
+      left < SOON_MS
+        ? `Goes out in ${spanInWords(left).replace('minutes', 'min')}`
+        : label.replace(/^Goes out today /, 'Goes out '),
   }
 }
 
@@ -46,5 +49,5 @@ export function draftTag(
 ): { state: string; label: string } {
   if (draft.state !== 'submitted') return stateOf(draft)
   const late = draft.wishedAt !== null && draft.wishedAt <= now
-  return { state: 'submitted', label: late ? 'Needs a new time' : 'Needs approval' }
+  return { state: 'submitted', label: late ? 'Needs a new time' : stateOf(draft).label }
 }

@@ -613,6 +613,21 @@ t.test('what becomes of a draft is said on its page', async (t) => {
   t.match((await joseph.get(`/drafts/${far}`)).body, '<h1>For Monday 14 December, 9:30</h1>')
 })
 
+t.test('as soon as it is approved is not before the week opens, and its writer knows', async (t) => {
+  const soonest = /As soon as it is approved: that is Monday 16 November, 9:00, at the earliest/
+  const { joseph, helen } = await midweek(t, '2026-11-12T10:42:00Z')
+  t.match((await joseph.get(NEW)).body, soonest)
+  t.notMatch((await helen.get(NEW)).body, soonest, 'the account’s own need not wait for it')
+  const running = await midweek(t)
+  t.notMatch((await running.joseph.get(NEW)).body, soonest)
+  const both = await joseph.post(NEW, '/drafts', {
+    id: randomUUID(),
+    week: WEEK,
+    ...words('When?', { day: '2026-11-18' }),
+  })
+  t.match(both.body, 'Choose one: “As soon as it is approved”, with day and time empty, or “At this time”.')
+})
+
 t.test('a declined draft is read as what it was, and written anew', async (t) => {
   const { joseph, helen, owen, db, clock } = await midweek(t)
   const id = await aSubmittedDraft(db, { text: 'What a bed weighs.', state: 'declined', wishedAt: null })

@@ -167,7 +167,7 @@ t.test('what goes out today, and what waits', async (t) => {
     'one draft waits for a decision',
     'Goes out in 33 min',
     '>Posted</span>',
-    'Needs approval',
+    'Waits for approval',
     '1 h 48 min left',
     '1 posted, 1 to go, 1 to decide',
     '1 to go',
@@ -430,7 +430,7 @@ t.test('the days of a week, for the desk', async (t) => {
     'id="day-2026-11-19"',
     '>Held</span>',
     `href="/drafts/${waiting}"`,
-    'Needs approval',
+    'Waits for approval',
     `href="/drafts/${begun}"`,
   )
   t.notMatch(body, '/drafts/new', 'an approver writes nothing')
