@@ -7,6 +7,7 @@ export {
   draftsOfGap,
   draftsOfWeek,
   findDraft,
+  findRevision,
   listComments,
   listDecisions,
   findDrafts,

@@ -25,7 +25,15 @@ import {
   unchosenAfresh,
   type MergeForm,
 } from './conflict-page.ts'
-import { draftsOfGap, draftsOfWeek, findDraft, listComments, listDecisions, type Draft } from './drafts.ts'
+import {
+  draftsOfGap,
+  draftsOfWeek,
+  findDraft,
+  findRevision,
+  listComments,
+  listDecisions,
+  type Draft,
+} from './drafts.ts'
 import { EDITABLE_STATES, mayComment, maySeeDraft, whyNotWrite, type AnsweredPost } from './draft.ts'
 import {
   editorPartsOf,
@@ -41,7 +49,6 @@ import { editorPage, type Editor } from './editor-page.ts'
 import { firstWords } from './first-words.ts'
 import { conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
-import { findRevision } from './store.ts'
 import { submitDraft } from './submit-draft.ts'
 import { timeLinesOf } from './time-lines.ts'
 import { readWish, timeFrame, wishOf } from './wished-time.ts'
