@@ -347,6 +347,7 @@ const ROWS: Record<string, Row> = {
   },
   'POST /accounts/:id/connection': { answers: '401 404 404 403 303', at: account('/connection') },
   'GET /connections/x/callback': { answers: '303 303 303 303 303' },
+  'GET /accounts/:id/disconnection': { answers: '303 404 404 403 200', at: account('/disconnection') },
   'POST /accounts/:id/disconnection': { answers: '401 404 404 403 303', at: account('/disconnection') },
   'POST /accounts/:id/brake': { answers: '401 404 404 303 303', at: account('/brake'), form: { reason: '' } },
   'POST /accounts/:id/brake-release': { answers: '401 404 404 303 303', at: account('/brake-release') },

@@ -123,6 +123,16 @@ export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<v
     }
   })
 
+  app.get('/accounts/:id/disconnection', async (request, reply) => {
+    const account = await connectableAccount(deps, idOf(request), request.actor)
+    return reply.page('accounts/disconnection', {
+      title: 'Disconnect',
+      handle: `@${account.handle}`,
+      action: `/accounts/${account.id}/disconnection`,
+      back: `/accounts/${account.id}`,
+    })
+  })
+
   app.post('/accounts/:id/disconnection', async (request, reply) => {
     const { revoked } = await disconnect(deps, { accountId: idOf(request), actor: request.actor })
     const message = revoked

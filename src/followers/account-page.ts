@@ -1,11 +1,12 @@
 import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, daysInWords, weekdayName } from '../calendar.ts'
 import { renderMarkdown } from '../web/markdown.ts'
+import { contactOf } from '../accounts/contact.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished, weekPageModel, type PublishedRecap, type WeekPageView } from '../recaps/recaps.ts'
 import { weekDays } from '../rota/week.ts'
 import { findRunningWeek, findWeekOfDay, type HostedWeek } from '../rota/weeks.ts'
-import { contactOf, publicPortrait, rotaLine, runningInWords, weekHref } from './pages.ts'
+import { publicPortrait, rotaLine, runningInWords, weekHref } from './pages.ts'
 import { isPublic, publicRota } from './public-week.ts'
 
 export interface Showing {

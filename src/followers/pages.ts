@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/accounts.ts'
+import { contactOf } from '../accounts/contact.ts'
 import {
   dayOf,
   monthName,
@@ -273,11 +274,4 @@ export function statementPage(accounts: Account[], about: keyof typeof STATEMENT
       contact: contactOf(texts.contact),
     })),
   }
-}
-
-/** How the public reaches the account's team: an address to write to, or words; null where nothing is set. */
-export function contactOf(contact: string): { address: string } | { words: string } | null {
-  const text = contact.trim()
-  if (text === '') return null
-  return /^\S+@\S+\.\S+$/.test(text) ? { address: text } : { words: text }
 }

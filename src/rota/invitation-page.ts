@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/accounts.ts'
+import { contactOf } from '../accounts/contact.ts'
 import type { Person } from '../people/people.ts'
 import type { Role } from '../people/person.ts'
 import type { InvitationState } from './invitations.ts'
@@ -67,8 +68,22 @@ export function invitationPage(
       initials: initialsOf(person.name) || '?',
       role: role === 'lead' ? 'leads the account' : 'reads and decides',
     })),
-    contact: account.texts.contact || (lead ? `${lead.name}, ${lead.email}` : ''),
+    contact: contactLine(account, lead),
+    refuseHref:
+      lead && state === 'open'
+        ? `mailto:${lead.email}?subject=${encodeURIComponent(`No, thank you: @${account.handle}, ${words.days}`)}`
+        : null,
   }
+}
+
+/** Where to ask: what the account says, or else a lead. */
+function contactLine({ texts }: Account, lead: Person | undefined) {
+  const contact = contactOf(texts.contact)
+  if (contact)
+    return 'address' in contact
+      ? { href: `mailto:${contact.address}`, label: contact.address }
+      : { href: null, label: contact.words }
+  return lead ? { href: `mailto:${lead.email}`, label: `${lead.name}, ${lead.email}` } : null
 }
 
 /** "Helen Marsh or Owen Price" */

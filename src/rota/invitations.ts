@@ -34,15 +34,17 @@ export async function queueInvitation(
     subject: `Would you take @${account.handle} for a week?`,
     text: `Hello ${host.name},
 
-${actor.name} asks you to host @${account.handle} for a week, ${words.days}. It opens ${words.opens} and closes ${words.closes}, ${words.zone} time.
+${actor.name} asks you to host @${account.handle}, the account of ${account.name} on X, for a week: ${words.days}. It opens ${words.opens} and closes ${words.closes}, ${words.zone} time.
 
+Each week somebody else has the account and tells of their work, a few posts a day, in their own words. You write them in your browser; one of us reads each before it goes out, and it stands on X (once Twitter) under the account’s name and your initials. You need no account there, and never a password.
+${aboutWeek(week)}
 This page says what to expect, and there you can accept:
 
 ${INVITATION_LINK}
 
-It works until the week closes. You never need the account’s password.
+It works until the week closes.
 
-If you have a question, or it does not suit you, please write to ${actor.name}, ${actor.email}.
+If you have a question, or it does not suit you, please answer ${actor.name}, ${actor.email}: a “No, thank you” is enough.
 `,
     now,
     machineNow,
@@ -55,6 +57,11 @@ If you have a question, or it does not suit you, please write to ${actor.name}, 
     details: { host: host.name, again: host.invitedAt !== null },
     at: now,
   })
+}
+
+function aboutWeek({ theme, why }: Week): string {
+  const said = [theme && `The theme so far is “${theme}”, and you can change it.`, why].filter(Boolean)
+  return said.length > 0 ? `\n${said.join(' ')}\n` : ''
 }
 
 /** Makes an invitation's link at the moment of sending. It lives until the week closes, or is taken from its host. */

@@ -175,7 +175,7 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
     await acceptInvitation(db, { weekId: found.week.id, actor: request.actor, now: now() })
     return reply
       .flash(`The week is yours, and @${account.handle} says so. You can begin to write.`)
-      .redirect(`/weeks/${found.week.id}`, 303)
+      .redirect(`/today?week=${found.week.id}`, 303)
   })
 
   /** Books or leaves empty, as the form says. Returns what is said of it. */

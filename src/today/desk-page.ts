@@ -9,6 +9,7 @@ import {
   weekdayName,
   zoneInWords,
 } from '../calendar.ts'
+import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { shortName, waitingItem } from '../drafts/queue-pages.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
@@ -146,7 +147,7 @@ function firesOf(desk: Desk, moment: Moment): Fire[] {
   return [
     ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
     ...(connection?.state !== 'connected'
-      ? [connectionFire(desk, lost.length, settings)]
+      ? [connectionFire(desk, lost.length, settings, moment)]
       : troubleFires(lost, moment)),
     ...troubleFires(others, moment),
     ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
@@ -219,11 +220,25 @@ function brakeOf({ account, today, running }: Desk) {
   }
 }
 
-function connectionFire({ account, connection }: Desk, held: number, link: Fire['link']): Fire {
+function connectionFire(
+  { account, connection, disconnected }: Desk,
+  held: number,
+  link: Fire['link'],
+  { zone, now }: Moment,
+): Fire {
   const waits =
     held > 0
       ? ` ${held === 1 ? 'One post is' : `${capital(inLetters(held))} posts are`} held until then.`
       : ''
+  if (disconnected)
+    return {
+      tag: { state: 'reconnect', label: 'Disconnected' },
+      since: `${disconnected.by ?? 'Somebody'} disconnected @${account.handle} from X ${momentOf(disconnected.at, now, zone).replace(/^today /, '')}`,
+      title: `@${account.handle} is disconnected from X`,
+      quote: null,
+      text: `Until somebody connects it again nothing goes out and no reply is read.${waits}`,
+      link,
+    }
   return connection?.state === 'reconnect'
     ? {
         tag: { state: 'reconnect', label: 'Connection lost' },

@@ -1,4 +1,5 @@
 import { findAccount, findConnection, type Account, type Connection } from '../accounts/accounts.ts'
+import { listEntries } from '../activity/activities.ts'
 import { addDays, dayOf, instantOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import {
@@ -37,6 +38,8 @@ import { weekDays } from '../rota/week.ts'
 export interface Desk {
   account: Account
   connection: Connection | undefined
+  /** Who disconnected the account, and when, while it stays so. */
+  disconnected: { by: string | null; at: Date } | null
   /** Who pulled the brake, while it is on. */
   brakedBy: string | null
   /** The week that is open at this moment. */
@@ -75,9 +78,11 @@ export async function readDesk(
   const [coming] = await listWeeks(read, accountId, comingSlot, addDays(comingSlot, 6))
   const deliveries = (await deliveriesBetween(read, accountId, from, to)).filter(isShown)
   const networkIds = deliveries.flatMap(({ networkId }) => networkId ?? [])
+  const connection = await findConnection(read, accountId)
   return {
     account,
-    connection: await findConnection(read, accountId),
+    connection,
+    disconnected: connection?.state === 'none' ? await disconnection(read, accountId) : null,
     brakedBy: account.brakeBy ? ((await findPerson(read, account.brakeBy))?.name ?? null) : null,
     running: running ? await withItsDays(read, running, zone) : null,
     over: await weeksOver(read, account, now),
@@ -98,6 +103,13 @@ export async function readDesk(
     failedMails: await failedMails(read, accountId, SHOWN_MAILS),
     look: await lastLook(read, accountId),
   }
+}
+
+async function disconnection(read: Reader, accountId: string): Promise<Desk['disconnected']> {
+  const [last] = await listEntries(read, { accountId, kinds: ['account.disconnected'] }, { most: 1 })
+  if (!last) return null
+  const person = last.personId ? await findPerson(read, last.personId) : undefined
+  return { by: person?.name ?? null, at: last.at }
 }
 
 async function weeksOver(read: Reader, account: Account, now: Date): Promise<Desk['over']> {

@@ -168,10 +168,18 @@ t.test('connecting leads to the network and back', async (t) => {
 
   const owen = await visitor(APPROVER.email)
   t.notMatch((await owen.get(PAGE)).headers['content-security-policy'], 'network.example')
-  const gone = await helen.post(PAGE, `${PAGE}/disconnection`)
+  t.match((await helen.get(PAGE)).body, `href="${PAGE}/disconnection"`)
+  t.equal((await owen.get(`${PAGE}/disconnection`)).statusCode, 403)
+  const asks = await helen.get(`${PAGE}/disconnection`)
+  t.match(asks.body, 'Disconnect @NorthDaleHealth from X?')
+  t.match(await connection(), { state: 'connected' }, 'asking changes nothing')
+  const gone = await helen.post(`${PAGE}/disconnection`, `${PAGE}/disconnection`)
   t.equal(gone.statusCode, 303)
   t.match(await connection(), { state: 'none', refreshToken: null })
   t.match((await helen.get(PAGE)).body, 'Connect on X')
+  const today = (await owen.get('/today')).body
+  t.match(today, '@NorthDaleHealth is disconnected from X')
+  t.match(today, /Helen Marsh disconnected @NorthDaleHealth from X(, [^<]*)? at \d+:\d\d/)
 })
 
 t.test('a lost connection says so, and asks to connect again', async (t) => {

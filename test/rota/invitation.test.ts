@@ -24,6 +24,7 @@ async function invited(t: Test) {
 t.test('from the mail to the announced week', async (t) => {
   const { db, clock, visitor, weekId, mail, link } = await invited(t)
   t.equal(mail.to, PRIYA.email)
+  t.match(mail.text, 'Helen Marsh asks you to host @NorthDaleHealth, the account of NorthDale Health on X')
   t.match(mail.text, '23 to 27 November')
   const token = link.split('/').at(-1)!
   t.notOk(
@@ -43,6 +44,9 @@ t.test('from the mail to the announced week', async (t) => {
   ])
     t.match(page.body, piece)
 
+  t.match(page.body, 'href="mailto:helen@north.example">Helen Marsh, helen@north.example</a>')
+  t.match(page.body, /href="mailto:helen@north.example\?subject&#x3D;No%2C%20thank%20you[^"]*">No, thank you<\/a>/)
+
   t.equal((await priya.post(link, `${link}/sign-in-mail`)).statusCode, 200)
   const [signIn] = await sentMails(db, clock)
   t.equal(signIn!.to, PRIYA.email)
@@ -51,7 +55,10 @@ t.test('from the mail to the announced week', async (t) => {
   t.equal(back, `/weeks/${weekId}/invitation`, 'and back to where they came from')
   t.match((await priya.get(back)).body, 'Yes, I take the week')
   const accepted = await priya.post(back, `/weeks/${weekId}/acceptance`)
-  t.equal(accepted.headers.location, `/weeks/${weekId}`)
+  t.equal(accepted.headers.location, `/today?week=${weekId}`)
+  const theirs = (await priya.get(`/today?week=${weekId}`)).body
+  t.match(theirs, 'The week is yours, and @NorthDaleHealth says so.')
+  t.match(theirs, 'Write something')
   const { week, host } = (await findHostedWeek(db.read, weekId))!
   t.match(week, { state: 'announced', announcedAt: clock.now() })
   t.same(host!.acceptedAt, clock.now())
