@@ -279,6 +279,12 @@ const ROWS: Record<string, Row> = {
     at: week('/recap/generation'),
     form: ({ storyVersion }) => ({ version: storyVersion }),
   },
+  // Nothing was published yet.
+  'POST /weeks/:id/recap/publication/withdrawal': {
+    answers: '401 404 403 403 409',
+    at: week('/recap/publication/withdrawal'),
+    form: ({ storyVersion }) => ({ version: storyVersion }),
+  },
   // Not before the week is over, whoever asks.
   'POST /weeks/:id/recap/publication': {
     answers: '401 404 403 403 403',

@@ -46,6 +46,7 @@ export const ACTIVITY_KINDS = [
   'recap.generated',
   'recap.changed',
   'recap.published',
+  'recap.withdrawn',
 ] as const
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number]
 

@@ -74,7 +74,7 @@ async function tell(
 
 /** Whether a page that the policy published would show other posts now. */
 async function showsOtherPosts(tx: Writer, facts: WeekFacts, recap: Recap): Promise<boolean> {
-  if (recap.edition === 0 || recap.publishedBy !== null) return false
+  if (recap.state !== 'published' || recap.publishedBy !== null) return false
   const published = await findEdition(tx, recap)
   const now = tellWeek(facts, await listBlocks(tx, recap.id))
   return published === undefined || String(postsOnPage(published)) !== String(postsOnPage(now))

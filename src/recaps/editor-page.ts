@@ -131,12 +131,12 @@ export function editorPage(
     summary: typed ? errorSummary(typed.errors) : null,
     state: {
       tag:
-        recap.edition > 0
+        recap.state === 'published'
           ? {
               state: 'published',
               label: recap.edition === 1 ? 'Published' : `Published, edition ${recap.edition}`,
             }
-          : { state: 'draft', label: 'Not published' },
+          : { state: 'draft', label: recap.edition > 0 ? 'Taken back' : 'Not published' },
       generatedAt: when(recap.generatedAt),
       publishedAt: recap.publishedAt && when(recap.publishedAt),
       /** Something of the story is not on the public page yet. */

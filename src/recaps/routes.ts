@@ -20,6 +20,7 @@ import { findEdition, findRecap, listBlocks } from './recaps.ts'
 import { readStoryWords, saysNothing, withoutPiece, type StoryWords } from './story-words.ts'
 import { tellWeek } from './tell-week.ts'
 import { weekFacts } from './week-facts.ts'
+import { withdrawRecap } from './withdraw-recap.ts'
 
 const wholeForm = z.object({ version })
 const positionForm = z.object({ version, direction: z.enum(['up', 'down']) })
@@ -106,6 +107,14 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings }:
     }),
   )
 
+  app.post('/weeks/:id/recap/publication/withdrawal', async (request, reply) =>
+    editing(request, reply, async (edit) => {
+      await withdrawRecap(db, edit)
+      const said = 'Taken back. The week’s page says again that its story is being put together.'
+      return reply.flash(said).redirect(backTo(edit), 303)
+    }),
+  )
+
   async function show(request: FastifyRequest, reply: FastifyReply, typed?: Typed): Promise<FastifyReply> {
     const { actor } = request
     const now = clock.now()
@@ -171,7 +180,7 @@ async function readEditing(read: Reader, weekId: string, actor: Actor, now: Date
     recap,
     blocks,
     page: tellWeek(facts, blocks),
-    published: recap && recap.edition > 0 ? await findEdition(read, recap) : undefined,
+    published: recap?.state === 'published' ? await findEdition(read, recap) : undefined,
     powers: recapPowers(actor, week),
     mayChoose: mayChoose(actor, week, now),
     mayRead: mayReadConversation(actor, week, now),

@@ -76,7 +76,7 @@ export async function insertEdition(tx: Writer, edition: typeof recapEditions.$i
   await tx.insert(recapEditions).values(edition)
 }
 
-/** The page that a recap has published last. */
+/** The page that a recap has published last, also when it was taken back since. */
 export async function findEdition(
   read: Reader,
   { id, edition }: Pick<Recap, 'id' | 'edition'>,
@@ -88,7 +88,7 @@ export async function findEdition(
   return rows[0]?.page
 }
 
-/** The published edition of a week's page, on the way that followers take. */
+/** The published edition of a week's page, on the way that followers take; undefined also while it is taken back. */
 export async function latestEdition(
   read: Reader,
   weekId: string,
@@ -102,7 +102,7 @@ export async function latestEdition(
       })
       .from(recapEditions)
       .innerJoin(recaps, eq(recaps.id, recapEditions.recapId))
-      .where(eq(recaps.weekId, sql.placeholder('weekId')))
+      .where(and(eq(recaps.weekId, sql.placeholder('weekId')), eq(recaps.state, 'published')))
       .orderBy(desc(recapEditions.edition))
       .limit(1)
       .prepare(),
@@ -168,7 +168,7 @@ export async function listPublished(
     .from(recaps)
     .innerJoin(weeks, eq(weeks.id, recaps.weekId))
     .leftJoin(weekHosts, and(eq(weekHosts.weekId, weeks.id), isNull(weekHosts.endedAt)))
-    .where(and(eq(weeks.accountId, accountId), gt(recaps.edition, 0), isNotNull(weeks.announcedAt)))
+    .where(and(eq(weeks.accountId, accountId), eq(recaps.state, 'published'), isNotNull(weeks.announcedAt)))
     .orderBy(desc(weeks.slot))
     .limit(limit)
     .offset(offset)
@@ -203,7 +203,12 @@ export async function isPublishedPortrait(read: Reader, hash: string): Promise<b
       recapEditions,
       and(eq(recapEditions.recapId, recaps.id), eq(recapEditions.edition, recaps.edition)),
     )
-    .where(sql`instr(json_remove(${recapEditions.page}, '$.next'), ${`"portraitHash":"${hash}"`}) > 0`)
+    .where(
+      and(
+        eq(recaps.state, 'published'),
+        sql`instr(json_remove(${recapEditions.page}, '$.next'), ${`"portraitHash":"${hash}"`}) > 0`,
+      ),
+    )
     .limit(1)
   return rows.length > 0
 }

@@ -167,6 +167,7 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `published the story of ${week}${Number(details['edition'] ?? 1) > 1 ? ' again' : ''}`,
     tag: { state: 'published', label: 'Published' },
   }),
+  'recap.withdrawn': ({ week }) => `took the published story of ${week} back`,
 }
 
 const SECTIONS: Record<string, string> = {

@@ -4,7 +4,7 @@ import { activity, posts, recapBlocks, recapEditions, recaps } from '../../src/d
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { testApp, type TestApp, type Visitor } from '../support/app.ts'
 import { APPROVER, LEAD } from '../support/story.ts'
-import { at, RUTH, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
+import { at, RUTH, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../support/told-week.ts'
 
 const PAGE = `/weeks/${WEEK}/recap`
 const FORM_ID = '1b671a64-40d5-491e-99b0-da01ff1f3341'
@@ -140,6 +140,44 @@ t.test('the headings that nobody worded count what is not hidden', async (t) => 
   await helen.post(PAGE, `${PAGE}/words`, words)
   await hide('post:110', 'yes')
   t.match(await preview(helen), heading, 'a person’s words stay')
+})
+
+t.test('a lead takes a published story back, and may publish it again', async (t) => {
+  const world = await closedWeek(t)
+  const { helen, ruth, db } = world
+  const stranger = await world.visitor()
+  const send = async (who: Visitor, path: string) =>
+    (await who.post(PAGE, `${PAGE}${path}`, { version: await version(world) })).statusCode
+  const places = ['', '/recaps', '/feed.xml'].map((path) => `/@NorthDaleHealth${path}`)
+  const publicPage = `/@NorthDaleHealth/weeks/${SLOT}`
+  const listed = async () =>
+    Promise.all(places.map(async (url) => (await stranger.get(url)).body.includes(`${publicPage}"`)))
+
+  t.equal(await send(helen, '/publication/withdrawal'), 409, 'nothing is published')
+  const before = await listed()
+  await send(helen, '/publication')
+  t.notMatch((await stranger.get(publicPage)).body, 'being put together')
+  t.same(await listed(), [true, true, true])
+  t.equal(await send(ruth, '/publication/withdrawal'), 403, 'the host doesn’t')
+  const stale = await helen.post(PAGE, `${PAGE}/publication/withdrawal`, { version: '1' })
+  t.equal(stale.statusCode, 409)
+
+  t.equal(await send(helen, '/publication/withdrawal'), 303)
+  const page = (await helen.get(PAGE)).body
+  t.match(page, 'Taken back')
+  t.notMatch(page, 'The public page')
+  t.match((await stranger.get(publicPage)).body, 'Its story is being put together')
+  t.same(await listed(), before)
+  t.equal((await db.read.select().from(recapEditions)).length, 1, 'the edition is kept')
+  t.match((await helen.get('/activity')).body, 'took the published story of')
+  await said(db, [{ id: '131', when: 'Fri 17:50', text: 'One more. ^RE', more: { seenAt: at('Fri 18:20') } }])
+  const now = at('Fri 18:25')
+  await closeDueWeeks(db, { now, machineNow: now, publicUrl: 'https://weeks.example' })
+  t.match((await stranger.get(publicPage)).body, 'Its story is being put together', 'and stays so')
+
+  t.equal(await send(helen, '/publication'), 303)
+  t.match((await db.read.select().from(recaps))[0], { state: 'published', edition: 2 })
+  t.same(await listed(), [true, true, true])
 })
 
 t.test('put together anew it keeps what people did', async (t) => {

@@ -76,6 +76,7 @@ t.test('sentences say what is known', async (t) => {
     ['post.vanished', { own: true, text: 'Boots' }, 'found that “Boots” is gone from X'],
     ['recap.generated', { anew: true }, 'told the story of Joseph Adeyemi’s week anew'],
     ['recap.changed', { what: 'hidden' }, 'hid a piece in the story of Joseph Adeyemi’s week'],
+    ['recap.withdrawn', {}, 'took the published story of Joseph Adeyemi’s week back'],
     ['recap.published', { edition: 2 }, 'published the story of Joseph Adeyemi’s week again'],
   ]
   for (const [kind, details, what] of cases) t.equal(sentence(kind, { ...facts, details }).what, what)
