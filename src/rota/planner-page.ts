@@ -55,10 +55,10 @@ export function plannerPage(
       slots,
     }
   })
-  const hosted = cells.filter(({ hosted: is }) => is).length
+  const coming = cells.filter(({ hosted, state }) => hosted && state !== 'past').length
   const gap = cells.find(({ bookHref }) => bookHref)
   return {
-    lead: `${monthOf(span.from)} to ${monthOf(monthLater(span.from, MONTHS_SHOWN - 1))}. ${bookedInWords(hosted)}`,
+    lead: `${monthOf(span.from)} to ${monthOf(monthLater(span.from, MONTHS_SHOWN - 1))}. ${bookedInWords(coming)}`,
     nextGap: gap ? { href: gap.bookHref, days: gap.days } : null,
     shape: `A week is ${weekdaysInWords(account)}.`,
     months,
@@ -115,7 +115,10 @@ function monthInWords(slots: { hosted: boolean; state: string; bookHref: string 
   const gaps = slots.filter(({ bookHref }) => bookHref).length
   if (gaps === slots.length) return 'open'
   if (slots.every(({ state }) => state === 'gap')) return 'empty'
-  return gaps === 0 ? 'complete' : `${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`
+  const inWords = (count: number) => `${count} ${count === 1 ? 'gap' : 'gaps'}`
+  if (gaps > 0) return inWords(gaps)
+  const stayed = slots.filter(({ state }) => state === 'gap').length
+  return stayed > 0 ? `${inWords(stayed)}, over` : 'complete'
 }
 
 /** "Monday to Friday", "Sunday" */

@@ -28,7 +28,10 @@ export function weekPage(
     ...words,
     version: week.version,
     fiveDays: week.state === 'cancelled' ? null : fiveDays(week, moment),
-    span: `${words.days}, opens ${words.opens}, closes ${words.closes}, ${words.zone} time`,
+    span:
+      week.kind === 'hiatus'
+        ? words.days
+        : `${words.days}, opens ${words.opens}, closes ${words.closes}, ${words.zone} time`,
     lead: leadSentence(words, { week, host }, now),
     publicHref: week.announcedAt && open && !begun ? `/@${account.handle}/weeks/${week.slot}` : null,
     hiatus: week.kind === 'hiatus',

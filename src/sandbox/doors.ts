@@ -3,19 +3,22 @@ import { listAccounts } from '../accounts/accounts.ts'
 import { findPerson, listRoles } from '../people/people.ts'
 import { comingWeeks, findRunningWeek } from '../rota/weeks.ts'
 
+/** So many weeks ahead, a year. */
+const COMING = 53
+
 export interface Door {
   personId: string
   email: string
   label: string
 }
 
-/** Who may come into a sandbox without a mail: the account's people, and whoever hosts now or next. */
+/** Who may come into a sandbox without a mail: the account's people, whoever hosts now, and everybody who is invited. */
 export async function listDoors(read: Reader, now: Date): Promise<Door[]> {
   const account = (await listAccounts(read))[0]
   if (!account) return []
   const desk = await listRoles(read, account.id)
   const running = await findRunningWeek(read, account.id, now)
-  const coming = await comingWeeks(read, account.id, now, 2)
+  const coming = (await comingWeeks(read, account.id, now, COMING)).filter(({ host }) => host?.invitedAt)
   const doors = desk.map(({ person, role }) => ({
     personId: person.id,
     email: person.email,

@@ -45,7 +45,10 @@ t.test('from the mail to the announced week', async (t) => {
     t.match(page.body, piece)
 
   t.match(page.body, 'href="mailto:helen@north.example">Helen Marsh, helen@north.example</a>')
-  t.match(page.body, /href="mailto:helen@north.example\?subject&#x3D;No%2C%20thank%20you[^"]*">No, thank you<\/a>/)
+  t.match(
+    page.body,
+    /href="mailto:helen@north.example\?subject&#x3D;No%2C%20thank%20you[^"]*">No, thank you<\/a>/,
+  )
 
   t.equal((await priya.post(link, `${link}/sign-in-mail`)).statusCode, 200)
   const [signIn] = await sentMails(db, clock)

@@ -43,7 +43,9 @@ t.test('the planner: a year, with weeks, gaps and hiatus', async (t) => {
   })
   const { body } = await helen.get('/rota')
   for (const piece of [
-    'October 2026 to September 2027. Two weeks booked',
+    'October 2026 to September 2027. One week booked',
+    '2026, 3 gaps, over</small>',
+    'class="account-name"><a href="/@NorthDaleHealth">',
     '2026-11-16">16 to 20 November</a>',
     'A week is Monday to Friday.',
     '2025-10" rel="prev">Earlier year',
@@ -55,6 +57,9 @@ t.test('the planner: a year, with weeks, gaps and hiatus', async (t) => {
     '30 to 4 Dec',
   ])
     t.match(body, piece)
+  const hiatus = (await helen.get('/weeks/hiatus')).body
+  t.match(hiatus, '21 to 25 December')
+  t.notMatch(hiatus, 'opens', 'nobody opens it')
   t.match((await helen.get('/rota?from=2027-10')).body, 'October 2027 to September 2028. No weeks booked')
   t.match((await helen.get('/rota?from=nonsense')).body, 'October 2026')
   const asApprover = await (await visitor(APPROVER.email)).get('/rota')

@@ -10,7 +10,7 @@ export function workPanel(page: Document): void {
       panel.querySelector<HTMLElement>('[autofocus]') ??
       panel.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea')
     )?.focus()
-  panel.addEventListener('keydown', (event) => {
+  page.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') panel.querySelector<HTMLElement>('[data-closes]')?.click()
   })
 }
