@@ -309,7 +309,14 @@ export async function tell(
       actor: await actorOf(RUTH.host.email),
     })
     const actor = await actorOf(DESK[0].email)
-    await publishRecap(db, { weekId: week, version: (await story()).recap.version, actor, now: clock.now() })
+    await publishRecap(db, {
+      weekId: week,
+      version: (await story()).recap.version,
+      actor,
+      now: clock.now(),
+      machineNow: clock.machine(),
+      publicUrl: deps.settings.publicUrl(),
+    })
   }
 
   async function story() {

@@ -16,6 +16,7 @@ export const MAIL_KINDS = [
   'post-taken-down',
   'connection-lost',
   'recap-ready',
+  'recap-published',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 

@@ -68,7 +68,7 @@ async function tell(
   if (!facts.account.policy.publishRecap || week.announcedAt === null) {
     if (begins) await tellLeads(tx, facts, closing)
   } else if (begins ? recap.edition === 0 : await showsOtherPosts(tx, facts, recap)) {
-    await publishEdition(tx, facts, { recap, personId: null, now })
+    await publishEdition(tx, facts, { recap, personId: null, ...closing })
   }
 }
 

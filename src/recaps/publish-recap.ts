@@ -1,6 +1,8 @@
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound } from '../errors.ts'
+import { queueMail } from '../mail/outbox.ts'
+import { findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost, findWeek, touchWeek, type Week } from '../rota/weeks.ts'
 import { recapPowers } from './recap.ts'
@@ -8,14 +10,22 @@ import { changeRecap, findRecap, insertEdition, listBlocks, type Recap } from '.
 import { tellWeek } from './tell-week.ts'
 import { weekFacts, type WeekFacts } from './week-facts.ts'
 
+interface Publishing {
+  now: Date
+  machineNow: Date
+  /** Without a slash at its end; for the mail's link. */
+  publicUrl: string
+}
+
 /**
  * Puts a closed week's story on its public page, or a new edition of it. Returns the edition.
  * @throws Conflict when the story is not as it was seen.
  */
 export async function publishRecap(
   db: Database,
-  { weekId, version, actor, now }: { weekId: string; version: number; actor: Actor; now: Date },
+  { weekId, version, actor, ...at }: { weekId: string; version: number; actor: Actor } & Publishing,
 ): Promise<number> {
+  const { now } = at
   return db.write(async (tx) => {
     const week = await findWeek(tx, weekId)
     if (!week || !recapPowers(actor, week).see) throw new NotFound()
@@ -31,7 +41,7 @@ export async function publishRecap(
         'Somebody changed this story since you opened it. It was not published; read it once more.',
       )
     if (week.announcedAt === null) await announce(tx, week, { actor, now })
-    return publishEdition(tx, await weekFacts(tx, week), { recap, personId: actor.personId, now })
+    return publishEdition(tx, await weekFacts(tx, week), { recap, personId: actor.personId, ...at })
   })
 }
 
@@ -48,12 +58,13 @@ async function announce(tx: Writer, week: Week, { actor, now }: { actor: Actor; 
   })
 }
 
-/** Step: keeps the page as the story stands. `personId` is null where the account's policy publishes. */
+/** Step: keeps the page as the story stands, and tells the host of the first edition. `personId` is null where the account's policy publishes. */
 export async function publishEdition(
   tx: Writer,
   facts: WeekFacts,
-  { recap, personId, now }: { recap: Recap; personId: string | null; now: Date },
+  { recap, personId, ...at }: { recap: Recap; personId: string | null } & Publishing,
 ): Promise<number> {
+  const { now } = at
   const edition = recap.edition + 1
   const page = tellWeek(facts, await listBlocks(tx, recap.id))
   await insertEdition(tx, { recapId: recap.id, edition, page, publishedAt: now, publishedBy: personId })
@@ -66,5 +77,32 @@ export async function publishEdition(
     details: { edition },
     at: now,
   })
+  if (edition === 1) await tellHost(tx, facts, at)
   return edition
+}
+
+async function tellHost(
+  tx: Writer,
+  { account, week, host }: WeekFacts,
+  { now, machineNow, publicUrl }: Publishing,
+): Promise<void> {
+  const person = host && (await findPerson(tx, host.personId))
+  if (!person) return
+  await queueMail(tx, {
+    accountId: account.id,
+    personId: person.id,
+    weekHostId: host.id,
+    kind: 'recap-published',
+    to: person.email,
+    subject: 'The story of your week is published',
+    text: `Hello ${person.name},
+
+the story of your week on @${account.handle} is published. Everybody can read it here, and you can pass the address on:
+${publicUrl}/@${account.handle}/weeks/${week.slot}
+
+If something in it is wrong, or should not stand there, tell the people who look after the account: they can change it.
+`,
+    now,
+    machineNow,
+  })
 }

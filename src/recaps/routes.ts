@@ -31,7 +31,7 @@ const choiceForm = z.union([
 ])
 
 /** The recap's editor: for the account's leads, and the week's host. */
-export async function recapRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
+export async function recapRoutes(app: FastifyInstance, { db, clock, settings, wake }: Deps): Promise<void> {
   const sandbox = settings.mode === 'sandbox'
 
   app.get('/weeks/:id/recap', async (request, reply) => show(request, reply))
@@ -101,7 +101,9 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings }:
 
   app.post('/weeks/:id/recap/publication', async (request, reply) =>
     editing(request, reply, async (edit) => {
-      const edition = await publishRecap(db, edit)
+      const at = { machineNow: clock.machine(), publicUrl: settings.publicUrl() }
+      const edition = await publishRecap(db, { ...edit, ...at })
+      wake.mail()
       const said = edition === 1 ? 'Published.' : `Published, edition ${edition}.`
       return reply.flash(said).redirect(backTo(edit), 303)
     }),

@@ -129,6 +129,7 @@ const MAIL_TITLES: Partial<Record<Mail['kind'], string>> = {
   invitation: 'Invitation',
   'hosting-ended': 'The week is not theirs any more',
   'recap-ready': 'The recap is ready',
+  'recap-published': 'The recap is published',
 }
 
 /** An entry of the partial `time-line`. */

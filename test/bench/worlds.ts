@@ -59,7 +59,14 @@ async function recap(db: Database, clock: Clock, _app: FastifyInstance, [items =
   const now = clock.now()
   await closeDueWeeks(db, { now, machineNow: now, publicUrl: 'http://127.0.0.1:3000' })
   const { version } = (await findRecap(db.read, weekId))!
-  await publishRecap(db, { weekId, version, actor: lead, now })
+  await publishRecap(db, {
+    weekId,
+    version,
+    actor: lead,
+    now,
+    machineNow: now,
+    publicUrl: 'http://127.0.0.1:3000',
+  })
   return { path: `/@${account.handle}/weeks/${SLOT}`, cookie: '' }
 }
 

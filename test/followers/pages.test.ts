@@ -258,7 +258,14 @@ t.test('a week that nobody announced stays unknown, until a lead publishes its s
   for (const url of pages) t.notMatch((await get(url)).body, 'Ruth Ellwood', url)
   t.equal((await get(PAGE)).statusCode, 404)
   const actor = await actorWith(db, LEAD.email, clock.now())
-  await publishRecap(db, { weekId: WEEK, version: 1, actor, now: clock.now() })
+  await publishRecap(db, {
+    weekId: WEEK,
+    version: 1,
+    actor,
+    now: clock.now(),
+    machineNow: clock.machine(),
+    publicUrl: PUBLIC_URL,
+  })
   for (const url of [...pages, PAGE]) t.match((await get(url)).body, 'Ruth Ellwood', url)
 })
 

@@ -66,7 +66,11 @@ t.test('a policy publishes at once, on the record, and again when a thread goes 
   const [recap] = await db.read.select().from(recaps)
   t.match(recap, { state: 'published', edition: 1, publishedBy: null })
   t.ok((await kinds(db)).includes('recap.published'))
-  t.same(await db.read.select().from(mails), [])
+  t.match(
+    (await db.read.select().from(mails)).map(({ kind, to }) => [kind, to]),
+    [['recap-published', 'ruth@north.example']],
+    'the host is told',
+  )
 
   await said(db, [{ id: '131', when: 'Fri 18:03', text: 'And that is all.', answers: '130' }])
   await close(db, at('Fri 18:05'))

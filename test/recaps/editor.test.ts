@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { activity, posts, recapBlocks, recapEditions, recaps } from '../../src/db/schema/index.ts'
+import { activity, mails, posts, recapBlocks, recapEditions, recaps } from '../../src/db/schema/index.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
-import { testApp, type TestApp, type Visitor } from '../support/app.ts'
+import { PUBLIC_URL, testApp, type TestApp, type Visitor } from '../support/app.ts'
 import { APPROVER, LEAD } from '../support/story.ts'
 import { at, RUTH, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../support/told-week.ts'
 
@@ -178,6 +178,12 @@ t.test('a lead takes a published story back, and may publish it again', async (t
   t.equal(await send(helen, '/publication'), 303)
   t.match((await db.read.select().from(recaps))[0], { state: 'published', edition: 2 })
   t.same(await listed(), [true, true, true])
+
+  const told = (await db.read.select().from(mails)).filter(({ kind }) => kind === 'recap-published')
+  t.match(told, [{ to: RUTH.email, state: 'queued', weekHostId: 'host-ruth' }])
+  t.equal(told.length, 1, 'the host is told once')
+  t.match(told[0]!.text, `${PUBLIC_URL}${publicPage}`)
+  t.match((await helen.get(`/weeks/${WEEK}`)).body, 'The recap is published')
 })
 
 t.test('put together anew it keeps what people did', async (t) => {
