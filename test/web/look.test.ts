@@ -130,6 +130,32 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'data-when="now"',
     'data-state="waiting"',
   ],
+  'date-list': [
+    { events: [{ time, name: 'Flu clinic', place: 'Hallbeck village hall', hashtag: '#HallbeckJabs' }] },
+    'Flu clinic',
+    '<b>#HallbeckJabs</b>',
+  ],
+  'days-plan': [
+    {
+      days: [
+        {
+          id: 'day-1',
+          when: 'now',
+          letter: 'M',
+          name: 'Monday',
+          date: time,
+          note: 'Three posted.',
+          events: [{ name: 'Open day', span: '10:00 to 13:00' }],
+          items: [
+            { time, words: 'Boots off', href: '/drafts/1', tag, links: [{ href: '#r', label: '2 replies' }] },
+          ],
+          write: { href: '/drafts/new', label: 'Write more', describe: 'Write for Monday' },
+        },
+      ],
+    },
+    'aria-label="2 replies: Boots off"',
+    'data-state="free"',
+  ],
   empty: [
     { title: 'Nothing waits', text: 'All done.', action: { href: '/today', label: 'Back' } },
     'Nothing waits',
@@ -249,7 +275,10 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
       network: 'X',
       linkLabel: 'This post on X',
       thread: true,
-      parts: [{ words, pictures: [picture] }, { words, signOff: '^RE' }],
+      parts: [
+        { words, pictures: [picture] },
+        { words, signOff: '^RE' },
+      ],
       foot: '12 replies.',
       replies: [reply],
       moreReplies: { label: '1 more', replies: [reply] },
