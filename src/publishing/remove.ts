@@ -36,8 +36,13 @@ export async function removeAllDue(
     if (!due || isStopping()) return
     const answer = await remove(deps, lease, due)
     await recordRemoval(deps, due.id, answer)
-    if (!answer.ok) failing.add(due.accountId)
+    if (!answer.ok && concernsAll(answer.problem)) failing.add(due.accountId)
   }
+}
+
+/** Not of this post, but of the account or the way to the network. */
+function concernsAll({ code }: Problem): boolean {
+  return ['unreachable', 'limited', 'unauthorised', 'credit'].includes(code)
 }
 
 /** Asks once, and once more with a new token where the network did not take the first. */
