@@ -25,6 +25,7 @@ export function readingPage(
     mayDecide,
     mayComment,
     mayTakeDown,
+    live,
   }: {
     draft: Draft
     account: Account
@@ -40,6 +41,8 @@ export function readingPage(
     mayDecide: boolean
     mayComment: boolean
     mayTakeDown: boolean
+    /** The account stands on X itself, so that a post has an address there. */
+    live: boolean
   },
   moment: Moment,
 ) {
@@ -77,7 +80,7 @@ export function readingPage(
         describe: `${href ? 'Look into it' : 'Details'}: ${partInWords(delivery.position, delivery.parts).toLowerCase()}`,
         timeLine: timeLines.get(delivery.id) ?? [],
         postHref:
-          delivery.networkId && state === 'posted'
+          live && delivery.networkId && state === 'posted'
             ? `https://x.com/${account.handle}/status/${delivery.networkId}`
             : null,
       }

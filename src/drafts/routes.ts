@@ -468,6 +468,7 @@ export async function draftRoutes(
         mayDecide: mayDecide(actor, draft.accountId),
         mayComment: mayComment(actor, draft),
         mayTakeDown: whyNotTakeDown(actor, draft) === null,
+        live: settings.mode === 'live',
       },
       momentOf(account),
     )

@@ -63,7 +63,7 @@ export async function removalPage(
           ? [
               {
                 value: 'part',
-                label: `Only part ${position + 1}`,
+                label: `Only part ${position + 1}.`,
                 note: effectInWords(part),
                 checked: chosen === 'part',
               },
@@ -71,7 +71,7 @@ export async function removalPage(
           : []),
         {
           value: 'thread',
-          label: 'All of the thread that stands',
+          label: 'All of the thread that stands.',
           note: effectInWords(thread),
           checked: chosen === 'thread',
         },
@@ -97,7 +97,7 @@ function scopeOf(typed: string | undefined): RemovalScope | null {
   return typed === 'part' || typed === 'thread' ? typed : null
 }
 
-/** "3 parts go. 1 that has not gone out is cancelled. 2 stay." */
+/** "3 parts go. One that has not gone out is cancelled. 2 stay on the account." */
 function effectInWords({ goes, cancelled, stays }: Removal<Delivery>): string {
   return [
     goes.length === 1 ? 'One part goes.' : `${goes.length} parts go.`,

@@ -4,6 +4,8 @@ import { accounts, deliveries } from '../../src/db/schema/index.ts'
 import type { Database } from '../../src/db/database.ts'
 import { Conflict, Refused } from '../../src/errors.ts'
 import { cancelWaiting } from '../../src/publishing/deliveries.ts'
+import { REMOVAL_SCOPES } from '../../src/publishing/delivery.ts'
+import { asSeen, beginRemoval } from '../../src/publishing/removals.ts'
 import { cancelFrom, leaveIt, letGo, sendAgain } from '../../src/publishing/settle-delivery.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { connected, problem, type Step } from '../support/network.ts'
@@ -30,6 +32,8 @@ const faults = {
   }),
 } satisfies Record<string, (machineNow: Date) => Step>
 
+const removalFaults = ['unreachable', 'limited', 'forbidden', 'unauthorised'] as const
+
 const happenings = fc.oneof(
   fc.record({ what: fc.constant('queue' as const), parts: fc.integer({ min: 1, max: 3 }) }),
   fc.record({
@@ -42,6 +46,13 @@ const happenings = fc.oneof(
   fc.record({
     what: fc.constantFrom('blind look', 'token dies', 'reconnect', 'brake', 'withdrawal' as const),
   }),
+  fc.record({
+    what: fc.constant('removal' as const),
+    scope: fc.constantFrom(...REMOVAL_SCOPES),
+    which: fc.integer({ min: 0, max: 9 }),
+  }),
+  fc.record({ what: fc.constant('removal fault' as const), fault: fc.constantFrom(...removalFaults) }),
+  fc.record({ what: fc.constant('death while removing' as const) }),
   fc.record({
     what: fc.constant('person' as const),
     choice: fc.constantFrom('go', 'again', 'leave', 'cancel'),
@@ -91,6 +102,22 @@ async function live(t: Test, story: Happening[]) {
       network.steps.push({ publish: published, meanwhile: () => void (mortality = 'dead') })
       publisher = world.process({ db: mortal })
     },
+    removal: async ({ scope, which }) => {
+      // Nobody takes down what is not out yet.
+      await run()
+      const all = await world.now()
+      const sent = all.filter(({ state }) => state === 'posted' || state === 'sending')
+      const one = sent[which % sent.length]
+      if (!one) return
+      const thread = all.filter(({ decisionId }) => decisionId === one.decisionId)
+      const decided = { deliveryId: one.id, scope, seen: asSeen(thread), reason: 'Wrong', actor }
+      await db.write((tx) => beginRemoval(tx, { ...decided, now: clock.now() })).catch(expected)
+    },
+    'removal fault': ({ fault }) => network.removing.push({ problem: problem(fault) }),
+    'death while removing': () => {
+      network.removing.push({ meanwhile: () => void (mortality = 'dead') })
+      publisher = world.process({ db: mortal })
+    },
     time: ({ seconds }) => clock.pass(seconds / 60),
     run,
     restart: () => (publisher = world.process({ db: mortal })),
@@ -111,6 +138,7 @@ async function live(t: Test, story: Happening[]) {
   for (const event of story) await (acts[event.what] as (event: Happening) => unknown)(event)
   // Whatever happened, it comes to rest once nothing goes wrong any more.
   network.steps = []
+  network.removing = []
   for (let round = 0; round < 8; round++) {
     clock.pass(1)
     await run()
@@ -128,28 +156,39 @@ async function toggleBrake(tx: Parameters<Parameters<Database['write']>[0]>[0], 
   await tx.update(accounts).set({ brakeAt: account!.brakeAt ? null : now, version: account!.version + 1 })
 }
 
-t.test('whatever goes wrong, no part stands on the network twice, nor in the wrong place', async (t) => {
-  let posts = 0
-  let settled = 0
-  await fc.assert(
-    fc.asyncProperty(fc.array(happenings, { minLength: 8, maxLength: 40 }), async (story) => {
-      const { network, parts } = await live(t, [{ what: 'queue', parts: 2 }, ...story])
-      const byText = new Map(network.timeline.map((post) => [post.text, post]))
-      if (byText.size < network.timeline.length) throw new Error('Something went out twice.')
-      posts += byText.size
-      for (const part of parts) {
-        const post = byText.get(part.payload.text)
-        if (part.state === 'posted' && post?.id !== part.networkId) throw new Error('Posted, yet not there.')
-        if (part.state === 'sending') throw new Error('Left in between.')
-        if (part.state === 'posted') settled++
-        if (!post || part.position === 0) continue
-        const before = parts.find(
-          (one) => one.decisionId === part.decisionId && one.position === part.position - 1,
-        )
-        if (post.replyTo !== before?.networkId) throw new Error('A part answers the wrong post.')
-      }
-    }),
-    { numRuns: 60 },
-  )
-  t.ok(posts > 100 && settled > 80, `${posts} posts, ${settled} of them known`)
-})
+t.test(
+  'whatever goes wrong, no part goes out twice or to the wrong place, and what is said of it holds',
+  async (t) => {
+    let posts = 0
+    let settled = 0
+    let removed = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(happenings, { minLength: 8, maxLength: 40 }), async (story) => {
+        const { network, parts } = await live(t, [{ what: 'queue', parts: 2 }, ...story])
+        const byText = new Map(network.published.map((post) => [post.text, post]))
+        if (byText.size < network.published.length) throw new Error('Something went out twice.')
+        const standing = new Set(network.timeline.map(({ text }) => text))
+        posts += byText.size
+        for (const part of parts) {
+          const post = byText.get(part.payload.text)
+          const stands = standing.has(part.payload.text)
+          if (part.state === 'posted' && post?.id !== part.networkId)
+            throw new Error('Posted, yet not there.')
+          if (part.state === 'posted' && !stands) throw new Error('Taken down, though nobody asked for it.')
+          if (part.state === 'removed' && stands) throw new Error('Said to be taken down, and stands.')
+          if (part.state === 'removed') removed++
+          if (part.state === 'sending') throw new Error('Left in between.')
+          if (part.state === 'posted') settled++
+          if (!post || part.position === 0) continue
+          const before = parts.find(
+            (one) => one.decisionId === part.decisionId && one.position === part.position - 1,
+          )
+          if (post.replyTo !== before?.networkId) throw new Error('A part answers the wrong post.')
+        }
+      }),
+      { numRuns: 60 },
+    )
+    t.ok(posts > 100 && settled > 60, `${posts} posts, ${settled} of them known and standing`)
+    t.ok(removed > 10, `${removed} taken down`)
+  },
+)

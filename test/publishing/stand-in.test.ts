@@ -6,7 +6,9 @@ import { openImageFiles } from '../../src/images/image-files.ts'
 import { createXNetwork } from '../../src/networks/x.ts'
 import { createSandboxClient, type FaultKind } from '../../src/networks/x-sandbox/client.ts'
 import { startStandIn } from '../../src/networks/x-sandbox/stand-in.ts'
+import { takeDown } from '../../src/listening/take-down.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
+import { asSeen } from '../../src/publishing/removals.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { testClock } from '../support/clock.ts'
@@ -167,3 +169,64 @@ t.test('a permission that was taken back on X is lost here too', async (t) => {
   await publisher.run()
   t.equal(await state(), 'posted')
 })
+
+/** A thread with a picture that stands on X, and how to take it down. */
+async function standing(t: Test) {
+  const made = await world(t)
+  const { db, clock, images, actor, publisher, queue, after, consent } = made
+  await consent()
+  const hash = await picture(db, images, clock.now())
+  await queue({ text: 'Good morning', images: [{ hash, alt: 'All red' }] }, 'And more')
+  await publisher.run()
+  await after(0.1)
+  const all = (await db.read.select().from(deliveries)).toSorted((a, b) => a.position - b.position)
+  const decided = { deliveryId: all[0]!.id, seen: asSeen(all), reason: 'Wrong', actor }
+  await takeDown({ db, clock, publicUrl: 'http://week.example' }, { ...decided, scope: 'thread' })
+  return { ...made, ids: all.map(({ networkId }) => networkId!) }
+}
+
+t.test('a thread with a picture is taken down from X', async (t) => {
+  const { x, publisher, state } = await standing(t)
+  t.equal((await x.allPosts()).length, 2)
+  t.equal(await state(), 'removing removing')
+  await publisher.run()
+  t.equal(await state(), 'removed removed')
+  t.same(await x.allPosts(), [])
+})
+
+t.test('what was deleted on X by hand is gone, and that is enough', async (t) => {
+  const { x, publisher, state, ids } = await standing(t)
+  await x.removePost(ids[1]!)
+  await publisher.run()
+  t.equal(await state(), 'removed removed')
+  t.same(await x.allPosts(), [])
+})
+
+t.test(
+  'each thing that can go wrong while taking down ends with the post gone, once X answers',
+  async (t) => {
+    const rows: { kind: FaultKind; first: string; minutes: number }[] = [
+      { kind: 'unavailable-before', first: 'removing', minutes: 0.25 },
+      { kind: 'server-error-after', first: 'removing', minutes: 0.25 },
+      { kind: 'drop-before', first: 'removing', minutes: 0.25 },
+      { kind: 'drop-after', first: 'removing', minutes: 0.25 },
+      { kind: 'hang-after', first: 'removing', minutes: 0.25 },
+      { kind: 'garbled', first: 'removing', minutes: 0.25 },
+      { kind: 'page', first: 'removing', minutes: 0.25 },
+      { kind: 'limited', first: 'removing', minutes: 15 },
+      { kind: 'limited-bare', first: 'removing', minutes: 0.25 },
+      { kind: 'credit', first: 'removing', minutes: 60 },
+      { kind: 'unauthorised', first: 'removed', minutes: 0 },
+    ]
+    for (const { kind, first, minutes } of rows) {
+      const { x, publisher, state, after } = await standing(t)
+      await x.addFault({ route: 'DELETE /2/tweets/:id', kind })
+      await publisher.run()
+      t.equal((await state()).split(' ')[1], first, kind)
+      await after(minutes)
+      await after(0.1)
+      t.equal(await state(), 'removed removed', kind)
+      t.same(await x.allPosts(), [], kind)
+    }
+  },
+)
