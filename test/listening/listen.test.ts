@@ -241,7 +241,7 @@ t.test(
     t.match((await ownPostsOfWeek(db.read, WEEK))[0], { images: [image] }, 'our picture stays')
     await db.write(async (tx) => {
       for (const delivery of (await deliveriesOfDrafts(tx, [draftId])).slice(1))
-        await changeDelivery(tx, delivery, { state: 'removed' })
+        await changeDelivery(tx, delivery, { state: 'removing' })
     })
     t.equal(await mirrorPosted(db, { accountId: ACCOUNT, now: clock.now() }), 1)
     t.equal((await ownPostsOfWeek(db.read, WEEK)).length, 1)
