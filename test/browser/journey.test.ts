@@ -22,7 +22,7 @@ const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)]
 
 async function open(t: Test, options: PageOptions = {}): Promise<Page> {
   const page = await browser.newPage(t, server.origin, options)
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   return page
 }
 
@@ -78,6 +78,7 @@ t.test('a week, from the booking to the recap', async (t) => {
   await travel(machine, 'When the week closes')
   await editRecap(t, lead, week.href)
   await readEverything(t, follower, week.slot)
+  await readRecord(t, lead, week.href)
 })
 
 async function signIn(t: Test, page: Page, link: string, to = /\/today$/): Promise<void> {
@@ -354,6 +355,15 @@ async function readEverything(t: Test, follower: Page, slot: string): Promise<vo
   const feed = await follower.request.get(`${account}/feed.xml`)
   t.match(await feed.text(), /Nine doors before noon/)
   t.same(await follower.context().cookies(), [])
+}
+
+/** The record of the week, from its end to its beginning. */
+async function readRecord(t: Test, lead: Page, href: string): Promise<void> {
+  await lead.goto(`/activity?week=${href.split('/').at(-1)}`)
+  t.match(
+    await main(lead),
+    /published[^]*declined “Names of everybody[^]*approved “The first door[^]*asked for changes[^]*accepted[^]*booked/,
+  )
 }
 
 const bookingLink = (page: Page) => page.getByRole('link', { name: /^book / }).first()

@@ -148,7 +148,7 @@ async function conflict(t: Test, host: Page, form: string): Promise<void> {
 
 async function open(t: Test): Promise<Page> {
   const page = await browser.newPage(t, server.origin)
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   return page
 }
 
