@@ -144,6 +144,7 @@ export function editorPage(
     },
     publish: {
       may: powers.publish && over,
+      mayTakeBack: powers.publish && recap.state === 'published',
       label: recap.edition > 0 ? 'Publish again' : 'Publish',
       why: over ? null : `You can publish when the week is over, ${momentInWords(week.closesAt, now, zone)}.`,
     },
