@@ -8,6 +8,7 @@ import { whyNotTakeDown, type DeliveryState } from '../publishing/delivery.ts'
 import { brokenThread, deliveryInWords } from '../publishing/pages.ts'
 import { findDeliveryFor } from '../publishing/found-delivery.ts'
 import { asPosted } from './pages.ts'
+import { standingInWords } from './standing.ts'
 import { timeLinesOf } from './time-lines.ts'
 import type { Wish } from './wished-time.ts'
 
@@ -92,9 +93,9 @@ export function threadModel(
 ) {
   const broken = brokenThread(parts)
   if (!broken) return null
-  const { text, onward, standing } = broken
+  const { onward, standing } = broken
   return {
-    text,
+    text: standingInWords('approved', [...parts]),
     onward:
       onward && onward.id !== deliveryId
         ? { href: `/deliveries/${onward.id}`, label: `Go on with part ${onward.position + 1}` }

@@ -62,9 +62,8 @@ export function heldInWords({ heldReason, trouble }: Pick<Delivery, 'heldReason'
   return trouble ? `${words} ${trouble}` : words
 }
 
-/** Of a thread that broke in the middle: which parts stand there and what of the others. */
+/** What can be done with a thread that broke in the middle. */
 export interface BrokenThread {
-  text: string
   /** The part about which somebody has to decide before the thread can go on; null when it can't. */
   onward: { id: string; position: number } | null
   /** A part that stands, with which all that stands can be taken down; null when it is being taken down already. */
@@ -79,43 +78,10 @@ export function brokenThread(
   const standing = parts.find(({ state }) => state === 'posted')
   if (!broken || !(standing || parts.some(({ state }) => state === 'removing'))) return null
   const goesOn = broken.state !== 'abandoned' && parts[broken.position - 1]?.state === 'posted'
-  return { text: partsInWords(parts), onward: goesOn ? broken : null, standing: standing ?? null }
+  return { onward: goesOn ? broken : null, standing: standing ?? null }
 }
 
 const BREAKS: readonly DeliveryState[] = ['held', 'failed', 'unknown', 'abandoned']
-
-/** "Part 1 stands on the account. Parts 2 and 3 have not gone out." */
-function partsInWords(parts: readonly Pick<Delivery, 'position' | 'state'>[]): string {
-  const groups: { state: DeliveryState; numbers: number[] }[] = []
-  for (const { position, state } of parts) {
-    const last = groups.at(-1)
-    if (last && WHERE[last.state] === WHERE[state]) last.numbers.push(position + 1)
-    else groups.push({ state, numbers: [position + 1] })
-  }
-  return groups
-    .map(({ state, numbers }) => {
-      const [one, many] = WHERE[state]
-      const list = new Intl.ListFormat('en-GB').format(numbers.map(String))
-      return numbers.length === 1 ? `Part ${list} ${one}.` : `Parts ${list} ${many}.`
-    })
-    .join(' ')
-}
-
-const STANDS = ['stands on the account', 'stand on the account'] as const
-const WAITS = ['has not gone out', 'have not gone out'] as const
-const PERHAPS = ['may stand there or not', 'may stand there or not'] as const
-const WHERE: Record<DeliveryState, readonly [one: string, many: string]> = {
-  posted: STANDS,
-  waiting: WAITS,
-  held: WAITS,
-  sending: ['is being sent', 'are being sent'],
-  unknown: PERHAPS,
-  abandoned: PERHAPS,
-  failed: ['did not go out', 'did not go out'],
-  cancelled: ['was cancelled', 'were cancelled'],
-  removing: ['is being taken down', 'are being taken down'],
-  removed: ['was taken down', 'were taken down'],
-}
 
 interface Told {
   now: Date

@@ -60,7 +60,7 @@ t.test('taking down a broken thread on a phone, without JavaScript', async (t) =
   await signInPage(page, world, LEAD.email)
   await page.goto(`/drafts/${draftId}`)
   const main = page.locator('main')
-  await main.getByText('Parts 1 and 2 stand on the account. Part 3 did not go out.').waitFor()
+  await main.getByText('Parts one and two stand and part three did not go out.').waitFor()
   await main.getByRole('link', { name: 'Take down what stands' }).click()
   await main.getByText('2 parts go. One that has not gone out is cancelled.').waitFor()
   await main.getByRole('button', { name: 'Take it down' }).click()
