@@ -21,6 +21,9 @@ import {
 } from './store.ts'
 import { SealBroken, type Vault } from './vault.ts'
 
+/** Moments of a renewal: before the network is asked, when its answer is there and not kept, and when it is kept. */
+export const REFRESH_POINTS = ['refresh-unsent', 'refresh-unkept', 'refresh-kept'] as const
+
 export interface ConnectionDeps {
   db: Database
   clock: Clock
@@ -28,6 +31,8 @@ export interface ConnectionDeps {
   vault: Vault
   /** For the link in the mail that tells of a lost connection. */
   settings: { publicUrl(): string }
+  /** Is told of each moment that is passed, so that tests can end the process there. */
+  reached?: ((point: (typeof REFRESH_POINTS)[number]) => void) | undefined
 }
 
 /** A token with less life than this is renewed before it is used. Milliseconds. */
@@ -237,11 +242,14 @@ async function renew(
 ): Promise<UsableToken | 'look-again'> {
   const { db, network, clock, vault } = deps
   const { accountId } = seen
+  deps.reached?.('refresh-unsent')
   const answer = await network.refresh(refreshToken)
+  deps.reached?.('refresh-unkept')
   if (answer.ok) {
     const change = { ...sealed(vault, accountId, answer.value, clock.machine()), renewedAt: clock.now() }
-    if (await db.write((tx) => endRefresh(tx, seen, owner, change)))
-      return { ok: true, accessToken: answer.value.accessToken, networkUserId: seen.networkUserId! }
+    const kept = await db.write((tx) => endRefresh(tx, seen, owner, change))
+    deps.reached?.('refresh-kept')
+    if (kept) return { ok: true, accessToken: answer.value.accessToken, networkUserId: seen.networkUserId! }
     // Disconnected or connected anew meanwhile: nobody may use what came too late.
     await network.revoke(answer.value.refreshToken)
     return 'look-again'

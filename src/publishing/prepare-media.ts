@@ -31,7 +31,7 @@ export async function prepareMedia(
 }
 
 async function uploadImage(
-  { db, network, images, clock }: PublisherDeps,
+  { db, network, images, clock, reached }: PublisherDeps,
   deliveryId: string,
   image: { hash: string; alt: string },
   accessToken: string,
@@ -40,7 +40,9 @@ async function uploadImage(
   const bytes = known && (await images.read(image.hash).catch(() => null))
   if (!known || !bytes) return { ok: false, problem: lostImage }
   const mediaType = known.mediaType as ImageType
+  reached?.('image-unsent')
   const answer = await network.uploadImage(accessToken, { bytes, mediaType, alt: image.alt })
+  reached?.('image-unkept')
   if (!answer.ok) return answer
   const { mediaId, mediaKey, expiresIn } = answer.value
   const expiresAt = later(clock.machine(), expiresIn * 1000)

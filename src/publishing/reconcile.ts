@@ -61,6 +61,7 @@ export async function lookBack(deps: ReconcileDeps): Promise<void> {
       })
       continue
     }
+    deps.reached?.('look-unkept')
     for (const question of questions)
       await db.write((tx) => settle(tx, deps, question, timeline.value, 'scheduled'))
   }
@@ -181,6 +182,7 @@ export async function catchUp(deps: ReconcileDeps, accountId: string): Promise<A
   const known = (await findTimeline(db.read, accountId))?.newestId ?? undefined
   const timeline = await readTimeline(deps, accountId, known)
   if (!timeline.ok) return timeline
+  deps.reached?.('caught-up-unkept')
   const ids = timeline.value.map(({ id }) => id)
   await db.write(async (tx) => {
     const open = await deliveriesInStates(tx, accountId, ['waiting', 'held'])

@@ -74,13 +74,17 @@ async function sendOnce(
     return null
   }
   const { networkUserId, accessToken } = token
+  deps.reached?.('before-attempt')
   const claimed = await claim(deps, lease, due, { mediaIds: media.value, networkUserId })
   if (!claimed) return null
   const { id, sent } = claimed.attempt
+  deps.reached?.('after-attempt')
   const answer = await deps.network
     .sendPost(accessToken, sent, { deadlineMs: timesOf(deps).sendDeadlineMs })
     .catch(brokenOff)
+  deps.reached?.('answer-unkept')
   await recordAnswer(deps, id, answer)
+  deps.reached?.('answer-kept')
   return answer.outcome === 'refused' && answer.problem.code === 'unauthorised' ? answer.problem : null
 }
 

@@ -1,5 +1,6 @@
 import type { ConnectionDeps } from '../accounts/connection.ts'
 import type { ImageFiles } from '../images/image-files.ts'
+import type { PublishingPoint } from './points.ts'
 
 /** All waiting and giving up of the publisher, in one place. Machine time. */
 export interface PublisherTimes {
@@ -32,6 +33,8 @@ export const PUBLISHER_TIMES: PublisherTimes = {
 /** What looking back and deciding need. */
 export interface ReconcileDeps extends ConnectionDeps {
   settings: ConnectionDeps['settings'] & Partial<PublisherTimes>
+  /** Is told of each moment that is passed, so that tests can end the process there. */
+  reached?: ((point: PublishingPoint) => void) | undefined
 }
 
 export interface PublisherDeps extends ReconcileDeps {
