@@ -1,7 +1,9 @@
 import { spawn, type SpawnOptions } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { delimiter, join } from 'node:path'
+import { DEMO_FOLDER, makeDemoFolder } from './support/server.ts'
 
 /**
  * `npm test`: every check, then the tests, each under its heading. `npm test -- test/rota` takes only the test files whose
@@ -10,7 +12,7 @@ import { delimiter, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
-const env = {
+const env: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
 }
@@ -39,7 +41,7 @@ for (const [heading, command, ...args] of checks) {
 }
 
 console.log(`\n== Tests: ${files.length} ${files.length === 1 ? 'file' : 'files'}`)
-const tests = await runTests(files)
+const tests = await withDemo(() => runTests(files))
 console.log(`\n${tests.passed} passed, ${tests.failed + failedChecks} failed`)
 process.exitCode = tests.status || (failedChecks > 0 || tests.failed > 0 ? 1 : 0)
 
@@ -60,6 +62,19 @@ function testFiles(): string[] {
 async function preparePlugins(): Promise<void> {
   const built = readFileSync('node_modules/@tapjs/test/test-built/dist/esm/index.js', 'utf8')
   if (built.includes('@tapjs/typescript')) await run('tap', ['build'])
+}
+
+/** Several files drive a browser through the demo, and making it takes many seconds: it is made once. */
+async function withDemo<T>(work: () => Promise<T>): Promise<T> {
+  if (failedChecks > 0 || files.filter((file) => file.startsWith('test/browser/')).length < 2) return work()
+  const folder = mkdtempSync(join(tmpdir(), 'week-demo-'))
+  env[DEMO_FOLDER] = join(folder, 'data')
+  try {
+    await makeDemoFolder(env[DEMO_FOLDER])
+    return await work()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function runTests(chosen: string[]): Promise<{ status: number; passed: number; failed: number }> {

@@ -44,7 +44,7 @@ t.test('a host and an approver without JavaScript', async (t) => {
   await press(approver, /^Approve/)
   t.match(await status(approver), 'Approved. It goes out')
   await host.reload()
-  t.match(await main(host), /Approved|Posted|Goes out/)
+  t.match(await main(host), /Approved|Posted|Goes out|Being sent/)
 })
 
 t.test('a week, from the booking to the recap', async (t) => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -17,14 +17,15 @@ interface Started {
   teardown(end: () => Promise<void>): unknown
 }
 
+/** Names a folder with the demo, of which each server takes a copy: making it anew takes many seconds. */
+export const DEMO_FOLDER = 'DEMO_FOLDER'
+
 /** Starts the built server in a folder of its own. What it writes to the error stream fails the test. */
 export async function startDemoServer(t: Started): Promise<DemoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'week-demo-'))
-  const server = spawn(process.execPath, [join(import.meta.dirname, '../../dist/server.js')], {
-    env: { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data'), PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ended = new Promise<void>((resolve) => void server.once('exit', () => resolve()))
+  const made = process.env[DEMO_FOLDER]
+  if (made) cpSync(made, join(folder, 'data'), { recursive: true })
+  const { server, ended } = run(join(folder, 'data'))
   t.teardown(async () => {
     server.kill('SIGTERM')
     await ended
@@ -32,6 +33,23 @@ export async function startDemoServer(t: Started): Promise<DemoServer> {
   })
   createInterface({ input: server.stderr }).on('line', (line) => t.fail(`the server says: ${line}`))
   return greeting(server)
+}
+
+/** Makes the folder that `DEMO_FOLDER` then names. */
+export async function makeDemoFolder(folder: string): Promise<void> {
+  const { server, ended } = run(folder)
+  server.stderr.pipe(process.stderr)
+  await greeting(server)
+  server.kill('SIGTERM')
+  await ended
+}
+
+function run(dataDir: string) {
+  const server = spawn(process.execPath, [join(import.meta.dirname, '../../dist/server.js')], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return { server, ended: new Promise<void>((resolve) => void server.once('exit', () => resolve())) }
 }
 
 async function greeting(server: ChildProcess): Promise<DemoServer> {

@@ -1,0 +1,43 @@
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { comeIn, look, send, walk } from '../support/looks.ts'
+
+// A look takes less than half a second of a processor, and there are many.
+t.setTimeout(600_000)
+
+t.test('a host’s pages', async (t) => {
+  const host = await comeIn(t, /^Joseph Adeyemi/)
+  await walk(t, host, '/today')
+  await host.goto('/today')
+  await host
+    .getByRole('link', { name: /^Write/ })
+    .first()
+    .click()
+  const form = host.url()
+  await host.getByText('Add an image').click()
+  await host.getByLabel('Describe the image').fill('A corridor at night.')
+  await send(host, 'Add a part')
+  await look(t, host, 'a thread')
+  await host.getByLabel('At this time').check()
+  await host.getByLabel('Day', { exact: true }).fill('2001-01-01')
+  await send(host, 'Submit for approval')
+  await look(t, host, 'everything wrong')
+  await conflict(t, host, form)
+  t.equal((await host.goto('/queue'))?.status(), 403)
+  await look(t, host, 'not allowed')
+})
+
+/** Two tabs with one draft: the later one gets the page with both versions. */
+async function conflict(t: Test, host: Page, form: string): Promise<void> {
+  await host.goto(form)
+  await host.getByLabel('Text', { exact: true }).fill('One.')
+  await send(host, 'Save the draft')
+  const later = await host.context().newPage()
+  await later.goto(host.url())
+  await host.getByLabel('Text', { exact: true }).fill('Two.')
+  await send(host, 'Save the draft')
+  await later.getByLabel('Text', { exact: true }).fill('Three.')
+  await send(later, 'Save the draft')
+  await look(t, later, 'a conflict')
+  await later.close()
+}

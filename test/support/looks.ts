@@ -1,0 +1,115 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { openBrowser } from './browser.ts'
+import { startDemoServer } from './server.ts'
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const LOOKS = [
+  { width: 1280, height: 900, colorScheme: 'light' },
+  { width: 390, height: 844, colorScheme: 'dark' },
+  { width: 1280, height: 900, colorScheme: 'dark' },
+  { width: 390, height: 844, colorScheme: 'light' },
+] as const
+/** The narrowest screen: 1280 pixels at four times their size. */
+const NARROWEST = { width: 320, height: 640 }
+/** Things in different states have different pages; of other pages one of a kind is enough. */
+const IN_STATES = /^\/(@:handle\/weeks|weeks|drafts|deliveries)\/:\w+$/
+const STATES = 4
+
+/** One browser and one demo for a test file that looks at its pages. */
+export const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
+/** Frames that were looked at in every look: what they share needs no second time. */
+const framesSeen = new Set<string>()
+
+export async function open(t: Test): Promise<Page> {
+  const page = await browser.newPage(t, server.origin)
+  page.setDefaultTimeout(30_000)
+  return page
+}
+
+export async function comeIn(t: Test, label: RegExp): Promise<Page> {
+  const page = await open(t)
+  await page.goto('/sandbox')
+  await send(page, label)
+  return page
+}
+
+export async function send(page: Page, name: string | RegExp): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name, exact: true }).click()])
+}
+
+export async function visit(t: Test, page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await look(t, page)
+}
+
+/** Follows every link from here within the site, and looks at some pages of each kind. Gives the kinds. */
+export async function walk(
+  t: Test,
+  page: Page,
+  from: string,
+  { states = STATES, also = async () => {} } = {},
+): Promise<Set<string>> {
+  const kinds = new Map<string, number>()
+  const paths = [from]
+  for (const path of paths) {
+    const answer = await page.goto(path)
+    t.equal(answer?.status(), 200, path)
+    await look(t, page)
+    await also()
+    for (const next of await linksOf(page)) {
+      const seen = kinds.get(kindOf(next)) ?? 0
+      if (seen >= (IN_STATES.test(kindOf(next)) ? states : 1) || paths.includes(next)) continue
+      kinds.set(kindOf(next), seen + 1)
+      paths.push(next)
+    }
+  }
+  return new Set(kinds.keys())
+}
+
+/** Links to other pages of the same part of the site: not to files, nor from the desk to the public pages. */
+async function linksOf(page: Page): Promise<string[]> {
+  const here = new URL(page.url())
+  const hrefs = await page
+    .locator('a[href]')
+    .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))
+  const isPublic = (path: string) => /^\/(@|privacy|accessibility|$)/.test(path)
+  return [...new Set(hrefs)]
+    .map((href) => new URL(href))
+    .filter(
+      ({ origin, pathname }) =>
+        origin === server.origin && !/\.(ics|xml)$|^\/(sandbox|images)/.test(pathname),
+    )
+    .filter(({ pathname }) => isPublic(pathname) === isPublic(here.pathname))
+    .map(({ pathname, search }) => pathname + search)
+}
+
+/** A path without what only says which one: `/weeks/:id/recap`. */
+function kindOf(path: string): string {
+  return path
+    .replace(/\/@\w+/, '/@:handle')
+    .replace(/\d{4}-\d{2}(-\d{2})?/g, ':slot')
+    .replace(/\/(weeks|drafts|people|accounts|deliveries)\/(?!new|:)[^/?]+/, '/$1/:id')
+    .replace(/=[^&]+/g, '=')
+}
+
+/** Axe finds nothing, in two looks, in all four where the frame is new; and nothing scrolls sideways when it is narrow. */
+export async function look(t: Test, page: Page, state = ''): Promise<void> {
+  const where = `${new URL(page.url()).pathname}${state && `, ${state}`}`
+  const frame = (await page.locator('body').getAttribute('class')) ?? ''
+  for (const { colorScheme, ...size } of LOOKS.slice(0, framesSeen.has(frame) ? 2 : 4)) {
+    await page.setViewportSize(size)
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+    )
+    t.same(found, [], `${where}, ${size.width} ${colorScheme}`)
+  }
+  framesSeen.add(frame)
+  await page.setViewportSize(NARROWEST)
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  t.ok(sideways <= 0, `${where}: ${sideways} px to the side at ${NARROWEST.width}`)
+  await page.setViewportSize(LOOKS[0])
+}
