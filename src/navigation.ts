@@ -13,7 +13,7 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
   const accountId = visitor?.roles[0]?.accountId ?? visitor?.hosting.at(-1)?.accountId
   const account = accountId ? await findAccount(read, accountId) : undefined
   const accountName = account ? `@${account.handle}` : null
-  if (!visitor) return { mood: 'notebook', home: '/', accountName: null, nav: [] }
+  if (!visitor) return { mood: 'notebook', home: '/', accountName: null, nav: [], more: [] }
   const isHere = (href: string) => request.url.split('?')[0] === href || request.url.startsWith(`${href}/`)
   const at = (href: string, label: string, count: number | null = null) => ({
     href,
@@ -24,7 +24,9 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
   if (visitor.roles.length === 0) {
     const week = visitor.hosting.find(({ powers }) => powers !== 'read') ?? visitor.hosting.at(-1)
     const hosted = week && (await findWeek(read, week.weekId))
-    const ofWeek = hosted
+    // Before it opens a week has neither a conversation nor a story.
+    const begun = hosted && now >= hosted.opensAt
+    const ofWeek = begun
       ? [
           ...(mayReadConversation(visitor, hosted, now)
             ? [at(`/weeks/${hosted.id}/conversation`, 'Conversation')]
@@ -34,7 +36,13 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
       : []
     const myWeek = at('/today', 'My week')
     myWeek.current ||= isHere('/weeks') && !ofWeek.some(({ current }) => current)
-    return { mood: 'notebook', home: '/today', accountName, nav: [myWeek, ...ofWeek] }
+    return {
+      mood: 'notebook',
+      home: '/today',
+      accountName,
+      nav: [myWeek, ...ofWeek.slice(0, 1)],
+      more: ofWeek.slice(1),
+    }
   }
   const rota = at('/rota', 'Rota')
   rota.current ||= isHere('/weeks')
@@ -42,9 +50,8 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
     mood: 'desk',
     home: '/today',
     accountName,
-    nav: [
-      at('/today', 'Today'),
-      at('/queue', 'Queue', await countSubmitted(read, accountId!)),
+    nav: [at('/today', 'Today'), at('/queue', 'Queue', await countSubmitted(read, accountId!))],
+    more: [
       rota,
       at('/people', 'People'),
       at(`/accounts/${accountId}`, 'Account'),

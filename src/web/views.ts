@@ -7,13 +7,22 @@ import { safeNext } from './sign-in-guard.ts'
 import { isKeptByBrowser, typedWords } from './typed-words.ts'
 import { createHandlebars } from './view-helpers.ts'
 
+export interface NavLink {
+  href: string
+  label: string
+  count: number | null
+  current: boolean
+}
+
 /** What the signed-in pages' frame needs beside the page itself. */
 export interface Frame {
   mood: 'desk' | 'notebook'
   /** Where the squares in the corner lead. */
   home: string
   accountName: string | null
-  nav: { href: string; label: string; count: number | null; current: boolean }[]
+  nav: NavLink[]
+  /** What comes after `nav`: on a phone behind the menu's button. */
+  more: NavLink[]
   /** The model of the partial `band`: something that everybody at the desk has to know. */
   band?: { tag: { state: string; label: string }; text: string; link: { href: string; label: string } } | null
 }
@@ -104,10 +113,12 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
 }
 
 /** On every page of a sandbox. Its time is London's: the installation has none of its own. */
-function sandboxNotice({ settings, clock }: Deps): { now: string } | null {
+function sandboxNotice({ settings, clock }: Deps): { now: string; short: string } | null {
   if (settings.mode !== 'sandbox') return null
   const now = clock.now()
-  return { now: `${dayInWords(dayOf(now, 'Europe/London'))}, ${timeInWords(now, 'Europe/London')}` }
+  const [day, time] = [dayInWords(dayOf(now, 'Europe/London')), timeInWords(now, 'Europe/London')]
+  const short = day.replace(/\p{L}+/gu, (word) => word.slice(0, 3))
+  return { now: `${day}, ${time}`, short: `${short}, ${time}` }
 }
 
 /**

@@ -471,3 +471,21 @@ t.test('a closed week on the desk', async (t) => {
   await world.db.write((tx) => tx.update(recaps).set({ state: 'published' }))
   t.notMatch((await helen.get('/today')).body, 'waits to be')
 })
+
+t.test(
+  'a host’s masthead leads only to what there is: no conversation or story before the week opens',
+  async (t) => {
+    const world = await aWeek(t, '2026-11-13T10:00:00Z')
+    await priyasWeek(world)
+    const linksOf = (body: string) =>
+      [...body.slice(0, body.indexOf('<main')).matchAll(/href="(\/weeks[^"]+)"/g)].map(([, href]) => href)
+    const priya = await world.visitor('priya@north.example')
+    const before = await priya.get('/today')
+    t.equal(before.statusCode, 200)
+    t.same(linksOf(before.body), [])
+
+    world.clock.moveTo(new Date('2026-11-23T09:00:00Z'))
+    const open = await (await world.visitor('priya@north.example')).get('/today')
+    t.same(linksOf(open.body), ['/weeks/week-priya/conversation', '/weeks/week-priya/recap'])
+  },
+)

@@ -254,6 +254,16 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'name="portraitHash" value="abc"',
     'name="removePortrait"',
   ],
+  'masthead-menu': [
+    {
+      accountName: '@N',
+      more: [{ href: '/rota', label: 'Rota', current: true }],
+      person: { name: 'Helen Marsh' },
+    },
+    '<li><a href="/rota" aria-current="page">Rota</a></li>',
+    'popovertarget="menu"',
+    'Helen Marsh',
+  ],
   'next-up': [
     { id: 'next', title: 'Next, at', time, text: 'What a bed weighs.', tag, buttons: [button] },
     'What a bed weighs.',
@@ -327,7 +337,11 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'href="#part"',
     'A break.',
   ],
-  'sandbox-line': [{ now: 'Wednesday 18 November, 10:42' }, 'It is Wednesday 18 November, 10:42.'],
+  'sandbox-line': [
+    { now: 'Wednesday 18 November, 10:42', short: 'Wed 18 Nov, 10:42' },
+    'It is Wednesday 18 November, 10:42.',
+    '<span data-narrow>Wed 18 Nov, 10:42</span>',
+  ],
   'section-title': [
     { id: 'waits', title: 'Waits', link: { href: '/queue', label: 'Open' }, note: '3' },
     '<h2 id="waits">',
@@ -395,7 +409,8 @@ await t.test('the layouts frame a page', async (t) => {
     nav: [{ href: '/queue', label: 'Queue', count: 3, current: true }],
     person: { name: 'Helen Marsh' },
     csrf: 'token',
-    sandbox: { now: 'Wednesday 18 November, 10:42' },
+    more: [{ href: '/people', label: 'People' }],
+    sandbox: { now: 'Wednesday 18 November, 10:42', short: 'Wed 18 Nov, 10:42' },
     flash: { message: 'Approved.' },
     body: '<h1>Queue</h1>',
   })

@@ -1,0 +1,73 @@
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { openBrowser } from '../support/browser.ts'
+import { startDemoServer } from '../support/server.ts'
+
+t.setTimeout(300_000)
+
+const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
+const WIDTHS = [390, 320]
+
+/** The frame over the content, in pixels: the sandbox’s line takes one line of text, the masthead one row or two. */
+const ONE_LINE = 44
+const ONE_ROW = 56
+const TWO_ROWS = 96
+
+t.test('on a phone the frame leaves the screen to the page, and needs no script', async (t) => {
+  for (const width of WIDTHS) {
+    for (const [who, first] of [
+      ['Helen Marsh', 'Today'],
+      ['Joseph Adeyemi', 'My week'],
+    ] as const) {
+      const page = await comeIn(t, who, { width, javaScript: false })
+      t.ok((await heightOf(page, '.sandbox-line')) <= ONE_LINE, `${who}, ${width}: the sandbox in one line`)
+      t.ok((await heightOf(page, '.masthead')) <= ONE_ROW, `${who}, ${width}: the masthead in one row`)
+      t.ok(await page.getByRole('link', { name: first, exact: true }).isVisible())
+      t.notOk(await page.getByRole('button', { name: 'sign out' }).isVisible(), 'the rest is folded')
+    }
+    const follower = await browser.newPage(t, server.origin, { width, height: 780, javaScript: false })
+    await follower.goto('/@NorthDaleHealth')
+    t.ok((await heightOf(follower, '.sandbox-line')) <= ONE_LINE)
+    t.ok((await heightOf(follower, '.masthead')) <= TWO_ROWS, `a follower, ${width}: two rows`)
+  }
+})
+
+t.test('the menu opens and closes by keyboard, leads on, and signs out, without a script', async (t) => {
+  const page = await comeIn(t, 'Helen Marsh', { width: 390, javaScript: false })
+  const rota = page.getByRole('link', { name: 'Rota', exact: true })
+  await page.getByRole('button', { name: 'Menu' }).press('Enter')
+  t.ok(await rota.isVisible())
+  await page.keyboard.press('Escape')
+  t.notOk(await rota.isVisible())
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('button', { name: 'Close' }).click()
+  t.notOk(await rota.isVisible())
+  await page.getByRole('button', { name: 'Menu' }).click()
+  for (const entry of await page.locator('#menu a, #menu button').all())
+    t.ok(((await entry.boundingBox())?.height ?? 0) >= 44, `room for a thumb: ${await entry.textContent()}`)
+  await rota.click()
+  await page.waitForURL('**/rota')
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('button', { name: 'sign out' }).click()
+  await page.waitForURL(/\/sign-in|\/$/)
+})
+
+t.test('on a desk everything stands in one line, without a menu', async (t) => {
+  const page = await comeIn(t, 'Helen Marsh', { width: 1280, javaScript: false })
+  for (const name of ['Today', 'Rota', 'People', 'Account', 'Activity'])
+    t.ok(await page.getByRole('link', { name, exact: true }).isVisible(), name)
+  t.notOk(await page.getByRole('button', { name: 'Menu' }).isVisible())
+  t.ok(await page.getByRole('button', { name: 'sign out' }).isVisible())
+})
+
+async function comeIn(t: Test, name: string, look: { width: number; javaScript: boolean }): Promise<Page> {
+  const page = await browser.newPage(t, server.origin, { height: 780, ...look })
+  await page.goto('/sandbox')
+  await page.getByRole('button', { name }).first().click()
+  await page.waitForURL('**/today')
+  return page
+}
+
+async function heightOf(page: Page, part: string): Promise<number> {
+  return (await page.locator(part).boundingBox())?.height ?? Infinity
+}
