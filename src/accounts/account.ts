@@ -44,3 +44,19 @@ export interface Texts {
 }
 
 export const CONNECTION_STATES = ['none', 'connected', 'reconnect'] as const
+/** What the network limits apart from each other: one for each of its addresses that we use. */
+export const NETWORK_CALLS = [
+  'send',
+  'remove',
+  'upload',
+  'hide',
+  'own-posts',
+  'mentions',
+  'replies',
+  'posts',
+] as const
+export type NetworkCall = (typeof NETWORK_CALLS)[number]
+
+/** `limited`: until the network takes calls again. `credit`: until we ask once more whether there is some. */
+export const PAUSE_REASONS = ['limited', 'credit'] as const
+export type PauseReason = (typeof PAUSE_REASONS)[number]

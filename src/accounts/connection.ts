@@ -268,7 +268,6 @@ async function loseConnection(deps: ConnectionDeps, seen: Connection, detail: st
   const { db, clock, settings } = deps
   const { accountId } = seen
   const now = clock.now()
-  const link = `${settings.publicUrl()}/accounts/${accountId}`
   await db.write(async (tx) => {
     const change = { state: 'reconnect' as const, trouble: detail, changedAt: now, ...noRefresh }
     if (!(await changeConnection(tx, seen, change))) return
@@ -279,21 +278,30 @@ async function loseConnection(deps: ConnectionDeps, seen: Connection, detail: st
       details: { reason: detail },
       at: now,
     })
-    await tellLeads(tx, accountId, { detail, link, now, machineNow: clock.machine() })
+    await tellDeciders(tx, accountId, {
+      detail,
+      publicUrl: settings.publicUrl(),
+      now,
+      machineNow: clock.machine(),
+    })
   })
   return { ...failing('unauthorised', detail), lost: true }
 }
 
 const noRefresh = { refreshOwner: null, refreshUntil: null }
 
-async function tellLeads(
+async function tellDeciders(
   tx: Writer,
   accountId: string,
-  { detail, link, now, machineNow }: { detail: string; link: string; now: Date; machineNow: Date },
+  { detail, publicUrl, now, machineNow }: { detail: string; publicUrl: string; now: Date; machineNow: Date },
 ): Promise<void> {
   const account = await findAccount(tx, accountId)
+  const [link, desk] = [`${publicUrl}/accounts/${accountId}`, `${publicUrl}/today`]
   for (const { person, role } of await listRoles(tx, accountId)) {
-    if (role !== 'lead') continue
+    const mend =
+      role === 'lead'
+        ? `What is due until you or another lead connects the account again is held, and nothing is lost. It takes a minute:\n\n${link}`
+        : `What is due until a lead connects the account again is held, and nothing is lost. The leads have this mail too; what is held stands here:\n\n${desk}`
     await queueMail(tx, {
       accountId,
       personId: person.id,
@@ -304,9 +312,7 @@ async function tellLeads(
 
 X does not take the permission of @${account!.handle} any more. It said: “${detail}”
 
-What is due until somebody connects the account again is held, and nothing is lost. It takes a minute:
-
-${link}
+${mend}
 `,
       now,
       machineNow,

@@ -13,12 +13,24 @@ export const MAIL_KINDS = [
   'draft-answered',
   'draft-undecided',
   'delivery-trouble',
+  'post-news',
   'post-taken-down',
   'connection-lost',
   'recap-ready',
   'recap-published',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
+
+/** One thing of which a mail tells that gathers several. */
+export interface MailItem {
+  /** Told again, it takes the place of what was told before. */
+  id: string
+  text: string
+  /** What happened to it, for people. */
+  why: string
+  /** Where it stands. */
+  link: string
+}
 
 /** Stands in a mail's text where a link is made at the moment of sending, so that no secret lies in the outbox. */
 export const SIGN_IN_LINK = '{sign-in-link}'

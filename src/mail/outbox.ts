@@ -1,30 +1,72 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Writer } from '../db/database.ts'
-import { LINK_OF, type LinkMakers, type MailKind, type MailTransport } from './mail.ts'
-import { claimMail, dueMails, insertMail, markSent, markTrouble, type Mail } from './store.ts'
+import { LINK_OF, type LinkMakers, type MailItem, type MailKind, type MailTransport } from './mail.ts'
+import {
+  claimMail,
+  dueMails,
+  insertMail,
+  latestOfCause,
+  markSent,
+  markTrouble,
+  rewriteMail,
+  type Mail,
+} from './store.ts'
 
 export { failedMails, mailsToHost, type Mail } from './store.ts'
 
 /** Minutes until the next try after each failure; after the last one the mail is `failed`, and shown. */
 export const MAIL_RETRY_MINUTES = [1, 5, 15, 60, 240]
 
+interface NewMail {
+  accountId?: string
+  personId: string
+  weekHostId?: string
+  kind: MailKind
+  to: string
+  now: Date
+  machineNow: Date
+}
+
 /** Step: puts a mail into the outbox, in the transaction of the change that it tells about. */
 export async function queueMail(
   tx: Writer,
-  mail: {
-    accountId?: string
-    personId: string
-    weekHostId?: string
-    kind: MailKind
-    to: string
-    subject: string
-    text: string
-    now: Date
-    machineNow: Date
-  },
+  mail: NewMail & { subject: string; text: string },
 ): Promise<void> {
   const { now, machineNow, ...rest } = mail
   await insertMail(tx, { id: randomUUID(), state: 'queued', nextTryAt: machineNow, createdAt: now, ...rest })
+}
+
+/** How long a mail waits for more of its cause, on the machine's clock. Milliseconds. */
+const GATHERS = 20_000
+/** And when the same person was told of the same cause within that time (product time): nobody wants a mail a minute. */
+const TOLD_LATELY = 3_600_000
+const GATHERS_LONGER = 900_000
+
+/**
+ * Step: one mail for one cause. What happens while it waits to be sent is written into it, and `compose` words it anew
+ * with all there is, oldest first; what happens after that begins another one.
+ */
+export async function gatherMail(
+  tx: Writer,
+  mail: NewMail & {
+    /** What belongs together: the same for everything that one mail shall tell of. */
+    cause: string
+    items: MailItem[]
+    /** Begins no mail. */
+    onlyIntoOpen?: boolean
+    compose(items: MailItem[]): { subject: string; text: string }
+  },
+): Promise<void> {
+  const { now, machineNow, items, onlyIntoOpen = false, compose, ...rest } = mail
+  const since = new Date(now.getTime() - TOLD_LATELY)
+  const lately = await latestOfCause(tx, { personId: mail.personId, cause: mail.cause, since })
+  const told = lately?.items ?? []
+  const all = [...told.filter(({ id }) => items.every((item) => item.id !== id)), ...items]
+  if (lately && (await rewriteMail(tx, lately, { items: all, ...compose(all) }))) return
+  if (onlyIntoOpen) return
+  const nextTryAt = new Date(machineNow.getTime() + (lately ? GATHERS_LONGER : GATHERS))
+  const made = { items, ...compose(items), id: randomUUID(), state: 'queued' as const, nextTryAt }
+  await insertMail(tx, { ...rest, ...made, createdAt: now })
 }
 
 /** Sends what is due, one after the other. Returns how many the server took. */
@@ -52,7 +94,7 @@ export async function sendDueMails(
     try {
       // After the claim: a mail whose link can't be made must not keep the ones behind it waiting.
       made = await db.write((tx) => fillIn(tx, claimed, links, machine()))
-      await transport.send({ id: mail.id, to: mail.to, subject: mail.subject, text: made.text })
+      await transport.send({ id: mail.id, to: mail.to, subject: claimed.subject, text: made.text })
     } catch (error) {
       const state = claimed.tries > MAIL_RETRY_MINUTES.length ? 'failed' : 'queued'
       await db.write((tx) => markTrouble(tx, claimed, reasonOf(error), state))

@@ -8,6 +8,34 @@ export async function insertMail(tx: Writer, mail: typeof mails.$inferInsert): P
   await tx.insert(mails).values(mail)
 }
 
+/** The newest mail to somebody about a cause, since then (product time). */
+export async function latestOfCause(
+  read: Reader,
+  { personId, cause, since }: { personId: string; cause: string; since: Date },
+): Promise<Mail | undefined> {
+  const rows = await read
+    .select()
+    .from(mails)
+    .where(and(eq(mails.personId, personId), eq(mails.cause, cause), gte(mails.createdAt, since)))
+    .orderBy(desc(mails.createdAt))
+    .limit(1)
+  return rows[0]
+}
+
+/** Writes more into a mail that nobody took for sending yet; false when somebody did. */
+export async function rewriteMail(
+  tx: Writer,
+  mail: Mail,
+  change: Pick<typeof mails.$inferInsert, 'subject' | 'text' | 'items'>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(mails)
+    .set(change)
+    .where(and(isStill(mail), eq(mails.tries, 0)))
+    .returning({ id: mails.id })
+  return rows.length === 1
+}
+
 export async function dueMails(read: Reader, machineNow: Date): Promise<Mail[]> {
   return read
     .select()

@@ -20,7 +20,8 @@ import {
   type Attempt,
   type Delivery,
 } from './store.ts'
-import { holdDelivery, tellLeads } from './trouble.ts'
+import { tellDeciders } from './tell-deciders.ts'
+import { holdDelivery } from './trouble.ts'
 
 /** Attempts that were left without an answer: the process died, or was frozen, after its claim. */
 export async function doubtLeftAttempts(deps: ReconcileDeps): Promise<void> {
@@ -77,7 +78,7 @@ async function tellThatNobodySees(tx: Writer, deps: ReconcileDeps, { attempt, de
   const seen = await findDelivery(tx, delivery.id)
   if (seen?.state !== 'unknown' || seen.trouble === NOBODY_SEES) return
   const told = await changeDelivery(tx, seen, { trouble: NOBODY_SEES })
-  if (told) await tellLeads(tx, told, MAY_BE_OUT, NOBODY_SEES, tellingOf(deps))
+  if (told) await tellUnknown(tx, deps, told, NOBODY_SEES)
 }
 
 function oldestKnown(questions: InQuestion[]): string | undefined {
@@ -168,10 +169,13 @@ async function afterLook(
     found > 1
       ? 'More than one post on the account looks like it, so we can’t tell which one it is.'
       : 'X gave no clear answer, and the post can’t be seen on the account. It was not sent again.'
-  await tellLeads(tx, delivery, MAY_BE_OUT, why, tellingOf(deps))
+  await tellUnknown(tx, deps, delivery, why)
 }
 
-const MAY_BE_OUT = 'may have gone out or not'
+function tellUnknown(tx: Writer, deps: ReconcileDeps, delivery: Delivery, why: string): Promise<void> {
+  const told = { deliveries: [delivery], became: 'unknown', why, cause: 'unknown' } as const
+  return tellDeciders(tx, told, tellingOf(deps))
+}
 
 /**
  * Before the first send after a start: adopts what stands on the account already, so that a restored older copy of the

@@ -13,14 +13,8 @@ import {
   type Attempt,
   type Delivery,
 } from './store.ts'
-import {
-  doubtDelivery,
-  failDelivery,
-  holdDelivery,
-  problemInWords,
-  recordOf,
-  type Telling,
-} from './trouble.ts'
+import { doubtDelivery, failDelivery, holdDelivery, problemInWords, recordOf } from './trouble.ts'
+import type { Telling } from './tell-deciders.ts'
 
 /**
  * Writes down what the network said to an attempt, whoever has the lease by then. That a post stands there is true at any

@@ -14,7 +14,8 @@ import {
   standingRemovals,
   type Delivery,
 } from './store.ts'
-import { recordOf, tellLeads } from './trouble.ts'
+import { tellDeciders } from './tell-deciders.ts'
+import { recordOf } from './trouble.ts'
 
 /**
  * Takes down what people took down, also while the brake is on. Asking twice does no harm, so whatever has no clear answer
@@ -113,7 +114,8 @@ async function recordRemoval(deps: PublisherDeps, deliveryId: string, answer: An
     const first = !(await isAnyStuck(tx, delivery.decisionId))
     await changeRemoval(tx, deliveryId, { tries, stuckAt: telling.now })
     await recordOf(tx, delivery, 'delivery.removal-stuck', { reason: trouble }, telling.now)
-    if (first) await tellLeads(tx, delivery, 'is not taken down yet', trouble, telling)
+    const told = { deliveries: [delivery], became: 'stuck', why: trouble, cause: 'stuck' } as const
+    if (first) await tellDeciders(tx, told, telling)
   })
 }
 

@@ -1,20 +1,12 @@
-import { findAccount, findConnection } from '../accounts/accounts.ts'
+import { findConnection } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { ActivityKind } from '../activity/activity.ts'
 import type { Writer } from '../db/database.ts'
-import { queueMail } from '../mail/outbox.ts'
 import type { Problem } from '../networks/network.ts'
-import { listRoles } from '../people/people.ts'
 import type { HeldReason } from './delivery.ts'
 import { heldInWords } from './pages.ts'
 import { changeDelivery, holdPartsAfter, isAnyHeld, type Delivery } from './store.ts'
-
-/** Where trouble is told: the link in the mail, and the two times. */
-export interface Telling {
-  publicUrl: string
-  now: Date
-  machineNow: Date
-}
+import { tellDeciders, type Telling } from './tell-deciders.ts'
 
 /** What the network's answer means, for people. */
 export function problemInWords(problem: Problem): string {
@@ -28,9 +20,13 @@ export function problemInWords(problem: Problem): string {
   }
 }
 
+/** Reasons that last until somebody mends the account itself: people are told once while they do. */
+const LASTING: readonly HeldReason[] = ['credit', 'reconnect']
+
 /**
- * Step: holds a delivery that can't go now, and asks people. The leads get one mail a cause: none while another delivery
- * of the account is held for the same reason, for a connection whose loss was told already, or for their own brake.
+ * Step: holds a delivery that can't go now, and asks those who decide: with one mail for all that is held for the same
+ * reason at about the same time, and none for a connection whose loss was told already or for their own brake. A reason
+ * that lasts is told of once: later only while that mail has not gone out yet, so that it names all that was due.
  */
 export async function holdDelivery(
   tx: Writer,
@@ -38,12 +34,14 @@ export async function holdDelivery(
   { reason, trouble = null }: { reason: HeldReason; trouble?: string | null },
   telling: Telling,
 ): Promise<void> {
-  const first = !(await isAnyHeld(tx, seen.accountId, reason))
+  const known = LASTING.includes(reason) && (await isAnyHeld(tx, seen.accountId, reason))
   const held = await changeDelivery(tx, seen, { state: 'held', heldReason: reason, trouble, notBefore: null })
   if (!held) return
   const why = heldInWords(held)
   await recordOf(tx, held, 'delivery.held', { reason: why }, telling.now)
-  if (first && !(await isToldAlready(tx, held, reason))) await tellLeads(tx, held, 'is held', why, telling)
+  if (await isToldAlready(tx, held, reason)) return
+  const told = { deliveries: [held], became: 'held', why, cause: `held:${reason}` } as const
+  await tellDeciders(tx, { ...told, onlyIntoOpen: known }, telling)
 }
 
 async function isToldAlready(tx: Writer, { accountId }: Delivery, reason: HeldReason): Promise<boolean> {
@@ -62,7 +60,8 @@ export async function failDelivery(
   if (!failed) return
   await holdPartsAfter(tx, failed)
   await recordOf(tx, failed, 'delivery.failed', { reason: trouble }, telling.now)
-  await tellLeads(tx, failed, 'did not go out', trouble, telling)
+  const told = { deliveries: [failed], became: 'failed', why: trouble, cause: 'failed' } as const
+  await tellDeciders(tx, told, telling)
 }
 
 /** Step: nobody knows whether it went out. What follows in the thread is held; the timeline will be read. */
@@ -97,38 +96,4 @@ export async function recordOf(
     details: { ...part, ...details },
     at,
   })
-}
-
-/** Step: a mail to each lead of the account. */
-export async function tellLeads(
-  tx: Writer,
-  delivery: Delivery,
-  what: string,
-  why: string,
-  { publicUrl, now, machineNow }: Telling,
-): Promise<void> {
-  const account = await findAccount(tx, delivery.accountId)
-  const words = delivery.payload.text || 'A picture without words'
-  for (const { person, role } of await listRoles(tx, delivery.accountId)) {
-    if (role !== 'lead') continue
-    await queueMail(tx, {
-      accountId: delivery.accountId,
-      personId: person.id,
-      kind: 'delivery-trouble',
-      to: person.email,
-      subject: `A post of @${account!.handle} ${what}`,
-      text: `Hello ${person.name},
-
-a post of @${account!.handle} ${what}. ${why}
-
-“${words}”
-
-What you can do about it stands here:
-
-${publicUrl}/deliveries/${delivery.id}
-`,
-      now,
-      machineNow,
-    })
-  }
 }

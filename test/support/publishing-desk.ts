@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import type { Test } from 'tap'
 import type { Policy } from '../../src/accounts/account.ts'
 import type { Database } from '../../src/db/database.ts'
-import { activity, deliveries } from '../../src/db/schema/index.ts'
+import { activity, deliveries, mails } from '../../src/db/schema/index.ts'
 import { openImageFiles, type ImageFiles } from '../../src/images/image-files.ts'
 import { nameImage } from '../../src/images/images.ts'
 import type { SendAnswer } from '../../src/networks/network.ts'
@@ -12,7 +12,7 @@ import { approved } from './approved.ts'
 import { testClock } from './clock.ts'
 import { testDatabase } from './database.ts'
 import { connected, problem, scriptedNetwork, testVault } from './network.ts'
-import { ACCOUNT, anAccount } from './story.ts'
+import { ACCOUNT, anAccount, LEAD } from './story.ts'
 
 export const refused = (code: Parameters<typeof problem>[0], detail?: string, until?: Date): SendAnswer => ({
   outcome: 'refused',
@@ -51,9 +51,24 @@ export async function desk(t: Test, { policy = {} }: { policy?: Partial<Policy> 
   const state = async () => (await now()).map(({ state, heldReason }) => heldReason ?? state).join(' ')
   const recorded = async (kind: (typeof activity.$inferSelect)['kind']) =>
     db.read.select().from(activity).where(eq(activity.kind, kind))
+  const mailsTo = async (email = LEAD.email) => db.read.select().from(mails).where(eq(mails.to, email))
   /** What settling and reading the timeline need. */
   const deps = { db, clock, network, vault: testVault, settings: { publicUrl: () => 'http://week.example' } }
-  return { db, folder, clock, network, images, deps, process, publisher, queue, now, state, recorded }
+  return {
+    db,
+    folder,
+    clock,
+    network,
+    images,
+    deps,
+    process,
+    publisher,
+    queue,
+    now,
+    state,
+    recorded,
+    mailsTo,
+  }
 }
 
 /** Keeps a picture. Returns its hash. */

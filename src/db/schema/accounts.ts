@@ -1,5 +1,12 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { CONNECTION_STATES, type Policy, type Shape, type Texts } from '../../accounts/account.ts'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import {
+  CONNECTION_STATES,
+  NETWORK_CALLS,
+  PAUSE_REASONS,
+  type Policy,
+  type Shape,
+  type Texts,
+} from '../../accounts/account.ts'
 import { instant, json } from './columns.ts'
 import { people } from './people.ts'
 
@@ -47,3 +54,18 @@ export const connections = sqliteTable('connections', {
   connectedAt: instant('connected_at'),
   renewedAt: instant('renewed_at'),
 })
+
+/** Until when the network is not asked something for an account: it said that it would not answer. */
+export const networkPauses = sqliteTable(
+  'network_pauses',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    call: text('call', { enum: NETWORK_CALLS }).notNull(),
+    reason: text('reason', { enum: PAUSE_REASONS }).notNull(),
+    /** Machine time. */
+    until: instant('until').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.call, t.reason] })],
+)

@@ -1,7 +1,7 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { MAIL_KINDS, MAIL_STATES } from '../../mail/mail.ts'
+import { MAIL_KINDS, MAIL_STATES, type MailItem } from '../../mail/mail.ts'
 import { accounts } from './accounts.ts'
-import { instant } from './columns.ts'
+import { instant, json } from './columns.ts'
 import { people } from './people.ts'
 
 export const mails = sqliteTable(
@@ -21,6 +21,9 @@ export const mails = sqliteTable(
     state: text('state', { enum: MAIL_STATES }).notNull(),
     /** For an invitation's link: whose it is. */
     weekHostId: text('week_host_id'),
+    /** Of a mail that gathers what happens for one cause: more is written into it until it is taken for sending. */
+    cause: text('cause'),
+    items: json<MailItem[]>('items'),
     tries: integer('tries').notNull().default(0),
     /** Machine time: not before then. */
     nextTryAt: instant('next_try_at').notNull(),
@@ -28,8 +31,21 @@ export const mails = sqliteTable(
     createdAt: instant('created_at').notNull(),
     sentAt: instant('sent_at'),
   },
-  (t) => [index('mails_due').on(t.state, t.nextTryAt), index('mails_created').on(t.createdAt)],
+  (t) => [
+    index('mails_due').on(t.state, t.nextTryAt),
+    index('mails_created').on(t.createdAt),
+    index('mails_cause').on(t.personId, t.cause, t.createdAt),
+  ],
 )
+
+/** One row while the mail server takes nothing, whatever the mail; none while it works. */
+export const mailOutages = sqliteTable('mail_outages', {
+  id: integer('id').primaryKey(),
+  /** Product time. */
+  since: instant('since').notNull(),
+  /** In the words of the server, or of the connection to it. */
+  reason: text('reason').notNull(),
+})
 
 /** Sandbox only: what would have gone to SMTP, secrets included. */
 export const sandboxMails = sqliteTable('sandbox_mails', {

@@ -1,0 +1,114 @@
+import { findAccount } from '../accounts/accounts.ts'
+import { dayInWords, dayOf, timeInWords, zoneInWords } from '../calendar.ts'
+import type { Writer } from '../db/database.ts'
+import type { MailItem } from '../mail/mail.ts'
+import { gatherMail } from '../mail/outbox.ts'
+import { listRoles } from '../people/people.ts'
+import { beginningOf } from './beginning.ts'
+import type { Delivery } from './store.ts'
+
+/** Where trouble is told: the link in the mail, and the two times. */
+export interface Telling {
+  publicUrl: string
+  now: Date
+  machineNow: Date
+}
+
+/** What became of one post, and of several. */
+const BECAME = {
+  held: ['is held', 'are held'],
+  failed: ['did not go out', 'did not go out'],
+  unknown: ['may have gone out or not', 'may have gone out or not'],
+  stuck: ['is not taken down yet', 'are not taken down yet'],
+} as const
+
+export interface Trouble {
+  deliveries: readonly Delivery[]
+  became: keyof typeof BECAME
+  /** In whole sentences, for people. */
+  why: string
+  /**
+   * What caused it, as a key: `held:credit`. Deliveries of one account that fall under the same cause within a short time
+   * are told in one mail, whoever tells of them.
+   */
+  cause: string
+  /** Tell only where a mail of this cause has not gone out yet: of what lasts, people were told before. */
+  onlyIntoOpen?: boolean
+}
+
+/**
+ * Step: a mail to everybody who can decide about these deliveries of one account, its leads and approvers. It goes out
+ * after some seconds; what is told with the same cause until then is written into the same mail, each post with its first
+ * words and a link to its own page. Whether people want to hear of it again is the caller's question: this only gathers.
+ */
+export async function tellDeciders(
+  tx: Writer,
+  { deliveries, became, why, cause, onlyIntoOpen = false }: Trouble,
+  { publicUrl, now, machineNow }: Telling,
+): Promise<void> {
+  const accountId = deliveries[0]!.accountId
+  const account = (await findAccount(tx, accountId))!
+  const items = deliveries.map((delivery) => ({
+    id: delivery.id,
+    text: `${quoted(delivery)}\n${dueInWords(delivery, account.timeZone)}`,
+    why,
+    link: `${publicUrl}/deliveries/${delivery.id}`,
+  }))
+  for (const { person } of await listRoles(tx, accountId)) {
+    await gatherMail(tx, {
+      accountId,
+      personId: person.id,
+      kind: 'delivery-trouble',
+      to: person.email,
+      cause: `${accountId} ${cause}`,
+      items,
+      onlyIntoOpen,
+      compose: (all) => inWords(person.name, account.handle, became, all),
+      now,
+      machineNow,
+    })
+  }
+}
+
+/** Not “today”: a mail is read some time. */
+function dueInWords({ dueAt }: Delivery, zone: string): string {
+  return `for ${dayInWords(dayOf(dueAt, zone))}, ${timeInWords(dueAt, zone)} in ${zoneInWords(zone)}`
+}
+
+/** The first words of a delivery, in quotation marks. */
+export function quoted({ payload: { text } }: Pick<Delivery, 'payload'>): string {
+  return text.trim() === '' ? 'A picture without words' : `“${beginningOf(text)}”`
+}
+
+function inWords(name: string, handle: string, became: Trouble['became'], items: MailItem[]) {
+  const [one, several] = BECAME[became]
+  const first = items[0]!
+  if (items.length === 1) {
+    return {
+      subject: `A post of @${handle} ${one}`,
+      text: `Hello ${name},
+
+a post of @${handle} ${one}. ${first.why}
+
+${first.text}
+
+What you can do about it stands here:
+
+${first.link}
+`,
+    }
+  }
+  const sameWhy = items.every(({ why }) => why === first.why)
+  const what = `${items.length} posts of @${handle} ${several}`
+  return {
+    subject: what,
+    text: `Hello ${name},
+
+${what}${sameWhy ? `, each for this reason: ${first.why}` : '.'}
+
+What you can do about each stands at its address:
+
+${items.map(({ text, why, link }) => [text, ...(sameWhy ? [] : [why]), link].join('\n')).join('\n\n')}
+`,
+  }
+}
