@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
+import { brakeRoutes } from './drafts/brake-routes.ts'
 import { deliveryRoutes } from './drafts/delivery-routes.ts'
 import { queueRoutes } from './drafts/queue-routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
@@ -95,6 +96,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)
       await signedIn.register(deliveryRoutes, deps)
+      await signedIn.register(brakeRoutes, deps)
       await signedIn.register(rotaRoutes, deps)
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(peopleRoutes, {

@@ -18,6 +18,7 @@ import { createSandboxClient, type SandboxClient } from './networks/x-sandbox/cl
 import { startStandIn, type StandIn } from './networks/x-sandbox/stand-in.ts'
 import { createXNetwork } from './networks/x.ts'
 import { signInLinkMaker } from './people/sign-in.ts'
+import { endDueBrakes, nextBrakeEnd } from './publishing/brake.ts'
 import { nextDueAt } from './publishing/deliveries.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
@@ -160,7 +161,9 @@ function run(parts: {
   const nextDue = async (after: Date) =>
     earliest(
       await nextDueAt(db.read, after),
-      ...[await nextClosing(db.read), await nextUndecided(db.read)].filter((at) => at && at > after),
+      ...[await nextClosing(db.read), await nextUndecided(db.read), await nextBrakeEnd(db.read)].filter(
+        (at) => at && at > after,
+      ),
     )
   return {
     work,
@@ -257,6 +260,10 @@ function jobs({
     {
       name: 'closing',
       run: async () => onMachine(await closeDueWeeks(db, { ...times(), publicUrl: publicUrl() })),
+    },
+    {
+      name: 'releasing',
+      run: async () => onMachine(await endDueBrakes({ db, clock, settings: { publicUrl } })),
     },
     {
       name: 'reminding',

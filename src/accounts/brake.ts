@@ -1,39 +1,40 @@
-import { record } from '../activity/record.ts'
-import type { Database } from '../db/database.ts'
-import type { Actor } from '../people/person.ts'
-import { findAccountFor } from './change-account.ts'
-import { changeAccountRow } from './store.ts'
+import type { Writer } from '../db/database.ts'
+import { Conflict } from '../errors.ts'
+import { changeAccountRow, type Account } from './store.ts'
 
-interface Braking {
-  accountId: string
-  actor: Actor
-  now: Date
+/** Steps for publishing, which knows what the brake holds. */
+export { dueBrakeEnds, nextBrakeEnd } from './store.ts'
+
+/** Step: nothing new of the account goes out from here on. */
+export async function setBrake(
+  tx: Writer,
+  account: Account,
+  { personId, now }: { personId: string; now: Date },
+): Promise<Account> {
+  return change(tx, account, { brakeAt: now, brakeBy: personId, brakeReason: null, brakeEndsAt: null })
 }
 
-/**
- * Stops everything new of an account from going out, at once: what becomes due is held. What is being sent at this moment
- * can't be stopped any more. Pulling it twice is pulling it once. Leads and approvers may.
- */
-export async function pullBrake(
-  db: Database,
-  { accountId, actor, reason, now }: Braking & { reason: string },
-): Promise<void> {
-  await db.write(async (tx) => {
-    const account = await findAccountFor(tx, accountId, actor)
-    if (account.brakeAt) return
-    const brake = { brakeAt: now, brakeBy: actor.personId, brakeReason: reason || null }
-    await changeAccountRow(tx, account, brake)
-    const details = reason ? { reason } : {}
-    await record(tx, { accountId, kind: 'account.brake-pulled', personId: actor.personId, details, at: now })
-  })
+/** Step: why the brake is on, and when it ends by itself. @throws Conflict when the account is not as it was read. */
+export async function changeBrakeNote(
+  tx: Writer,
+  seen: Pick<Account, 'id' | 'version'>,
+  note: { reason: string | null; endsAt: Date | null },
+): Promise<Account> {
+  return change(tx, seen, { brakeReason: note.reason, brakeEndsAt: note.endsAt })
 }
 
-/** Lets things go again from here on. What was held stays held until somebody decides about it. */
-export async function releaseBrake(db: Database, { accountId, actor, now }: Braking): Promise<void> {
-  await db.write(async (tx) => {
-    const account = await findAccountFor(tx, accountId, actor)
-    if (!account.brakeAt) return
-    await changeAccountRow(tx, account, { brakeAt: null, brakeBy: null, brakeReason: null })
-    await record(tx, { accountId, kind: 'account.brake-released', personId: actor.personId, at: now })
-  })
+/** Step: things may go out again. */
+export async function clearBrake(tx: Writer, account: Account): Promise<Account> {
+  return change(tx, account, { brakeAt: null, brakeBy: null, brakeReason: null, brakeEndsAt: null })
+}
+
+async function change(
+  tx: Writer,
+  seen: Pick<Account, 'id' | 'version'>,
+  to: Parameters<typeof changeAccountRow>[2],
+): Promise<Account> {
+  const changed = await changeAccountRow(tx, seen, to)
+  if (!changed)
+    throw new Conflict('Somebody changed the account since you opened the page. Please look again.')
+  return changed
 }

@@ -92,5 +92,3 @@ export const textsForm = z.object({
   contact: optionalLine('How to reach you', 300),
   takePart: text('Have the account for a week'),
 })
-
-export const brakeForm = z.object({ reason: optionalLine('The reason', 200) })

@@ -7,10 +7,9 @@ import { isLead } from '../people/person.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, readForm } from '../web/forms.ts'
 import { findConnection } from './accounts.ts'
-import { pullBrake, releaseBrake } from './brake.ts'
 import { changeAccount, findAccountFor, type AccountChange, type AccountSection } from './change-account.ts'
 import { connect, connectableAccount, disconnect } from './connection.ts'
-import { brakeForm, identityForm, policyForm, shapeForm, textsForm } from './forms.ts'
+import { identityForm, policyForm, shapeForm, textsForm } from './forms.ts'
 import { settingsPage, type RefusedSection } from './pages.ts'
 
 declare module 'fastify' {
@@ -28,7 +27,7 @@ const SAVED: Record<AccountSection, string> = {
   texts: 'The texts are saved.',
 }
 
-/** The settings of an account, its connection and its brake. */
+/** The settings of an account, and its connection. */
 export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const { db, clock, network, settings, wake } = deps
   const redirectUri = () => `${settings.publicUrl()}/connections/x/callback`
@@ -139,23 +138,6 @@ export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<v
       ? 'Disconnected. X has ended the permission; what becomes due is held.'
       : 'Disconnected here, and what becomes due is held. X did not confirm: end the permission there too, under “Connected apps”.'
     return reply.flash(message).redirect(`/accounts/${idOf(request)}`, 303)
-  })
-
-  app.post('/accounts/:id/brake', async (request, reply) => {
-    const { reason } = readForm(brakeForm, request.body)
-    await pullBrake(db, { accountId: idOf(request), actor: request.actor, reason, now: clock.now() })
-    wake.publisher()
-    return reply
-      .flash('The brake is on. Nothing new goes out until somebody releases it.', { level: 'stop' })
-      .redirect('/today', 303)
-  })
-
-  app.post('/accounts/:id/brake-release', async (request, reply) => {
-    await releaseBrake(db, { accountId: idOf(request), actor: request.actor, now: clock.now() })
-    wake.publisher()
-    return reply
-      .flash('The brake is off. What was held meanwhile stays held until you decide about it.')
-      .redirect('/today', 303)
   })
 }
 

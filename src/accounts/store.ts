@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { accounts, connections } from '../db/schema/index.ts'
 
@@ -39,6 +39,26 @@ export async function changeAccountRow(
     .where(and(eq(accounts.id, seen.id), eq(accounts.version, seen.version)))
     .returning()
   return rows[0] ?? null
+}
+
+/** The accounts whose brake ends by itself by now. */
+export async function dueBrakeEnds(read: Reader, now: Date): Promise<Account[]> {
+  return read
+    .select()
+    .from(accounts)
+    .where(and(isNotNull(accounts.brakeAt), lte(accounts.brakeEndsAt, now)))
+    .orderBy(asc(accounts.brakeEndsAt))
+}
+
+/** When the next brake ends by itself, in product time; null when none does. */
+export async function nextBrakeEnd(read: Reader): Promise<Date | null> {
+  const rows = await read
+    .select({ at: accounts.brakeEndsAt })
+    .from(accounts)
+    .where(and(isNotNull(accounts.brakeAt), isNotNull(accounts.brakeEndsAt)))
+    .orderBy(asc(accounts.brakeEndsAt))
+    .limit(1)
+  return rows[0]?.at ?? null
 }
 
 export async function upsertConnection(

@@ -10,6 +10,7 @@ export const ACTIVITY_KINDS = [
   'account.disconnected',
   'account.connection-lost',
   'account.brake-pulled',
+  'account.brake-explained',
   'account.brake-released',
   'week.booked',
   'week.changed',

@@ -16,6 +16,8 @@ export const MAIL_KINDS = [
   'post-news',
   'post-taken-down',
   'connection-lost',
+  'brake-pulled',
+  'brake-released',
   'recap-ready',
   'recap-published',
 ] as const

@@ -1,2 +1,2 @@
 /** Steps of this room for others: look-ups. */
-export { countMails, latestMails, listSandboxMails, nextMailAt, type Mail } from './store.ts'
+export { countMails, latestMails, listSandboxMails, mailsOfKind, nextMailAt, type Mail } from './store.ts'

@@ -82,6 +82,18 @@ export async function mailsToHost(read: Reader, weekHostId: string): Promise<Mai
   return read.select().from(mails).where(eq(mails.weekHostId, weekHostId)).orderBy(asc(mails.createdAt))
 }
 
+/** What was written about an account since then (product time), of one kind, in order. */
+export async function mailsOfKind(
+  read: Reader,
+  { accountId, kind, since }: { accountId: string; kind: Mail['kind']; since: Date },
+): Promise<Mail[]> {
+  return read
+    .select()
+    .from(mails)
+    .where(and(gte(mails.createdAt, since), eq(mails.accountId, accountId), eq(mails.kind, kind)))
+    .orderBy(asc(mails.createdAt))
+}
+
 export async function insertSandboxMail(tx: Writer, mail: typeof sandboxMails.$inferInsert): Promise<void> {
   await tx.insert(sandboxMails).values(mail)
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { record } from '../activity/record.ts'
 import { isUniqueViolation, type Reader, type Writer } from '../db/database.ts'
 import { Conflict } from '../errors.ts'
+import { holdWhileBraked } from './hold-while-braked.ts'
 import { RECALLABLE_STATES, type Payload } from './delivery.ts'
 import { likenessOf } from './likeness.ts'
 import {
@@ -31,7 +32,7 @@ export {
 } from './store.ts'
 
 /**
- * Step: one waiting delivery for each part, with exactly what was approved.
+ * Step: one waiting delivery for each part, with exactly what was approved; held at once while the brake is on.
  * @throws Conflict when something is on its way that could not be told apart from it on the network.
  */
 export async function queueDeliveries(
@@ -74,6 +75,7 @@ export async function queueDeliveries(
       throw error
     }
   }
+  await holdWhileBraked(tx, accountId)
 }
 
 export const ALIKE =

@@ -1,6 +1,7 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import type { SendAnswer } from '../networks/network.ts'
+import { holdWhileBraked } from './hold-while-braked.ts'
 import { later, timesOf, type ReconcileDeps } from './settings.ts'
 import {
   changeAttempt,
@@ -45,6 +46,7 @@ export async function recordAnswer(
     })
     if (putOff) {
       await changeDelivery(tx, delivery, { state: 'waiting', notBefore: until, trouble })
+      await holdWhileBraked(tx, delivery.accountId)
     } else if (code === 'credit') {
       await holdDelivery(tx, delivery, { reason: 'credit', trouble }, telling)
     } else {
@@ -101,6 +103,7 @@ export async function adopt(
   if (!posted) return
   const account = (await findAccount(tx, posted.accountId))!
   await letPartsFollow(tx, posted, later(machineNow, account.policy.threadGapSeconds * 1000))
+  await holdWhileBraked(tx, posted.accountId)
   await knowTimeline(tx, posted.accountId, [post.networkId], machineNow)
   const details = { networkId: post.networkId, ...(found ? { found } : {}) }
   await recordOf(tx, posted, 'delivery.posted', details, now, personId)

@@ -118,6 +118,90 @@ export async function isAnyHeld(read: Reader, accountId: string, reason: HeldRea
   return rows.length > 0
 }
 
+/**
+ * Holds for the brake whatever would go by itself: what waits, and what only waits for a connection. Returns what it held.
+ */
+export async function holdForBrake(tx: Writer, accountId: string): Promise<Delivery[]> {
+  return tx
+    .update(deliveries)
+    .set({
+      state: 'held',
+      heldReason: 'brake',
+      trouble: null,
+      notBefore: null,
+      version: sql`${deliveries.version} + 1`,
+    })
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        or(
+          eq(deliveries.state, 'waiting'),
+          and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, 'reconnect')),
+        ),
+      ),
+    )
+    .returning()
+}
+
+/** What the brake holds, in the order of its times. */
+export async function heldByBrake(read: Reader, accountId: string): Promise<Delivery[]> {
+  return read
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        eq(deliveries.state, 'held'),
+        eq(deliveries.heldReason, 'brake'),
+      ),
+    )
+    .orderBy(asc(deliveries.dueAt), asc(deliveries.draftId), asc(deliveries.position))
+}
+
+/** What had been handed to the network at that moment (product time) and may have come to stand there after it. */
+export async function underWayAt(read: Reader, accountId: string, at: Date): Promise<Delivery[]> {
+  const begun = read
+    .select({ id: attempts.deliveryId })
+    .from(attempts)
+    .where(
+      and(
+        lte(attempts.at, at),
+        or(isNull(attempts.outcome), inArray(attempts.outcome, ['posted', 'unknown'])),
+      ),
+    )
+  return read
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        inArray(deliveries.id, begun),
+        or(inArray(deliveries.state, ['sending', 'unknown']), gte(deliveries.postedAt, at)),
+      ),
+    )
+    .orderBy(asc(deliveries.dueAt), asc(deliveries.draftId), asc(deliveries.position))
+}
+
+/** Who wrote, as the host of a week that is still theirs, something that the brake holds. */
+export async function hostsHeldByBrake(
+  read: Reader,
+  accountId: string,
+): Promise<{ id: string; personId: string }[]> {
+  return read
+    .selectDistinct({ id: weekHosts.id, personId: weekHosts.personId })
+    .from(deliveries)
+    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+    .innerJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        eq(deliveries.state, 'held'),
+        eq(deliveries.heldReason, 'brake'),
+        isNull(weekHosts.endedAt),
+      ),
+    )
+}
+
 /** What was held for want of a connection, of accounts that are connected by now. */
 export async function heldWhileDisconnected(
   read: Reader,

@@ -23,6 +23,7 @@ export interface Said {
 
 /** Who did what the app did by itself. */
 export const NOBODY: Partial<Record<ActivityKind, string>> = {
+  'account.brake-released': 'Its own end',
   'draft.approved': 'The policy',
   'delivery.posted': 'The publisher',
   'delivery.failed': 'The publisher',
@@ -32,6 +33,12 @@ export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'delivery.cancelled': 'The publisher',
   'delivery.removed': 'The publisher',
   'delivery.removal-stuck': 'The publisher',
+}
+
+/** How many posts the brake holds; a thread is one. */
+function heldPosts({ held }: Details): string {
+  if (typeof held !== 'number') return ''
+  return `, ${held === 0 ? 'nothing is' : held === 1 ? 'one post is' : `${held} posts are`} held`
 }
 
 const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
@@ -63,8 +70,16 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: 'found that X takes nothing from the account any more',
     tag: { state: 'reconnect', label: 'To be reconnected' },
   }),
-  'account.brake-pulled': () => ({ what: 'pulled the brake', tag: { state: 'brake', label: 'Brake on' } }),
-  'account.brake-released': () => 'released the brake',
+  'account.brake-pulled': ({ details }) => ({
+    what: `pulled the brake${heldPosts(details)}`,
+    tag: { state: 'brake', label: 'Brake on' },
+  }),
+  'account.brake-explained': ({ details, moment }) =>
+    `said of the brake: ${[
+      text(details, 'reason') ? `“${text(details, 'reason')}”` : 'no reason',
+      text(details, 'endsAt') ? `it ends ${moment(text(details, 'endsAt')!)}` : 'without an end',
+    ].join(', ')}`,
+  'account.brake-released': ({ details }) => `released the brake${heldPosts(details)}`,
 
   'week.booked': ({ details, day }) =>
     `booked ${text(details, 'host') ?? 'somebody'}${after(details, 'slot', (slot) => ` for the week of ${day(slot)}`)}`,

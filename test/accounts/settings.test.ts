@@ -193,21 +193,3 @@ t.test('a lost connection says so, and asks to connect again', async (t) => {
   t.match(body, 'X asks you to connect again')
   t.match(body, 'Token was invalid.')
 })
-
-t.test('leads and approvers pull the brake and release it', async (t) => {
-  const { helen, visitor, account, db } = await world(t)
-  const owen = await visitor(APPROVER.email)
-  t.equal((await owen.post(PAGE, `${PAGE}/brake`, { reason: 'A sad day' })).statusCode, 303)
-  t.match(await account(), { brakeBy: APPROVER.id, brakeReason: 'A sad day' })
-  await helen.post(PAGE, `${PAGE}/brake`, {})
-  t.match(await account(), { brakeBy: APPROVER.id }, 'pulled twice is pulled once')
-  t.match((await helen.get(PAGE)).body, 'Release the brake')
-  await helen.post(PAGE, `${PAGE}/brake-release`)
-  await helen.post(PAGE, `${PAGE}/brake-release`)
-  t.match(await account(), { brakeAt: null, brakeBy: null })
-  const kinds = (await db.read.select().from(activity)).map(({ kind }) => kind)
-  t.same(
-    kinds.filter((kind) => kind.startsWith('account.')),
-    ['account.brake-pulled', 'account.brake-released'],
-  )
-})

@@ -28,6 +28,8 @@ export const accounts = sqliteTable('accounts', {
   brakeAt: instant('brake_at'),
   brakeBy: text('brake_by'),
   brakeReason: text('brake_reason'),
+  /** When it ends by itself. Product time. */
+  brakeEndsAt: instant('brake_ends_at'),
 })
 
 export const connections = sqliteTable('connections', {

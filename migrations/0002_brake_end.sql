@@ -1,0 +1,1 @@
+ALTER TABLE `accounts` ADD `brake_ends_at` integer;
