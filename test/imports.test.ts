@@ -17,19 +17,19 @@ const LEVELS = [
   ['publishing'],
   ['rota'],
   ['accounts', 'people'],
-  ['activity', 'mail', 'images'],
+  ['activity', 'mail', 'images', 'charges'],
   ['db'],
 ]
 const ROOMS = LEVELS.flat()
 /** They drive the other rooms as people would, so they may call anybody's use cases. */
 const DRIVERS = ['demo', 'sandbox']
 /** May speak to a network; `web/` names its type for those who build the pages. */
-const NETWORK_USERS = ['accounts', 'publishing', 'drafts', 'listening', 'sandbox', 'demo', 'web']
+const NETWORK_USERS = ['charges', 'accounts', 'publishing', 'drafts', 'listening', 'sandbox', 'demo', 'web']
 /** Everybody may use these, and they use no room. The other files beside the rooms put the whole together. */
 const FOUNDATIONS = ['calendar.ts', 'clock.ts', 'config.ts', 'errors.ts']
 /** Rules of a room: types, states, transitions, permissions. A word of the glossary in the singular. */
 const RULE_FILE =
-  /^(?!db\/)\w+\/(account|activity|block|decision|delivery|draft|host|image|likeness|mail|person|post|recap|slot|week)\.ts$/
+  /^(?!db\/)\w+\/(account|activity|block|charge|decision|delivery|draft|host|image|likeness|mail|person|post|recap|slot|week)\.ts$/
 const PURE_PACKAGE = /^(zod|temporal-polyfill|twitter-text|markdown-it|sanitize-html|node:crypto)$/
 
 /** Queries outside a room's store, each with its reason. */

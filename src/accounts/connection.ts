@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { record } from '../activity/record.ts'
+import { metered } from '../charges/metered-network.ts'
 import type { Clock } from '../clock.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { NotAllowed, NotFound, Refused } from '../errors.ts'
@@ -48,9 +49,9 @@ export async function connect(
   consent: { accountId: string; code: string; codeVerifier: string; redirectUri: string; actor: Actor },
 ): Promise<{ user: NetworkUser; account: Account }> {
   const { accountId, actor, ...exchange } = consent
-  await connectableAccount(deps, accountId, actor)
+  const seen = await connectableAccount(deps, accountId, actor)
   const grant = taken(await deps.network.finishConnection(exchange))
-  const user = taken(await deps.network.me(grant.accessToken))
+  const user = taken(await metered(deps, seen).me(grant.accessToken))
   try {
     const account = await saveGrant(deps, { accountId, grant, user, personId: actor.personId })
     return { user, account }

@@ -1,5 +1,7 @@
 import { giveUpToken, usableToken, type ConnectionDeps } from '../accounts/connection.ts'
-import { listAccounts } from '../accounts/accounts.ts'
+import { listAccounts, type Account } from '../accounts/accounts.ts'
+import { metered } from '../charges/metered-network.ts'
+import { findRunningWeek } from '../rota/weeks.ts'
 import { listen } from './listen.ts'
 import { mirrorPosted } from './mirror.ts'
 import { nextListenAt } from './next-look.ts'
@@ -17,10 +19,11 @@ export async function listenDue(
 ): Promise<{ nextAt: Date | null }> {
   const { db, clock } = deps
   const next: Date[] = []
-  for (const { id: accountId } of await listAccounts(db.read)) {
+  for (const account of await listAccounts(db.read)) {
+    const { id: accountId } = account
     await mirrorPosted(db, { accountId, now: clock.now() })
     const due = await nextListenAt(db.read, accountId, clock.now())
-    if (due && (atOnce || due <= clock.now())) await listenOnce(deps, accountId)
+    if (due && (atOnce || due <= clock.now())) await listenOnce(deps, account)
     const after = due && (await nextListenAt(db.read, accountId, clock.now()))
     if (after) next.push(after)
   }
@@ -28,8 +31,11 @@ export async function listenDue(
 }
 
 /** One look at an account's network; a token that it refuses is renewed once. */
-async function listenOnce(deps: ListenerDeps, accountId: string): Promise<void> {
-  const { db, clock, network } = deps
+async function listenOnce(deps: ListenerDeps, account: Account): Promise<void> {
+  const { db, clock } = deps
+  const { id: accountId } = account
+  const running = await findRunningWeek(db.read, accountId, clock.now())
+  const network = metered(deps, account, { weekId: running?.week.id ?? null })
   let token = await usableToken(deps, accountId)
   for (const isLast of [false, true]) {
     const ear = token.ok

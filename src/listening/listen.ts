@@ -2,7 +2,8 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
-import type { Answer, Network, NetworkPost, Problem } from '../networks/network.ts'
+import type { Metered } from '../charges/metered-network.ts'
+import type { Answer, NetworkPost, Problem } from '../networks/network.ts'
 import { idAt } from '../networks/x-ids.ts'
 import { forgetPost, keepPost } from './keep.ts'
 import { LISTEN_AFTER_CLOSE, newerId, OLD_POSTS_EVERY, readAgainAfter, SEARCH_LAGS } from './post.ts'
@@ -26,7 +27,8 @@ const GRACE = 60_000
 
 /** Whose eyes we look with. */
 export interface Ear {
-  network: Network
+  /** What it reads is kept with what it costs. */
+  network: Pick<Metered, 'ownPosts' | 'mentions' | 'replies' | 'posts'>
   accessToken: string
   networkUserId: string
 }

@@ -147,9 +147,14 @@ export interface RateLimit {
   resetsAt: Date
 }
 
-export type Answer<T> =
-  | { ok: true; value: T; limit?: RateLimit | undefined }
-  | { ok: false; problem: Problem; limit?: RateLimit | undefined }
+export type Answer<T> = ({ ok: true; value: T } | { ok: false; problem: Problem }) & {
+  limit?: RateLimit | undefined
+  /**
+   * How many posts the network gave for it, page by page: what it charges for. More than the value where pages overlap,
+   * and some also where a later page failed.
+   */
+  given?: number | undefined
+}
 
 export type SendAnswer =
   | { outcome: 'posted'; networkId: string; limit?: RateLimit | undefined }

@@ -39,13 +39,13 @@ export async function everyPage(
     const fields = { ...fieldsOf[spelling], ...fieldsBeside }
     const result = await ask.get(path, { ...query, ...fields, max_results: pageSize, pagination_token: next })
     const answer = understood(result, postsAnswer, 'posts', (value) => value)
-    if (!answer.ok) return answer
+    if (!answer.ok) return { ...answer, given: found.length }
     const { data = [], includes, meta } = answer.value
     found.push(...data.map((post) => networkPostOf(post, includes)))
     next = meta?.next_token
-    if (!next) return { ...answer, value: newestFirst(found) }
+    if (!next) return { ...answer, value: newestFirst(found), given: found.length }
   }
-  return oddAnswer('a timeline without an end')
+  return { ...oddAnswer('a timeline without an end'), given: found.length }
 }
 
 /** What was said in conversations, but for the posts that opened them. */
@@ -84,8 +84,8 @@ async function lookUpGroup(ask: Ask, spelling: Spelling, ids: string[]): Promise
   const gone = new Set(errors.filter(saysGone).map((error) => error.resource_id ?? error.value))
   // Silence about a post must not look like its removal: what is gone is taken off the pages.
   if (ids.some((id) => !there.has(id) && !gone.has(id)))
-    return oddAnswer('posts that it neither gave nor denied')
-  return { ...answer, value: data.map((post) => networkPostOf(post, includes)) }
+    return { ...oddAnswer('posts that it neither gave nor denied'), given: data.length }
+  return { ...answer, value: data.map((post) => networkPostOf(post, includes)), given: data.length }
 }
 
 /** A problem of a single field, or one of X's own, does not mean that the post is gone. */
@@ -107,13 +107,15 @@ async function together(
 ): Promise<Answer<NetworkPost[]>> {
   const found: NetworkPost[] = []
   let limit: Answer<unknown>['limit']
+  let given = 0
   for (const group of groups) {
     const answer = await ask(group)
-    if (!answer.ok) return answer
+    given += answer.given ?? 0
+    if (!answer.ok) return { ...answer, given }
     found.push(...answer.value)
     limit = answer.limit
   }
-  return { ok: true, value: newestFirst(found), limit }
+  return { ok: true, value: newestFirst(found), limit, given }
 }
 
 /** Pages may overlap when something is posted between them, so each post is kept once. */

@@ -36,6 +36,7 @@ export const HELD_REASONS = [
   'week-changed',
   'credit',
   'reconnect',
+  'budget',
   'undecided',
 ] as const
 export type HeldReason = (typeof HELD_REASONS)[number]

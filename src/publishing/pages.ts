@@ -54,6 +54,7 @@ const HELD: Record<HeldReason, string> = {
   'week-changed': 'Its week was cancelled, or went to another host.',
   credit: 'The credit with the network is used up.',
   reconnect: 'The account is not connected to the network.',
+  budget: 'It would pass the account’s budget for this month.',
   undecided: 'Something like it stands on the network already.',
 }
 

@@ -1,4 +1,6 @@
+import { findAccount } from '../accounts/accounts.ts'
 import type { UsableToken } from '../accounts/connection.ts'
+import { metered } from '../charges/metered-network.ts'
 import { findImage } from '../images/images.ts'
 import type { ImageType } from '../images/image.ts'
 import type { Answer, Problem } from '../networks/network.ts'
@@ -23,7 +25,7 @@ export async function prepareMedia(
       ids.push(upload.mediaId)
       continue
     }
-    const answer = await uploadImage(deps, delivery.id, image, accessToken)
+    const answer = await uploadImage(deps, delivery, image, accessToken)
     if (!answer.ok) return answer
     ids.push(answer.value)
   }
@@ -32,7 +34,7 @@ export async function prepareMedia(
 
 async function uploadImage(
   { db, network, images, clock, reached }: PublisherDeps,
-  deliveryId: string,
+  { id: deliveryId, accountId, weekId }: Delivery,
   image: { hash: string; alt: string },
   accessToken: string,
 ): Promise<Answer<string>> {
@@ -40,8 +42,10 @@ async function uploadImage(
   const bytes = known && (await images.read(image.hash).catch(() => null))
   if (!known || !bytes) return { ok: false, problem: lostImage }
   const mediaType = known.mediaType as ImageType
+  const account = (await findAccount(db.read, accountId))!
+  const counting = metered({ network, db, clock }, account, { weekId })
   reached?.('image-unsent')
-  const answer = await network.uploadImage(accessToken, { bytes, mediaType, alt: image.alt })
+  const answer = await counting.uploadImage(accessToken, { bytes, mediaType, alt: image.alt })
   reached?.('image-unkept')
   if (!answer.ok) return answer
   const { mediaId, mediaKey, expiresIn } = answer.value

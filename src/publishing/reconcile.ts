@@ -1,6 +1,9 @@
+import { findAccount } from '../accounts/accounts.ts'
 import { usableToken } from '../accounts/connection.ts'
+import { metered } from '../charges/metered-network.ts'
 import type { Writer } from '../db/database.ts'
 import type { Answer, NetworkPost } from '../networks/network.ts'
+import { chargeSend } from './cost.ts'
 import { isNewer, matching } from './match.ts'
 import { adopt, recordUnknown, tellingOf } from './record-answer.ts'
 import { later, timesOf, type ReconcileDeps } from './settings.ts'
@@ -32,6 +35,7 @@ export async function doubtLeftAttempts(deps: ReconcileDeps): Promise<void> {
       const attempt = await findAttempt(tx, id)
       const delivery = await findDelivery(tx, deliveryId)
       if (attempt?.outcome !== null || delivery?.state !== 'sending') return
+      await chargeSend(tx, delivery, clock.now())
       const trouble = 'The answer of X was lost, because the app stopped or stood still while it was sending.'
       await recordUnknown(tx, deps, { attempt, delivery, trouble })
     })
@@ -87,19 +91,23 @@ function oldestKnown(questions: InQuestion[]): string | undefined {
   return known.reduce((oldest, id) => (isNewer(oldest!, id) ? id : oldest))!
 }
 
-/** The account's own posts, answers included, newer than `sinceId`. Not search: its index lags. */
+/**
+ * The account's own posts, answers included, newer than `sinceId`. Not search: its index lags. No budget stops it: to know
+ * what stands there is worth a cent, or a post would go out twice.
+ */
 export async function readTimeline(
   deps: ReconcileDeps,
   accountId: string,
   sinceId: string | undefined,
 ): Promise<Answer<NetworkPost[]>> {
+  const network = metered(deps, (await findAccount(deps.db.read, accountId))!)
   let token = await usableToken(deps, accountId)
   if (!token.ok) return token
-  let answer = await deps.network.ownPosts(token.accessToken, token.networkUserId, { sinceId })
+  let answer = await network.ownPosts(token.accessToken, token.networkUserId, { sinceId })
   if (answer.ok || answer.problem.code !== 'unauthorised') return answer
   token = await usableToken(deps, accountId, { refused: token.accessToken })
   if (!token.ok) return token
-  answer = await deps.network.ownPosts(token.accessToken, token.networkUserId, { sinceId })
+  answer = await network.ownPosts(token.accessToken, token.networkUserId, { sinceId })
   return answer
 }
 

@@ -1,6 +1,7 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import type { SendAnswer } from '../networks/network.ts'
+import { chargeSend } from './cost.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
 import { later, timesOf, type ReconcileDeps } from './settings.ts'
 import {
@@ -18,7 +19,8 @@ import { doubtDelivery, failDelivery, holdDelivery, problemInWords, recordOf } f
 import type { Telling } from './tell-deciders.ts'
 
 /**
- * Writes down what the network said to an attempt, whoever has the lease by then. That a post stands there is true at any
+ * Writes down what the network said to an attempt, and what that costs, whoever has the lease by then. What may have gone out
+ * counts as charged, at once and for good, found or not; what the network refused costs nothing. That a post stands there is true at any
  * time; any other answer counts only while nobody has written down another one.
  */
 export async function recordAnswer(
@@ -30,6 +32,9 @@ export async function recordAnswer(
     const telling = tellingOf(deps)
     const attempt = (await findAttempt(tx, attemptId))!
     const delivery = (await findDelivery(tx, attempt.deliveryId))!
+    const isFirst = attempt.outcome === null
+    if (isFirst && answer.outcome !== 'refused' && answer.outcome !== 'duplicate')
+      await chargeSend(tx, delivery, telling.now)
     if (answer.outcome === 'posted') {
       const post = { networkId: answer.networkId, postedAt: telling.now }
       return adopt(tx, deps, { attempt, delivery, post, found: false })
@@ -91,7 +96,9 @@ export async function adopt(
   },
 ): Promise<void> {
   const { now, machineNow } = tellingOf(deps)
-  if (attempt) {
+  // Without an attempt of ours it was sent before the copy of the database that came back, and charged then.
+  if (!attempt) await chargeSend(tx, delivery, post.postedAt)
+  else {
     await changeAttempt(tx, attempt.id, {
       outcome: 'posted',
       networkId: post.networkId,

@@ -1,5 +1,6 @@
 import { findAccount, findConnection } from '../accounts/accounts.ts'
 import { usableToken } from '../accounts/connection.ts'
+import { metered } from '../charges/metered-network.ts'
 import { isUniqueViolation, type Reader, type Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, Refused } from '../errors.ts'
 import type { NetworkPost } from '../networks/network.ts'
@@ -216,7 +217,8 @@ export async function itIsThere(
 
 async function lookUp(deps: ReconcileDeps, { accountId }: Delivery, networkId: string): Promise<NetworkPost> {
   const token = await usableToken(deps, accountId)
-  const answer = token.ok ? await deps.network.posts(token.accessToken, [networkId]) : token
+  const network = metered(deps, (await findAccount(deps.db.read, accountId))!)
+  const answer = token.ok ? await network.posts(token.accessToken, [networkId]) : token
   if (!answer.ok)
     throw new Conflict(
       `We can’t see the account now. ${problemInWords(answer.problem)} Please try again later.`,

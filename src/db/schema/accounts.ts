@@ -7,6 +7,7 @@ import {
   type Shape,
   type Texts,
 } from '../../accounts/account.ts'
+import type { Prices } from '../../charges/charge.ts'
 import { instant, json } from './columns.ts'
 import { people } from './people.ts'
 
@@ -22,6 +23,10 @@ export const accounts = sqliteTable('accounts', {
   policy: json<Policy>('policy').notNull(),
   texts: json<Texts>('texts').notNull(),
   avatarHash: text('avatar_hash'),
+  /** Null: the defaults of `charge.ts`. */
+  prices: json<Prices>('prices'),
+  /** For a calendar month in the account's zone, in micro-dollars; null: none. */
+  monthlyBudget: integer('monthly_budget'),
   createdAt: instant('created_at').notNull(),
   version: integer('version').notNull().default(1),
   /** The brake, on since then. */

@@ -1,5 +1,6 @@
 export * from './accounts.ts'
 export * from './activity.ts'
+export * from './charges.ts'
 export * from './drafts.ts'
 export * from './images.ts'
 export * from './installation.ts'

@@ -8,7 +8,7 @@ import {
   type Payload,
 } from '../../publishing/delivery.ts'
 import { accounts } from './accounts.ts'
-import { instant, json } from './columns.ts'
+import { flag, instant, json } from './columns.ts'
 import { decisions, drafts } from './drafts.ts'
 import { people } from './people.ts'
 import { weeks } from './rota.ts'
@@ -40,6 +40,8 @@ export const deliveries = sqliteTable(
     payload: json<Payload>('payload').notNull(),
     /** The network user for whom it was approved; null when the account was not connected yet. */
     networkUserId: text('network_user_id'),
+    /** Somebody let it go though it passes the month's budget. */
+    overBudget: flag('over_budget').notNull().default(false),
     heldReason: text('held_reason', { enum: HELD_REASONS }),
     /** In plain words, what the network said. */
     trouble: text('trouble'),

@@ -1,0 +1,45 @@
+import type { Clock } from '../clock.ts'
+import type { Database } from '../db/database.ts'
+import type { Answer, Network, NetworkPost } from '../networks/network.ts'
+import type { ChargedAccount, ChargeKind } from './charge.ts'
+import { charge } from './charges.ts'
+
+/** What costs by what comes back. Sending is charged where its answer is written down. */
+export type Metered = Pick<Network, 'me' | 'uploadImage' | 'ownPosts' | 'mentions' | 'replies' | 'posts'>
+
+/**
+ * A network that keeps what an account's calls cost, each once its answer is there. Charged is what came back: the posts
+ * of every page, also where a later page failed. A call that failed as a whole costs nothing (X, "Pricing": per resource
+ * returned). X does not charge twice for the same post on one day, UTC; we count it each time, and so rather too much.
+ * Taking down and hiding are in no price that we know of, and are not counted.
+ */
+export function metered(
+  { network, db, clock }: { network: Network; db: Database; clock: Clock },
+  account: ChargedAccount,
+  { weekId = null }: { weekId?: string | null } = {},
+): Metered {
+  const keep = async (kind: ChargeKind, units: number) => {
+    if (units > 0) await db.write((tx) => charge(tx, account, { kind, units, weekId, at: clock.now() }))
+  }
+  const read = async (kind: ChargeKind, asked: Promise<Answer<NetworkPost[]>>) => {
+    const answer = await asked
+    await keep(kind, answer.given ?? (answer.ok ? answer.value.length : 0))
+    return answer
+  }
+  return {
+    me: async (...args) => {
+      const answer = await network.me(...args)
+      if (answer.ok) await keep('user-read', 1)
+      return answer
+    },
+    uploadImage: async (accessToken, image) => {
+      const answer = await network.uploadImage(accessToken, image)
+      if (answer.ok && image.alt !== '') await keep('description', 1)
+      return answer
+    },
+    ownPosts: (...args) => read('own-read', network.ownPosts(...args)),
+    mentions: (...args) => read('own-read', network.mentions(...args)),
+    replies: (...args) => read('post-read', network.replies(...args)),
+    posts: (...args) => read('post-read', network.posts(...args)),
+  }
+}

@@ -1,0 +1,81 @@
+import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm'
+import type { Reader, Writer } from '../db/database.ts'
+import { budgetNotices, charges } from '../db/schema/index.ts'
+import type { ChargeKind } from './charge.ts'
+
+const units = sql<number>`sum(${charges.units})`
+const cost = sql<number>`sum(${charges.cost})`
+
+/** Adds to the row of its account, day, kind and week. */
+export async function addCharge(tx: Writer, charge: typeof charges.$inferInsert): Promise<void> {
+  await tx
+    .insert(charges)
+    .values(charge)
+    .onConflictDoUpdate({
+      target: [charges.accountId, charges.day, charges.kind, charges.weekId],
+      set: {
+        units: sql`${charges.units} + excluded.units`,
+        cost: sql`${charges.cost} + excluded.cost`,
+      },
+    })
+}
+
+/** From the day `from` on and before the day `until`, by kind. */
+export async function chargesBetween(
+  read: Reader,
+  accountId: string,
+  from: string,
+  until: string,
+): Promise<{ kind: ChargeKind; units: number; cost: number }[]> {
+  return read
+    .select({ kind: charges.kind, units, cost })
+    .from(charges)
+    .where(and(eq(charges.accountId, accountId), gte(charges.day, from), lt(charges.day, until)))
+    .groupBy(charges.kind)
+    .orderBy(asc(charges.kind))
+}
+
+/** What each month cost, the latest first. */
+export async function chargesByMonth(
+  read: Reader,
+  accountId: string,
+  most: number,
+): Promise<{ month: string; cost: number }[]> {
+  const month = sql<string>`substr(${charges.day}, 1, 7)`
+  return read
+    .select({ month, cost })
+    .from(charges)
+    .where(eq(charges.accountId, accountId))
+    .groupBy(month)
+    .orderBy(desc(month))
+    .limit(most)
+}
+
+/** What these weeks cost, whenever that was, by their ids; a week that cost nothing is not in it. */
+export async function chargesOfWeeks(
+  read: Reader,
+  accountId: string,
+  weekIds: string[],
+): Promise<Map<string, number>> {
+  const rows = await read
+    .select({ weekId: charges.weekId, cost })
+    .from(charges)
+    .where(
+      and(
+        eq(charges.accountId, accountId),
+        sql`${charges.weekId} in (select value from json_each(${JSON.stringify(weekIds)}))`,
+      ),
+    )
+    .groupBy(charges.weekId)
+  return new Map(rows.map((row) => [row.weekId, row.cost]))
+}
+
+/** False when it stands there already. */
+export async function insertNotice(tx: Writer, notice: typeof budgetNotices.$inferInsert): Promise<boolean> {
+  const rows = await tx
+    .insert(budgetNotices)
+    .values(notice)
+    .onConflictDoNothing()
+    .returning({ accountId: budgetNotices.accountId })
+  return rows.length > 0
+}
