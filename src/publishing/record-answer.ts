@@ -60,6 +60,18 @@ export async function recordAnswer(
   })
 }
 
+/** An attempt that was claimed and then not sent: nothing went out, and unless somebody else went on it is tried anew. */
+export async function recordNotSent(deps: ReconcileDeps, attemptId: string): Promise<void> {
+  await deps.db.write(async (tx) => {
+    const attempt = (await findAttempt(tx, attemptId))!
+    const delivery = (await findDelivery(tx, attempt.deliveryId))!
+    if (attempt.outcome !== null || delivery.state !== 'sending') return
+    const trouble = 'The app stood still before anything was sent.'
+    await changeAttempt(tx, attempt.id, { outcome: 'put-off', trouble, answeredAt: deps.clock.machine() })
+    await changeDelivery(tx, delivery, { state: 'waiting', notBefore: null, trouble })
+  })
+}
+
 /** Step: nobody knows what became of an attempt; the account's timeline will be read for it. */
 export async function recordUnknown(
   tx: Writer,

@@ -4,7 +4,7 @@ import { claim, earliestStillInTime } from './claim.ts'
 import type { HeldReason } from './delivery.ts'
 import type { Lease } from './lease.ts'
 import { prepareMedia } from './prepare-media.ts'
-import { recordAnswer, tellingOf } from './record-answer.ts'
+import { recordAnswer, recordNotSent, tellingOf } from './record-answer.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
 import { changeDelivery, findDelivery, type Due } from './store.ts'
 import { failDelivery, holdDelivery, problemInWords } from './trouble.ts'
@@ -77,8 +77,12 @@ async function sendOnce(
   deps.reached?.('before-attempt')
   const claimed = await claim(deps, lease, due, { mediaIds: media.value, networkUserId })
   if (!claimed) return null
-  const { id, sent } = claimed.attempt
+  const { id, sent, deadlineAt } = claimed.attempt
   deps.reached?.('after-attempt')
+  if (stoodStill(deps, deadlineAt)) {
+    await recordNotSent(deps, id)
+    return null
+  }
   const answer = await deps.network
     .sendPost(accessToken, sent, { deadlineMs: timesOf(deps).sendDeadlineMs })
     .catch(brokenOff)
@@ -86,6 +90,14 @@ async function sendOnce(
   await recordAnswer(deps, id, answer)
   deps.reached?.('answer-kept')
   return answer.outcome === 'refused' && answer.problem.code === 'unauthorised' ? answer.problem : null
+}
+
+/**
+ * Whether the process stood still after its claim (a suspended machine) for so long that a send would not end before the
+ * attempt's deadline: after that somebody else may have sent it anew.
+ */
+function stoodStill(deps: PublisherDeps, deadlineAt: Date): boolean {
+  return later(deps.clock.machine(), timesOf(deps).sendDeadlineMs) > deadlineAt
 }
 
 /** The port promises answers, not exceptions; should one come all the same, nobody knows what was sent. */

@@ -3,6 +3,7 @@ import { findConnection } from '../../src/accounts/accounts.ts'
 import { connect, disconnect } from '../../src/accounts/connection.ts'
 import { attempts, connections, deliveries, mails } from '../../src/db/schema/index.ts'
 import { openImageFiles } from '../../src/images/image-files.ts'
+import type { Network } from '../../src/networks/network.ts'
 import { createXNetwork } from '../../src/networks/x.ts'
 import { createSandboxClient, type FaultKind } from '../../src/networks/x-sandbox/client.ts'
 import { startStandIn } from '../../src/networks/x-sandbox/stand-in.ts'
@@ -153,6 +154,28 @@ t.test('the same words again, and an answer to nobody: X says why', async (t) =>
     outcome: 'refused',
     trouble: /X said: “You attempted to reply/,
   })
+})
+
+t.test('a process that stands still between its claim and the socket sends nothing afterwards', async (t) => {
+  const { deps, x, queue, state, after, consent } = await world(t)
+  await consent()
+  await queue('Good morning')
+  const network: Network = {
+    ...deps.network,
+    sendPost(...given) {
+      const answer = deps.network.sendPost(...given)
+      // The event loop stands still, as it does in a process that is frozen: for longer than a send may last.
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000))
+      return answer
+    },
+  }
+  const still = createPublisher({ ...deps, network, owner: 'still' })
+  await still.run()
+  t.equal(await state(), 'unknown')
+  await still.stop()
+  for (let look = 0; look < 5; look++) await after(1)
+  t.equal(await state(), 'unknown')
+  t.equal((await x.allPosts()).length, 0)
 })
 
 t.test('a permission that was taken back on X is lost here too', async (t) => {

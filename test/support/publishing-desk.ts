@@ -8,6 +8,7 @@ import { openImageFiles, type ImageFiles } from '../../src/images/image-files.ts
 import { nameImage } from '../../src/images/images.ts'
 import type { SendAnswer } from '../../src/networks/network.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
+import type { PublisherDeps } from '../../src/publishing/settings.ts'
 import { approved } from './approved.ts'
 import { testClock } from './clock.ts'
 import { testDatabase } from './database.ts'
@@ -24,15 +25,15 @@ export const unknown: SendAnswer = {
 }
 
 /** A connected account, and publishers on a network that does what a test says. */
-export async function desk(t: Test, { policy = {} }: { policy?: Partial<Policy> } = {}) {
-  const { db, folder } = testDatabase(t)
+export async function desk(t: Test, { policy = {}, from }: { policy?: Partial<Policy>; from?: string } = {}) {
+  const { db, folder } = testDatabase(t, { from })
   const clock = testClock('2026-11-18T09:00:00Z')
   await anAccount(db, { now: clock.now(), policy })
   const network = scriptedNetwork(clock)
   await connected({ db, clock }, network)
   const images = openImageFiles(folder)
   let owners = 0
-  const process = (more: { db?: Database } = {}) =>
+  const process = (more: Partial<PublisherDeps> = {}) =>
     createPublisher({
       db,
       clock,
