@@ -139,7 +139,7 @@ const ROWS: Record<string, Row> = {
   },
 
   // deciding
-  'GET /queue': { answers: '303 403 403 200 200' },
+  'GET /queue': { answers: '303 404 404 200 200' },
   'POST /drafts/:id/approval': {
     answers: '401 404 403 303 303',
     at: draft('submitted', '/approval'),

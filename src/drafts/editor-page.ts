@@ -131,6 +131,7 @@ function partModel(
   const over = weight - POST_LIMIT
   return {
     number: at + 1,
+    alone: count === 1,
     legend: count === 1 ? 'What you want to say' : partInWords(at, count),
     name: count === 1 ? 'it' : partInWords(at, count).toLowerCase(),
     text,

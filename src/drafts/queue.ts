@@ -1,6 +1,6 @@
 import { findAccount, findConnection, type Account, type Connection } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
-import { NotAllowed, Refused } from '../errors.ts'
+import { NotFound, Refused } from '../errors.ts'
 import { findImages, type Image } from '../images/images.ts'
 import type { Actor } from '../people/person.ts'
 import { deliveriesBetween, type Delivery } from '../publishing/deliveries.ts'
@@ -57,7 +57,7 @@ export interface OpenDraft extends DecidableDraft {
 
 /**
  * A page of the queue, and the draft that is read: the one asked for, else the first.
- * @throws NotAllowed for whoever decides nothing, NotFound for a draft that is not theirs to see.
+ * @throws NotFound for whoever decides nothing, and for a draft that is not theirs to see.
  */
 export async function readQueue(
   read: Reader,
@@ -72,7 +72,7 @@ export async function readQueue(
   const asked = draftId === undefined ? undefined : await findDecidable(read, draftId, actor)
   const accountId = asked?.account.id ?? actor.roles[0]?.accountId
   if (!accountId)
-    throw new NotAllowed(
+    throw new NotFound(
       'The queue is for the account’s leads and approvers. Your own drafts are in your week.',
     )
   const account = (await findAccount(read, accountId))!

@@ -26,6 +26,8 @@ t.test('the count, the preview and the checks follow what is typed', async (t) =
   await signInPage(page, world, JOSEPH.email)
   await page.goto(NEW)
   const area = page.getByLabel('Text', { exact: true })
+  const heading = page.getByText('What you want to say')
+  t.ok(((await heading.boundingBox())?.height ?? 0) <= 1, 'one post has one label; the other is for the ear')
   await area.fill('See northdale.org')
   await page.getByText('31 of 280 with the sign-off').waitFor()
   t.equal(await page.locator('.as-posted .said').innerText(), 'See northdale.org ^JA')

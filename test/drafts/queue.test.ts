@@ -156,7 +156,7 @@ t.test('who may come here', async (t) => {
   const own = await aSubmittedDraft(db, { by: 'helen', text: 'The desk says hello' })
   const joseph = await visitor(JOSEPH.email)
   const refused = await joseph.get('/queue')
-  t.equal(refused.statusCode, 403)
+  t.equal(refused.statusCode, 404)
   t.match(refused.body, 'leads and approvers')
   t.equal((await joseph.get(`/queue?draft=${own}`)).statusCode, 403)
   t.equal((await joseph.post('/today', `/drafts/${own}/approval`, { fingerprint: 'x' })).statusCode, 403)
