@@ -9,6 +9,7 @@ import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
+import { declineByLinkRoutes, declineRoutes } from './drafts/decline-routes.ts'
 import { weekEndingRoutes } from './drafts/week-routes.ts'
 import { removalRoutes } from './listening/removal-routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
@@ -86,6 +87,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
     )
     await people.register(signInRoutes, deps)
     await people.register(invitationRoutes, deps)
+    await people.register(declineByLinkRoutes, deps)
     if (sandbox) await people.register(sandboxRoutes, { ...deps, sandbox })
 
     await people.register(async (signedIn) => {
@@ -99,6 +101,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(brakeRoutes, deps)
       await signedIn.register(rotaRoutes, deps)
       await signedIn.register(weekEndingRoutes, deps)
+      await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {
         ...deps,
         listHosts: (accountId: string) => listHosts(deps.db.read, accountId, deps.clock.now()),

@@ -102,7 +102,9 @@ const ROWS: Record<string, Row> = {
     at: '/invitations/invented/sign-in-mail',
   },
 
-  // the desk, and the host's notebook
+  'POST /invitations/:token/refusal': { answers: '303 303 303 303 303', at: '/invitations/invented/refusal' },
+
+  // the desk, and the host’s notebook
   'GET /today': { answers: '303 200 200 200 200' },
   'GET /weeks/:id/days': { answers: '303 404 303 200 200', at: week('/days') },
   'GET /activity': { answers: '303 404 404 200 200' },
@@ -220,6 +222,10 @@ const ROWS: Record<string, Row> = {
     answers: '401 303 404 403 403',
     at: ({ coming }) => `/weeks/${coming}/acceptance`,
     form: version,
+  },
+  'POST /weeks/:id/refusal': {
+    answers: '401 303 404 403 403',
+    at: ({ coming }) => `/weeks/${coming}/refusal`,
   },
   'GET /weeks/:id/cancellation': { answers: '303 404 403 403 200', at: week('/cancellation') },
   'POST /weeks/:id/cancellation': {

@@ -20,6 +20,7 @@ export const ACTIVITY_KINDS = [
   'week.closed',
   'host.invited',
   'host.accepted',
+  'host.declined',
   'host.replaced',
   'draft.begun',
   'draft.changed',

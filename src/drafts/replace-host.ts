@@ -35,7 +35,8 @@ export async function replaceHost(
     const found = await findWeekToChange(tx, { weekId, actor, now })
     const before = found.host
     if (!before) throw new Conflict('Nobody hosts this week, so nobody can be replaced.')
-    if ((await findPersonByEmail(tx, email))?.id === before.personId)
+    // Somebody who said no may have changed their mind.
+    if (!before.declinedAt && (await findPersonByEmail(tx, email))?.id === before.personId)
       throw new Refused({ email: `${before.name} has this week already. Change their details instead.` })
 
     const account = (await findAccount(tx, found.week.accountId))!

@@ -107,7 +107,7 @@ function showCancellation(reply: FastifyReply, ending: Ending, typed: Typed, ref
     consequences: found.host && work ? consequences(found, work, 'cancel') : [],
     reason: {
       ...fields.reason,
-      hint: found.host?.invitedAt ? `${found.host.name} reads it in the mail.` : '',
+      hint: found.host?.invitedAt && !found.host.declinedAt ? `${found.host.name} reads it in the mail.` : '',
     },
   })
 }
@@ -127,7 +127,8 @@ function showReplacement(reply: FastifyReply, ending: Ending, typed: Typed, refu
       ...fields,
       reason: {
         ...fields.reason,
-        hint: found.host.invitedAt ? `${found.host.name} reads it in the mail.` : '',
+        hint:
+          found.host.invitedAt && !found.host.declinedAt ? `${found.host.name} reads it in the mail.` : '',
       },
     },
   })
@@ -138,9 +139,11 @@ function consequences({ week, host }: HostedWeek, work: HostWork, doing: 'cancel
   const name = host!.name
   const posts = (count: number) => (count === 1 ? '1 post' : `${count} posts`)
   return [
-    host!.invitedAt
-      ? `${name} is signed out at once, can’t sign in for this week any more, and is told by mail.`
-      : `${name} was not invited yet, and hears nothing of it.`,
+    host!.declinedAt
+      ? `${name} said no, and hears nothing of it.`
+      : host!.invitedAt
+        ? `${name} is signed out at once, can’t sign in for this week any more, and is told by mail.`
+        : `${name} was not invited yet, and hears nothing of it.`,
     work.waiting === 0
       ? `Nothing of theirs waits to go out${work.drafts === 0 ? ', and they have no drafts' : ''}.`
       : `${posts(work.waiting)} of theirs, approved and waiting to go out, ${work.waiting === 1 ? 'is' : 'are'} cancelled.`,

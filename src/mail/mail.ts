@@ -6,6 +6,7 @@ export const MAIL_KINDS = [
   'sign-in',
   'invitation',
   'hosting-ended',
+  'week-declined',
   'draft-submitted',
   'draft-approved',
   'changes-requested',

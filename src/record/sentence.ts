@@ -105,6 +105,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `accepted the invitation to ${week === 'the week' ? 'a week' : week}`,
     tag: { state: 'accepted', label: 'Accepted' },
   }),
+  'host.declined': ({ details, week }) => ({
+    what: `said no to ${week === 'the week' ? 'a week' : week}${cancelledWith(details)}`,
+    tag: { state: 'declined', label: 'Said no' },
+  }),
   'host.replaced': ({ details, week }) => {
     const [from, to] = [text(details, 'from'), text(details, 'to')]
     return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`

@@ -6,7 +6,7 @@ import { findWeekToChange, touchWeek } from './weeks.ts'
 
 /**
  * Puts a week on the public pages although its host has not accepted: a lead says so.
- * @throws Conflict when nobody hosts it, when it is over, or when somebody was faster.
+ * @throws Conflict when nobody hosts it or its host said no, when it is over, or when somebody was faster.
  */
 export async function announceWeek(
   db: Database,
@@ -15,6 +15,7 @@ export async function announceWeek(
   await db.write(async (tx) => {
     const { week, host } = await findWeekToChange(tx, { weekId, actor, now })
     if (!host) throw new Conflict('Nobody hosts this week, so there is nobody to announce.')
+    if (host.declinedAt) throw new Conflict(`${host.name} said no, so there is nobody to announce.`)
     await touchWeek(tx, week, version, { state: 'announced', announcedAt: now }, ['booked'])
     await record(tx, {
       accountId: week.accountId,

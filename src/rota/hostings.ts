@@ -35,7 +35,7 @@ export async function requirePortrait(
 
 /**
  * Step: takes a week from its host. Their powers and their sessions end in this transaction; what they wrote stays. They are
- * told by mail, if they knew of the week at all.
+ * told by mail, if they knew of the week at all and had not said no to it.
  */
 export async function endHosting(
   tx: Writer,
@@ -61,6 +61,7 @@ export async function endHosting(
   },
 ): Promise<void> {
   if (!(await markEnded(tx, host.id, now, ending))) return
+  if (host.declinedAt) return
   // A lead who hosts and ends their own week stays at the desk.
   if (host.personId !== actor.personId) await deleteSessionsOf(tx, host.personId)
   const person = await findPerson(tx, host.personId)

@@ -69,9 +69,18 @@ export function invitationPage(
       role: role === 'lead' ? 'leads the account' : 'reads and decides',
     })),
     contact: contactLine(account, lead),
-    refuseHref:
-      lead && state === 'open'
-        ? `mailto:${lead.email}?subject=${encodeURIComponent(`No, thank you: @${account.handle}, ${words.days}`)}`
+    refuse:
+      state === 'open' && (more.canAccept || more.token)
+        ? {
+            action: more.token ? `/invitations/${more.token}/refusal` : `/weeks/${week.id}/refusal`,
+            words: {
+              id: 'words',
+              name: 'words',
+              label: `A word to ${lead?.name ?? 'the team'}, if you like`,
+              rows: '3',
+              maxlength: '300',
+            },
+          }
         : null,
   }
 }
@@ -93,7 +102,8 @@ export function namesInWords(names: string[], last: 'or' | 'and'): string {
 }
 
 /** Why an invitation leads nowhere any more. */
-export const DEAD_INVITATIONS: Record<'over' | 'replaced' | 'cancelled', string> = {
+export const DEAD_INVITATIONS: Record<'declined' | 'over' | 'replaced' | 'cancelled', string> = {
+  declined: 'You said no to this week, and the team has been told. Thank you for your answer.',
   over: 'The week is over, and the invitation went with it. Thank you for it, if it was yours.',
   replaced: 'The week has gone to somebody else meanwhile, so this invitation does not hold any more.',
   cancelled: 'The week was cancelled, so this invitation does not hold any more.',

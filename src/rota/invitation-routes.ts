@@ -27,6 +27,12 @@ export async function invitationRoutes(app: FastifyInstance, { db, clock, wake }
         why: DEAD_INVITATIONS[state],
         page: 'door',
       })
+    if (state === 'declined')
+      return reply.page('rota/dead-invitation', {
+        title: 'You said no',
+        why: DEAD_INVITATIONS[state],
+        page: 'door',
+      })
     const account = (await findAccount(db.read, week.accountId))!
     const { visitor } = request
     const isHost = visitor?.personId === host.personId

@@ -74,7 +74,7 @@ export function invitationLinkMaker(publicUrl: () => string): LinkMaker {
   }
 }
 
-export type InvitationState = 'open' | 'accepted' | 'over' | 'replaced' | 'cancelled'
+export type InvitationState = 'open' | 'accepted' | 'declined' | 'over' | 'replaced' | 'cancelled'
 
 /** Whose a link is and whether it still leads anywhere; null for a link that we never made. */
 export async function inspectInvitation(
@@ -89,6 +89,7 @@ export async function inspectInvitation(
 export function invitationState(week: Week, host: WeekHost, now: Date): InvitationState {
   if (week.state === 'cancelled' || host.ending === 'cancelled') return 'cancelled'
   if (host.endedAt) return 'replaced'
+  if (host.declinedAt) return 'declined'
   if (week.state === 'closed' || now >= week.closesAt) return 'over'
   return host.acceptedAt ? 'accepted' : 'open'
 }

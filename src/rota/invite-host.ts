@@ -22,6 +22,7 @@ export async function inviteHost(
   await db.write(async (tx) => {
     const { week, host } = await findWeekToChange(tx, { weekId, actor, now })
     if (!host) throw new Conflict('Nobody hosts this week, so there is nobody to invite.')
+    if (host.declinedAt) throw new Conflict(`${host.name} said no. Replace them with somebody else.`)
     if (host.acceptedAt) throw new Conflict(`${host.name} has accepted already.`)
     const account = (await findAccount(tx, week.accountId))!
     await touchWeek(tx, week, version, {})

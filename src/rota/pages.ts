@@ -55,6 +55,7 @@ export function fiveDays(
 const STANDING_LABELS: Record<WeekStanding, string> = {
   booked: 'Booked',
   invited: 'Invited',
+  declined: 'Said no',
   announced: 'Announced',
   running: 'Running',
   closed: 'Closed',

@@ -24,10 +24,10 @@ export async function findActor(read: Reader, personId: string, now: Date): Prom
 
 /**
  * A host's powers begin with the invitation, include posting while the week is open and they have accepted, and end with it:
- * from then on they read. Somebody replaced, or whose week was cancelled, has none.
+ * from then on they read. Somebody who said no, was replaced, or whose week was cancelled, has none.
  */
 export function hostPowers(week: Week, host: WeekHost, now: Date): HostPowers | null {
-  if (host.endedAt || week.state === 'cancelled' || !host.invitedAt) return null
+  if (host.endedAt || host.declinedAt || week.state === 'cancelled' || !host.invitedAt) return null
   if (week.state === 'closed' || now >= week.closesAt) return 'read'
   return now >= week.opensAt && host.acceptedAt ? 'post' : 'draft'
 }

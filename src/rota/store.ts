@@ -39,13 +39,13 @@ export async function findWeekOfDay(read: Reader, accountId: string, day: string
   return (await listWeeks(read, accountId, addDays(day, -6), day)).at(-1)?.week
 }
 
-/** Who hosts a week now. */
+/** Who hosts a week now; nobody who said no. */
 export async function findCurrentHost(read: Reader, weekId: string): Promise<WeekHost | undefined> {
   return (
     await read
       .select()
       .from(weekHosts)
-      .where(and(eq(weekHosts.weekId, weekId), isNull(weekHosts.endedAt)))
+      .where(and(eq(weekHosts.weekId, weekId), isNull(weekHosts.endedAt), isNull(weekHosts.declinedAt)))
   )[0]
 }
 
@@ -120,6 +120,20 @@ export async function comingWeeks(
     .where(and(eq(weeks.accountId, accountId), ne(weeks.state, 'cancelled'), gt(weeks.opensAt, after)))
     .orderBy(asc(weeks.opensAt))
     .limit(limit)
+}
+
+/** Weeks whose host said no, and that are not over. */
+export async function declinedWeeks(read: Reader, accountId: string, now: Date): Promise<HostedWeek[]> {
+  return weeksWithHosts(read)
+    .where(
+      and(
+        eq(weeks.accountId, accountId),
+        inArray(weeks.state, [...OPEN_STATES]),
+        gt(weeks.closesAt, now),
+        isNotNull(weekHosts.declinedAt),
+      ),
+    )
+    .orderBy(asc(weeks.opensAt))
 }
 
 /** Who hosts each of these weeks now. */
@@ -235,10 +249,30 @@ export async function markAccepted(tx: Writer, id: string, acceptedAt: Date): Pr
   const rows = await tx
     .update(weekHosts)
     .set({ acceptedAt })
-    .where(and(eq(weekHosts.id, id), isNull(weekHosts.acceptedAt), isNull(weekHosts.endedAt)))
+    .where(and(eq(weekHosts.id, id), isUnanswered))
     .returning({ id: weekHosts.id })
   return rows.length === 1
 }
+
+/** Says no once; false when it was answered before, or taken away. */
+export async function markDeclined(
+  tx: Writer,
+  id: string,
+  said: { declinedAt: Date; declinedWords: string },
+): Promise<boolean> {
+  const rows = await tx
+    .update(weekHosts)
+    .set(said)
+    .where(and(eq(weekHosts.id, id), isUnanswered))
+    .returning({ id: weekHosts.id })
+  return rows.length === 1
+}
+
+const isUnanswered = and(
+  isNull(weekHosts.acceptedAt),
+  isNull(weekHosts.declinedAt),
+  isNull(weekHosts.endedAt),
+)
 
 /** Ends a hosting once; false when it had ended. */
 export async function markEnded(tx: Writer, id: string, endedAt: Date, ending: HostEnding): Promise<boolean> {

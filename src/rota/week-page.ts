@@ -49,16 +49,24 @@ export function weekPage(
     isHost: own !== undefined,
     ownInvitation: host?.acceptedAt ? `You accepted on ${dateOf(host.acceptedAt, moment)}.` : null,
     acceptHref: `${words.href}/invitation`,
+    declined: host?.declinedAt
+      ? {
+          name: host.name,
+          when: dateOf(host.declinedAt, moment),
+          words: host.declinedWords,
+          mayAsk: lead && open,
+        }
+      : null,
     replaceHref: `${words.href}/replacement`,
     cancelHref: `${words.href}/cancellation`,
     cancelLabel: week.kind === 'hiatus' ? 'End the hiatus' : 'Cancel the week',
     inviteKind: host?.invitedAt ? null : 'main',
     askToAccept: own !== undefined && open && !host?.acceptedAt,
     canEdit: (lead && week.state !== 'cancelled') || (own !== undefined && own.powers !== 'read'),
-    canInvite: lead && open && host !== null && !host.acceptedAt,
+    canInvite: lead && open && host !== null && !host.acceptedAt && !host.declinedAt,
     inviteLabel: host?.invitedAt ? 'Send it again' : 'Send the invitation',
-    canAnnounce: lead && host !== null && week.state === 'booked' && open,
-    canReplace: lead && open && host !== null,
+    canAnnounce: lead && host !== null && !host.declinedAt && week.state === 'booked' && open,
+    canReplace: lead && open && host !== null && !host.declinedAt,
     canCancel: lead && open,
     links: week.kind === 'hosted' ? links() : [],
   }
@@ -96,14 +104,17 @@ function hostLine(host: WeekHost, moment: Moment): string {
   const what = [host.job, host.organisation].filter(Boolean).join(', ')
   const accepted = host.acceptedAt
     ? `accepted ${dateOf(host.acceptedAt, moment)}`
-    : host.invitedAt
-      ? 'invited, has not accepted yet'
-      : 'not invited yet'
+    : host.declinedAt
+      ? `said no ${dateOf(host.declinedAt, moment)}`
+      : host.invitedAt
+        ? 'invited, has not accepted yet'
+        : 'not invited yet'
   return [what, accepted].filter(Boolean).join(', ')
 }
 
 function invitationInWords(host: WeekHost, moment: Moment): string {
   if (host.acceptedAt) return `${host.name} accepted on ${dateOf(host.acceptedAt, moment)}.`
+  if (host.declinedAt) return `${host.name} said no on ${dateOf(host.declinedAt, moment)}.`
   if (host.invitedAt)
     return `${host.name} was invited on ${dateOf(host.invitedAt, moment)}, may draft since then, and has not accepted yet.`
   return `${host.name} knows nothing of this week yet.`
@@ -127,6 +138,7 @@ function eventInWords(event: Event, { zone }: Moment) {
 
 const MAIL_TITLES: Partial<Record<Mail['kind'], string>> = {
   invitation: 'Invitation',
+  'week-declined': 'Their no, confirmed',
   'hosting-ended': 'The week is not theirs any more',
   'recap-ready': 'The recap is ready',
   'recap-published': 'The recap is published',

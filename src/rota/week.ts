@@ -5,7 +5,8 @@ export const WEEK_KINDS = ['hosted', 'hiatus'] as const
 export type WeekKind = (typeof WEEK_KINDS)[number]
 
 /**
- * `booked`: nobody outside the desk knows. `announced`: the host accepted, or a lead said so; public.
+ * `booked`: nobody outside the desk knows. `announced`: the host accepted, or a lead said so; public. It is booked again when
+ * a host that a lead announced says no.
  * `closed`: the clock passed its end. `cancelled`: the slot is free again.
  */
 export const WEEK_STATES = ['booked', 'announced', 'closed', 'cancelled'] as const
@@ -13,7 +14,7 @@ export type WeekState = (typeof WEEK_STATES)[number]
 
 const WEEK_TRANSITIONS: Record<WeekState, readonly WeekState[]> = {
   booked: ['announced', 'closed', 'cancelled'],
-  announced: ['closed', 'cancelled'],
+  announced: ['booked', 'closed', 'cancelled'],
   closed: [],
   cancelled: [],
 }
@@ -31,6 +32,7 @@ export type HostEnding = (typeof HOST_ENDINGS)[number]
 export const WEEK_STANDINGS = [
   'booked',
   'invited',
+  'declined',
   'announced',
   'running',
   'closed',
@@ -47,12 +49,13 @@ export interface WeekSpan {
 
 export function weekStanding(
   week: WeekSpan & { kind: WeekKind; state: WeekState },
-  host: { invitedAt: Date | null } | null,
+  host: { invitedAt: Date | null; declinedAt?: Date | null } | null,
   now: Date,
 ): WeekStanding {
   if (week.state === 'cancelled') return 'cancelled'
   if (week.kind === 'hiatus') return 'hiatus'
   if (week.state === 'closed' || now >= week.closesAt) return 'closed'
+  if (host?.declinedAt) return 'declined'
   if (week.state === 'announced') return now >= week.opensAt ? 'running' : 'announced'
   return host?.invitedAt ? 'invited' : 'booked'
 }

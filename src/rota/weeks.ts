@@ -6,10 +6,11 @@ import { OPEN_STATES, type WeekState } from './week.ts'
 
 /** Steps of this room for others. */
 export { beginHosting, endHosting } from './hostings.ts'
-export { queueInvitation } from './invitations.ts'
+export { inspectInvitation, invitationState, queueInvitation } from './invitations.ts'
 export {
   closeWeek,
   comingWeeks,
+  declinedWeeks,
   findCurrentHost,
   findHostedWeek,
   findRunningWeek,
@@ -20,6 +21,7 @@ export {
   isAnnouncedPortrait,
   listEvents,
   listWeeks,
+  markDeclined,
   nextClosing,
   weeksToClose,
   type Event,

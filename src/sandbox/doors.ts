@@ -18,7 +18,9 @@ export async function listDoors(read: Reader, now: Date): Promise<Door[]> {
   if (!account) return []
   const desk = await listRoles(read, account.id)
   const running = await findRunningWeek(read, account.id, now)
-  const coming = (await comingWeeks(read, account.id, now, COMING)).filter(({ host }) => host?.invitedAt)
+  const coming = (await comingWeeks(read, account.id, now, COMING)).filter(
+    ({ host }) => host?.invitedAt && !host.declinedAt,
+  )
   const doors = desk.map(({ person, role }) => ({
     personId: person.id,
     email: person.email,

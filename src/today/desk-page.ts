@@ -16,6 +16,7 @@ import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords, heldInWords } from '../publishing/pages.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
 import { slotDays } from '../rota/slot.ts'
+import type { HostedWeek } from '../rota/weeks.ts'
 import { weekDays } from '../rota/week.ts'
 import { dayAnchor, repliesInWords } from './days-plan.ts'
 import { byDecision, deliveryTag, draftTag, tellingPart } from './outgoing.ts'
@@ -35,7 +36,7 @@ export function deskPage(
   const zone = account.timeZone
   const moment = { zone, now }
   const today = dayOf(now, zone)
-  const fires = firesOf(desk, moment)
+  const fires = firesOf(desk, moment, isLead)
   return {
     title: 'Today',
     heading: dayInWords(today),
@@ -138,8 +139,8 @@ interface Fire {
   posts?: { text: string; href: string; time: { iso: string; label: string } }[]
 }
 
-function firesOf(desk: Desk, moment: Moment): Fire[] {
-  const { account, connection, troubled, failedMails, look } = desk
+function firesOf(desk: Desk, moment: Moment, isLead: boolean): Fire[] {
+  const { account, connection, troubled, declined, failedMails, look } = desk
   const brakes = troubled.filter(({ heldReason }) => heldReason === 'brake')
   const lost = troubled.filter(({ heldReason }) => heldReason === 'reconnect')
   const others = troubled.filter((one) => !brakes.includes(one) && !lost.includes(one))
@@ -150,6 +151,7 @@ function firesOf(desk: Desk, moment: Moment): Fire[] {
       ? [connectionFire(desk, lost.length, settings, moment)]
       : troubleFires(lost, moment)),
     ...troubleFires(others, moment),
+    ...declined.map((one) => declinedFire(one, isLead, moment)),
     ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
     ...(look?.trouble && connection?.state === 'connected'
       ? [
@@ -164,6 +166,22 @@ function firesOf(desk: Desk, moment: Moment): Fire[] {
         ]
       : []),
   ]
+}
+
+function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: Moment): Fire {
+  const words = weekInWords(week, host, moment)
+  return {
+    tag: { state: 'declined', label: 'Said no' },
+    since: momentInWords(host!.declinedAt!, moment.now, moment.zone),
+    title: `${host!.name} can’t take ${words.days}`,
+    quote: host!.declinedWords,
+    text: isLead
+      ? 'Theme, reason and events are kept for whoever has the week next.'
+      : 'A lead can ask somebody else.',
+    link: isLead
+      ? { href: `${words.href}/replacement`, label: 'Ask somebody else' }
+      : { href: words.href, label: 'Open the week' },
+  }
 }
 
 function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }: Moment): Fire {
@@ -465,14 +483,21 @@ function readiness(
   ].filter((one) => one !== false)
   const open = { href, label: 'open the week' }
   return [
-    host!.invitedAt
+    host!.declinedAt
       ? {
-          done: host!.acceptedAt !== null,
-          label: 'Invitation accepted',
-          note: 'invited, no answer yet',
-          link: open,
+          done: false,
+          label: 'A host',
+          note: `${host!.name} said no`,
+          link: { href: `${href}/replacement`, label: 'ask somebody else' },
         }
-      : { done: false, label: 'Invitation', note: 'not sent yet', link: open },
+      : host!.invitedAt
+        ? {
+            done: host!.acceptedAt !== null,
+            label: 'Invitation accepted',
+            note: 'invited, no answer yet',
+            link: open,
+          }
+        : { done: false, label: 'Invitation', note: 'not sent yet', link: open },
     {
       done: missing.length === 0,
       label: 'Portrait, job and theme',

@@ -155,6 +155,7 @@ function invitedModel({ week, account }: MyWeek, { zone }: Moment) {
     text: 'If you accept, followers are told that you are coming. You can begin to write at once; whatever you submit is read by somebody before it goes out. You never need the password.',
     action: `/weeks/${week.id}/acceptance`,
     read: `/weeks/${week.id}`,
+    refuse: `/weeks/${week.id}/invitation#answer-title`,
   }
 }
 

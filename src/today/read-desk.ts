@@ -24,6 +24,7 @@ import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/de
 import { findRecap } from '../recaps/recaps.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
+  declinedWeeks,
   findRunningWeek,
   findWeekOfDay,
   listEvents,
@@ -52,6 +53,8 @@ export interface Desk {
   slotIsTaken: boolean
   next: { slot: string; hosted: (HostedWeek & { drafts: Draft[] }) | null }
   troubled: Delivery[]
+  /** Weeks that are not over, whose host said no; the nearest first. */
+  declined: HostedWeek[]
   waiting: WaitingDraft[]
   waitingCount: number
   today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
@@ -93,6 +96,7 @@ export async function readDesk(
       hosted: coming ? { ...coming, drafts: await draftsOfWeek(read, coming.week.id) } : null,
     },
     troubled: await listTroubled(read, accountId),
+    declined: await declinedWeeks(read, accountId, now),
     waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
     waitingCount: await countSubmitted(read, accountId),
     today: {

@@ -70,6 +70,7 @@ t.test('sentences say what is known', async (t) => {
       'gave Joseph’s week to Mei, and with it 3 posts that had not gone out',
     ],
     ['host.invited', { host: 'Joseph', again: true }, 'invited Joseph once more'],
+    ['host.declined', { reason: 'On leave' }, 'said no to Joseph Adeyemi’s week'],
     ['host.accepted', {}, 'accepted the invitation to Joseph Adeyemi’s week'],
     ['account.connected', { handle: 'NorthDale' }, 'connected the account to X as @NorthDale'],
     ['post.chosen', { name: '', handle: 'mdunn' }, 'chose a reply of @mdunn for the week’s page'],

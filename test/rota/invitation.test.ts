@@ -1,9 +1,11 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
+import { declineWeek } from '../../src/drafts/decline-week.ts'
 import { cancelWeek } from '../../src/drafts/cancel-week.ts'
 import { replaceHost } from '../../src/drafts/replace-host.ts'
 import { activity, invitations } from '../../src/db/schema/index.ts'
 import { acceptInvitation } from '../../src/rota/accept-invitation.ts'
+import { announceWeek } from '../../src/rota/announce-week.ts'
 import { inviteHost } from '../../src/rota/invite-host.ts'
 import { findHostedWeek } from '../../src/rota/weeks.ts'
 import { testApp } from '../support/app.ts'
@@ -45,10 +47,7 @@ t.test('from the mail to the announced week', async (t) => {
     t.match(page.body, piece)
 
   t.match(page.body, 'href="mailto:helen@north.example">Helen Marsh, helen@north.example</a>')
-  t.match(
-    page.body,
-    /href="mailto:helen@north.example\?subject&#x3D;No%2C%20thank%20you[^"]*">No, thank you<\/a>/,
-  )
+  t.match(page.body, 'Say no to this week')
 
   t.equal((await priya.post(link, `${link}/sign-in-mail`)).statusCode, 200)
   const [signIn] = await sentMails(db, clock)
@@ -151,4 +150,99 @@ t.test('nobody accepts for somebody else, or too late', async (t) => {
   const late = new Date('2026-11-27T18:00:00Z')
   const priya = await actorWith(db, PRIYA.email, late)
   await t.rejects(acceptInvitation(db, { weekId, actor: priya, now: late }), { message: /This week is over/ })
+})
+
+t.test('saying no from the mail, without signing in', async (t) => {
+  const { db, clock, visitor, weekId, link } = await invited(t)
+  const nobody = await visitor()
+  const answered = await nobody.post(link, `${link}/refusal`, { words: 'I am on leave then.' })
+  t.equal(answered.headers.location, link)
+  t.match((await nobody.get(link)).body, 'You said no')
+  await nobody.post('/sign-in', `${link}/refusal`, { words: 'Again' })
+
+  const { week, host } = (await findHostedWeek(db.read, weekId))!
+  t.match(host, { declinedAt: clock.now(), declinedWords: 'I am on leave then.', acceptedAt: null })
+  t.equal(week.theme, 'Finding the word', 'the week keeps what was thought of for it')
+  const mails = await sentMails(db, clock)
+  t.same(
+    mails.map(({ to }) => to),
+    [LEAD.email, PRIYA.email],
+    'told once: the lead, and the booked address in case it was somebody else',
+  )
+  t.match(mails[0]!.text, 'Priya Nair writes: I am on leave then.')
+  t.match(mails[0]!.text, `/weeks/${weekId}/replacement`)
+  t.match(mails[1]!.text, 'If this wasn’t you, or you have changed your mind, please write to Helen Marsh')
+  t.same(
+    (await db.read.select().from(activity).where(eq(activity.kind, 'host.declined'))).map(
+      ({ details }) => details['reason'],
+    ),
+    ['I am on leave then.'],
+  )
+  t.equal((await nobody.get(`/weeks/${weekId}`)).statusCode, 303, 'the link signs nobody in')
+})
+
+t.test('saying no when signed in ends the host’s powers, and the lead finds one next step', async (t) => {
+  const { db, clock, visitor, helen, weekId, link, version } = await invited(t)
+  await announceWeek(db, { weekId, version: await version(), actor: await helen(), now: clock.now() })
+  const priya = await visitor(PRIYA.email)
+  const { body: asked } = await priya.get('/today')
+  t.match(asked, 'No, thank you')
+  const no = await priya.post('/today', `/weeks/${weekId}/refusal`, {})
+  t.equal(no.headers.location, '/today')
+  t.match((await priya.get('/today')).body, 'You said no to that week, and the team has been told.')
+  for (const path of [`/weeks/${weekId}`, `/drafts/new?week=${weekId}`])
+    t.equal((await priya.get(path)).statusCode, 404, path)
+  t.equal((await priya.post('/today', `/weeks/${weekId}/acceptance`, {})).statusCode, 404)
+  t.equal((await (await visitor()).get('/@NorthDaleHealth/weeks/2026-11-23')).statusCode, 404, 'not public')
+  t.match((await findHostedWeek(db.read, weekId))!.week, { state: 'booked', announcedAt: null })
+
+  const lead = await visitor(LEAD.email)
+  t.match((await lead.get('/today')).body, 'Priya Nair can’t take 23 to 27 November')
+  t.match((await lead.get('/rota')).body, 'Said no')
+  const page = (await lead.get(`/weeks/${weekId}`)).body
+  t.match(page, 'Priya Nair said no')
+  t.match(page, 'Ask somebody else')
+  t.notMatch(page, /Send it again|Announce it now/)
+  for (const step of ['invitation', 'announcement'])
+    t.equal(
+      (await lead.post(`/weeks/${weekId}`, `/weeks/${weekId}/${step}`, { version: `${await version()}` }))
+        .statusCode,
+      409,
+      step,
+    )
+
+  await sentMails(db, clock)
+  const replacement = `/weeks/${weekId}/replacement`
+  t.match((await lead.get(replacement)).body, 'value="Finding the word"')
+  const { email, name } = MEI
+  const booked = await lead.post(replacement, replacement, {
+    ...aHost(name, { job: 'ward sister' }),
+    portraitHash: '',
+    version: `${await version()}`,
+    email,
+    theme: 'Finding the word',
+    why: '',
+    reason: '',
+  })
+  t.equal(booked.headers.location, `/weeks/${weekId}`, booked.body)
+  t.same(
+    (await sentMails(db, clock)).map(({ to }) => to),
+    [email],
+    'who said no hears nothing more',
+  )
+  t.equal((await (await visitor()).get(link)).statusCode, 410)
+  t.notMatch((await lead.get('/today')).body, 'can’t take')
+})
+
+t.test('who can’t say no', async (t) => {
+  const { db, clock, visitor, helen, weekId, link } = await invited(t)
+  const common = { words: '', publicUrl: '', now: clock.now(), machineNow: clock.machine() }
+  await t.rejects(declineWeek(db, { weekId, actor: await helen() }, common), /Only the host/)
+  await t.rejects(declineWeek(db, { token: 'invented' }, common), /nothing here/)
+  const priya = await actorWith(db, PRIYA.email, clock.now())
+  await acceptInvitation(db, { weekId, actor: priya, now: clock.now() })
+  await t.rejects(declineWeek(db, { weekId, actor: priya }, common), /You have accepted this week/)
+  const nobody = await visitor()
+  await nobody.post(link, `${link}/refusal`, { words: '' })
+  t.equal((await findHostedWeek(db.read, weekId))!.host!.declinedAt, null, 'not by the link either')
 })

@@ -58,6 +58,9 @@ export const weekHosts = sqliteTable(
     createdAt: instant('created_at').notNull(),
     invitedAt: instant('invited_at'),
     acceptedAt: instant('accepted_at'),
+    /** They were asked, and said no; the row stays current until somebody else is asked. */
+    declinedAt: instant('declined_at'),
+    declinedWords: text('declined_words'),
     endedAt: instant('ended_at'),
     ending: text('ending', { enum: HOST_ENDINGS }),
   },
