@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { deliveries } from '../src/db/schema/index.ts'
+import { fingerprintAsSeen } from '../src/drafts/let-go.ts'
+import { findDelivery } from '../src/publishing/deliveries.ts'
+import { findReleasable } from '../src/publishing/release.ts'
 import { findAccount } from '../src/accounts/accounts.ts'
 import { saveWords } from '../src/recaps/edit-recap.ts'
 import { generateRecap } from '../src/recaps/generate-recap.ts'
@@ -163,7 +166,7 @@ const ROWS: Record<string, Row> = {
   'POST /deliveries/:id/release': {
     answers: '401 404 403 303 303',
     ...held('/release'),
-    form: { ...version, when: 'now' },
+    form: ({ heldSeen }) => ({ ...version, fingerprint: heldSeen, when: 'now' }),
   },
   'POST /deliveries/:id/cancellation': {
     answers: '401 404 403 303 303',
@@ -174,7 +177,7 @@ const ROWS: Record<string, Row> = {
   'POST /deliveries/:id/repetition': {
     answers: '401 404 403 409 409',
     ...unknown('/repetition'),
-    form: version,
+    form: ({ unknownSeen }) => ({ ...version, fingerprint: unknownSeen }),
   },
   'POST /deliveries/:id/adoption': {
     answers: '401 404 403 409 409',
@@ -457,6 +460,8 @@ async function makeWorld(tap: Tap) {
     await db.write(async (tx) => void (await tx.update(deliveries).set(set).where(eq(deliveries.id, id))))
     return id
   }
+  const seenOf = async (id: string) =>
+    fingerprintAsSeen(await findReleasable(db.read, (await findDelivery(db.read, id))!))
   const heldId = await deliver('Held.', { state: 'held', heldReason: 'late' })
   const unknownId = await deliver('Unknown.', { state: 'unknown' })
   const postedId = await deliver('Posted.', { state: 'posted', networkId: '601', postedAt: now })
@@ -501,7 +506,9 @@ async function makeWorld(tap: Tap) {
     coming,
     image,
     held: heldId,
+    heldSeen: await seenOf(heldId),
     unknown: unknownId,
+    unknownSeen: await seenOf(unknownId),
     posted: postedId,
     removing: removingId,
     storyVersion: String(told.version),

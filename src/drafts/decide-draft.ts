@@ -16,7 +16,7 @@ import {
 } from './decision.ts'
 import { mailDecision } from './decision-mails.ts'
 import { insertDecision, wroteIn } from './decisions-store.ts'
-import { maySeeDraft, type DecisionKind, type DraftState } from './draft.ts'
+import { maySeeDraft, type DraftState, type VerdictKind } from './draft.ts'
 import { canonicalJson, fingerprint, freeze, payloadsOf, type Frozen } from './freeze.ts'
 import { changeDraft, findDraft, type Draft } from './store.ts'
 import { about } from './on-record.ts'
@@ -173,7 +173,7 @@ async function decide(
   tx: Writer,
   decidable: DecidableDraft,
   { newTime, comment = '', actor, now }: Verdict,
-  kind: DecisionKind,
+  kind: VerdictKind,
 ): Promise<{ decisionId: string; frozen: Frozen }> {
   const { draft, ownWork } = decidable
   const frozen = freezeDecidable(decidable, newTime)

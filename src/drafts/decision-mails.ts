@@ -7,12 +7,12 @@ import { findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { momentOf, whenInWords } from './decision.ts'
-import type { DecisionKind } from './draft.ts'
+import type { VerdictKind } from './draft.ts'
 import { firstWords } from './first-words.ts'
 import { freeze } from './freeze.ts'
 import type { Draft } from './store.ts'
 
-const MAIL_KIND: Record<DecisionKind, MailKind> = {
+const MAIL_KIND: Record<VerdictKind, MailKind> = {
   approved: 'draft-approved',
   'changes-requested': 'changes-requested',
   declined: 'draft-declined',
@@ -22,7 +22,7 @@ const MAIL_KIND: Record<DecisionKind, MailKind> = {
 export async function mailDecision(
   tx: Writer,
   told: {
-    kind: DecisionKind
+    kind: VerdictKind
     draft: Draft
     account: Account
     actor: Actor

@@ -45,16 +45,24 @@ export function whyNotApproveAt(
   return hosted ? whyNotThen(at, { frame: timeFrame({ slot, zone }, hosted), zone, now }) : null
 }
 
-/** Four eyes: why this person can't approve; null when they may. */
-export function whyNotApprove({
-  ownWork,
-  selfApproval,
-}: {
+interface Eyes {
+  /** The person who decides wrote in the draft. */
   ownWork: boolean
+  /** The account allows that. */
   selfApproval: boolean
-}): string | null {
+}
+
+/** Four eyes: why this person can't approve; null when they may. */
+export function whyNotApprove({ ownWork, selfApproval }: Eyes): string | null {
   return ownWork && !selfApproval
     ? 'You wrote in this draft, so somebody else has to approve it. You can still ask for changes, or decline it.'
+    : null
+}
+
+/** Four eyes again: when something goes out is a part of what is approved. Null when they may. */
+export function whyNotLetGo({ ownWork, selfApproval }: Eyes): string | null {
+  return ownWork && !selfApproval
+    ? 'You wrote in this draft, so somebody else has to let it go. You can still cancel it.'
     : null
 }
 

@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { decisions, draftRevisions, drafts, people, weekHosts, weeks } from '../db/schema/index.ts'
+import { VERDICT_KINDS } from './draft.ts'
 import type { Decision, Draft } from './store.ts'
 
 export async function insertDecision(tx: Writer, decision: typeof decisions.$inferInsert): Promise<void> {
@@ -115,8 +116,8 @@ export async function undecidedBetween(
     .orderBy(asc(drafts.wishedAt))
 }
 
-/** The last decision about each of these drafts, by the draft's id; the name is null where the policy decided. */
-export async function latestDecisions(
+/** The last verdict on each of these drafts, by the draft's id; the name is null where the policy decided. */
+export async function latestVerdicts(
   read: Reader,
   draftIds: string[],
 ): Promise<Map<string, Decision & { personName: string | null }>> {
@@ -124,7 +125,7 @@ export async function latestDecisions(
     .select({ decision: decisions, personName: people.name })
     .from(decisions)
     .leftJoin(people, eq(people.id, decisions.personId))
-    .where(inArray(decisions.draftId, draftIds))
+    .where(and(inArray(decisions.draftId, draftIds), inArray(decisions.kind, [...VERDICT_KINDS])))
     .orderBy(asc(decisions.at))
   return new Map(rows.map(({ decision, personName }) => [decision.draftId, { ...decision, personName }]))
 }

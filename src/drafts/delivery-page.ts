@@ -7,6 +7,8 @@ import { attemptsOf, partsOf } from '../publishing/deliveries.ts'
 import { whyNotTakeDown, type DeliveryState } from '../publishing/delivery.ts'
 import { brokenThread, deliveryInWords } from '../publishing/pages.ts'
 import { findDeliveryFor } from '../publishing/found-delivery.ts'
+import { whyNotLetGo } from './decision.ts'
+import { findLetGoable, fingerprintAsSeen } from './let-go.ts'
 import { asPosted } from './pages.ts'
 import { standingInWords } from './standing.ts'
 import { timeLinesOf } from './time-lines.ts'
@@ -45,6 +47,9 @@ export async function deliveryPage(
   const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []
   const looking = attempts.some(({ nextLookAt }) => nextLookAt !== null)
   const decides = mayDecide(actor, account.id)
+  const letGoable = decides ? await findLetGoable(read, delivery, actor) : null
+  const notTheirs =
+    letGoable && whyNotLetGo({ ownWork: letGoable.ownWork, selfApproval: account.policy.selfApproval })
   const mayTakeDown = whyNotTakeDown(actor, delivery) === null
   const standing = others.filter((other) => other.state === 'posted').length
   return {
@@ -81,7 +86,9 @@ export async function deliveryPage(
             threadHref: standing > 1 ? `/deliveries/${deliveryId}/removal?scope=thread` : null,
           }
         : null,
-    ...decisionsFor(state, { decides, looking }),
+    fingerprint: letGoable && fingerprintAsSeen(letGoable),
+    notTheirs: UNSENT.has(state) ? notTheirs : null,
+    ...decisionsFor(state, { decides, looking, mayLetGo: decides && !notTheirs }),
     ...fieldsOf(refused, moment),
   }
 }
@@ -117,13 +124,19 @@ const HEADINGS: Record<DeliveryState, string> = {
   cancelled: 'It does not go out',
 }
 
-function decisionsFor(state: DeliveryState, { decides, looking }: { decides: boolean; looking: boolean }) {
+/** Somebody may let them go, or send them again. */
+const UNSENT: ReadonlySet<DeliveryState> = new Set(['held', 'failed', 'unknown'])
+
+function decisionsFor(
+  state: DeliveryState,
+  { decides, looking, mayLetGo }: { decides: boolean; looking: boolean; mayLetGo: boolean },
+) {
   return {
-    canLetGo: decides && (state === 'held' || state === 'failed'),
+    canLetGo: mayLetGo && (state === 'held' || state === 'failed'),
     failed: state === 'failed',
     canCancel: decides && (state === 'held' || state === 'failed' || state === 'waiting'),
     canFind: decides && state === 'unknown',
-    canRepeat: decides && state === 'unknown' && !looking,
+    canRepeat: mayLetGo && state === 'unknown' && !looking,
     looking: state === 'unknown' && looking,
     canRemoveAgain: decides && state === 'removing',
   }

@@ -2,23 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount } from '../accounts/accounts.ts'
 import { Refused } from '../errors.ts'
-import { findDeliveryFor } from '../publishing/found-delivery.ts'
-import {
-  cancelFrom,
-  itIsThere,
-  leaveIt,
-  letGo,
-  removeAgain,
-  sendAgain,
-  type Settling,
-} from '../publishing/settle-delivery.ts'
+import { findDeliveryFor, type Settling } from '../publishing/found-delivery.ts'
+import { cancelFrom, itIsThere, leaveIt, removeAgain } from '../publishing/settle-delivery.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, readForm, version } from '../web/forms.ts'
 import { deliveryPage, type RefusedSettling } from './delivery-page.ts'
+import { letGo, sendAgain } from './let-go.ts'
 import { readWish } from './wished-time.ts'
 
 const settlingForm = z.object({ version })
-const timeForm = settlingForm.extend({
+const seenForm = settlingForm.extend({
+  fingerprint: z.string('This form is broken. Please open its page again.'),
+})
+const timeForm = seenForm.extend({
   when: z.enum(['now', 'time'], 'Choose when: at once, or at a time.'),
   day: z.string().default(''),
   time: z.string().default(''),
@@ -28,6 +24,8 @@ const addressForm = settlingForm.extend({
   address: z.string().default(''),
   sure: z.literal('yes').optional(),
 })
+
+const FOUND = 'It was there after all: we found it, and sent nothing again.'
 
 /** One delivery, and what people decide when it did not simply go out. */
 export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
@@ -50,10 +48,11 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
 
   app.post('/deliveries/:id/release', (request, reply) =>
     settling(request, reply, async (seen) => {
-      const { when, ...wish } = readForm(timeForm, request.body)
+      const { when, fingerprint, ...wish } = readForm(timeForm, request.body)
       const { accountId } = await findDeliveryFor(db.read, seen.deliveryId, seen.actor)
       const { timeZone } = (await findAccount(db.read, accountId))!
-      await letGo(deps, seen, when === 'now' ? null : readWish({ when, ...wish }, timeZone))
+      const at = when === 'now' ? null : readWish({ when, ...wish }, timeZone)
+      if ((await letGo(deps, { ...seen, fingerprint }, at)) === 'found') return FOUND
       return when === 'now' ? 'It goes out now.' : 'It goes out at the new time.'
     }),
   )
@@ -66,11 +65,12 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
   )
 
   app.post('/deliveries/:id/repetition', (request, reply) =>
-    settling(request, reply, async (seen) =>
-      (await sendAgain(deps, seen)) === 'found'
-        ? 'It was there after all: we found it, and sent nothing again.'
-        : 'One more look did not find it. It is sent again now.',
-    ),
+    settling(request, reply, async (seen) => {
+      const { fingerprint } = readForm(seenForm, request.body)
+      return (await sendAgain(deps, { ...seen, fingerprint })) === 'found'
+        ? FOUND
+        : 'One more look did not find it. It is sent again now.'
+    }),
   )
 
   app.post('/deliveries/:id/adoption', (request, reply) =>

@@ -28,8 +28,19 @@ export function statesBefore(state: DraftState): DraftState[] {
   return DRAFT_STATES.filter((before) => DRAFT_TRANSITIONS[before].includes(state))
 }
 
-export const DECISION_KINDS = ['approved', 'changes-requested', 'declined'] as const
+/** What is said of a submitted draft. */
+export const VERDICT_KINDS = ['approved', 'changes-requested', 'declined'] as const
+export type VerdictKind = (typeof VERDICT_KINDS)[number]
+
+/** `let-go`: what was approved goes on, after it was held, failed or may have gone out. */
+export const DECISION_KINDS = [...VERDICT_KINDS, 'let-go'] as const
 export type DecisionKind = (typeof DECISION_KINDS)[number]
+
+export function isVerdict<D extends { kind: DecisionKind }>(
+  decision: D,
+): decision is D & { kind: VerdictKind } {
+  return (VERDICT_KINDS as readonly DecisionKind[]).includes(decision.kind)
+}
 
 /** What a draft says: one part, or a thread. A revision is one such content, never changed. */
 export interface DraftContent {

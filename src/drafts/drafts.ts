@@ -1,5 +1,5 @@
 /** Steps of this room for others. */
-export { latestDecisions, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
+export { latestVerdicts, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
 export { mailTakenDown, writerToTell } from './decision-mails.ts'
 export {
   countSubmitted,

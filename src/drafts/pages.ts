@@ -82,6 +82,7 @@ const DECISIONS: Record<DecisionKind, string> = {
   approved: 'approved it',
   'changes-requested': 'asked for changes',
   declined: 'declined it',
+  'let-go': 'let it go',
 }
 
 /** Decisions and comments as one conversation, oldest first. The model of the partial `said-of-draft`. */

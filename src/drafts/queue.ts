@@ -8,7 +8,7 @@ import { findHostedWeek, type HostedWeek } from '../rota/weeks.ts'
 import { findDecidable, freezeDecidable, type DecidableDraft } from './decide-draft.ts'
 import { goesOutAt, isTooLate, whyNotApproveAt } from './decision.ts'
 import { draftsWithNames, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
-import type { DraftContent } from './draft.ts'
+import { isVerdict, type DraftContent } from './draft.ts'
 import { fingerprint, type Frozen } from './freeze.ts'
 import {
   countSubmitted,
@@ -99,7 +99,7 @@ async function openDraft(
   const at = goesOutAt(newTime ?? draft.wishedAt, hosted, now)
   const span = NEIGHBOUR_MINUTES * 60_000
   const [from, to] = [new Date(at.getTime() - span), new Date(at.getTime() + span + 1)]
-  const decisions = await listDecisions(read, draft.id)
+  const decisions = (await listDecisions(read, draft.id)).filter(isVerdict)
   const last = decisions.at(-1)
   const [named] = await draftsWithNames(read, [draft.id])
   return {

@@ -25,7 +25,11 @@ export async function timeLinesOf(
   for (const delivery of deliveries) {
     const facts = {
       attempts: await attemptsOf(read, delivery.id),
-      records: records.filter(({ deliveryId }) => deliveryId === delivery.id),
+      records: records.filter(
+        ({ deliveryId, details }) =>
+          deliveryId === delivery.id ||
+          (delivery.letGoId !== null && details['letGoId'] === delivery.letGoId),
+      ),
       removal: removals.get(delivery.id),
     }
     lines.set(delivery.id, deliveryTimeLine(delivery, facts, told))

@@ -21,7 +21,7 @@ export const DELIVERY_TRANSITIONS: Record<DeliveryState, readonly DeliveryState[
   held: ['waiting', 'posted', 'cancelled'],
   sending: ['posted', 'failed', 'unknown', 'waiting', 'held'],
   unknown: ['posted', 'waiting', 'abandoned'],
-  failed: ['waiting', 'cancelled'],
+  failed: ['waiting', 'posted', 'cancelled'],
   posted: ['removing'],
   removing: ['removed', 'posted'],
   removed: [],

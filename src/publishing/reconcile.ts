@@ -197,24 +197,35 @@ export async function catchUp(deps: ReconcileDeps, accountId: string): Promise<A
   deps.reached?.('caught-up-unkept')
   const ids = timeline.value.map(({ id }) => id)
   await db.write(async (tx) => {
-    const open = await deliveriesInStates(tx, accountId, ['waiting', 'held'])
-    for (const { id } of open.toSorted((one, other) => one.position - other.position))
-      await adoptIfThere(tx, deps, id, timeline.value, known ?? null)
+    // What failed is asked last: a post that may be either's belongs to the one that would still go out.
+    const open = [
+      ...(await deliveriesInStates(tx, accountId, ['waiting', 'held'])).toSorted(byPosition),
+      ...(await deliveriesInStates(tx, accountId, ['failed'])).toSorted(byPosition),
+    ]
+    for (const { id } of open) {
+      const result = await adoptIfThere(tx, deps, id, timeline.value, known ?? null)
+      if (result === 'several') await leaveToPeople(tx, deps, id)
+    }
     await knowTimeline(tx, accountId, ids, clock.machine())
   })
   return { ok: true, value: undefined }
 }
 
-async function adoptIfThere(
+function byPosition(one: Delivery, other: Delivery): number {
+  return one.position - other.position
+}
+
+/** Step: adopts the one post of the timeline that a delivery may be, which nobody knows to have been sent. */
+export async function adoptIfThere(
   tx: Writer,
   deps: ReconcileDeps,
   deliveryId: string,
   timeline: NetworkPost[],
   newerThan: string | null,
-): Promise<void> {
+): Promise<LookResult> {
   const delivery = (await findDelivery(tx, deliveryId))!
   const before = (await partsOf(tx, delivery.decisionId))[delivery.position - 1]
-  if (before && !before.networkId) return
+  if (before && !before.networkId) return 'none'
   const { payload, queuedAt } = delivery
   const found = await candidates(
     tx,
@@ -228,13 +239,18 @@ async function adoptIfThere(
     },
   )
   const [only, ...others] = found
-  if (!only) return
-  if (others.length > 0) {
-    const trouble = 'More than one post there looks like it.'
-    return holdDelivery(tx, delivery, { reason: 'undecided', trouble }, tellingOf(deps))
-  }
+  if (!only) return 'none'
+  if (others.length > 0) return 'several'
   const post = { networkId: only.id, postedAt: only.createdAt }
   await adopt(tx, deps, { attempt: null, delivery, post, found: true })
+  return 'found'
+}
+
+async function leaveToPeople(tx: Writer, deps: ReconcileDeps, deliveryId: string): Promise<void> {
+  const delivery = (await findDelivery(tx, deliveryId))!
+  const trouble = 'More than one post there looks like it.'
+  if (delivery.state === 'failed') await changeDelivery(tx, delivery, { trouble })
+  else await holdDelivery(tx, delivery, { reason: 'undecided', trouble }, tellingOf(deps))
 }
 
 /** The network's clock and ours are not the same; nothing goes out before it was approved. Milliseconds. */

@@ -152,7 +152,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `held ${part(details)}${draft}`,
     tag: { state: 'held', label: 'Held' },
   }),
-  'delivery.released': (facts) => `let ${part(facts.details)}${facts.draft} go after all${forWhen(facts)}`,
+  'delivery.released': (facts) =>
+    `let ${part(facts.details)}${facts.draft} go after all${forWhen(facts)}${facts.details['ownWork'] === true ? ', their own words' : ''}`,
   'delivery.abandoned': ({ details, draft }) =>
     `left ${part(details)}${draft} alone, without knowing whether it went out`,
   'delivery.cancelled': ({ details, draft }) => `cancelled ${part(details)}${draft} before it went out`,

@@ -1,6 +1,6 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
-import { latestDecisions } from '../drafts/drafts.ts'
+import { latestVerdicts } from '../drafts/drafts.ts'
 import { isListenedTo } from '../listening/post.ts'
 import { answersOfOurs } from '../listening/posts.ts'
 import { listRoles, type Person } from '../people/people.ts'
@@ -11,7 +11,7 @@ import { readWeekDays, type WeekDays } from './read-week-days.ts'
 /** Everything that a host's page says about their week, as it stands. */
 export interface MyWeek extends WeekDays {
   host: WeekHost
-  decisions: Awaited<ReturnType<typeof latestDecisions>>
+  decisions: Awaited<ReturnType<typeof latestVerdicts>>
   /** Network ids of replies that the account has answered. */
   answered: Set<string>
   deciders: { person: Person; role: Role }[]
@@ -30,7 +30,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, now: Date): Pro
   return {
     ...days,
     host: host!,
-    decisions: await latestDecisions(
+    decisions: await latestVerdicts(
       read,
       days.drafts.map(({ id }) => id),
     ),

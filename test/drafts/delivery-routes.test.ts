@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
 import { deliveries, people, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
+import { fingerprintAsSeen } from '../../src/drafts/let-go.ts'
+import { findReleasable } from '../../src/publishing/release.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { testClock } from '../support/clock.ts'
@@ -22,8 +24,14 @@ async function world(t: Test, parts = ['Good morning', 'And more']) {
   const page = `/deliveries/${queued.deliveries[0]!.id}`
   const helen = await made.visitor(LEAD.email)
   /** What the person does who sees the page as it is now. */
-  const settle = async (what: string, fields: Record<string, string> = {}, who = helen) =>
-    who.post(page, `${page}/${what}`, { version: String((await first()).version), ...fields })
+  const settle = async (what: string, fields: Record<string, string> = {}, who = helen) => {
+    const delivery = await first()
+    const seen = {
+      version: String(delivery.version),
+      fingerprint: fingerprintAsSeen(await findReleasable(db.read, delivery)),
+    }
+    return who.post(page, `${page}/${what}`, { ...seen, ...fields })
+  }
   return { ...made, network, publisher, page, helen, first, settle, woken: () => woken }
 }
 

@@ -119,8 +119,7 @@ t.test('nothing of a replaced host goes out, whatever was happening to it then',
   const page = `/deliveries/${first!.id}`
   const { body } = await helen.get(page)
   t.match(body, 'went to another host')
-  const version = /name="version" value="(\d+)"/.exec(body)![1]!
-  const again = await helen.post(page, `${page}/release`, { version, when: 'now' })
+  const again = await helen.post(page, `${page}/release`, { ...seenOn(body), when: 'now' })
   t.equal(again.statusCode, 409)
   t.match(again.body, 'does not host this week any more')
 })
@@ -153,8 +152,8 @@ t.test('what a host wrote is let go inside their week only', async (t) => {
   const page = `/deliveries/${hers.deliveries[0]!.id}`
   await db.write(async (tx) => void (await tx.update(deliveries).set({ state: 'held', heldReason: 'late' })))
   const helen = await world.visitor(LEAD.email)
-  const release = (fields: Record<string, string>) =>
-    helen.post(page, `${page}/release`, { version: '1', ...fields })
+  const release = async (fields: Record<string, string>) =>
+    helen.post(page, `${page}/release`, { ...seenOn((await helen.get(page)).body), ...fields })
   const outside = await release({ when: 'time', day: '2026-11-28', time: '10:00' })
   t.equal(outside.statusCode, 422)
   t.match(outside.body, 'outside the week')
@@ -261,3 +260,13 @@ t.test('the form for another host keeps what was typed', async (t) => {
     invitedAt: null,
   })
 })
+
+/** What the forms of a delivery's page carry. */
+function seenOn(body: string): Record<string, string> {
+  return Object.fromEntries(
+    ['version', 'fingerprint'].map((name) => [
+      name,
+      new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? '',
+    ]),
+  )
+}

@@ -247,7 +247,7 @@ t.test('its writer is told when somebody else did it, and nobody of their own', 
   const leads = await world(t, { hosted: false })
   await leads.run()
   await leads.down(await leads.visitor(JOSEPH.email), { scope: 'part' })
-  t.match(await leads.db.read.select().from(mails), [{ to: LEAD.email, text: /a part of your thread/ }])
+  t.match(await leads.db.read.select().from(mails), [{ to: APPROVER.email, text: /a part of your thread/ }])
 })
 
 t.test('the brake stops no taking down', async (t) => {

@@ -4,7 +4,8 @@ import { openDatabase, type Database } from '../../src/db/database.ts'
 import { attempts, deliveries } from '../../src/db/schema/index.ts'
 import { Conflict } from '../../src/errors.ts'
 import type { Network } from '../../src/networks/network.ts'
-import { letGo, sendAgain } from '../../src/publishing/settle-delivery.ts'
+import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/let-go.ts'
+import { findReleasable } from '../../src/publishing/release.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { testDatabase } from '../support/database.ts'
@@ -59,8 +60,10 @@ async function freezeAt(
   }
   /** Whatever is asked is answered with “send it”. */
   async function decide() {
-    for (const { id, state, version } of await others.read.select().from(deliveries)) {
-      const seen = { deliveryId: id, version, actor }
+    for (const delivery of await others.read.select().from(deliveries)) {
+      const { id, state, version } = delivery
+      const fingerprint = fingerprintAsSeen(await findReleasable(others.read, delivery))
+      const seen = { deliveryId: id, version, fingerprint, actor }
       const answer = { unknown: () => sendAgain(world.deps, seen), held: () => letGo(world.deps, seen, null) }
       await answer[state as keyof typeof answer]?.().catch((error: unknown) => {
         if (!(error instanceof Conflict)) throw error

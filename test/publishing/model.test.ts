@@ -6,7 +6,9 @@ import { Conflict, Refused } from '../../src/errors.ts'
 import { cancelWaiting } from '../../src/publishing/deliveries.ts'
 import { REMOVAL_SCOPES } from '../../src/publishing/delivery.ts'
 import { asSeen, beginRemoval } from '../../src/publishing/removals.ts'
-import { cancelFrom, leaveIt, letGo, sendAgain } from '../../src/publishing/settle-delivery.ts'
+import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/let-go.ts'
+import { findReleasable } from '../../src/publishing/release.ts'
+import { cancelFrom, leaveIt } from '../../src/publishing/settle-delivery.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { connected, problem, type Step } from '../support/network.ts'
 import { desk, refused, unknown } from '../support/publishing-desk.ts'
@@ -85,7 +87,8 @@ async function live(t: Test, story: Happening[]) {
   async function decide(choice: string) {
     const troubled = (await world.now()).find(({ state }) => ['held', 'failed', 'unknown'].includes(state))
     if (!troubled) return
-    const seen = { deliveryId: troubled.id, version: troubled.version, actor }
+    const fingerprint = fingerprintAsSeen(await findReleasable(db.read, troubled))
+    const seen = { deliveryId: troubled.id, version: troubled.version, fingerprint, actor }
     const choices: Record<string, () => Promise<unknown>> = {
       go: () => letGo(deps, seen, null),
       again: () => sendAgain(deps, seen),

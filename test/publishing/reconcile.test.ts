@@ -2,7 +2,9 @@ import t, { type Test } from 'tap'
 import { accounts, attempts, deliveries, mails, weeks } from '../../src/db/schema/index.ts'
 import type { Actor } from '../../src/people/person.ts'
 import { findDeliveryFor } from '../../src/publishing/found-delivery.ts'
-import { cancelFrom, itIsThere, leaveIt, letGo, sendAgain } from '../../src/publishing/settle-delivery.ts'
+import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/let-go.ts'
+import { findReleasable } from '../../src/publishing/release.ts'
+import { cancelFrom, itIsThere, leaveIt } from '../../src/publishing/settle-delivery.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { OWN_USER, problem } from '../support/network.ts'
@@ -15,8 +17,9 @@ async function court(t: Test) {
   const lead = (await findActor(db.read, LEAD.id, clock.now()))!
   /** The first delivery, as its page shows it to the lead. */
   const seen = async (actor: Actor = lead) => {
-    const { id: deliveryId, version } = (await now())[0]!
-    return { deliveryId, version, actor }
+    const delivery = (await now())[0]!
+    const fingerprint = fingerprintAsSeen(await findReleasable(db.read, delivery))
+    return { deliveryId: delivery.id, version: delivery.version, fingerprint, actor }
   }
   /** Lets so many seconds pass, then the publisher work. */
   const after = async (seconds: number) => {
@@ -138,7 +141,7 @@ t.test('“send again” looks once more first', async (t) => {
   network.looks.push(problem('unreachable', 'X could not be reached.'))
   await t.rejects(sendAgain(deps, await seen()), { message: /not sent again: it may stand there/ })
   await sendAgain(deps, await seen()) // lag: the fifth look shows nothing either
-  t.equal(await state(), 'waiting thread-broken')
+  t.equal(await state(), 'waiting waiting', 'with what follows it')
   await publisher.run()
   t.equal(network.sent.length, 2, 'a person said so: the hole that the documentation tells of')
 
@@ -228,7 +231,9 @@ t.test('what stands in the way of letting go is said', async (t) => {
   const { deliveries: parts } = await queue('One', 'Two')
   network.steps.push({ publish: false, answer: refused('forbidden') })
   await publisher.run()
-  const second = { deliveryId: parts[1]!.id, version: (await now())[1]!.version, actor: lead }
+  const part = (await now())[1]!
+  const fingerprint = fingerprintAsSeen(await findReleasable(db.read, part))
+  const second = { deliveryId: parts[1]!.id, version: part.version, fingerprint, actor: lead }
   await t.rejects(letGo(deps, second, null), { message: /part before it has to go out first/ })
   await queue('One')
   await t.rejects(letGo(deps, await seen(), null), { message: /could not be told apart/ })
@@ -268,5 +273,7 @@ t.test('leads and approvers decide; nobody else, and never on an old page', asyn
   await t.rejects(cancelFrom(deps, await seen(stranger)), { message: /nothing here/ })
   const old = { ...(await seen()), version: 0 }
   await t.rejects(letGo(deps, old, null), { message: /Something happened to it/ })
-  await letGo(deps, await seen((await findActor(db.read, APPROVER.id, clock.now()))!), null)
+  const writer = (await findActor(db.read, APPROVER.id, clock.now()))!
+  await t.rejects(letGo(deps, await seen(writer), null), { message: /You wrote in this draft/ })
+  await letGo(deps, await seen(), null)
 })

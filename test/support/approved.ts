@@ -3,9 +3,9 @@ import type { Database } from '../../src/db/database.ts'
 import { decisions, drafts, weekHosts } from '../../src/db/schema/index.ts'
 import { queueDeliveries, deliveriesOfDrafts, type Delivery } from '../../src/publishing/deliveries.ts'
 import type { Payload } from '../../src/publishing/delivery.ts'
-import { ACCOUNT, LEAD } from './story.ts'
+import { ACCOUNT, APPROVER, LEAD } from './story.ts'
 
-/** An approved draft with its waiting deliveries, written past the forms: for tests of what happens afterwards. */
+/** A draft that the approver wrote and the lead approved, with its waiting deliveries, written past the forms: for tests of what happens afterwards. */
 export async function approved(
   db: Database,
   {
@@ -40,7 +40,7 @@ export async function approved(
       accountId: ACCOUNT,
       weekId,
       slot: '2026-11-16',
-      authorId: host?.personId ?? LEAD.id,
+      authorId: host?.personId ?? APPROVER.id,
       weekHostId: host?.id ?? null,
       state: 'approved',
       revision: 1,

@@ -24,9 +24,12 @@ export const deliveries = sqliteTable(
     draftId: text('draft_id')
       .notNull()
       .references(() => drafts.id),
+    /** The approval; it holds a thread together. */
     decisionId: text('decision_id')
       .notNull()
       .references(() => decisions.id),
+    /** Who let it go after it was held or failed, or sent it again; null while it goes as it was approved. */
+    letGoId: text('let_go_id').references(() => decisions.id),
     /** 0 for the first part. */
     position: integer('position').notNull(),
     parts: integer('parts').notNull(),

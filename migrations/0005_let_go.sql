@@ -1,0 +1,1 @@
+ALTER TABLE `deliveries` ADD `let_go_id` text REFERENCES decisions(id);
