@@ -60,3 +60,6 @@ export type NetworkCall = (typeof NETWORK_CALLS)[number]
 /** `limited`: until the network takes calls again. `credit`: until we ask once more whether there is some. */
 export const PAUSE_REASONS = ['limited', 'credit'] as const
 export type PauseReason = (typeof PAUSE_REASONS)[number]
+
+/** How long nothing is sent after X said that the credit is used up, then one post asks again. Machine time. */
+export const CREDIT_ASKED_EVERY_MINUTES = 10

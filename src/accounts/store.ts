@@ -1,6 +1,6 @@
 import { and, asc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { accounts, connections } from '../db/schema/index.ts'
+import { accounts, connections, networkPauses } from '../db/schema/index.ts'
 
 export type Account = typeof accounts.$inferSelect
 export type Connection = typeof connections.$inferSelect
@@ -123,5 +123,31 @@ function isStillSeen(seen: Connection) {
     seen.refreshToken === null
       ? isNull(connections.refreshToken)
       : eq(connections.refreshToken, seen.refreshToken),
+  )
+}
+
+type Pause = typeof networkPauses.$inferSelect
+
+export async function findPause(read: Reader, of: Omit<Pause, 'until'>): Promise<Pause | undefined> {
+  return (await read.select().from(networkPauses).where(isPause(of)))[0]
+}
+
+export async function keepPause(tx: Writer, pause: Pause): Promise<void> {
+  const { accountId, call, reason } = networkPauses
+  await tx
+    .insert(networkPauses)
+    .values(pause)
+    .onConflictDoUpdate({ target: [accountId, call, reason], set: { until: pause.until } })
+}
+
+export async function endPause(tx: Writer, of: Omit<Pause, 'until'>): Promise<void> {
+  await tx.delete(networkPauses).where(isPause(of))
+}
+
+function isPause({ accountId, call, reason }: Omit<Pause, 'until'>) {
+  return and(
+    eq(networkPauses.accountId, accountId),
+    eq(networkPauses.call, call),
+    eq(networkPauses.reason, reason),
   )
 }

@@ -1,3 +1,4 @@
+import { heedingLimits } from '../accounts/heed-limits.ts'
 import { giveUpToken, usableToken, type ConnectionDeps } from '../accounts/connection.ts'
 import { listAccounts, type Account } from '../accounts/accounts.ts'
 import { metered } from '../charges/metered-network.ts'
@@ -35,7 +36,9 @@ async function listenOnce(deps: ListenerDeps, account: Account): Promise<void> {
   const { db, clock } = deps
   const { id: accountId } = account
   const running = await findRunningWeek(db.read, accountId, clock.now())
-  const network = metered(deps, account, { weekId: running?.week.id ?? null })
+  const network = metered({ ...deps, network: heedingLimits(deps, accountId) }, account, {
+    weekId: running?.week.id ?? null,
+  })
   let token = await usableToken(deps, accountId)
   for (const isLast of [false, true]) {
     const ear = token.ok

@@ -143,8 +143,11 @@ export interface Problem {
 
 /** What X's rate-limit headers said with an answer, where it sent them. */
 export interface RateLimit {
+  /** Of the limit that is used up, if any is. */
   remaining: number
   resetsAt: Date
+  /** The app's own limit of 24 hours is used up: that concerns every account of the installation. */
+  wholeApp: boolean
 }
 
 export type Answer<T> = ({ ok: true; value: T } | { ok: false; problem: Problem }) & {
@@ -159,8 +162,8 @@ export type Answer<T> = ({ ok: true; value: T } | { ok: false; problem: Problem 
 export type SendAnswer =
   | { outcome: 'posted'; networkId: string; limit?: RateLimit | undefined }
   /** Definite: nothing was published. */
-  | { outcome: 'refused'; problem: Problem }
+  | { outcome: 'refused'; problem: Problem; limit?: RateLimit | undefined }
   /** X has most likely not published, but something like it stands there: look for it. */
-  | { outcome: 'duplicate'; problem: Problem }
+  | { outcome: 'duplicate'; problem: Problem; limit?: RateLimit | undefined }
   /** It may stand or not: never send again without a look. */
-  | { outcome: 'unknown'; problem: Problem }
+  | { outcome: 'unknown'; problem: Problem; limit?: RateLimit | undefined }

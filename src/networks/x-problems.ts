@@ -34,11 +34,14 @@ function codeOf(status: number, detail: string): Problem['code'] {
  */
 export function sendAnswerOf(failed: FailedCall | null, why: string): SendAnswer {
   const problem = problemOf(failed, why)
-  if (!failed || problem.code === 'unreachable' || reasonIn(failed.body) === null)
-    return { outcome: 'unknown', problem }
-  if (problem.code === 'duplicate') return { outcome: 'duplicate', problem }
-  if (problem.code === 'limited' && problem.until === null) return { outcome: 'unknown', problem }
-  return { outcome: 'refused', problem }
+  const limit = failed ? limitIn(failed.headers) : undefined
+  return { outcome: outcomeOf(failed, problem), problem, limit }
+}
+
+function outcomeOf(failed: FailedCall | null, problem: Problem): 'refused' | 'duplicate' | 'unknown' {
+  if (!failed || problem.code === 'unreachable' || reasonIn(failed.body) === null) return 'unknown'
+  if (problem.code === 'duplicate') return 'duplicate'
+  return problem.code === 'limited' && problem.until === null ? 'unknown' : 'refused'
 }
 
 /** The reason in X's own words, or null when the body is none of X's. */
@@ -70,11 +73,24 @@ function mayTryAgain(headers: FailedCall['headers']): Date | null {
   return known.length > 0 ? new Date(Math.max(...known) * 1000) : null
 }
 
-/** What X's headers say of the calls that are left; undefined where X sent none. */
+/**
+ * What X's headers say of the calls that are left: of the limit that is used up or, when several are, of the one that ends
+ * last; else of the window of 15 minutes. Undefined where X sent none.
+ */
 export function limitIn(headers: FailedCall['headers']): RateLimit | undefined {
-  const remaining = secondsIn(headers, 'x-rate-limit-remaining')
-  const reset = secondsIn(headers, 'x-rate-limit-reset')
-  return remaining === null || reset === null ? undefined : { remaining, resetsAt: new Date(reset * 1000) }
+  const known = ['x-rate-limit', 'x-user-limit-24hour', 'x-app-limit-24hour'].flatMap((name) => {
+    const remaining = secondsIn(headers, `${name}-remaining`)
+    const reset = secondsIn(headers, `${name}-reset`)
+    if (remaining === null || reset === null) return []
+    return [{ name, remaining, resetsAt: new Date(reset * 1000) }]
+  })
+  const usedUp = known
+    .filter(({ remaining }) => remaining === 0)
+    .toSorted((one, other) => other.resetsAt.getTime() - one.resetsAt.getTime())
+  const telling = usedUp[0] ?? known[0]
+  if (!telling) return undefined
+  const wholeApp = usedUp.some(({ name }) => name === 'x-app-limit-24hour')
+  return { remaining: telling.remaining, resetsAt: telling.resetsAt, wholeApp }
 }
 
 function secondsIn(headers: FailedCall['headers'], name: string): number | null {

@@ -1,3 +1,4 @@
+import { CREDIT_ASKED_EVERY_MINUTES } from '../accounts/account.ts'
 import type { RecordedActivity } from '../activity/activities.ts'
 import { machineReadable, momentInWords, timeInWords } from '../calendar.ts'
 import type { DeliveryState, HeldReason } from './delivery.ts'
@@ -52,7 +53,7 @@ const HELD: Record<HeldReason, string> = {
   late: 'It could not go out in time. Does it still make sense?',
   'thread-broken': 'The part before it did not go out.',
   'week-changed': 'Its week was cancelled, or went to another host.',
-  credit: 'The credit with the network is used up.',
+  credit: `The credit with X is used up. We ask again with one post every ${CREDIT_ASKED_EVERY_MINUTES} minutes, and what is not too late by then goes out by itself. If you have topped up, let this one go to ask at once.`,
   reconnect: 'The account is not connected to the network.',
   budget: 'It would pass the account’s budget for this month.',
   undecided: 'Something like it stands on the network already.',

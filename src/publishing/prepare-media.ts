@@ -1,4 +1,5 @@
 import { findAccount } from '../accounts/accounts.ts'
+import { heedingLimits } from '../accounts/heed-limits.ts'
 import type { UsableToken } from '../accounts/connection.ts'
 import { metered } from '../charges/metered-network.ts'
 import { findImage } from '../images/images.ts'
@@ -33,17 +34,18 @@ export async function prepareMedia(
 }
 
 async function uploadImage(
-  { db, network, images, clock, reached }: PublisherDeps,
+  deps: PublisherDeps,
   { id: deliveryId, accountId, weekId }: Delivery,
   image: { hash: string; alt: string },
   accessToken: string,
 ): Promise<Answer<string>> {
+  const { db, images, clock, reached } = deps
   const known = await findImage(db.read, image.hash)
   const bytes = known && (await images.read(image.hash).catch(() => null))
   if (!known || !bytes) return { ok: false, problem: lostImage }
   const mediaType = known.mediaType as ImageType
   const account = (await findAccount(db.read, accountId))!
-  const counting = metered({ network, db, clock }, account, { weekId })
+  const counting = metered({ network: heedingLimits(deps, accountId), db, clock }, account, { weekId })
   reached?.('image-unsent')
   const answer = await counting.uploadImage(accessToken, { bytes, mediaType, alt: image.alt })
   reached?.('image-unkept')

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LeaseLost } from './claim.ts'
-import { resumeConnected } from './resume.ts'
+import { nextAskForCredit, resumeHeld } from './resume.ts'
 import { releaseLease, takeLease, type Lease } from './lease.ts'
 import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
 import { removeAllDue } from './remove.ts'
@@ -44,7 +44,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     try {
       await doubtLeftAttempts(deps)
       await lookBack(deps)
-      await resumeConnected(deps)
+      await resumeHeld(deps)
       await removeAllDue(deps, lease, () => stopping)
       await sendAllDue(lease)
     } catch (error) {
@@ -68,7 +68,12 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     for (;;) {
       const all = await dueDeliveries(db.read, { now: clock.now(), machineNow: clock.machine() })
       const due = all.find(({ delivery }) => !tried.has(`${delivery.id} ${delivery.version}`))
-      if (!due || stopping) return
+      if (stopping) return
+      if (!due) {
+        // The first that goes again lets the others follow.
+        if ((await resumeHeld(deps)) > 0) continue
+        return
+      }
       tried.add(`${due.delivery.id} ${due.delivery.version}`)
       await send(deps, lease, due, catchUpOnce)
     }
@@ -82,7 +87,8 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     const looks = (await attemptsToLookFor(db.read)).map(({ attempt }) => attempt.nextLookAt!.getTime())
     const open = (await openAttempts(db.read)).map(({ deadlineAt }) => deadlineAt.getTime())
     const removals = (await standingRemovals(db.read)).map(({ notBefore }) => notBefore?.getTime() ?? 0)
-    const next = Math.min(...waiting, ...looks, ...open, ...removals)
+    const asks = (await nextAskForCredit(deps))?.getTime() ?? Infinity
+    const next = Math.min(...waiting, ...looks, ...open, ...removals, asks)
     if (next === Infinity) return null
     return new Date(Math.max(next, clock.machine().getTime() + NEVER_SOONER))
   }

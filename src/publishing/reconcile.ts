@@ -1,4 +1,5 @@
 import { findAccount } from '../accounts/accounts.ts'
+import { heedingLimits } from '../accounts/heed-limits.ts'
 import { usableToken } from '../accounts/connection.ts'
 import { metered } from '../charges/metered-network.ts'
 import type { Writer } from '../db/database.ts'
@@ -6,7 +7,7 @@ import type { Answer, NetworkPost } from '../networks/network.ts'
 import { chargeSend } from './cost.ts'
 import { isNewer, matching } from './match.ts'
 import { adopt, recordUnknown, tellingOf } from './record-answer.ts'
-import { later, timesOf, type ReconcileDeps } from './settings.ts'
+import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
   adoptedAmong,
   attemptsToLookFor,
@@ -57,7 +58,7 @@ export async function lookBack(deps: ReconcileDeps): Promise<void> {
     const questions = due.filter(({ delivery }) => delivery.accountId === accountId)
     const timeline = await readTimeline(deps, accountId, oldestKnown(questions))
     if (!timeline.ok) {
-      const nextLookAt = timeline.problem.until ?? later(clock.machine(), timesOf(deps).retryMs)
+      const nextLookAt = laterOf(timeline.problem.until, later(clock.machine(), timesOf(deps).retryMs))
       await db.write(async (tx) => {
         for (const question of questions) {
           await changeAttempt(tx, question.attempt.id, { nextLookAt })
@@ -100,7 +101,8 @@ export async function readTimeline(
   accountId: string,
   sinceId: string | undefined,
 ): Promise<Answer<NetworkPost[]>> {
-  const network = metered(deps, (await findAccount(deps.db.read, accountId))!)
+  const account = (await findAccount(deps.db.read, accountId))!
+  const network = metered({ ...deps, network: heedingLimits(deps, accountId) }, account)
   let token = await usableToken(deps, accountId)
   if (!token.ok) return token
   let answer = await network.ownPosts(token.accessToken, token.networkUserId, { sinceId })

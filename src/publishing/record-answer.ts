@@ -1,9 +1,10 @@
 import { findAccount } from '../accounts/accounts.ts'
+import { endCreditPause, pauseForCredit } from '../accounts/credit.ts'
 import type { Writer } from '../db/database.ts'
 import type { SendAnswer } from '../networks/network.ts'
 import { chargeSend } from './cost.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
-import { later, timesOf, type ReconcileDeps } from './settings.ts'
+import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
   changeAttempt,
   changeDelivery,
@@ -37,6 +38,7 @@ export async function recordAnswer(
       await chargeSend(tx, delivery, telling.now)
     if (answer.outcome === 'posted') {
       const post = { networkId: answer.networkId, postedAt: telling.now }
+      await endCreditPause(tx, delivery.accountId)
       return adopt(tx, deps, { attempt, delivery, post, found: false })
     }
     if (attempt.outcome !== null || delivery.state !== 'sending') return
@@ -50,11 +52,14 @@ export async function recordAnswer(
       answeredAt: telling.machineNow,
     })
     if (putOff) {
-      await changeDelivery(tx, delivery, { state: 'waiting', notBefore: until, trouble })
+      const notBefore = until && laterOf(until, later(telling.machineNow, timesOf(deps).retryMs))
+      await changeDelivery(tx, delivery, { state: 'waiting', notBefore, trouble })
       await holdWhileBraked(tx, delivery.accountId)
     } else if (code === 'credit') {
-      await holdDelivery(tx, delivery, { reason: 'credit', trouble }, telling)
+      await pauseForCredit(tx, delivery.accountId, telling.machineNow)
+      await holdDelivery(tx, delivery, { reason: 'credit' }, telling)
     } else {
+      await endCreditPause(tx, delivery.accountId)
       await failDelivery(tx, delivery, trouble, telling)
     }
   })

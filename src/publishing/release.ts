@@ -1,4 +1,5 @@
 import { findAccount, findConnection } from '../accounts/accounts.ts'
+import { endCreditPause } from '../accounts/credit.ts'
 import { isUniqueViolation, type Reader, type Writer } from '../db/database.ts'
 import { Conflict, Refused } from '../errors.ts'
 import { findWeek } from '../rota/weeks.ts'
@@ -104,6 +105,8 @@ export async function release(
       letGoId,
     })
   }
+  // Whoever lets it go believes that there is credit again: X is asked with it, at once.
+  if (delivery.heldReason === 'credit') await endCreditPause(tx, delivery.accountId)
   const from = delivery.heldReason ?? delivery.state
   const details = { from, at: dueAt.toISOString(), letGoId, ...(ownWork ? { ownWork } : {}) }
   await recordOf(tx, delivery, 'delivery.released', details, now, personId)

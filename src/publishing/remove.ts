@@ -1,9 +1,10 @@
+import { heedingLimits } from '../accounts/heed-limits.ts'
 import { giveUpToken, usableToken, type UsableToken } from '../accounts/connection.ts'
 import type { Answer, Problem } from '../networks/network.ts'
 import { LeaseLost } from './claim.ts'
 import type { Lease } from './lease.ts'
 import { tellingOf } from './record-answer.ts'
-import { later, timesOf, type PublisherDeps } from './settings.ts'
+import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
 import {
   changeDelivery,
   changeRemoval,
@@ -65,12 +66,12 @@ async function remove(deps: PublisherDeps, lease: Lease, delivery: Delivery): Pr
 async function askOnce(
   deps: PublisherDeps,
   lease: Lease,
-  { networkId }: Delivery,
+  { accountId, networkId }: Delivery,
   token: Extract<UsableToken, { ok: true }>,
 ): Promise<Answer<void>> {
   const until = later(deps.clock.machine(), timesOf(deps).leaseMs)
   if (!(await deps.db.write((tx) => extendLease(tx, lease, until)))) throw new LeaseLost()
-  return deps.network.removePost(token.accessToken, networkId!).catch(brokenOff)
+  return heedingLimits(deps, accountId).removePost(token.accessToken, networkId!).catch(brokenOff)
 }
 
 const anotherAccount: { ok: false; problem: Problem } = {
@@ -108,7 +109,9 @@ async function recordRemoval(deps: PublisherDeps, deliveryId: string, answer: An
     const waits = problem.code === 'limited' && problem.until !== null
     const tries = waits ? removal.tries : removal.tries + 1
     const passing = waits || (isPassing(problem) && tries < TELL_AFTER)
-    const notBefore = problem.until ?? later(telling.machineNow, pause(deps, problem, tries))
+    const notBefore = waits
+      ? laterOf(problem.until, later(telling.machineNow, timesOf(deps).retryMs))
+      : later(telling.machineNow, pause(deps, problem, tries))
     await changeDelivery(tx, delivery, { trouble, notBefore })
     if (passing || removal.stuckAt) return changeRemoval(tx, deliveryId, { tries, stuckAt: removal.stuckAt })
     const first = !(await isAnyStuck(tx, delivery.decisionId))

@@ -1,16 +1,20 @@
+import { asksForCreditAt } from '../accounts/credit.ts'
 import { earliestStillInTime } from './claim.ts'
 import type { ReconcileDeps } from './settings.ts'
-import { changeDelivery, heldWhileDisconnected } from './store.ts'
+import { changeDelivery, heldWhileDisconnected, heldWithoutCredit, type Held } from './store.ts'
 import { recordOf } from './trouble.ts'
 
 /**
- * What was held for want of a connection goes on by itself once there is one, at its approved time. What has become too
- * late for that stays held: a new time is for people to decide.
+ * What was held for want of a connection or of credit goes on by itself once there is some, at its approved time. What has
+ * become too late for that stays held: a new time is for people to decide. While X may still want credit, one delivery of
+ * the account asks for all. Returns how many may go now.
  */
-export async function resumeConnected({ db, clock }: ReconcileDeps): Promise<void> {
+export async function resumeHeld({ db, clock }: ReconcileDeps): Promise<number> {
   const now = clock.now()
-  for (const { delivery, account } of await heldWhileDisconnected(db.read)) {
-    if (delivery.dueAt < earliestStillInTime({ account }, now)) continue
+  const connected = inTime(await heldWhileDisconnected(db.read), now)
+  const asking = (await mayAskForCredit({ db, clock })).filter(({ at }) => at <= clock.machine())
+  const going = [...connected, ...asking.flatMap(({ held }) => held)]
+  for (const { delivery } of going) {
     await db.write(async (tx) => {
       const waiting = await changeDelivery(tx, delivery, {
         state: 'waiting',
@@ -20,4 +24,31 @@ export async function resumeConnected({ db, clock }: ReconcileDeps): Promise<voi
       if (waiting) await recordOf(tx, waiting, 'delivery.released', {}, now)
     })
   }
+  return going.length
+}
+
+/** When a delivery that is held for want of credit may ask for some, in machine time; null when none is held, or all are too late. */
+export async function nextAskForCredit(deps: Pick<ReconcileDeps, 'db' | 'clock'>): Promise<Date | null> {
+  const times = (await mayAskForCredit(deps)).map(({ at }) => at.getTime())
+  return times.length > 0 ? new Date(Math.min(...times)) : null
+}
+
+/** By account: what is held for want of credit and would still be in time, and when it may go. */
+async function mayAskForCredit({
+  db,
+  clock,
+}: Pick<ReconcileDeps, 'db' | 'clock'>): Promise<{ at: Date; held: Held[] }[]> {
+  const held = inTime(await heldWithoutCredit(db.read), clock.now())
+  const accountIds = [...new Set(held.map(({ delivery }) => delivery.accountId))]
+  return Promise.all(
+    accountIds.map(async (accountId) => {
+      const ofAccount = held.filter(({ delivery }) => delivery.accountId === accountId)
+      const asksAt = await asksForCreditAt(db.read, accountId)
+      return asksAt ? { at: asksAt, held: ofAccount.slice(0, 1) } : { at: clock.machine(), held: ofAccount }
+    }),
+  )
+}
+
+function inTime(held: Held[], now: Date): Held[] {
+  return held.filter((one) => one.delivery.dueAt >= earliestStillInTime(one, now))
 }

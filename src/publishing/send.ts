@@ -1,3 +1,5 @@
+import { asksForCreditAt, pauseForCredit } from '../accounts/credit.ts'
+import { keepLimit, notYet, pausedUntil } from '../accounts/heed-limits.ts'
 import { giveUpToken, usableToken, type UsableToken } from '../accounts/connection.ts'
 import type { Problem, SendAnswer } from '../networks/network.ts'
 import { claim, earliestStillInTime } from './claim.ts'
@@ -5,7 +7,7 @@ import type { HeldReason } from './delivery.ts'
 import type { Lease } from './lease.ts'
 import { prepareMedia } from './prepare-media.ts'
 import { recordAnswer, recordNotSent, tellingOf } from './record-answer.ts'
-import { later, timesOf, type PublisherDeps } from './settings.ts'
+import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
 import { changeDelivery, findDelivery, type Due } from './store.ts'
 import { failDelivery, holdDelivery, problemInWords } from './trouble.ts'
 
@@ -20,6 +22,11 @@ export async function send(
   const { accountId, notBefore, trouble } = due.delivery
   // Looked at because it might be late; it is not when it follows a part that went out just now.
   if (!obstacle && notBefore && notBefore > deps.clock.machine()) return
+  if (!obstacle) {
+    const limited = await pausedUntil(deps, accountId, 'send')
+    if (limited) return putOff(deps, due, notYet(limited))
+    if (await isWithoutCredit(deps, accountId)) return hold(deps, due, 'credit')
+  }
   // What a restored copy believes to be late may have gone out long ago: look before people are asked.
   const caughtUp = obstacle === 'brake' ? { ok: true as const } : await catchUpOnce(accountId)
   if (!(await isStillSeen(deps, due))) return
@@ -57,6 +64,15 @@ function obstacleTo(due: Due, now: Date): HeldReason | null {
   return since < earliest ? 'late' : null
 }
 
+/** False once in a while, though X said that there is no credit: then the one that is due next asks again. */
+async function isWithoutCredit({ db, clock }: PublisherDeps, accountId: string): Promise<boolean> {
+  const asksAt = await asksForCreditAt(db.read, accountId)
+  if (!asksAt) return false
+  if (asksAt > clock.machine()) return true
+  await db.write((tx) => pauseForCredit(tx, accountId, clock.machine()))
+  return false
+}
+
 /**
  * Sends once, with nothing awaited between the claim and the post, and writes the answer down. Returns the problem when
  * the network did not take the token: then nothing went out, and a new attempt may be made with another one.
@@ -88,6 +104,7 @@ async function sendOnce(
     .catch(brokenOff)
   deps.reached?.('answer-unkept')
   await recordAnswer(deps, id, answer)
+  await keepLimit(deps, { accountId: due.delivery.accountId, call: 'send' }, answer)
   deps.reached?.('answer-kept')
   return answer.outcome === 'refused' && answer.problem.code === 'unauthorised' ? answer.problem : null
 }
@@ -117,14 +134,17 @@ async function withoutToken(
 
 /** A problem before the claim: nothing was sent. */
 async function afterProblem(deps: PublisherDeps, due: Due, problem: Problem): Promise<void> {
-  if (problem.code === 'credit') return hold(deps, due, 'credit', problemInWords(problem))
+  if (problem.code === 'credit') {
+    await deps.db.write((tx) => pauseForCredit(tx, due.delivery.accountId, deps.clock.machine()))
+    return hold(deps, due, 'credit')
+  }
   const passing = ['unreachable', 'limited', 'unauthorised'].includes(problem.code)
   if (passing) return putOff(deps, due, problem)
   await deps.db.write((tx) => failDelivery(tx, due.delivery, problemInWords(problem), tellingOf(deps)))
 }
 
 async function putOff({ db, clock, ...deps }: PublisherDeps, due: Due, problem: Problem): Promise<void> {
-  const notBefore = problem.until ?? later(clock.machine(), timesOf(deps).retryMs)
+  const notBefore = laterOf(problem.until, later(clock.machine(), timesOf(deps).retryMs))
   await db.write((tx) => changeDelivery(tx, due.delivery, { notBefore, trouble: problemInWords(problem) }))
 }
 

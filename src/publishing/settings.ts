@@ -49,3 +49,8 @@ export function timesOf({ settings }: Pick<ReconcileDeps, 'settings'>): Publishe
 export function later(from: Date, milliseconds: number): Date {
   return new Date(from.getTime() + milliseconds)
 }
+
+/** The later of a time that the network named, if it did, and one of ours. */
+export function laterOf(named: Date | null, own: Date): Date {
+  return named && named > own ? named : own
+}

@@ -1,4 +1,5 @@
 import { findAccount, findConnection } from '../accounts/accounts.ts'
+import { heedingLimits } from '../accounts/heed-limits.ts'
 import { usableToken } from '../accounts/connection.ts'
 import { metered } from '../charges/metered-network.ts'
 import type { Writer } from '../db/database.ts'
@@ -77,7 +78,8 @@ export async function itIsThere(
 
 async function lookUp(deps: ReconcileDeps, { accountId }: Delivery, networkId: string): Promise<NetworkPost> {
   const token = await usableToken(deps, accountId)
-  const network = metered(deps, (await findAccount(deps.db.read, accountId))!)
+  const account = (await findAccount(deps.db.read, accountId))!
+  const network = metered({ ...deps, network: heedingLimits(deps, accountId) }, account)
   const answer = token.ok ? await network.posts(token.accessToken, [networkId]) : token
   if (!answer.ok)
     throw new Conflict(

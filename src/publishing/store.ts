@@ -119,7 +119,7 @@ export async function isAnyHeld(read: Reader, accountId: string, reason: HeldRea
 }
 
 /**
- * Holds for the brake whatever would go by itself: what waits, and what only waits for a connection. Returns what it held.
+ * Holds for the brake whatever would go by itself: what waits, and what only waits for a connection or for credit. Returns what it held.
  */
 export async function holdForBrake(tx: Writer, accountId: string): Promise<Delivery[]> {
   return tx
@@ -136,7 +136,7 @@ export async function holdForBrake(tx: Writer, accountId: string): Promise<Deliv
         eq(deliveries.accountId, accountId),
         or(
           eq(deliveries.state, 'waiting'),
-          and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, 'reconnect')),
+          and(eq(deliveries.state, 'held'), inArray(deliveries.heldReason, ['reconnect', 'credit'])),
         ),
       ),
     )
@@ -202,22 +202,35 @@ export async function hostsHeldByBrake(
     )
 }
 
-/** What was held for want of a connection, of accounts that are connected by now. */
-export async function heldWhileDisconnected(
-  read: Reader,
-): Promise<{ delivery: Delivery; account: Due['account'] }[]> {
+/** A held delivery with what says whether it is too late. */
+export type Held = Pick<Due, 'delivery' | 'account'>
+
+/** What was held for want of a connection, of accounts that are connected by now as whom it was approved for. */
+export async function heldWhileDisconnected(read: Reader): Promise<Held[]> {
+  const asApproved = or(
+    isNull(deliveries.networkUserId),
+    eq(deliveries.networkUserId, connections.networkUserId),
+  )
   return read
     .select({ delivery: deliveries, account: accountForDue })
     .from(deliveries)
     .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
     .innerJoin(connections, eq(connections.accountId, deliveries.accountId))
-    .where(
-      and(
-        eq(deliveries.state, 'held'),
-        eq(deliveries.heldReason, 'reconnect'),
-        eq(connections.state, 'connected'),
-      ),
-    )
+    .where(and(isHeldFor('reconnect'), eq(connections.state, 'connected'), asApproved))
+    .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
+}
+
+export async function heldWithoutCredit(read: Reader): Promise<Held[]> {
+  return read
+    .select({ delivery: deliveries, account: accountForDue })
+    .from(deliveries)
+    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+    .where(and(isHeldFor('credit'), isNull(accounts.brakeAt)))
+    .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
+}
+
+function isHeldFor(reason: HeldReason) {
+  return and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, reason))
 }
 
 /** The deliveries in these states of what the hosts of a week wrote. */

@@ -5,6 +5,7 @@ import { openDatabase, type Database } from '../../src/db/database.ts'
 import { accounts, attempts, connections, deliveries, leases, mails } from '../../src/db/schema/index.ts'
 import type { SendAnswer } from '../../src/networks/network.ts'
 import { cancelWaiting } from '../../src/publishing/deliveries.ts'
+import { heldInWords } from '../../src/publishing/pages.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { connected, problem, testVault } from '../support/network.ts'
@@ -70,7 +71,7 @@ t.test('each answer of the network has its row', async (t) => {
     const { nextAt } = await publisher.run()
     t.equal(await state(), expected)
     t.match(await db.read.select().from(attempts), [{ outcome, trouble }])
-    t.match((await now())[0], { trouble })
+    t.match(heldInWords((await now())[0]!), trouble)
     const toLead = (await db.read.select().from(mails)).filter(({ to }) => to === LEAD.email)
     t.equal(toLead.length, told, expected)
     await publisher.run()

@@ -19,6 +19,7 @@ export const faultKinds = [
   'unavailable-after',
   'limited', // 429 as X sends it
   'limited-numbered', // 429 with X's headers and the body with a numbered error
+  'limited-app', // 429 because the app's own limit of 24 hours is used up
   'limited-bare', // 429 without X's headers
   'credit', // 402
   'unauthorised', // 401
@@ -78,10 +79,23 @@ export function usedUp(resetsAt: number): Record<string, string> {
   }
 }
 
+/** Headers of an app that made all its calls of 24 hours, while its user has some left in this window. */
+function usedUpByApp(seconds: number): Record<string, string> {
+  return {
+    'x-rate-limit-limit': '100',
+    'x-rate-limit-remaining': '80',
+    'x-rate-limit-reset': String(seconds + 900),
+    'x-app-limit-24hour-limit': '10000',
+    'x-app-limit-24hour-remaining': '0',
+    'x-app-limit-24hour-reset': String(seconds + 5 * 3600),
+  }
+}
+
 const refusals: Partial<Record<FaultKind, () => Refusal>> = {
   'server-error-before': broken,
   'unavailable-before': unavailable,
   limited: tooMany,
+  'limited-app': tooMany,
   'limited-bare': tooMany,
   credit: outOfCredit,
   unauthorised,
@@ -98,6 +112,7 @@ export async function sufferBefore(
   if (kind === 'drop-before' || kind === 'hang-before') return reply.hijack()
   const headers = usedUp(Math.ceil(machine.getTime() / 1000) + 900)
   if (kind === 'limited') void reply.headers(headers)
+  if (kind === 'limited-app') void reply.headers(usedUpByApp(Math.ceil(machine.getTime() / 1000)))
   if (kind === 'limited-numbered')
     return reply
       .code(429)
