@@ -22,6 +22,7 @@ import { signInRoutes } from './people/routes.ts'
 import { listHosts } from './rota/host-lines.ts'
 import { invitationRoutes } from './rota/invitation-routes.ts'
 import { findActor } from './rota/powers.ts'
+import { addressRoutes } from './rota/address-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { todayRoutes } from './today/routes.ts'
 import { recordRoutes } from './record/routes.ts'
@@ -100,6 +101,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(deliveryRoutes, deps)
       await signedIn.register(brakeRoutes, deps)
       await signedIn.register(rotaRoutes, deps)
+      await signedIn.register(addressRoutes, deps)
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {

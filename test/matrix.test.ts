@@ -213,6 +213,12 @@ const ROWS: Record<string, Row> = {
   'GET /weeks/:id': { answers: '303 404 200 200 200', at: week() },
   'GET /weeks/:id/edit': { answers: '303 404 200 403 200', at: week('/edit') },
   'POST /weeks/:id': { answers: '401 404 303 403 303', at: week(), form: { ...version, ...host } },
+  'GET /weeks/:id/address': { answers: '303 404 403 403 200', at: week('/address') },
+  'POST /weeks/:id/address': {
+    answers: '401 404 403 403 303',
+    at: week('/address'),
+    form: { ...version, email: 'joe@north.example' },
+  },
   'GET /weeks/:id/invitation': { answers: '303 404 200 200 200', at: week('/invitation') },
   'POST /weeks/:id/invitation': { answers: '401 404 403 403 409', at: week('/invitation'), form: version },
   // Priya's week that is to come: she is “another host” in this table, and Joseph has nothing to do with it.

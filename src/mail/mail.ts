@@ -7,6 +7,7 @@ export const MAIL_KINDS = [
   'invitation',
   'hosting-ended',
   'week-declined',
+  'address-changed',
   'draft-submitted',
   'draft-approved',
   'changes-requested',

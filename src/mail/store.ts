@@ -77,6 +77,11 @@ export async function latestMails(read: Reader, limit: number): Promise<Mail[]> 
   return read.select().from(mails).orderBy(desc(mails.createdAt)).limit(limit)
 }
 
+/** What was written to a host and not sent yet is not sent. */
+export async function dropQueuedMails(tx: Writer, weekHostId: string): Promise<void> {
+  await tx.delete(mails).where(and(eq(mails.weekHostId, weekHostId), eq(mails.state, 'queued')))
+}
+
 /** What was written to a host about their week, in order. */
 export async function mailsToHost(read: Reader, weekHostId: string): Promise<Mail[]> {
   return read.select().from(mails).where(eq(mails.weekHostId, weekHostId)).orderBy(asc(mails.createdAt))

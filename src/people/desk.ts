@@ -89,12 +89,7 @@ export async function changeAtDesk(
     if (before === 'lead' && role !== 'lead') await requireAnotherLead(tx, accountId, personId)
     const about = { accountId, personId: actor.personId, at: now }
     if (name !== person.name || normaliseEmail(email) !== person.email) {
-      await requireFreeAddress(tx, person, { email, actor })
-      await updatePerson(tx, personId, { name, email })
-      if (normaliseEmail(email) !== person.email) {
-        await deleteSignInLinksOf(tx, personId)
-        if (personId !== actor.personId) await deleteSessionsOf(tx, personId)
-      }
+      await changeAddress(tx, person, { name, email, actor })
       await record(tx, { ...about, kind: 'person.changed', details: { name, before: person.name } })
     }
     if (role === before) return
@@ -125,6 +120,23 @@ export async function removeFromDesk(
     })
     return person
   })
+}
+
+/**
+ * Step: what somebody is called, and the address that they sign in with. A new address signs them out, and ends the links that
+ * the old one was sent.
+ * @throws Refused when somebody else has it, or when the person has to do with an account that the actor does not lead.
+ */
+export async function changeAddress(
+  tx: Writer,
+  person: Person,
+  { name, email, actor }: { name: string; email: string; actor: Actor },
+): Promise<void> {
+  await requireFreeAddress(tx, person, { email, actor })
+  await updatePerson(tx, person.id, { name, email })
+  if (normaliseEmail(email) === person.email) return
+  await deleteSignInLinksOf(tx, person.id)
+  if (person.id !== actor.personId) await deleteSessionsOf(tx, person.id)
 }
 
 async function findAtDesk(tx: Writer, accountId: string, personId: string) {

@@ -1,4 +1,5 @@
 /** Steps of this room for others. */
+export { changeAddress } from './desk.ts'
 export { queueSignInMail } from './sign-in.ts'
 export {
   deleteSessionsOf,

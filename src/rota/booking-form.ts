@@ -24,7 +24,8 @@ const text = (label: string, most: number) =>
 
 const name = text('The host’s name', 80).refine((typed) => typed !== '', 'The host’s name is missing.')
 
-const email = text('The e-mail address', 200)
+/** Somebody's address, where it has to be one. */
+export const email = text('The e-mail address', 200)
   .refine((typed) => typed !== '', 'The e-mail address is missing.')
   .pipe(z.email('That doesn’t look like an e-mail address. Example: priya@example.org'))
 
@@ -107,7 +108,7 @@ function hostDetails({
   return { ...host, portraitHash, signOff: host.signOff || defaultSignOff(host.name) }
 }
 
-const EVENT_FIELDS = ['name', 'hashtag', 'place', 'day', 'from', 'lastDay', 'to'] as const
+export const EVENT_FIELDS = ['name', 'hashtag', 'place', 'day', 'from', 'lastDay', 'to'] as const
 export type EventField = (typeof EVENT_FIELDS)[number]
 
 export const MOST_EVENTS = 20

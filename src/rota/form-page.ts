@@ -1,5 +1,5 @@
 import { addDays, dayInWords, isDay } from '../calendar.ts'
-import { eventField, eventRows, MOST_EVENTS, type Typed } from './booking-form.ts'
+import { EVENT_FIELDS, eventField, eventRows, MOST_EVENTS, type Typed } from './booking-form.ts'
 import { defaultSignOff } from './host.ts'
 
 /** What is wrong, by the name of the field. */
@@ -88,6 +88,7 @@ function eventFields(typed: Typed, errors: Errors, days: string[]) {
       name: field('name', 'What it is called', {
         autofocus: typed['do'] === 'add-event' && row === rows - 1,
       }),
+      remove: { name: 'do', value: `${REMOVE_EVENT}${row}` },
       hashtag: field('hashtag', 'Hashtag'),
       place: field('place', 'Place'),
       day: dayField('day', 'Day'),
@@ -98,8 +99,31 @@ function eventFields(typed: Typed, errors: Errors, days: string[]) {
   })
 }
 
+const REMOVE_EVENT = 'remove-event-'
+
+/** The form with a row more or less, where a button of its rows asked for that; undefined for any other button. */
+export function withOtherRows(typed: Typed, firstDay: string): Typed | undefined {
+  const asked = typed['do'] ?? ''
+  if (asked === 'add-event') return withEventRow(typed, firstDay)
+  return asked.startsWith(REMOVE_EVENT)
+    ? withoutEventRow(typed, Number(asked.slice(REMOVE_EVENT.length)))
+    : undefined
+}
+
+/** The rows after it move up. */
+function withoutEventRow(typed: Typed, row: number): Typed {
+  const events = Array.from({ length: eventRows(typed) }, (_, at) => at).filter((at) => at !== row)
+  const others = Object.entries(typed).filter(([name]) => !name.startsWith('events.'))
+  return Object.fromEntries([
+    ...others,
+    ...events.flatMap((from, to) =>
+      EVENT_FIELDS.map((field) => [eventField(to, field), typed[eventField(from, field)] ?? '']),
+    ),
+  ])
+}
+
 /** One more empty row for an event, on the week's first day. */
-export function withEventRow(typed: Typed, firstDay: string): Typed {
+function withEventRow(typed: Typed, firstDay: string): Typed {
   const rows = eventRows(typed)
   return rows < MOST_EVENTS
     ? { ...typed, [eventField(rows, 'name')]: '', [eventField(rows, 'day')]: firstDay }

@@ -7,7 +7,7 @@ import { findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { hashToken, makeToken } from '../people/tokens.ts'
 import { weekInWords } from './pages.ts'
-import { findInvited, insertInvitation, updateHost, type Week, type WeekHost } from './store.ts'
+import { findInvited, insertInvitation, isHostOf, updateHost, type Week, type WeekHost } from './store.ts'
 
 /** Step: mails the current host their invitation, for the first time or again. From now on they may draft. */
 export async function queueInvitation(
@@ -68,6 +68,8 @@ function aboutWeek({ theme, why }: Week): string {
 export function invitationLinkMaker(publicUrl: () => string): LinkMaker {
   return async (tx, mail, machineNow) => {
     if (!mail.weekHostId) throw new Error('An invitation needs its host.')
+    if (!(await isHostOf(tx, mail.weekHostId, mail.personId)))
+      throw new Error('The address was corrected meanwhile.')
     const { token, hash } = makeToken()
     await insertInvitation(tx, { tokenHash: hash, weekHostId: mail.weekHostId, createdAt: machineNow })
     return { url: `${publicUrl()}/invitations/${token}` }

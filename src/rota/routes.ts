@@ -24,7 +24,7 @@ import {
   type Typed,
 } from './booking-form.ts'
 import { changeWeek, requireChangeable } from './change-week.ts'
-import { eventDays, weekFields, withEventRow, type Errors } from './form-page.ts'
+import { eventDays, weekFields, withOtherRows, type Errors } from './form-page.ts'
 import { invitationPage } from './invitation-page.ts'
 import { invitationState } from './invitations.ts'
 import { inviteHost } from './invite-host.ts'
@@ -72,7 +72,8 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
     const { id, slot } = readForm(bookingKeys, typed)
     const portrait = await portraitOf(request, typed, account)
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
-    if (typed['do'] === 'add-event') return showBooking(request, reply, account, withEventRow(again, slot))
+    const rows = withOtherRows(again, slot)
+    if (rows) return showBooking(request, reply, account, rows)
     try {
       const message = await book({ typed, portrait, account, actor: request.actor })
       wake.mail()
@@ -111,8 +112,8 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
     const typed = typedIn(request.body)
     const portrait = await portraitOf(request, typed, account)
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
-    if (typed['do'] === 'add-event')
-      return showChange(request, reply, found, account, withEventRow(again, found.week.slot))
+    const rows = withOtherRows(again, found.week.slot)
+    if (rows) return showChange(request, reply, found, account, rows)
     try {
       const input = formInput({ typed, portrait })
       const change =

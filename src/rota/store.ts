@@ -294,6 +294,24 @@ export async function insertInvitation(
   await tx.insert(invitations).values(invitation)
 }
 
+/** The links of a host's invitations lead nowhere any more. */
+export async function deleteInvitations(tx: Writer, weekHostId: string): Promise<void> {
+  await tx.delete(invitations).where(eq(invitations.weekHostId, weekHostId))
+}
+
+/** Another person is who hosts, all else staying. */
+export async function giveHosting(tx: Writer, id: string, personId: string): Promise<void> {
+  await tx
+    .update(weekHosts)
+    .set({ personId })
+    .where(and(eq(weekHosts.id, id), isNull(weekHosts.endedAt)))
+}
+
+export async function isHostOf(read: Reader, id: string, personId: string): Promise<boolean> {
+  const found = and(eq(weekHosts.id, id), eq(weekHosts.personId, personId))
+  return (await read.$count(weekHosts, found)) > 0
+}
+
 /** Whose an invitation's link is, whatever became of it. */
 export async function findInvited(
   read: Reader,

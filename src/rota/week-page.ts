@@ -41,6 +41,7 @@ export function weekPage(
       line: hostLine(host, moment),
       biography: host.biography,
       email: lead ? email : null,
+      addressHref: lead && open && !host.declinedAt ? `${words.href}/address` : null,
     },
     events: events.map((event) => eventInWords(event, moment)),
     mails: mails.map((mail) => mailInWords(mail, moment)),
@@ -138,6 +139,7 @@ function eventInWords(event: Event, { zone }: Moment) {
 
 const MAIL_TITLES: Partial<Record<Mail['kind'], string>> = {
   invitation: 'Invitation',
+  'address-changed': 'Their address has changed',
   'week-declined': 'Their no, confirmed',
   'hosting-ended': 'The week is not theirs any more',
   'recap-ready': 'The recap is ready',

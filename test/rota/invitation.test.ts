@@ -246,3 +246,52 @@ t.test('who can’t say no', async (t) => {
   await nobody.post(link, `${link}/refusal`, { words: '' })
   t.equal((await findHostedWeek(db.read, weekId))!.host!.declinedAt, null, 'not by the link either')
 })
+
+t.test('a typo in the address, mended before anybody accepted', async (t) => {
+  const { db, clock, visitor, weekId, link, version } = await invited(t)
+  const lead = await visitor(LEAD.email)
+  t.match((await lead.get(`/weeks/${weekId}`)).body, `href="/weeks/${weekId}/address"`)
+  const stranger = await visitor(PRIYA.email)
+  const form = `/weeks/${weekId}/address`
+  t.match((await lead.get(form)).body, `The invitation to ${PRIYA.email} stops working`)
+  const same = await lead.post(form, form, { version: `${await version()}`, email: PRIYA.email })
+  t.equal(same.statusCode, 422)
+  await lead.post(form, `/weeks/${weekId}/invitation`, { version: `${await version()}` })
+
+  const email = 'priya.nair@north.example'
+  const mended = await lead.post(form, form, { version: `${await version()}`, email })
+  t.equal(mended.headers.location, `/weeks/${weekId}`)
+  t.equal((await (await visitor()).get(link)).statusCode, 404, 'the old link is void')
+  t.equal((await stranger.get(`/weeks/${weekId}`)).statusCode, 303, 'and whoever read that mailbox is out')
+  const mails = await sentMails(db, clock)
+  t.same(
+    mails.map(({ to }) => to),
+    [email],
+    'what still lay in the outbox for the old address is not sent',
+  )
+  t.equal((await (await visitor()).get(linkIn(mails[0]!.text))).statusCode, 200)
+  const { host } = (await findHostedWeek(db.read, weekId))!
+  t.match(host, { name: PRIYA.name, acceptedAt: null })
+  t.match((await lead.get('/activity')).body, 'e-mail address')
+})
+
+t.test('an address that changes after the week was accepted', async (t) => {
+  const { db, clock, visitor, weekId, version } = await invited(t)
+  const hosting = await actorWith(db, PRIYA.email, clock.now())
+  await acceptInvitation(db, { weekId, actor: hosting, now: clock.now() })
+  const priya = await visitor(PRIYA.email)
+  const lead = await visitor(LEAD.email)
+  const form = `/weeks/${weekId}/address`
+  const taken = await lead.post(form, form, { version: `${await version()}`, email: LEAD.email })
+  t.equal(taken.statusCode, 422)
+  t.match(taken.body, 'Somebody else has this address.')
+  const email = 'p.nair@north.example'
+  await lead.post(form, form, { version: `${await version()}`, email })
+  t.equal((await priya.get('/today')).statusCode, 303, 'signed out')
+  t.same(
+    (await sentMails(db, clock)).map(({ to, subject }) => [to, subject]),
+    [PRIYA.email, email].map((to) => [to, 'Your address for @NorthDaleHealth has changed']),
+  )
+  const after = await actorWith(db, email, clock.now())
+  t.same(after.hosting, hosting.hosting, 'the same person, with the same week')
+})

@@ -179,6 +179,38 @@ t.test('one more event without a script', async (t) => {
   t.equal(await findWeekOfSlot(db.read, ACCOUNT, '2026-12-07'), undefined, 'nothing is booked by that')
 })
 
+t.test('an event taken out of the form without a script', async (t) => {
+  const { db, helen } = await opened(t)
+  const event = (row: number, name: string) => ({
+    [`events.${row}.name`]: name,
+    [`events.${row}.day`]: '2026-12-08',
+    [`events.${row}.from`]: '14:00',
+    [`events.${row}.to`]: '15:00',
+  })
+  const both = { ...event(0, 'Open day'), ...event(1, 'Carols') }
+  const without = await helen.post(
+    BOOK,
+    '/rota/book',
+    booking({ do: 'remove-event-0', theme: 'Kept', ...both }),
+  )
+  t.equal(without.statusCode, 200)
+  t.match(without.body, 'value="Carols"')
+  t.match(without.body, 'value="Kept"')
+  t.notMatch(without.body, /Open day|events\.1\.name/)
+  t.equal(await findWeekOfSlot(db.read, ACCOUNT, '2026-12-07'), undefined, 'nothing is booked by that')
+
+  await helen.post(BOOK, '/rota/book', booking(both))
+  const { id } = (await findWeekOfSlot(db.read, ACCOUNT, '2026-12-07'))!
+  const form = (await helen.get(`/weeks/${id}/edit`)).body
+  t.match(form, 'Remove this event')
+  const fewer = await helen.post(`/weeks/${id}/edit`, `/weeks/${id}`, {
+    ...booking({ do: 'remove-event-1', ...both }),
+    version: '1',
+  })
+  t.match(fewer.body, 'value="Open day"')
+  t.notMatch(fewer.body, 'value="Carols"')
+})
+
 t.test('an event in the hour that the clocks skip or repeat', async (t) => {
   const shape = { days: [1, 2, 3, 4, 5, 6, 7], opens: '09:00', closes: '18:00' }
   const { helen } = await opened(t, { shape })
