@@ -21,6 +21,7 @@ import { signInLinkMaker } from './people/sign-in.ts'
 import { endDueBrakes, nextBrakeEnd } from './publishing/brake.ts'
 import { nextDueAt } from './publishing/deliveries.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
+import { warnOfBudgets } from './publishing/warn-of-budget.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
 import { invitationLinkMaker } from './rota/invitations.ts'
 import { nextClosing } from './rota/weeks.ts'
@@ -251,11 +252,12 @@ function jobs({
     },
     {
       name: 'listener',
-      run: async () =>
-        onMachine(
-          (await listenDue({ db, clock, network, vault, settings: { publicUrl } }, { atOnce: listenNow() }))
-            .nextAt,
-        ),
+      run: async () => {
+        const deps = { db, clock, network, vault, settings: { publicUrl } }
+        const { nextAt } = await listenDue(deps, { atOnce: listenNow() })
+        await warnOfBudgets(db, { ...times(), publicUrl: publicUrl() })
+        return onMachine(nextAt)
+      },
     },
     {
       name: 'closing',

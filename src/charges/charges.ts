@@ -1,7 +1,7 @@
 import { addDays, dayOf } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { priceOf, pricesOf, type ChargedAccount, type ChargeKind } from './charge.ts'
-import { addCharge, chargesBetween, insertNotice } from './store.ts'
+import { addCharge, chargesBetween, findNotice, insertNotice } from './store.ts'
 
 /** Steps of this room for others. */
 export { chargesBetween, chargesByMonth, chargesOfWeeks } from './store.ts'
@@ -51,10 +51,20 @@ export async function spentInMonth(read: Reader, account: ChargedAccount, now: D
   return rows.reduce((sum, { cost }) => sum + cost, 0)
 }
 
-/** Step: whether the leads have still to be told this about a month and an amount; afterwards they have been. */
-export async function tellOnce(
-  tx: Writer,
-  notice: { accountId: string; month: string; budget: number; kind: 'near' | 'held'; at: Date },
-): Promise<boolean> {
+interface Notice {
+  accountId: string
+  month: string
+  /** Micro-dollars: of another amount people are told anew. */
+  budget: number
+  kind: 'near'
+}
+
+/** Whether the leads were told this about a month's budget. */
+export async function isToldOf(read: Reader, notice: Notice): Promise<boolean> {
+  return (await findNotice(read, notice)) !== undefined
+}
+
+/** Step: false when they were told already; afterwards they have been. */
+export async function tellOnce(tx: Writer, notice: Notice & { at: Date }): Promise<boolean> {
   return insertNotice(tx, notice)
 }

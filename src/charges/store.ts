@@ -70,6 +70,24 @@ export async function chargesOfWeeks(
   return new Map(rows.map((row) => [row.weekId, row.cost]))
 }
 
+export async function findNotice(
+  read: Reader,
+  notice: Omit<typeof budgetNotices.$inferInsert, 'at'>,
+): Promise<typeof budgetNotices.$inferSelect | undefined> {
+  const rows = await read
+    .select()
+    .from(budgetNotices)
+    .where(
+      and(
+        eq(budgetNotices.accountId, notice.accountId),
+        eq(budgetNotices.month, notice.month),
+        eq(budgetNotices.budget, notice.budget),
+        eq(budgetNotices.kind, notice.kind),
+      ),
+    )
+  return rows[0]
+}
+
 /** False when it stands there already. */
 export async function insertNotice(tx: Writer, notice: typeof budgetNotices.$inferInsert): Promise<boolean> {
   const rows = await tx

@@ -2,10 +2,12 @@ import { heedingLimits } from '../accounts/heed-limits.ts'
 import { giveUpToken, usableToken, type ConnectionDeps } from '../accounts/connection.ts'
 import { listAccounts, type Account } from '../accounts/accounts.ts'
 import { metered } from '../charges/metered-network.ts'
+import { costsOfMonth, stopsListening } from '../publishing/budget.ts'
 import { findRunningWeek } from '../rota/weeks.ts'
 import { listen } from './listen.ts'
 import { mirrorPosted } from './mirror.ts'
 import { nextListenAt } from './next-look.ts'
+import { saveLook } from './store.ts'
 
 /** What the listener needs: all accounts, their tokens, and the network. */
 export type ListenerDeps = ConnectionDeps
@@ -24,11 +26,23 @@ export async function listenDue(
     const { id: accountId } = account
     await mirrorPosted(db, { accountId, now: clock.now() })
     const due = await nextListenAt(db.read, accountId, clock.now())
-    if (due && (atOnce || due <= clock.now())) await listenOnce(deps, account)
+    if (due && (atOnce || due <= clock.now())) {
+      const costs = await costsOfMonth(db.read, account, clock.now())
+      // Kept as a look, so that the next one is not asked for at once.
+      if (stopsListening(costs)) await passOver(deps, accountId)
+      else await listenOnce(deps, account)
+    }
     const after = due && (await nextListenAt(db.read, accountId, clock.now()))
     if (after) next.push(after)
   }
   return { nextAt: next.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null }
+}
+
+const NO_BUDGET =
+  'Replies are not read, so that the month’s budget is left for what you have approved. Reading goes on when the budget is raised, or next month.'
+
+async function passOver({ db, clock }: ListenerDeps, accountId: string): Promise<void> {
+  await db.write((tx) => saveLook(tx, accountId, { readAt: clock.now(), trouble: NO_BUDGET }))
 }
 
 /** One look at an account's network; a token that it refuses is renewed once. */

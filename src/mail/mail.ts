@@ -18,6 +18,7 @@ export const MAIL_KINDS = [
   'post-news',
   'post-taken-down',
   'connection-lost',
+  'budget-near',
   'brake-pulled',
   'brake-released',
   'recap-ready',

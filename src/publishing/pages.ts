@@ -55,7 +55,8 @@ const HELD: Record<HeldReason, string> = {
   'week-changed': 'Its week was cancelled, or went to another host.',
   credit: `The credit with X is used up. We ask again with one post every ${CREDIT_ASKED_EVERY_MINUTES} minutes, and what is not too late by then goes out by itself. If you have topped up, let this one go to ask at once.`,
   reconnect: 'The account is not connected to the network.',
-  budget: 'It would pass the account’s budget for this month.',
+  budget:
+    'It would pass the account’s budget for this month. It goes when the budget is raised in time, or somebody lets it go all the same.',
   undecided: 'Something like it stands on the network already.',
 }
 

@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endOfMonth } from './budget.ts'
 import { LeaseLost } from './claim.ts'
-import { nextAskForCredit, resumeHeld } from './resume.ts'
+import { nextAskForCredit, resumeHeld, resumeWithinBudget } from './resume.ts'
 import { releaseLease, takeLease, type Lease } from './lease.ts'
 import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
 import { removeAllDue } from './remove.ts'
 import { send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
-import { attemptsToLookFor, dueDeliveries, openAttempts, readyDeliveries, standingRemovals } from './store.ts'
+import {
+  attemptsToLookFor,
+  dueDeliveries,
+  heldForBudget,
+  openAttempts,
+  readyDeliveries,
+  standingRemovals,
+} from './store.ts'
 
 export interface Publisher {
   /**
@@ -45,6 +53,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
       await doubtLeftAttempts(deps)
       await lookBack(deps)
       await resumeHeld(deps)
+      await resumeWithinBudget(deps)
       await removeAllDue(deps, lease, () => stopping)
       await sendAllDue(lease)
     } catch (error) {
@@ -88,7 +97,10 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     const open = (await openAttempts(db.read)).map(({ deadlineAt }) => deadlineAt.getTime())
     const removals = (await standingRemovals(db.read)).map(({ notBefore }) => notBefore?.getTime() ?? 0)
     const asks = (await nextAskForCredit(deps))?.getTime() ?? Infinity
-    const next = Math.min(...waiting, ...looks, ...open, ...removals, asks)
+    const months = (await heldForBudget(db.read)).map(
+      ({ account }) => endOfMonth(clock.now(), account).getTime() + ahead,
+    )
+    const next = Math.min(...months, ...waiting, ...looks, ...open, ...removals, asks)
     if (next === Infinity) return null
     return new Date(Math.max(next, clock.machine().getTime() + NEVER_SOONER))
   }

@@ -94,6 +94,8 @@ export async function release(
     now,
   }: { letGoId: string; dueAt: Date; ownWork: boolean; personId: string; now: Date },
 ): Promise<void> {
+  // Who lets go what the budget holds means this post, whatever the budget is.
+  const overBudget = delivery.overBudget || delivery.heldReason === 'budget'
   for (const one of goes) {
     await changeUnlessAlike(tx, one, {
       state: 'waiting',
@@ -102,6 +104,7 @@ export async function release(
       notBefore: null,
       dueAt,
       networkUserId,
+      overBudget,
       letGoId,
     })
   }

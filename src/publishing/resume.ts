@@ -1,8 +1,16 @@
 import { asksForCreditAt } from '../accounts/credit.ts'
+import { fitsBudget } from './budget.ts'
 import { earliestStillInTime } from './claim.ts'
+import { tellingOf } from './record-answer.ts'
 import type { ReconcileDeps } from './settings.ts'
-import { changeDelivery, heldWhileDisconnected, heldWithoutCredit, type Held } from './store.ts'
-import { recordOf } from './trouble.ts'
+import {
+  changeDelivery,
+  heldForBudget,
+  heldWhileDisconnected,
+  heldWithoutCredit,
+  type Held,
+} from './store.ts'
+import { holdDelivery, recordOf } from './trouble.ts'
 
 /**
  * What was held for want of a connection or of credit goes on by itself once there is some, at its approved time. What has
@@ -51,4 +59,31 @@ async function mayAskForCredit({
 
 function inTime(held: Held[], now: Date): Held[] {
   return held.filter((one) => one.delivery.dueAt >= earliestStillInTime(one, now))
+}
+
+/**
+ * What was held for the month's budget goes on by itself once the budget has room for it: because it was raised, or a new
+ * month began. What has become too late by then is held for that, and people are asked.
+ */
+export async function resumeWithinBudget(deps: ReconcileDeps): Promise<void> {
+  const { db, clock } = deps
+  const now = clock.now()
+  const reserved = new Map<string, number>()
+  for (const { delivery, account } of await heldForBudget(db.read)) {
+    const kept = reserved.get(account.id) ?? 0
+    const { fits, cost } = await fitsBudget(db.read, delivery, { now, reserved: kept })
+    if (!fits) continue
+    await db.write(async (tx) => {
+      if (delivery.dueAt < earliestStillInTime({ account }, now))
+        return holdDelivery(tx, delivery, { reason: 'late' }, tellingOf(deps))
+      const waiting = await changeDelivery(tx, delivery, {
+        state: 'waiting',
+        heldReason: null,
+        trouble: null,
+      })
+      if (!waiting) return
+      reserved.set(account.id, kept + cost)
+      await recordOf(tx, waiting, 'delivery.released', {}, now)
+    })
+  }
 }

@@ -2,6 +2,7 @@ import { asksForCreditAt, pauseForCredit } from '../accounts/credit.ts'
 import { keepLimit, notYet, pausedUntil } from '../accounts/heed-limits.ts'
 import { giveUpToken, usableToken, type UsableToken } from '../accounts/connection.ts'
 import type { Problem, SendAnswer } from '../networks/network.ts'
+import { fitsBudget } from './budget.ts'
 import { claim, earliestStillInTime } from './claim.ts'
 import type { HeldReason } from './delivery.ts'
 import type { Lease } from './lease.ts'
@@ -38,6 +39,9 @@ export async function send(
   if (networkUserId !== null && networkUserId !== token.networkUserId) {
     return hold(deps, due, 'reconnect', 'This was approved for another account on X than the one connected.')
   }
+  // Parts go one after the other, each after the cost of the one before was kept: two can't both slip past.
+  if (!(await fitsBudget(deps.db.read, due.delivery, { now: deps.clock.now() })).fits)
+    return hold(deps, due, 'budget')
   const refused = await sendOnce(deps, lease, due, token)
   if (!refused) return
   const renewed = await usableToken(deps, accountId, { refused: token.accessToken })

@@ -119,7 +119,8 @@ export async function isAnyHeld(read: Reader, accountId: string, reason: HeldRea
 }
 
 /**
- * Holds for the brake whatever would go by itself: what waits, and what only waits for a connection or for credit. Returns what it held.
+ * Holds for the brake whatever would go by itself: what waits, and what only waits for a connection, for credit or for
+ * the month's budget. Returns what it held.
  */
 export async function holdForBrake(tx: Writer, accountId: string): Promise<Delivery[]> {
   return tx
@@ -136,7 +137,10 @@ export async function holdForBrake(tx: Writer, accountId: string): Promise<Deliv
         eq(deliveries.accountId, accountId),
         or(
           eq(deliveries.state, 'waiting'),
-          and(eq(deliveries.state, 'held'), inArray(deliveries.heldReason, ['reconnect', 'credit'])),
+          and(
+            eq(deliveries.state, 'held'),
+            inArray(deliveries.heldReason, ['reconnect', 'credit', 'budget']),
+          ),
         ),
       ),
     )
@@ -231,6 +235,18 @@ export async function heldWithoutCredit(read: Reader): Promise<Held[]> {
 
 function isHeldFor(reason: HeldReason) {
   return and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, reason))
+}
+
+/** What was held for the month's budget, in the order of its times. */
+export async function heldForBudget(
+  read: Reader,
+): Promise<{ delivery: Delivery; account: Due['account'] & { timeZone: string } }[]> {
+  return read
+    .select({ delivery: deliveries, account: { ...accountForDue, timeZone: accounts.timeZone } })
+    .from(deliveries)
+    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+    .where(and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, 'budget')))
+    .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
 }
 
 /** The deliveries in these states of what the hosts of a week wrote. */

@@ -21,7 +21,7 @@ export function problemInWords(problem: Problem): string {
 }
 
 /** Reasons that last until somebody mends the account itself: people are told once while they do. */
-const LASTING: readonly HeldReason[] = ['credit', 'reconnect']
+const LASTING: readonly HeldReason[] = ['credit', 'reconnect', 'budget']
 
 /**
  * Step: holds a delivery that can't go now, and asks those who decide: with one mail for all that is held for the same
@@ -40,7 +40,9 @@ export async function holdDelivery(
   const why = heldInWords(held)
   await recordOf(tx, held, 'delivery.held', { reason: why }, telling.now)
   if (await isToldAlready(tx, held, reason)) return
-  const told = { deliveries: [held], became: 'held', why, cause: `held:${reason}` } as const
+  const raise =
+    reason === 'budget' ? ` You can raise it here: ${telling.publicUrl}/accounts/${held.accountId}/costs` : ''
+  const told = { deliveries: [held], became: 'held', why: why + raise, cause: `held:${reason}` } as const
   await tellDeciders(tx, { ...told, onlyIntoOpen: known }, telling)
 }
 

@@ -36,7 +36,7 @@ export const budgetNotices = sqliteTable(
     month: text('month').notNull(),
     /** Micro-dollars: a new amount is a new reason to tell. */
     budget: integer('budget').notNull(),
-    kind: text('kind', { enum: ['near', 'held'] }).notNull(),
+    kind: text('kind', { enum: ['near'] }).notNull(),
     /** Product time. */
     at: instant('at').notNull(),
   },
