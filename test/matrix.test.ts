@@ -354,6 +354,26 @@ const ROWS: Record<string, Row> = {
       listenEveryMinutes: '5',
     }),
   },
+  'POST /accounts/:id/budget': {
+    answers: '401 404 404 403 303',
+    at: account('/budget'),
+    form: ({ accountVersion: version }) => ({ version, monthlyBudget: '12.50' }),
+  },
+  'POST /accounts/:id/prices': {
+    answers: '401 404 404 403 303',
+    at: account('/prices'),
+    form: ({ accountVersion: version }) => ({
+      version,
+      post: '0.02',
+      postWithLink: '0.20',
+      answer: '0.01',
+      description: '0.005',
+      postRead: '0.005',
+      ownRead: '0.001',
+      userRead: '0.01',
+    }),
+  },
+  'GET /accounts/:id/costs': { answers: '303 404 404 200 200', at: account('/costs') },
   'POST /accounts/:id/texts': {
     answers: '401 404 404 403 303',
     at: account('/texts'),

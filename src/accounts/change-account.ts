@@ -1,4 +1,5 @@
 import { record } from '../activity/record.ts'
+import { amountTyped, DEFAULT_PRICES, pricesOf, type Prices } from '../charges/charge.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
@@ -10,6 +11,8 @@ export type AccountChange =
   | { section: 'identity'; to: Pick<Account, 'name' | 'handle' | 'hashtag'> }
   | { section: 'shape'; to: Shape & { timeZone: string } }
   | { section: 'policy'; to: Policy }
+  | { section: 'prices'; to: Prices }
+  | { section: 'budget'; to: { monthlyBudget: number | null } }
   | { section: 'texts'; to: Texts }
 
 export type AccountSection = AccountChange['section']
@@ -44,7 +47,7 @@ export async function changeAccount(
         throw new Refused({ handle: `@${change.to.handle} is another account here already.` })
     }
     const before = sectionOf(account, change.section)
-    const details = differences(before, change.to)
+    const details = differences(before, sectionOf({ ...account, ...columnsOf(change) }, change.section))
     if (Object.keys(details).length === 0) return
     const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change))
     if (!changed)
@@ -66,11 +69,18 @@ export type SectionValues = Record<string, string | number | boolean | (string |
 
 /** What the form of a section shows. */
 export function sectionOf(account: Account, section: AccountSection): SectionValues {
-  const { name, handle, hashtag, shape, timeZone, policy, texts } = account
+  const { name, handle, hashtag, shape, timeZone, policy, texts, monthlyBudget } = account
   const sections: Record<AccountSection, SectionValues> = {
     identity: { name, handle, hashtag },
     shape: { ...shape, timeZone },
     policy: { ...policy },
+    prices: Object.fromEntries(
+      Object.entries(pricesOf(account)).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? amountTyped(value) : value,
+      ]),
+    ),
+    budget: { monthlyBudget: monthlyBudget === null ? '' : amountTyped(monthlyBudget) },
     texts: { ...texts },
   }
   return sections[section]
@@ -80,8 +90,15 @@ function columnsOf(change: AccountChange): Partial<Account> {
   if (change.section === 'identity') return change.to
   if (change.section === 'policy') return { policy: change.to }
   if (change.section === 'texts') return { texts: change.to }
+  if (change.section === 'budget') return change.to
+  // What is X's own list stays so: an account without prices of its own follows our defaults.
+  if (change.section === 'prices') return { prices: isDefault(change.to) ? null : change.to }
   const { timeZone, ...shape } = change.to
   return { shape, timeZone }
+}
+
+function isDefault(prices: Prices): boolean {
+  return Object.entries(DEFAULT_PRICES).every(([name, value]) => prices[name as keyof Prices] === value)
 }
 
 /** For the record: "30 → 45"; of long texts only that they changed. */

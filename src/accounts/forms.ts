@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
 
@@ -82,6 +83,47 @@ export const policyForm = z.object({
   lateAfterMinutes: wholeNumber('Too late after', 5, 1440),
   threadGapSeconds: wholeNumber('Between the parts of a thread', 0, 300),
   listenEveryMinutes: wholeNumber('Look for replies every', 1, 240),
+})
+
+/** Up to a million dollars, as micro-dollars. No comma: it would be read as thousands by some and as cents by others. */
+const amount = (label: string, least: number) =>
+  z
+    .string(`${label} is missing.`)
+    .trim()
+    .transform((typed) => typed.replace(/^\$\s*/, ''))
+    .pipe(
+      z
+        .string()
+        .regex(
+          /^\d{1,6}(\.\d{1,6})?$/,
+          `${label}: an amount in dollars, with a point before the cents and no comma. Example: 12.50`,
+        ),
+    )
+    .transform((typed) => Math.round(Number(typed) * 1_000_000))
+    .refine((micro) => micro >= least, `${label}: ${dollars(least)} or more, please.`)
+
+export const pricesForm = z.object({
+  version,
+  post: amount('A post', 0),
+  postWithLink: amount('A post with a link', 0),
+  answer: amount('An answer', 0),
+  description: amount('The description of a picture', 0),
+  postRead: amount('Reading a post', 0),
+  ownRead: amount('Reading an own post', 0),
+  userRead: amount('Reading a profile', 0),
+  ownApp: ticked,
+})
+
+export const budgetForm = z.object({
+  version,
+  monthlyBudget: z.union([
+    z
+      .string()
+      .trim()
+      .length(0)
+      .transform(() => null),
+    amount('The budget', 10_000),
+  ]),
 })
 
 export const textsForm = z.object({

@@ -9,7 +9,7 @@ import { errorSummary, readForm } from '../web/forms.ts'
 import { findConnection } from './accounts.ts'
 import { changeAccount, findAccountFor, type AccountChange, type AccountSection } from './change-account.ts'
 import { connect, connectableAccount, disconnect } from './connection.ts'
-import { identityForm, policyForm, shapeForm, textsForm } from './forms.ts'
+import { budgetForm, identityForm, policyForm, pricesForm, shapeForm, textsForm } from './forms.ts'
 import { settingsPage, type RefusedSection } from './pages.ts'
 
 declare module 'fastify' {
@@ -19,11 +19,20 @@ declare module 'fastify' {
   }
 }
 
-const FORMS = { identity: identityForm, shape: shapeForm, policy: policyForm, texts: textsForm }
+const FORMS = {
+  identity: identityForm,
+  shape: shapeForm,
+  policy: policyForm,
+  budget: budgetForm,
+  prices: pricesForm,
+  texts: textsForm,
+}
 const SAVED: Record<AccountSection, string> = {
   identity: 'Saved.',
   shape: 'The shape is saved. It counts for weeks that are booked from now on.',
   policy: 'The policy is saved.',
+  budget: 'The budget is saved. What it held and is not late goes on by itself, as far as there is room.',
+  prices: 'The prices are saved. They count from now on; what was spent stays as it was counted.',
   texts: 'The texts are saved.',
 }
 
@@ -81,6 +90,8 @@ export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<v
         const typed = request.body as Record<string, string | string[]>
         return show(request, reply.code(422), { section, typed, fields: error.fields })
       }
+      // What was held for the budget may go now, and reading may go on.
+      if (section === 'budget' || section === 'prices') wake.publisher()
       return reply.flash(SAVED[section]).redirect(`/accounts/${idOf(request)}#${section}`, 303)
     })
   }

@@ -19,6 +19,7 @@ import {
 /** Steps of this room for others. */
 export {
   attemptsOf,
+  countUnknownSince,
   deliveriesBetween,
   deliveriesOfDrafts,
   findDelivery,

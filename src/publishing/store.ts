@@ -668,6 +668,16 @@ export async function attemptsToLookFor(read: Reader): Promise<{ attempt: Attemp
     .orderBy(asc(attempts.nextLookAt))
 }
 
+/** How many attempts since then ended without anybody knowing what became of them. */
+export async function countUnknownSince(read: Reader, accountId: string, since: Date): Promise<number> {
+  const rows = await read
+    .select({ count: sql<number>`count(*)` })
+    .from(attempts)
+    .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
+    .where(and(eq(deliveries.accountId, accountId), eq(attempts.outcome, 'unknown'), gte(attempts.at, since)))
+  return rows[0]!.count
+}
+
 /** The attempt of which nobody knows what became. */
 export async function findUnknownAttempt(read: Reader, deliveryId: string): Promise<Attempt | undefined> {
   const rows = await read

@@ -194,6 +194,8 @@ const SECTIONS: Record<string, string> = {
   identity: 'name and handle',
   shape: 'days and hours',
   policy: 'rules',
+  budget: 'budget',
+  prices: 'list of X’s prices',
   texts: 'texts',
 }
 

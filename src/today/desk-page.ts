@@ -9,9 +9,11 @@ import {
   weekdayName,
   zoneInWords,
 } from '../calendar.ts'
+import { dollars } from '../charges/charge.ts'
 import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { shortName, waitingItem } from '../drafts/queue-pages.ts'
+import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords, heldInWords } from '../publishing/pages.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
@@ -143,17 +145,19 @@ function firesOf(desk: Desk, moment: Moment, isLead: boolean): Fire[] {
   const { account, connection, troubled, declined, failedMails, look } = desk
   const brakes = troubled.filter(({ heldReason }) => heldReason === 'brake')
   const lost = troubled.filter(({ heldReason }) => heldReason === 'reconnect')
-  const others = troubled.filter((one) => !brakes.includes(one) && !lost.includes(one))
+  const dear = troubled.filter(({ heldReason }) => heldReason === 'budget')
+  const others = troubled.filter((one) => ![...brakes, ...lost, ...dear].includes(one))
   const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
   return [
     ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
     ...(connection?.state !== 'connected'
       ? [connectionFire(desk, lost.length, settings, moment)]
       : troubleFires(lost, moment)),
+    ...budgetFires(desk, dear, moment),
     ...troubleFires(others, moment),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
     ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
-    ...(look?.trouble && connection?.state === 'connected'
+    ...(look?.trouble && connection?.state === 'connected' && !stopsListening(desk.costs)
       ? [
           {
             tag: { state: 'failed', label: 'Not heard' },
@@ -212,6 +216,36 @@ function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }:
     form: { action: `/accounts/${account.id}/brake-release`, label: 'Release the brake' },
     posts,
   }
+}
+
+/** The month's budget: what it holds and stops, or that it is nearly gone. */
+function budgetFires({ account, costs }: Desk, held: Delivery[], moment: Moment): Fire[] {
+  const { spent, ahead, budget } = costs
+  if (held.length === 0 && (budget === null || !(stopsListening(costs) || isNearBudget(costs)))) return []
+  const posts = held.map((delivery) => heldPost(delivery, moment))
+  const count = capital(inLetters(held.length))
+  const so = `${dollars(spent)} are spent${budget === null ? '' : ` of ${dollars(budget)}`}, and what is approved needs ${dollars(ahead)}.`
+  const reading = stopsListening(costs)
+    ? ' Replies are not read, so that what is left goes into posts.'
+    : ' When the rest is needed for what is approved, replies are no longer read.'
+  return [
+    {
+      tag: { state: 'held', label: 'Budget' },
+      since: null,
+      title:
+        held.length === 0
+          ? stopsListening(costs)
+            ? 'Replies are not read, to keep within the budget'
+            : 'Four fifths of the month’s budget are spent'
+          : held.length === 1
+            ? 'One post is held by the month’s budget'
+            : `${count} posts are held by the month’s budget`,
+      quote: null,
+      text: `${so}${reading}${held.length > 0 ? ' Raise the budget, and what is not late goes by itself; or let a post go all the same.' : ''}`,
+      link: { href: `/accounts/${account.id}/costs`, label: 'See what it was spent for' },
+      posts,
+    },
+  ]
 }
 
 function heldPost({ id, dueAt, payload }: Delivery, { now, zone }: Moment) {

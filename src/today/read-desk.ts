@@ -20,6 +20,7 @@ import {
 } from '../listening/posts.ts'
 import { failedMails, type Mail } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
+import { costsOfMonth, type MonthCosts } from '../publishing/budget.ts'
 import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/deliveries.ts'
 import { findRecap } from '../recaps/recaps.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
@@ -59,6 +60,7 @@ export interface Desk {
   waitingCount: number
   today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
   failedMails: Mail[]
+  costs: MonthCosts
   look: Look | undefined
 }
 
@@ -105,6 +107,7 @@ export async function readDesk(
       replies: await replyCounts(read, networkIds),
     },
     failedMails: await failedMails(read, accountId, SHOWN_MAILS),
+    costs: await costsOfMonth(read, account, now),
     look: await lastLook(read, accountId),
   }
 }

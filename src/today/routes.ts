@@ -5,8 +5,10 @@ import { isLead, mayDecide, type Actor, type Hosting } from '../people/person.ts
 import { dayInWords } from '../calendar.ts'
 import { findWeekFor } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
+import { costsPage } from './costs-page.ts'
 import { deskPage } from './desk-page.ts'
 import { myWeekPage } from './my-week-page.ts'
+import { readCosts } from './read-costs.ts'
 import { readDesk } from './read-desk.ts'
 import { readMyWeek } from './read-my-week.ts'
 import { readWeekDays } from './read-week-days.ts'
@@ -14,7 +16,8 @@ import { weekDaysPage } from './week-days-page.ts'
 
 /**
  * The first page after signing in: the desk for leads and approvers, their week for hosts, a kind word for whoever has
- * neither. `?week=` shows one of several own weeks, also to somebody who has a desk. And any week's days, for the desk.
+ * neither. `?week=` shows one of several own weeks, also to somebody who has a desk. And for the desk any week's days, and
+ * what X costs.
  */
 export async function todayRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
   app.get('/today', async (request, reply) => {
@@ -40,6 +43,16 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
       'today/my-week',
       myWeekPage(mine, { hosting, others, sandbox: settings.mode === 'sandbox', now }),
     )
+  })
+
+  app.get('/accounts/:id/costs', async (request, reply) => {
+    const { id: accountId } = request.params as { id: string }
+    const { actor } = request
+    const now = clock.now()
+    const costs = await readCosts(db.read, { accountId, actor, now })
+    const sandbox = settings.mode === 'sandbox'
+    const canChange = isLead(actor, accountId)
+    return reply.page('today/costs', costsPage(costs, { now, sandbox, canChange }))
   })
 
   app.get('/weeks/:id/days', async (request, reply) => {
