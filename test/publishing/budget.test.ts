@@ -9,7 +9,7 @@ import { warnOfBudgets } from '../../src/publishing/warn-of-budget.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { desk, unknown } from '../support/publishing-desk.ts'
-import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
+import { ACCOUNT, LEAD } from '../support/story.ts'
 
 /** A connected account with a budget in dollars; a post costs $0.015, one with a link $0.20. */
 async function withBudget(t: Test, budget: number) {
@@ -146,7 +146,7 @@ t.test('a person can let it go all the same', async (t) => {
   await queue('B')
   await publisher.run()
   const held = (await db.read.select().from(deliveries)).find(({ payload }) => payload.text === 'A')!
-  const actor = (await findActor(db.read, APPROVER.id, clock.now()))!
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
   const fingerprint = fingerprintAsSeen(await findLetGoable(db.read, held, actor))
   await letGo(deps, { deliveryId: held.id, version: held.version, fingerprint, actor }, null)
   await publisher.run()
