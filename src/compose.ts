@@ -185,6 +185,7 @@ function run(parts: {
       wake: {
         publisher: () => work.wake('publisher'),
         mail: () => work.wake('mail'),
+        releaser: () => work.wake('releasing'),
         listener: () => {
           listenSoon = true
           work.wake('listener')

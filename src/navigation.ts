@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { findAccount } from './accounts/accounts.ts'
+import { findAccount, type Account } from './accounts/accounts.ts'
 import { momentInWords } from './calendar.ts'
 import type { Reader } from './db/database.ts'
 import { countSubmitted } from './drafts/drafts.ts'
 import { mayReadConversation } from './listening/post.ts'
+import { findPerson } from './people/people.ts'
+import type { Actor } from './people/person.ts'
 import { findWeek } from './rota/weeks.ts'
 import type { Frame } from './web/views.ts'
 
@@ -57,12 +59,41 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
       at(`/accounts/${accountId}`, 'Account'),
       at('/activity', 'Activity'),
     ],
-    band: account?.brakeAt
-      ? {
-          tag: { state: 'brake', label: 'The brake is on' },
-          text: `Nothing new of @${account.handle} has gone out since ${momentInWords(account.brakeAt, now, account.timeZone)}.`,
-          link: { href: '/today', label: 'See what is held' },
-        }
-      : null,
+    brakes: await brakesOf(read, visitor),
+    band:
+      account?.brakeAt && !isHere(`/accounts/${account.id}/brake`)
+        ? {
+            tag: { state: 'brake', label: 'The brake is on' },
+            text: await brakeInWords(read, { ...account, brakeAt: account.brakeAt }, now),
+            link: { href: `/accounts/${account.id}/brake`, label: 'What is held, and the release' },
+          }
+        : null,
   }
+}
+
+/** A button for each account that this person may stop; whose it is stands on it where there are several. */
+async function brakesOf(read: Reader, { roles }: Actor): Promise<NonNullable<Frame['brakes']>> {
+  const accounts = await Promise.all(roles.map(({ accountId }) => findAccount(read, accountId)))
+  return accounts
+    .filter((account) => account !== undefined)
+    .filter(({ brakeAt }) => brakeAt === null)
+    .map(({ id, handle }) => ({
+      action: `/accounts/${id}/brake`,
+      of: roles.length > 1 ? `@${handle}` : null,
+    }))
+}
+
+async function brakeInWords(
+  read: Reader,
+  { handle, brakeAt, brakeBy, brakeReason, brakeEndsAt, timeZone }: Account & { brakeAt: Date },
+  now: Date,
+): Promise<string> {
+  const who = (brakeBy && (await findPerson(read, brakeBy))?.name) || 'Somebody who left'
+  return [
+    `${who} pulled it ${momentInWords(brakeAt, now, timeZone)}${brakeReason ? `: “${brakeReason}”${/[.!?…]$/.test(brakeReason) ? '' : '.'}` : '.'}`,
+    `Nothing new of @${handle} goes out.`,
+    brakeEndsAt && `It ends by itself ${momentInWords(brakeEndsAt, now, timeZone)}.`,
+  ]
+    .filter(Boolean)
+    .join(' ')
 }

@@ -338,8 +338,9 @@ function connectionModel(account: Account, connection: Connection | undefined, {
   }
 }
 
-function brakeModel({ brakeAt, brakeBy, brakeReason }: Account, { now, zone, nameOf }: Told) {
+function brakeModel({ id, brakeAt, brakeBy, brakeReason }: Account, { now, zone, nameOf }: Told) {
   return {
+    href: `/accounts/${id}/brake`,
     on: brakeAt !== null,
     since: brakeAt && { iso: machineReadable(brakeAt), label: momentInWords(brakeAt, now, zone) },
     by: nameOf(brakeBy),

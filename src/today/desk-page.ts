@@ -135,8 +135,6 @@ interface Fire {
   quote: string | null
   text: string
   link: { href: string; label: string } | null
-  /** A button that posts, for what can be mended here. */
-  form?: { action: string; label: string }
   /** Where one sentence speaks of several posts: each of them. */
   posts?: { text: string; href: string; time: { iso: string; label: string } }[]
 }
@@ -200,7 +198,7 @@ function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }:
           ? 'One post was held by the brake'
           : `${capital(inLetters(count))} posts were held by the brake`,
       quote: null,
-      text: 'The brake is off again. What was due meanwhile waits for somebody to say whether it still goes out.',
+      text: 'The brake is off again. Each waits for somebody to say whether it still goes out.',
       link: null,
       posts,
     }
@@ -211,9 +209,10 @@ function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }:
     since: brakedBy ? `${brakedBy} pulled it, ${since}` : `since ${since}`,
     title: 'Nothing goes out',
     quote: account.brakeReason,
-    text: `Nothing new of @${account.handle} goes out until the brake is released. What is held then stays held, until somebody decides about it.`,
-    link: null,
-    form: { action: `/accounts/${account.id}/brake-release`, label: 'Release the brake' },
+    text: `Nothing new of @${account.handle} goes out until the brake is released${
+      account.brakeEndsAt ? `, or ends by itself ${momentInWords(account.brakeEndsAt, now, zone)}` : ''
+    }. What is held then stays held, until somebody decides about it.`,
+    link: { href: `/accounts/${account.id}/brake`, label: 'About the brake, and the release' },
     posts,
   }
 }

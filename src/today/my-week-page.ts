@@ -2,6 +2,7 @@ import {
   dayInWords,
   dayOf,
   machineReadable,
+  momentInWords,
   spanInWords,
   timeInWords,
   timeOf,
@@ -18,7 +19,7 @@ import { initialsOf } from '../rota/host.ts'
 import { fiveDays, inLetters } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import { daysPlan } from './days-plan.ts'
-import { deliveryTag } from './outgoing.ts'
+import { byDecision, deliveryTag } from './outgoing.ts'
 import type { MyWeek } from './read-my-week.ts'
 
 interface Moment {
@@ -57,6 +58,7 @@ export function myWeekPage(
     others,
     greeting: `${greeting(moment)}, ${shortName(host.name)}`,
     lead: leadOf(mine, { stage, back: back.length, unanswered: unanswered.length, moment }),
+    paused: stage === 'over' ? null : pausedModel(mine, moment),
     invited: stage === 'invited' ? invitedModel(mine, moment) : null,
     over:
       stage === 'over'
@@ -98,6 +100,27 @@ export function myWeekPage(
       name: person.name,
       detail: role === 'lead' ? 'decides drafts, and plans the weeks' : 'decides drafts',
     })),
+  }
+}
+
+/** The brake is on: what that means for what the host wrote. Who reads this may be frightened, and did nothing wrong. */
+function pausedModel({ account, deliveries }: MyWeek, { zone, now }: Moment) {
+  const { brakeAt, brakeReason, brakeEndsAt, handle } = account
+  if (!brakeAt) return null
+  const held = byDecision(deliveries.filter(({ state }) => state === 'held')).length
+  const ofYours =
+    held === 0
+      ? 'Nothing of yours was waiting.'
+      : held === 1
+        ? 'One post of yours is held, and goes out only when the team says so.'
+        : `${capital(inLetters(held))} posts of yours are held, and go out only when the team says so.`
+  return {
+    since: `since ${momentInWords(brakeAt, now, zone).replace(/^today /, '')}`,
+    title: `@${handle} pauses`,
+    reason: brakeReason,
+    text: `The team has stopped everything new on the account${
+      brakeEndsAt ? `, until ${momentInWords(brakeEndsAt, now, zone)} as things stand` : ''
+    }. Nothing is lost. ${ofYours} What stands on the account stays. You can go on writing and submitting.`,
   }
 }
 

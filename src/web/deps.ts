@@ -14,8 +14,8 @@ export interface Deps {
   vault: Vault
   assets: Assets
   settings: WebSettings
-  /** Calls the publisher, the outbox or the listener from their sleep after a change. */
-  wake: { publisher(): void; mail(): void; listener(): void }
+  /** Calls from its sleep what a change concerns: the publisher, the outbox, the listener, what ends brakes at their time. */
+  wake: { publisher(): void; mail(): void; listener(): void; releaser(): void }
 }
 
 export interface WebSettings {

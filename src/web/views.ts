@@ -23,8 +23,14 @@ export interface Frame {
   nav: NavLink[]
   /** What comes after `nav`: on a phone behind the menu's button. */
   more: NavLink[]
+  /** A button for the brake of each account that is this person's to stop and not stopped yet. */
+  brakes?: { action: string; of: string | null }[]
   /** The model of the partial `band`: something that everybody at the desk has to know. */
-  band?: { tag: { state: string; label: string }; text: string; link: { href: string; label: string } } | null
+  band?: {
+    tag: { state: string; label: string }
+    text: string
+    link: { href: string; label: string } | null
+  } | null
 }
 
 /** Flat: dates in words, permissions as booleans. */
@@ -39,6 +45,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Where the form that this route takes can be opened, from what was sent; for forms that come back under the route's address. */
     formPage?: (body: unknown) => string
+    /** What a person has to know when this route's form was not taken because they were signed out, or it was too old. */
+    notTaken?: string
   }
   interface FastifyReply {
     /** Renders a page of the desk or the notebook. `title` is the document's title, without the product's name. */
@@ -101,7 +109,8 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
   app.decorateReply('keepTyped', async function (status) {
     const next = pageOfForm(this.request)
     return this.code(status).page('errors/kept', {
-      title: 'Nothing is lost',
+      title: this.request.routeOptions.config.notTaken ? 'Not done yet' : 'Nothing is lost',
+      notTaken: this.request.routeOptions.config.notTaken,
       signedIn: this.request.visitor !== null,
       next,
       signInHref: `/sign-in?next=${encodeURIComponent(next)}`,

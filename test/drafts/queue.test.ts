@@ -12,6 +12,7 @@ async function aDesk(t: Parameters<typeof testApp>[0], options: Parameters<typeo
     publisher: () => void woken.push('publisher'),
     mail: () => void woken.push('mail'),
     listener() {},
+    releaser() {},
   }
   const world = await testApp(t, { ...options, deps: { wake } })
   await anAccount(world.db, { now: world.clock.now() })

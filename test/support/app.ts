@@ -61,7 +61,7 @@ export async function testApp(
       trustProxy: false,
       logLevel: 'silent',
     },
-    wake: { publisher() {}, mail() {}, listener() {} },
+    wake: { publisher() {}, mail() {}, listener() {}, releaser() {} },
     ...more,
   }
   const app = await buildApp(deps, sandbox)

@@ -256,6 +256,17 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'name="portraitHash" value="abc"',
     'name="removePortrait"',
   ],
+  'brake-buttons': [
+    {
+      brakes: [
+        { action: '/accounts/a/brake', of: null },
+        { action: '/accounts/b/brake', of: '@B' },
+      ],
+    },
+    'method="post" action="/accounts/a/brake"',
+    'brake</span></button>',
+    'brake of @B</span></button>',
+  ],
   'masthead-menu': [
     {
       accountName: '@N',
