@@ -390,7 +390,14 @@ const ROWS: Record<string, Row> = {
   'GET /connections/x/callback': { answers: '303 303 303 303 303' },
   'GET /accounts/:id/disconnection': { answers: '303 404 404 403 200', at: account('/disconnection') },
   'POST /accounts/:id/disconnection': { answers: '401 404 404 403 303', at: account('/disconnection') },
-  'POST /accounts/:id/brake': { answers: '401 404 404 303 303', at: account('/brake'), form: { reason: '' } },
+  'GET /accounts/:id/brake': { answers: '303 404 404 200 200', at: account('/brake') },
+  'POST /accounts/:id/brake': { answers: '401 404 404 303 303', at: account('/brake') },
+  // 409: they may, but the brake is off.
+  'POST /accounts/:id/brake-note': {
+    answers: '401 404 404 409 409',
+    at: account('/brake-note'),
+    form: ({ accountVersion: version }) => ({ version, reason: 'Fog' }),
+  },
   'POST /accounts/:id/brake-release': { answers: '401 404 404 303 303', at: account('/brake-release') },
 
   // the sandbox's own pages
@@ -428,6 +435,25 @@ t.test('every route answers each role as its row says', async (t) => {
     t.equal(answers.join(' '), row.answers, route)
   }
 })
+
+t.test(
+  'the brake is in reach of who may pull it on each page that they are shown, and of nobody else',
+  async (t) => {
+    const world = await makeWorld(t)
+    const button = `<form class="brake-button" method="post" action="/accounts/${ACCOUNT}/brake">`
+    for (const route of world.app.routeTable.filter((one) => one.startsWith('GET '))) {
+      const { at } = ROWS[route]!
+      const url = (typeof at === 'function' ? at(world) : at) ?? route.slice('GET '.length)
+      for (const role of ROLES) {
+        const { body, headers } = await world.visitors[role].get(url)
+        const isDesk =
+          /<body class="(desk|notebook)/.test(body) && String(headers['content-type']).includes('html')
+        const may = isDesk && (role === 'lead' || role === 'approver')
+        t.equal(body.includes(button), may, `${route} for the ${role}`)
+      }
+    }
+  },
+)
 
 t.test('a live installation has no route of the sandbox', async (t) => {
   const { app } = await testApp(t, { mode: 'live' })

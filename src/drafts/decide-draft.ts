@@ -80,12 +80,16 @@ export function freezeDecidable({ draft, networkUserId }: DecidableDraft, newTim
 }
 
 /**
- * Approves a draft: freezes exactly what was read and puts its deliveries on their way, in one transaction.
+ * Approves a draft: freezes exactly what was read and puts its deliveries on their way, in one transaction. While the brake
+ * is on they are held at once.
  * @throws Conflict when it is not as it was read, or could not be told apart from something on its way;
  *   Refused when it can't go out, or its time has passed and there is no new one;
  *   NotAllowed for one's own work, unless the account allows it; then the record says so.
  */
-export async function approveDraft(db: Database, verdict: Verdict): Promise<{ goesOutAt: Date }> {
+export async function approveDraft(
+  db: Database,
+  verdict: Verdict,
+): Promise<{ goesOutAt: Date; held: boolean }> {
   const { newTime, now, actor } = verdict
   return db.write(async (tx) => {
     const decidable = await readAsSeen(tx, verdict)
@@ -111,8 +115,9 @@ export async function approveDraft(db: Database, verdict: Verdict): Promise<{ go
       personId: actor.personId,
       now,
     })
-    await mailDecision(tx, { ...verdict, kind: 'approved', draft, account, actor, dueAt })
-    return { goesOutAt: dueAt }
+    const held = account.brakeAt !== null
+    await mailDecision(tx, { ...verdict, kind: 'approved', draft, account, actor, dueAt, held })
+    return { goesOutAt: dueAt, held }
   })
 }
 

@@ -29,6 +29,8 @@ export async function mailDecision(
     comment?: string
     /** Of an approval. */
     dueAt?: Date
+    /** Approved while the brake is on. */
+    held?: boolean
     now: Date
     machineNow: Date
     publicUrl: string
@@ -43,9 +45,11 @@ export async function mailDecision(
   const happened = {
     approved: {
       subject: `Approved: ${firstWords(draft.content)}`,
-      what: `${actor.name} approved your draft for @${account.handle}. It goes out ${when}${
-        when === 'at once' ? '' : ` (${zoneInWords(account.timeZone)} time)`
-      }:`,
+      what: told.held
+        ? `${actor.name} approved your draft for @${account.handle}. The account pauses, so it is held, and goes out only when the team says so:`
+        : `${actor.name} approved your draft for @${account.handle}. It goes out ${when}${
+            when === 'at once' ? '' : ` (${zoneInWords(account.timeZone)} time)`
+          }:`,
       next: 'Read it here. Should you want to change it before it goes out, you can take it back there:',
     },
     'changes-requested': {

@@ -243,7 +243,7 @@ function checksOf(
       ? [advice('You wrote in this draft.', 'The account allows you to approve it, and the record says so.')]
       : []),
     ...(account.brakeAt
-      ? [advice('The brake is on.', 'What you approve is held until it is released.')]
+      ? [advice('The brake is on.', 'What you approve is held, and asks again after the release.')]
       : []),
     ...(connection?.state === 'connected'
       ? []
@@ -375,10 +375,12 @@ function capital(words: string): string {
 
 /** What the next page says after a decision. */
 export function decidedInWords(
-  decided: { kind: 'approved'; goesOutAt: Date } | { kind: 'changes-requested' | 'declined' },
+  decided: { kind: 'approved'; goesOutAt: Date; held: boolean } | { kind: 'changes-requested' | 'declined' },
   name: string,
   { zone, now }: Moment,
 ): string {
+  if (decided.kind === 'approved' && decided.held)
+    return 'Approved, and held: the brake is on. Somebody has to let it go after the release.'
   if (decided.kind === 'approved')
     return `Approved. It goes out ${whenInWords(decided.goesOutAt, now, zone)}.`
   return decided.kind === 'declined'

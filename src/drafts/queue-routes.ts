@@ -36,9 +36,9 @@ export async function queueRoutes(app: FastifyInstance, deps: Deps): Promise<voi
 
   app.post('/drafts/:id/approval', (request, reply) =>
     deciding(request, reply, async (verdict) => {
-      const { goesOutAt } = await approveDraft(db, verdict)
+      const approved = await approveDraft(db, verdict)
       wake.publisher()
-      return { kind: 'approved', goesOutAt }
+      return { kind: 'approved', ...approved }
     }),
   )
 

@@ -1,0 +1,193 @@
+import t, { type Test } from 'tap'
+import { accounts, mails, roles, sessions } from '../../src/db/schema/index.ts'
+import { readBrakeEnd } from '../../src/drafts/brake-end.ts'
+import { createPublisher } from '../../src/publishing/publisher.ts'
+import { testApp } from '../support/app.ts'
+import { approved } from '../support/approved.ts'
+import { testClock } from '../support/clock.ts'
+import { connected, scriptedNetwork } from '../support/network.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+import { aSubmittedDraft, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
+
+const PAGE = `/accounts/${ACCOUNT}/brake`
+const BUTTON = `<form class="brake-button" method="post" action="${PAGE}">`
+
+async function world(t: Test) {
+  const network = scriptedNetwork(testClock('2026-11-18T10:42:00Z'))
+  const made = await testApp(t, { network })
+  const { db, clock } = made
+  await anAccount(db, { now: clock.now() })
+  await josephsWeek(db)
+  await connected(made, network)
+  const queue = (parts: string[], dueAt = new Date('2026-11-18T15:00:00Z')) =>
+    approved(db, { parts, dueAt, now: clock.now(), weekId: WEEK, hosted: true, networkUserId: '900' })
+  const account = async () => (await db.read.select().from(accounts))[0]!
+  const helen = await made.visitor(LEAD.email)
+  const note = async (fields: Record<string, string>) =>
+    helen.post(PAGE, `${PAGE}-note`, { version: String((await account()).version), ...fields })
+  return { ...made, network, queue, account, note, helen }
+}
+
+t.test('one press from any page stops the account, and the page says what it did', async (t) => {
+  const { helen, visitor, queue, account, db, clock, deps, network } = await world(t)
+  await queue(['What a bed weighs', 'and with a person in it'])
+  await queue(['The last walk'])
+  const { deliveries } = await queue(['On its way'], clock.now())
+  const publisher = createPublisher({ ...deps, owner: 'process' })
+  const owen = await visitor(APPROVER.email)
+  network.steps.push({
+    publish: true,
+    meanwhile: async () => {
+      const pressed = await owen.post('/queue', PAGE)
+      t.equal(pressed.statusCode, 303)
+      t.equal(pressed.headers.location, PAGE)
+    },
+  })
+  await publisher.run()
+  t.match(await account(), { brakeAt: clock.now(), brakeBy: APPROVER.id })
+  const { body } = await helen.get(PAGE)
+  for (const fact of [
+    'Owen Price pulled it',
+    '>today 10:42</time>',
+    'Two posts are held',
+    'could not be stopped any more',
+    'On its way',
+    `/deliveries/${deliveries[0]!.id}/removal`,
+    '<b>Helen Marsh</b>, lead',
+    '<b>Joseph Adeyemi</b>, host',
+    'the mail is on its way',
+  ])
+    t.ok(body.includes(fact), fact)
+  t.notOk(body.includes(BUTTON), 'there is nothing more to pull')
+  t.equal((await helen.post('/today', PAGE)).headers.location, PAGE)
+  t.match(await account(), { brakeBy: APPROVER.id }, 'pressed twice is pressed once')
+  t.equal((await db.read.select().from(mails)).length, 2)
+})
+
+t.test('a mail that does not get through is told', async (t) => {
+  const { helen, db, clock } = await world(t)
+  await helen.post('/today', PAGE)
+  await db.write(async (tx) => void (await tx.update(mails).set({ state: 'failed' })))
+  t.match((await helen.get(PAGE)).body, 'could not be delivered: tell them yourself')
+  await db.write(async (tx) => void (await tx.update(mails).set({ state: 'sent', sentAt: clock.now() })))
+  t.match((await helen.get(PAGE)).body, 'mailed today 10:42')
+})
+
+t.test('why, and until when, is said after the press', async (t) => {
+  const { helen, note, account } = await world(t)
+  t.equal((await note({ reason: 'Fog' })).statusCode, 409, 'there is nothing to explain yet')
+  await helen.post('/today', PAGE)
+  t.equal((await note({ reason: 'Fog', time: '14:00' })).statusCode, 303)
+  t.match(await account(), { brakeReason: 'Fog', brakeEndsAt: new Date('2026-11-18T14:00:00Z') })
+  const { body } = await helen.get(PAGE)
+  for (const fact of ['value="Fog"', 'value="14:00"', 'value="2026-11-18"', 'ends by itself today 14:00'])
+    t.ok(body.includes(fact), fact)
+  t.match(
+    (await helen.get('/rota')).body,
+    'Helen Marsh pulled it today 10:42: “Fog”. Nothing new of @NorthDaleHealth goes out. It ends by itself today 14:00.',
+    'each page of the desk says it',
+  )
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ time: '10:00' }, /This time has passed/],
+    [{ day: '2026-11-19' }, /Choose a time, or leave day and time empty/],
+    [{ day: 'someday', time: '10:00' }, /Choose a day/],
+    [{ reason: 'x'.repeat(201) }, /more than 200 characters/],
+  ]
+  for (const [fields, said] of wrong) {
+    const answer = await note(fields)
+    t.equal(answer.statusCode, 422)
+    t.match(answer.body, said)
+  }
+  t.equal((await note({ version: '1', reason: 'Rain' })).statusCode, 409)
+  await note({})
+  t.match(await account(), { brakeReason: null, brakeEndsAt: null })
+})
+
+t.test('an end is a time of the account’s zone', (t) => {
+  const london = { now: new Date('2026-10-24T12:00:00Z'), zone: 'Europe/London' }
+  const read = (day: string, time: string, which = '') => readBrakeEnd({ day, time, which }, london)
+  t.equal(read('', ''), null)
+  t.same(read('', '15:00'), new Date('2026-10-24T14:00:00Z'), 'without a day it is today')
+  t.throws(() => read('2026-10-25', '01:30'), { message: /comes twice/ })
+  t.same(read('2026-10-25', '01:30', 'first'), new Date('2026-10-25T00:30:00Z'))
+  t.same(read('2026-10-25', '01:30', 'second'), new Date('2026-10-25T01:30:00Z'))
+  t.throws(() => read('2027-03-28', '01:30'), { message: /There is no 1:30/ })
+  t.end()
+})
+
+t.test('the release says what still waits', async (t) => {
+  const { helen, queue } = await world(t)
+  await queue(['The last walk'])
+  await helen.post('/today', PAGE)
+  t.equal((await helen.post(PAGE, `${PAGE}-release`)).headers.location, PAGE)
+  const { body } = await helen.get(PAGE)
+  t.match(body, 'The brake is off')
+  t.match(body, 'One post that it held still waits')
+  t.ok(body.includes(BUTTON))
+})
+
+t.test('what is approved while it is on is held, and the approver knows before and after', async (t) => {
+  const { helen, db, visitor } = await world(t)
+  const id = await aSubmittedDraft(db)
+  await helen.post('/today', PAGE)
+  const owen = await visitor(APPROVER.email)
+  const queue = await owen.get(`/queue?draft=${id}`)
+  t.match(queue.body, 'What you approve is held, and asks again after the release.')
+  const fingerprint = /name="fingerprint" value="([^"]+)"/.exec(queue.body)![1]!
+  const decided = await owen.post('/queue', `/drafts/${id}/approval`, {
+    fingerprint,
+    newTime: '',
+    comment: '',
+  })
+  t.equal(decided.statusCode, 303)
+  t.match((await owen.get('/queue')).body, 'Approved, and held: the brake is on.')
+  const [told] = (await db.read.select().from(mails)).filter(({ kind }) => kind === 'draft-approved')
+  t.match(told, { to: JOSEPH.email, text: /it is held, and goes out only when the team says so/ })
+})
+
+t.test('a host has no brake, and reads what the pause means for what they wrote', async (t) => {
+  const { helen, note, visitor, queue } = await world(t)
+  await queue(['The last walk'])
+  const joseph = await visitor(JOSEPH.email)
+  t.notMatch((await joseph.get('/today')).body, /brake/i)
+  t.equal((await joseph.post('/today', PAGE)).statusCode, 404)
+  await helen.post('/today', PAGE)
+  const paused = (await joseph.get('/today')).body
+  t.match(paused, '@NorthDaleHealth pauses')
+  t.match(paused, 'since 10:42')
+  t.match(paused, 'Nothing is lost. One post of yours is held, and goes out only when the team says so.')
+  await note({ reason: 'Fog on the <moor>', time: '14:00' })
+  const { body } = await joseph.get('/today')
+  t.match(body, 'Fog on the &lt;moor&gt;')
+  t.match(body, 'until today 14:00')
+  t.notOk(body.includes(PAGE))
+})
+
+t.test('followers see nothing of it', async (t) => {
+  const { app, helen } = await world(t)
+  const page = async () => (await app.inject({ url: '/@NorthDaleHealth' })).body
+  const before = await page()
+  await helen.post('/today', PAGE)
+  t.equal(await page(), before)
+})
+
+t.test('who is at two desks has a button for each account, with its name', async (t) => {
+  const { db, helen, clock } = await world(t)
+  await db.write(async (tx) => {
+    const [first] = await tx.select().from(accounts)
+    await tx.insert(accounts).values({ ...first!, id: 'south', handle: 'SouthDale', createdAt: clock.now() })
+    await tx.insert(roles).values({ personId: LEAD.id, accountId: 'south', role: 'lead' })
+  })
+  const { body } = await helen.get('/today')
+  t.match(body, 'brake of @NorthDaleHealth</span>')
+  t.match(body, 'brake of @SouthDale</span>')
+})
+
+t.test('who was signed out meanwhile is told that nothing was stopped', async (t) => {
+  const { db, helen, account } = await world(t)
+  await db.write(async (tx) => void (await tx.delete(sessions)))
+  const pressed = await helen.post('/sign-in', PAGE)
+  t.equal(pressed.statusCode, 401)
+  t.match(pressed.body, 'The brake is not on yet: nothing was stopped.')
+  t.match(await account(), { brakeAt: null })
+})
