@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { z } from 'zod'
 import { foundAccount } from './accounts/found-account.ts'
+import type { Manifest } from './archive.ts'
+import { makeBackup } from './backup.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
+import type { FolderLock } from './db/folder-lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { checkLive, databaseOf, isEmpty, layOut, stamp, stampOf, WrongInstallation } from './installation.ts'
+import { restoreBackup, useFolder } from './restore.ts'
 import { makeSignInLink } from './people/sign-in.ts'
 import { systemClock } from './clock.ts'
 
@@ -56,7 +59,8 @@ export async function setUp(config: Config, email: string | undefined): Promise<
 /** Prints a link that signs somebody in, for the day when mail is down. @throws NotFound when nobody has the address. */
 export async function printSignInLink(config: Config, email: string | undefined): Promise<void> {
   const to = address(email, 'npm run sign-in -- helen@example.org')
-  const db = openExisting(config)
+  const lock = share(config.dataDir)
+  const db = openDatabase(databaseOf(config.dataDir))
   try {
     await stampOf(db)
     const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
@@ -64,32 +68,83 @@ export async function printSignInLink(config: Config, email: string | undefined)
     console.log(link)
   } finally {
     db.close()
+    lock.release()
   }
 }
 
-/** Copies the database while it is in use. Pictures lie beside it, are never changed, and can be copied as files. */
-export async function backUp(config: Config, file: string | undefined): Promise<void> {
-  if (!file)
-    throw new WrongInstallation('Say where the copy goes. Example: npm run backup -- /backups/week.db')
-  if (!existsSync(dirname(file)))
-    throw new WrongInstallation(`There is no folder ${dirname(file)}. Make it first, or name another one.`)
-  const db = openExisting(config)
+/** Writes a backup of the data folder, which may be in use, into one file. @throws WrongInstallation */
+export async function backUp(config: Config, args: string[]): Promise<void> {
+  const { file, flags } = fileAnd(args, ['overwrite', 'incomplete'], 'npm run backup -- /backups/week.tar')
+  const lock = share(config.dataDir)
   try {
-    if (existsSync(file) && realpathSync(file) === realpathSync(databaseOf(config.dataDir)))
-      throw new WrongInstallation(`${file} is the database itself. Name another file for the copy.`)
-    await db.backup(file)
-    console.log(
-      `Copied to ${file}. The pictures are files in ${layOut(config.dataDir).images}: copy that folder too.`,
-    )
+    const made = await makeBackup(config.dataDir, {
+      file,
+      key: config.encryptionKey,
+      overwrite: flags.has('overwrite'),
+      incomplete: flags.has('incomplete'),
+    })
+    console.log(`Kept in ${file}: ${contentsInWords(made)}. It was read again, and is whole.`)
+    console.log(keyInWords(made))
   } finally {
-    db.close()
+    lock.release()
   }
 }
 
-function openExisting(config: Config) {
-  if (isEmpty(config.dataDir))
-    throw new WrongInstallation(`There is nothing in ${config.dataDir} yet. Begin with: npm start`)
-  return openDatabase(databaseOf(config.dataDir))
+/**
+ * Puts a backup into the data folder, whose present content is moved aside within it. @throws WrongInstallation
+ */
+export async function restore(config: Config, args: string[]): Promise<void> {
+  const { file, flags } = fileAnd(args, ['without-key'], 'npm run restore -- /backups/week.tar')
+  const { manifest, aside, withoutKey } = await restoreBackup(config, {
+    file,
+    withoutKey: flags.has('without-key'),
+  })
+  console.log(`Put back into ${config.dataDir}, as of ${manifest.takenAt}: ${contentsInWords(manifest)}.`)
+  if (aside) console.log(`What was there before lies in ${aside}.`)
+  console.log('The brake is on: look at what waits, then release it. Everybody has to sign in again.')
+  if (withoutKey) console.log('The accounts have to be connected to X again, each on its page.')
+  console.log('Start it with: npm start')
+}
+
+function contentsInWords({ mode, files, lost }: Manifest): string {
+  const images = files.filter(({ path }) => path.startsWith('images/')).length
+  const pictures = `${images} ${images === 1 ? 'picture' : 'pictures'}`
+  const parts =
+    mode === 'sandbox' ? `the database, ${pictures} and the sandbox’s own X` : `the database and ${pictures}`
+  const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1_000_000
+  const without =
+    lost.length > 0 ? `, without ${lost.length} that ${lost.length === 1 ? 'is' : 'are'} lost` : ''
+  return `${parts}${without}, ${megabytes.toFixed(1)} MB`
+}
+
+function keyInWords({ mode, keyId }: Manifest): string {
+  if (mode === 'sandbox') return 'A sandbox’s secrets are in it; they open nothing but that sandbox.'
+  if (!keyId) return 'ENCRYPTION_KEY is not in it. Keep it, with the other settings, in another place.'
+  return `It needs the ENCRYPTION_KEY with the id ${keyId}, which is not in it: keep that in another place.`
+}
+
+/** Says that something works in a folder that holds an installation. */
+function share(dataDir: string): FolderLock {
+  if (isEmpty(dataDir))
+    throw new WrongInstallation(`There is nothing in ${dataDir} yet. Begin with: npm start`)
+  return useFolder(dataDir)
+}
+
+function fileAnd<Flag extends string>(args: string[], known: Flag[], example: string) {
+  const flags = new Set<Flag>()
+  const files: string[] = []
+  for (const arg of args) {
+    const flag = known.find((one) => arg === `--${one}`)
+    if (flag) flags.add(flag)
+    else if (arg.startsWith('-'))
+      throw new WrongInstallation(
+        `There is no ${arg} here. There is: ${known.map((one) => `--${one}`).join(', ')}.`,
+      )
+    else files.push(arg)
+  }
+  const [file] = files
+  if (!file || files.length > 1) throw new WrongInstallation(`Say which file. Example: ${example}`)
+  return { file, flags }
 }
 
 function address(email: string | undefined, example: string): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createVault, type Vault } from './accounts/vault.ts'
+import { createVault, vaultKeys, type Vault } from './accounts/vault.ts'
 import { openSandboxClock, systemClock, type Clock, type MovableClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { openDatabase, type Database } from './db/database.ts'
@@ -132,7 +132,7 @@ function run(parts: {
   sandbox: { standIn: StandIn; clock: MovableClock } | null
 }): Running {
   const { config, db, images, network, clock, secrets, mode, publicUrl, sandbox } = parts
-  const vault = createVault([{ id: 'k1', key: secrets.encryptionKey }])
+  const vault = createVault(vaultKeys(secrets.encryptionKey))
   const publisher = createPublisher({
     db,
     clock,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { WrongSetting } from './config.ts'
 import type { Database } from './db/database.ts'
+import { LOCK_FILE } from './db/folder-lock.ts'
 import { installation } from './db/schema/index.ts'
 
 export type Mode = 'sandbox' | 'live'
@@ -24,7 +25,7 @@ export class WrongInstallation extends Error {}
 
 /** Whether nothing was ever made in the folder. */
 export function isEmpty(dataDir: string): boolean {
-  return !existsSync(dataDir) || readdirSync(dataDir).length === 0
+  return !existsSync(dataDir) || readdirSync(dataDir).every((name) => name.startsWith(LOCK_FILE))
 }
 
 /** The database of a folder that is in use. @throws WrongInstallation when something else lies there. */

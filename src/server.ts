@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { systemClock } from './clock.ts'
-import { backUp, printSignInLink, setUp } from './commands.ts'
+import { backUp, printSignInLink, restore, setUp } from './commands.ts'
 import { openLive, openSandbox, type Running } from './compose.ts'
 import { readConfig, WrongSetting, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
@@ -20,17 +20,22 @@ import {
   type Mode,
 } from './installation.ts'
 import { makeSignInLink } from './people/sign-in.ts'
+import { useFolder } from './restore.ts'
 import { listDoors } from './sandbox/doors.ts'
 
-const [command, argument] = process.argv.slice(2)
+const [command, ...args] = process.argv.slice(2)
 
 try {
   const config = readConfig()
   if (command === undefined) await start(config)
-  else if (command === 'setup') await setUp(config, argument)
-  else if (command === 'sign-in') await printSignInLink(config, argument)
-  else if (command === 'backup') await backUp(config, argument)
-  else throw new WrongInstallation(`There is no command "${command}". There are: setup, sign-in, backup.`)
+  else if (command === 'setup') await setUp(config, args[0])
+  else if (command === 'sign-in') await printSignInLink(config, args[0])
+  else if (command === 'backup') await backUp(config, args)
+  else if (command === 'restore') await restore(config, args)
+  else
+    throw new WrongInstallation(
+      `There is no command "${command}". There are: setup, sign-in, backup, restore.`,
+    )
 } catch (error) {
   const told = [WrongSetting, WrongInstallation, NotFound].some((kind) => error instanceof kind)
   if (!told) throw error
@@ -40,6 +45,7 @@ try {
 
 async function start(config: Config): Promise<void> {
   if (isEmpty(config.dataDir)) await makeSandbox(config)
+  useFolder(config.dataDir)
   const database = databaseOf(config.dataDir)
   migrateDatabase(database)
   const mode = await modeOf(database)

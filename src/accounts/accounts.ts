@@ -4,6 +4,7 @@ export {
   findAccountByHandle,
   findConnection,
   listAccounts,
+  listSeals,
   type Account,
   type Connection,
 } from './store.ts'

@@ -9,9 +9,9 @@ export { dueBrakeEnds, nextBrakeEnd } from './store.ts'
 export async function setBrake(
   tx: Writer,
   account: Account,
-  { personId, now }: { personId: string; now: Date },
+  { personId, now, reason = null }: { personId: string | null; now: Date; reason?: string | null },
 ): Promise<Account> {
-  return change(tx, account, { brakeAt: now, brakeBy: personId, brakeReason: null, brakeEndsAt: null })
+  return change(tx, account, { brakeAt: now, brakeBy: personId, brakeReason: reason, brakeEndsAt: null })
 }
 
 /** Step: why the brake is on, and when it ends by itself. @throws Conflict when the account is not as it was read. */

@@ -289,6 +289,18 @@ async function loseConnection(deps: ConnectionDeps, seen: Connection, detail: st
   return { ...failing('unauthorised', detail), lost: true }
 }
 
+/** Step: the key of the tokens is lost, so nobody can read them any more. */
+export async function forgetTokens(
+  tx: Writer,
+  { accountId, now }: { accountId: string; now: Date },
+): Promise<void> {
+  const seen = await findConnection(tx, accountId)
+  if (!seen || seen.accessToken === null) return
+  const trouble = 'A backup was put back without the key that its permission was stored with.'
+  const gone = { accessToken: null, refreshToken: null, accessExpiresAt: null, ...noRefresh }
+  await changeConnection(tx, seen, { state: 'reconnect', trouble, changedAt: now, ...gone })
+}
+
 const noRefresh = { refreshOwner: null, refreshUntil: null }
 
 async function tellDeciders(

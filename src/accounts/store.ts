@@ -27,6 +27,14 @@ export async function findConnection(read: Reader, accountId: string): Promise<C
   return (await read.select().from(connections).where(eq(connections.accountId, accountId)))[0]
 }
 
+/** What the connections keep sealed, of each account. */
+export async function listSeals(read: Reader): Promise<{ accountId: string; sealed: string }[]> {
+  const rows = await read.select().from(connections)
+  return rows.flatMap(({ accountId, accessToken, refreshToken }) =>
+    [accessToken, refreshToken].flatMap((sealed) => (sealed === null ? [] : [{ accountId, sealed }])),
+  )
+}
+
 /** Changes an account that is still as it was read; null when somebody was faster. */
 export async function changeAccountRow(
   tx: Writer,

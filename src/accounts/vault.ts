@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 
 /** Keeps an account's tokens so that neither a copy of the database nor another account's row is of use. */
 export interface Vault {
@@ -17,6 +17,31 @@ export class SealBroken extends Error {
 export interface VaultKey {
   id: string
   key: Buffer
+}
+
+/**
+ * What a key is called: enough to tell two keys apart, and of no use to find one. It stands in seals and in backups, so
+ * that a wrong key is noticed before it is used.
+ */
+export function keyIdOf(key: Buffer): string {
+  return createHash('sha256').update('my-working-week encryption key').update(key).digest('hex').slice(0, 8)
+}
+
+/** What every seal was called before keys had ids of their own. */
+const FORMER_ID = 'k1'
+
+/** The installation's key, also under the name that older seals have. */
+export function vaultKeys(key: Buffer): [VaultKey, VaultKey] {
+  return [
+    { id: keyIdOf(key), key },
+    { id: FORMER_ID, key },
+  ]
+}
+
+/** The id of the key that a seal was made with; null for an older one, which does not say. */
+export function keyIdOfSeal(sealed: string): string | null {
+  const id = sealed.slice(0, sealed.indexOf('.'))
+  return id === FORMER_ID ? null : id
 }
 
 /**

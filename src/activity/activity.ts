@@ -1,6 +1,7 @@
 /** Everything that the record knows. The words for people are in `pages.ts`. */
 export const ACTIVITY_KINDS = [
   'installation.made',
+  'installation.restored',
   'person.signed-in',
   'person.role-given',
   'person.role-taken',

@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 
-const ourMigrations = fileURLToPath(new URL('../../migrations', import.meta.url))
+export const ourMigrations = fileURLToPath(new URL('../../migrations', import.meta.url))
 
 /**
  * Brings the database file to the newest schema. A file that will change is copied first, beside itself.
@@ -31,7 +31,7 @@ export function migrateDatabase(file: string, migrationsFolder = ourMigrations):
   }
 }
 
-function appliedMigrations(connection: Sqlite.Database): number {
+export function appliedMigrations(connection: Sqlite.Database): number {
   const table = connection.prepare("select 1 from sqlite_master where name = '__drizzle_migrations'").get()
   if (!table) return 0
   return connection.prepare('select count(*) from __drizzle_migrations').pluck().get() as number

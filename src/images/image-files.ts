@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
@@ -12,11 +12,14 @@ export interface ImageFiles {
   stream(hash: string): Readable
 }
 
+/** Where an image lies in its folder. */
+export function placeOfImage(hash: string): string {
+  if (!/^[0-9a-f]{64}$/.test(hash)) throw new RangeError('An image is named by a SHA-256 in hex.')
+  return join(hash.slice(0, 2), hash)
+}
+
 export function openImageFiles(folder: string): ImageFiles {
-  const place = (hash: string) => {
-    if (!/^[0-9a-f]{64}$/.test(hash)) throw new RangeError('An image is named by a SHA-256 in hex.')
-    return join(folder, hash.slice(0, 2), hash)
-  }
+  const place = (hash: string) => join(folder, placeOfImage(hash))
   return {
     async keep(bytes) {
       const hash = createHash('sha256').update(bytes).digest('hex')
@@ -24,8 +27,13 @@ export function openImageFiles(folder: string): ImageFiles {
       if (await exists(file)) return hash
       const next = `${file}.${randomUUID()}.next`
       await mkdir(join(folder, hash.slice(0, 2)), { recursive: true })
-      await writeAndSync(next, bytes)
-      await rename(next, file)
+      try {
+        await writeAndSync(next, bytes)
+        await rename(next, file)
+      } catch (error) {
+        await rm(next, { force: true })
+        throw error
+      }
       return hash
     },
     read: (hash) => readFile(place(hash)),

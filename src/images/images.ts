@@ -1,2 +1,10 @@
 /** Steps of this room for others. */
-export { findImage, findImageFor, findImages, imagesOfAccount, nameImage, type Image } from './store.ts'
+export {
+  findImage,
+  findImageFor,
+  findImages,
+  imagesOfAccount,
+  listImageHashes,
+  nameImage,
+  type Image,
+} from './store.ts'

@@ -28,6 +28,12 @@ export async function findImages(read: Reader, hashes: string[]): Promise<Image[
   return hashes.length === 0 ? [] : read.select().from(images).where(inArray(images.hash, hashes))
 }
 
+/** The hash of every image that is named, in order. */
+export async function listImageHashes(read: Reader): Promise<string[]> {
+  const rows = await read.select({ hash: images.hash }).from(images).orderBy(images.hash)
+  return rows.map(({ hash }) => hash)
+}
+
 /** An image that somebody may look at: their own, or one of an account that they have to do with. */
 export async function findImageFor(
   read: Reader,

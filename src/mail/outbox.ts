@@ -12,7 +12,7 @@ import {
   type Mail,
 } from './store.ts'
 
-export { dropQueuedMails, failedMails, mailsToHost, type Mail } from './store.ts'
+export { dropQueuedMails, failedMails, heldMails, holdQueuedMails, mailsToHost, type Mail } from './store.ts'
 
 /** Minutes until the next try after each failure; after the last one the mail is `failed`, and shown. */
 export const MAIL_RETRY_MINUTES = [1, 5, 15, 60, 240]

@@ -138,3 +138,17 @@ export async function failedMails(read: Reader, accountId: string, limit: number
     .orderBy(desc(mails.createdAt))
     .limit(limit)
 }
+
+/** What has not been sent yet stays where it is: nobody knows whether it was. */
+export async function holdQueuedMails(tx: Writer): Promise<void> {
+  await tx.update(mails).set({ state: 'held' }).where(eq(mails.state, 'queued'))
+}
+
+/** Mails about an account that a restore held, the latest first. */
+export async function heldMails(read: Reader, accountId: string): Promise<Mail[]> {
+  return read
+    .select()
+    .from(mails)
+    .where(and(eq(mails.state, 'held'), eq(mails.accountId, accountId)))
+    .orderBy(desc(mails.createdAt))
+}

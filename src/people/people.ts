@@ -3,6 +3,7 @@ export { changeAddress } from './desk.ts'
 export { queueSignInMail } from './sign-in.ts'
 export {
   deleteSessionsOf,
+  endEverySession,
   findOrAddPerson,
   findPeople,
   findPerson,

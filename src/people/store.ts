@@ -125,3 +125,9 @@ export async function deleteSignInLinksOf(tx: Writer, personId: string): Promise
 export async function deleteSessionsOf(tx: Writer, personId: string): Promise<void> {
   await tx.delete(sessions).where(eq(sessions.personId, personId))
 }
+
+/** Signs everybody out, and makes every sign-in link void. */
+export async function endEverySession(tx: Writer): Promise<void> {
+  await tx.delete(sessions)
+  await tx.delete(signInLinks)
+}

@@ -8,6 +8,7 @@ import { removeAllDue } from './remove.ts'
 import { send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
 import {
+  accountsToCompare,
   attemptsToLookFor,
   dueDeliveries,
   heldForBudget,
@@ -74,6 +75,8 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
       if (answer.ok) caughtUp.add(accountId)
       return answer
     }
+    // Though nothing be due: people are told soon what the copy does not know.
+    for (const accountId of await accountsToCompare(db.read)) await catchUpOnce(accountId)
     for (;;) {
       const all = await dueDeliveries(db.read, { now: clock.now(), machineNow: clock.machine() })
       const due = all.find(({ delivery }) => !tried.has(`${delivery.id} ${delivery.version}`))

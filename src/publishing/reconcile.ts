@@ -7,7 +7,8 @@ import type { Answer, NetworkPost } from '../networks/network.ts'
 import { chargeSend } from './cost.ts'
 import { isNewer, matching } from './match.ts'
 import { adopt, recordUnknown, tellingOf } from './record-answer.ts'
-import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
+import { keepWhatIsNotKnown } from './restores.ts'
+import { CLOCKS_DIFFER, later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
   adoptedAmong,
   attemptsToLookFor,
@@ -208,6 +209,7 @@ export async function catchUp(deps: ReconcileDeps, accountId: string): Promise<A
       const result = await adoptIfThere(tx, deps, id, timeline.value, known ?? null)
       if (result === 'several') await leaveToPeople(tx, deps, id)
     }
+    await keepWhatIsNotKnown(tx, deps, accountId, timeline.value)
     await knowTimeline(tx, accountId, ids, clock.machine())
   })
   return { ok: true, value: undefined }
@@ -254,6 +256,3 @@ async function leaveToPeople(tx: Writer, deps: ReconcileDeps, deliveryId: string
   if (delivery.state === 'failed') await changeDelivery(tx, delivery, { trouble })
   else await holdDelivery(tx, delivery, { reason: 'undecided', trouble }, tellingOf(deps))
 }
-
-/** The network's clock and ours are not the same; nothing goes out before it was approved. Milliseconds. */
-const CLOCKS_DIFFER = 60_000

@@ -8,6 +8,7 @@ import type { HeldReason } from './delivery.ts'
 import type { Lease } from './lease.ts'
 import { prepareMedia } from './prepare-media.ts'
 import { recordAnswer, recordNotSent, tellingOf } from './record-answer.ts'
+import { adoptFromBeforeRestore } from './restores.ts'
 import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
 import { changeDelivery, findDelivery, type Due } from './store.ts'
 import { failDelivery, holdDelivery, problemInWords } from './trouble.ts'
@@ -31,6 +32,7 @@ export async function send(
   // What a restored copy believes to be late may have gone out long ago: look before people are asked.
   const caughtUp = obstacle === 'brake' ? { ok: true as const } : await catchUpOnce(accountId)
   if (!(await isStillSeen(deps, due))) return
+  if (obstacle !== 'brake' && (await adoptFromBeforeRestore(deps, due))) return
   if (obstacle) return hold(deps, due, obstacle, obstacle === 'late' ? trouble : null)
   const token = await usableToken(deps, accountId)
   if (!token.ok) return withoutToken(deps, due, token)

@@ -46,6 +46,9 @@ export function timesOf({ settings }: Pick<ReconcileDeps, 'settings'>): Publishe
   return { ...PUBLISHER_TIMES, ...changed }
 }
 
+/** The network's clock and ours are not the same; nothing goes out before it was approved. Milliseconds. */
+export const CLOCKS_DIFFER = 60_000
+
 export function later(from: Date, milliseconds: number): Date {
   return new Date(from.getTime() + milliseconds)
 }

@@ -25,7 +25,9 @@ import {
   deliveries,
   drafts,
   leases,
+  postsSinceCopy,
   removals,
+  restores,
   timelines,
   uploads,
   weekHosts,
@@ -36,6 +38,7 @@ import { DELIVERY_TRANSITIONS, type DeliveryState, type HeldReason } from './del
 export type Delivery = typeof deliveries.$inferSelect
 export type Attempt = typeof attempts.$inferSelect
 export type KeptRemoval = typeof removals.$inferSelect
+export type PostSinceCopy = typeof postsSinceCopy.$inferSelect
 export type Upload = typeof uploads.$inferSelect
 type DeliveryChange = Partial<typeof deliveries.$inferInsert>
 
@@ -726,6 +729,63 @@ function newestOf(networkIds: string[]): string | null {
     (newest, id) => (newest === null || BigInt(id) > BigInt(newest) ? id : newest),
     null,
   )
+}
+
+export async function findRestore(read: Reader, accountId: string) {
+  return (await read.select().from(restores).where(eq(restores.accountId, accountId)))[0]
+}
+
+/** What an earlier restore knew is forgotten. */
+export async function putRestore(
+  tx: Writer,
+  { accountId, ...times }: { accountId: string; copyOf: Date; restoredAt: Date },
+): Promise<void> {
+  const restore = { ...times, comparedAt: null }
+  await tx.delete(postsSinceCopy).where(eq(postsSinceCopy.accountId, accountId))
+  await tx
+    .insert(restores)
+    .values({ accountId, ...restore })
+    .onConflictDoUpdate({ target: restores.accountId, set: restore })
+}
+
+/** The accounts whose timelines were not read since their restore. */
+export async function accountsToCompare(read: Reader): Promise<string[]> {
+  const rows = await read
+    .select({ accountId: restores.accountId })
+    .from(restores)
+    .where(isNull(restores.comparedAt))
+  return rows.map(({ accountId }) => accountId)
+}
+
+export async function markCompared(tx: Writer, accountId: string, comparedAt: Date): Promise<void> {
+  await tx.update(restores).set({ comparedAt }).where(eq(restores.accountId, accountId))
+}
+
+export async function keepPostsSinceCopy(tx: Writer, posts: PostSinceCopy[]): Promise<void> {
+  for (const post of posts) await tx.insert(postsSinceCopy).values(post).onConflictDoNothing()
+}
+
+/** Of them, what no delivery stands for yet, the oldest first. */
+export async function listPostsSinceCopy(read: Reader, accountId: string): Promise<PostSinceCopy[]> {
+  const ofDelivery = read
+    .select({ networkId: deliveries.networkId })
+    .from(deliveries)
+    .where(and(eq(deliveries.accountId, accountId), isNotNull(deliveries.networkId)))
+  return read
+    .select()
+    .from(postsSinceCopy)
+    .where(and(eq(postsSinceCopy.accountId, accountId), notInArray(postsSinceCopy.networkId, ofDelivery)))
+    .orderBy(asc(postsSinceCopy.postedAt))
+}
+
+export async function forgetPostsSinceCopy(
+  tx: Writer,
+  accountId: string,
+  networkIds: string[],
+): Promise<void> {
+  await tx
+    .delete(postsSinceCopy)
+    .where(and(eq(postsSinceCopy.accountId, accountId), inArray(postsSinceCopy.networkId, networkIds)))
 }
 
 const PUBLISHER = 'publisher'

@@ -24,6 +24,7 @@ export interface Said {
 /** Who did what the app did by itself. */
 export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'account.brake-released': 'Its own end',
+  'account.brake-pulled': 'The restore',
   'draft.approved': 'The policy',
   'delivery.posted': 'The publisher',
   'delivery.failed': 'The publisher',
@@ -43,6 +44,8 @@ function heldPosts({ held }: Details): string {
 
 const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'installation.made': () => 'made this installation',
+  'installation.restored': ({ details, moment }) =>
+    `was put back from a backup${after(details, 'copyOf', (at) => ` of ${moment(at)}`)}`,
 
   'person.signed-in': () => 'signed in',
   'person.changed': ({ details }) => {

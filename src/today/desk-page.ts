@@ -154,6 +154,7 @@ function firesOf(desk: Desk, moment: Moment, isLead: boolean): Fire[] {
     ...budgetFires(desk, dear, moment),
     ...troubleFires(others, moment),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
+    ...(desk.restored ? [restoreFire(desk.restored, moment)] : []),
     ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
     ...(look?.trouble && connection?.state === 'connected' && !stopsListening(desk.costs)
       ? [
@@ -376,6 +377,33 @@ function mailFire(mails: Desk['failedMails'], { now, zone }: Moment): Fire {
         : `${capital(inLetters(mails.length))} mails could not be delivered`,
     quote: latest!.subject,
     text: `${sentence(latest!.trouble ?? 'The mail server did not take it')} They did not read it: please reach them another way.`,
+    link: null,
+  }
+}
+
+/** For those who come back after a backup was put back: from when all this is, and what may be missing. */
+function restoreFire(
+  { copyOf, restoredAt, compared, unknownPosts, heldMails }: NonNullable<Desk['restored']>,
+  { now, zone }: Moment,
+): Fire {
+  const posts = unknownPosts === 1 ? 'One post stands' : `${capital(inLetters(unknownPosts))} posts stand`
+  const told = compared
+    ? unknownPosts === 0
+      ? 'Everything that went out since is known.'
+      : `${posts} on the account since, and ${unknownPosts === 1 ? 'is' : 'are'} not known here; a draft with the same words is not sent again.`
+    : 'What went out since is looked up as soon as X can be asked, and before anything is sent.'
+  const mails =
+    heldMails.length === 0
+      ? ''
+      : heldMails.length === 1
+        ? ` One mail may have been sent or not, and is not sent again: “${heldMails[0]!.subject}”, to ${heldMails[0]!.to}.`
+        : ` ${capital(inLetters(heldMails.length))} mails may have been sent or not, and are not sent again; the latest is “${heldMails[0]!.subject}”, to ${heldMails[0]!.to}.`
+  return {
+    tag: { state: 'held', label: 'A backup was put back' },
+    since: momentInWords(restoredAt, now, zone),
+    title: `This is how things stood ${momentInWords(copyOf, now, zone).replace(/^today /, '')}`,
+    quote: null,
+    text: `What happened here after that is lost. ${told}${mails}`,
     link: null,
   }
 }

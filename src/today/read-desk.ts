@@ -18,10 +18,11 @@ import {
   replyCounts,
   type Look,
 } from '../listening/posts.ts'
-import { failedMails, type Mail } from '../mail/outbox.ts'
+import { failedMails, heldMails, type Mail } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
 import { costsOfMonth, type MonthCosts } from '../publishing/budget.ts'
 import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/deliveries.ts'
+import { restoredLately, type RestoredAccount } from '../publishing/restores.ts'
 import { findRecap } from '../recaps/recaps.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
@@ -61,6 +62,8 @@ export interface Desk {
   today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
   failedMails: Mail[]
   costs: MonthCosts
+  /** While it is news: that all this goes on from an older copy, and the mails that were in its outbox. */
+  restored: (RestoredAccount & { heldMails: Mail[] }) | null
   look: Look | undefined
 }
 
@@ -108,8 +111,14 @@ export async function readDesk(
     },
     failedMails: await failedMails(read, accountId, SHOWN_MAILS),
     costs: await costsOfMonth(read, account, now),
+    restored: await restoration(read, { accountId, now }),
     look: await lastLook(read, accountId),
   }
+}
+
+async function restoration(read: Reader, of: { accountId: string; now: Date }): Promise<Desk['restored']> {
+  const restored = await restoredLately(read, of)
+  return restored && { ...restored, heldMails: await heldMails(read, of.accountId) }
 }
 
 async function disconnection(read: Reader, accountId: string): Promise<Desk['disconnected']> {

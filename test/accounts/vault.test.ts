@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
-import { createVault, SealBroken } from '../../src/accounts/vault.ts'
+import { createVault, keyIdOf, keyIdOfSeal, SealBroken, vaultKeys } from '../../src/accounts/vault.ts'
 
 const key = { id: 'k1', key: randomBytes(32) }
 const sealBroken = (work: () => unknown) => {
@@ -53,4 +53,18 @@ t.test('after a change of key, old seals open and new ones need the new key', as
   t.equal(both.open(old, 'north'), 'old')
   t.equal(createVault([newer]).open(both.seal('new', 'north'), 'north'), 'new')
   t.ok(sealBroken(() => createVault([key]).open(both.seal('new', 'north'), 'north')))
+})
+
+t.test('a key has an id of its own, and opens what older seals say of it', (t) => {
+  const [first, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  t.match(keyIdOf(first), /^[0-9a-f]{8}$/)
+  t.not(keyIdOf(first), keyIdOf(other))
+  const older = createVault([{ id: 'k1', key: first }]).seal('a token', 'north')
+  t.equal(createVault(vaultKeys(first)).open(older, 'north'), 'a token')
+  t.ok(sealBroken(() => createVault(vaultKeys(other)).open(older, 'north')))
+  const sealed = createVault(vaultKeys(first)).seal('a token', 'north')
+  t.equal(keyIdOfSeal(sealed), keyIdOf(first))
+  t.equal(keyIdOfSeal(older), null, 'an older one does not say')
+  t.ok(sealBroken(() => createVault(vaultKeys(other)).open(sealed, 'north')))
+  t.end()
 })

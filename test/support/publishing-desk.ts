@@ -73,7 +73,12 @@ export async function desk(t: Test, { policy = {}, from }: { policy?: Partial<Po
 }
 
 /** Keeps a picture. Returns its hash. */
-export async function picture(db: Database, images: ImageFiles, now: Date): Promise<string> {
+export async function picture(
+  db: Database,
+  images: ImageFiles,
+  now: Date,
+  accountId = ACCOUNT,
+): Promise<string> {
   const bytes = await sharp({ create: { width: 4, height: 3, channels: 3, background: '#c33' } })
     .png()
     .toBuffer()
@@ -85,7 +90,7 @@ export async function picture(db: Database, images: ImageFiles, now: Date): Prom
       width: 4,
       height: 3,
       bytes: bytes.length,
-      accountId: ACCOUNT,
+      accountId,
       createdAt: now,
     }),
   )

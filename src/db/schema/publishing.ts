@@ -145,6 +145,35 @@ export const timelines = sqliteTable('timelines', {
   readAt: instant('read_at').notNull(),
 })
 
+/** An account that goes on from an older copy of the database, since its data folder was restored. Product time. */
+export const restores = sqliteTable('restores', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  /** When the copy was made. */
+  copyOf: instant('copy_of').notNull(),
+  restoredAt: instant('restored_at').notNull(),
+  /** When the account's timeline was first read since then. */
+  comparedAt: instant('compared_at'),
+})
+
+/** What went out between the copy and the restore, and the copy does not know. */
+export const postsSinceCopy = sqliteTable(
+  'posts_since_copy',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    networkId: text('network_id').notNull(),
+    /** In the form in which texts are compared. */
+    text: text('text').notNull(),
+    replyTo: text('reply_to'),
+    mediaCount: integer('media_count').notNull(),
+    postedAt: instant('posted_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.networkId] })],
+)
+
 export const leases = sqliteTable('leases', {
   name: text('name').primaryKey(),
   owner: text('owner').notNull(),

@@ -1,0 +1,139 @@
+import { findAccount } from '../accounts/accounts.ts'
+import { setBrake } from '../accounts/brake.ts'
+import { record } from '../activity/record.ts'
+import type { Reader, Writer } from '../db/database.ts'
+import { canonicalTextOfPost, canonicalTextOfSent } from '../networks/canonical-text.ts'
+import type { NetworkPost } from '../networks/network.ts'
+import { countPosts } from './brake.ts'
+import { adopt, tellingOf } from './record-answer.ts'
+import { CLOCKS_DIFFER, later, type ReconcileDeps } from './settings.ts'
+import {
+  adoptedAmong,
+  findDelivery,
+  findRestore,
+  forgetPostsSinceCopy,
+  holdForBrake,
+  keepPostsSinceCopy,
+  listPostsSinceCopy,
+  markCompared,
+  putRestore,
+  type Due,
+  type PostSinceCopy,
+} from './store.ts'
+import { holdDelivery } from './trouble.ts'
+
+/** For so long a restore is told of, and compared with. Milliseconds. */
+const IS_NEWS = 14 * 24 * 60 * 60_000
+
+/**
+ * Step: an account goes on from an older copy. What was taken back, changed or braked since then is not known here, so
+ * nothing new goes out until somebody has looked. Product time.
+ */
+export async function noteRestore(
+  tx: Writer,
+  restore: { accountId: string; copyOf: Date; restoredAt: Date },
+): Promise<void> {
+  const { accountId, restoredAt } = restore
+  await putRestore(tx, restore)
+  const account = (await findAccount(tx, accountId))!
+  if (account.brakeAt) return
+  const reason = 'A backup was put back. Look at what waits before you release it.'
+  await setBrake(tx, account, { personId: null, now: restoredAt, reason })
+  const held = countPosts(await holdForBrake(tx, accountId))
+  await record(tx, {
+    accountId,
+    kind: 'account.brake-pulled',
+    personId: null,
+    details: { held, reason },
+    at: restoredAt,
+  })
+}
+
+/**
+ * Step: after the first look at the account since a restore, keeps the posts that stand there and that the copy does not
+ * know: what they were approved as is lost, but a draft of which the copy knows may be approved once more.
+ */
+export async function keepWhatIsNotKnown(
+  tx: Writer,
+  deps: Pick<ReconcileDeps, 'clock'>,
+  accountId: string,
+  timeline: NetworkPost[],
+): Promise<void> {
+  const restore = await findRestore(tx, accountId)
+  if (!restore || restore.comparedAt) return
+  const since = timeline.filter(({ createdAt }) => createdAt >= later(restore.copyOf, -CLOCKS_DIFFER))
+  const ids = since.map(({ id }) => id)
+  const known = await adoptedAmong(tx, accountId, ids)
+  const unknown = since
+    .filter(({ id }) => !known.has(id))
+    .map((post) => ({
+      accountId,
+      networkId: post.id,
+      text: canonicalTextOfPost(post),
+      replyTo: post.replyTo,
+      mediaCount: post.media.length,
+      postedAt: post.createdAt,
+    }))
+  await keepPostsSinceCopy(tx, unknown)
+  await markCompared(tx, accountId, deps.clock.now())
+}
+
+/**
+ * What is about to be sent may have gone out already, before the restore and after the copy that was put back: then it is
+ * adopted or, when several look like it, held for people to say. Returns whether it was.
+ */
+export async function adoptFromBeforeRestore(
+  deps: ReconcileDeps,
+  { delivery: seen, partBefore }: Pick<Due, 'delivery' | 'partBefore'>,
+): Promise<boolean> {
+  const { db, clock } = deps
+  const { accountId, position, payload } = seen
+  const restore = await findRestore(db.read, accountId)
+  if (!restore || clock.now() > later(restore.restoredAt, IS_NEWS)) return false
+  const replyTo = position === 0 ? payload.replyTo : (partBefore?.networkId ?? null)
+  if (position > 0 && replyTo === null) return false
+  const text = canonicalTextOfSent({ text: payload.text, replyTo })
+  const isLike = (post: PostSinceCopy) =>
+    post.text === text && post.replyTo === replyTo && post.mediaCount === payload.images.length
+  return db.write(async (tx) => {
+    const delivery = await findDelivery(tx, seen.id)
+    if (delivery?.version !== seen.version || delivery.state !== 'waiting') return false
+    const like = (await listPostsSinceCopy(tx, accountId)).filter(isLike)
+    const [only, ...others] = like
+    if (!only) return false
+    if (others.length === 0) {
+      await adopt(tx, deps, { attempt: null, delivery, post: only, found: true })
+      return true
+    }
+    // People are asked once: when they let it go all the same, it goes.
+    await forgetPostsSinceCopy(
+      tx,
+      accountId,
+      like.map(({ networkId }) => networkId),
+    )
+    const trouble = 'More than one post there looks like it.'
+    await holdDelivery(tx, delivery, { reason: 'undecided', trouble }, tellingOf(deps))
+    return true
+  })
+}
+
+/** An account that goes on from an older copy, while that is news. */
+export interface RestoredAccount {
+  copyOf: Date
+  restoredAt: Date
+  /** Whether the network was looked at since then. */
+  compared: boolean
+  /** How many posts stand on the account since the copy, and are not known here. */
+  unknownPosts: number
+}
+
+export async function restoredLately(
+  read: Reader,
+  { accountId, now }: { accountId: string; now: Date },
+): Promise<RestoredAccount | null> {
+  const restore = await findRestore(read, accountId)
+  if (!restore || now > later(restore.restoredAt, IS_NEWS)) return null
+  const { copyOf, restoredAt, comparedAt } = restore
+  const unknownPosts = (await listPostsSinceCopy(read, accountId)).length
+  return { copyOf, restoredAt, compared: comparedAt !== null, unknownPosts }
+}

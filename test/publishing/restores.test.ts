@@ -1,0 +1,172 @@
+import { eq } from 'drizzle-orm'
+import t, { type Test } from 'tap'
+import { releaseAndHold } from '../../src/publishing/brake.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { accounts, deliveries, mails } from '../../src/db/schema/index.ts'
+import { fingerprintAsSeen, letGo } from '../../src/drafts/let-go.ts'
+import { noteRestored } from '../../src/note-restored.ts'
+import { findReleasable } from '../../src/publishing/release.ts'
+import { restoredLately } from '../../src/publishing/restores.ts'
+import { findActor } from '../../src/rota/powers.ts'
+import { approved } from '../support/approved.ts'
+import { desk, refused } from '../support/publishing-desk.ts'
+import { ACCOUNT, LEAD } from '../support/story.ts'
+
+/** A desk that goes on from a copy which was made before `meanwhile` happened. */
+async function restoredAfter(
+  t: Test,
+  before: (made: Awaited<ReturnType<typeof desk>>) => Promise<unknown>,
+  meanwhile: (made: Awaited<ReturnType<typeof desk>>) => Promise<unknown>,
+) {
+  const made = await desk(t, { policy: { lateAfterMinutes: 600 } })
+  const { clock, folder } = made
+  await before(made)
+  clock.pass(2)
+  const copyOf = clock.now()
+  await made.db.backup(`${folder}/copy.db`)
+  clock.pass(5)
+  await meanwhile(made)
+  await made.publisher.stop()
+  clock.pass(5)
+  const db = openDatabase(`${folder}/copy.db`)
+  t.teardown(() => db.close())
+  await noteRestored(db, { copyOf, now: clock.now(), forgetTokens: false })
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  const publisher = made.process({ db })
+  const state = async () =>
+    (await db.read.select().from(deliveries).orderBy(deliveries.dueAt, deliveries.position))
+      .map((one) => one.heldReason ?? one.state)
+      .join(' ')
+  const release = () => releaseAndHold({ ...made.deps, db }, { accountId: ACCOUNT, actor })
+  const after = async (minutes: number) => {
+    clock.pass(minutes)
+    await publisher.run()
+  }
+  const lately = () => restoredLately(db.read, { accountId: ACCOUNT, now: clock.now() })
+  const letThemGo = async () => {
+    for (const one of await db.read.select().from(deliveries)) {
+      const fingerprint = fingerprintAsSeen(await findReleasable(db.read, one))
+      const seen = { deliveryId: one.id, version: one.version, fingerprint, actor }
+      await letGo({ ...made.deps, db }, seen, null)
+    }
+  }
+  return { ...made, db, letThemGo, publisher, state, release, after, lately }
+}
+
+t.test('the brake is on after a restore, and what stands there is adopted all the same', async (t) => {
+  const { db, network, publisher, state, release, after, lately } = await restoredAfter(
+    t,
+    (made) => made.queue('One', 'Two', 'Three'),
+    async ({ publisher, clock }) => {
+      for (let part = 0; part < 3; part++) {
+        await publisher.run()
+        clock.pass(0.1)
+      }
+    },
+  )
+  t.equal(network.sent.length, 3)
+  t.match(await lately(), { compared: false })
+  await publisher.run()
+  t.equal(await state(), 'posted posted posted')
+  t.match(await lately(), { compared: true, unknownPosts: 0 })
+  t.match(await db.read.select().from(accounts), [{ brakeReason: /A backup was put back/ }])
+  await release()
+  await after(1)
+  t.equal(network.sent.length, 3, 'nothing twice')
+})
+
+t.test('what waited in the copy and was taken back after it does not go out by itself', async (t) => {
+  const { network, state, release, after } = await restoredAfter(
+    t,
+    (made) =>
+      approved(made.db, { parts: ['Later'], dueAt: new Date('2026-11-18T09:13:00Z'), now: made.clock.now() }),
+    async ({ db }) => db.write(async (tx) => void (await tx.update(deliveries).set({ state: 'cancelled' }))),
+  )
+  await after(5)
+  t.equal(await state(), 'brake')
+  await release()
+  await after(1)
+  t.equal(network.sent.length, 0, 'a person says what becomes of it')
+})
+
+t.test('a draft that was approved after the copy and is approved once more is not sent twice', async (t) => {
+  const { db, clock, network, publisher, state, release, after, lately } = await restoredAfter(
+    t,
+    async () => {},
+    async ({ queue, publisher, clock, network }) => {
+      await queue('Boots off', 'And on')
+      await publisher.run()
+      clock.pass(0.1)
+      await publisher.run()
+      network.byHand({ text: 'By hand' })
+    },
+  )
+  await publisher.run()
+  t.match(await lately(), { compared: true, unknownPosts: 3 })
+  await release()
+  await approved(db, { parts: ['Boots off', 'And on', 'New'], dueAt: clock.now(), now: clock.now() })
+  for (const minutes of [0.1, 0.1, 0.1]) await after(minutes)
+  t.equal(await state(), 'posted posted posted')
+  t.same(
+    network.sent.map(({ text }) => text),
+    ['Boots off', 'And on', 'New'],
+  )
+  t.match(await lately(), { unknownPosts: 1 })
+})
+
+t.test('what had failed in the copy, and went out after it, is not sent twice', async (t) => {
+  const { network, publisher, state } = await restoredAfter(
+    t,
+    async ({ network, queue, publisher }) => {
+      network.steps.push({ publish: false, answer: refused('invalid') })
+      await queue('Again')
+      await publisher.run()
+    },
+    async ({ network }) => network.byHand({ text: 'Again' }),
+  )
+  await publisher.run()
+  t.equal(await state(), 'posted')
+  t.equal(network.sent.length, 1)
+})
+
+t.test('where several look like it people are asked, once', async (t) => {
+  const { db, clock, network, publisher, state, release, after, letThemGo } = await restoredAfter(
+    t,
+    async () => {},
+    async ({ network }) => {
+      network.byHand({ text: 'Good morning' })
+      network.byHand({ text: 'Good morning' })
+    },
+  )
+  await publisher.run()
+  await release()
+  await approved(db, { parts: ['Good morning'], dueAt: clock.now(), now: clock.now() })
+  await after(0.1)
+  t.equal(await state(), 'undecided')
+  t.match(await db.read.select().from(mails).where(eq(mails.kind, 'delivery-trouble')), [
+    { text: /looks like it/ },
+  ])
+  await letThemGo()
+  await after(0.1)
+  t.equal(await state(), 'posted')
+  t.equal(network.sent.length, 1)
+})
+
+t.test('a permission that was renewed after the copy is lost, and people are told', async (t) => {
+  const { db, publisher, lately } = await restoredAfter(
+    t,
+    async () => {},
+    async ({ network, clock }) => {
+      clock.pass(121)
+      network.refreshes.push({
+        code: 'invalid',
+        status: 400,
+        detail: 'Value passed was invalid.',
+        until: null,
+      })
+    },
+  )
+  await publisher.run()
+  t.match(await db.read.select().from(mails), [{ kind: 'connection-lost' }])
+  t.match(await lately(), { compared: false })
+})
