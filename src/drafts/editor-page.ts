@@ -1,7 +1,9 @@
 import type { Account } from '../accounts/accounts.ts'
+import { hasLink } from '../charges/charge.ts'
 import { addDays, dayInWords, dayOf, momentInWords, zoneInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
 import { checksOf, MOST_PARTS, partField, partInWords, type Check, type Problems } from './check-content.ts'
+import { costInWords } from './cost-in-words.ts'
 import type { AnsweredPost } from './draft.ts'
 import { partsOf, type EditorForm } from './editor-form.ts'
 import { firstWords } from './first-words.ts'
@@ -32,6 +34,7 @@ export interface Editor {
   /** The other drafts of the week, or of the slot. */
   others: Draft[]
   personId: string
+  sandbox: boolean
   problems?: Problems
   /** The part to go on in, counted from 0. */
   focus?: number
@@ -102,7 +105,7 @@ export function editorPage(editor: Editor, moment: Moment) {
     },
     preview: asPosted({ account, parts, signOff, answering: editor.answering, images: editor.images }),
     checks: checksOf({ parts }, signOff),
-    otherChecks: [...alikeChecks(editor, texts), ...timeChecks(editor, moment)],
+    otherChecks: [...alikeChecks(editor, texts), ...timeChecks(editor, moment), ...linkCheck(editor, texts)],
     said: editor.said,
     limit: POST_LIMIT,
   }
@@ -164,6 +167,14 @@ function frameInWords({ draft, weekId, ownSignOff, frame }: Editor, zone: string
     return `The week runs from ${spanEnd(frame.from, zone)} to ${spanEnd(frame.until, zone)}.`
   const first = dayOf(frame.from, zone)
   return `Any time from ${dayInWords(first)} to ${dayInWords(addDays(first, 6))}: this is the account’s own.`
+}
+
+/** A link makes a post much dearer, which nobody would guess; else what it costs is no business of who writes. */
+function linkCheck({ form, account, answering, sandbox }: Editor, texts: string[]): Check[] {
+  if (!texts.some(hasLink)) return []
+  const parts = partsOf(form).map(({ images }, at) => ({ text: texts[at]!, images }))
+  const priced = { parts, replyTo: answering?.networkId ?? null, answering }
+  return [{ text: costInWords(priced, account, { sandbox }) }]
 }
 
 /** Two posts with the same words could not be told apart on the network: the second one would be refused at approval. */

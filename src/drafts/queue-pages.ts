@@ -1,7 +1,9 @@
 import { dayOf, daysBetween, momentInWords, spanInWords, timeInWords, weekdayName } from '../calendar.ts'
+import { dollars } from '../charges/charge.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import { inLetters, portraitOf } from '../rota/pages.ts'
 import { adviseOn } from './check-content.ts'
+import { costInWords, costOfDraft } from './cost-in-words.ts'
 import { isTooLate, momentOf, whyNotApprove, whyNotApproveAt, whyNotGoOut, whenInWords } from './decision.ts'
 import type { WaitingDraft } from './decisions-store.ts'
 import { firstWords } from './first-words.ts'
@@ -27,10 +29,12 @@ export function queuePage(
   {
     actorId,
     asked,
+    sandbox,
     now,
     form = {},
   }: {
     actorId: string
+    sandbox: boolean
     /** A draft was asked for by its address. */ asked: boolean
     now: Date
     form?: QueueForm
@@ -45,7 +49,7 @@ export function queuePage(
     start: { href: '/today', label: 'See what goes out today' },
     waiting: waiting.map((one) => waitingItem(one, moment, { page, openId: open?.draft.id })),
     pager: pagerOf(count, page),
-    item: open && openItem(open, { actorId, moment, form, next: nextOf(waiting, open.draft.id) }),
+    item: open && openItem(open, { actorId, sandbox, moment, form, next: nextOf(waiting, open.draft.id) }),
   }
 }
 
@@ -97,7 +101,13 @@ function nextOf(waiting: WaitingDraft[], id: string): string | null {
 
 function openItem(
   open: OpenDraft,
-  { actorId, moment, form, next }: { actorId: string; moment: Moment; form: QueueForm; next: string | null },
+  {
+    actorId,
+    sandbox,
+    moment,
+    form,
+    next,
+  }: { actorId: string; sandbox: boolean; moment: Moment; form: QueueForm; next: string | null },
 ) {
   const { draft, account, name, hosted } = open
   const { zone, now } = moment
@@ -132,7 +142,7 @@ function openItem(
       describes: true,
     }),
     answering: draft.answering,
-    checks: checksOf(open, { moment, stuck, notTheirs, wrongTime: late ? null : wrongTime }),
+    checks: checksOf(open, { sandbox, moment, stuck, notTheirs, wrongTime: late ? null : wrongTime }),
     said: conversationOf(open, moment),
     fingerprint: open.fingerprint,
     newTime: open.newTime?.toISOString() ?? null,
@@ -221,11 +231,13 @@ interface Check {
 function checksOf(
   open: OpenDraft,
   {
+    sandbox,
     moment,
     stuck,
     notTheirs,
     wrongTime,
   }: {
+    sandbox: boolean
     moment: Moment
     stuck: string | null
     notTheirs: string | null
@@ -256,6 +268,7 @@ function checksOf(
     ),
     ...frozen.parts.map(({ text }, at) => weightCheck(text, at, frozen.parts.length)),
     ...imageChecks(frozen.parts),
+    ...costChecks(open, sandbox),
     ...(isTooLate(open.newTime ?? draft.wishedAt, moment.now) ? [] : neighbourCheck(open, moment)),
   ]
 }
@@ -266,6 +279,23 @@ function weightCheck(text: string, at: number, count: number): Check {
   return weight > POST_LIMIT
     ? { level: 'stop', text: `${what} is too long: ${weight} of ${POST_LIMIT}.` }
     : { text: `${what} fits: ${weight} of ${POST_LIMIT}.` }
+}
+
+function costChecks({ draft, account, frozen, month }: OpenDraft, sandbox: boolean): Check[] {
+  if (draft.state !== 'submitted') return []
+  const priced = { ...frozen, answering: draft.answering }
+  const text = costInWords(priced, account, { sandbox })
+  if (!month || month.budget === null) return [{ text }]
+  const { spent, ahead, budget } = month
+  if (spent + ahead + costOfDraft(priced, account) <= budget) return [{ text }]
+  return [
+    { text },
+    {
+      level: 'advice',
+      title: 'It would pass the month’s budget.',
+      text: `Of ${dollars(budget)}, ${dollars(spent)} are spent and ${dollars(ahead)} are needed for what is approved. It may be held when its time comes.`,
+    },
+  ]
 }
 
 function imageChecks(parts: OpenDraft['frozen']['parts']): Check[] {

@@ -116,6 +116,7 @@ export async function queueRoutes(app: FastifyInstance, deps: Deps): Promise<voi
       ...queuePage(queue, {
         actorId: actor.personId,
         asked: draftId !== undefined,
+        sandbox: settings.mode === 'sandbox',
         now,
         form: { ...form, ...(wish ? { wish } : {}), errors },
       }),

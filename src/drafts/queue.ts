@@ -3,6 +3,7 @@ import type { Reader } from '../db/database.ts'
 import { NotFound, Refused } from '../errors.ts'
 import { findImages, type Image } from '../images/images.ts'
 import type { Actor } from '../people/person.ts'
+import { costsOfMonth, endOfMonth, type MonthCosts } from '../publishing/budget.ts'
 import { deliveriesBetween, type Delivery } from '../publishing/deliveries.ts'
 import { findHostedWeek, type HostedWeek } from '../rota/weeks.ts'
 import { findDecidable, freezeDecidable, type DecidableDraft } from './decide-draft.ts'
@@ -52,6 +53,8 @@ export interface OpenDraft extends DecidableDraft {
   frozen: Frozen
   fingerprint: string
   goesOutAt: Date
+  /** What the month costs in which it would go out; null where that is a later one. */
+  month: MonthCosts | null
   neighbours: { deliveries: Delivery[]; drafts: Draft[] }
 }
 
@@ -120,6 +123,7 @@ async function openDraft(
     frozen,
     fingerprint: fingerprint(frozen),
     goesOutAt: at,
+    month: at < endOfMonth(now, account) ? await costsOfMonth(read, account, now) : null,
     neighbours: {
       deliveries: (await deliveriesBetween(read, account.id, from, to)).filter(
         (delivery) => delivery.draftId !== draft.id && !GONE.has(delivery.state),

@@ -4,7 +4,9 @@ import type { Image } from '../images/images.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import { partInWords } from './check-content.ts'
+import { costInWords } from './cost-in-words.ts'
 import { threadModel } from './delivery-page.ts'
+import { freeze } from './freeze.ts'
 import { asPosted, forWhen, stateOf, type Moment } from './pages.ts'
 import { standingInWords } from './standing.ts'
 import type { Draft } from './store.ts'
@@ -69,6 +71,14 @@ export function readingPage(
       images,
       describes: true,
     }),
+    cost:
+      mayDecide && !gone && (draft.state === 'submitted' || draft.state === 'approved')
+        ? costInWords(
+            { ...freeze(draft, { networkUserId: null, at: null }), answering: draft.answering },
+            account,
+            { sandbox: !live },
+          )
+        : null,
     deliveries: current.map((delivery) => {
       const { state, label, detail, href } = deliveryInWords(delivery, moment)
       return {

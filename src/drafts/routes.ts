@@ -418,7 +418,7 @@ export async function draftRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     account: Account,
-    editor: Omit<Editor, 'account' | 'hashtags' | 'images' | 'personId' | 'others'>,
+    editor: Omit<Editor, 'account' | 'hashtags' | 'images' | 'personId' | 'others' | 'sandbox'>,
   ): Promise<FastifyReply> {
     const { form, weekId, problems } = editor
     const events = weekId ? await listEvents(db.read, weekId) : []
@@ -434,6 +434,7 @@ export async function draftRoutes(
         hashtags: [...new Set(tags)],
         images,
         personId: request.actor.personId,
+        sandbox: settings.mode === 'sandbox',
         others: await neighbours(editor, account, request.actor),
       },
       momentOf(account),
