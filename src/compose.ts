@@ -11,13 +11,13 @@ import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
 import { listenDue } from './listening/listen-due.ts'
 import { INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.ts'
 import { nextMailAt } from './mail/mails.ts'
-import { sendDueMails } from './mail/outbox.ts'
+import { sendDueMails, sweepMails } from './mail/outbox.ts'
 import { sandboxTransport, smtpTransport } from './mail/transports.ts'
 import type { Network } from './networks/network.ts'
 import { createSandboxClient, type SandboxClient } from './networks/x-sandbox/client.ts'
 import { startStandIn, type StandIn } from './networks/x-sandbox/stand-in.ts'
 import { createXNetwork } from './networks/x.ts'
-import { signInLinkMaker } from './people/sign-in.ts'
+import { signInLinkMaker, sweepSignInLinks } from './people/sign-in.ts'
 import { endDueBrakes, nextBrakeEnd } from './publishing/brake.ts'
 import { nextDueAt } from './publishing/deliveries.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
@@ -269,6 +269,16 @@ function jobs({
       run: async () => onMachine(await endDueBrakes({ db, clock, settings: { publicUrl } })),
     },
     {
+      name: 'sweeping',
+      run: async () => {
+        await db.write(async (tx) => {
+          await sweepMails(tx, clock.now())
+          await sweepSignInLinks(tx, clock.machine())
+        })
+        return new Date(clock.machine().getTime() + DAY)
+      },
+    },
+    {
       name: 'reminding',
       run: async () => {
         await tellUndecided(db, { ...times(), publicUrl: publicUrl() })
@@ -277,6 +287,8 @@ function jobs({
     },
   ]
 }
+
+const DAY = 86_400_000
 
 function earliest(...instants: (Date | null)[]): Date | null {
   const known = instants.filter((instant) => instant !== null)

@@ -57,7 +57,20 @@ export type LinkMaker = (
 /** By placeholder. */
 export type LinkMakers = Record<string, LinkMaker>
 
+/**
+ * The server did not take this one mail: `refused` for good, as where nobody has the address, `put-off` for now. Any other
+ * error of a transport is one of the server, or of the way to it, and concerns all mails.
+ */
+export class MailTrouble extends Error {
+  readonly kind: 'refused' | 'put-off'
+
+  constructor(kind: MailTrouble['kind'], reason: string) {
+    super(reason)
+    this.kind = kind
+  }
+}
+
 export interface MailTransport {
-  /** Resolves once the server took it. @throws Error with the server's reason. */
+  /** Resolves once the server took it, within a minute. @throws MailTrouble, or any Error when the server takes nothing. */
   send(mail: { id: string; to: string; subject: string; text: string }): Promise<void>
 }

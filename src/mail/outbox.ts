@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Writer } from '../db/database.ts'
-import { LINK_OF, type LinkMakers, type MailItem, type MailKind, type MailTransport } from './mail.ts'
+import {
+  LINK_OF,
+  MailTrouble,
+  type LinkMakers,
+  type MailItem,
+  type MailKind,
+  type MailTransport,
+} from './mail.ts'
 import {
   claimMail,
+  deleteMailsBefore,
   dueMails,
+  endOutage,
+  findOutage,
   insertMail,
+  keepOutage,
   latestOfCause,
   markSent,
   markTrouble,
@@ -12,7 +23,18 @@ import {
   type Mail,
 } from './store.ts'
 
-export { dropQueuedMails, failedMails, heldMails, holdQueuedMails, mailsToHost, type Mail } from './store.ts'
+export {
+  dropQueuedMails,
+  failedMails,
+  findOutage,
+  heldMails,
+  holdQueuedMails,
+  mailsToHost,
+  waitingMails,
+  type Mail,
+  type MailOutage,
+  type NamedMail,
+} from './store.ts'
 
 /** Minutes until the next try after each failure; after the last one the mail is `failed`, and shown. */
 export const MAIL_RETRY_MINUTES = [1, 5, 15, 60, 240]
@@ -69,7 +91,15 @@ export async function gatherMail(
   await insertMail(tx, { ...rest, ...made, createdAt: now })
 }
 
-/** Sends what is due, one after the other. Returns how many the server took. */
+/** How long a mail is tried while the server takes none: after that its news is none. Milliseconds of product time. */
+const GIVEN_UP_AFTER = 3 * 86_400_000
+/** Until a server that takes nothing is tried again, with one mail. Milliseconds. */
+const OUTAGE_RETRY = 60_000
+
+/**
+ * Sends what is due, one after the other. Returns how many the server took. Where the server fails as such, and not this
+ * mail, the others are not tried: they stay as they are, and one of them asks again a minute later.
+ */
 export async function sendDueMails(
   db: Database,
   {
@@ -79,34 +109,77 @@ export async function sendDueMails(
     machine,
   }: { transport: MailTransport; links: LinkMakers; now: () => Date; machine: () => Date },
 ): Promise<number> {
+  const outage = await findOutage(db.read)
+  if (outage && outage.retryAt > machine()) return 0
   let sent = 0
   for (const mail of await dueMails(db.read, machine())) {
-    if (await sendOne(mail)) sent += 1
+    const result = await sendOne(mail)
+    if (result === 'no-server') break
+    if (result === 'sent') sent += 1
   }
   return sent
 
-  async function sendOne(mail: Mail): Promise<boolean> {
+  async function sendOne(mail: Mail): Promise<'sent' | 'not-sent' | 'no-server'> {
     const minutes = MAIL_RETRY_MINUTES[Math.min(mail.tries, MAIL_RETRY_MINUTES.length - 1)]!
     const nextTryAt = new Date(machine().getTime() + minutes * 60_000)
     const claimed = await db.write((tx) => claimMail(tx, mail, nextTryAt))
-    if (!claimed) return false
+    if (!claimed) return 'not-sent'
     let made
     try {
       // After the claim: a mail whose link can't be made must not keep the ones behind it waiting.
       made = await db.write((tx) => fillIn(tx, claimed, links, machine()))
+    } catch (error) {
+      await putOff(claimed, error)
+      return 'not-sent'
+    }
+    try {
       await transport.send({ id: mail.id, to: mail.to, subject: claimed.subject, text: made.text })
     } catch (error) {
-      const state = claimed.tries > MAIL_RETRY_MINUTES.length ? 'failed' : 'queued'
-      await db.write((tx) => markTrouble(tx, claimed, reasonOf(error), state))
-      return false
+      if (!(error instanceof MailTrouble)) {
+        await withoutServer(claimed, error)
+        return 'no-server'
+      }
+      await putOff(claimed, error)
+      return 'not-sent'
     }
     const { taken } = made
     await db.write(async (tx) => {
+      await endOutage(tx)
       await markSent(tx, mail.id, now())
       await taken?.(tx, machine())
     })
-    return true
+    return 'sent'
   }
+
+  async function putOff(claimed: Mail, error: unknown): Promise<void> {
+    const refused = error instanceof MailTrouble && error.kind === 'refused'
+    const state = refused || claimed.tries > MAIL_RETRY_MINUTES.length ? 'failed' : 'queued'
+    await db.write((tx) => markTrouble(tx, claimed, { state, trouble: reasonOf(error) }))
+  }
+
+  /** It is not the mail's fault: the try does not count, and only a mail whose news is old is given up. */
+  async function withoutServer(claimed: Mail, error: unknown): Promise<void> {
+    const reason = reasonOf(error)
+    const retryAt = new Date(machine().getTime() + OUTAGE_RETRY)
+    const old = claimed.createdAt.getTime() < now().getTime() - GIVEN_UP_AFTER
+    await db.write(async (tx) => {
+      await keepOutage(tx, { since: now(), reason, retryAt })
+      await markTrouble(tx, claimed, {
+        state: old ? 'failed' : 'queued',
+        trouble: reason,
+        tries: claimed.tries - 1,
+        nextTryAt: retryAt,
+      })
+    })
+  }
+}
+
+/** How long mails are kept once they came to their end. Days of product time. */
+export const MAILS_KEPT_DAYS = 90
+
+/** Step: deletes old mails. What they told of stays on the record. */
+export async function sweepMails(tx: Writer, now: Date): Promise<void> {
+  await deleteMailsBefore(tx, new Date(now.getTime() - MAILS_KEPT_DAYS * 86_400_000))
 }
 
 async function fillIn(tx: Writer, mail: Mail, links: LinkMakers, machineNow: Date) {

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, gte, lte } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNull, lt, lte, or } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { mails, sandboxMails } from '../db/schema/index.ts'
+import { mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
 
 export type Mail = typeof mails.$inferSelect
 
@@ -63,10 +63,30 @@ export async function markSent(tx: Writer, id: string, sentAt: Date): Promise<vo
 export async function markTrouble(
   tx: Writer,
   claimed: Mail,
-  trouble: string,
-  state: 'queued' | 'failed',
+  change: Pick<Partial<Mail>, 'state' | 'tries' | 'nextTryAt'> & { trouble: string },
 ): Promise<void> {
-  await tx.update(mails).set({ state, trouble }).where(isStill(claimed))
+  await tx.update(mails).set(change).where(isStill(claimed))
+}
+
+export type MailOutage = typeof mailOutages.$inferSelect
+const OUTAGE = 1
+
+/** Since when the mail server takes nothing; undefined while it works. */
+export async function findOutage(read: Reader): Promise<MailOutage | undefined> {
+  return (await read.select().from(mailOutages))[0]
+}
+
+/** Goes on since when it began. */
+export async function keepOutage(tx: Writer, outage: Omit<MailOutage, 'id'>): Promise<void> {
+  const { reason, retryAt } = outage
+  await tx
+    .insert(mailOutages)
+    .values({ id: OUTAGE, ...outage })
+    .onConflictDoUpdate({ target: mailOutages.id, set: { reason, retryAt } })
+}
+
+export async function endOutage(tx: Writer): Promise<void> {
+  await tx.delete(mailOutages)
 }
 
 function isStill(mail: Mail) {
@@ -126,17 +146,42 @@ export async function nextMailAt(read: Reader): Promise<Date | null> {
     .where(eq(mails.state, 'queued'))
     .orderBy(asc(mails.nextTryAt))
     .limit(1)
-  return rows[0]?.at ?? null
+  const next = rows[0]?.at ?? null
+  const retryAt = (await findOutage(read))?.retryAt
+  return next && retryAt && retryAt > next ? retryAt : next
 }
 
+/** A mail with the name of whom it is for. */
+export type NamedMail = Mail & { name: string }
+
 /** Mails about an account that no server took, the latest first. */
-export async function failedMails(read: Reader, accountId: string, limit: number): Promise<Mail[]> {
-  return read
-    .select()
-    .from(mails)
+export async function failedMails(read: Reader, accountId: string, limit: number): Promise<NamedMail[]> {
+  const rows = await selectNamed(read)
     .where(and(eq(mails.state, 'failed'), eq(mails.accountId, accountId)))
     .orderBy(desc(mails.createdAt))
     .limit(limit)
+  return rows.map(({ mail, name }) => ({ ...mail, name }))
+}
+
+/** Mails about an account, or about none, as those to sign in, that have not gone out; the oldest first. */
+export async function waitingMails(read: Reader, accountId: string): Promise<NamedMail[]> {
+  const rows = await selectNamed(read)
+    .where(and(eq(mails.state, 'queued'), or(eq(mails.accountId, accountId), isNull(mails.accountId))))
+    .orderBy(asc(mails.createdAt))
+  return rows.map(({ mail, name }) => ({ ...mail, name }))
+}
+
+function selectNamed(read: Reader) {
+  return read
+    .select({ mail: mails, name: people.name })
+    .from(mails)
+    .innerJoin(people, eq(people.id, mails.personId))
+}
+
+/** Deletes mails that came to their end, and the sandbox's copies, from before a day (product time). */
+export async function deleteMailsBefore(tx: Writer, before: Date): Promise<void> {
+  await tx.delete(mails).where(and(inArray(mails.state, ['sent', 'failed']), lt(mails.createdAt, before)))
+  await tx.delete(sandboxMails).where(lt(sandboxMails.at, before))
 }
 
 /** What has not been sent yet stays where it is: nobody knows whether it was. */

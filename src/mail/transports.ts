@@ -1,30 +1,60 @@
 import { randomUUID } from 'node:crypto'
 import nodemailer from 'nodemailer'
 import type { Database } from '../db/database.ts'
-import type { MailTransport } from './mail.ts'
+import { MailTrouble, type MailTransport } from './mail.ts'
 import { insertSandboxMail } from './store.ts'
 
+/** How long one mail may take in all: a server that answers a byte at a time would never be silent. Milliseconds. */
+const DEADLINE = 45_000
+
+/** `deadlineMs`: for tests. */
 export function smtpTransport({
   url,
   from,
   proxy,
+  deadlineMs = DEADLINE,
 }: {
   url: string
   from: string
   proxy: string | undefined
+  deadlineMs?: number
 }): MailTransport {
   const smtp = nodemailer.createTransport({
     url,
     ...(proxy ? { proxy } : {}),
-    connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: 30_000,
+    connectionTimeout: Math.min(15_000, deadlineMs),
+    greetingTimeout: Math.min(15_000, deadlineMs),
+    socketTimeout: Math.min(30_000, deadlineMs),
   })
   return {
-    // The same Message-ID at each try: a server that took the mail and lost the answer can tell.
-    send: async ({ id, to, subject, text }) =>
-      void (await smtp.sendMail({ messageId: `<${id}@my-working-week>`, from, to, subject, text })),
+    async send({ id, to, subject, text }) {
+      // The same Message-ID at each try: a server that took the mail and lost the answer can tell.
+      const sending = smtp.sendMail({ messageId: `<${id}@my-working-week>`, from, to, subject, text })
+      let timer: NodeJS.Timeout | undefined
+      const over = new Promise<never>((_, reject) => {
+        const seconds = deadlineMs / 1000
+        timer = setTimeout(
+          () => reject(new Error(`The mail server did not finish within ${seconds} s.`)),
+          deadlineMs,
+        )
+      })
+      try {
+        await Promise.race([sending, over])
+      } catch (error) {
+        throw troubleOf(error)
+      } finally {
+        clearTimeout(timer)
+      }
+    },
   }
+}
+
+/** RFC 5321, 4.2.1: what begins with 5 is for good. Only an answer to an address or to the words is about this mail. */
+function troubleOf(error: unknown): unknown {
+  const { command, responseCode, message } = error as Partial<Record<string, unknown>>
+  const aboutIt = command === 'RCPT TO' || command === 'DATA'
+  if (!aboutIt || typeof responseCode !== 'number') return error
+  return new MailTrouble(responseCode >= 500 ? 'refused' : 'put-off', String(message))
 }
 
 /** The sandbox's mails go into a table, to be read at `/sandbox/mail`. */

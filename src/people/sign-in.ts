@@ -5,6 +5,7 @@ import { SIGN_IN_LINK, type LinkMaker } from '../mail/mail.ts'
 import { countMails } from '../mail/mails.ts'
 import { queueMail } from '../mail/outbox.ts'
 import {
+  deleteSignInLinksBefore,
   extendSignInLink,
   findPerson,
   findPersonByEmail,
@@ -131,4 +132,12 @@ export async function signIn(
 
 function expiry(from: Date): Date {
   return new Date(from.getTime() + SIGN_IN_LINK_MINUTES * 60_000)
+}
+
+/** How long the page of a link that stopped working can say why. Days of machine time. */
+export const DEAD_LINKS_KEPT_DAYS = 7
+
+/** Step: deletes links that stopped working long ago. Who signed in stays on the record. */
+export async function sweepSignInLinks(tx: Writer, machineNow: Date): Promise<void> {
+  await deleteSignInLinksBefore(tx, new Date(machineNow.getTime() - DEAD_LINKS_KEPT_DAYS * 86_400_000))
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, gt, inArray, isNull } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lt } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { people, roles, sessions, signInLinks, weekHosts, weeks } from '../db/schema/index.ts'
 import { normaliseEmail, type Role } from './person.ts'
@@ -130,4 +130,9 @@ export async function deleteSessionsOf(tx: Writer, personId: string): Promise<vo
 export async function endEverySession(tx: Writer): Promise<void> {
   await tx.delete(sessions)
   await tx.delete(signInLinks)
+}
+
+/** Deletes sign-in links that stopped working before then (machine time). */
+export async function deleteSignInLinksBefore(tx: Writer, before: Date): Promise<void> {
+  await tx.delete(signInLinks).where(lt(signInLinks.expiresAt, before))
 }

@@ -155,6 +155,7 @@ function firesOf(desk: Desk, moment: Moment, isLead: boolean): Fire[] {
     ...troubleFires(others, moment),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
     ...(desk.restored ? [restoreFire(desk.restored, moment)] : []),
+    ...(desk.mailOutage && desk.mailOutage.waiting.length > 0 ? [outageFire(desk.mailOutage, moment)] : []),
     ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
     ...(look?.trouble && connection?.state === 'connected' && !stopsListening(desk.costs)
       ? [
@@ -366,6 +367,38 @@ function troubleFire(delivery: Delivery, moment: Moment): Fire {
   }
 }
 
+function outageFire(
+  { since, reason, waiting }: NonNullable<Desk['mailOutage']>,
+  { now, zone }: Moment,
+): Fire {
+  const count = waiting.length === 1 ? 'One mail waits' : `${capital(inLetters(waiting.length))} mails wait`
+  return {
+    tag: { state: 'failed', label: 'No mail' },
+    since: `since ${momentInWords(since, now, zone)}`,
+    title: 'Mails are not going out',
+    quote: reason,
+    text: `${count} for the mail server, to ${namesOf(waiting)}. It is tried again every minute, and nothing else waits for it. If this lasts, please tell whoever runs this installation.`,
+    link: null,
+  }
+}
+
+/** Each once; three at most. */
+function namesOf(mails: { name: string }[]): string {
+  return inAList([...new Set(mails.map(({ name }) => name))])
+}
+
+function addressesOf(mails: { to: string }[]): string {
+  return inAList([...new Set(mails.map(({ to }) => to))])
+}
+
+const NAMED_AT_MOST = 3
+
+function inAList(all: string[]): string {
+  const more = all.length - NAMED_AT_MOST
+  const shown = more > 1 ? [...all.slice(0, NAMED_AT_MOST), `${inLetters(more)} others`] : all
+  return new Intl.ListFormat('en-GB').format(shown)
+}
+
 function mailFire(mails: Desk['failedMails'], { now, zone }: Moment): Fire {
   const [latest] = mails
   return {
@@ -373,10 +406,10 @@ function mailFire(mails: Desk['failedMails'], { now, zone }: Moment): Fire {
     since: `latest ${momentInWords(latest!.createdAt, now, zone)}`,
     title:
       mails.length === 1
-        ? `A mail to ${latest!.to} could not be delivered`
+        ? `A mail to ${latest!.name} could not be delivered`
         : `${capital(inLetters(mails.length))} mails could not be delivered`,
     quote: latest!.subject,
-    text: `${sentence(latest!.trouble ?? 'The mail server did not take it')} They did not read it: please reach them another way.`,
+    text: `${sentence(latest!.trouble ?? 'The mail server did not take it')} ${mails.length === 1 ? `${latest!.name} did` : `${namesOf(mails)} did`} not read it: please check ${addressesOf(mails)}, and reach them another way.`,
     link: null,
   }
 }

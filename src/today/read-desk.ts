@@ -18,7 +18,15 @@ import {
   replyCounts,
   type Look,
 } from '../listening/posts.ts'
-import { failedMails, heldMails, type Mail } from '../mail/outbox.ts'
+import {
+  failedMails,
+  findOutage,
+  heldMails,
+  waitingMails,
+  type Mail,
+  type MailOutage,
+  type NamedMail,
+} from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
 import { costsOfMonth, type MonthCosts } from '../publishing/budget.ts'
 import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/deliveries.ts'
@@ -60,7 +68,9 @@ export interface Desk {
   waiting: WaitingDraft[]
   waitingCount: number
   today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
-  failedMails: Mail[]
+  failedMails: NamedMail[]
+  /** While the mail server takes nothing: since when, why, and what waits for it. */
+  mailOutage: (MailOutage & { waiting: NamedMail[] }) | null
   costs: MonthCosts
   /** While it is news: that all this goes on from an older copy, and the mails that were in its outbox. */
   restored: (RestoredAccount & { heldMails: Mail[] }) | null
@@ -112,6 +122,7 @@ export async function readDesk(
     failedMails: await failedMails(read, accountId, SHOWN_MAILS),
     costs: await costsOfMonth(read, account, now),
     restored: await restoration(read, { accountId, now }),
+    mailOutage: await mailOutage(read, accountId),
     look: await lastLook(read, accountId),
   }
 }
@@ -119,6 +130,11 @@ export async function readDesk(
 async function restoration(read: Reader, of: { accountId: string; now: Date }): Promise<Desk['restored']> {
   const restored = await restoredLately(read, of)
   return restored && { ...restored, heldMails: await heldMails(read, of.accountId) }
+}
+
+async function mailOutage(read: Reader, accountId: string): Promise<Desk['mailOutage']> {
+  const outage = await findOutage(read)
+  return outage ? { ...outage, waiting: await waitingMails(read, accountId) } : null
 }
 
 async function disconnection(read: Reader, accountId: string): Promise<Desk['disconnected']> {

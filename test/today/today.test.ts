@@ -239,7 +239,7 @@ t.test('what is on fire', async (t) => {
     'Accident on the Skelby road.',
     'href="/accounts/account-north/brake"',
     '@NorthDaleHealth has to be connected to X again',
-    `A mail to ${JOSEPH.email} could not be delivered`,
+    `A mail to ${JOSEPH.name} could not be delivered`,
   )
   t.notMatch(body, 'Connected to X', 'only true facts')
   t.notMatch(body, 'Mail goes out')

@@ -45,6 +45,8 @@ export const mailOutages = sqliteTable('mail_outages', {
   since: instant('since').notNull(),
   /** In the words of the server, or of the connection to it. */
   reason: text('reason').notNull(),
+  /** Machine time: no mail is tried before then. */
+  retryAt: instant('retry_at').notNull(),
 })
 
 /** Sandbox only: what would have gone to SMTP, secrets included. */

@@ -1,0 +1,1 @@
+ALTER TABLE `mail_outages` ADD `retry_at` integer NOT NULL;

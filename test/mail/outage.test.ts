@@ -1,0 +1,188 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import t, { type Test } from 'tap'
+import { SMTPServer } from 'smtp-server'
+import { MAILS_KEPT_DAYS, queueMail, sendDueMails, sweepMails } from '../../src/mail/outbox.ts'
+import type { MailTransport } from '../../src/mail/mail.ts'
+import { latestMails, nextMailAt } from '../../src/mail/store.ts'
+import { smtpTransport } from '../../src/mail/transports.ts'
+import {
+  DEAD_LINKS_KEPT_DAYS,
+  inspectSignInLink,
+  makeSignInLink,
+  sweepSignInLinks,
+} from '../../src/people/sign-in.ts'
+import { createPublisher } from '../../src/publishing/publisher.ts'
+import { deliveries } from '../../src/db/schema/index.ts'
+import { testApp } from '../support/app.ts'
+import { approved } from '../support/approved.ts'
+import { connected, scriptedNetwork, testVault } from '../support/network.ts'
+import { testClock } from '../support/clock.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+
+async function anOutbox(t: Test) {
+  const network = scriptedNetwork(testClock('2026-11-18T10:42:00Z'))
+  const made = await testApp(t, { at: '2026-11-18T10:42:00Z', network })
+  const { db, clock } = made
+  await anAccount(db, { now: clock.now() })
+  const queue = (subject: string, person = LEAD) =>
+    db.write((tx) =>
+      queueMail(tx, {
+        kind: 'recap-ready',
+        accountId: ACCOUNT,
+        subject,
+        text: 'The story is ready.',
+        personId: person.id,
+        to: person.email,
+        now: clock.now(),
+        machineNow: clock.machine(),
+      }),
+    )
+  const send = (transport: MailTransport) =>
+    sendDueMails(db, { transport, links: {}, now: clock.now, machine: clock.machine })
+  const states = async () =>
+    Object.fromEntries((await latestMails(db.read, 20)).map(({ subject, state }) => [subject, state]))
+  return { ...made, network, queue, send, states }
+}
+
+async function portOf(t: Test, server: Server): Promise<number> {
+  const sockets = new Set<{ destroy(): void }>()
+  server.on('connection', (socket) => void sockets.add(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+const over = (port: number, deadlineMs = 400) =>
+  smtpTransport({
+    url: `smtp://127.0.0.1:${port}`,
+    from: 'week@north.example',
+    proxy: undefined,
+    deadlineMs,
+  })
+
+t.test('a mail server that never answers slows nothing else, and shows on the desk', async (t) => {
+  const { db, deps, clock, network, queue, send, states, visitor } = await anOutbox(t)
+  const silent = over(
+    await portOf(
+      t,
+      createServer(() => {}),
+    ),
+  )
+  for (const subject of ['One', 'Two', 'Three']) await queue(subject)
+  await queue('Four', APPROVER)
+  const helen = await visitor(LEAD.email)
+  await connected({ db, clock }, network)
+  await approved(db, { parts: ['Good morning'], dueAt: clock.now(), now: clock.now() })
+  const publisher = createPublisher({
+    ...deps,
+    vault: testVault,
+    owner: 'process',
+    settings: { publicUrl: () => '' },
+  })
+
+  const began = Date.now()
+  const sending = send(silent)
+  await publisher.run()
+  t.match(await db.read.select().from(deliveries), [{ state: 'posted' }])
+  t.equal((await helen.get('/today')).statusCode, 200)
+  t.equal(await sending, 0)
+  t.ok(Date.now() - began < 5000, 'the job has a deadline')
+  t.equal(await send(silent), 0)
+  t.ok(Date.now() - began < 5000, 'and does not wait for each mail')
+  t.same(new Set(Object.values(await states())), new Set(['queued']))
+  t.same(await nextMailAt(db.read), new Date(clock.machine().getTime() + 60_000))
+
+  const { body } = await helen.get('/today')
+  t.match(body, 'Mails are not going out')
+  t.match(body, 'since today 10:42')
+  t.match(body, 'Four mails wait for the mail server, to Helen Marsh and Owen Price.')
+  t.match(body, /Greeting never received|did not finish within/)
+
+  clock.pass(600)
+  await send(silent)
+  t.match((await helen.get('/today')).body, 'since today 10:42')
+  const back: string[] = []
+  clock.pass(1.1)
+  t.equal(await send({ send: async ({ subject }) => void back.push(subject) }), 4)
+  t.same(back.toSorted(), ['Four', 'One', 'Three', 'Two'], 'all at once, none was put off for hours')
+  t.notMatch((await helen.get('/today')).body, 'Mails are not going out')
+})
+
+t.test(
+  'who has no such mailbox is named, at once; a full one is tried again; others get their mail',
+  async (t) => {
+    const { clock, queue, send, states, visitor } = await anOutbox(t)
+    const taken: string[] = []
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      onRcptTo({ address }, _session, done) {
+        const refusal = { 'gone@north.example': 550, 'full@north.example': 452 }[address]
+        if (refusal) return done(Object.assign(new Error('Not here'), { responseCode: refusal }))
+        taken.push(address)
+        return done()
+      },
+      onData(stream, _session, done) {
+        stream.resume()
+        stream.on('end', () => done())
+      },
+    })
+    const smtp = over(await portOf(t, server.server), 5000)
+    await queue('To nobody', { ...APPROVER, email: 'gone@north.example' })
+    await queue('Too full', { ...APPROVER, email: 'full@north.example' })
+    await queue('Well')
+    t.equal(await send(smtp), 1)
+    t.same(taken, [LEAD.email])
+    t.same(await states(), { 'To nobody': 'failed', 'Too full': 'queued', Well: 'sent' })
+    const { body } = await (await visitor(LEAD.email)).get('/today')
+    t.match(body, 'A mail to Owen Price could not be delivered')
+    t.match(body, 'please check gone@north.example')
+    t.notMatch(body, 'Mails are not going out')
+    clock.pass(1)
+    t.equal(await send({ send: async () => {} }), 1)
+  },
+)
+
+t.test('what a server without an answer keeps for days is given up in the end', async (t) => {
+  const { clock, queue, send, states } = await anOutbox(t)
+  const dead: MailTransport = { send: () => Promise.reject(new Error('connect ECONNREFUSED')) }
+  await queue('Old')
+  for (let day = 0; day < 3; day++) {
+    await send(dead)
+    clock.pass(24 * 60)
+    t.same(await states(), { Old: 'queued' })
+  }
+  clock.pass(1)
+  await send(dead)
+  t.same(await states(), { Old: 'failed' })
+})
+
+t.test('old mails and dead links are swept, what waits is not', async (t) => {
+  const { db, clock, queue, send, states } = await anOutbox(t)
+  const sweep = () =>
+    db.write(async (tx) => {
+      await sweepMails(tx, clock.now())
+      await sweepSignInLinks(tx, clock.machine())
+    })
+  await queue('Sent')
+  await send({ send: async () => {} })
+  await queue('Waits')
+  const link = { email: LEAD.email, publicUrl: '', machineNow: clock.machine() }
+  const token = (await makeSignInLink(db, link)).replace('/sign-in/', '')
+  const inspect = () => inspectSignInLink(db.read, token, clock.machine())
+  clock.pass(11)
+  await sweep()
+  t.same(await states(), { Sent: 'sent', Waits: 'queued' })
+  t.equal(await inspect(), 'expired')
+  clock.pass(DEAD_LINKS_KEPT_DAYS * 1440)
+  await sweep()
+  t.equal(await inspect(), 'unknown')
+  clock.pass(MAILS_KEPT_DAYS * 1440)
+  await sweep()
+  t.same(await states(), { Waits: 'queued' })
+})
