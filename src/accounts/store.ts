@@ -1,12 +1,20 @@
-import { and, asc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { accounts, connections, networkPauses } from '../db/schema/index.ts'
 
 export type Account = typeof accounts.$inferSelect
 export type Connection = typeof connections.$inferSelect
 
 export async function findAccount(read: Reader, id: string): Promise<Account | undefined> {
-  return (await read.select().from(accounts).where(eq(accounts.id, id)))[0]
+  const statement = prepared(read, 'account', () =>
+    read
+      .select()
+      .from(accounts)
+      .where(eq(accounts.id, sql.placeholder('id')))
+      .prepare(),
+  )
+  return (await statement.execute({ id }))[0]
 }
 
 /** Handles are unique whatever their case. */
@@ -24,7 +32,14 @@ export async function insertAccount(tx: Writer, account: typeof accounts.$inferI
 }
 
 export async function findConnection(read: Reader, accountId: string): Promise<Connection | undefined> {
-  return (await read.select().from(connections).where(eq(connections.accountId, accountId)))[0]
+  const statement = prepared(read, 'connection', () =>
+    read
+      .select()
+      .from(connections)
+      .where(eq(connections.accountId, sql.placeholder('accountId')))
+      .prepare(),
+  )
+  return (await statement.execute({ accountId }))[0]
 }
 
 /** What the connections keep sealed, of each account. */
@@ -137,7 +152,8 @@ function isStillSeen(seen: Connection) {
 type Pause = typeof networkPauses.$inferSelect
 
 export async function findPause(read: Reader, of: Omit<Pause, 'until'>): Promise<Pause | undefined> {
-  return (await read.select().from(networkPauses).where(isPause(of)))[0]
+  const statement = prepared(read, 'pause', () => read.select().from(networkPauses).where(isPause).prepare())
+  return (await statement.execute({ ...of }))[0]
 }
 
 export async function keepPause(tx: Writer, pause: Pause): Promise<void> {
@@ -149,13 +165,12 @@ export async function keepPause(tx: Writer, pause: Pause): Promise<void> {
 }
 
 export async function endPause(tx: Writer, of: Omit<Pause, 'until'>): Promise<void> {
-  await tx.delete(networkPauses).where(isPause(of))
+  const statement = prepared(tx, 'end pause', () => tx.delete(networkPauses).where(isPause).prepare())
+  await statement.execute({ ...of })
 }
 
-function isPause({ accountId, call, reason }: Omit<Pause, 'until'>) {
-  return and(
-    eq(networkPauses.accountId, accountId),
-    eq(networkPauses.call, call),
-    eq(networkPauses.reason, reason),
-  )
-}
+const isPause = and(
+  eq(networkPauses.accountId, sql.placeholder('accountId')),
+  eq(networkPauses.call, sql.placeholder('call')),
+  eq(networkPauses.reason, sql.placeholder('reason')),
+)

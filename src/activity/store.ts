@@ -19,7 +19,32 @@ export interface EntryFilter {
 }
 
 export async function insertActivity(tx: Writer, entry: Activity): Promise<void> {
-  await tx.insert(activity).values({ ...entry, details: entry.details ?? {} })
+  const {
+    accountId,
+    kind,
+    personId,
+    weekId = null,
+    draftId = null,
+    deliveryId = null,
+    details = {},
+    at,
+  } = entry
+  const statement = prepared(tx, 'insert activity', () =>
+    tx
+      .insert(activity)
+      .values({
+        accountId: sql.placeholder('accountId'),
+        kind: sql.placeholder('kind'),
+        personId: sql.placeholder('personId'),
+        weekId: sql.placeholder('weekId'),
+        draftId: sql.placeholder('draftId'),
+        deliveryId: sql.placeholder('deliveryId'),
+        details: sql.placeholder('details'),
+        at: sql.placeholder('at'),
+      })
+      .prepare(),
+  )
+  await statement.execute({ accountId, kind, personId, weekId, draftId, deliveryId, details, at })
 }
 
 /** Rises with every change that anybody made: the record is append-only. */

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { budgetNotices, charges } from '../db/schema/index.ts'
 import type { ChargeKind } from './charge.ts'
 
@@ -8,16 +9,27 @@ const cost = sql<number>`sum(${charges.cost})`
 
 /** Adds to the row of its account, day, kind and week. */
 export async function addCharge(tx: Writer, charge: typeof charges.$inferInsert): Promise<void> {
-  await tx
-    .insert(charges)
-    .values(charge)
-    .onConflictDoUpdate({
-      target: [charges.accountId, charges.day, charges.kind, charges.weekId],
-      set: {
-        units: sql`${charges.units} + excluded.units`,
-        cost: sql`${charges.cost} + excluded.cost`,
-      },
-    })
+  const statement = prepared(tx, 'add charge', () =>
+    tx
+      .insert(charges)
+      .values({
+        accountId: sql.placeholder('accountId'),
+        day: sql.placeholder('day'),
+        kind: sql.placeholder('kind'),
+        weekId: sql.placeholder('weekId'),
+        units: sql.placeholder('units'),
+        cost: sql.placeholder('cost'),
+      })
+      .onConflictDoUpdate({
+        target: [charges.accountId, charges.day, charges.kind, charges.weekId],
+        set: {
+          units: sql`${charges.units} + excluded.units`,
+          cost: sql`${charges.cost} + excluded.cost`,
+        },
+      })
+      .prepare(),
+  )
+  await statement.execute(charge)
 }
 
 /** From the day `from` on and before the day `until`, by kind. */

@@ -27,6 +27,7 @@ export interface Database {
 
 export function openDatabase(file: string): Database {
   const writing = connect(file)
+  const transaction = transactionsOn(writing)
   const reading = connect(file)
   reading.pragma('query_only = ON')
   const inside = new AsyncLocalStorage<true>()
@@ -34,7 +35,7 @@ export function openDatabase(file: string): Database {
 
   const write = <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
     if (inside.getStore()) throw new Error('write() inside write(): pass the Writer on instead.')
-    const result = turn.then(() => inside.run(true, () => transaction(writing, work)))
+    const result = turn.then(() => inside.run(true, () => transaction(work)))
     turn = result.catch(() => undefined)
     return result
   }
@@ -67,27 +68,51 @@ function connect(file: string): Sqlite.Database {
   return connection
 }
 
-async function transaction<T>(connection: Sqlite.Database, work: (tx: Writer) => Promise<T>): Promise<T> {
-  const { proxy, revoke } = Proxy.revocable(drizzle(connection), {})
+function transactionsOn(connection: Sqlite.Database) {
+  const writer = drizzle(connection)
+  const [begin, commit] = ['BEGIN IMMEDIATE', 'COMMIT'].map((statement) => connection.prepare(statement))
+  return <T>(work: (tx: Writer) => Promise<T>): Promise<T> =>
+    transaction({ connection, writer, begin: begin!, commit: commit! }, work)
+}
+
+async function transaction<T>(
+  {
+    connection,
+    writer,
+    begin,
+    commit,
+  }: { connection: Sqlite.Database; writer: Handle; begin: Sqlite.Statement; commit: Sqlite.Statement },
+  work: (tx: Writer) => Promise<T>,
+): Promise<T> {
+  const { proxy, revoke } = Proxy.revocable(writer, {})
+  lastingHandles.set(proxy, writer)
   // better-sqlite3 answers at once, so a transaction of queries ends before the event loop turns. If it turned, somebody
   // awaited the network or a file while holding the only writer.
   let turned = false
   const watch = setImmediate(() => {
     turned = true
   })
-  connection.exec('BEGIN IMMEDIATE')
+  begin.run()
   try {
     const value = await work(proxy)
     if (turned) throw new Error('A transaction waited for something other than its queries.')
-    connection.exec('COMMIT')
+    commit.run()
     return value
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK')
     throw error
   } finally {
     clearImmediate(watch)
+    lastingHandles.delete(proxy)
     revoke()
   }
+}
+
+const lastingHandles = new WeakMap<Reader, Handle>()
+
+/** What outlives `handle`: the connection's own handle behind a Writer, while its transaction lasts; else `handle` itself. */
+export function lastingHandle(handle: Reader): Reader {
+  return lastingHandles.get(handle) ?? handle
 }
 
 /** Whether `error` is SQLite's refusal of a second row under a unique index, whose columns or name contain `index`. */

@@ -1,11 +1,15 @@
-import type { Reader } from './database.ts'
+import { lastingHandle, type Reader } from './database.ts'
 
 const statements = new WeakMap<Reader, Map<string, unknown>>()
 
-/** A prepared statement of a hot path, built once for each handle. Only for the lasting `read` handle, never a Writer. */
-export function prepared<T>(read: Reader, name: string, build: () => T): T {
-  let known = statements.get(read)
-  if (!known) statements.set(read, (known = new Map()))
+/**
+ * A prepared statement of a hot path, built once for each connection: with the `read` handle, or with a Writer, for whose
+ * successors it is kept. Run it at once and don't keep it: what a Writer prepared outlives its transaction.
+ */
+export function prepared<T>(handle: Reader, name: string, build: () => T): T {
+  const lasting = lastingHandle(handle)
+  let known = statements.get(lasting)
+  if (!known) statements.set(lasting, (known = new Map()))
   if (!known.has(name)) known.set(name, build())
   return known.get(name) as T
 }

@@ -17,6 +17,7 @@ export async function prepareMedia(
   delivery: Delivery,
   { accessToken }: Extract<UsableToken, { ok: true }>,
 ): Promise<Answer<string[]>> {
+  if (delivery.payload.images.length === 0) return { ok: true, value: [] }
   const ids: string[] = []
   const there = new Map((await uploadsOf(deps.db.read, delivery.id)).map((one) => [one.imageHash, one]))
   const holdsUntil = later(deps.clock.machine(), timesOf(deps).uploadReserveMs)

@@ -10,8 +10,9 @@ import { later, timesOf, type PublisherDeps } from './settings.ts'
 import {
   accountsToCompare,
   attemptsToLookFor,
-  dueDeliveries,
+  findDue,
   heldForBudget,
+  nextDue,
   openAttempts,
   readyDeliveries,
   standingRemovals,
@@ -77,17 +78,24 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     }
     // Though nothing be due: people are told soon what the copy does not know.
     for (const accountId of await accountsToCompare(db.read)) await catchUpOnce(accountId)
-    for (;;) {
-      const all = await dueDeliveries(db.read, { now: clock.now(), machineNow: clock.machine() })
-      const due = all.find(({ delivery }) => !tried.has(`${delivery.id} ${delivery.version}`))
-      if (stopping) return
-      if (!due) {
+    const moment = () => ({ now: clock.now(), machineNow: clock.machine() })
+    for (let passed = 0; ;) {
+      const next = await nextDue(db.read, moment(), passed)
+      if (next.length === 0) {
         // The first that goes again lets the others follow.
         if ((await resumeHeld(deps)) > 0) continue
         return
       }
-      tried.add(`${due.delivery.id} ${due.delivery.version}`)
-      await send(deps, lease, due, catchUpOnce)
+      for (const { id, version } of next) {
+        if (stopping) return
+        if (tried.has(`${id} ${version}`)) {
+          passed += 1
+          continue
+        }
+        tried.add(`${id} ${version}`)
+        const due = await findDue(db.read, id, moment())
+        if (due?.delivery.version === version) await send(deps, lease, due, catchUpOnce)
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import {
   findDelivery,
   knowTimeline,
   letPartsFollow,
+  markAttemptPosted,
   markPosted,
   type Attempt,
   type Delivery,
@@ -74,6 +75,7 @@ export async function recordNotSent(deps: ReconcileDeps, attemptId: string): Pro
     const trouble = 'The app stood still before anything was sent.'
     await changeAttempt(tx, attempt.id, { outcome: 'put-off', trouble, answeredAt: deps.clock.machine() })
     await changeDelivery(tx, delivery, { state: 'waiting', notBefore: null, trouble })
+    await holdWhileBraked(tx, delivery.accountId)
   })
 }
 
@@ -116,17 +118,14 @@ export async function adopt(
   // Without an attempt of ours it was sent before the copy of the database that came back, and charged then.
   if (!attempt) await chargeSend(tx, delivery, post.postedAt)
   else {
-    await changeAttempt(tx, attempt.id, {
-      outcome: 'posted',
-      networkId: post.networkId,
-      answeredAt: attempt.answeredAt ?? machineNow,
-      nextLookAt: null,
-    })
+    await markAttemptPosted(tx, attempt.id, { networkId: post.networkId, machineNow })
   }
   const posted = await markPosted(tx, delivery.id, post)
   if (!posted) return
-  const account = (await findAccount(tx, posted.accountId))!
-  await letPartsFollow(tx, posted, later(machineNow, account.policy.threadGapSeconds * 1000))
+  if (posted.position + 1 < posted.parts) {
+    const { policy } = (await findAccount(tx, posted.accountId))!
+    await letPartsFollow(tx, posted, later(machineNow, policy.threadGapSeconds * 1000))
+  }
   await holdWhileBraked(tx, posted.accountId)
   await knowTimeline(tx, posted.accountId, [post.networkId], machineNow)
   const details = { networkId: post.networkId, ...(found ? { found } : {}) }

@@ -15,9 +15,11 @@ import {
   notInArray,
   or,
   sql,
+  type Placeholder,
 } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Reader, Writer } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import {
   accounts,
   attempts,
@@ -59,7 +61,14 @@ export async function insertDelivery(tx: Writer, delivery: typeof deliveries.$in
 }
 
 export async function findDelivery(read: Reader, id: string): Promise<Delivery | undefined> {
-  return (await read.select().from(deliveries).where(eq(deliveries.id, id)))[0]
+  const statement = prepared(read, 'delivery', () =>
+    read
+      .select()
+      .from(deliveries)
+      .where(eq(deliveries.id, sql.placeholder('id')))
+      .prepare(),
+  )
+  return (await statement.execute({ id }))[0]
 }
 
 /** The parts that one decision approved, in order. */
@@ -334,20 +343,47 @@ export interface Due {
 }
 
 /**
- * What is to be done now, the earliest first: due, not put off, and with nothing before it that still waits. What has become
- * late while it was put off is among it, so that people are asked and not first when the network would take it.
+ * What is to be done now, the earliest first, but for the first `skipped`: due, not put off, and with nothing before it that
+ * still waits. What has become late while it was put off is among it, so that people are asked and not first when the
+ * network would take it. A few at a time, since sending takes long and others come to be due.
  */
-export async function dueDeliveries(
+export async function nextDue(
   read: Reader,
-  { now, machineNow }: { now: Date; machineNow: Date },
-): Promise<Due[]> {
-  const lateBefore = sql`${now.getTime()} - json_extract(${accounts.policy}, '$.lateAfterMinutes') * 60000`
-  return selectReady(read)
-    .where(
-      and(ready, lte(deliveries.dueAt, now), or(notPutOff(machineNow), lt(deliveries.dueAt, lateBefore))),
-    )
-    .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
-    .limit(100)
+  moment: Moment,
+  skipped: number,
+): Promise<Pick<Delivery, 'id' | 'version'>[]> {
+  const statement = prepared(read, 'next due', () =>
+    read
+      .select({ id: deliveries.id, version: deliveries.version })
+      .from(deliveries)
+      .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+      .leftJoin(partBefore, isPartBefore)
+      .where(isDue)
+      .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
+      .limit(10)
+      .offset(sql.placeholder('skipped'))
+      .prepare(),
+  )
+  return statement.execute({ ...inMilliseconds(moment), skipped })
+}
+
+/** One of these as it is now; undefined when it is not to be done any more. */
+export async function findDue(read: Reader, id: string, moment: Moment): Promise<Due | undefined> {
+  const statement = prepared(read, 'due', () =>
+    selectReady(read)
+      .where(and(eq(deliveries.id, sql.placeholder('id')), isDue))
+      .prepare(),
+  )
+  return (await statement.execute({ ...inMilliseconds(moment), id }))[0]
+}
+
+interface Moment {
+  now: Date
+  machineNow: Date
+}
+
+function inMilliseconds({ now, machineNow }: Moment) {
+  return { now: now.getTime(), machineNow: machineNow.getTime() }
 }
 
 /**
@@ -389,7 +425,14 @@ const ready = and(
   or(eq(deliveries.position, 0), notInArray(partBefore.state, ['waiting', 'held', 'sending'])),
 )
 
-function notPutOff(machineNow: Date) {
+const lateBefore = sql`${sql.placeholder('now')} - json_extract(${accounts.policy}, '$.lateAfterMinutes') * 60000`
+const isDue = and(
+  ready,
+  lte(deliveries.dueAt, sql.placeholder('now')),
+  or(notPutOff(sql.placeholder('machineNow')), lt(deliveries.dueAt, lateBefore)),
+)
+
+function notPutOff(machineNow: Placeholder) {
   return or(isNull(deliveries.notBefore), lte(deliveries.notBefore, machineNow))
 }
 
@@ -418,31 +461,57 @@ export async function claimDelivery(
     deadlineAt: Date
   },
 ): Promise<Delivery | null> {
+  const statement = prepared(tx, 'claim', () => buildClaim(tx))
+  const rows = await statement.execute({
+    id: seen.id,
+    version: seen.version,
+    accountVersion: account.version,
+    partBefore: before?.id ?? '',
+    partBeforeNetworkId: before?.networkId ?? '',
+    networkUserId,
+    owner: lease.owner,
+    fence: lease.fence,
+    notDueBefore: notDueBefore.getTime(),
+    now: now.getTime(),
+    machineNow: machineNow.getTime(),
+    deadlineAt: deadlineAt.getTime(),
+  })
+  return rows[0] ?? null
+}
+
+function buildClaim(tx: Writer) {
+  const given = (name: string) => sql.placeholder(name)
   const postedBefore = and(
-    eq(partBefore.id, before?.id ?? ''),
+    eq(partBefore.id, given('partBefore')),
     eq(partBefore.state, 'posted'),
-    eq(partBefore.networkId, before?.networkId ?? ''),
+    eq(partBefore.networkId, given('partBeforeNetworkId')),
   )
   const one = { one: sql`1` }
-  const rows = await tx
+  return tx
     .update(deliveries)
-    .set({ state: 'sending', networkUserId, trouble: null, notBefore: null, version: seen.version + 1 })
+    .set({
+      state: 'sending',
+      networkUserId: sql`${given('networkUserId')}`,
+      trouble: null,
+      notBefore: null,
+      version: sql`${deliveries.version} + 1`,
+    })
     .where(
       and(
-        eq(deliveries.id, seen.id),
-        eq(deliveries.version, seen.version),
+        eq(deliveries.id, given('id')),
+        eq(deliveries.version, given('version')),
         eq(deliveries.state, 'waiting'),
-        lte(deliveries.dueAt, now),
-        notPutOff(machineNow),
-        or(isNull(deliveries.networkUserId), eq(deliveries.networkUserId, networkUserId)),
+        lte(deliveries.dueAt, given('now')),
+        notPutOff(given('machineNow')),
+        or(isNull(deliveries.networkUserId), eq(deliveries.networkUserId, given('networkUserId'))),
         or(eq(deliveries.position, 0), exists(tx.select(one).from(partBefore).where(postedBefore))),
         or(
-          gte(deliveries.dueAt, notDueBefore),
+          gte(deliveries.dueAt, given('notDueBefore')),
           exists(
             tx
               .select(one)
               .from(partBefore)
-              .where(and(postedBefore, gte(partBefore.postedAt, notDueBefore))),
+              .where(and(postedBefore, gte(partBefore.postedAt, given('notDueBefore')))),
           ),
         ),
         exists(
@@ -453,7 +522,7 @@ export async function claimDelivery(
               and(
                 eq(accounts.id, deliveries.accountId),
                 // The limit for lateness was read with this version of the policy.
-                eq(accounts.version, account.version),
+                eq(accounts.version, given('accountVersion')),
                 isNull(accounts.brakeAt),
               ),
             ),
@@ -466,7 +535,7 @@ export async function claimDelivery(
               and(
                 eq(connections.accountId, deliveries.accountId),
                 eq(connections.state, 'connected'),
-                eq(connections.networkUserId, networkUserId),
+                eq(connections.networkUserId, given('networkUserId')),
               ),
             ),
         ),
@@ -490,12 +559,17 @@ export async function claimDelivery(
           tx
             .select(one)
             .from(leases)
-            .where(and(isLease(lease), gt(leases.until, deadlineAt))),
+            .where(
+              and(
+                isLease({ owner: given('owner'), fence: given('fence') }),
+                gt(leases.until, given('deadlineAt')),
+              ),
+            ),
         ),
       ),
     )
     .returning()
-  return rows[0] ?? null
+    .prepare()
 }
 
 /** Writes down what stands on the network, whatever was thought of the delivery until now; null when that is known. */
@@ -504,19 +578,23 @@ export async function markPosted(
   deliveryId: string,
   { networkId, postedAt }: { networkId: string; postedAt: Date },
 ): Promise<Delivery | null> {
-  const rows = await tx
-    .update(deliveries)
-    .set({
-      state: 'posted',
-      networkId,
-      postedAt,
-      heldReason: null,
-      trouble: null,
-      notBefore: null,
-      version: sql`${deliveries.version} + 1`,
-    })
-    .where(and(eq(deliveries.id, deliveryId), isNull(deliveries.networkId)))
-    .returning()
+  const statement = prepared(tx, 'delivery posted', () =>
+    tx
+      .update(deliveries)
+      .set({
+        state: 'posted',
+        networkId: sql`${sql.placeholder('networkId')}`,
+        postedAt: sql`${sql.placeholder('postedAt')}`,
+        heldReason: null,
+        trouble: null,
+        notBefore: null,
+        version: sql`${deliveries.version} + 1`,
+      })
+      .where(and(eq(deliveries.id, sql.placeholder('id')), isNull(deliveries.networkId)))
+      .returning()
+      .prepare(),
+  )
+  const rows = await statement.execute({ id: deliveryId, networkId, postedAt: postedAt.getTime() })
   return rows[0] ?? null
 }
 
@@ -632,8 +710,26 @@ export async function stuckRemovals(read: Reader, accountId: string): Promise<De
   return found.filter(({ decisionId }, at) => found.findIndex((one) => one.decisionId === decisionId) === at)
 }
 
-export async function insertAttempt(tx: Writer, attempt: typeof attempts.$inferInsert): Promise<Attempt> {
-  return (await tx.insert(attempts).values(attempt).returning())[0]!
+export async function insertAttempt(
+  tx: Writer,
+  attempt: Pick<Attempt, 'id' | 'deliveryId' | 'fence' | 'sent' | 'newestKnownId' | 'at' | 'deadlineAt'>,
+): Promise<Attempt> {
+  const statement = prepared(tx, 'insert attempt', () =>
+    tx
+      .insert(attempts)
+      .values({
+        id: sql.placeholder('id'),
+        deliveryId: sql.placeholder('deliveryId'),
+        fence: sql.placeholder('fence'),
+        sent: sql.placeholder('sent'),
+        newestKnownId: sql.placeholder('newestKnownId'),
+        at: sql.placeholder('at'),
+        deadlineAt: sql.placeholder('deadlineAt'),
+      })
+      .returning()
+      .prepare(),
+  )
+  return (await statement.execute(attempt))[0]!
 }
 
 export async function attemptsOf(read: Reader, deliveryId: string): Promise<Attempt[]> {
@@ -645,7 +741,14 @@ export async function attemptsOf(read: Reader, deliveryId: string): Promise<Atte
 }
 
 export async function findAttempt(read: Reader, id: string): Promise<Attempt | undefined> {
-  return (await read.select().from(attempts).where(eq(attempts.id, id)))[0]
+  const statement = prepared(read, 'attempt', () =>
+    read
+      .select()
+      .from(attempts)
+      .where(eq(attempts.id, sql.placeholder('id')))
+      .prepare(),
+  )
+  return (await statement.execute({ id }))[0]
 }
 
 export async function changeAttempt(
@@ -654,6 +757,27 @@ export async function changeAttempt(
   change: Partial<typeof attempts.$inferInsert>,
 ): Promise<void> {
   await tx.update(attempts).set(change).where(eq(attempts.id, id))
+}
+
+/** The attempt's post stands on the network, whatever was thought of it until now. */
+export async function markAttemptPosted(
+  tx: Writer,
+  id: string,
+  { networkId, machineNow }: { networkId: string; machineNow: Date },
+): Promise<void> {
+  const statement = prepared(tx, 'attempt posted', () =>
+    tx
+      .update(attempts)
+      .set({
+        outcome: 'posted',
+        networkId: sql`${sql.placeholder('networkId')}`,
+        answeredAt: sql`coalesce(${attempts.answeredAt}, ${sql.placeholder('answeredAt')})`,
+        nextLookAt: null,
+      })
+      .where(eq(attempts.id, sql.placeholder('id')))
+      .prepare(),
+  )
+  await statement.execute({ id, networkId, answeredAt: machineNow.getTime() })
 }
 
 /** Attempts without an answer. */
@@ -705,7 +829,14 @@ export async function keepUpload(tx: Writer, upload: Upload): Promise<void> {
 
 /** The newest own post known of an account; undefined when its timeline was never read. */
 export async function findTimeline(read: Reader, accountId: string) {
-  return (await read.select().from(timelines).where(eq(timelines.accountId, accountId)))[0]
+  const statement = prepared(read, 'timeline', () =>
+    read
+      .select()
+      .from(timelines)
+      .where(eq(timelines.accountId, sql.placeholder('accountId')))
+      .prepare(),
+  )
+  return (await statement.execute({ accountId }))[0]
 }
 
 /** Remembers how far the timeline is known; never goes back. */
@@ -717,10 +848,21 @@ export async function knowTimeline(
 ): Promise<void> {
   const known = (await findTimeline(tx, accountId))?.newestId
   const newestId = newestOf(known ? [known, ...networkIds] : networkIds)
-  await tx
-    .insert(timelines)
-    .values({ accountId, newestId, readAt: machineNow })
-    .onConflictDoUpdate({ target: timelines.accountId, set: { newestId, readAt: machineNow } })
+  const statement = prepared(tx, 'know timeline', () =>
+    tx
+      .insert(timelines)
+      .values({
+        accountId: sql.placeholder('accountId'),
+        newestId: sql.placeholder('newestId'),
+        readAt: sql.placeholder('readAt'),
+      })
+      .onConflictDoUpdate({
+        target: timelines.accountId,
+        set: { newestId: sql`excluded.newest_id`, readAt: sql`excluded.read_at` },
+      })
+      .prepare(),
+  )
+  await statement.execute({ accountId, newestId, readAt: machineNow })
 }
 
 /** Network ids are numbers too large for JavaScript's own. */
@@ -807,7 +949,15 @@ export async function extendLease(
   lease: { owner: string; fence: number },
   until: Date,
 ): Promise<boolean> {
-  const rows = await tx.update(leases).set({ until }).where(isLease(lease)).returning({ name: leases.name })
+  const statement = prepared(tx, 'extend lease', () =>
+    tx
+      .update(leases)
+      .set({ until: sql`${sql.placeholder('until')}` })
+      .where(isLease({ owner: sql.placeholder('owner'), fence: sql.placeholder('fence') }))
+      .returning({ name: leases.name })
+      .prepare(),
+  )
+  const rows = await statement.execute({ ...lease, until: until.getTime() })
   return rows.length === 1
 }
 
@@ -829,6 +979,6 @@ export async function overtakeLease(
   return rows[0]?.fence ?? null
 }
 
-function isLease({ owner, fence }: { owner: string; fence: number }) {
+function isLease({ owner, fence }: { owner: Placeholder; fence: Placeholder }) {
   return and(eq(leases.name, PUBLISHER), eq(leases.owner, owner), eq(leases.fence, fence))
 }

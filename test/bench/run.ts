@@ -1,3 +1,4 @@
+import { publisherBenches } from './publisher.ts'
 import { recapBenches } from './recap.ts'
 import { queueBenches } from './queue.ts'
 import { startBenches } from './start.ts'
@@ -13,7 +14,7 @@ export interface Bench {
  * `npm run bench`: one line a figure, `name value unit`. `npm run bench -- queue` measures those whose name begins so.
  * Figures of processor time are ratios within one run, so that they can be compared between machines.
  */
-const benches: Bench[] = [...recapBenches, ...queueBenches, ...startBenches]
+const benches: Bench[] = [...recapBenches, ...queueBenches, ...publisherBenches, ...startBenches]
 const beginnings = process.argv.slice(2)
 const chosen = benches.filter(
   ({ name }) => beginnings.length === 0 || beginnings.some((beginning) => name.startsWith(beginning)),

@@ -156,6 +156,26 @@ t.test('a prepared statement is built once for each handle, and sees later rows'
   t.equal(built, 2)
 })
 
+t.test('what one writer prepared serves the next, and no writer whose transaction is over', async (t) => {
+  const { db } = testDatabase(t)
+  let built = 0
+  const find = (tx: Writer) =>
+    prepared(tx, 'names', () => {
+      built += 1
+      return tx.select().from(people).prepare()
+    }).all()
+  let dead: Writer | undefined
+  for (const id of ['ada', 'bea']) {
+    await db.write(async (tx) => {
+      await add(tx, id)
+      t.equal(find(tx).at(-1)!.id, id, 'it sees its own transaction')
+      dead = tx
+    })
+  }
+  t.equal(built, 1)
+  t.throws(() => find(dead!), /revoked/)
+})
+
 t.test('a copy of the running database opens and is complete', async (t) => {
   const { db, folder } = testDatabase(t)
   await db.write(async (tx) => {

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import Sqlite from 'better-sqlite3'
+import type { PostToSend } from '../../src/networks/network.ts'
+
+/**
+ * What the publisher does for a post that goes out well, written by hand on the driver: the same look-ups, the same two
+ * transactions with the same guards and rows, each statement prepared once. It is what the ledger costs at the least.
+ */
+export function openByHand(file: string) {
+  const db = new Sqlite(file)
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  db.pragma('foreign_keys = ON')
+  const owner = randomUUID()
+  db.prepare(
+    "insert into leases (name, owner, fence, until) values ('publisher', ?, 1, ?) on conflict do nothing",
+  ).run(owner, Date.now() + LEASE)
+  const { fence } = db.prepare('select fence from leases').get() as { fence: number }
+
+  const isDue = `d.state = 'waiting' and (d.position = 0 or b.state not in ('waiting', 'held', 'sending')) and d.due_at <= @now
+    and (d.not_before is null or d.not_before <= @now or d.due_at < @now - json_extract(a.policy, '$.lateAfterMinutes') * 60000)`
+  const next = db.prepare(`
+    select d.id, d.version from deliveries d
+    join accounts a on a.id = d.account_id
+    left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
+    where ${isDue} order by d.due_at, d.queued_at, d.position limit 10`)
+  const due = db.prepare(`
+    select d.*, a.version as account_version, a.policy, a.brake_at, w.state as week_state, h.ended_at, b.id as before_id,
+      b.state as before_state, b.network_id as before_network_id, b.posted_at as before_posted_at
+    from deliveries d
+    join accounts a on a.id = d.account_id
+    join drafts f on f.id = d.draft_id
+    left join week_hosts h on h.id = f.week_host_id
+    left join weeks w on w.id = d.week_id
+    left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
+    where d.id = @id and ${isDue}`)
+  const connection = db.prepare('select * from connections where account_id = ?')
+  const pause = db.prepare('select * from network_pauses where account_id = ? and call = ? and reason = ?')
+  const endPause = db.prepare('delete from network_pauses where account_id = ? and call = ? and reason = ?')
+  const extend = db.prepare(
+    "update leases set until = ? where name = 'publisher' and owner = ? and fence = ? returning name",
+  )
+  const claim = db.prepare(`
+    update deliveries set state = 'sending', network_user_id = @user, trouble = null, not_before = null, version = @version + 1
+    where id = @id and version = @version and state = 'waiting' and due_at <= @now
+      and (not_before is null or not_before <= @now) and (network_user_id is null or network_user_id = @user)
+      and (position = 0 or exists (select 1 from deliveries b where b.id = '' and b.state = 'posted'))
+      and (due_at >= @inTime or exists (select 1 from deliveries b where b.id = '' and b.posted_at >= @inTime))
+      and exists (select 1 from accounts where id = deliveries.account_id and version = @accountVersion and brake_at is null)
+      and exists (select 1 from connections where account_id = deliveries.account_id and state = 'connected' and network_user_id = @user)
+      and (week_id is null or exists (select 1 from weeks where id = deliveries.week_id and state <> 'cancelled'))
+      and exists (select 1 from drafts f left join week_hosts h on h.id = f.week_host_id where f.id = deliveries.draft_id and h.ended_at is null)
+      and exists (select 1 from leases where name = 'publisher' and owner = @owner and fence = @fence and until > @deadline)
+    returning *`)
+  const timeline = db.prepare('select * from timelines where account_id = ?')
+  const attempt = db.prepare(`
+    insert into attempts (id, delivery_id, fence, sent, newest_known_id, at, deadline_at) values (?, ?, ?, ?, ?, ?, ?)
+    returning *`)
+  const attemptById = db.prepare('select * from attempts where id = ?')
+  const deliveryById = db.prepare('select * from deliveries where id = ?')
+  const answered = db.prepare(
+    "update attempts set outcome = 'posted', network_id = ?, answered_at = ?, next_look_at = null where id = ?",
+  )
+  const posted = db.prepare(`
+    update deliveries set state = 'posted', network_id = ?, posted_at = ?, held_reason = null, trouble = null,
+      not_before = null, version = version + 1
+    where id = ? and network_id is null returning *`)
+  const account = db.prepare('select * from accounts where id = ?')
+  const charge = db.prepare(`
+    insert into charges (account_id, day, kind, week_id, units, cost) values (?, ?, 'post', '', 1, 15000)
+    on conflict (account_id, day, kind, week_id) do update set units = units + excluded.units, cost = cost + excluded.cost`)
+  const know = db.prepare(`
+    insert into timelines (account_id, newest_id, read_at) values (?, ?, ?)
+    on conflict (account_id) do update set newest_id = excluded.newest_id, read_at = excluded.read_at`)
+  const record = db.prepare(`
+    insert into activity (account_id, kind, person_id, week_id, draft_id, delivery_id, details, at)
+    values (?, 'delivery.posted', null, ?, ?, ?, ?, ?)`)
+
+  const claimed = db.transaction((row: Row) => {
+    const now = Date.now()
+    const deadline = now + DEADLINE
+    if (!extend.get(now + LEASE, owner, fence)) throw new Error('The lease is lost.')
+    const { id, version, account_version: accountVersion, payload } = row
+    const inTime = now - (JSON.parse(row.policy) as { lateAfterMinutes: number }).lateAfterMinutes * 60_000
+    const user = '900'
+    const guard = { id, version, accountVersion, user, inTime, now, owner, fence, deadline }
+    if (!claim.get(guard)) return null
+    const { text, replyTo } = JSON.parse(payload) as { text: string; replyTo: string | null }
+    const newest = timeline.get(row.account_id) as { newest_id: string } | undefined
+    const sent = { text, mediaIds: [], replyTo }
+    const given = [randomUUID(), id, fence, JSON.stringify(sent), newest?.newest_id ?? null, now, deadline]
+    return { id: (attempt.get(...given) as { id: string }).id, sent }
+  })
+  const recorded = db.transaction((attemptId: string, networkId: string) => {
+    const now = Date.now()
+    const { delivery_id } = attemptById.get(attemptId) as { delivery_id: string }
+    const { account_id } = deliveryById.get(delivery_id) as Row
+    account.get(account_id)
+    charge.run(account_id, new Date(now).toISOString().slice(0, 10))
+    endPause.run(account_id, 'send', 'credit')
+    answered.run(networkId, now, attemptId)
+    const row = posted.get(networkId, now, delivery_id) as Row
+    account.get(row.account_id) // whether the brake is on
+    const known = timeline.get(row.account_id) as { newest_id: string } | undefined
+    const newer = !known || BigInt(networkId) > BigInt(known.newest_id)
+    know.run(row.account_id, newer ? networkId : known.newest_id, now)
+    record.run(row.account_id, row.week_id, row.draft_id, row.id, JSON.stringify({ networkId }), now)
+  })
+
+  return {
+    async publish(send: (post: PostToSend) => Promise<{ networkId: string }>): Promise<void> {
+      for (;;) {
+        const found = next.all({ now: Date.now() }) as Pick<Row, 'id'>[]
+        if (found.length === 0) return
+        for (const { id } of found) {
+          const row = due.get({ id, now: Date.now() }) as Row
+          pause.get(row.account_id, 'send', 'limited')
+          pause.get(row.account_id, 'send', 'credit')
+          connection.get(row.account_id)
+          const open = claimed.immediate(row)
+          if (!open) throw new Error('Somebody was faster.')
+          const { networkId } = await send(open.sent)
+          recorded.immediate(open.id, networkId)
+        }
+      }
+    },
+    close: () => db.close(),
+  }
+}
+
+/** Milliseconds, as the publisher's. */
+const LEASE = 60_000
+const DEADLINE = 25_000
+
+interface Row {
+  id: string
+  version: number
+  account_id: string
+  account_version: number
+  week_id: string | null
+  draft_id: string
+  policy: string
+  payload: string
+}
