@@ -1,15 +1,23 @@
+import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { releaseAndHold } from '../../src/publishing/brake.ts'
+import { keyIdOf } from '../../src/accounts/vault.ts'
+import { makeBackup } from '../../src/backup.ts'
+import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { accounts, deliveries, mails } from '../../src/db/schema/index.ts'
 import { fingerprintAsSeen, letGo } from '../../src/drafts/let-go.ts'
+import { stamp } from '../../src/installation.ts'
 import { noteRestored } from '../../src/note-restored.ts'
+import { createPublisher } from '../../src/publishing/publisher.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
 import { restoredLately } from '../../src/publishing/restores.ts'
 import { findActor } from '../../src/rota/powers.ts'
+import { restoreBackup } from '../../src/restore.ts'
 import { approved } from '../support/approved.ts'
 import { desk, refused } from '../support/publishing-desk.ts'
+import { standInWorld } from '../support/stand-in-world.ts'
 import { ACCOUNT, LEAD } from '../support/story.ts'
 
 /** A desk that goes on from a copy which was made before `meanwhile` happened. */
@@ -169,4 +177,54 @@ t.test('a permission that was renewed after the copy is lost, and people are tol
   await publisher.run()
   t.match(await db.read.select().from(mails), [{ kind: 'connection-lost' }])
   t.match(await lately(), { compared: false })
+})
+
+t.test('from a backup file to the real client: nothing stands on X twice', async (t) => {
+  const world = await standInWorld(t)
+  const { db, clock, publisher, queue, after, consent, standing } = world
+  await consent()
+  await stamp(db, 'live', clock.now())
+  await queue('One', 'Two', 'Three')
+  const [used, fresh] = [t.testdir({ used: {}, fresh: {} })].flatMap((base) => [
+    join(base, 'used'),
+    join(base, 'fresh'),
+  ])
+  await db.backup(join(used!, 'week.db'))
+  const key = Buffer.alloc(32, 7)
+  const file = join(t.testdirName, 'backup.tar')
+  const { keyId } = await makeBackup(used!, { file, key, overwrite: false, incomplete: false })
+  t.equal(keyId, keyIdOf(key), 'though the seals are older ones')
+  await publisher.run()
+  await after(0.1)
+  await after(0.1)
+  t.same(await standing(), ['One', 'Two', 'Three'])
+  await publisher.stop()
+
+  const settings = {
+    DATA_DIR: fresh!,
+    ENCRYPTION_KEY: key.toString('hex'),
+    PUBLIC_URL: 'http://127.0.0.1:3992',
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    MAIL_FROM: 'week@north.example',
+    SESSION_SECRET: 's'.repeat(64),
+    X_CLIENT_ID: 'id',
+    X_CLIENT_SECRET: 'secret',
+  }
+  await restoreBackup(readConfig(settings), { file, withoutKey: false })
+  const restored = openDatabase(join(fresh!, 'week.db'))
+  t.teardown(() => restored.close())
+  const deps = { ...world.deps, db: restored }
+  const next = createPublisher({ ...deps, owner: 'the next' })
+  clock.pass(2)
+  await next.run()
+  await releaseAndHold(deps, { accountId: ACCOUNT, actor: world.actor })
+  for (let round = 0; round < 3; round++) {
+    clock.pass(1)
+    await next.run()
+  }
+  t.same(
+    (await restored.read.select().from(deliveries)).map(({ state }) => state),
+    ['posted', 'posted', 'posted'],
+  )
+  t.same(await standing(), ['One', 'Two', 'Three'])
 })
