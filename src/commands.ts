@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { foundAccount } from './accounts/found-account.ts'
 import type { Manifest } from './archive.ts'
 import { makeBackup } from './backup.ts'
-import type { Config } from './config.ts'
+import { localAddress, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import type { FolderLock } from './db/folder-lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
@@ -63,7 +63,7 @@ export async function printSignInLink(config: Config, email: string | undefined)
   const db = openDatabase(databaseOf(config.dataDir))
   try {
     await stampOf(db)
-    const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
+    const publicUrl = config.publicUrl ?? localAddress(config)
     const link = await makeSignInLink(db, { email: to, publicUrl, machineNow: systemClock.machine() })
     console.log(link)
   } finally {

@@ -145,6 +145,11 @@ export function readConfig(env: NodeJS.ProcessEnv = loadEnvironment()): Config {
   }
 }
 
+/** Where the installation answers when nothing else is said: `http://[::1]:3000`. */
+export function localAddress({ host, port: at }: Pick<Config, 'host' | 'port'>): string {
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${at}`
+}
+
 /** An IP address, or a network such as 10.0.0.0/8. */
 function isAddress(text: string): boolean {
   const [address = '', bits = '0', ...more] = text.trim().split('/')

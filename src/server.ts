@@ -4,7 +4,7 @@ import { buildApp } from './app.ts'
 import { systemClock } from './clock.ts'
 import { backUp, printSignInLink, restore, setUp } from './commands.ts'
 import { openLive, openSandbox, type Running } from './compose.ts'
-import { readConfig, WrongSetting, type Config } from './config.ts'
+import { localAddress, readConfig, WrongSetting, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { NotFound } from './errors.ts'
@@ -50,7 +50,7 @@ async function start(config: Config): Promise<void> {
   migrateDatabase(database)
   const mode = await modeOf(database)
 
-  let address = `http://${config.host}:${config.port}`
+  let address = localAddress(config)
   const running = mode === 'live' ? await openLive(checkLive(config)) : await openHere(config, () => address)
   const app = await buildApp(running.deps, running.sandbox)
   stopGracefully(running, app)
@@ -90,9 +90,13 @@ async function modeOf(database: string): Promise<Mode> {
   }
 }
 
-function openHere(config: Config, publicUrl: () => string): Promise<Running> {
+async function openHere(config: Config, publicUrl: () => string): Promise<Running> {
   checkSandbox(config)
-  return openSandbox(config, { publicUrl })
+  try {
+    return await openSandbox(config, { publicUrl })
+  } catch (error) {
+    throw notListening(error, 'SANDBOX_PORT')
+  }
 }
 
 async function greet({ deps, sandbox }: Running, address: string): Promise<void> {
@@ -109,10 +113,10 @@ async function greet({ deps, sandbox }: Running, address: string): Promise<void>
 }
 
 /** What a person can mend, in one line. */
-function notListening(error: unknown): unknown {
+function notListening(error: unknown, name: 'PORT' | 'SANDBOX_PORT' = 'PORT'): unknown {
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return new WrongSetting('PORT', 'is taken by another program', '3001')
-  if (code === 'EACCES') return new WrongSetting('PORT', 'is not open to this user', '3000')
+  if (code === 'EADDRINUSE') return new WrongSetting(name, 'is taken by another program', '3001')
+  if (code === 'EACCES') return new WrongSetting(name, 'is not open to this user', '3000')
   if (code === 'EADDRNOTAVAIL') return new WrongSetting('HOST', 'is no address of this machine', '127.0.0.1')
   return error
 }

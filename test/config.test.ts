@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import t from 'tap'
-import { readConfig, WrongSetting } from '../src/config.ts'
+import { localAddress, readConfig, WrongSetting } from '../src/config.ts'
 
 t.test('nothing set: the defaults', async (t) => {
   t.same(readConfig({}), {
@@ -82,6 +82,11 @@ t.test('a wrong setting is told in one line: its name, what is wrong, an example
     t.match(message, /^[A-Z_]+ [^\n]+\. Example: [A-Z_]+=[^\n]+$/, 'one line with an example')
     t.notMatch(message, /SECRET=(?!def|\()|KEY=(?!\()/, 'a secret is never repeated')
   }
+})
+
+t.test('an address of six parts stands in brackets', async (t) => {
+  t.equal(localAddress(readConfig({ HOST: '::1', PORT: '3001' })), 'http://[::1]:3001')
+  t.equal(localAddress(readConfig({ HOST: 'localhost' })), 'http://localhost:3000')
 })
 
 t.test('.env gives what the environment does not have', async (t) => {

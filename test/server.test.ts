@@ -100,6 +100,12 @@ t.test('a start that can’t be is refused in one line that says what to do', as
     ],
     ['a start in something else', [], { DATA_DIR: photos }, /holds no installation/],
     ['a port that is taken', [], { DATA_DIR: sandbox, PORT: taken }, /^PORT is taken by another program/],
+    [
+      'a taken port for the stand-in',
+      [],
+      { DATA_DIR: sandbox, PORT: '0', SANDBOX_PORT: taken },
+      /^SANDBOX_PORT is taken by another program/,
+    ],
     ['a command that is none', ['dance'], { DATA_DIR: sandbox }, /There is no command "dance"/],
   ]
   for (const [name, args, settings, says] of cases) {

@@ -7,6 +7,8 @@ import { sessions } from '../db/schema/index.ts'
 
 /** How long a person stays signed in on a device, in milliseconds of machine time. */
 export const SESSION_LIFE = 14 * 24 * 3600 * 1000
+/** However often they come back, a new sign-in is due after this; of machine time as well. */
+export const SIGNED_IN_AT_MOST = 30 * 24 * 3600 * 1000
 /** How long the session of somebody who is not signed in is kept: each robot that comes by gets one. */
 export const STRANGER_LIFE = 24 * 3600 * 1000
 
@@ -14,6 +16,8 @@ declare module 'fastify' {
   interface Session {
     /** It was there before this request: should it be ended meanwhile, this request must not bring it back. */
     known?: boolean
+    /** When they signed in, in milliseconds of machine time. */
+    signedInAt?: number
   }
 }
 
@@ -49,10 +53,15 @@ export function sessionStore(db: Database, machine: () => Date): SessionStore {
   }
 
   async function save(id: string, session: Session): Promise<void> {
+    const now = machine().getTime()
+    if (session.personId) session.signedInAt ??= now
+    const end = session.personId
+      ? Math.min(now + SESSION_LIFE, session.signedInAt! + SIGNED_IN_AT_MOST)
+      : now + STRANGER_LIFE
     const row = {
       personId: session.personId ?? null,
       data: JSON.stringify(session),
-      expiresAt: new Date(machine().getTime() + (session.personId ? SESSION_LIFE : STRANGER_LIFE)),
+      expiresAt: new Date(end),
     }
     await db.write(async (tx) => {
       await tx.delete(sessions).where(lt(sessions.expiresAt, machine()))

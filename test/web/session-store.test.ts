@@ -1,7 +1,7 @@
 import type { Session } from 'fastify'
 import t from 'tap'
 import { sessions } from '../../src/db/schema/index.ts'
-import { SESSION_LIFE, sessionStore, STRANGER_LIFE } from '../../src/web/session-store.ts'
+import { SESSION_LIFE, sessionStore, SIGNED_IN_AT_MOST, STRANGER_LIFE } from '../../src/web/session-store.ts'
 import { testApp } from '../support/app.ts'
 import { testClock } from '../support/clock.ts'
 import { testDatabase } from '../support/database.ts'
@@ -50,6 +50,24 @@ t.test('a session is found by its id until its time is over', async (t) => {
   t.ok(await get('one'))
   clock.moveMachine(1)
   t.equal(await get('one'), null)
+})
+
+t.test('however often somebody comes back, after thirty days they sign in anew', async (t) => {
+  const { db, clock, session, set, get } = aStore(t)
+  const day = 24 * 60
+  await set('one', session(await aPerson(db)))
+  for (let days = 10; days < 30; days += 10) {
+    clock.moveMachine(10 * day)
+    const found = await get('one')
+    t.ok(found, `after ${days} days`)
+    await set('one', found!)
+  }
+  clock.moveMachine(10 * day - 1)
+  const last = await get('one')
+  t.ok(last)
+  await set('one', last!)
+  clock.moveMachine(1)
+  t.equal(await get('one'), null, `${SIGNED_IN_AT_MOST / 86_400_000} days`)
 })
 
 t.test('what is over is swept out when the next one is kept', async (t) => {
