@@ -12,7 +12,11 @@ interface Moment {
 }
 
 /** The days of a week with what was posted, what is written for each and where it stands; for writers room for more. */
-export function daysPlan(held: WeekDays, moment: Moment, mayWrite: boolean) {
+export function daysPlan(
+  held: WeekDays,
+  moment: Moment,
+  { mayWrite, foldPast = false }: { mayWrite: boolean; foldPast?: boolean },
+) {
   const { zone, now } = moment
   const { account, week, drafts, deliveries, events, replies } = held
   const today = dayOf(now, zone)
@@ -39,6 +43,7 @@ export function daysPlan(held: WeekDays, moment: Moment, mayWrite: boolean) {
       letter: weekdayLetter(day),
       name: day === today ? 'Today' : weekdayName(day),
       date: { iso: day, label: String(Number(day.slice(8))) },
+      fold: foldPast && day < today && here.length > 0,
       note: notesOf(here.filter(({ posted }) => posted).length, answers, day < today && here.length === 0),
       events: events
         .filter(({ startsAt }) => dayOf(startsAt, zone) === day)

@@ -69,7 +69,8 @@ export function myWeekPage(
         : null,
     next: stage === 'over' || stage === 'invited' ? null : nextUp(mine, moment, mayWrite),
     back,
-    plan: daysPlan(mine, moment, mayWrite),
+    plan: daysPlan(mine, moment, { mayWrite, foldPast: stage === 'open' }),
+    write: mayWrite && stage === 'open' ? `/drafts/new?week=${week.id}` : null,
     planTitle: `The ${inLetters(weekDays(week, moment.zone).length)} days`,
     planNote: `${zoneInWords(moment.zone)} time, ${stage === 'over' ? 'closed' : 'until'} ${weekdayName(
       dayOf(week.closesAt, moment.zone),

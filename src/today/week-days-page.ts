@@ -25,7 +25,7 @@ export function weekDaysPage(
     planNote: `${zoneInWords(moment.zone)} time, ${now >= week.closesAt ? 'closed' : 'until'} ${weekdayName(
       dayOf(week.closesAt, moment.zone),
     )} ${timeInWords(week.closesAt, moment.zone)}`,
-    plan: daysPlan(held, moment, mayWrite && week.state !== 'cancelled'),
+    plan: daysPlan(held, moment, { mayWrite: mayWrite && week.state !== 'cancelled' }),
     links: begun
       ? [
           { href: `${words.href}/conversation`, label: 'What people say' },

@@ -52,6 +52,21 @@ t.test('the menu opens and closes by keyboard, leads on, and signs out, without 
   await page.waitForURL(/\/sign-in|\/$/)
 })
 
+t.test('a host’s week on a phone begins with today, and the way to write stays at the thumb', async (t) => {
+  for (const width of WIDTHS) {
+    const page = await comeIn(t, 'Joseph Adeyemi', { width, javaScript: false })
+    const write = page.getByRole('link', { name: 'Write something' })
+    t.equal(await write.filter({ visible: true }).count(), 1, 'offered once')
+    const { y, height } = (await write.filter({ visible: true }).boundingBox())!
+    t.ok(y > 780 / 2 && y + height <= 780 && height >= 44, `${width}: in reach, at ${y}`)
+    const monday = page.locator('.plan > [data-day="past"]').first()
+    t.notOk(await monday.locator('.plan-item').first().isVisible(), 'days gone by are folded')
+    await monday.locator('summary').click()
+    t.ok(await monday.locator('.plan-item').first().isVisible())
+    t.ok(await page.locator('.plan > [data-day="now"] .plan-item').first().isVisible())
+  }
+})
+
 t.test('on a desk everything stands in one line, without a menu', async (t) => {
   const page = await comeIn(t, 'Helen Marsh', { width: 1280, javaScript: false })
   for (const name of ['Today', 'Rota', 'People', 'Account', 'Activity'])

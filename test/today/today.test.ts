@@ -324,6 +324,14 @@ t.test('a host’s week while it runs', async (t) => {
     'Owen Price',
   )
   t.notMatch(body, 'day&#x3D;2026-11-17', 'no writing for days gone by')
+  const order = ['next-title', 'back-title', 'plan-title', 'talk-title', 'deciders-title']
+  const places = order.map((id) => body.indexOf(`id="${id}"`))
+  t.same(
+    places,
+    places.toSorted((a, b) => a - b),
+    'what happens next first, who decides last',
+  )
+  t.match(body, '<summary>1 posted.</summary>', 'a day gone by is folded')
 })
 
 t.test('a host’s week at other times', async (t) => {

@@ -144,6 +144,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
           letter: 'M',
           name: 'Monday',
           date: time,
+          fold: true,
           note: 'Three posted.',
           events: [{ name: 'Open day', span: '10:00 to 13:00' }],
           items: [
@@ -153,6 +154,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
         },
       ],
     },
+    '<summary>Three posted.</summary>',
     'aria-label="2 replies: Boots off"',
     'data-state="free"',
   ],
