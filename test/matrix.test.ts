@@ -143,6 +143,22 @@ const ROWS: Record<string, Row> = {
     form: () => ({ id: randomUUID(), text: 'Which ward?' }),
   },
 
+  // 409: they may, but the brake is off; test/drafts/brake-pass.test.ts tells the rest.
+  'POST /drafts/:id/brake-naming': {
+    answers: '401 404 403 409 409',
+    at: draft('submitted', '/brake-naming'),
+    form: decision,
+  },
+  'POST /drafts/:id/brake-agreement': {
+    answers: '401 404 403 409 409',
+    at: draft('submitted', '/brake-agreement'),
+    form: decision,
+  },
+  'POST /drafts/:id/brake-naming-withdrawal': {
+    answers: '401 404 403 409 409',
+    at: draft('submitted', '/brake-naming-withdrawal'),
+  },
+
   // deciding
   'GET /queue': { answers: '303 404 404 200 200' },
   'POST /drafts/:id/approval': {

@@ -11,8 +11,17 @@ export async function setBrake(
   account: Account,
   { personId, now, reason = null }: { personId: string | null; now: Date; reason?: string | null },
 ): Promise<Account> {
-  return change(tx, account, { brakeAt: now, brakeBy: personId, brakeReason: reason, brakeEndsAt: null })
+  return change(tx, account, {
+    brakeAt: now,
+    brakeBy: personId,
+    brakeReason: reason,
+    brakeEndsAt: null,
+    ...NO_PASS,
+  })
 }
+
+/** Nothing passes the brake. */
+const NO_PASS = { brakeNamedId: null, brakePassId: null }
 
 /** Step: why the brake is on, and when it ends by itself. @throws Conflict when the account is not as it was read. */
 export async function changeBrakeNote(
@@ -25,7 +34,22 @@ export async function changeBrakeNote(
 
 /** Step: things may go out again. */
 export async function clearBrake(tx: Writer, account: Account): Promise<Account> {
-  return change(tx, account, { brakeAt: null, brakeBy: null, brakeReason: null, brakeEndsAt: null })
+  return change(tx, account, {
+    brakeAt: null,
+    brakeBy: null,
+    brakeReason: null,
+    brakeEndsAt: null,
+    ...NO_PASS,
+  })
+}
+
+/** Step: the one draft that may go out all the same, by the decision that names it and the one that agrees; null: none. */
+export async function changeBrakePass(
+  tx: Writer,
+  seen: Account,
+  { namedId, passId }: { namedId: string | null; passId: string | null },
+): Promise<Account> {
+  return change(tx, seen, { brakeNamedId: namedId, brakePassId: passId })
 }
 
 async function change(

@@ -90,35 +90,38 @@ export async function approveDraft(
   db: Database,
   verdict: Verdict,
 ): Promise<{ goesOutAt: Date; held: boolean }> {
+  return db.write((tx) => approve(tx, verdict))
+}
+
+/** Step: as `approveDraft`. */
+export async function approve(tx: Writer, verdict: Verdict): Promise<{ goesOutAt: Date; held: boolean }> {
   const { newTime, now, actor } = verdict
-  return db.write(async (tx) => {
-    const decidable = await readAsSeen(tx, verdict)
-    const { draft, account, hosted, networkUserId, weekId, ownWork } = decidable
-    const { timeZone: zone, policy } = account
-    const notTheirs = whyNotApprove({ ownWork, selfApproval: policy.selfApproval })
-    if (notTheirs) throw new NotAllowed(notTheirs)
-    const at = newTime ?? draft.wishedAt
-    const stuck = whyNotGoOut(hosted, { now, zone })
-    if (stuck) throw new Refused({ '': stuck })
-    const wrongTime = whyNotApproveAt(at, { hosted, slot: draft.slot, zone, now })
-    if (wrongTime) throw new Refused(wrongTime)
-    const { decisionId, frozen } = await decide(tx, decidable, verdict, 'approved')
-    const dueAt = goesOutAt(at, hosted, now)
-    await queueDeliveries(tx, {
-      accountId: account.id,
-      weekId,
-      draftId: draft.id,
-      decisionId,
-      dueAt,
-      payloads: payloadsOf(frozen),
-      networkUserId,
-      personId: actor.personId,
-      now,
-    })
-    const held = account.brakeAt !== null
-    await mailDecision(tx, { ...verdict, kind: 'approved', draft, account, actor, dueAt, held })
-    return { goesOutAt: dueAt, held }
+  const decidable = await readAsSeen(tx, verdict)
+  const { draft, account, hosted, networkUserId, weekId, ownWork } = decidable
+  const { timeZone: zone, policy } = account
+  const notTheirs = whyNotApprove({ ownWork, selfApproval: policy.selfApproval })
+  if (notTheirs) throw new NotAllowed(notTheirs)
+  const at = newTime ?? draft.wishedAt
+  const stuck = whyNotGoOut(hosted, { now, zone })
+  if (stuck) throw new Refused({ '': stuck })
+  const wrongTime = whyNotApproveAt(at, { hosted, slot: draft.slot, zone, now })
+  if (wrongTime) throw new Refused(wrongTime)
+  const { decisionId, frozen } = await decide(tx, decidable, verdict, 'approved')
+  const dueAt = goesOutAt(at, hosted, now)
+  await queueDeliveries(tx, {
+    accountId: account.id,
+    weekId,
+    draftId: draft.id,
+    decisionId,
+    dueAt,
+    payloads: payloadsOf(frozen),
+    networkUserId,
+    personId: actor.personId,
+    now,
   })
+  const held = account.brakeAt !== null
+  await mailDecision(tx, { ...verdict, kind: 'approved', draft, account, actor, dueAt, held })
+  return { goesOutAt: dueAt, held }
 }
 
 /** Gives a draft back to its writer, with what to change. @throws Conflict, Refused without a comment. */

@@ -8,6 +8,10 @@ export async function insertDecision(tx: Writer, decision: typeof decisions.$inf
   await tx.insert(decisions).values(decision)
 }
 
+export async function findDecision(read: Reader, id: string): Promise<Decision | undefined> {
+  return (await read.select().from(decisions).where(eq(decisions.id, id)))[0]
+}
+
 /** Whether the person wrote any revision of a draft. */
 export async function wroteIn(read: Reader, draftId: string, personId: string): Promise<boolean> {
   const rows = await read

@@ -32,8 +32,11 @@ export function statesBefore(state: DraftState): DraftState[] {
 export const VERDICT_KINDS = ['approved', 'changes-requested', 'declined'] as const
 export type VerdictKind = (typeof VERDICT_KINDS)[number]
 
-/** `let-go`: what was approved goes on, after it was held, failed or may have gone out. */
-export const DECISION_KINDS = [...VERDICT_KINDS, 'let-go'] as const
+/**
+ * `let-go`: what was approved goes on, after it was held, failed or may have gone out. `named` and `passed`: somebody names
+ * a draft that may go out although the brake is on, and a second person agrees.
+ */
+export const DECISION_KINDS = [...VERDICT_KINDS, 'let-go', 'named', 'passed'] as const
 export type DecisionKind = (typeof DECISION_KINDS)[number]
 
 export function isVerdict<D extends { kind: DecisionKind }>(

@@ -159,16 +159,21 @@ function refuseOwnWork({ ownWork, account }: LetGoable): void {
 export async function decideToLetGo(
   tx: Writer,
   letGoable: LetGoable,
-  { at, actor, now }: { at: Date | null; actor: Actor; now: Date },
+  {
+    at,
+    actor,
+    now,
+    kind = 'let-go',
+    id: letGoId = randomUUID(),
+  }: { at: Date | null; actor: Actor; now: Date; kind?: 'let-go' | 'passed'; id?: string },
 ): Promise<Date> {
   const { draft, ownWork } = letGoable
   const frozen = freezeLetGo(letGoable, at)
-  const letGoId = randomUUID()
   await insertDecision(tx, {
     id: letGoId,
     draftId: draft.id,
     revision: draft.revision,
-    kind: 'let-go',
+    kind,
     personId: actor.personId,
     ownWork,
     comment: '',

@@ -83,6 +83,8 @@ const DECISIONS: Record<DecisionKind, string> = {
   'changes-requested': 'asked for changes',
   declined: 'declined it',
   'let-go': 'let it go',
+  named: 'asked that it may go out although the brake is on',
+  passed: 'agreed that it goes out although the brake is on',
 }
 
 /** Decisions and comments as one conversation, oldest first. The model of the partial `said-of-draft`. */

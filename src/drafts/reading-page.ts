@@ -3,11 +3,13 @@ import type { Account } from '../accounts/accounts.ts'
 import type { Image } from '../images/images.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
+import type { BrakePass } from './brake-pass.ts'
 import { partInWords } from './check-content.ts'
 import { costInWords } from './cost-in-words.ts'
+import { whyNotLetGo } from './decision.ts'
 import { threadModel } from './delivery-page.ts'
 import { freeze } from './freeze.ts'
-import { asPosted, forWhen, stateOf, type Moment } from './pages.ts'
+import { asPosted, forWhen, stateOf, timeModel, type Moment } from './pages.ts'
 import { standingInWords } from './standing.ts'
 import type { Draft } from './store.ts'
 import type { TimeLine } from './time-lines.ts'
@@ -27,6 +29,8 @@ export function readingPage(
     mayDecide,
     mayComment,
     mayTakeDown,
+    pass,
+    actorId,
     live,
   }: {
     draft: Draft
@@ -43,6 +47,9 @@ export function readingPage(
     mayDecide: boolean
     mayComment: boolean
     mayTakeDown: boolean
+    /** Null unless the brake is on, and the person may decide. */
+    pass: BrakePass | null
+    actorId: string
     /** The account stands on X itself, so that a post has an address there. */
     live: boolean
   },
@@ -98,6 +105,7 @@ export function readingPage(
     thread: threadModel(current, { mayTakeDown }),
     takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
     takeDown: current.length > 1 ? 'Take the thread down' : 'Take it down',
+    pass: pass && passModel(pass, { actorId, moment }),
     said,
     mayComment,
     mayDecide: mayDecide && draft.state === 'submitted',
@@ -154,6 +162,40 @@ const WITHDRAWAL: Partial<Record<Draft['state'], { label: string; note: string }
     label: 'Take it back and change it',
     note: 'Taking it back ends the approval: all of its parts are taken off the plan, and it needs a new approval.',
   },
+}
+
+/** What can be done about the brake for this one draft. */
+export function passModel(pass: BrakePass, { actorId, moment }: { actorId: string; moment: Moment }) {
+  const { decidable, named, agreed, others, fingerprint } = pass
+  const { draft, account, ownWork } = decidable
+  const mine = named?.draftId === draft.id
+  const changed = mine && !agreed && named.fingerprint !== fingerprint
+  const notTheirs = whyNotLetGo({ ownWork, selfApproval: account.policy.selfApproval })
+  const own = mine && named.personId === actorId
+  const whyNotAgree = changed
+    ? 'It changed since it was named. Take the naming back, and name it anew.'
+    : own
+      ? secondPerson(others)
+      : notTheirs
+  return {
+    fingerprint,
+    draftId: draft.id,
+    named: mine ? { by: own ? 'You' : named.personName, time: timeModel(named.at, moment) } : null,
+    other: named && !mine ? { href: `/drafts/${named.draftId}`, words: named.words } : null,
+    alone: others.length === 0 ? ALONE : null,
+    agreed,
+    canAgree: mine && !agreed && !whyNotAgree,
+    whyNotAgree: mine && !agreed ? whyNotAgree : null,
+  }
+}
+
+const ALONE =
+  'Nobody else may decide for this account, and this takes two people. A lead can give somebody a place at the desk under “People”.'
+
+function secondPerson(others: string[]): string {
+  return others.length === 0
+    ? ALONE
+    : `A second person has to agree: ${others.join(' or ')}. They were told by mail.`
 }
 
 /** Of several approvals the deliveries of the last one, unless all were cancelled when the draft was taken back. */

@@ -15,6 +15,7 @@ import { dayOf } from '../calendar.ts'
 import { listEvents } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, line, readForm, version } from '../web/forms.ts'
+import { findBrakePass } from './brake-pass.ts'
 import { checkContent, partField, whyNotKept, type Problems } from './check-content.ts'
 import { commentOnDraft } from './comment-on-draft.ts'
 import {
@@ -93,6 +94,9 @@ const WRITING_STEPS: ReadonlySet<string> = new Set([
   'discarding',
   'restoration',
   'comments',
+  'brake-naming',
+  'brake-agreement',
+  'brake-naming-withdrawal',
 ])
 const DECIDING_STEPS: ReadonlySet<string> = new Set(['approval', 'change-request', 'refusal'])
 
@@ -469,6 +473,8 @@ export async function draftRoutes(
         mayDecide: mayDecide(actor, draft.accountId),
         mayComment: mayComment(actor, draft),
         mayTakeDown: whyNotTakeDown(actor, draft) === null,
+        pass: mayDecide(actor, draft.accountId) ? await findBrakePass(db.read, draft.id, actor) : null,
+        actorId: actor.personId,
         live: settings.mode === 'live',
       },
       momentOf(account),

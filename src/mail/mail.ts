@@ -13,6 +13,7 @@ export const MAIL_KINDS = [
   'changes-requested',
   'draft-declined',
   'draft-answered',
+  'draft-named',
   'draft-undecided',
   'delivery-trouble',
   'post-news',

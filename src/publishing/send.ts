@@ -61,7 +61,8 @@ export async function send(
 function obstacleTo(due: Due, now: Date): HeldReason | null {
   const { delivery, partBefore, account, weekState, hostEndedAt } = due
   if (delivery.position > 0 && partBefore?.state !== 'posted') return 'thread-broken'
-  if (account.brakeAt) return 'brake'
+  const passes = account.brakePassId !== null && delivery.letGoId === account.brakePassId
+  if (account.brakeAt && !passes) return 'brake'
   if (weekState === 'cancelled' || hostEndedAt) return 'week-changed'
   const earliest = earliestStillInTime(due, now)
   // A thread that has begun goes on: its parts are late only when the one before them is long ago.

@@ -12,6 +12,7 @@ import {
   lt,
   lte,
   ne,
+  not,
   notInArray,
   or,
   sql,
@@ -49,6 +50,7 @@ const accountForDue = {
   version: accounts.version,
   policy: accounts.policy,
   brakeAt: accounts.brakeAt,
+  brakePassId: accounts.brakePassId,
 }
 const partBefore = alias(deliveries, 'part_before')
 const isPartBefore = and(
@@ -147,6 +149,7 @@ export async function holdForBrake(tx: Writer, accountId: string): Promise<Deliv
     .where(
       and(
         eq(deliveries.accountId, accountId),
+        not(passesBrake(tx)),
         or(
           eq(deliveries.state, 'waiting'),
           and(
@@ -157,6 +160,16 @@ export async function holdForBrake(tx: Writer, accountId: string): Promise<Deliv
       ),
     )
     .returning()
+}
+
+/** Let go by the one decision that passes the brake of its account. */
+function passesBrake(read: Reader) {
+  return exists(
+    read
+      .select({ one: sql`1` })
+      .from(accounts)
+      .where(and(eq(accounts.id, deliveries.accountId), eq(accounts.brakePassId, deliveries.letGoId))),
+  )
 }
 
 /** What the brake holds, in the order of its times. */
@@ -336,7 +349,7 @@ export async function sentSince(read: Reader, accountId: string, since: Date): P
 export interface Due {
   delivery: Delivery
   partBefore: Delivery | null
-  account: Pick<typeof accounts.$inferSelect, 'id' | 'version' | 'policy' | 'brakeAt'>
+  account: Pick<typeof accounts.$inferSelect, 'id' | 'version' | 'policy' | 'brakeAt' | 'brakePassId'>
   weekState: string | null
   /** Since when its writer does not host the week any more. */
   hostEndedAt: Date | null
@@ -523,7 +536,7 @@ function buildClaim(tx: Writer) {
                 eq(accounts.id, deliveries.accountId),
                 // The limit for lateness was read with this version of the policy.
                 eq(accounts.version, given('accountVersion')),
-                isNull(accounts.brakeAt),
+                or(isNull(accounts.brakeAt), eq(accounts.brakePassId, deliveries.letGoId)),
               ),
             ),
         ),

@@ -19,7 +19,9 @@ export const ENTRIES_A_PAGE = 50
 
 /** What the page can be asked to show only, and the kinds that belong to it. */
 export const ABOUT = {
-  decisions: kindsOf(/^draft\.(submitted|approved|changes-requested|declined|withdrawn|answered)$/),
+  decisions: kindsOf(
+    /^draft\.(submitted|approved|changes-requested|declined|withdrawn|answered|named|unnamed|passed)$/,
+  ),
   posts: kindsOf(/^(delivery|post)\./),
   weeks: kindsOf(/^(week|host)\./),
   stories: kindsOf(/^recap\./),

@@ -136,6 +136,12 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `declined ${draft}`,
     tag: { state: 'declined', label: 'Declined' },
   }),
+  'draft.named': ({ draft }) => `asked that ${draft} may go out although the brake is on`,
+  'draft.unnamed': ({ draft }) => `took back that ${draft} may go out although the brake is on`,
+  'draft.passed': ({ draft, details }) => ({
+    what: `agreed that ${draft} goes out although the brake is on${details['ownWork'] === true ? ', their own words' : ''}`,
+    tag: { state: 'approved', label: 'Passes the brake' },
+  }),
   'draft.answered': ({ draft }) => `wrote a comment beside ${draft}`,
 
   'delivery.posted': ({ details, draft }) => ({

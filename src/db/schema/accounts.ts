@@ -35,6 +35,10 @@ export const accounts = sqliteTable('accounts', {
   brakeReason: text('brake_reason'),
   /** When it ends by itself. Product time. */
   brakeEndsAt: instant('brake_ends_at'),
+  /** The decision that names the one draft which may go out although the brake is on. */
+  brakeNamedId: text('brake_named_id'),
+  /** The decision of the second person: what was let go by it passes the brake, and nothing else. */
+  brakePassId: text('brake_pass_id'),
 })
 
 export const connections = sqliteTable('connections', {
