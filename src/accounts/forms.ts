@@ -116,14 +116,10 @@ export const pricesForm = z.object({
 
 export const budgetForm = z.object({
   version,
-  monthlyBudget: z.union([
-    z
-      .string()
-      .trim()
-      .length(0)
-      .transform(() => null),
-    amount('The budget', 10_000),
-  ]),
+  monthlyBudget: z.preprocess(
+    (typed) => (typeof typed === 'string' && typed.trim() === '' ? null : typed),
+    amount('The budget', 10_000).nullable(),
+  ),
 })
 
 export const textsForm = z.object({

@@ -10,7 +10,7 @@ export type Metered = Pick<Network, 'me' | 'uploadImage' | 'ownPosts' | 'mention
 /**
  * A network that keeps what an account's calls cost, each once its answer is there. Charged is what came back: the posts
  * of every page, also where a later page failed. A call that failed as a whole costs nothing (X, "Pricing": per resource
- * returned). X does not charge twice for the same post on one day, UTC; we count it each time, and so rather too much.
+ * returned). X does not charge twice for the same post on one day, UTC; we count it each time, and so too much, where numbers are read often by a good deal.
  * Taking down and hiding are in no price that we know of, and are not counted.
  */
 export function metered(
