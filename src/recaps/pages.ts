@@ -162,9 +162,26 @@ function chapterView(chapter: Chapter, index: number, page: WeekPage, words: Wor
     id,
     titleId: `${id}-title`,
     untitled: chapter.title === '',
-    heading: { id: `${id}-title`, title: chapter.title, ...headingMargin(chapter, page, words) },
+    heading: {
+      id: `${id}-title`,
+      title: chapter.title,
+      events: chapter.day ? eventsOfDay(chapter.day, page) : [],
+      ...headingMargin(chapter, page, words),
+    },
     items: chapter.items.map((item) => itemView(item, words)),
   }
+}
+
+/** What was planned for that day: its name, hours and place. */
+function eventsOfDay(day: string, { events = [], account: { zone } }: WeekPage) {
+  return events
+    .map((event) => ({ ...event, startsAt: new Date(event.startsAt), endsAt: new Date(event.endsAt) }))
+    .filter(({ startsAt }) => dayOf(startsAt, zone) === day)
+    .map((event) => {
+      const { time, place, hashtag } = eventLine(event, zone)
+      // The day stands beside it.
+      return { name: event.name, time: { ...time, label: time.label.replace(/^.*?, /, '') }, place, hashtag }
+    })
 }
 
 function headingMargin({ kind, day, items }: Chapter, page: WeekPage, words: Wording) {

@@ -205,6 +205,16 @@ t.test('who the host is, and what to come for, before and while the week runs', 
   }
 })
 
+t.test('the recap tells at its day when and where an event was', async (t) => {
+  const { get, db, clock } = await world(t, 'Fri 17:00', { publishRecap: true })
+  await closeAll(db, clock, 'Fri 18:01')
+  const { body } = await get(PAGE)
+  t.match(
+    body,
+    /id="[^"]+-title">[^<]+<\/h2>\s*<p class="day-event">Live from the flu clinic, <time [^>]+>9:30 to 12:30<\/time>, Hallbeck village hall, <b>#NorthDaleFlu<\/b><\/p>/,
+  )
+})
+
 t.test('a feed reader takes words for words', async (t) => {
   const { get, db, clock } = await world(t, 'Fri 17:00', { publishRecap: true })
   const theme = 'R&D: <img src=x onerror=alert(1)> ]]> and ]]> <entry>'
