@@ -21,8 +21,9 @@ interface Closing {
 
 /**
  * Closes the weeks whose end has passed, and puts their stories together from what stands. Where the account's policy
- * says so, and they were announced, they are published at once, else its leads are told. Stories of weeks closed within the last four weeks are
- * put together anew when something was said, chosen or taken down since. Returns when the next week closes.
+ * says so, they were announced and the brake is off, they are published at once, else its leads are told. Stories of weeks
+ * closed within the last four weeks are put together anew when something was said, chosen or taken down since. What the brake
+ * kept off the public page waits for a lead, also after the release. Returns when the next week closes.
  */
 export async function closeDueWeeks(db: Database, closing: Closing): Promise<Date | null> {
   for (const week of await weeksToClose(db.read, closing.now)) {
@@ -65,7 +66,8 @@ async function tell(
   const { recap, first } = await generateRecap(tx, facts, { personId: null, now })
   if (facts.own.length === 0) return
   const begins = atClose || first
-  if (!facts.account.policy.publishRecap || week.announcedAt === null) {
+  const { policy, brakeAt } = facts.account
+  if (!policy.publishRecap || week.announcedAt === null || brakeAt) {
     if (begins) await tellLeads(tx, facts, closing)
   } else if (begins ? recap.edition === 0 : await showsOtherPosts(tx, facts, recap)) {
     await publishEdition(tx, facts, { recap, personId: null, ...closing })
@@ -87,6 +89,10 @@ async function tellLeads(
 ): Promise<void> {
   const { account, week, host, days } = facts
   const whose = host ? `${host.name}’s week` : 'The week'
+  const braked =
+    account.brakeAt && account.policy.publishRecap
+      ? ' The brake is on, so it did not publish itself, and does not after the release either: it waits for you.'
+      : ''
   for (const { person, role } of await listRoles(tx, account.id)) {
     if (role !== 'lead') continue
     await queueMail(tx, {
@@ -97,7 +103,7 @@ async function tellLeads(
       subject: host ? `The story of ${whose} is ready to read` : 'The story of the week is ready to read',
       text: `Hello ${person.name},
 
-${whose} on @${account.handle}, ${daysInWords(days[0]!, days.at(-1)!)}, is over. Its story has been put together from what was posted, and the replies that were chosen. Nobody sees it before you publish it.
+${whose} on @${account.handle}, ${daysInWords(days[0]!, days.at(-1)!)}, is over. Its story has been put together from what was posted, and the replies that were chosen. Nobody sees it before you publish it.${braked}
 
 Read it, move what should stand elsewhere, write what is missing, and publish:
 ${publicUrl}/weeks/${week.id}/recap

@@ -145,8 +145,11 @@ export function editorPage(
     publish: {
       may: powers.publish && over,
       mayTakeBack: powers.publish && recap.state === 'published',
-      label: recap.edition > 0 ? 'Publish again' : 'Publish',
-      why: over ? null : `You can publish when the week is over, ${momentInWords(week.closesAt, now, zone)}.`,
+      label: `${recap.edition > 0 ? 'Publish again' : 'Publish'}${account.brakeAt ? ', though the brake is on' : ''}`,
+      despiteBrake: account.brakeAt !== null,
+      why: over
+        ? whyNotByItself(facts, recap)
+        : `You can publish when the week is over, ${momentInWords(week.closesAt, now, zone)}.`,
     },
     nothing:
       facts.own.length === 0
@@ -364,6 +367,15 @@ function itemWords(block: KeptBlock, page: WeekPage): { words?: { text: string }
 }
 
 /** Whether the public page tells what the story tells now; newer numbers alone are no change. */
+/** Where the account's policy would have published the story, and it did not. */
+function whyNotByItself({ account, week }: WeekFacts, recap: Recap): string | null {
+  if (!account.policy.publishRecap || week.announcedAt === null) return null
+  if (account.brakeAt)
+    return 'The brake is on: nothing of this publishes itself. A lead can publish it on purpose.'
+  const neverPublished = recap.state === 'draft' && recap.edition === 0
+  return neverPublished ? 'It did not publish itself when the week closed. It waits for a lead.' : null
+}
+
 function tellsTheSame(published: WeekPage, page: WeekPage): boolean {
   const told = (one: WeekPage) => {
     const { chapters, ...rest } = one

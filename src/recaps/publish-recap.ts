@@ -18,12 +18,25 @@ interface Publishing {
 }
 
 /**
- * Puts a closed week's story on its public page, or a new edition of it. Returns the edition.
- * @throws Conflict when the story is not as it was seen.
+ * Puts a closed week's story on its public page, or a new edition of it. Returns the edition. While the brake is on a lead
+ * may do so on purpose only.
+ * @throws Conflict when the story is not as it was seen, NotAllowed when the brake is on and they did not know it.
  */
 export async function publishRecap(
   db: Database,
-  { weekId, version, actor, ...at }: { weekId: string; version: number; actor: Actor } & Publishing,
+  {
+    weekId,
+    version,
+    actor,
+    despiteBrake = false,
+    ...at
+  }: {
+    weekId: string
+    version: number
+    actor: Actor
+    /** They knew that the brake is on. */
+    despiteBrake?: boolean
+  } & Publishing,
 ): Promise<number> {
   const { now } = at
   return db.write(async (tx) => {
@@ -40,8 +53,13 @@ export async function publishRecap(
       throw new Conflict(
         'Somebody changed this story since you opened it. It was not published; read it once more.',
       )
+    const facts = await weekFacts(tx, week)
+    if (facts.account.brakeAt && !despiteBrake)
+      throw new NotAllowed(
+        'The brake was pulled after you opened this story, so it was not published. What you typed is kept. To publish it all the same, open the story again.',
+      )
     if (week.announcedAt === null) await announce(tx, week, { actor, now })
-    return publishEdition(tx, await weekFacts(tx, week), { recap, personId: actor.personId, ...at })
+    return publishEdition(tx, facts, { recap, personId: actor.personId, ...at })
   })
 }
 

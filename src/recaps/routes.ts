@@ -24,6 +24,7 @@ import { withdrawRecap } from './withdraw-recap.ts'
 
 const wholeForm = z.object({ version })
 const positionForm = z.object({ version, direction: z.enum(['up', 'down']) })
+const publicationForm = z.object({ despite: z.string().optional() })
 const visibilityForm = z.object({ version, hidden: z.enum(['yes', 'no']) })
 const choiceForm = z.union([
   z.object({ choose: z.string() }).transform(({ choose }) => ({ postId: choose, chosen: true })),
@@ -102,7 +103,8 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
   app.post('/weeks/:id/recap/publication', async (request, reply) =>
     editing(request, reply, async (edit) => {
       const at = { machineNow: clock.machine(), publicUrl: settings.publicUrl() }
-      const edition = await publishRecap(db, { ...edit, ...at })
+      const { despite } = readForm(publicationForm, request.body)
+      const edition = await publishRecap(db, { ...edit, ...at, despiteBrake: despite === 'brake' })
       wake.mail()
       const said = edition === 1 ? 'Published.' : `Published, edition ${edition}.`
       return reply.flash(said).redirect(backTo(edit), 303)

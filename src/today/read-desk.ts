@@ -154,11 +154,15 @@ async function weeksOver(read: Reader, account: Account, now: Date): Promise<Des
   return told.filter(({ recapWaits }, index) => index === 0 || recapWaits)
 }
 
-/** Whether a person has to publish a closed week's story: where the policy does, only that of a week never announced. */
+/**
+ * Whether a person has to publish a closed week's story: where the policy does, only that of a week never announced, or what
+ * the brake kept off its page.
+ */
 async function recapWaits(read: Reader, { policy }: Account, week: Week): Promise<boolean> {
-  if (policy.publishRecap && week.announcedAt !== null) return false
   const recap = await findRecap(read, week.id)
-  return recap?.state === 'draft' && (await ownPostsOfWeek(read, week.id)).length > 0
+  if (recap?.state !== 'draft') return false
+  if (policy.publishRecap && week.announcedAt !== null && recap.edition > 0) return false
+  return (await ownPostsOfWeek(read, week.id)).length > 0
 }
 
 async function withItsDays(read: Reader, hosted: HostedWeek, zone: string) {

@@ -27,7 +27,7 @@ t.test('a lead’s pages', async (t) => {
   t.equal((await lead.goto('/weeks/no-such-week'))?.status(), 404)
   await look(t, lead, 'not found')
   await lead.goto('/accounts/demo-account')
-  await send(lead, 'Pull the brake')
+  await Promise.all([lead.waitForEvent('load'), lead.locator('.brake-button button').click()])
   await look(t, lead, 'the brake is on')
   await visit(t, lead, '/today')
   await visit(t, lead, '/queue')

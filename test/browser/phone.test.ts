@@ -32,6 +32,25 @@ t.test('on a phone the frame leaves the screen to the page, and needs no script'
   }
 })
 
+t.test('on a phone the brake is one press away, without a script', async (t) => {
+  for (const width of WIDTHS) {
+    const page = await comeIn(t, 'Helen Marsh', { width, javaScript: false })
+    const brake = page.locator('.masthead').getByRole('button', { name: 'Pull the brake' })
+    const box = (await brake.boundingBox())!
+    t.ok(box.height >= 44 && box.width >= 44, `${width}: there is room for a thumb`)
+    t.ok(box.x >= 0 && box.x + box.width <= width && box.y + box.height <= 200, `${width}: without scrolling`)
+    await brake.click()
+    t.ok(await page.getByRole('heading', { name: 'Nothing new goes out' }).isVisible())
+    t.ok(
+      (await page.evaluate(() => document.documentElement.scrollWidth)) <= width,
+      'nothing scrolls sideways',
+    )
+    await page.getByRole('button', { name: 'Release the brake' }).click()
+    const host = await comeIn(t, 'Joseph Adeyemi', { width, javaScript: false })
+    t.equal(await host.getByRole('button', { name: 'Pull the brake' }).count(), 0)
+  }
+})
+
 t.test('the menu opens and closes by keyboard, leads on, and signs out, without a script', async (t) => {
   const page = await comeIn(t, 'Helen Marsh', { width: 390, javaScript: false })
   const rota = page.getByRole('link', { name: 'Rota', exact: true })

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { activity, mails, posts, recapBlocks, recaps, weeks } from '../../src/db/schema/index.ts'
+import { accounts, activity, mails, posts, recapBlocks, recaps, weeks } from '../../src/db/schema/index.ts'
 import type { Database } from '../../src/db/database.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishedRecap, weekPageModel } from '../../src/recaps/public-page.ts'
@@ -82,6 +82,38 @@ t.test('a policy publishes at once, on the record, and again when a thread goes 
   await db.write(async (tx) => void (await tx.update(posts).set(chosen).where(eq(posts.networkId, '140'))))
   await close(db, at('Fri 20:05'))
   t.match((await db.read.select().from(recaps))[0], { edition: 3 }, 'a chosen one comes onto the page')
+})
+
+t.test('while the brake is on no policy publishes, and afterwards the story waits for a lead', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  await said(db, SAYINGS)
+  const brake = (brakeAt: Date | null) =>
+    db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt })))
+  await brake(at('Fri 17:00'))
+  await close(db, at('Fri 18:00'))
+  const story = async () => (await db.read.select().from(recaps))[0]
+  t.match(await story(), { state: 'draft', edition: 0 })
+  t.match(await db.read.select().from(mails), [
+    { kind: 'recap-ready', text: /The brake is on, so it did not publish itself/ },
+  ])
+
+  await said(db, [{ id: '131', when: 'Fri 18:03', text: 'And that is all.', answers: '130' }])
+  await brake(null)
+  await close(db, at('Fri 19:00'))
+  t.match(await story(), { state: 'draft', edition: 0 }, 'nothing publishes itself late')
+  t.equal((await db.read.select().from(mails)).length, 1)
+})
+
+t.test('while the brake is on no new edition of a published story comes by itself', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  await said(db, SAYINGS)
+  await close(db, at('Fri 18:00'))
+  await db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt: at('Fri 18:01') })))
+  await said(db, [{ id: '131', when: 'Fri 18:03', text: 'And that is all.', answers: '130' }])
+  await close(db, at('Fri 18:05'))
+  t.match((await db.read.select().from(recaps))[0], { edition: 1 })
 })
 
 t.test('an empty week closes quietly', async (t) => {

@@ -1,6 +1,14 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { activity, mails, posts, recapBlocks, recapEditions, recaps } from '../../src/db/schema/index.ts'
+import {
+  accounts,
+  activity,
+  mails,
+  posts,
+  recapBlocks,
+  recapEditions,
+  recaps,
+} from '../../src/db/schema/index.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { PUBLIC_URL, testApp, type TestApp, type Visitor } from '../support/app.ts'
 import { APPROVER, LEAD } from '../support/story.ts'
@@ -334,4 +342,28 @@ t.test('a story begins while its week runs, and is published when it is over', a
     version: '0',
   })
   t.equal(ahead.statusCode, 403)
+})
+
+t.test('with the brake on a lead publishes on purpose only, and the page says so', async (t) => {
+  const world = await closedWeek(t)
+  const { helen, ruth, db } = world
+  const policy = { ...(await db.read.select().from(accounts))[0]!.policy, publishRecap: true }
+  await db.write(async (tx) => void (await tx.update(accounts).set({ policy })))
+  t.match((await helen.get(PAGE)).body, 'It did not publish itself when the week closed.')
+  const send = async (fields: Record<string, string> = {}) =>
+    helen.post(PAGE, `${PAGE}/publication`, { version: await version(world), ...fields })
+  await db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt: at('Fri 18:05') })))
+
+  const late = await send()
+  t.equal(late.statusCode, 403, 'the page was open when somebody pulled it')
+  t.match(late.body, 'The brake was pulled after you opened this story')
+  t.match((await db.read.select().from(recaps))[0], { state: 'draft' })
+
+  const { body } = await helen.get(PAGE)
+  t.match(body, 'Publish, though the brake is on')
+  t.match(body, 'The brake is on: nothing of this publishes itself.')
+  t.match(body, 'name="despite" value="brake"')
+  t.notMatch((await ruth.get(PAGE)).body, 'though the brake is on', 'the host publishes nothing')
+  t.equal((await send({ despite: 'brake' })).statusCode, 303)
+  t.match((await db.read.select().from(recaps))[0], { state: 'published', publishedBy: LEAD.id })
 })

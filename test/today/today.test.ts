@@ -478,6 +478,9 @@ t.test('a closed week on the desk', async (t) => {
   )
   const owen = await world.visitor(APPROVER.email)
   t.match((await owen.get('/today')).body, 'Joseph’s recap waits for a lead to publish it')
+  const policy = { ...(await world.db.read.select().from(accounts))[0]!.policy, publishRecap: true }
+  await world.db.write((tx) => tx.update(accounts).set({ policy }))
+  t.match((await helen.get('/today')).body, 'waits to be published', 'also what the brake kept off its page')
   await world.db.write((tx) => tx.update(recaps).set({ state: 'published' }))
   t.notMatch((await helen.get('/today')).body, 'waits to be')
 })
