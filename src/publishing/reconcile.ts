@@ -26,6 +26,7 @@ import {
   type Delivery,
 } from './store.ts'
 import { tellDeciders } from './tell-deciders.ts'
+import { tellHost } from './tell-host.ts'
 import { holdDelivery } from './trouble.ts'
 
 /** Attempts that were left without an answer: the process died, or was frozen, after its claim. */
@@ -183,9 +184,11 @@ async function afterLook(
   await tellUnknown(tx, deps, delivery, why)
 }
 
-function tellUnknown(tx: Writer, deps: ReconcileDeps, delivery: Delivery, why: string): Promise<void> {
+async function tellUnknown(tx: Writer, deps: ReconcileDeps, delivery: Delivery, why: string): Promise<void> {
+  const telling = tellingOf(deps)
   const told = { deliveries: [delivery], became: 'unknown', why, cause: 'unknown' } as const
-  return tellDeciders(tx, told, tellingOf(deps))
+  await tellDeciders(tx, told, telling)
+  await tellHost(tx, delivery, { news: 'unknown', why: 'X gave no clear answer to it.' }, telling)
 }
 
 /**

@@ -19,6 +19,7 @@ import {
 } from './store.ts'
 import { doubtDelivery, failDelivery, holdDelivery, problemInWords, recordOf } from './trouble.ts'
 import type { Telling } from './tell-deciders.ts'
+import { tellHostOfFirst } from './tell-host.ts'
 
 /**
  * Writes down what the network said to an attempt, and what that costs, whoever has the lease by then. What may have gone out
@@ -130,6 +131,7 @@ export async function adopt(
   await knowTimeline(tx, posted.accountId, [post.networkId], machineNow)
   const details = { networkId: post.networkId, ...(found ? { found } : {}) }
   await recordOf(tx, posted, 'delivery.posted', details, now, personId)
+  await tellHostOfFirst(tx, posted, tellingOf(deps))
 }
 
 export function tellingOf({ clock, settings }: Pick<ReconcileDeps, 'clock' | 'settings'>): Telling {

@@ -10,19 +10,25 @@ import { cancelDelivery } from './deliveries.ts'
 import { RECALLABLE_STATES, type DeliveryState } from './delivery.ts'
 import { findDecidableDelivery, type Settling } from './found-delivery.ts'
 import { changeUnlessAlike, partsAfter, unknownAttempt } from './release.ts'
-import { adopt } from './record-answer.ts'
+import { adopt, tellingOf } from './record-answer.ts'
 import type { ReconcileDeps } from './settings.ts'
 import { adoptedAmong, changeAttempt, partsOf, type Attempt, type Delivery } from './store.ts'
+import { tellHost } from './tell-host.ts'
 import { problemInWords, recordOf } from './trouble.ts'
 
 /** Cancels a delivery that waits, is held or failed, and what would follow it. Returns how many. */
 export async function cancelFrom(
-  { db, clock }: Pick<ReconcileDeps, 'db' | 'clock'>,
+  deps: Pick<ReconcileDeps, 'db' | 'clock' | 'settings'>,
   settling: Settling,
 ): Promise<number> {
+  const { db, clock } = deps
+  const { actor } = settling
   return db.write(async (tx) => {
     const delivery = await findDecidableDelivery(tx, settling, RECALLABLE_STATES)
-    return cancelWithRest(tx, delivery, { personId: settling.actor.personId, now: clock.now() }, true)
+    const count = await cancelWithRest(tx, delivery, { personId: actor.personId, now: clock.now() }, true)
+    const why = `${actor.name} decided that it does not go out.`
+    await tellHost(tx, delivery, { news: 'cancelled', why, byId: actor.personId }, tellingOf(deps))
+    return count
   })
 }
 

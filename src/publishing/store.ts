@@ -28,6 +28,7 @@ import {
   deliveries,
   drafts,
   leases,
+  people,
   postsSinceCopy,
   removals,
   restores,
@@ -308,6 +309,27 @@ export async function hostingOfDelivery(
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .where(eq(deliveries.id, deliveryId))
   return rows[0]
+}
+
+/** Who wrote a delivery as the host of a week that is still theirs. */
+export async function hostOfDelivery(
+  read: Reader,
+  deliveryId: string,
+): Promise<{ weekHostId: string; personId: string; name: string; email: string } | undefined> {
+  const rows = await read
+    .select({ weekHostId: weekHosts.id, personId: people.id, name: people.name, email: people.email })
+    .from(deliveries)
+    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+    .innerJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+    .innerJoin(people, eq(people.id, weekHosts.personId))
+    .where(and(eq(deliveries.id, deliveryId), isNull(weekHosts.endedAt)))
+  return rows[0]
+}
+
+/** How many of the parts that a host wrote reached the network, taken down or not. */
+export async function countPostedOfHost(read: Reader, weekHostId: string): Promise<number> {
+  const theirs = read.select({ id: drafts.id }).from(drafts).where(eq(drafts.weekHostId, weekHostId))
+  return read.$count(deliveries, and(inArray(deliveries.draftId, theirs), isNotNull(deliveries.networkId)))
 }
 
 /** Changes a delivery that is still as it was read; null when somebody was faster. @throws RangeError for a state that it can't get to. */

@@ -7,6 +7,7 @@ import type { HeldReason } from './delivery.ts'
 import { heldInWords } from './pages.ts'
 import { changeDelivery, holdPartsAfter, isAnyHeld, type Delivery } from './store.ts'
 import { tellDeciders, type Telling } from './tell-deciders.ts'
+import { tellHost, tellHostHeld } from './tell-host.ts'
 
 /** What the network's answer means, for people. */
 export function problemInWords(problem: Problem): string {
@@ -39,6 +40,7 @@ export async function holdDelivery(
   if (!held) return
   const why = heldInWords(held)
   await recordOf(tx, held, 'delivery.held', { reason: why }, telling.now)
+  await tellHostHeld(tx, held, telling)
   if (await isToldAlready(tx, held, reason)) return
   const raise =
     reason === 'budget' ? ` You can raise it here: ${telling.publicUrl}/accounts/${held.accountId}/costs` : ''
@@ -64,6 +66,7 @@ export async function failDelivery(
   await recordOf(tx, failed, 'delivery.failed', { reason: trouble }, telling.now)
   const told = { deliveries: [failed], became: 'failed', why: trouble, cause: 'failed' } as const
   await tellDeciders(tx, told, telling)
+  await tellHost(tx, failed, { news: 'failed', why: trouble }, telling)
 }
 
 /** Step: nobody knows whether it went out. What follows in the thread is held; the timeline will be read. */

@@ -1,0 +1,111 @@
+import { findAccount } from '../accounts/accounts.ts'
+import { dayInWords, dayOf, timeInWords, zoneInWords } from '../calendar.ts'
+import type { Writer } from '../db/database.ts'
+import type { MailItem } from '../mail/mail.ts'
+import { gatherMail } from '../mail/outbox.ts'
+import { listRoles } from '../people/people.ts'
+import type { HeldReason } from './delivery.ts'
+import { countPostedOfHost, hostOfDelivery, type Delivery } from './store.ts'
+import { quoted, type Telling } from './tell-deciders.ts'
+
+/** What became of what a host wrote: the beginning of the sentence, for one post and for several, and what comes now. */
+const NEWS = {
+  held: {
+    one: 'Your post has not gone out yet',
+    several: 'posts of yours have not gone out yet',
+    next: 'You need do nothing: the account’s team knows, and decides when it goes. How it stands:',
+  },
+  failed: {
+    one: 'Your post did not go out',
+    several: 'posts of yours did not go out',
+    next: 'The account’s team knows, and decides what becomes of it. You can write another one meanwhile. How it stands:',
+  },
+  unknown: {
+    one: 'We don’t know whether your post went out',
+    several: 'posts of yours may have gone out or not',
+    next: 'The account’s team looks and decides. Please don’t write it again meanwhile. How it stands:',
+  },
+  cancelled: {
+    one: 'Your post was cancelled',
+    several: 'posts of yours were cancelled',
+    next: 'What you wrote is kept:',
+  },
+  first: {
+    one: 'Your first post is out',
+    several: 'of your posts are out',
+    next: 'Answers come in on your page, where you can reply to them. This is the only mail of its kind: your page shows the others. The post:',
+  },
+} as const
+
+/** Why it waits, as far as it is a host's business. */
+const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
+  late: 'It could not go out at its time.',
+  undecided: 'Something like it stands on the account already.',
+  credit: 'The account can’t post to X at the moment.',
+  reconnect: 'The account can’t post to X at the moment.',
+  budget: 'The account posts no more for now.',
+}
+
+/** Step: tells who wrote it, as the host of a week that is still theirs. The brake and an ended week have their own mails. */
+export async function tellHostHeld(tx: Writer, held: Delivery, telling: Telling): Promise<void> {
+  const why = held.heldReason && HELD_FOR_HOST[held.heldReason]
+  if (why) await tellHost(tx, held, { news: 'held', why }, telling)
+}
+
+/** Step: the first post of their week that stands there. */
+export async function tellHostOfFirst(tx: Writer, posted: Delivery, telling: Telling): Promise<void> {
+  const host = await hostOfDelivery(tx, posted.id)
+  if (!host || (await countPostedOfHost(tx, host.weekHostId)) !== 1) return
+  await tellHost(tx, posted, { news: 'first', why: 'It stands on the account now.' }, telling)
+}
+
+/**
+ * Step: a mail to the host who wrote it, at their own address; none when they decide about the account themselves and have
+ * those mails, and none to whoever did it. What happens to several at about the same time is one mail.
+ */
+export async function tellHost(
+  tx: Writer,
+  delivery: Delivery,
+  { news, why, byId = null }: { news: keyof typeof NEWS; why: string; byId?: string | null },
+  { publicUrl, now, machineNow }: Telling,
+): Promise<void> {
+  const host = await hostOfDelivery(tx, delivery.id)
+  if (!host || host.personId === byId) return
+  const desk = await listRoles(tx, delivery.accountId)
+  if (desk.some(({ person }) => person.id === host.personId)) return
+  const { handle, timeZone } = (await findAccount(tx, delivery.accountId))!
+  const due = `${dayInWords(dayOf(delivery.dueAt, timeZone))}, ${timeInWords(delivery.dueAt, timeZone)} in ${zoneInWords(timeZone)}`
+  const item = {
+    id: delivery.id,
+    text: `${quoted(delivery)}\nfor ${due}`,
+    why,
+    link: `${publicUrl}/drafts/${delivery.draftId}`,
+  }
+  await gatherMail(tx, {
+    accountId: delivery.accountId,
+    personId: host.personId,
+    kind: 'post-news',
+    to: host.email,
+    cause: `${delivery.accountId} host ${news}`,
+    items: [item],
+    compose: (items) => inWords(host.name, handle, news, items),
+    now,
+    machineNow,
+  })
+}
+
+function inWords(name: string, handle: string, news: keyof typeof NEWS, items: MailItem[]) {
+  const { one, several, next } = NEWS[news]
+  const what = items.length === 1 ? one : `${items.length} ${several}`
+  return {
+    subject: `${what}: @${handle}`,
+    text: `Hello ${name},
+
+${items.map(({ text, why }) => `${text}\n${why}`).join('\n\n')}
+
+${next}
+
+${[...new Set(items.map(({ link }) => link))].join('\n')}
+`,
+  }
+}

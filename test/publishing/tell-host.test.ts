@@ -1,0 +1,94 @@
+import t, { type Test } from 'tap'
+import { accounts } from '../../src/db/schema/index.ts'
+import { cancelFrom } from '../../src/publishing/settle-delivery.ts'
+import { approved } from '../support/approved.ts'
+import { actorWith, aWeek, PRIYA } from '../support/bookings.ts'
+import { desk, refused, unknown } from '../support/publishing-desk.ts'
+import { LEAD } from '../support/story.ts'
+
+/** A desk on a Wednesday, with Priya in her week. */
+async function hosted(t: Test) {
+  const made = await desk(t)
+  const { db, clock } = made
+  const weekId = await aWeek(db, clock.now(), { slot: '2026-11-16', accepted: true })
+  const write = (...parts: string[]) =>
+    approved(db, {
+      parts,
+      dueAt: clock.now(),
+      now: clock.now(),
+      weekId,
+      hosted: true,
+      networkUserId: '900',
+    })
+  const news = async () => (await made.mailsTo(PRIYA.email)).filter(({ kind }) => kind === 'post-news')
+  return { ...made, write, news }
+}
+
+t.test('a host hears of the first post of their week that stands, and of no other', async (t) => {
+  const { clock, publisher, write, news, queue } = await hosted(t)
+  await queue('By the desk')
+  const { draftId } = await write('Good morning from the ward', 'And more')
+  await publisher.run()
+  clock.pass(1)
+  await write('Again')
+  await publisher.run()
+  const told = await news()
+  t.same(
+    told.map(({ subject }) => subject),
+    ['Your first post is out: @NorthDaleHealth'],
+  )
+  t.match(told[0]!.text, `“Good morning from the ward”`)
+  t.match(told[0]!.text, `http://week.example/drafts/${draftId}\n`)
+})
+
+t.test(
+  'what does not go out is told to its host in one mail for one cause, and nothing internal',
+  async (t) => {
+    const { network, publisher, write, news, mailsTo } = await hosted(t)
+    for (const text of ['One', 'Two']) await write(text)
+    network.steps.push({ publish: false, answer: refused('credit', 'The enrolled account owes money.') })
+    await publisher.run()
+    const [held, ...others] = await news()
+    t.same(others, [])
+    t.equal(held!.subject, '2 posts of yours have not gone out yet: @NorthDaleHealth')
+    t.notMatch(held!.text, /credit|owes|10 minutes|deliveries/)
+    t.match(held!.text, 'The account can’t post to X at the moment.')
+    t.equal(
+      (await mailsTo()).filter(({ kind }) => kind === 'delivery-trouble').length,
+      1,
+      'the desk has its own',
+    )
+  },
+)
+
+t.test('failed, not known, cancelled by somebody else: each is told', async (t) => {
+  const { deps, clock, network, publisher, write, news, now } = await hosted(t)
+  await write('Refused words')
+  network.steps.push({ publish: false, answer: refused('forbidden', 'Too many hashtags.') })
+  await publisher.run()
+  await write('Who knows')
+  network.steps.push({ publish: false, answer: unknown })
+  await publisher.run()
+  for (let look = 0; look < 5; look++) {
+    clock.pass(1)
+    await publisher.run()
+  }
+  const actor = await actorWith(deps.db, LEAD.email, clock.now())
+  const failed = (await now()).find(({ state }) => state === 'failed')!
+  await cancelFrom(deps, { deliveryId: failed.id, version: failed.version, actor })
+  const told = Object.fromEntries((await news()).map(({ subject, text }) => [subject, text]))
+  t.match(told['Your post did not go out: @NorthDaleHealth'], 'X said: “Too many hashtags.”')
+  t.match(told['We don’t know whether your post went out: @NorthDaleHealth'], 'Please don’t write it again')
+  t.match(told['Your post was cancelled: @NorthDaleHealth'], 'Helen Marsh decided that it does not go out.')
+})
+
+t.test('the brake is told by its own mail, without a second one', async (t) => {
+  const { db, clock, publisher, write, news } = await hosted(t)
+  await write('One')
+  await db.write(
+    async (tx) =>
+      void (await tx.update(accounts).set({ brakeAt: clock.now(), brakeReason: 'A secret', version: 9 })),
+  )
+  await publisher.run()
+  t.same(await news(), [])
+})
