@@ -133,6 +133,7 @@ export interface Problem {
     | 'credit' // 402
     | 'limited' // 429
     | 'invalid' // 400
+    | 'media' // 400, an uploaded image that X does not know (any more)
     | 'not-found'
     | 'unreachable' // no answer, a broken one, or a 5xx
   status: number | null

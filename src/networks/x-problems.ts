@@ -22,6 +22,7 @@ function codeOf(status: number, detail: string): Problem['code'] {
   if (status === 401) return 'unauthorised'
   if (status === 402) return 'credit'
   if (status === 403) return /duplicate content/i.test(detail) ? 'duplicate' : 'forbidden'
+  if (status === 400 && /\bmedia ids?\b/i.test(detail)) return 'media'
   if (status === 404) return 'not-found'
   if (status === 429) return 'limited'
   if (status >= 400 && status < 500 && status !== 408) return 'invalid'

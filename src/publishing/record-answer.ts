@@ -6,10 +6,12 @@ import { chargeSend } from './cost.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
 import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
+  attemptsOf,
   changeAttempt,
   changeDelivery,
   findAttempt,
   findDelivery,
+  forgetUploads,
   knowTimeline,
   letPartsFollow,
   markAttemptPosted,
@@ -47,7 +49,9 @@ export async function recordAnswer(
     const trouble = problemInWords(answer.problem)
     if (answer.outcome !== 'refused') return recordUnknown(tx, deps, { attempt, delivery, trouble })
     const { code, until } = answer.problem
-    const putOff = code === 'limited' || code === 'unauthorised'
+    if (code === 'media') await forgetUploads(tx, delivery.id)
+    const uploadsAnew = code === 'media' && !(await wasPutOff(tx, attempt, trouble))
+    const putOff = code === 'limited' || code === 'unauthorised' || uploadsAnew
     await changeAttempt(tx, attempt.id, {
       outcome: putOff ? 'put-off' : 'refused',
       trouble,
@@ -65,6 +69,12 @@ export async function recordAnswer(
       await failDelivery(tx, delivery, trouble, telling)
     }
   })
+}
+
+/** Whether the network said the same to an attempt before: then to try by itself once more leads nowhere. */
+async function wasPutOff(tx: Writer, { id, deliveryId }: Attempt, trouble: string): Promise<boolean> {
+  const all = await attemptsOf(tx, deliveryId)
+  return all.some((one) => one.id !== id && one.outcome === 'put-off' && one.trouble === trouble)
 }
 
 /** An attempt that was claimed and then not sent: nothing went out, and unless somebody else went on it is tried anew. */

@@ -862,6 +862,11 @@ export async function keepUpload(tx: Writer, upload: Upload): Promise<void> {
     .onConflictDoUpdate({ target: [uploads.deliveryId, uploads.imageHash], set: upload })
 }
 
+/** What the network does not know any more is uploaded anew. */
+export async function forgetUploads(tx: Writer, deliveryId: string): Promise<void> {
+  await tx.delete(uploads).where(eq(uploads.deliveryId, deliveryId))
+}
+
 /** The newest own post known of an account; undefined when its timeline was never read. */
 export async function findTimeline(read: Reader, accountId: string) {
   const statement = prepared(read, 'timeline', () =>

@@ -2,7 +2,15 @@ import { join } from 'node:path'
 import t from 'tap'
 import { disconnect } from '../../src/accounts/connection.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
-import { accounts, attempts, connections, deliveries, leases, mails } from '../../src/db/schema/index.ts'
+import {
+  accounts,
+  attempts,
+  connections,
+  deliveries,
+  leases,
+  mails,
+  uploads,
+} from '../../src/db/schema/index.ts'
 import type { SendAnswer } from '../../src/networks/network.ts'
 import { cancelWaiting } from '../../src/publishing/deliveries.ts'
 import { heldInWords } from '../../src/publishing/pages.ts'
@@ -321,6 +329,29 @@ t.test('pictures are uploaded before the claim, and not again while their ids ho
   network.uploads.push({ ok: false, problem: problem('invalid', 'The picture is broken.') })
   await publisher.run()
   t.equal(await state(), 'cancelled failed')
+})
+
+t.test('pictures that the network forgot are uploaded anew, once by itself', async (t) => {
+  const { db, clock, network, images, publisher, state } = await desk(t)
+  const hash = await picture(db, images, clock.now())
+  const red = [{ hash, alt: 'Red' }]
+  const queue = (text: string) =>
+    approved(db, { parts: [{ text, images: red }], dueAt: clock.now(), now: clock.now() })
+  const forgotten = { publish: false, answer: refused('media', 'Your media IDs are invalid.') }
+  await queue('Look')
+  network.steps.push(forgotten)
+  await publisher.run()
+  t.equal(await state(), 'posted')
+  t.equal(network.calls['uploadImage'], 2)
+  t.notSame(network.sent[0]!.mediaIds, network.sent[1]!.mediaIds)
+  t.match(await db.read.select().from(attempts), [{ outcome: 'put-off' }, { outcome: 'posted' }])
+
+  await queue('Look again')
+  network.steps.push(forgotten, forgotten)
+  await publisher.run()
+  t.equal(await state(), 'posted failed', 'people are asked, instead of going round in a circle')
+  t.equal(network.calls['uploadImage'], 4)
+  t.equal((await db.read.select().from(uploads)).length, 1, 'whoever tries again uploads anew')
 })
 
 t.test('a process that dies after its claim leaves the post unknown, never sent again', async (t) => {

@@ -1,9 +1,10 @@
 import t from 'tap'
 import { findConnection } from '../../src/accounts/accounts.ts'
 import { disconnect } from '../../src/accounts/connection.ts'
-import { attempts, connections, mails } from '../../src/db/schema/index.ts'
+import { attempts, connections, mails, uploads } from '../../src/db/schema/index.ts'
 import type { Network } from '../../src/networks/network.ts'
 import type { FaultKind } from '../../src/networks/x-sandbox/client.ts'
+import { listenDue } from '../../src/listening/listen-due.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { testVault } from '../support/network.ts'
 import { picture } from '../support/publishing-desk.ts'
@@ -84,6 +85,58 @@ t.test('the same words again, and an answer to nobody: X says why', async (t) =>
     trouble: /X said: “You attempted to reply/,
   })
 })
+
+t.test('a picture that X does not know any more is uploaded anew', async (t) => {
+  const { db, clock, x, images, publisher, queue, state, after, consent } = await standInWorld(t)
+  await consent()
+  const hash = await picture(db, images, clock.now())
+  await queue({ text: 'Good morning', images: [{ hash, alt: 'All red' }] })
+  await x.addFault({ route: 'POST /2/tweets', kind: 'limited' })
+  await publisher.run()
+  t.equal(await state(), 'waiting')
+  const forgotten = '1234567890'
+  await db.write(async (tx) => void (await tx.update(uploads).set({ mediaId: forgotten })))
+  await after(16)
+  t.equal(await state(), 'posted')
+  t.match(await db.read.select().from(attempts), [
+    { outcome: 'put-off' },
+    { outcome: 'put-off', trouble: /media IDs are invalid/ },
+    { outcome: 'posted' },
+  ])
+  t.not((await db.read.select().from(uploads))[0]!.mediaId, forgotten)
+  t.equal((await x.allPosts()).length, 1)
+})
+
+t.test(
+  'a token that ends while much is due and replies are read is renewed once, and nothing is lost',
+  async (t) => {
+    const { db, clock, x, calls, deps, publisher, queue, state, standing, consent } = await standInWorld(t)
+    await consent()
+    const before = (await findConnection(db.read, ACCOUNT))!.refreshToken
+    const words = Array.from({ length: 12 }, (_, n) => `Number ${n}`)
+    for (const text of words) await queue(text)
+    const network: Network = {
+      ...deps.network,
+      // After the fourth the token has no life left, for us and for X.
+      async sendPost(...given) {
+        if ((await x.allPosts()).length === 4 && !calls.refresh) clock.pass(121)
+        const answer = await deps.network.sendPost(...given)
+        listening.push(listenDue({ ...deps, network }, { atOnce: true }))
+        return answer
+      },
+    }
+    const listening: Promise<unknown>[] = [listenDue({ ...deps, network }, { atOnce: true })]
+    const other = createPublisher({ ...deps, network, owner: 'under load' })
+    await Promise.all([other.run(), publisher.run()])
+    await other.run()
+    await Promise.all(listening)
+    t.equal(calls.refresh, 1)
+    t.not((await findConnection(db.read, ACCOUNT))!.refreshToken, before)
+    t.match(await findConnection(db.read, ACCOUNT), { state: 'connected' })
+    t.equal(await state(), words.map(() => 'posted').join(' '))
+    t.same((await standing()).toSorted(), words.toSorted())
+  },
+)
 
 t.test('a process that stands still between its claim and the socket sends nothing afterwards', async (t) => {
   const { deps, x, queue, state, after, consent } = await standInWorld(t)
