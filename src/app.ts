@@ -3,6 +3,7 @@ import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
 import { brakePassRoutes } from './drafts/brake-pass-routes.ts'
+import { brakeReleaseRoutes } from './drafts/brake-release-routes.ts'
 import { brakeRoutes } from './drafts/brake-routes.ts'
 import { deliveryRoutes } from './drafts/delivery-routes.ts'
 import { queueRoutes } from './drafts/queue-routes.ts'
@@ -102,6 +103,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(deliveryRoutes, deps)
       await signedIn.register(brakeRoutes, deps)
       await signedIn.register(brakePassRoutes, deps)
+      await signedIn.register(brakeReleaseRoutes, deps)
       await signedIn.register(rotaRoutes, deps)
       await signedIn.register(addressRoutes, deps)
       await signedIn.register(weekEndingRoutes, deps)

@@ -414,6 +414,13 @@ const ROWS: Record<string, Row> = {
     at: account('/brake-note'),
     form: ({ accountVersion: version }) => ({ version, reason: 'Fog' }),
   },
+  'GET /accounts/:id/brake/release': { answers: '303 404 404 200 200', at: account('/brake/release') },
+  // 409: the brake is off; test/drafts/release-brake.test.ts tells the rest.
+  'POST /accounts/:id/brake/release': {
+    answers: '401 404 404 409 409',
+    at: account('/brake/release'),
+    form: { seen: '' },
+  },
   'POST /accounts/:id/brake-release': { answers: '401 404 404 303 303', at: account('/brake-release') },
 
   // the sandbox's own pages

@@ -34,7 +34,8 @@ export async function brakePage(
 ) {
   const account = await findAccountFor(read, accountId, actor)
   const held = countPosts(await heldByBrake(read, accountId))
-  const common = { id: accountId, handle: `@${account.handle}`, heldCount: held }
+  const releaseHref = `/accounts/${accountId}/brake/release`
+  const common = { id: accountId, releaseHref, handle: `@${account.handle}`, heldCount: held }
   const { brakeAt } = account
   if (!brakeAt)
     return { ...common, title: 'The brake', on: null, off: { held: held > 0 ? stillHeld(held) : null } }

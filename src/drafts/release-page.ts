@@ -1,0 +1,131 @@
+import { findAccountFor } from '../accounts/change-account.ts'
+import { dayOf, zoneInWords } from '../calendar.ts'
+import type { Reader } from '../db/database.ts'
+import { findImages } from '../images/images.ts'
+import type { Actor } from '../people/person.ts'
+import { inLetters } from '../rota/pages.ts'
+import { draftsWithNames } from './decisions-store.ts'
+import { asPosted, timeModel, type Moment } from './pages.ts'
+import { findHeldPosts, seenOf, type HeldPost } from './release-brake.ts'
+
+/** What was chosen in the form, and what is wrong with it. */
+export interface RefusedRelease {
+  typed: Record<string, string>
+  fields: Record<string, string>
+}
+
+/** Releasing the brake: all that it holds, and what becomes of each. @throws NotFound */
+export async function releasePage(
+  read: Reader,
+  {
+    accountId,
+    actor,
+    now,
+    refused,
+  }: { accountId: string; actor: Actor; now: Date; refused?: RefusedRelease | undefined },
+) {
+  const account = await findAccountFor(read, accountId, actor)
+  const posts = await findHeldPosts(read, { accountId, actor, now })
+  const moment = { now, zone: account.timeZone }
+  const drafts = new Map(
+    (
+      await draftsWithNames(
+        read,
+        posts.map(({ letGoable }) => letGoable.draft.id),
+      )
+    ).map((one) => [one.draft.id, one]),
+  )
+  const hashes = posts.flatMap(({ letGoable }) =>
+    letGoable.goes.flatMap(({ payload }) => payload.images.map(({ hash }) => hash)),
+  )
+  const images = await findImages(read, [...new Set(hashes)])
+  return {
+    title: 'Release the brake',
+    id: accountId,
+    on: account.brakeAt !== null,
+    lead: leadOf(posts),
+    zone: zoneInWords(account.timeZone),
+    backHref: `/accounts/${accountId}/brake`,
+    seen: seenOf(posts),
+    posts: posts.map((post, at) => ({
+      id: post.id,
+      heading: `${at + 1}. ${drafts.get(post.letGoable.draft.id)?.name ?? 'Somebody'}`,
+      due: timeModel(post.letGoable.delivery.dueAt, moment),
+      past: post.letGoable.delivery.dueAt <= now,
+      thread: post.letGoable.goes.length > 1 ? `${inLetters(post.letGoable.goes.length)} parts` : null,
+      posted: asPosted({
+        account,
+        parts: post.letGoable.goes.map(({ payload }) => payload),
+        signOff: '',
+        answering: post.letGoable.draft.answering,
+        images,
+        describes: true,
+      }),
+      whyNot: post.whyNot,
+      ...choiceOf(post, moment, refused),
+    })),
+  }
+}
+
+function leadOf(posts: HeldPost[]): string {
+  if (posts.length === 0) return 'It holds nothing. From then on things go out at their times again.'
+  const ahead = posts.filter(({ mayGoAtItsTime }) => mayGoAtItsTime).length
+  const rest = posts.length - ahead
+  const held = posts.length === 1 ? 'It holds one post.' : `It holds ${inLetters(posts.length)} posts.`
+  return [
+    held,
+    ...(ahead > 0
+      ? [
+          `${capital(inLetters(ahead))} ${ahead === 1 ? 'goes at its' : 'go at their'} own time, if you choose nothing else.`,
+        ]
+      : []),
+    ...(rest > 0
+      ? [`${capital(inLetters(rest))} ${rest === 1 ? 'stays' : 'stay'} held, if you choose nothing else.`]
+      : []),
+  ].join(' ')
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function choiceOf({ id, whyNot, mayGoAtItsTime }: HeldPost, { now, zone }: Moment, refused?: RefusedRelease) {
+  const { typed = {}, fields = {} } = refused ?? {}
+  const wanted = typed[`choice-${id}`]
+  const choices = [
+    ...(mayGoAtItsTime ? [{ value: 'own', label: 'It goes at its own time' }] : []),
+    ...(whyNot ? [] : [{ value: 'time', label: 'It goes at a new time, below' }]),
+    { value: 'stay', label: 'It stays held' },
+    { value: 'cancel', label: 'It is cancelled' },
+  ]
+  const chosen = choices.some(({ value }) => value === wanted)
+    ? wanted
+    : choices[0]!.value === 'own'
+      ? 'own'
+      : 'stay'
+  const field = (name: string) => ({
+    id: `${name}-${id}`,
+    name: `${name}-${id}`,
+    error: fields[`${name}-${id}`],
+  })
+  return {
+    choice: {
+      ...field('choice'),
+      type: 'radio',
+      legend: 'What becomes of it',
+      choices: choices.map((choice) => ({ ...choice, checked: choice.value === chosen })),
+    },
+    newTime: whyNot
+      ? null
+      : {
+          day: { ...field('day'), value: typed[`day-${id}`] ?? dayOf(now, zone), min: dayOf(now, zone) },
+          time: { ...field('time'), value: typed[`time-${id}`] ?? '' },
+          which: fields[`which-${id}`] ? { ...field('which'), options: WHICH } : null,
+        },
+  }
+}
+
+const WHICH = [
+  { value: 'first', label: 'The first, before the clocks go back' },
+  { value: 'second', label: 'The second, after it' },
+]

@@ -1,0 +1,149 @@
+import { eq } from 'drizzle-orm'
+import t, { type Test } from 'tap'
+import { accounts, decisions, deliveries, drafts } from '../../src/db/schema/index.ts'
+import { pullBrake } from '../../src/publishing/brake.ts'
+import { findActor } from '../../src/rota/powers.ts'
+import { testApp } from '../support/app.ts'
+import { approved } from '../support/approved.ts'
+import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
+
+const PAGE = `/accounts/${ACCOUNT}/brake/release`
+
+/** The brake is on and holds a post for each text: due in so many minutes from 9:00; it is 10:00 now. */
+async function braked(t: Test, texts: Record<string, number>) {
+  const made = await testApp(t)
+  const { db, clock, deps, visitor } = made
+  clock.moveTo(new Date('2026-11-18T09:00:00Z'))
+  await anAccount(db, { now: clock.now() })
+  const ids: Record<string, string> = {}
+  for (const [text, minutes] of Object.entries(texts)) {
+    const dueAt = new Date(clock.now().getTime() + minutes * 60_000)
+    const { deliveries: parts } = await approved(db, {
+      parts: [text, `${text}, more`],
+      dueAt,
+      now: clock.now(),
+    })
+    ids[text] = parts[0]!.id
+  }
+  await pullBrake(deps, { accountId: ACCOUNT, actor: (await findActor(db.read, LEAD.id, clock.now()))! })
+  clock.pass(60)
+  const helen = await visitor(LEAD.email)
+  const open = async () => {
+    const { body } = await helen.get(PAGE)
+    return { body, seen: /name="seen" value="(\w+)"/.exec(body)?.[1] ?? '' }
+  }
+  const send = async (fields: Record<string, string>) => helen.post(PAGE, PAGE, fields)
+  const states = async () => {
+    const all = await db.read.select().from(deliveries)
+    return Object.fromEntries(
+      Object.entries(ids).map(([text, id]) => {
+        const { state, dueAt } = all.find((one) => one.id === id)!
+        return [text, `${state} ${dueAt.toISOString().slice(11, 16)}`]
+      }),
+    )
+  }
+  const isOn = async () => (await db.read.select().from(accounts))[0]!.brakeAt !== null
+  const letGoes = async () => (await db.read.select().from(decisions)).filter(({ kind }) => kind === 'let-go')
+  return { ...made, ids, helen, open, send, states, isOn, letGoes }
+}
+
+t.test('one form says of each what becomes of it, and releases the brake', async (t) => {
+  const world = await braked(t, { Past: 30, Ahead: 240, Moved: 40, Gone: 50, Kept: 300 })
+  const { ids, open, send, states, isOn, letGoes } = world
+  const { body, seen } = await open()
+  for (const text of ['It holds five posts.', 'Two go at their own time', 'Three stay held', 'Past, more'])
+    t.match(body, text)
+  const answer = await send({
+    seen,
+    [`choice-${ids['Past']}`]: 'stay',
+    [`choice-${ids['Ahead']}`]: 'own',
+    [`choice-${ids['Moved']}`]: 'time',
+    [`day-${ids['Moved']}`]: '2026-11-18',
+    [`time-${ids['Moved']}`]: '11:30',
+    [`choice-${ids['Gone']}`]: 'cancel',
+    [`choice-${ids['Kept']}`]: 'stay',
+  })
+  t.equal(answer.statusCode, 303)
+  t.equal(await isOn(), false)
+  t.same(await states(), {
+    Past: 'held 09:30',
+    Ahead: 'waiting 13:00',
+    Moved: 'waiting 11:30',
+    Gone: 'cancelled 09:50',
+    Kept: 'held 14:00',
+  })
+  const frozen = (await letGoes()).map((decision) => JSON.parse(decision.frozen) as { at: string })
+  t.same(frozen.map(({ at }) => at).toSorted(), ['2026-11-18T11:30:00.000Z', '2026-11-18T13:00:00.000Z'])
+  t.match((await world.helen.get('/today')).body, 'Past')
+})
+
+t.test('a wrong time comes back at its field with all that was chosen, and nothing is done', async (t) => {
+  const { ids, open, send, states, isOn, letGoes } = await braked(t, { One: 30, Two: 240 })
+  const { seen } = await open()
+  for (const [time, message] of [
+    ['', 'Choose a time'],
+    ['09:15', 'This time has passed'],
+  ]) {
+    const answer = await send({
+      seen,
+      [`choice-${ids['One']}`]: 'time',
+      [`day-${ids['One']}`]: '2026-11-18',
+      [`time-${ids['One']}`]: time!,
+      [`choice-${ids['Two']}`]: 'cancel',
+    })
+    t.equal(answer.statusCode, 422)
+    t.match(answer.body, message!)
+    t.match(answer.body, `href="#time-${ids['One']}"`)
+    t.match(answer.body, new RegExp(`name="choice-${ids['Two']}" value="cancel"[^>]* checked`))
+  }
+  t.same(await states(), { One: 'held 09:30', Two: 'held 13:00' })
+  t.equal(await isOn(), true)
+  t.same(await letGoes(), [])
+})
+
+t.test('a change meanwhile is a conflict that keeps what was chosen, and nothing is done', async (t) => {
+  const { db, clock, ids, open, send, states, isOn } = await braked(t, { One: 240 })
+  const { seen } = await open()
+  await approved(db, { parts: ['New'], dueAt: new Date('2026-11-18T15:00:00Z'), now: clock.now() })
+  const answer = await send({ seen, [`choice-${ids['One']}`]: 'cancel' })
+  t.equal(answer.statusCode, 409)
+  t.match(answer.body, 'Something changed since you opened this page')
+  t.match(answer.body, 'New')
+  t.match(answer.body, new RegExp(`name="choice-${ids['One']}" value="cancel"[^>]* checked`))
+  t.same(await states(), { One: 'held 13:00' })
+  t.equal(await isOn(), true)
+})
+
+t.test('who wrote it reads why they can’t let it go, and is held to it', async (t) => {
+  const { db, ids, open, send, isOn, states } = await braked(t, { One: 240 })
+  await db.write(async (tx) => {
+    await tx.update(drafts).set({ authorId: LEAD.id })
+  })
+  const { body, seen } = await open()
+  t.match(body, 'You wrote in this draft, so somebody else has to let it go')
+  t.notMatch(body, 'value="own"')
+  const answer = await send({ seen, [`choice-${ids['One']}`]: 'own' })
+  t.equal(answer.statusCode, 422)
+  t.equal(await isOn(), true)
+  t.equal((await send({ seen })).statusCode, 303, 'what nobody says anything of stays held')
+  t.same(await states(), { One: 'held 13:00' })
+})
+
+t.test('nothing held, and sixty', async (t) => {
+  const none = await braked(t, {})
+  const { body, seen } = await none.open()
+  t.match(body, 'It holds nothing')
+  t.equal((await none.send({ seen })).statusCode, 303)
+  t.equal(await none.isOn(), false)
+  t.match((await none.open()).body, 'The brake is off')
+
+  const texts = Array.from({ length: 60 }, (_, at) => [`Post ${at}`, 120 + at])
+  const many = await braked(t, Object.fromEntries(texts) as Record<string, number>)
+  const all = await many.open()
+  t.match(all.body, 'Post 59')
+  const fates = Object.values(many.ids).map((id) => [`choice-${id}`, 'own'])
+  t.equal((await many.send({ seen: all.seen, ...Object.fromEntries(fates) })).statusCode, 303)
+  t.equal((await many.letGoes()).length, 60)
+  const waiting = await many.db.read.select().from(deliveries).where(eq(deliveries.state, 'waiting'))
+  t.equal(waiting.length, 120)
+})
