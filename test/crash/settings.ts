@@ -1,0 +1,12 @@
+/** What the stand-in knows the app as. */
+export const CLIENT = { clientId: 'crash', clientSecret: 'a secret of the crash run' }
+
+/** The publisher's waiting, shortened so that hundreds of ends fit into minutes. */
+export const TIMES = {
+  sendDeadlineMs: 250,
+  answerGraceMs: 50,
+  leaseMs: 600,
+  looksAfterSeconds: [0.1, 0.3, 0.6, 1],
+  retryMs: 100,
+  uploadReserveMs: 1000,
+}
