@@ -88,9 +88,10 @@ async function brakeInWords(
   { handle, brakeAt, brakeBy, brakeReason, brakeEndsAt, timeZone }: Account & { brakeAt: Date },
   now: Date,
 ): Promise<string> {
-  const who = (brakeBy && (await findPerson(read, brakeBy))?.name) || 'Somebody who left'
+  const who = brakeBy ? ((await findPerson(read, brakeBy))?.name ?? 'Somebody who left') : null
+  const since = momentInWords(brakeAt, now, timeZone)
   return [
-    `${who} pulled it ${momentInWords(brakeAt, now, timeZone)}${brakeReason ? `: “${brakeReason}”${/[.!?…]$/.test(brakeReason) ? '' : '.'}` : '.'}`,
+    `${who ? `${who} pulled it ${since}` : `It is on since ${since}`}${brakeReason ? `: “${brakeReason}”${/[.!?…]$/.test(brakeReason) ? '' : '.'}` : '.'}`,
     `Nothing new of @${handle} goes out.`,
     brakeEndsAt && `It ends by itself ${momentInWords(brakeEndsAt, now, timeZone)}.`,
   ]

@@ -47,7 +47,8 @@ export async function brakePage(
     off: null,
     on: {
       since: { iso: machineReadable(brakeAt), label: momentInWords(brakeAt, now, account.timeZone) },
-      by: by?.name ?? 'Somebody who left',
+      // Nobody: after a backup was put back, as the reason says.
+      by: account.brakeBy ? (by?.name ?? 'Somebody who left') : null,
       end: account.brakeEndsAt && momentInWords(account.brakeEndsAt, now, account.timeZone),
       reason: account.brakeReason,
       held: heldSentence(held),

@@ -163,6 +163,17 @@ t.test('a host has no brake, and reads what the pause means for what they wrote'
   t.notOk(body.includes(PAGE))
 })
 
+t.test('where nobody pulled it, as after a backup was put back, nobody is named', async (t) => {
+  const { db, helen, clock } = await world(t)
+  await db.write(
+    async (tx) => void (await tx.update(accounts).set({ brakeAt: clock.now(), brakeReason: 'Look first.' })),
+  )
+  const { body } = await helen.get(PAGE)
+  t.match(body, 'Nobody was mailed.')
+  t.notMatch(body, 'pulled it,')
+  t.match((await helen.get('/rota')).body, 'It is on since today 10:42: “Look first.” Nothing new')
+})
+
 t.test('followers see nothing of it', async (t) => {
   const { app, helen } = await world(t)
   const page = async () => (await app.inject({ url: '/@NorthDaleHealth' })).body
