@@ -16,7 +16,7 @@ export interface DeliveryInWords {
 
 type Shown = Pick<
   Delivery,
-  'id' | 'state' | 'dueAt' | 'position' | 'parts' | 'heldReason' | 'trouble' | 'postedAt'
+  'id' | 'state' | 'dueAt' | 'notBefore' | 'position' | 'parts' | 'heldReason' | 'trouble' | 'postedAt'
 >
 
 /** A delivery as a tag with a sentence. */
@@ -37,7 +37,7 @@ export function deliveryInWords(
     },
     held: { label: 'Held', detail: heldInWords(delivery), href: troubled },
     sending: { label: 'Being sent', detail: null, href: null },
-    unknown: { label: 'Not known', detail: unsure, href: troubled },
+    unknown: { label: delivery.notBefore ? 'Being checked' : 'Not known', detail: unsure, href: troubled },
     failed: { label: 'Did not go out', detail: delivery.trouble, href: troubled },
     posted: { label: `Posted${posted}`, detail: null, href: null },
     removing: { label: 'Being taken down', detail: delivery.trouble, href: troubled },

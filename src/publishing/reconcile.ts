@@ -177,6 +177,7 @@ async function afterLook(
   const nextLookAt = next === undefined ? null : later(attempt.answeredAt!, next * 1000)
   await changeAttempt(tx, attempt.id, { looks, nextLookAt })
   if (nextLookAt) return
+  await changeDelivery(tx, delivery, { notBefore: null })
   const why =
     found > 1
       ? 'More than one post on the account looks like it, so we can’t tell which one it is.'

@@ -97,13 +97,14 @@ export async function recordUnknown(
   { attempt, delivery, trouble }: { attempt: Attempt; delivery: Delivery; trouble: string },
 ): Promise<void> {
   const telling = tellingOf(deps)
+  const looksAt = later(telling.machineNow, timesOf(deps).looksAfterSeconds[0]! * 1000)
   await changeAttempt(tx, attempt.id, {
     outcome: 'unknown',
     trouble,
     answeredAt: telling.machineNow,
-    nextLookAt: later(telling.machineNow, timesOf(deps).looksAfterSeconds[0]! * 1000),
+    nextLookAt: looksAt,
   })
-  await doubtDelivery(tx, delivery, trouble, telling)
+  await doubtDelivery(tx, delivery, { trouble, looksAt }, telling)
 }
 
 /** Step: the post stands on the network; what follows in its thread may go, after the account's gap. */

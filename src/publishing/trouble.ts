@@ -69,14 +69,14 @@ export async function failDelivery(
   await tellHost(tx, failed, { news: 'failed', why: trouble }, telling)
 }
 
-/** Step: nobody knows whether it went out. What follows in the thread is held; the timeline will be read. */
+/** Step: nobody knows whether it went out. What follows in the thread is held; the timeline will be read, first at `looksAt` (machine time). */
 export async function doubtDelivery(
   tx: Writer,
   seen: Delivery,
-  trouble: string,
+  { trouble, looksAt }: { trouble: string; looksAt: Date },
   telling: Telling,
 ): Promise<void> {
-  const unknown = await changeDelivery(tx, seen, { state: 'unknown', trouble, notBefore: null })
+  const unknown = await changeDelivery(tx, seen, { state: 'unknown', trouble, notBefore: looksAt })
   if (!unknown) return
   await holdPartsAfter(tx, unknown)
   await recordOf(tx, unknown, 'delivery.unknown', { reason: trouble }, telling.now)

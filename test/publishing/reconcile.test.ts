@@ -4,6 +4,7 @@ import type { Actor } from '../../src/people/person.ts'
 import { findDeliveryFor } from '../../src/publishing/found-delivery.ts'
 import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/let-go.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
+import { deliveryInWords } from '../../src/publishing/pages.ts'
 import { cancelFrom, itIsThere, leaveIt } from '../../src/publishing/settle-delivery.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
@@ -33,10 +34,13 @@ async function court(t: Test) {
 }
 
 t.test('the timeline is read after 5, 15, 60 and 180 seconds, then a person is asked', async (t) => {
-  const { db, network, publisher, queue, state, after } = await court(t)
+  const { db, network, publisher, queue, state, now, after } = await court(t)
   await queue('One')
   network.steps.push({ publish: true, answer: unknown, lag: 99 })
   await publisher.run()
+  const label = async () =>
+    deliveryInWords((await now())[0]!, { now: new Date('2026-11-18T09:00:00Z'), zone: 'UTC' }).label
+  t.equal(await label(), 'Being checked')
   const before = network.calls['ownPosts']!
   for (const [seconds, looks] of [
     [4.9, 0],
@@ -52,6 +56,7 @@ t.test('the timeline is read after 5, 15, 60 and 180 seconds, then a person is a
     await after(seconds)
     t.equal(network.calls['ownPosts']! - before, looks)
   }
+  t.equal(await label(), 'Not known')
   t.equal(await state(), 'unknown')
   t.match(await db.read.select().from(mails), [
     { subject: 'A post of @NorthDaleHealth may have gone out or not' },

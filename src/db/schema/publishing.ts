@@ -38,7 +38,7 @@ export const deliveries = sqliteTable(
     queuedAt: instant('queued_at').notNull(),
     /** Product time. */
     dueAt: instant('due_at').notNull(),
-    /** Machine time: not before then (a 429, a gap in a thread). */
+    /** Machine time: not before then (a 429, a gap in a thread). While it is unknown: the timeline is still being read for it. */
     notBefore: instant('not_before'),
     payload: json<Payload>('payload').notNull(),
     /** The network user for whom it was approved; null when the account was not connected yet. */
