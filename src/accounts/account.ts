@@ -22,7 +22,15 @@ export interface Policy {
   threadGapSeconds: number
   /** Minutes between two looks for replies while a week is open. */
   listenEveryMinutes: number
+  /** Which drafts wait for a person's decision; the others go out on the account's own. */
+  decided: Decided
+  /** What the account decides by itself goes out so many minutes after its submission at the earliest, and can be stopped. */
+  stopMinutes: number
 }
+
+/** `all`; all but answers to who spoke to the account (`originals`); all but those of a host whom a lead marked as trusted (`untrusted`). */
+export const DECIDED = ['all', 'originals', 'untrusted'] as const
+export type Decided = (typeof DECIDED)[number]
 
 export const DEFAULT_POLICY: Policy = {
   selfApproval: false,
@@ -30,6 +38,8 @@ export const DEFAULT_POLICY: Policy = {
   lateAfterMinutes: 30,
   threadGapSeconds: 2,
   listenEveryMinutes: 5,
+  decided: 'all',
+  stopMinutes: 10,
 }
 
 /** Texts of the public pages and of the invitation, in Markdown, with sensible defaults (`texts.ts`). */

@@ -52,6 +52,12 @@ export async function findDecidable(read: Reader, draftId: string, actor: Actor)
   if (!draft || !maySeeDraft(actor, draft)) throw new NotFound()
   if (!mayDecide(actor, draft.accountId))
     throw new NotAllowed('Drafts are decided by the account’s leads and approvers.')
+  const ownWork = draft.authorId === actor.personId || (await wroteIn(read, draft.id, actor.personId))
+  return { ...(await placeOf(read, draft)), ownWork }
+}
+
+/** Step: what decides whether and when a draft can go out, whoever decides it. */
+export async function placeOf(read: Reader, draft: Draft): Promise<Omit<DecidableDraft, 'ownWork'>> {
   const account = (await findAccount(read, draft.accountId))!
   const connection = await findConnection(read, draft.accountId)
   const week = draft.weekId === null ? undefined : await findWeek(read, draft.weekId)
@@ -70,12 +76,14 @@ export async function findDecidable(read: Reader, draftId: string, actor: Actor)
           }
         : null,
     weekId: week && week.state !== 'cancelled' ? week.id : null,
-    ownWork: draft.authorId === actor.personId || (await wroteIn(read, draft.id, actor.personId)),
   }
 }
 
 /** What approving would freeze: with the wished time, or the one chosen anew. */
-export function freezeDecidable({ draft, networkUserId }: DecidableDraft, newTime?: Date): Frozen {
+export function freezeDecidable(
+  { draft, networkUserId }: Pick<DecidableDraft, 'draft' | 'networkUserId'>,
+  newTime?: Date,
+): Frozen {
   return freeze(draft, { networkUserId, at: newTime ?? draft.wishedAt })
 }
 

@@ -34,10 +34,15 @@ export type VerdictKind = (typeof VERDICT_KINDS)[number]
 
 /**
  * `let-go`: what was approved goes on, after it was held, failed or may have gone out. `named` and `passed`: somebody names
- * a draft that may go out although the brake is on, and a second person agrees.
+ * a draft that may go out although the brake is on, and a second person agrees. `stopped`: what the policy had decided waits
+ * for people instead.
  */
-export const DECISION_KINDS = [...VERDICT_KINDS, 'let-go', 'named', 'passed'] as const
+export const DECISION_KINDS = [...VERDICT_KINDS, 'let-go', 'named', 'passed', 'stopped'] as const
 export type DecisionKind = (typeof DECISION_KINDS)[number]
+
+/** Why an account's policy decides a draft without a person. */
+export const POLICY_GROUNDS = ['answer', 'trusted-host', 'live', 'standard-answer'] as const
+export type PolicyGround = (typeof POLICY_GROUNDS)[number]
 
 export function isVerdict<D extends { kind: DecisionKind }>(
   decision: D,
@@ -67,6 +72,8 @@ export interface AnsweredPost {
   handle: string
   name: string
   text: string
+  /** It names the account or answers it, so that an answer is no intrusion. Absent on what is older than this. */
+  summons?: boolean
 }
 
 /** Whose a draft is: as much of it as decides who may do what. */

@@ -2,7 +2,7 @@ import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, timeInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
 import { initialsOf } from '../rota/host.ts'
-import type { AnsweredPost, DecisionKind, DraftPart, DraftState } from './draft.ts'
+import type { AnsweredPost, DecisionKind, DraftPart, DraftState, PolicyGround } from './draft.ts'
 import type { Draft, listComments, listDecisions } from './store.ts'
 import { stretchesOf, textsAsPosted } from './weight.ts'
 
@@ -85,6 +85,15 @@ const DECISIONS: Record<DecisionKind, string> = {
   'let-go': 'let it go',
   named: 'asked that it may go out although the brake is on',
   passed: 'agreed that it goes out although the brake is on',
+  stopped: 'stopped it, so that people decide',
+}
+
+/** Why the account's policy approved something, after "approved it". */
+const GROUNDS: Record<PolicyGround, string> = {
+  answer: ', since answers need nobody’s word here',
+  'trusted-host': ', since its host is trusted',
+  live: ', since it was posted live',
+  'standard-answer': ', since the answer was approved once for all',
 }
 
 /** Decisions and comments as one conversation, oldest first. The model of the partial `said-of-draft`. */
@@ -99,11 +108,11 @@ export function conversationOf(
   moment: Moment,
 ) {
   return [
-    ...decisions.map(({ at, kind, comment, personName, ownWork }) => ({
+    ...decisions.map(({ at, kind, comment, personName, ownWork, ground }) => ({
       at,
       text: comment,
       who: personName ?? 'The account’s policy',
-      did: DECISIONS[kind] + (ownWork ? ', their own work' : ''),
+      did: DECISIONS[kind] + (ownWork ? ', their own work' : '') + (ground ? GROUNDS[ground] : ''),
     })),
     ...comments.map(({ at, text, personName }) => ({ at, text, who: personName, did: 'said' })),
   ]

@@ -1,6 +1,7 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { customType, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import {
   CONNECTION_STATES,
+  DEFAULT_POLICY,
   NETWORK_CALLS,
   PAUSE_REASONS,
   type Policy,
@@ -11,6 +12,13 @@ import type { Prices } from '../../charges/charge.ts'
 import { instant, json } from './columns.ts'
 import { people } from './people.ts'
 
+/** Rows that are older than a setting have its default. */
+const policy = customType<{ data: Policy; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (value) => JSON.stringify(value),
+  fromDriver: (kept) => ({ ...DEFAULT_POLICY, ...(JSON.parse(kept) as Partial<Policy>) }),
+})
+
 export const accounts = sqliteTable('accounts', {
   id: text('id').primaryKey(),
   /** On the network, without the @; unique here whatever its case. */
@@ -20,7 +28,7 @@ export const accounts = sqliteTable('accounts', {
   /** With the #, or empty. */
   hashtag: text('hashtag').notNull(),
   shape: json<Shape>('shape').notNull(),
-  policy: json<Policy>('policy').notNull(),
+  policy: policy('policy').notNull(),
   texts: json<Texts>('texts').notNull(),
   avatarHash: text('avatar_hash'),
   /** Null: the defaults of `charge.ts`. */

@@ -1,5 +1,11 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { DECISION_KINDS, DRAFT_STATES, type AnsweredPost, type DraftContent } from '../../drafts/draft.ts'
+import {
+  DECISION_KINDS,
+  DRAFT_STATES,
+  POLICY_GROUNDS,
+  type AnsweredPost,
+  type DraftContent,
+} from '../../drafts/draft.ts'
 import { accounts } from './accounts.ts'
 import { day, flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
@@ -78,6 +84,8 @@ export const decisions = sqliteTable(
     kind: text('kind', { enum: DECISION_KINDS }).notNull(),
     /** Null: the account's policy decided. */
     personId: text('person_id').references(() => people.id),
+    /** What the policy decided it for; null where a person did. */
+    ground: text('ground', { enum: POLICY_GROUNDS }),
     /** The decider had written a revision, and the account allows that. */
     ownWork: flag('own_work').notNull().default(false),
     comment: text('comment').notNull(),

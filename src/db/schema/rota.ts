@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { HOST_ENDINGS, WEEK_KINDS, WEEK_STATES } from '../../rota/week.ts'
 import { accounts } from './accounts.ts'
-import { day, instant } from './columns.ts'
+import { day, flag, instant } from './columns.ts'
 import { people } from './people.ts'
 
 export const weeks = sqliteTable(
@@ -55,6 +55,8 @@ export const weekHosts = sqliteTable(
     portraitHash: text('portrait_hash'),
     /** With the caret: `^PG`. */
     signOff: text('sign_off').notNull(),
+    /** Where the account's policy says so, what they submit goes out unless somebody stops it. */
+    trusted: flag('trusted').notNull().default(false),
     createdAt: instant('created_at').notNull(),
     invitedAt: instant('invited_at'),
     acceptedAt: instant('accepted_at'),
