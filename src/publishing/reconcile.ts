@@ -139,6 +139,7 @@ export async function settle(
   if (found.length === 1) {
     const { id: networkId, createdAt: postedAt } = found[0]!
     await adopt(tx, deps, { attempt, delivery, post: { networkId, postedAt }, found: true })
+    await adoptPartsAfter(tx, deps, delivery, timeline)
     return 'found'
   }
   if (look === 'scheduled') await afterLook(tx, deps, { attempt, delivery }, found.length)
@@ -252,6 +253,24 @@ export async function adoptIfThere(
   const post = { networkId: only.id, postedAt: only.createdAt }
   await adopt(tx, deps, { attempt: null, delivery, post, found: true })
   return 'found'
+}
+
+/**
+ * Step: in an older copy of the database the parts after one that is found only now may have gone out too. Nothing looked
+ * for them while nobody knew which post they answer, so that is done before they go.
+ */
+export async function adoptPartsAfter(
+  tx: Writer,
+  deps: ReconcileDeps,
+  { decisionId, position }: Delivery,
+  timeline: NetworkPost[],
+): Promise<void> {
+  for (const part of (await partsOf(tx, decisionId)).slice(position + 1)) {
+    if (part.state !== 'waiting' && part.state !== 'held' && part.state !== 'failed') return
+    const result = await adoptIfThere(tx, deps, part.id, timeline, null)
+    if (result === 'several') await leaveToPeople(tx, deps, part.id)
+    if (result !== 'found') return
+  }
 }
 
 async function leaveToPeople(tx: Writer, deps: ReconcileDeps, deliveryId: string): Promise<void> {

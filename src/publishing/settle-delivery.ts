@@ -4,12 +4,13 @@ import { usableToken } from '../accounts/connection.ts'
 import { metered } from '../charges/metered-network.ts'
 import type { Writer } from '../db/database.ts'
 import { Conflict, Refused } from '../errors.ts'
-import type { NetworkPost } from '../networks/network.ts'
+import type { NetworkPost, Problem } from '../networks/network.ts'
 import { canonicalTextOfPost, canonicalTextOfSent } from '../networks/canonical-text.ts'
 import { cancelDelivery } from './deliveries.ts'
 import { RECALLABLE_STATES, type DeliveryState } from './delivery.ts'
 import { findDecidableDelivery, type Settling } from './found-delivery.ts'
 import { changeUnlessAlike, partsAfter, unknownAttempt } from './release.ts'
+import { adoptPartsAfter, readTimeline } from './reconcile.ts'
 import { adopt, tellingOf } from './record-answer.ts'
 import type { ReconcileDeps } from './settings.ts'
 import { adoptedAmong, changeAttempt, partsOf, type Attempt, type Delivery } from './store.ts'
@@ -68,6 +69,7 @@ export async function itIsThere(
   const attempt = await unknownAttempt(db.read, seen)
   const post = await lookUp(deps, seen, networkId)
   if (!sure) refuseOtherWords(attempt, post)
+  const after = await readPartsAfter(deps, seen, networkId)
   await db.write(async (tx) => {
     const delivery = await findDecidableDelivery(tx, settling, ['unknown'])
     if ((await adoptedAmong(tx, delivery.accountId, [networkId])).size > 0)
@@ -79,7 +81,24 @@ export async function itIsThere(
       found: true,
       personId: settling.actor.personId,
     })
+    await adoptPartsAfter(tx, deps, delivery, after)
   })
+}
+
+/** What the account said since then, where parts of its thread may be among it. */
+async function readPartsAfter(
+  deps: ReconcileDeps,
+  { accountId, position, parts }: Delivery,
+  networkId: string,
+): Promise<NetworkPost[]> {
+  if (position === parts - 1) return []
+  const timeline = await readTimeline(deps, accountId, networkId)
+  if (timeline.ok) return timeline.value
+  throw cantSee(timeline.problem)
+}
+
+function cantSee(problem: Problem): Conflict {
+  return new Conflict(`We can’t see the account now. ${problemInWords(problem)} Please try again later.`)
 }
 
 async function lookUp(deps: ReconcileDeps, { accountId }: Delivery, networkId: string): Promise<NetworkPost> {
@@ -87,10 +106,7 @@ async function lookUp(deps: ReconcileDeps, { accountId }: Delivery, networkId: s
   const account = (await findAccount(deps.db.read, accountId))!
   const network = metered({ ...deps, network: heedingLimits(deps, accountId) }, account)
   const answer = token.ok ? await network.posts(token.accessToken, [networkId]) : token
-  if (!answer.ok)
-    throw new Conflict(
-      `We can’t see the account now. ${problemInWords(answer.problem)} Please try again later.`,
-    )
+  if (!answer.ok) throw cantSee(answer.problem)
   const post = answer.value.find(({ id }) => id === networkId)
   const own = (await findConnection(deps.db.read, accountId))?.networkUserId
   if (!post) throw new Refused({ address: 'X knows no such post. Please check the address.' })

@@ -282,3 +282,30 @@ t.test('leads and approvers decide; nobody else, and never on an old page', asyn
   await t.rejects(letGo(deps, await seen(writer), null), { message: /You wrote in this draft/ })
   await letGo(deps, await seen(), null)
 })
+
+for (const how of ['a look finds', 'a person points out']) {
+  t.test(`in an older copy, the part that ${how} does not send the next one again`, async (t) => {
+    const { network, publisher, queue, clock, deps, seen, state, process } = await court(t)
+    await queue('One', 'Two')
+    network.steps.push({ publish: true, answer: unknown, lag: 2 })
+    await publisher.run()
+    // After the copy was made, the first part was found, and the second went out.
+    const first = network.timeline[0]!.id
+    network.byHand({ text: 'Two', replyTo: first })
+    await publisher.stop()
+    const next = process()
+    await queue('Another')
+    network.looks.push(problem('unreachable'))
+    clock.pass(0.1)
+    await next.run()
+    t.match(await state(), 'unknown')
+    t.equal(network.timeline.length, 3, 'another thread went out, and the timeline was read for it')
+    if (how === 'a person points out') await itIsThere(deps, await seen(), { address: first, sure: false })
+    for (let run = 0; run < 4; run++) {
+      clock.pass(0.3)
+      await next.run()
+    }
+    t.equal(network.timeline.filter(({ text }) => text === 'Two').length, 1)
+    t.equal(await state(), 'posted posted posted')
+  })
+}
