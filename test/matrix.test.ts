@@ -421,7 +421,6 @@ const ROWS: Record<string, Row> = {
     at: account('/brake/release'),
     form: { seen: '' },
   },
-  'POST /accounts/:id/brake-release': { answers: '401 404 404 303 303', at: account('/brake-release') },
 
   // the sandbox's own pages
   'GET /sandbox': { answers: '200 200 200 200 200' },

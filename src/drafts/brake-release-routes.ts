@@ -5,6 +5,7 @@ import { Conflict, Refused } from '../errors.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, readForm, typedIn } from '../web/forms.ts'
 import { releaseWithFates, type Fate } from './release-brake.ts'
+import { inLetters } from '../rota/pages.ts'
 import { releasePage, type RefusedRelease } from './release-page.ts'
 import { readWish } from './wished-time.ts'
 
@@ -45,11 +46,7 @@ export async function brakeReleaseRoutes(app: FastifyInstance, deps: Deps): Prom
       })
       wake.mail()
       wake.publisher()
-      return await reply
-        .flash(
-          `The brake is off. Of what it held, ${goes} go, ${cancelled} are cancelled and ${stays} stay held.`,
-        )
-        .redirect('/today', 303)
+      return await reply.flash(releasedInWords({ goes, cancelled, stays })).redirect('/today', 303)
     } catch (error) {
       if (error instanceof Conflict) {
         const errors = [{ id: null, message: error.message }]
@@ -63,6 +60,18 @@ export async function brakeReleaseRoutes(app: FastifyInstance, deps: Deps): Prom
       return show(request, reply.code(422), { refused: { typed, fields }, summary: errorSummary(fields) })
     }
   })
+}
+
+function releasedInWords(posts: { goes: number; cancelled: number; stays: number }): string {
+  const fates = [
+    [posts.goes, 'goes out', 'go out'],
+    [posts.cancelled, 'is cancelled', 'are cancelled'],
+    [posts.stays, 'stays held', 'stay held'],
+  ] as const
+  const said = fates
+    .filter(([count]) => count > 0)
+    .map(([count, one, several]) => `${inLetters(count)} ${count === 1 ? one : several}`)
+  return said.length === 0 ? 'The brake is off.' : `The brake is off. Of what it held, ${said.join(', ')}.`
 }
 
 /** @throws Refused with a message for each time that is none. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccountFor } from '../accounts/change-account.ts'
-import { explainBrake, pullBrake, releaseAndHold } from '../publishing/brake.ts'
+import { explainBrake, pullBrake } from '../publishing/brake.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, typedIn, version } from '../web/forms.ts'
 import { readBrakeEnd } from './brake-end.ts'
@@ -53,14 +53,5 @@ export async function brakeRoutes(app: FastifyInstance, deps: Deps): Promise<voi
       const { status, fields } = refusalOf(error)
       return show(request, reply.code(status), { typed, fields })
     }
-  })
-
-  app.post('/accounts/:id/brake-release', async (request, reply) => {
-    await releaseAndHold(deps, braking(request))
-    wake.mail()
-    wake.publisher()
-    return reply
-      .flash('The brake is off. What was held stays held until somebody decides about it.')
-      .redirect(`/accounts/${braking(request).accountId}/brake`, 303)
   })
 }

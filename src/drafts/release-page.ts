@@ -62,7 +62,7 @@ export async function releasePage(
         describes: true,
       }),
       whyNot: post.whyNot,
-      ...choiceOf(post, moment, refused),
+      ...choiceOf(post, at + 1, moment, refused),
     })),
   }
 }
@@ -89,7 +89,12 @@ function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-function choiceOf({ id, whyNot, mayGoAtItsTime }: HeldPost, { now, zone }: Moment, refused?: RefusedRelease) {
+function choiceOf(
+  { id, whyNot, mayGoAtItsTime }: HeldPost,
+  number: number,
+  { now, zone }: Moment,
+  refused?: RefusedRelease,
+) {
   const { typed = {}, fields = {} } = refused ?? {}
   const wanted = typed[`choice-${id}`]
   const choices = [
@@ -112,7 +117,7 @@ function choiceOf({ id, whyNot, mayGoAtItsTime }: HeldPost, { now, zone }: Momen
     choice: {
       ...field('choice'),
       type: 'radio',
-      legend: 'What becomes of it',
+      legend: `What becomes of post ${number}`,
       choices: choices.map((choice) => ({ ...choice, checked: choice.value === chosen })),
     },
     newTime: whyNot

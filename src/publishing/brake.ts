@@ -91,15 +91,6 @@ export async function explainBrake(
   })
 }
 
-/** Releases the brake and nothing else: what it held stays held. Releasing it twice is releasing it once. */
-export async function releaseAndHold(deps: BrakeDeps, { accountId, actor }: Braking): Promise<void> {
-  const telling = tellingOf(deps)
-  await deps.db.write(async (tx) => {
-    const account = await findAccountFor(tx, accountId, actor)
-    if (account.brakeAt) await releaseBrake(tx, { account, actor, ...telling })
-  })
-}
-
 /**
  * Step: lets things go again from here on, and tells the hosts. What was held stays held until somebody decides about it.
  * `actor` is null where the brake came to its own end.

@@ -125,7 +125,7 @@ t.test('leads change, approvers look, others find nothing', async (t) => {
   })
   const host = await visitor('host@north.example')
   t.equal((await host.get(PAGE)).statusCode, 404)
-  for (const what of ['policy', 'brake', 'brake-release', 'connection', 'disconnection'])
+  for (const what of ['policy', 'brake', 'brake/release', 'connection', 'disconnection'])
     t.equal((await host.post('/today', `${PAGE}/${what}`, { version: '1', ...POLICY })).statusCode, 404, what)
   t.equal((await (await visitor()).get(PAGE)).statusCode, 303)
 })

@@ -119,7 +119,13 @@ t.test('the release says what still waits', async (t) => {
   const { helen, queue } = await world(t)
   await queue(['The last walk'])
   await helen.post('/today', PAGE)
-  t.equal((await helen.post(PAGE, `${PAGE}-release`)).headers.location, PAGE)
+  const form = (await helen.get(`${PAGE}/release`)).body
+  const answer = await helen.post(`${PAGE}/release`, `${PAGE}/release`, {
+    seen: /name="seen" value="(\w+)"/.exec(form)![1]!,
+    [/name="(choice-[^"]+)"/.exec(form)![1]!]: 'stay',
+  })
+  t.equal(answer.headers.location, '/today')
+  t.match((await helen.get('/today')).body, 'The brake is off. Of what it held, one stays held.')
   const { body } = await helen.get(PAGE)
   t.match(body, 'The brake is off')
   t.match(body, 'One post that it held still waits')

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { releaseAndHold } from '../../src/publishing/brake.ts'
+import { releaseAndHold } from '../support/releasing.ts'
 import { keyIdOf } from '../../src/accounts/vault.ts'
 import { makeBackup } from '../../src/backup.ts'
 import { readConfig } from '../../src/config.ts'
