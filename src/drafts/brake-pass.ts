@@ -9,6 +9,7 @@ import { findPerson, listRoles } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
 import { holdWhileBraked } from '../publishing/hold-while-braked.ts'
+import { tellHostLetGo } from '../publishing/tell-host.ts'
 import { approve, findDecidable, freezeDecidable, type DecidableDraft } from './decide-draft.ts'
 import { isTooLate, whyNotGoOut, whyNotLetGo } from './decision.ts'
 import { findDecision, insertDecision } from './decisions-store.ts'
@@ -145,6 +146,7 @@ export async function agreeToPass(db: Database, passing: Passing): Promise<Date>
     await refuseToLetGo(tx, held, { at, now, brakeOn: 'ignore' })
     await changeBrakePass(tx, (await findAccount(tx, account.id))!, { namedId: named.id, passId })
     const goesAt = await decideToLetGo(tx, held, { at, actor, now, kind: 'passed', id: passId })
+    await tellHostLetGo(tx, held.delivery, { at, by: actor }, passing)
     const details = ownWork ? { ownWork } : {}
     await record(tx, { ...about(draft, details), kind: 'draft.passed', personId: actor.personId, at: now })
     return goesAt

@@ -7,6 +7,7 @@ import { attemptsOf, type Attempt } from '../publishing/deliveries.ts'
 import type { DeliveryState } from '../publishing/delivery.ts'
 import { findDecidableDelivery, type Settling } from '../publishing/found-delivery.ts'
 import { adoptIfThere, readTimeline, settle } from '../publishing/reconcile.ts'
+import { tellingOf } from '../publishing/record-answer.ts'
 import {
   findReleasable,
   refuseObstacle,
@@ -16,6 +17,7 @@ import {
   type Releasable,
 } from '../publishing/release.ts'
 import { later, type ReconcileDeps } from '../publishing/settings.ts'
+import { tellHostLetGo } from '../publishing/tell-host.ts'
 import { problemInWords } from '../publishing/trouble.ts'
 import { findDecidable, type DecidableDraft } from './decide-draft.ts'
 import { whyNotLetGo } from './decision.ts'
@@ -88,6 +90,7 @@ export async function letGo(
         )
     }
     await decideToLetGo(tx, letGoable, { at, actor: lettingGo.actor, now })
+    await tellHostLetGo(tx, letGoable.delivery, { at, by: lettingGo.actor }, tellingOf(deps))
     return 'waiting'
   })
 }
@@ -118,6 +121,7 @@ export async function sendAgain(deps: ReconcileDeps, lettingGo: LettingGo): Prom
     const now = clock.now()
     await refuseToLetGo(tx, letGoable, { at: null, now })
     await decideToLetGo(tx, letGoable, { at: null, actor: lettingGo.actor, now })
+    await tellHostLetGo(tx, delivery, { at: null, by: lettingGo.actor }, tellingOf(deps))
     return 'waiting'
   })
 }

@@ -7,6 +7,7 @@ import { releaseBrake } from '../publishing/brake.ts'
 import { cancelDelivery, heldByBrake } from '../publishing/deliveries.ts'
 import { tellingOf } from '../publishing/record-answer.ts'
 import type { ReconcileDeps } from '../publishing/settings.ts'
+import { tellHostCancelled, tellHostLetGo } from '../publishing/tell-host.ts'
 import { canonicalJson } from './freeze.ts'
 import { decideToLetGo, findLetGoable, fingerprintAsSeen, refuseToLetGo, type LetGoable } from './let-go.ts'
 
@@ -108,12 +109,19 @@ export async function releaseWithFates(
       } else if (fate.kind === 'cancel') {
         for (const part of post.letGoable.goes)
           await cancelDelivery(tx, part, { personId: actor.personId, now })
+        await tellHostCancelled(tx, post.letGoable.delivery, actor, telling)
         done.cancelled++
       } else {
-        const at = fate.kind === 'time' ? fate.at : post.letGoable.delivery.dueAt
+        const { delivery } = post.letGoable
+        const at = fate.kind === 'time' ? fate.at : delivery.dueAt
         const why = await whyNotAt(tx, post.letGoable, { at, now })
-        if (why) Object.assign(refused, refusalFor(post.id, fate.kind, why))
-        else await decideToLetGo(tx, post.letGoable, { at, actor, now })
+        if (why) {
+          Object.assign(refused, refusalFor(post.id, fate.kind, why))
+        } else {
+          await decideToLetGo(tx, post.letGoable, { at, actor, now })
+          // At its own time nothing is new for its host, and that things go out again they are told.
+          if (fate.kind === 'time') await tellHostLetGo(tx, delivery, { at, by: actor }, telling)
+        }
         done.goes++
       }
     }

@@ -14,7 +14,7 @@ import { adoptPartsAfter, readTimeline } from './reconcile.ts'
 import { adopt, tellingOf } from './record-answer.ts'
 import type { ReconcileDeps } from './settings.ts'
 import { adoptedAmong, changeAttempt, partsOf, type Attempt, type Delivery } from './store.ts'
-import { tellHost } from './tell-host.ts'
+import { tellHost, tellHostCancelled } from './tell-host.ts'
 import { problemInWords, recordOf } from './trouble.ts'
 
 /** Cancels a delivery that waits, is held or failed, and what would follow it. Returns how many. */
@@ -27,8 +27,7 @@ export async function cancelFrom(
   return db.write(async (tx) => {
     const delivery = await findDecidableDelivery(tx, settling, RECALLABLE_STATES)
     const count = await cancelWithRest(tx, delivery, { personId: actor.personId, now: clock.now() }, true)
-    const why = `${actor.name} decided that it does not go out.`
-    await tellHost(tx, delivery, { news: 'cancelled', why, byId: actor.personId }, tellingOf(deps))
+    await tellHostCancelled(tx, delivery, actor, tellingOf(deps))
     return count
   })
 }
@@ -125,16 +124,20 @@ function refuseOtherWords({ sent }: Attempt, post: NetworkPost): void {
 
 /** Nobody finds out any more: it stays as it is, and what would follow it is cancelled. Returns how many those are. */
 export async function leaveIt(
-  { db, clock }: Pick<ReconcileDeps, 'db' | 'clock'>,
+  deps: Pick<ReconcileDeps, 'db' | 'clock' | 'settings'>,
   settling: Settling,
 ): Promise<number> {
+  const { db, clock } = deps
+  const { actor } = settling
   return db.write(async (tx) => {
     const delivery = await findDecidableDelivery(tx, settling, ['unknown'])
-    const by = { personId: settling.actor.personId, now: clock.now() }
+    const by = { personId: actor.personId, now: clock.now() }
     const attempt = await unknownAttempt(tx, delivery)
     await changeAttempt(tx, attempt.id, { nextLookAt: null })
     await changeUnlessAlike(tx, delivery, { state: 'abandoned' })
     await recordOf(tx, delivery, 'delivery.abandoned', {}, by.now, by.personId)
+    const why = `${actor.name} decided to leave it as it is: X never told us whether it took it.`
+    await tellHost(tx, delivery, { news: 'abandoned', why, byId: actor.personId }, tellingOf(deps))
     return cancelWithRest(tx, delivery, by, false)
   })
 }

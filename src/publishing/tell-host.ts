@@ -25,6 +25,16 @@ const NEWS = {
     several: 'posts of yours may have gone out or not',
     next: 'The account’s team looks and decides. Please don’t write it again meanwhile. How it stands:',
   },
+  'let-go': {
+    one: 'Your post goes out after all',
+    several: 'posts of yours go out after all',
+    next: 'You need do nothing. How it stands:',
+  },
+  abandoned: {
+    one: 'Whether your post went out stays open',
+    several: 'posts of yours stay without an answer whether they went out',
+    next: 'Nothing more is tried with it. If it is missing on the account, you can write it again as a new post. What you wrote is kept:',
+  },
   cancelled: {
     one: 'Your post was cancelled',
     several: 'posts of yours were cancelled',
@@ -59,6 +69,30 @@ export async function tellHostOfFirst(tx: Writer, posted: Delivery, telling: Tel
   await tellHost(tx, posted, { news: 'first', why: 'It stands on the account now.' }, telling)
 }
 
+/** Step: somebody of the desk decided when it goes; null: at once. */
+export async function tellHostLetGo(
+  tx: Writer,
+  delivery: Delivery,
+  { at, by }: { at: Date | null; by: { personId: string; name: string } },
+  telling: Telling,
+): Promise<void> {
+  const { timeZone } = (await findAccount(tx, delivery.accountId))!
+  const when = at ? `on ${timeIn(at, timeZone)}` : 'at once'
+  const why = `${by.name} decided that it goes out ${when}.`
+  await tellHost(tx, delivery, { news: 'let-go', why, byId: by.personId }, telling)
+}
+
+/** Step: somebody of the desk decided that it does not go out. */
+export async function tellHostCancelled(
+  tx: Writer,
+  delivery: Delivery,
+  by: { personId: string; name: string },
+  telling: Telling,
+): Promise<void> {
+  const why = `${by.name} decided that it does not go out.`
+  await tellHost(tx, delivery, { news: 'cancelled', why, byId: by.personId }, telling)
+}
+
 /**
  * Step: a mail to the host who wrote it, at their own address; none when they decide about the account themselves and have
  * those mails, and none to whoever did it. What happens to several at about the same time is one mail.
@@ -74,10 +108,9 @@ export async function tellHost(
   const desk = await listRoles(tx, delivery.accountId)
   if (desk.some(({ person }) => person.id === host.personId)) return
   const { handle, timeZone } = (await findAccount(tx, delivery.accountId))!
-  const due = `${dayInWords(dayOf(delivery.dueAt, timeZone))}, ${timeInWords(delivery.dueAt, timeZone)} in ${zoneInWords(timeZone)}`
   const item = {
     id: delivery.id,
-    text: `${quoted(delivery)}\nfor ${due}`,
+    text: `${quoted(delivery)}\nfor ${timeIn(delivery.dueAt, timeZone)}`,
     why,
     link: `${publicUrl}/drafts/${delivery.draftId}`,
   }
@@ -92,6 +125,11 @@ export async function tellHost(
     now,
     machineNow,
   })
+}
+
+/** Not “today”: a mail is read some time. */
+function timeIn(at: Date, zone: string): string {
+  return `${dayInWords(dayOf(at, zone))}, ${timeInWords(at, zone)} in ${zoneInWords(zone)}`
 }
 
 function inWords(name: string, handle: string, news: keyof typeof NEWS, items: MailItem[]) {

@@ -1,20 +1,22 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { accounts, decisions, deliveries, drafts } from '../../src/db/schema/index.ts'
+import { accounts, decisions, deliveries, drafts, mails } from '../../src/db/schema/index.ts'
 import { pullBrake } from '../../src/publishing/brake.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
+import { aWeek, PRIYA } from '../support/bookings.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 
 const PAGE = `/accounts/${ACCOUNT}/brake/release`
 
 /** The brake is on and holds a post for each text: due in so many minutes from 9:00; it is 10:00 now. */
-async function braked(t: Test, texts: Record<string, number>) {
+async function braked(t: Test, texts: Record<string, number>, { hosted = false } = {}) {
   const made = await testApp(t)
   const { db, clock, deps, visitor } = made
   clock.moveTo(new Date('2026-11-18T09:00:00Z'))
   await anAccount(db, { now: clock.now() })
+  const weekId = hosted ? await aWeek(db, clock.now(), { slot: '2026-11-16', accepted: true }) : null
   const ids: Record<string, string> = {}
   for (const [text, minutes] of Object.entries(texts)) {
     const dueAt = new Date(clock.now().getTime() + minutes * 60_000)
@@ -22,6 +24,8 @@ async function braked(t: Test, texts: Record<string, number>) {
       parts: [text, `${text}, more`],
       dueAt,
       now: clock.now(),
+      weekId,
+      hosted,
     })
     ids[text] = parts[0]!.id
   }
@@ -75,6 +79,27 @@ t.test('one form says of each what becomes of it, and releases the brake', async
   const frozen = (await letGoes()).map((decision) => JSON.parse(decision.frozen) as { at: string })
   t.same(frozen.map(({ at }) => at).toSorted(), ['2026-11-18T11:30:00.000Z', '2026-11-18T13:00:00.000Z'])
   t.match((await world.helen.get('/today')).body, 'Past')
+})
+
+t.test('the week’s host hears what was cancelled and what has a new time, of each once', async (t) => {
+  const { db, ids, open, send } = await braked(t, { Moved: 40, Gone: 50, Ahead: 240 }, { hosted: true })
+  const { seen } = await open()
+  await send({
+    seen,
+    [`choice-${ids['Moved']}`]: 'time',
+    [`day-${ids['Moved']}`]: '2026-11-18',
+    [`time-${ids['Moved']}`]: '11:30',
+    [`choice-${ids['Gone']}`]: 'cancel',
+    [`choice-${ids['Ahead']}`]: 'own',
+  })
+  const told = (await db.read.select().from(mails)).filter(
+    ({ to, kind }) => to === PRIYA.email && kind === 'post-news',
+  )
+  t.same(told.map(({ subject }) => subject).toSorted(), [
+    'Your post goes out after all: @NorthDaleHealth',
+    'Your post was cancelled: @NorthDaleHealth',
+  ])
+  t.match(told.find(({ subject }) => subject.includes('cancelled'))!.text, '“Gone”')
 })
 
 t.test('a wrong time comes back at its field with all that was chosen, and nothing is done', async (t) => {

@@ -1,10 +1,12 @@
 import t, { type Test } from 'tap'
-import { accounts } from '../../src/db/schema/index.ts'
-import { cancelFrom } from '../../src/publishing/settle-delivery.ts'
+import { accounts, roles } from '../../src/db/schema/index.ts'
+import { fingerprintAsSeen, letGo } from '../../src/drafts/let-go.ts'
+import { findReleasable } from '../../src/publishing/release.ts'
+import { cancelFrom, leaveIt } from '../../src/publishing/settle-delivery.ts'
 import { approved } from '../support/approved.ts'
 import { actorWith, aWeek, PRIYA } from '../support/bookings.ts'
 import { desk, refused, unknown } from '../support/publishing-desk.ts'
-import { LEAD } from '../support/story.ts'
+import { ACCOUNT, LEAD } from '../support/story.ts'
 
 /** A desk on a Wednesday, with Priya in her week. */
 async function hosted(t: Test) {
@@ -91,4 +93,53 @@ t.test('the brake is told by its own mail, without a second one', async (t) => {
   )
   await publisher.run()
   t.same(await news(), [])
+})
+
+t.test('a new time that the desk decided, and an unknown one left as it is: each is told', async (t) => {
+  const { db, deps, clock, network, publisher, write, news, now } = await hosted(t)
+  const actor = await actorWith(db, LEAD.email, clock.now())
+  const { draftId } = await write('Late words')
+  clock.pass(60)
+  await publisher.run()
+  const late = (await now()).find(({ heldReason }) => heldReason === 'late')!
+  const seen = {
+    deliveryId: late.id,
+    version: late.version,
+    fingerprint: fingerprintAsSeen(await findReleasable(db.read, late)),
+    actor,
+  }
+  await letGo(deps, seen, new Date('2026-11-18T14:30:00Z'))
+  const goes = (await news()).find(
+    ({ subject }) => subject === 'Your post goes out after all: @NorthDaleHealth',
+  )
+  t.match(goes?.text, 'Helen Marsh decided that it goes out on Wednesday 18 November, 14:30 in London.')
+  t.match(goes?.text, `http://week.example/drafts/${draftId}\n`)
+
+  await write('Who knows')
+  network.steps.push({ publish: false, answer: unknown })
+  await publisher.run()
+  for (let look = 0; look < 5; look++) {
+    clock.pass(1)
+    await publisher.run()
+  }
+  const open = (await now()).find(({ state }) => state === 'unknown')!
+  await leaveIt(deps, { deliveryId: open.id, version: open.version, actor })
+  const left = (await news()).find(({ subject }) =>
+    subject.startsWith('Whether your post went out stays open'),
+  )
+  t.match(left?.text, 'Helen Marsh decided to leave it as it is')
+  t.match(left?.text, 'you can write it again')
+})
+
+t.test('a host who approves for the account too has the desk’s mail, and no second one', async (t) => {
+  const { db, network, publisher, write, news, mailsTo } = await hosted(t)
+  const priya = await actorWith(db, PRIYA.email, new Date())
+  await db.write(async (tx) => {
+    await tx.insert(roles).values({ accountId: ACCOUNT, personId: priya.personId, role: 'approver' })
+  })
+  await write('One')
+  network.steps.push({ publish: false, answer: refused('forbidden', 'No.') })
+  await publisher.run()
+  t.same(await news(), [])
+  t.equal((await mailsTo(PRIYA.email)).filter(({ kind }) => kind === 'delivery-trouble').length, 1)
 })
