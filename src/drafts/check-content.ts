@@ -1,4 +1,4 @@
-import { ALT_LIMIT } from '../images/image.ts'
+import { ALT_LIMIT, MOST_IMAGES } from '../images/image.ts'
 import type { DraftContent } from './draft.ts'
 import { MOST_CHARACTERS, POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 
@@ -17,9 +17,14 @@ export interface Advice {
   text: string
 }
 
-/** The editor's name for a field of a part; parts count from 0. */
-export function partField(part: number, what: 'text' | 'image' | 'alt' | 'hash'): string {
-  return `part-${part + 1}-${what}`
+/** The editor's name for a field of a part, and of an image of it; both count from 0. */
+export function partField(part: number, what: 'text' | 'image' | 'alt' | 'hash', image = 0): string {
+  return `part-${part + 1}-${what}${nth(image)}`
+}
+
+/** What follows a field's name in its second, third and fourth place; places count from 0. */
+export function nth(place: number): string {
+  return place === 0 ? '' : `-${place + 1}`
 }
 
 /** "Part two"; of a draft with only one part "The text". */
@@ -38,8 +43,12 @@ export function whyNotKept(content: DraftContent, signOff: string): Problems {
       problems[partField(at, 'text')] =
         `${partInWords(at, count)} has ${figure(part.text.length)} characters. A post takes ${POST_LIMIT}, and we keep up to ${figure(MOST_CHARACTERS)}: please keep the rest somewhere else.`
     }
-    if (part.images.some(({ alt }) => alt.length > MOST_CHARACTERS))
-      problems[partField(at, 'alt')] = altTooLong(part.images[0]!.alt)
+    part.images.forEach(({ alt }, image) => {
+      if (alt.length > MOST_CHARACTERS) problems[partField(at, 'alt', image)] = altTooLong(alt)
+    })
+    if (part.images.length > MOST_IMAGES) problems[partField(at, 'image')] = TOO_MANY_IMAGES
+    else if (new Set(part.images.map(({ hash }) => hash)).size < part.images.length)
+      problems[partField(at, 'image')] = `The same image stands twice${inPart(at, count)}. Please remove one.`
   })
   if (count > MOST_PARTS) problems[''] = `A thread has ${MOST_PARTS} parts at most.`
   if (signOff.length > MOST_SIGN_OFF || /\s/.test(signOff))
@@ -56,7 +65,6 @@ export function checkContent(content: DraftContent, signOff: string): Problems {
   const texts = textsAsPosted(content.parts, signOff)
   content.parts.forEach((part, at) => {
     const text = partField(at, 'text')
-    const alt = partField(at, 'alt')
     const over = weightOf(texts[at]!) - POST_LIMIT
     if (part.text.trim() === '' && part.images.length === 0) {
       problems[text] ??= `${partInWords(at, count)} is empty. Write something, add an image, or remove it.`
@@ -64,11 +72,13 @@ export function checkContent(content: DraftContent, signOff: string): Problems {
       problems[text] ??=
         `${partInWords(at, count)} is ${figure(over)} too long${at === count - 1 && signOff ? ', sign-off included' : ''}: ${figure(over + POST_LIMIT)} of ${POST_LIMIT}.`
     }
-    for (const image of part.images) {
+    part.images.forEach((image, place) => {
+      const alt = partField(at, 'alt', place)
       if (image.alt.trim() === '')
-        problems[alt] ??= `Describe the image${inPart(at, count)} for people who can’t see it.`
+        problems[alt] ??=
+          `Describe ${part.images.length === 1 ? 'the image' : `image ${place + 1}`}${inPart(at, count)} for people who can’t see it.`
       else if (image.alt.length > ALT_LIMIT) problems[alt] ??= altTooLong(image.alt)
-    }
+    })
   })
   return problems
 }
@@ -103,7 +113,7 @@ export function checksOf(content: DraftContent, signOff: string): Check[] {
     checks.push({
       text: `${count === 1 ? 'It fits' : count === 2 ? 'Both parts fit' : 'All parts fit'}${signOff ? ', sign-off included' : ''}.`,
     })
-  if (images.length > 0 && !wrong.some((field) => field.endsWith('-alt')))
+  if (images.length > 0 && !wrong.some((field) => /-alt(-\d)?$/.test(field)))
     checks.push({
       text: images.length === 1 ? 'The image has a description.' : 'All images have descriptions.',
     })
@@ -133,6 +143,8 @@ function isNhsNumber(digits: string): boolean {
   const check = (11 - (sum % 11)) % 11
   return check !== 10 && check === Number(digits[9])
 }
+
+export const TOO_MANY_IMAGES = `X takes ${MOST_IMAGES} images in a post. Please remove some, or put them in another part.`
 
 function altTooLong(alt: string): string {
   return `The description has ${figure(alt.length)} characters; X takes ${figure(ALT_LIMIT)}.`

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/accounts.ts'
 import { differences, type Marked } from './differences.ts'
-import { MOST_PARTS, partField, partInWords } from './check-content.ts'
+import { MOST_PARTS, nth, partField, partInWords } from './check-content.ts'
 import { EDITABLE_STATES } from './draft.ts'
 import { editorPartsOf, type EditorForm, type EditorPart } from './editor-form.ts'
 import { spanEnd, stateOf, timeModel, forWhen, type Moment } from './pages.ts'
@@ -77,9 +78,14 @@ export function conflictPage(
         title: count === 1 ? 'The text' : partInWords(at, count),
         same,
         note: same ? 'the same in both' : noteOf(marked, { typed, stands }),
-        mine: typed && { ...typed, words: marked.one, weight: mine[at] },
-        theirs: stands && { ...stands, words: marked.other, weight: now[at] },
-        image: typed?.hash || stands?.hash,
+        mine: typed && {
+          text: typed.text,
+          fields: hiddenFields(typed, at),
+          words: marked.one,
+          images: typed.images,
+          weight: mine[at],
+        },
+        theirs: stands && { words: marked.other, images: stands.images, weight: now[at] },
         merged: afresh ?? typed?.text ?? stands?.text ?? '',
       }
     }),
@@ -95,12 +101,24 @@ export function conflictPage(
   }
 }
 
+/** A typed part, to be carried on by the page's form. */
+function hiddenFields({ text, images }: EditorPart, at: number): { name: string; value: string }[] {
+  const name = `mine-${at + 1}`
+  return [
+    { name: `${name}-text`, value: text },
+    ...images.flatMap(({ hash, alt }, place) => [
+      { name: `${name}-hash${nth(place)}`, value: hash },
+      { name: `${name}-alt${nth(place)}`, value: alt },
+    ]),
+  ]
+}
+
 function weights(parts: EditorPart[], signOff: string): number[] {
   return textsAsPosted(parts, signOff).map(weightOf)
 }
 
 function samePart(one: EditorPart, other: EditorPart): boolean {
-  return one.text === other.text && one.hash === other.hash && one.alt === other.alt
+  return one.text === other.text && isDeepStrictEqual(one.images, other.images)
 }
 
 function noteOf(
@@ -109,7 +127,7 @@ function noteOf(
 ): string {
   if (!typed) return 'only in what stands now'
   if (!stands) return 'only in what you typed'
-  if (typed.text === stands.text) return 'the image or its description differs'
+  if (typed.text === stands.text) return 'the images or their descriptions differ'
   const places = Math.max(...[marked.one, marked.other].map((side) => side.filter(({ only }) => only).length))
   return `${places === 1 ? 'one place differs' : `${places} places differ`}; underlined is what only one of them has`
 }

@@ -1,3 +1,4 @@
+import type { Poll } from '../networks/network.ts'
 import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 
 export const DRAFT_STATES = [
@@ -57,7 +58,10 @@ export interface DraftContent {
 
 export interface DraftPart {
   text: string
+  /** Up to four pictures, or one GIF. */
   images: DraftImage[]
+  /** Instead of images. Left out where there is none, so that older drafts and their fingerprints stay as they are. */
+  poll?: Poll
 }
 
 export interface DraftImage {

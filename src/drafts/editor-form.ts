@@ -1,5 +1,6 @@
-import type { DraftContent, DraftPart } from './draft.ts'
-import { MOST_PARTS } from './check-content.ts'
+import { MOST_IMAGES } from '../images/image.ts'
+import { MOST_PARTS, nth } from './check-content.ts'
+import type { DraftContent, DraftImage, DraftPart } from './draft.ts'
 import type { Wish } from './wished-time.ts'
 
 /** The editor as it was sent: whatever was typed, so that it can be shown again as it was. */
@@ -12,17 +13,29 @@ export interface EditorForm {
 
 export interface EditorPart {
   text: string
-  /** Of the image that is attached; empty for none. */
-  hash: string
-  alt: string
+  images: DraftImage[]
+  /** The description of an image that is still to come. */
+  newAlt: string
 }
 
-/** What the pressed button asks for. Parts count from 0. */
+export function emptyPart(): EditorPart {
+  return { text: '', images: [], newAlt: '' }
+}
+
+/** What the pressed button asks for. Parts and their images count from 0. */
 export type EditorAction =
-  { kind: 'save' | (typeof FORM_ACTIONS)[number] } | { kind: PartAction; part: number }
+  { kind: 'save' | (typeof FORM_ACTIONS)[number] } | { kind: PartAction; part: number; image: number }
 
 const FORM_ACTIONS = ['submit', 'show', 'add-part', 'merge', 'copy'] as const
-const PART_ACTIONS = ['up', 'down', 'remove', 'remove-image'] as const
+const PART_ACTIONS = [
+  'up',
+  'down',
+  'remove',
+  'attach',
+  'remove-image',
+  'image-earlier',
+  'image-later',
+] as const
 type PartAction = (typeof PART_ACTIONS)[number]
 
 type Body = Record<string, unknown>
@@ -55,18 +68,28 @@ function readParts(fields: Body, prefix: string): EditorPart[] {
     const name = `${prefix}-${parts.length + 1}`
     parts.push({
       text: cleaned(textOf(fields, `${name}-text`)),
-      hash: textOf(fields, `${name}-hash`),
-      alt: cleaned(textOf(fields, `${name}-alt`)).trim(),
+      ...readImages(fields, name),
     })
   }
-  return parts.length > 0 ? parts : [{ text: '', hash: '', alt: '' }]
+  return parts.length > 0 ? parts : [emptyPart()]
+}
+
+function readImages(fields: Body, name: string): Pick<EditorPart, 'images' | 'newAlt'> {
+  const images: DraftImage[] = []
+  for (let at = 0; at <= MOST_IMAGES; at++) {
+    const hash = textOf(fields, `${name}-hash${nth(at)}`)
+    const alt = cleaned(textOf(fields, `${name}-alt${nth(at)}`)).trim()
+    if (hash === '') return { images, newAlt: alt }
+    images.push({ hash, alt })
+  }
+  return { images, newAlt: '' }
 }
 
 export function readAction(body: unknown): EditorAction {
   const pressed = textOf((body ?? {}) as Body, 'do')
-  const found = /^(.+)-(\d{1,2})$/.exec(pressed)
+  const found = /^(.+?)-(\d{1,2})(?:-(\d{1,2}))?$/.exec(pressed)
   const kind = PART_ACTIONS.find((known) => known === found?.[1])
-  if (kind) return { kind, part: Number(found![2]) - 1 }
+  if (kind) return { kind, part: Number(found![2]) - 1, image: Number(found![3] ?? 1) - 1 }
   return { kind: FORM_ACTIONS.find((known) => known === pressed) ?? 'save' }
 }
 
@@ -79,7 +102,7 @@ export function rearranged(
   action: EditorAction,
 ): { parts: EditorPart[]; focus: number } | null {
   if (action.kind === 'add-part') {
-    const added = parts.length < MOST_PARTS ? [...parts, { text: '', hash: '', alt: '' }] : parts
+    const added = parts.length < MOST_PARTS ? [...parts, emptyPart()] : parts
     return { parts: added, focus: added.length - 1 }
   }
   if (action.kind === 'show') return { parts, focus: 0 }
@@ -88,27 +111,33 @@ export function rearranged(
   if (!(part in parts)) return { parts, focus: 0 }
   if (kind === 'up') return { parts: swapped(parts, part - 1), focus: Math.max(0, part - 1) }
   if (kind === 'down') return { parts: swapped(parts, part), focus: Math.min(parts.length - 1, part + 1) }
-  if (kind === 'remove-image')
-    return { parts: parts.with(part, { ...parts[part]!, hash: '', alt: '' }), focus: part }
+  if (kind === 'attach') return { parts, focus: part }
+  if (kind === 'remove-image') return withImages(parts, part, (images) => images.toSpliced(action.image, 1))
+  if (kind === 'image-earlier') return withImages(parts, part, (all) => swapped(all, action.image - 1))
+  if (kind === 'image-later') return withImages(parts, part, (all) => swapped(all, action.image))
   if (parts.length === 1) return { parts, focus: 0 }
   return { parts: parts.toSpliced(part, 1), focus: Math.max(0, part - 1) }
 }
 
-function swapped(parts: EditorPart[], first: number): EditorPart[] {
-  const [one, other] = [parts[first], parts[first + 1]]
-  return one && other ? parts.toSpliced(first, 2, other, one) : parts
+function withImages(
+  parts: EditorPart[],
+  part: number,
+  change: (images: DraftImage[]) => DraftImage[],
+): { parts: EditorPart[]; focus: number } {
+  return { parts: parts.with(part, { ...parts[part]!, images: change(parts[part]!.images) }), focus: part }
+}
+
+function swapped<T>(all: T[], first: number): T[] {
+  const [one, other] = [all[first], all[first + 1]]
+  return one !== undefined && other !== undefined ? all.toSpliced(first, 2, other, one) : all
 }
 
 export function partsOf(form: EditorForm): DraftPart[] {
-  return form.parts.map(({ text, hash, alt }) => ({ text, images: hash === '' ? [] : [{ hash, alt }] }))
+  return form.parts.map(({ text, images }) => ({ text, images }))
 }
 
 export function editorPartsOf(content: DraftContent): EditorPart[] {
-  return content.parts.map(({ text, images }) => ({
-    text,
-    hash: images[0]?.hash ?? '',
-    alt: images[0]?.alt ?? '',
-  }))
+  return content.parts.map(({ text, images }) => ({ text, images, newAlt: '' }))
 }
 
 /** Browsers send line breaks as CR LF; X refuses some characters that nobody can see. */

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/accounts.ts'
 import { hasLink } from '../charges/charge.ts'
 import { addDays, dayInWords, dayOf, momentInWords, zoneInWords } from '../calendar.ts'
+import { MOST_IMAGES } from '../images/image.ts'
 import type { Image } from '../images/images.ts'
 import { checksOf, MOST_PARTS, partField, partInWords, type Check, type Problems } from './check-content.ts'
 import { costInWords } from './cost-in-words.ts'
@@ -127,10 +128,9 @@ function partModel(
   { form, images, problems = {}, focus }: Editor,
   { at, weight, signOff }: { at: number; weight: number; signOff: string },
 ) {
-  const { text, hash, alt } = form.parts[at]!
+  const { text, images: attached, newAlt } = form.parts[at]!
   const count = form.parts.length
   const last = at === count - 1
-  const image = images.find((one) => one.hash === hash)
   const over = weight - POST_LIMIT
   return {
     number: at + 1,
@@ -146,15 +146,36 @@ function partModel(
     signed: last && signOff !== '',
     signOff: last ? signOff : null,
     signOffLater: !last && signOff !== '',
-    hashField: partField(at, 'hash'),
-    hash,
-    image: image && { src: `/images/${hash}`, width: image.width, height: image.height },
+    images: attached.map(({ hash, alt }, place) => {
+      const image = images.find((one) => one.hash === hash)
+      const altField = partField(at, 'alt', place)
+      return {
+        number: place + 1,
+        name: attached.length === 1 ? 'the image' : `image ${place + 1}`,
+        altLabel: `Describe ${attached.length === 1 ? 'the image' : `image ${place + 1}`}`,
+        hashField: partField(at, 'hash', place),
+        hash,
+        src: image && `/images/${hash}`,
+        width: image?.width,
+        height: image?.height,
+        altField,
+        alt,
+        altError: problems[altField],
+        mayGoEarlier: place > 0,
+        mayGoLater: place < attached.length - 1,
+      }
+    }),
+    mayAttach: attached.length < MOST_IMAGES,
+    attachLabel: attached.length === 0 ? 'Add images' : 'Add more images',
     imageField: partField(at, 'image'),
     imageError: problems[partField(at, 'image')],
-    altField: partField(at, 'alt'),
-    alt,
-    altError: problems[partField(at, 'alt')],
-    openImage: Boolean(problems[partField(at, 'image')] ?? problems[partField(at, 'alt')] ?? alt),
+    cameraField: `part-${at + 1}-camera`,
+    newAltField: partField(at, 'alt', attached.length),
+    newAlt,
+    newAltError: problems[partField(at, 'alt', attached.length)],
+    openImage: Boolean(
+      problems[partField(at, 'image')] ?? problems[partField(at, 'alt', attached.length)] ?? newAlt,
+    ),
     mayGoUp: at > 0,
     mayGoDown: !last,
     mayRemove: count > 1,

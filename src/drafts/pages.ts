@@ -64,9 +64,10 @@ export function asPosted({
       return {
         words: stretchesOf(text),
         signOff: signed ? signOff : null,
-        images: part.images.flatMap(({ hash, alt }) => {
+        images: part.images.flatMap(({ hash, alt }, place) => {
           const image = images.find((one) => one.hash === hash)
-          const shown = { src: `/images/${hash}`, alt, describes }
+          const described = part.images.length === 1 ? 'Described as' : `Image ${place + 1}:`
+          const shown = { src: `/images/${hash}`, alt, describes, described }
           return image ? [{ ...shown, width: image.width, height: image.height }] : []
         }),
       }

@@ -5,7 +5,6 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { findImages } from '../images/images.ts'
-import { keepImage } from '../images/keep-image.ts'
 import { findPerson } from '../people/people.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
@@ -38,6 +37,7 @@ import {
 import { EDITABLE_STATES, mayComment, maySeeDraft, whyNotWrite, type AnsweredPost } from './draft.ts'
 import {
   editorPartsOf,
+  emptyPart,
   hasWords,
   partsOf,
   readAction,
@@ -50,6 +50,7 @@ import { editorPage, type Editor } from './editor-page.ts'
 import { firstWords } from './first-words.ts'
 import { conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
+import { receiveEditor } from './receive-editor.ts'
 import { submitDraft } from './submit-draft.ts'
 import { timeLinesOf } from './time-lines.ts'
 import { readWish, timeFrame, wishOf } from './wished-time.ts'
@@ -113,7 +114,7 @@ export async function draftRoutes(
     const place = from ? placeAgain(from) : await placeOf(query, request.actor)
     const where = await findWritingPlace(db.read, request.actor, place)
     const form: EditorForm = {
-      parts: from ? editorPartsOf(from.content) : [{ text: '', hash: '', alt: '' }],
+      parts: from ? editorPartsOf(from.content) : [emptyPart()],
       signOff: from && from.weekHostId === null && where.weekHostId === null ? from.signOff : where.signOff,
       wish: { when: query.day || query.time ? 'time' : 'soon', day: query.day, time: query.time, which: '' },
       takeOver: false,
@@ -135,7 +136,7 @@ export async function draftRoutes(
       showNew(request, reply, { where, form, id: sent.id, reply: sent.reply, ...more })
     const action = readAction(request.body)
     const moved = rearranged(form.parts, action)
-    if (moved) return show({ form: { ...form, parts: moved.parts }, focus: moved.focus })
+    if (moved) return show({ form: { ...form, parts: moved.parts }, focus: moved.focus, problems })
     let draft: Draft
     try {
       draft = await beginDraft(db, {
@@ -183,6 +184,7 @@ export async function draftRoutes(
       return showDraft(request, reply, seen, {
         form: { ...form, parts: moved.parts },
         focus: moved.focus,
+        problems,
       })
     }
     return save(request, reply, { draft, account, form, problems }, async (kept) => saved(reply, kept))
@@ -429,7 +431,7 @@ export async function draftRoutes(
     const tags = [account.hashtag, ...events.map(({ hashtag }) => hashtag)].filter((tag) => tag !== '')
     const images = await findImages(
       db.read,
-      form.parts.flatMap(({ hash }) => (hash ? [hash] : [])),
+      form.parts.flatMap((part) => part.images.map(({ hash }) => hash)),
     )
     const model = editorPage(
       {
@@ -513,31 +515,14 @@ export async function draftRoutes(
     return reply.code(409).page('drafts/conflict', model)
   }
 
-  /** What the editor sent, its images kept, so that they need not be chosen again whatever else is wrong. */
-  async function receive(
-    request: FastifyRequest,
-    account: Account,
-  ): Promise<{ form: EditorForm; problems: Problems }> {
-    const form = readEditorForm(request.body)
-    const problems: Problems = {}
-    for (const [at, part] of form.parts.entries()) {
-      const field = partField(at, 'image')
-      const file = request.uploads.find((upload) => upload.field === field)
-      if (!file) continue
-      try {
-        part.hash = await keepImage(deps, {
-          file,
-          field,
-          accountId: account.id,
-          personId: request.actor.personId,
-          now: clock.now(),
-        })
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error
-        Object.assign(problems, error.fields)
-      }
-    }
-    return { form, problems }
+  function receive(request: FastifyRequest, account: Account) {
+    return receiveEditor(deps, {
+      body: request.body,
+      files: request.uploads,
+      accountId: account.id,
+      personId: request.actor.personId,
+      now: clock.now(),
+    })
   }
 
   async function neighbours(

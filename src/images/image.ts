@@ -1,5 +1,7 @@
 /** What X takes, and so what we keep: see the media pages of X's documentation (state of 2026-08). */
 export const IMAGE_LIMIT_BYTES = 5 * 1024 * 1024
+/** In one post. */
+export const MOST_IMAGES = 4
 /** Alternative text, in characters. */
 export const ALT_LIMIT = 1000
 /** The longer side after shrinking, in pixels. */

@@ -81,8 +81,13 @@ export interface PostToSend {
   /** Up to four; none when there is a poll. */
   mediaIds: string[]
   replyTo: string | null
-  /** Two to four options of up to 25 characters; 5 to 10,080 minutes. */
-  poll?: { options: string[]; minutes: number } | null | undefined
+  poll?: Poll | null | undefined
+}
+
+/** Two to four options of up to 25 characters; 5 to 10,080 minutes. */
+export interface Poll {
+  options: string[]
+  minutes: number
 }
 
 export interface NetworkPost {

@@ -57,7 +57,7 @@ export function isKeptByBrowser(body: unknown): boolean {
 
 function labelOf(name: string, value: string, parts: number): string | undefined {
   if (name.startsWith('_') || name.startsWith('asked-')) return undefined
-  const part = /^(part|mine)-(\d+)-(\w+)$/.exec(name)
+  const part = /^(part|mine)-(\d+)-(\w+?)(?:-\d+)?$/.exec(name)
   if (part) {
     const what = OF_A_PART[part[3]!]
     const of = parts > 1 ? `, part ${part[2]}` : ''

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { randomUUID } from 'node:crypto'
+import type { Locator } from 'playwright-core'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { draftsOfWeek, findDraft } from '../../src/drafts/store.ts'
@@ -42,17 +43,27 @@ t.test('the count, the preview and the checks follow what is typed', async (t) =
   await area.fill('Ring 943 476 5919')
   await page.getByText('943 476 5919 looks like an NHS number.').waitFor()
 
-  await page.getByText('Add an image').click()
-  const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#0b6e69' } })
-    .png()
-    .toBuffer()
-  await page
-    .getByLabel('Image', { exact: true })
-    .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: bytes })
-  t.match(await page.locator('.as-posted img').getAttribute('src'), /^blob:/)
+  await page.getByText('Add images').click()
+  const green = await square('#0b6e69')
+  await page.getByLabel('Images', { exact: true }).setInputFiles({ ...green, name: 'a.png' })
+  await area.pressSequentially(' or write')
   await page.locator('.checks').getByText('Describe the image for people').waitFor()
+  t.match(await page.locator('.as-posted .pictures img').getAttribute('src'), /\/images\/[0-9a-f]{64}$/)
+  t.equal(await area.inputValue(), 'Ring 943 476 5919 or write', 'the typing goes on while an image comes')
   await page.getByLabel('Describe the image').fill('A green square')
   await page.getByText('The image has a description.').waitFor()
+
+  const [amber, brick] = await Promise.all([square('#c98a1b'), square('#a63d2f')])
+  await paste(area, amber.buffer)
+  await page.getByLabel('Describe image 2').fill('An amber square')
+  await drop(area, brick.buffer)
+  await page.getByLabel('Describe image 3').fill('A brick square')
+  await page.getByRole('button', { name: 'Move image 3 to an earlier place' }).click()
+  await page.waitForFunction(
+    () => document.querySelector<HTMLTextAreaElement>('#part-1-alt-2')?.value === 'A brick square',
+  )
+  t.equal(await page.locator('.as-posted .pictures').getAttribute('data-count'), '3')
+  await page.getByText('All images have descriptions.').waitFor()
 
   await page.getByLabel('Day').fill('2026-11-19')
   t.ok(await page.getByLabel('At this time').isChecked(), 'a day means a time')
@@ -61,8 +72,38 @@ t.test('the count, the preview and the checks follow what is typed', async (t) =
   await page.getByText('Waits for approval').waitFor()
   const [draft] = await draftsOfWeek(db.read, WEEK)
   t.match(draft, { state: 'submitted', wishedAt: new Date('2026-11-19T08:30:00Z') })
-  t.equal(draft!.content.parts[0]!.images[0]!.alt, 'A green square')
+  t.same(
+    draft!.content.parts[0]!.images.map(({ alt }) => alt),
+    ['A green square', 'A brick square', 'An amber square'],
+  )
 })
+
+async function square(background: string) {
+  const image = sharp({ create: { width: 40, height: 30, channels: 3, background } })
+  return { name: 'square.png', mimeType: 'image/png', buffer: await image.png().toBuffer() }
+}
+
+function paste(area: Locator, bytes: Buffer): Promise<void> {
+  return area.evaluate(
+    (element, data) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.items.add(new File([Uint8Array.from(data)], 'pasted.png', { type: 'image/png' }))
+      element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    },
+    [...bytes],
+  )
+}
+
+function drop(area: Locator, bytes: Buffer): Promise<void> {
+  return area.evaluate(
+    (element, data) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([Uint8Array.from(data)], 'dropped.png', { type: 'image/png' }))
+      element.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+    },
+    [...bytes],
+  )
+}
 
 t.test('what was not saved comes back, to the same person', async (t) => {
   const { world, origin, visitor } = await midweek(t)

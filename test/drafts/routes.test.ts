@@ -227,7 +227,7 @@ t.test('parts are added, moved and removed by buttons that save nothing', async 
   t.equal((await findDraft(db.read, id))!.revision, 1)
 })
 
-t.test('images: kept, described, replaced, removed', async (t) => {
+t.test('images: kept, described, moved, removed', async (t) => {
   const { joseph, db, visitor } = await midweek(t)
   const id = randomUUID()
   const bytes = await picture()
@@ -268,25 +268,51 @@ t.test('images: kept, described, replaced, removed', async (t) => {
 
   const version = () => findDraft(db.read, id).then((draft) => String(draft!.version))
   const other = await sharp(bytes).rotate(90).jpeg().toBuffer()
-  const replaced = await joseph.upload(
-    `/drafts/${id}`,
-    `/drafts/${id}`,
-    { ...again, do: 'save', version: await version(), 'part-1-alt': 'A bed' },
+  const path = `/drafts/${id}`
+  const one = { ...again, 'part-1-alt': 'A bed', 'part-1-alt-2': 'The same bed, standing' }
+  const added = await joseph.upload(
+    path,
+    path,
+    { ...one, do: 'save', version: await version() },
     { 'part-1-image': { name: 'other.jpg', bytes: other } },
   )
-  t.equal(replaced.statusCode, 303)
-  const [image] = (await findDraft(db.read, id))!.content.parts[0]!.images
-  t.not(image!.hash, hash)
-  t.equal(image!.alt, 'A bed')
+  t.equal(added.statusCode, 303)
+  const kept = (await findDraft(db.read, id))!.content.parts[0]!.images
+  t.match(kept, [
+    { hash, alt: 'A bed' },
+    { hash: /^[0-9a-f]{64}$/, alt: 'The same bed, standing' },
+  ])
+  const two = { ...one, 'part-1-hash-2': kept[1]!.hash }
+  const press = async (button: string) =>
+    (await joseph.post(path, path, { ...two, version: await version(), do: button })).body
+  t.match(
+    await press('image-earlier-1-2'),
+    new RegExp(`name="part-1-hash" value="${kept[1]!.hash}".*name="part-1-hash-2" value="${hash}"`, 's'),
+  )
+  t.match(
+    await press('image-later-1-2'),
+    new RegExp(`name="part-1-hash" value="${hash}"`),
+    'none comes after it',
+  )
+  const removed = await press('remove-image-1-1')
+  t.match(removed, `name="part-1-hash" value="${kept[1]!.hash}"`)
+  t.notMatch(removed, `value="${hash}"`)
+  await joseph.post(path, path, { ...two, version: await version(), do: 'save' })
 
-  const removed = await joseph.post(`/drafts/${id}`, `/drafts/${id}`, {
-    ...again,
-    version: await version(),
-    'part-1-hash': image!.hash,
-    do: 'remove-image-1',
-  })
-  t.equal(removed.statusCode, 200)
-  t.notMatch(removed.body, image!.hash)
+  const full = await joseph.upload(
+    path,
+    path,
+    {
+      ...two,
+      'part-1-hash-3': 'c'.repeat(64),
+      'part-1-hash-4': 'd'.repeat(64),
+      version: '1',
+      do: 'attach-1',
+    },
+    { 'part-1-image': { name: 'fifth.jpg', bytes: await sharp(bytes).flop().negate().jpeg().toBuffer() } },
+  )
+  t.equal(full.statusCode, 422)
+  t.match(full.body, 'X takes 4 images in a post.')
 
   const wrong = await joseph.upload(
     NEW,

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { adviseOn, checkContent, checksOf, MOST_PARTS, whyNotKept } from '../../src/drafts/check-content.ts'
 import { whyNotWrite, maySeeDraft, mayComment, statesBefore } from '../../src/drafts/draft.ts'
-import { readAction, readEditorForm, rearranged } from '../../src/drafts/editor-form.ts'
+import { emptyPart, readAction, readEditorForm, rearranged } from '../../src/drafts/editor-form.ts'
 import { firstWords } from '../../src/drafts/first-words.ts'
 import { readWish, timeFrame, whyNotThen, wishOf, type Wish } from '../../src/drafts/wished-time.ts'
 import type { Refused } from '../../src/errors.ts'
@@ -10,6 +10,14 @@ import type { Actor } from '../../src/people/person.ts'
 const part = (text: string, alt?: string) => ({
   text,
   images: alt === undefined ? [] : [{ hash: 'a'.repeat(64), alt }],
+})
+
+const album = (count: number, alts: string[] = []) => ({
+  text: '',
+  images: Array.from({ length: count }, (_, at) => ({
+    hash: String(at).repeat(64),
+    alt: alts[at] ?? 'A bed',
+  })),
 })
 
 t.test('what has to be put right before submitting', async (t) => {
@@ -24,6 +32,15 @@ t.test('what has to be put right before submitting', async (t) => {
     ['an image without a description', [part('Look', ' ')], '', ['part-1-alt']],
     ['1,000 characters of description', [part('Look', 'a'.repeat(1000))], '', []],
     ['1,001 characters of description', [part('Look', 'a'.repeat(1001))], '', ['part-1-alt']],
+    ['four images', [album(4)], '', []],
+    ['five images', [album(5)], '', ['part-1-image']],
+    ['one of two without a description', [album(2, ['A bed', ''])], '', ['part-1-alt-2']],
+    [
+      'the same image twice',
+      [{ text: '', images: [...album(1).images, ...album(1).images] }],
+      '',
+      ['part-1-image'],
+    ],
     ['nothing', [part('')], '^JA', ['part-1-text']],
     ['an empty part', [part('One'), part(' '), part('Three')], '', ['part-2-text']],
     ['only emoji', [part('😀'.repeat(140))], '', []],
@@ -217,11 +234,11 @@ t.test('a form is read as it was typed, but for what nobody sees', async (t) => 
     ['one\ntwo', 'second'],
   )
   t.equal(form.wish.when, 'time', 'a day alone means a time')
-  t.same(readEditorForm(undefined).parts, [{ text: '', hash: '', alt: '' }])
+  t.same(readEditorForm(undefined).parts, [emptyPart()])
   t.same(readEditorForm({ 'part-1-text': { evil: true } }).parts[0]!.text, '')
-  t.same(readAction({ do: 'up-2' }), { kind: 'up', part: 1 })
-  t.same(readAction({ do: 'remove-image-3' }), { kind: 'remove-image', part: 2 })
+  t.same(readAction({ do: 'up-2' }), { kind: 'up', part: 1, image: 0 })
+  t.same(readAction({ do: 'remove-image-3-2' }), { kind: 'remove-image', part: 2, image: 1 })
   t.same(readAction({ do: 'launch-1' }), { kind: 'save' })
-  const many = Array.from({ length: MOST_PARTS }, () => ({ text: 'x', hash: '', alt: '' }))
+  const many = Array.from({ length: MOST_PARTS }, emptyPart)
   t.equal(rearranged(many, { kind: 'add-part' })!.parts.length, MOST_PARTS)
 })

@@ -1,5 +1,7 @@
 import { checksOf, type Check } from '../../drafts/check-content.ts'
 import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf } from '../../drafts/weight.ts'
+import { arrangeInPlace } from './arrange-in-place.ts'
+import { takeImages } from './take-images.ts'
 import { keepTyped } from './typed-shelf.ts'
 
 /**
@@ -7,27 +9,42 @@ import { keepTyped } from './typed-shelf.ts'
  * tap, and the browser keeps what was not saved. Loaded on pages with a draft only, since it counts as the server does.
  */
 export function workDraft(page: Document): void {
-  const form = page.querySelector<HTMLFormElement>('form[data-editor]')
-  keepTyped(page, form)
-  if (!form) return
+  const shelf = keepTyped(page, editorIn(page))
+  if (!shelf) return
   const show = () => {
+    const form = editorIn(page)!
     const draft = readDraft(form)
     showWeights(form, draft)
     showPreview(page, draft)
     showChecks(page, draft)
   }
-  offerHashtags(form)
-  showChosenImages(form, show)
-  linkTimes(form)
-  form.addEventListener('input', show)
-  show() // what was typed before this was loaded
+  const begin = () => {
+    const form = editorIn(page)!
+    form.dataset['works'] = ''
+    offerHashtags(form)
+    linkTimes(form)
+    form.addEventListener('input', () => {
+      show()
+      shelf.keepSoon()
+    })
+    form.addEventListener('submit', shelf.keep)
+    show() // what was typed before this was loaded
+  }
+  const arrange = arrangeInPlace(page, () => {
+    begin()
+    shelf.keep()
+  })
+  takeImages(page, arrange)
+  begin()
+}
+
+function editorIn(page: Document): HTMLFormElement | null {
+  return page.querySelector<HTMLFormElement>('form[data-editor]')
 }
 
 interface TypedPart {
   text: string
-  alt: string
-  /** Where the browser finds the image; null without one. */
-  src: string | null
+  images: { hash: string; alt: string; src: string | null }[]
 }
 
 interface TypedDraft {
@@ -38,8 +55,11 @@ interface TypedDraft {
 function readDraft(form: HTMLFormElement): TypedDraft {
   const parts = partsOf(form).map((part) => ({
     text: part.querySelector<HTMLTextAreaElement>('.part-text')!.value,
-    alt: part.querySelector<HTMLTextAreaElement>('[name$="-alt"]')?.value ?? '',
-    src: part.querySelector<HTMLImageElement>('img:not([hidden])')?.src ?? null,
+    images: [...part.querySelectorAll<HTMLElement>('.attached')].map((attached) => ({
+      hash: attached.querySelector<HTMLInputElement>('input[type="hidden"]')!.value,
+      alt: attached.querySelector('textarea')!.value,
+      src: attached.querySelector('img')?.src ?? null,
+    })),
   }))
   const typed = form.querySelector<HTMLInputElement>('[name="sign-off"]')
   return { parts, signOff: (typed ? typed.value : (form.dataset['signOff'] ?? '')).trim() }
@@ -81,21 +101,31 @@ function showPreview(page: Document, { parts, signOff }: TypedDraft): void {
       ),
     )
     if (signed) said.append(' ', element(page, 'mark', signOff))
-    post.querySelectorAll('img:not(.portrait)').forEach((image) => image.remove())
-    if (part.src) {
-      const image = page.createElement('img')
-      image.src = part.src
-      image.alt = part.alt
-      post.append(image)
-    }
+    post.querySelector('.pictures')?.remove()
+    const pictures = part.images.flatMap(({ src, alt }) => (src ? [picture(page, src, alt)] : []))
+    if (pictures.length > 0) said.after(grid(page, pictures))
     return post
   })
   list.replaceChildren(...posts)
 }
 
+function picture(page: Document, src: string, alt: string): HTMLImageElement {
+  const image = page.createElement('img')
+  image.src = src
+  image.alt = alt
+  return image
+}
+
+function grid(page: Document, pictures: HTMLImageElement[]): HTMLElement {
+  const made = page.createElement('div')
+  made.className = 'pictures'
+  made.dataset['count'] = String(pictures.length)
+  made.append(...pictures)
+  return made
+}
+
 function showChecks(page: Document, { parts, signOff }: TypedDraft): void {
-  const content = parts.map(({ text, alt, src }) => ({ text, images: src ? [{ hash: '', alt }] : [] }))
-  const checks = checksOf({ parts: content }, signOff)
+  const checks = checksOf({ parts }, signOff)
   page
     .querySelector('[data-checks] .checks')
     ?.replaceChildren(...checks.map((check) => checkItem(page, check)))
@@ -150,28 +180,6 @@ function insert(area: HTMLTextAreaElement, word: string): void {
   area.setRangeText(lead + word + trail, area.selectionStart, area.selectionEnd, 'end')
   area.focus()
   area.dispatchEvent(new Event('input', { bubbles: true }))
-}
-
-/** A chosen file is shown at once, before it was sent. */
-function showChosenImages(form: HTMLFormElement, show: () => void): void {
-  for (const part of partsOf(form)) {
-    const picker = part.querySelector<HTMLInputElement>('input[type="file"]')
-    const image = part.querySelector<HTMLImageElement>('[data-attached], [data-chosen]')
-    const kept = image?.src ?? ''
-    picker?.addEventListener('change', () => {
-      const file = picker.files?.[0]
-      if (!image) return
-      if (image.src.startsWith('blob:')) URL.revokeObjectURL(image.src)
-      image.src = file ? URL.createObjectURL(file) : kept
-      image.hidden = !file && kept === ''
-      show()
-    })
-    // A HEIC photo or a file that is no picture: the server says what is wrong with it.
-    image?.addEventListener('error', () => {
-      image.hidden = true
-      show()
-    })
-  }
 }
 
 /** Typing a day or a time means "at this time"; "as soon as it is approved" needs neither. */

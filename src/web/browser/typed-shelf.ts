@@ -13,11 +13,11 @@ const LIFE = 7 * 24 * 3600 * 1000
  * Keeps what is typed into a draft in this browser, until the server has it: a lost session or a closed window loses
  * nothing. Offered again to the same person only, on the next visit to that draft, for a week.
  */
-export function keepTyped(page: Document, form: HTMLFormElement | null): void {
+export function keepTyped(page: Document, form: HTMLFormElement | null): Shelf | null {
   const settled = page.querySelector<HTMLElement>('[data-settled]')?.dataset['settled']
   const kept = form && !('new' in form.dataset) ? form.dataset['draft'] : settled
   tidy((name, typed) => (kept && typed.draft === kept && name.includes(':new:')) || name === PREFIX + settled)
-  if (!form) return
+  if (!form) return null
   const name = PREFIX + form.dataset['shelf']
   const before = read(name)
   if (before) {
@@ -27,27 +27,51 @@ export function keepTyped(page: Document, form: HTMLFormElement | null): void {
     if (missing) offer(page, form, name, before)
     else localStorage.removeItem(name)
   }
+  const shelf = openShelf(page)
+  if (isTouched(form)) shelf.keep() // typed before this was loaded
+  return shelf
+}
+
+/** Where what is typed is kept. The page's form may be replaced by a newer one meanwhile. */
+export interface Shelf {
+  /** At once. */
+  keep(): void
+  /** In a moment, when the typing pauses. */
+  keepSoon(): void
+  /** The server has all of it. */
+  forget(): void
+}
+
+function openShelf(page: Document): Shelf {
   let timer = 0
-  const keep = () => {
-    window.clearTimeout(timer)
-    timer = 0
-    const typed: Typed = {
-      person: form.dataset['person'] ?? '',
-      draft: form.dataset['draft'] ?? '',
-      at: Date.now(),
-      fields: fieldsOf(form),
-    }
-    write(name, typed)
+  const form = () => page.querySelector<HTMLFormElement>('form[data-editor]')
+  const shelf: Shelf = {
+    keep() {
+      window.clearTimeout(timer)
+      timer = 0
+      const now = form()
+      if (!now) return
+      write(PREFIX + now.dataset['shelf'], {
+        person: now.dataset['person'] ?? '',
+        draft: now.dataset['draft'] ?? '',
+        at: Date.now(),
+        fields: fieldsOf(now),
+      })
+    },
+    keepSoon() {
+      window.clearTimeout(timer)
+      timer = window.setTimeout(shelf.keep, 400)
+    },
+    forget() {
+      window.clearTimeout(timer)
+      timer = 0
+      localStorage.removeItem(PREFIX + form()?.dataset['shelf'])
+    },
   }
-  form.addEventListener('input', () => {
-    window.clearTimeout(timer)
-    timer = window.setTimeout(keep, 400)
-  })
-  form.addEventListener('submit', keep)
   window.addEventListener('pagehide', () => {
-    if (timer) keep()
+    if (timer) shelf.keep()
   })
-  if (isTouched(form)) keep() // typed before this was loaded
+  return shelf
 }
 
 function isTouched(form: HTMLFormElement): boolean {
@@ -62,7 +86,7 @@ function fieldsOf(form: HTMLFormElement): [string, string][] {
 
 function differs(form: HTMLFormElement, { fields }: Typed): boolean {
   const now = new Map(fieldsOf(form))
-  const words = fields.filter(([name]) => /-(text|alt)$/.test(name))
+  const words = fields.filter(([name]) => /-(text|alt)(-\d)?$/.test(name))
   return words.some(([name, value]) => value.trim() !== '' && even(value) !== even(now.get(name) ?? ''))
 }
 

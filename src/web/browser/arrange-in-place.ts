@@ -1,0 +1,95 @@
+/** Asks the server for the draft as a button wants it, and puts that in place of the form. */
+export type Arrange = (action: string, options?: { whileTyping?: boolean }) => Promise<void>
+
+/**
+ * Buttons that save nothing (add, move, split, remove) do without a new page: the server arranges the parts, as it does
+ * without a script, and its form takes the place of this one. Where that fails, the button sends the form as ever.
+ */
+export function arrangeInPlace(page: Document, replaced: () => void): Arrange {
+  const arrange: Arrange = async (action, { whileTyping = false } = {}) => {
+    const form = editorIn(page)
+    const body = new FormData(form)
+    body.set('do', action)
+    const before = textsIn(form)
+    if (!whileTyping) form.inert = true
+    const answer = await ask(form.action, body)
+    const next = answer?.querySelector<HTMLFormElement>('form[data-editor]')
+    form.inert = false
+    if (!next) return send(form, action)
+    if (whileTyping) carryOver(before, form, next)
+    const place = placeIn(form)
+    form.replaceWith(next)
+    page.querySelector('[data-beside]')?.replaceWith(answer!.querySelector('[data-beside]')!)
+    replaced()
+    focus(next, whileTyping ? place : null)
+  }
+  page.addEventListener('submit', (event) => {
+    const { submitter } = event
+    if (!(submitter instanceof HTMLButtonElement) || !('inPlace' in submitter.dataset)) return
+    event.preventDefault()
+    void arrange(submitter.value)
+  })
+  return arrange
+}
+
+function editorIn(page: Document): HTMLFormElement {
+  return page.querySelector<HTMLFormElement>('form[data-editor]')!
+}
+
+async function ask(action: string, body: FormData): Promise<Document | null> {
+  try {
+    const response = await fetch(action, { method: 'POST', body, redirect: 'manual' })
+    return new DOMParser().parseFromString(await response.text(), 'text/html')
+  } catch {
+    return null
+  }
+}
+
+/** As without a script: whatever comes then, a page says it. */
+function send(form: HTMLFormElement, action: string): void {
+  const pressed = form.ownerDocument.createElement('input')
+  pressed.type = 'hidden'
+  pressed.name = 'do'
+  pressed.value = action
+  form.append(pressed)
+  form.submit()
+}
+
+function textsIn(form: HTMLFormElement): Map<string, string> {
+  return new Map([...form.querySelectorAll('textarea')].map((area) => [area.name, area.value]))
+}
+
+/** What was typed while the answer was on its way. */
+function carryOver(before: Map<string, string>, form: HTMLFormElement, next: HTMLFormElement): void {
+  for (const [name, value] of textsIn(form)) {
+    const area = next.querySelector<HTMLTextAreaElement>(`textarea[name="${name}"]`)
+    if (area && before.get(name) !== value) area.value = value
+  }
+}
+
+interface CaretPlace {
+  id: string
+  start: number
+  end: number
+}
+
+function placeIn(form: HTMLFormElement): CaretPlace | null {
+  const { activeElement } = form.ownerDocument
+  if (!(activeElement instanceof HTMLTextAreaElement) || !form.contains(activeElement)) return null
+  return { id: activeElement.id, start: activeElement.selectionStart, end: activeElement.selectionEnd }
+}
+
+/** Where one goes on: at what went wrong, where one was, or where the server says. */
+function focus(form: HTMLFormElement, place: CaretPlace | null): void {
+  const wrong = form.querySelector<HTMLElement>('[aria-invalid]')
+  if (wrong) return wrong.focus()
+  const was = place && form.querySelector<HTMLTextAreaElement>(`#${CSS.escape(place.id)}`)
+  if (was) {
+    was.focus()
+    return was.setSelectionRange(place.start, place.end)
+  }
+  const area = form.querySelector<HTMLTextAreaElement>('[autofocus]')
+  const caret = Number(area?.dataset['caret'] ?? area?.value.length)
+  area?.focus()
+  area?.setSelectionRange(caret, caret)
+}
