@@ -140,7 +140,7 @@ function run(parts: {
     images,
     vault,
     owner: randomUUID(),
-    settings: { publicUrl },
+    settings: { publicUrl, looksAfterSeconds: config.looksAfterSeconds },
   })
   let listenSoon = false
   const listenNow = () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { PUBLISHER_TIMES } from './publishing/settings.ts'
 
 /** Every setting, checked. The only reader of the environment is `readConfig`. */
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   x: { clientId: string; clientSecret: string } | undefined
   /** Port of the stand-in for X in a sandbox; 0 takes any free one. */
   sandboxPort: number
+  /** When the account is read for a post that X gave no clear answer to: seconds from then, rising. */
+  looksAfterSeconds: number[]
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
@@ -103,6 +106,15 @@ export const settings = {
     example: 'def456',
   },
   SANDBOX_PORT: { schema: port.default(0), wrong: 'must be a port from 0 to 65535', example: '3001' },
+  LOOKS_AFTER: {
+    schema: z
+      .string()
+      .transform((list) => list.split(',').map((one) => (/^\s*\d+\s*$/.test(one) ? Number(one) : NaN)))
+      .refine((seconds) => seconds.length <= 20 && seconds.every(isLater))
+      .default(PUBLISHER_TIMES.looksAfterSeconds),
+    wrong: 'must be up to 20 rising numbers of seconds, none above 86400',
+    example: PUBLISHER_TIMES.looksAfterSeconds.join(','),
+  },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
     wrong: 'must be one of fatal, error, warn, info, debug, silent',
@@ -141,6 +153,7 @@ export function readConfig(env: NodeJS.ProcessEnv = loadEnvironment()): Config {
     encryptionKey: read('ENCRYPTION_KEY'),
     x: clientId && clientSecret ? { clientId, clientSecret } : undefined,
     sandboxPort: read('SANDBOX_PORT'),
+    looksAfterSeconds: read('LOOKS_AFTER'),
     logLevel: read('LOG_LEVEL'),
   }
 }
@@ -148,6 +161,11 @@ export function readConfig(env: NodeJS.ProcessEnv = loadEnvironment()): Config {
 /** Where the installation answers when nothing else is said: `http://[::1]:3000`. */
 export function localAddress({ host, port: at }: Pick<Config, 'host' | 'port'>): string {
   return `http://${isIP(host) === 6 ? `[${host}]` : host}:${at}`
+}
+
+/** Later than the one before it in a list of seconds, and within a day. */
+function isLater(seconds: number, at: number, all: number[]): boolean {
+  return seconds > (all[at - 1] ?? 0) && seconds <= 86_400
 }
 
 /** An IP address, or a network such as 10.0.0.0/8. */

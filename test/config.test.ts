@@ -18,6 +18,7 @@ t.test('nothing set: the defaults', async (t) => {
     encryptionKey: undefined,
     x: undefined,
     sandboxPort: 0,
+    looksAfterSeconds: [5, 15, 60, 180],
     logLevel: 'warn',
   })
   t.same(readConfig({ PORT: '', PUBLIC_URL: '  ', LOG_LEVEL: '' }), readConfig({}), 'empty means not set')
@@ -39,6 +40,8 @@ t.test('settings arrive as what they are', async (t) => {
     [{ SMTP_URL: 'smtp://127.0.0.1:1025' }, { smtpUrl: 'smtp://127.0.0.1:1025' }],
     [{ ENCRYPTION_KEY: key.toUpperCase() }, { encryptionKey: Buffer.from(key, 'hex') }],
     [{ X_CLIENT_ID: 'abc', X_CLIENT_SECRET: 'def' }, { x: { clientId: 'abc', clientSecret: 'def' } }],
+    [{ LOOKS_AFTER: '10, 30,600' }, { looksAfterSeconds: [10, 30, 600] }],
+    [{ LOOKS_AFTER: '1' }, { looksAfterSeconds: [1] }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ]
   for (const [env, expected] of cases) t.match(readConfig(env), expected, JSON.stringify(env))
@@ -66,6 +69,13 @@ t.test('a wrong setting is told in one line: its name, what is wrong, an example
     ['ENCRYPTION_KEY', 'f'.repeat(63), /64 hexadecimal digits/],
     ['ENCRYPTION_KEY', 'g'.repeat(64), /64 hexadecimal digits/],
     ['SANDBOX_PORT', 'any', /port from 0 to 65535/],
+    ['LOOKS_AFTER', 'soon', /rising numbers of seconds/],
+    ['LOOKS_AFTER', '0,5', /rising numbers of seconds/],
+    ['LOOKS_AFTER', '5,15,15', /rising numbers of seconds/],
+    ['LOOKS_AFTER', '60,5', /rising numbers of seconds/],
+    ['LOOKS_AFTER', '5,,15', /rising numbers of seconds/],
+    ['LOOKS_AFTER', '2.5', /rising numbers of seconds/],
+    ['LOOKS_AFTER', '5,86401', /none above 86400/],
     ['LOG_LEVEL', 'loud', /one of fatal, error, warn/],
     ['X_CLIENT_ID', 'abc', /X_CLIENT_SECRET is missing beside X_CLIENT_ID/],
     ['X_CLIENT_SECRET', 'def', /X_CLIENT_ID is missing beside X_CLIENT_SECRET/],
