@@ -139,7 +139,8 @@ export async function adopt(
     await letPartsFollow(tx, posted, later(machineNow, policy.threadGapSeconds * 1000))
   }
   await holdWhileBraked(tx, posted.accountId)
-  await knowTimeline(tx, posted.accountId, [post.networkId], machineNow)
+  // What is found by looking for one post says nothing of older ones: in an older copy others may stand before it, unread.
+  if (!found) await knowTimeline(tx, posted.accountId, [post.networkId], machineNow)
   const details = { networkId: post.networkId, ...(found ? { found } : {}) }
   await recordOf(tx, posted, 'delivery.posted', details, now, personId)
   await tellHostOfFirst(tx, posted, tellingOf(deps))

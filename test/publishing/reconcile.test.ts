@@ -309,3 +309,24 @@ for (const how of ['a look finds', 'a person points out']) {
     t.equal(await state(), 'posted posted posted')
   })
 }
+
+t.test('in an older copy, a post that a look finds does not hide what went out before it', async (t) => {
+  const { db, network, publisher, queue, clock, state, process } = await court(t)
+  await queue('One')
+  const dueAt = new Date(clock.now().getTime() + 600_000)
+  await approved(db, { parts: ['Later'], dueAt, now: clock.now() })
+  network.steps.push({ publish: false, answer: unknown })
+  await publisher.run()
+  await publisher.stop()
+  // After the copy was made, both went out, the second one first.
+  network.byHand({ text: 'Later' })
+  network.byHand({ text: 'One' })
+  const next = process()
+  clock.pass(1)
+  await next.run()
+  t.match(await state(), /posted/)
+  clock.pass(10)
+  await next.run()
+  t.equal(network.timeline.length, 2)
+  t.equal(await state(), 'posted posted')
+})
