@@ -72,21 +72,17 @@ function leadOf(posts: HeldPost[]): string {
   const ahead = posts.filter(({ mayGoAtItsTime }) => mayGoAtItsTime).length
   const rest = posts.length - ahead
   const held = posts.length === 1 ? 'It holds one post.' : `It holds ${inLetters(posts.length)} posts.`
-  return [
-    held,
-    ...(ahead > 0
-      ? [
-          `${capital(inLetters(ahead))} ${ahead === 1 ? 'goes at its' : 'go at their'} own time, if you choose nothing else.`,
-        ]
-      : []),
-    ...(rest > 0
-      ? [`${capital(inLetters(rest))} ${rest === 1 ? 'stays' : 'stay'} held, if you choose nothing else.`]
-      : []),
-  ].join(' ')
+  const choices = [
+    fateOf(ahead, posts.length, ['goes at its own time', 'go at their own times']),
+    fateOf(rest, posts.length, ['stays held', 'stay held']),
+  ].filter((words) => words !== '')
+  return `${held} If you choose nothing else, ${choices.join(' and ')}.`
 }
 
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
+function fateOf(count: number, of: number, [one, several]: [string, string]): string {
+  if (count === 0) return ''
+  if (count === of) return of === 1 ? `it ${one}` : `all ${several}`
+  return `${inLetters(count)} ${count === 1 ? one : several}`
 }
 
 function choiceOf(

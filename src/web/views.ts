@@ -95,9 +95,9 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
       csrf: this.generateCsrf(),
       flash,
       path: request.url,
-      sandbox: sandboxNotice(deps),
     }
-    const html = await this.viewAsync(page, { ...common, ...model }, { layout: 'layouts/desk' })
+    const all = { ...common, ...model, sandbox: sandboxNotice(deps) }
+    const html = await this.viewAsync(page, all, { layout: 'layouts/desk' })
     return this.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html)
   })
 
