@@ -1,7 +1,7 @@
 import { addDays, dayOf } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { priceOf, pricesOf, type ChargedAccount, type ChargeKind } from './charge.ts'
-import { addCharge, chargesBetween, findNotice, insertNotice } from './store.ts'
+import { addCharge, addChargedReads, chargesBetween, findNotice, insertNotice } from './store.ts'
 
 /** Steps of this room for others. */
 export { chargesBetween, chargesByMonth, chargesOfWeeks } from './store.ts'
@@ -31,6 +31,23 @@ export async function charge(
     units,
     cost: units * priceOf(kind, pricesOf(account)),
   })
+}
+
+/**
+ * Step: keeps what reading these posts cost. Each is charged once on one day of UTC, whatever it was read for (X,
+ * "Pricing"), at the price of the first reading.
+ */
+export async function chargeReads(
+  tx: Writer,
+  account: ChargedAccount,
+  {
+    networkIds,
+    ...reading
+  }: { kind: ChargeKind; networkIds: readonly string[]; weekId?: string | null; at: Date },
+): Promise<void> {
+  const day = dayOf(reading.at, 'UTC')
+  const units = await addChargedReads(tx, { accountId: account.id, day, networkIds })
+  if (units > 0) await charge(tx, account, { ...reading, units })
 }
 
 /** `YYYY-MM`, in the account's zone: the month that a budget is for. */

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { budgetNotices, charges } from '../db/schema/index.ts'
+import { budgetNotices, charges, chargedReads } from '../db/schema/index.ts'
 import type { ChargeKind } from './charge.ts'
 
 const units = sql<number>`sum(${charges.units})`
@@ -30,6 +30,28 @@ export async function addCharge(tx: Writer, charge: typeof charges.$inferInsert)
       .prepare(),
   )
   await statement.execute(charge)
+}
+
+/** SQLite takes 32,766 values in a statement. */
+const ROWS_AT_ONCE = 1000
+
+/** Returns how many of them the account had not read on this day. The days before it are forgotten. */
+export async function addChargedReads(
+  tx: Writer,
+  { accountId, day, networkIds }: { accountId: string; day: string; networkIds: readonly string[] },
+): Promise<number> {
+  await tx.delete(chargedReads).where(and(eq(chargedReads.accountId, accountId), lt(chargedReads.day, day)))
+  let added = 0
+  for (let at = 0; at < networkIds.length; at += ROWS_AT_ONCE) {
+    const some = networkIds.slice(at, at + ROWS_AT_ONCE)
+    const rows = await tx
+      .insert(chargedReads)
+      .values(some.map((networkId) => ({ accountId, day, networkId })))
+      .onConflictDoNothing()
+      .returning({ networkId: chargedReads.networkId })
+    added += rows.length
+  }
+  return added
 }
 
 /** From the day `from` on and before the day `until`, by kind. */

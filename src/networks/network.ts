@@ -159,10 +159,10 @@ export interface RateLimit {
 export type Answer<T> = ({ ok: true; value: T } | { ok: false; problem: Problem }) & {
   limit?: RateLimit | undefined
   /**
-   * How many posts the network gave for it, page by page: what it charges for. More than the value where pages overlap,
-   * and some also where a later page failed.
+   * The ids of the posts that the network gave for it, page by page: what it charges for. More than the value where pages
+   * overlap, and some also where a later page failed.
    */
-  given?: number | undefined
+  given?: string[] | undefined
 }
 
 export type SendAnswer =

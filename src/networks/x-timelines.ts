@@ -39,13 +39,13 @@ export async function everyPage(
     const fields = { ...fieldsOf[spelling], ...fieldsBeside }
     const result = await ask.get(path, { ...query, ...fields, max_results: pageSize, pagination_token: next })
     const answer = understood(result, postsAnswer, 'posts', (value) => value)
-    if (!answer.ok) return { ...answer, given: found.length }
+    if (!answer.ok) return { ...answer, given: idsOf(found) }
     const { data = [], includes, meta } = answer.value
     found.push(...data.map((post) => networkPostOf(post, includes)))
     next = meta?.next_token
-    if (!next) return { ...answer, value: newestFirst(found), given: found.length }
+    if (!next) return { ...answer, value: newestFirst(found), given: idsOf(found) }
   }
-  return { ...oddAnswer('a timeline without an end'), given: found.length }
+  return { ...oddAnswer('a timeline without an end'), given: idsOf(found) }
 }
 
 /** What was said in conversations, but for the posts that opened them. */
@@ -84,8 +84,8 @@ async function lookUpGroup(ask: Ask, spelling: Spelling, ids: string[]): Promise
   const gone = new Set(errors.filter(saysGone).map((error) => error.resource_id ?? error.value))
   // Silence about a post must not look like its removal: what is gone is taken off the pages.
   if (ids.some((id) => !there.has(id) && !gone.has(id)))
-    return { ...oddAnswer('posts that it neither gave nor denied'), given: data.length }
-  return { ...answer, value: data.map((post) => networkPostOf(post, includes)), given: data.length }
+    return { ...oddAnswer('posts that it neither gave nor denied'), given: idsOf(data) }
+  return { ...answer, value: data.map((post) => networkPostOf(post, includes)), given: idsOf(data) }
 }
 
 /** A problem of a single field, or one of X's own, does not mean that the post is gone. */
@@ -107,15 +107,19 @@ async function together(
 ): Promise<Answer<NetworkPost[]>> {
   const found: NetworkPost[] = []
   let limit: Answer<unknown>['limit']
-  let given = 0
+  const given: string[] = []
   for (const group of groups) {
     const answer = await ask(group)
-    given += answer.given ?? 0
+    given.push(...(answer.given ?? []))
     if (!answer.ok) return { ...answer, given }
     found.push(...answer.value)
     limit = answer.limit
   }
   return { ok: true, value: newestFirst(found), limit, given }
+}
+
+function idsOf(posts: readonly { id: string }[]): string[] {
+  return posts.map(({ id }) => id)
 }
 
 /** Pages may overlap when something is posted between them, so each post is kept once. */

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { findAccount } from '../../src/accounts/accounts.ts'
 import { connect } from '../../src/accounts/connection.ts'
-import { accounts, charges, deliveries } from '../../src/db/schema/index.ts'
+import { accounts, charges, deliveries, chargedReads } from '../../src/db/schema/index.ts'
 import { DEFAULT_PRICES, type Prices } from '../../src/charges/charge.ts'
 import { openImageFiles } from '../../src/images/image-files.ts'
 import { listenDue } from '../../src/listening/listen-due.ts'
@@ -58,6 +58,15 @@ async function world(t: Test) {
   return { db, clock, x, images, deps, witness, publisher: createPublisher({ ...deps, owner: 'process' }) }
 }
 
+/** The ids of all posts that X gave to calls of these addresses, in their order. */
+const servedBy =
+  (witness: Awaited<ReturnType<typeof startRecorder>>) =>
+  (path: RegExp): string[] =>
+    witness.exchanges
+      .filter((one) => one.method === 'get' && one.status === 200 && path.test(one.path))
+      .flatMap(({ body }) => [(body as { data?: { id: string }[] }).data ?? []].flat())
+      .map(({ id }) => id)
+
 /** Units by kind, from the ledger. */
 async function kept(db: Awaited<ReturnType<typeof world>>['db']) {
   const units: Record<string, number> = {}
@@ -84,17 +93,15 @@ t.test('the ledger says what the network served, call by call', async (t) => {
   await publisher.run()
   await listenDue(deps, { atOnce: true })
 
-  const served = (path: RegExp) =>
-    witness.exchanges
-      .filter((one) => one.method === 'get' && one.status === 200 && path.test(one.path))
-      .reduce((sum, { body }) => sum + ((body as { data?: unknown[] }).data?.length ?? 0), 0)
+  const served = servedBy(witness)
   const calls = (method: string, path: RegExp) =>
     witness.exchanges.filter((one) => one.method === method && path.test(one.path) && one.status < 300).length
   const units = await kept(db)
-  t.equal(units['own-read'], served(/\/users\/\d+\/(tweets|mentions)$/))
+  const own = served(/\/users\/\d+\/(tweets|mentions)$/)
+  const all = served(/\/users\/\d+\/(tweets|mentions)$|^\/2\/tweets(\/search\/recent)?$/)
+  t.equal(units['own-read']! + (units['post-read'] ?? 0), new Set(all).size, 'each post once on a day')
+  t.ok(units['own-read']! >= new Set(own).size - 1)
   t.ok(units['own-read']! > 120, 'two pages of mentions, and our own posts')
-  t.equal(units['post-read'], served(/^\/2\/tweets(\/search\/recent)?$/))
-  t.ok(units['post-read']! > 0)
   t.equal(units['user-read'], calls('get', /\/users\/me$/))
   t.equal(units['description'], calls('post', /\/media\/metadata$/))
   t.same([units['post'], units['post-with-link'], units['answer']], [2, 1, 1])
@@ -106,6 +113,41 @@ t.test('the ledger says what the network served, call by call', async (t) => {
     { day: '2026-11-18', weekId: WEEK, units: 1, cost: 200_000 },
   )
   t.equal(rows.find(({ kind }) => kind === 'user-read')!.weekId, '', 'connecting belongs to no week')
+})
+
+t.test('the same post counts once on a day of X, however often it is read', async (t) => {
+  const { db, clock, x, deps, witness, publisher } = await world(t)
+  await approved(db, { parts: ['Good morning'], dueAt: clock.now(), now: clock.now(), weekId: WEEK })
+  await publisher.run()
+  const [standing] = await x.allPosts()
+  for (let at = 0; at < 5; at += 1)
+    await x.postAs({ handle: 'crowd', text: `@NorthDaleHealth hello ${at}`, replyTo: standing!.id })
+  const served = servedBy(witness)
+  const units = async () => {
+    const { 'own-read': own = 0, 'post-read': others = 0 } = await kept(db)
+    return own + others
+  }
+  const reads = /^\/2\/(tweets|users\/\d+\/)/
+  let first = 0
+  let before = 0
+  for (const until of ['2026-11-18T23:50:00Z', '2026-11-19T23:50:00Z']) {
+    while (clock.now() < new Date(until)) {
+      await listenDue(deps, { atOnce: true })
+      clock.pass(30)
+    }
+    const ids = served(reads).slice(first)
+    t.ok(ids.length > 2 * new Set(ids).size, `${ids.length} readings of ${new Set(ids).size}`)
+    t.equal((await units()) - before, new Set(ids).size)
+    first = served(reads).length
+    before = await units()
+    clock.moveTo(new Date(Date.parse(until) + 600_000))
+  }
+  const rows = await db.read.select().from(chargedReads)
+  t.same([...new Set(rows.map(({ day }) => day))], ['2026-11-19'], 'the day before is forgotten')
+  t.same(
+    [...new Set((await db.read.select().from(charges)).map(({ day }) => day))],
+    ['2026-11-18', '2026-11-19'],
+  )
 })
 
 t.test('posts that come before a page that fails are charged too', async (t) => {

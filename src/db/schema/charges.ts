@@ -25,6 +25,20 @@ export const charges = sqliteTable(
   ],
 )
 
+/** The posts that an account has read on the last day on which it read any: X charges once a day for the same post. */
+export const chargedReads = sqliteTable(
+  'charged_reads',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** In UTC, as X counts, of product time. */
+    day: day('day').notNull(),
+    networkId: text('network_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.day, t.networkId] })],
+)
+
 /** What the leads were told about a month's budget: each once for a month and an amount. */
 export const budgetNotices = sqliteTable(
   'budget_notices',
