@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
+import { trustRoutes } from './rota/trust-routes.ts'
+import { stopRoutes } from './drafts/stop-routes.ts'
 import { brakePassRoutes } from './drafts/brake-pass-routes.ts'
 import { brakeReleaseRoutes } from './drafts/brake-release-routes.ts'
 import { brakeRoutes } from './drafts/brake-routes.ts'
@@ -102,10 +104,12 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(queueRoutes, deps)
       await signedIn.register(deliveryRoutes, deps)
       await signedIn.register(brakeRoutes, deps)
+      await signedIn.register(stopRoutes, deps)
       await signedIn.register(brakePassRoutes, deps)
       await signedIn.register(brakeReleaseRoutes, deps)
       await signedIn.register(rotaRoutes, deps)
       await signedIn.register(addressRoutes, deps)
+      await signedIn.register(trustRoutes, deps)
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {

@@ -143,6 +143,9 @@ const ROWS: Record<string, Row> = {
     form: () => ({ id: randomUUID(), text: 'Which ward?' }),
   },
 
+  // 409: they may, but people decided it; test/drafts/stop.test.ts tells the rest.
+  'POST /drafts/:id/stop': { answers: '401 404 403 409 409', at: draft('submitted', '/stop') },
+
   // 409: they may, but the brake is off; test/drafts/brake-pass.test.ts tells the rest.
   'POST /drafts/:id/brake-naming': {
     answers: '401 404 403 409 409',
@@ -242,6 +245,11 @@ const ROWS: Record<string, Row> = {
     answers: '401 403 404 403 303',
     at: ({ coming }) => `/weeks/${coming}/announcement`,
     form: version,
+  },
+  'POST /weeks/:id/trust': {
+    answers: '401 403 404 403 303',
+    at: ({ coming }) => `/weeks/${coming}/trust`,
+    form: { ...version, trusted: 'yes' },
   },
   'POST /weeks/:id/acceptance': {
     answers: '401 303 404 403 403',
@@ -365,6 +373,8 @@ const ROWS: Record<string, Row> = {
     at: account('/policy'),
     form: ({ accountVersion: version }) => ({
       version,
+      decided: 'all',
+      stopMinutes: '10',
       lateAfterMinutes: '60',
       threadGapSeconds: '2',
       listenEveryMinutes: '5',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DECIDED } from './account.ts'
 import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
@@ -76,14 +77,21 @@ export const shapeForm = z
     message: 'A week of one day closes after it opens.',
   })
 
-export const policyForm = z.object({
-  version,
-  selfApproval: ticked,
-  publishRecap: ticked,
-  lateAfterMinutes: wholeNumber('Too late after', 5, 1440),
-  threadGapSeconds: wholeNumber('Between the parts of a thread', 0, 300),
-  listenEveryMinutes: wholeNumber('Look for replies every', 1, 240),
-})
+export const policyForm = z
+  .object({
+    version,
+    decided: z.enum(DECIDED, 'Choose what needs a decision.'),
+    stopMinutes: wholeNumber('Can be stopped for', 0, 240),
+    selfApproval: ticked,
+    publishRecap: ticked,
+    lateAfterMinutes: wholeNumber('Too late after', 5, 1440),
+    threadGapSeconds: wholeNumber('Between the parts of a thread', 0, 300),
+    listenEveryMinutes: wholeNumber('Look for replies every', 1, 240),
+  })
+  .refine(({ decided, stopMinutes }) => decided !== 'untrusted' || stopMinutes > 0, {
+    path: ['stopMinutes'],
+    message: 'Can be stopped for: at least a minute, so that somebody can stop what a trusted host submits.',
+  })
 
 /** Up to a million dollars, as micro-dollars. No comma: it would be read as thousands by some and as cents by others. */
 const amount = (label: string, least: number) =>

@@ -1,6 +1,7 @@
 import type { RecordedActivity } from '../activity/activities.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, weekdayName, zoneInWords } from '../calendar.ts'
 import { amountTyped, DEFAULT_PRICES, dollars, type Prices } from '../charges/charge.ts'
+import { DECIDED, type Decided } from './account.ts'
 import type { Account, Connection } from './accounts.ts'
 import { sectionOf, type AccountSection, type SectionValues } from './change-account.ts'
 
@@ -174,7 +175,28 @@ function policy(values: Values) {
     'The recap is published when the week closes',
     'Else it waits for somebody to read it first.',
   )
+  const decided = values('decided')
   return {
+    decided: {
+      id: 'decided',
+      name: 'decided',
+      legend: 'What needs a person’s decision?',
+      type: 'radio',
+      required: true,
+      error: decided.error,
+      choices: DECIDED.map((value) => ({
+        value,
+        ...DECIDED_WORDS[value],
+        checked: value === decided.value,
+      })),
+    },
+    stopMinutes: number(
+      'stopMinutes',
+      'Can be stopped for, minutes',
+      0,
+      240,
+      'What needs no decision goes out at its time, but never sooner than this after it was submitted. Until it is sent, each lead and approver can stop it; they get a mail.',
+    ),
     ticks: [self, recap],
     fields: [
       number(
@@ -201,6 +223,13 @@ function policy(values: Values) {
     ],
     facts: [
       {
+        term: 'Needs a decision',
+        value: (DECIDED_WORDS[decided.value as Decided] ?? DECIDED_WORDS.all).label.toLowerCase(),
+      },
+      ...(decided.value === 'all'
+        ? []
+        : [{ term: 'Can be stopped for', value: `${values('stopMinutes').value} minutes` }]),
+      {
         term: 'Own drafts',
         value: self.checked ? 'who wrote a draft may approve it' : 'somebody else approves',
       },
@@ -213,6 +242,18 @@ function policy(values: Values) {
       { term: 'Replies', value: `looked for every ${values('listenEveryMinutes').value} minutes` },
     ],
   }
+}
+
+const DECIDED_WORDS: Record<Decided, { label: string; note: string }> = {
+  all: { label: 'Every post', note: 'Nothing goes out that no lead or approver has approved.' },
+  originals: {
+    label: 'Every post, but not answers',
+    note: 'An answer to somebody who named or answered the account goes out unless somebody stops it. An answer to anybody else waits for a decision.',
+  },
+  untrusted: {
+    label: 'Every post, but not those of trusted hosts',
+    note: 'A lead marks the host of a week as trusted on the week’s page. What that host submits goes out unless somebody stops it.',
+  },
 }
 
 function budget(values: Values) {

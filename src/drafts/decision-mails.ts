@@ -186,7 +186,8 @@ export async function writerToTell(read: Reader, draft: Draft) {
   return findPerson(read, draft.authorId)
 }
 
-function quoteOf(draft: Draft): string {
+/** The words as they will stand, indented. */
+export function quoteOf(draft: Draft): string {
   const { parts } = freeze(draft, { networkUserId: null, at: null })
   return parts.map(({ text }) => indented(text)).join('\n\n')
 }

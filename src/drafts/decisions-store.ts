@@ -1,6 +1,14 @@
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { decisions, draftRevisions, drafts, people, weekHosts, weeks } from '../db/schema/index.ts'
+import {
+  decisions,
+  deliveries,
+  draftRevisions,
+  drafts,
+  people,
+  weekHosts,
+  weeks,
+} from '../db/schema/index.ts'
 import { VERDICT_KINDS } from './draft.ts'
 import type { Decision, Draft } from './store.ts'
 
@@ -10,6 +18,59 @@ export async function insertDecision(tx: Writer, decision: typeof decisions.$inf
 
 export async function findDecision(read: Reader, id: string): Promise<Decision | undefined> {
   return (await read.select().from(decisions).where(eq(decisions.id, id)))[0]
+}
+
+export async function lastDecision(read: Reader, draftId: string): Promise<Decision | undefined> {
+  const rows = await read
+    .select()
+    .from(decisions)
+    .where(eq(decisions.draftId, draftId))
+    // Of two in one millisecond the later row counts.
+    .orderBy(desc(decisions.at), desc(sql`rowid`))
+    .limit(1)
+  return rows[0]
+}
+
+/** Whether a person ever stopped the draft or gave it back to be changed. */
+export async function wasReturned(read: Reader, draftId: string): Promise<boolean> {
+  const count = await read.$count(
+    decisions,
+    and(eq(decisions.draftId, draftId), inArray(decisions.kind, ['stopped', 'changes-requested'])),
+  )
+  return count > 0
+}
+
+/** What goes out on the policy's word, whose it is, and when. */
+export interface GoingByPolicy {
+  draft: Draft
+  name: string
+  /** Product time. */
+  dueAt: Date
+}
+
+/** The drafts of an account that go out on its policy's word, of which nothing is being sent yet; the soonest first. */
+export async function goingByPolicy(read: Reader, accountId: string): Promise<GoingByPolicy[]> {
+  return read
+    .select({
+      draft: drafts,
+      name: sql<string>`coalesce(${weekHosts.name}, ${people.name})`,
+      dueAt: deliveries.dueAt,
+    })
+    .from(deliveries)
+    .innerJoin(decisions, eq(decisions.id, deliveries.decisionId))
+    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+    .innerJoin(people, eq(people.id, drafts.authorId))
+    .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        eq(deliveries.state, 'waiting'),
+        eq(deliveries.position, 0),
+        isNull(deliveries.letGoId),
+        isNull(decisions.personId),
+      ),
+    )
+    .orderBy(asc(deliveries.dueAt))
 }
 
 /** Whether the person wrote any revision of a draft. */

@@ -11,12 +11,15 @@ export const DRAFT_STATES = [
 ] as const
 export type DraftState = (typeof DRAFT_STATES)[number]
 
-/** A withdrawal leads back to `writing`, from where the text can be changed again; so does taking back a discarding. */
+/**
+ * A withdrawal leads back to `writing`, from where the text can be changed again; so does taking back a discarding. What the
+ * policy approved can be stopped, and then waits for people.
+ */
 export const DRAFT_TRANSITIONS: Record<DraftState, readonly DraftState[]> = {
   writing: ['submitted', 'discarded'],
   submitted: ['writing', 'changes-requested', 'approved', 'declined'],
   'changes-requested': ['submitted', 'discarded'],
-  approved: ['writing'],
+  approved: ['writing', 'submitted'],
   declined: [],
   discarded: ['writing'],
 }

@@ -1,5 +1,12 @@
 /** Steps of this room for others. */
-export { latestVerdicts, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
+export {
+  goingByPolicy,
+  latestVerdicts,
+  undecidedBetween,
+  waitingDrafts,
+  type GoingByPolicy,
+  type WaitingDraft,
+} from './decisions-store.ts'
 export { mailTakenDown, writerToTell } from './decision-mails.ts'
 export {
   countSubmitted,

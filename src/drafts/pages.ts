@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/accounts.ts'
-import { dayInWords, dayOf, machineReadable, momentInWords, timeInWords } from '../calendar.ts'
+import { dayInWords, dayOf, machineReadable, momentInWords, spanInWords, timeInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
 import { initialsOf } from '../rota/host.ts'
 import type { AnsweredPost, DecisionKind, DraftPart, DraftState, PolicyGround } from './draft.ts'
@@ -33,6 +33,15 @@ export function forWhen(at: Date | null, { zone, now }: Moment): string {
 
 export function timeModel(at: Date, { zone, now }: Moment): { iso: string; label: string } {
   return { iso: machineReadable(at), label: momentInWords(at, now, zone) }
+}
+
+/** "in 8 minutes", and the seconds, from which a page can count. */
+export function leftUntil(at: Date, { now }: Moment): { label: string; seconds: number } {
+  const left = at.getTime() - now.getTime()
+  return {
+    label: left > 0 ? `in ${spanInWords(left)}` : 'at this moment',
+    seconds: Math.max(0, Math.round(left / 1000)),
+  }
 }
 
 /** The model of the partial `as-posted`. Images that are not known (any more) are left out. */

@@ -8,9 +8,11 @@ import { partInWords } from './check-content.ts'
 import { costInWords } from './cost-in-words.ts'
 import { whyNotLetGo } from './decision.ts'
 import { threadModel } from './delivery-page.ts'
+import type { PolicyGround } from './draft.ts'
 import { freeze } from './freeze.ts'
-import { asPosted, forWhen, stateOf, timeModel, type Moment } from './pages.ts'
+import { asPosted, forWhen, leftUntil, stateOf, timeModel, type Moment } from './pages.ts'
 import { standingInWords } from './standing.ts'
+import type { Stoppable } from './stop-draft.ts'
 import type { Draft } from './store.ts'
 import type { TimeLine } from './time-lines.ts'
 
@@ -29,6 +31,7 @@ export function readingPage(
     mayDecide,
     mayComment,
     mayTakeDown,
+    stoppable,
     pass,
     actorId,
     live,
@@ -47,6 +50,8 @@ export function readingPage(
     mayDecide: boolean
     mayComment: boolean
     mayTakeDown: boolean
+    /** Null unless it goes out on the policy's word, and nothing of it is being sent yet. */
+    stoppable: Stoppable | null
     /** Null unless the brake is on, and the person may decide. */
     pass: BrakePass | null
     actorId: string
@@ -105,6 +110,7 @@ export function readingPage(
     thread: threadModel(current, { mayTakeDown }),
     takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
     takeDown: current.length > 1 ? 'Take the thread down' : 'Take it down',
+    stoppable: stoppable && stoppableModel(stoppable, { mayDecide, mayWrite }, moment),
     pass: pass && passModel(pass, { actorId, moment }),
     said,
     mayComment,
@@ -162,6 +168,29 @@ const WITHDRAWAL: Partial<Record<Draft['state'], { label: string; note: string }
     label: 'Take it back and change it',
     note: 'Taking it back ends the approval: all of its parts are taken off the plan, and it needs a new approval.',
   },
+}
+
+/** What goes out unless somebody stops it: why nobody decides it, when it goes, and what this person can do. */
+export function stoppableModel(
+  { draft, decision, dueAt }: Stoppable,
+  { mayDecide, mayWrite }: { mayDecide: boolean; mayWrite: boolean },
+  moment: Moment,
+) {
+  return {
+    draftId: draft.id,
+    why: decision.ground ? NOBODY_DECIDES[decision.ground] : null,
+    time: timeModel(dueAt, moment),
+    left: leftUntil(dueAt, moment),
+    mayStop: mayDecide,
+    mayTakeBack: mayWrite && !mayDecide,
+  }
+}
+
+const NOBODY_DECIDES: Record<PolicyGround, string> = {
+  answer: 'Answers to people who speak to the account need nobody’s decision here.',
+  'trusted-host': 'A lead marked the host of this week as trusted, so their posts need nobody’s decision.',
+  live: 'Live posts need nobody’s decision here.',
+  'standard-answer': 'This answer was approved once for all.',
 }
 
 /** What can be done about the brake for this one draft. */

@@ -51,6 +51,7 @@ import { firstWords } from './first-words.ts'
 import { conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
 import { receiveEditor } from './receive-editor.ts'
+import { findStoppable } from './stop-draft.ts'
 import { submitDraft } from './submit-draft.ts'
 import { timeLinesOf } from './time-lines.ts'
 import { readWish, timeFrame, wishOf } from './wished-time.ts'
@@ -95,6 +96,7 @@ const WRITING_STEPS: ReadonlySet<string> = new Set([
   'discarding',
   'restoration',
   'comments',
+  'stop',
   'brake-naming',
   'brake-agreement',
   'brake-naming-withdrawal',
@@ -292,8 +294,9 @@ export async function draftRoutes(
 
   /** Submits what is kept. What must be put right first is shown in the editor: by then the words are kept. */
   async function submit(request: FastifyRequest, reply: FastifyReply, draft: Draft): Promise<FastifyReply> {
+    let submitted: Draft
     try {
-      await submitDraft(db, {
+      submitted = await submitDraft(db, {
         ...timesAndUrl(),
         draftId: draft.id,
         version: draft.version,
@@ -304,6 +307,12 @@ export async function draftRoutes(
       return showDraft(request, reply, draft, { problems: error.fields })
     }
     wake.mail()
+    if (submitted.state === 'approved') {
+      wake.publisher()
+      return reply
+        .flash('Submitted. It needs nobody’s decision. Those who could stop it were told by mail.')
+        .redirect(`/drafts/${draft.id}`, 303)
+    }
     return reply.flash('Submitted. Those who approve were told by mail.').redirect(`/drafts/${draft.id}`, 303)
   }
 
@@ -475,6 +484,7 @@ export async function draftRoutes(
         mayDecide: mayDecide(actor, draft.accountId),
         mayComment: mayComment(actor, draft),
         mayTakeDown: whyNotTakeDown(actor, draft) === null,
+        stoppable: await findStoppable(db.read, draft),
         pass: mayDecide(actor, draft.accountId) ? await findBrakePass(db.read, draft.id, actor) : null,
         actorId: actor.personId,
         live: settings.mode === 'live',

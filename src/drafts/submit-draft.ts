@@ -1,3 +1,4 @@
+import { findAccount, type Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, timeInWords } from '../calendar.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
@@ -5,15 +6,21 @@ import { Conflict, NotAllowed } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { listRoles } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
+import { findCurrentHost } from '../rota/weeks.ts'
 import { checkContent } from './check-content.ts'
-import { statesBefore } from './draft.ts'
+import { decideByPolicy, type DecidedByPolicy } from './decide-by-policy.ts'
+import { wasReturned } from './decisions-store.ts'
+import { EDITABLE_STATES } from './draft.ts'
+import { groundOf } from './policy-ground.ts'
+import { mailGoesOut } from './policy-mails.ts'
 import { changeDraft, type Draft } from './store.ts'
 import { whyNotThen } from './wished-time.ts'
 import { frameOf, openForWriting, refuse } from './write-draft.ts'
 import { about } from './on-record.ts'
 
 /**
- * Hands a draft to those who decide, and tells them by mail: everybody who may decide, but who wrote it or sends it.
+ * Hands a draft to those who decide, and tells them by mail: everybody who may decide, but who wrote it or sends it. Where the
+ * account's policy decides it instead, it is approved by that at once, and they are told when it goes out unless stopped.
  * Everything is checked again, as it stands in the database. Sent twice, it is submitted once.
  * @throws Refused by the editor's fields for what must be put right first; Conflict when somebody changed it meanwhile.
  */
@@ -31,6 +38,7 @@ export async function submitDraft(
   return db.write(async (tx) => {
     const draft = await openForWriting(tx, draftId, actor)
     if (draft.state === 'submitted' && draft.changedBy === actor.personId) return draft
+    if (draft.state === 'approved' && draft.changedBy === null) return draft
     const { frame, zone, week } = await frameOf(tx, draft)
     if (week?.state === 'cancelled')
       throw new NotAllowed('This week was cancelled, so nothing can be submitted for it.')
@@ -41,14 +49,29 @@ export async function submitDraft(
     })
     const submitted = await changeDraft(
       tx,
-      { id: draftId, version, from: statesBefore('submitted') },
+      { id: draftId, version, from: EDITABLE_STATES },
       { state: 'submitted', submittedAt: now, changedAt: now, changedBy: actor.personId },
     )
     if (!submitted) throw new Conflict('Somebody changed this draft meanwhile, so it was not submitted.')
     await record(tx, { ...about(draft), kind: 'draft.submitted', personId: actor.personId, at: now })
-    await tellDeciders(tx, submitted, { actor, zone, publicUrl, now, machineNow })
-    return submitted
+    const account = (await findAccount(tx, draft.accountId))!
+    const decided = await decideSubmitted(tx, submitted, { account, now })
+    if (decided) await mailGoesOut(tx, decided, { account, actor, now, machineNow, publicUrl })
+    else await tellDeciders(tx, submitted, { actor, zone, publicUrl, now, machineNow })
+    return decided?.draft ?? submitted
   })
+}
+
+async function decideSubmitted(
+  tx: Writer,
+  draft: Draft,
+  { account, now }: { account: Account; now: Date },
+): Promise<DecidedByPolicy | null> {
+  const host = draft.weekId === null ? undefined : await findCurrentHost(tx, draft.weekId)
+  const trusted = host !== undefined && host.id === draft.weekHostId && host.trusted
+  const returned = await wasReturned(tx, draft.id)
+  const ground = groundOf({ ...draft, trusted, returned }, account.policy)
+  return ground && decideByPolicy(tx, draft, { ground, delayMinutes: account.policy.stopMinutes, now })
 }
 
 async function tellDeciders(

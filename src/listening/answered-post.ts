@@ -1,6 +1,7 @@
 import type { Reader } from '../db/database.ts'
 import type { AnsweredPost } from '../drafts/draft.ts'
-import { findPostOnNetwork } from './store.ts'
+import { findAccount } from '../accounts/accounts.ts'
+import { findPostOnNetwork, type Post } from './store.ts'
 
 /** The post that a draft is to answer, for the editor; null when we don't know it, or it is gone from the network. */
 export async function findAnsweredPost(
@@ -10,5 +11,21 @@ export async function findAnsweredPost(
 ): Promise<AnsweredPost | null> {
   const post = await findPostOnNetwork(read, accountId, networkId)
   if (!post || post.removedAt) return null
-  return { handle: post.authorHandle, name: post.authorName, text: post.text }
+  return {
+    handle: post.authorHandle,
+    name: post.authorName,
+    text: post.text,
+    summons: await speaksToUs(read, post),
+  }
+}
+
+/** It names the account, or answers a post of ours: then its author expects an answer. Our own posts expect none. */
+async function speaksToUs(read: Reader, post: Post): Promise<boolean> {
+  if (post.kind !== 'reply') return post.kind === 'mention'
+  const answered =
+    post.replyTo === null ? undefined : await findPostOnNetwork(read, post.accountId, post.replyTo)
+  if (answered?.kind === 'own') return true
+  const { handle } = (await findAccount(read, post.accountId))!
+  const named = (post.text.match(/@\w+/g) ?? []).map((name) => name.slice(1).toLowerCase())
+  return named.includes(handle.toLowerCase())
 }

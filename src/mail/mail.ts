@@ -15,6 +15,8 @@ export const MAIL_KINDS = [
   'draft-answered',
   'draft-named',
   'draft-undecided',
+  'draft-goes-out',
+  'draft-stopped',
   'delivery-trouble',
   'post-news',
   'post-taken-down',

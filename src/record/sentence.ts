@@ -112,6 +112,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `said no to ${week === 'the week' ? 'a week' : week}${cancelledWith(details)}`,
     tag: { state: 'declined', label: 'Said no' },
   }),
+  'host.trusted': ({ details }) =>
+    details['trusted'] === true
+      ? `marked ${text(details, 'host') ?? 'the host'} as trusted`
+      : `took back that ${text(details, 'host') ?? 'the host'} is trusted`,
   'host.replaced': ({ details, week }) => {
     const [from, to] = [text(details, 'from'), text(details, 'to')]
     return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`
@@ -130,6 +134,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'draft.approved': (facts) => ({
     what: `approved ${facts.draft}${forWhen(facts)}${facts.details['ownWork'] === true ? ', their own words' : ''}`,
     tag: { state: 'approved', label: 'Approved' },
+  }),
+  'draft.stopped': ({ draft }) => ({
+    what: `stopped ${draft}, which was to go out without a decision`,
+    tag: { state: 'held', label: 'Stopped' },
   }),
   'draft.changes-requested': ({ draft }) => `asked for changes to ${draft}`,
   'draft.declined': ({ draft }) => ({

@@ -69,6 +69,7 @@ export function weekPage(
     canAnnounce: lead && host !== null && !host.declinedAt && week.state === 'booked' && open,
     canReplace: lead && open && host !== null && !host.declinedAt,
     canCancel: lead && open,
+    trust: host && open && !host.declinedAt ? trustInWords(host, account, lead) : null,
     links: week.kind === 'hosted' ? links() : [],
   }
 
@@ -88,6 +89,27 @@ export function weekPage(
         : []),
     ]
   }
+}
+
+/** Whether a lead trusts the host, and what that does under the account's policy. Hosts themselves read it too. */
+function trustInWords({ name, trusted }: WeekHost, { policy }: Account, lead: boolean) {
+  const counts = policy.decided === 'untrusted'
+  const goes = `goes out after ${minutesInWords(policy.stopMinutes)} or at its time, without a decision, unless somebody stops it`
+  return {
+    trusted,
+    canChange: lead,
+    text: counts
+      ? trusted
+        ? `${name} is trusted: what they submit ${goes}.`
+        : `What ${name} submits waits for a decision. Marked as trusted, it ${goes}.`
+      : `${name} ${trusted ? 'is marked as trusted, which' : 'could be marked as trusted, but that'} changes nothing at present: the account’s policy does not ask for it.`,
+    label: trusted ? 'Trust them no more' : 'Mark as trusted',
+    value: trusted ? 'no' : 'yes',
+  }
+}
+
+function minutesInWords(minutes: number): string {
+  return minutes === 1 ? 'one minute' : `${minutes} minutes`
 }
 
 function leadSentence(words: ReturnType<typeof weekInWords>, { week, host }: HostedWeek, now: Date): string {

@@ -12,6 +12,7 @@ import {
 import { dollars } from '../charges/charge.ts'
 import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
+import { leftUntil, timeModel as momentModel } from '../drafts/pages.ts'
 import { shortName, waitingItem } from '../drafts/queue-pages.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
@@ -55,6 +56,7 @@ export function deskPage(
       ...waitingItem(one, moment),
       tag: { state: 'submitted', label: `Submitted ${submittedAt(one.draft.submittedAt, moment)}` },
     })),
+    unlessStopped: desk.unlessStopped.map((one) => goingItem(one, moment)),
     waitingMore:
       desk.waitingCount > desk.waiting.length
         ? `and ${inLetters(desk.waitingCount - desk.waiting.length)} more`
@@ -456,6 +458,20 @@ function noWeek({ slot }: Desk, isLead: boolean) {
 
 function writeHref({ running, slot }: Desk): string {
   return running ? `/drafts/new?week=${running.week.id}` : `/drafts/new?slot=${slot}`
+}
+
+/** What goes out unless somebody stops it, with its button. */
+function goingItem({ draft, name, dueAt }: Desk['unlessStopped'][number], moment: Moment) {
+  const words = firstWords(draft.content)
+  return {
+    href: `/drafts/${draft.id}`,
+    excerpt: words,
+    who: shortName(name),
+    time: momentModel(dueAt, moment),
+    left: leftUntil(dueAt, moment),
+    action: `/drafts/${draft.id}/stop`,
+    describe: `Stop it: ${words}`,
+  }
 }
 
 function submittedAt(at: Date | null, { now, zone }: Moment): string {

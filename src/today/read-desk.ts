@@ -5,9 +5,11 @@ import type { Reader } from '../db/database.ts'
 import {
   countSubmitted,
   draftsOfWeek,
+  goingByPolicy,
   undecidedBetween,
   waitingDrafts,
   type Draft,
+  type GoingByPolicy,
   type WaitingDraft,
 } from '../drafts/drafts.ts'
 import {
@@ -67,6 +69,8 @@ export interface Desk {
   declined: HostedWeek[]
   waiting: WaitingDraft[]
   waitingCount: number
+  /** What goes out on the policy's word unless somebody stops it; the soonest first. */
+  unlessStopped: GoingByPolicy[]
   today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
   failedMails: NamedMail[]
   /** While the mail server takes nothing: since when, why, and what waits for it. */
@@ -114,6 +118,7 @@ export async function readDesk(
     declined: await declinedWeeks(read, accountId, now),
     waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
     waitingCount: await countSubmitted(read, accountId),
+    unlessStopped: await goingByPolicy(read, accountId),
     today: {
       deliveries,
       undecided: await undecidedBetween(read, accountId, from, to),

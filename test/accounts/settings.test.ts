@@ -7,7 +7,13 @@ import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
 const PAGE = `/accounts/${ACCOUNT}`
 const SHAPE = { days: ['1', '2', '3'], opens: '08:30', closes: '17:00', timeZone: 'Europe/Dublin' }
-const POLICY = { lateAfterMinutes: '45', threadGapSeconds: '3', listenEveryMinutes: '10' }
+const POLICY = {
+  decided: 'all',
+  stopMinutes: '10',
+  lateAfterMinutes: '45',
+  threadGapSeconds: '3',
+  listenEveryMinutes: '10',
+}
 
 async function world(t: Test) {
   const network = scriptedNetwork(testClock('2026-11-18T10:42:00Z'))
@@ -40,7 +46,7 @@ t.test('a lead changes what holds, and the record says what', async (t) => {
   const changes: [string, Record<string, string | string[]>][] = [
     ['identity', { name: 'North Dale', handle: '@NorthDale', hashtag: 'OurWeek' }],
     ['shape', SHAPE],
-    ['policy', { ...POLICY, selfApproval: 'yes' }],
+    ['policy', { ...POLICY, selfApproval: 'yes', decided: 'untrusted', stopMinutes: '15' }],
     [
       'texts',
       { houseRules: 'Be kind.\r\nAlways.', accessibility: '', privacy: '', contact: 'week@north.example' },
@@ -58,7 +64,13 @@ t.test('a lead changes what holds, and the record says what', async (t) => {
     hashtag: '#OurWeek',
     shape: { days: [1, 2, 3], opens: '08:30', closes: '17:00' },
     timeZone: 'Europe/Dublin',
-    policy: { lateAfterMinutes: 45, selfApproval: true, publishRecap: false },
+    policy: {
+      lateAfterMinutes: 45,
+      selfApproval: true,
+      decided: 'untrusted',
+      stopMinutes: 15,
+      publishRecap: false,
+    },
     texts: { houseRules: 'Be kind.\nAlways.', contact: 'week@north.example' },
   })
   const recorded = (await db.read.select().from(activity)).filter(({ kind }) => kind === 'account.changed')
@@ -82,6 +94,9 @@ t.test('what can’t be taken comes back with its reason', async (t) => {
     ['shape', { ...SHAPE, opens: '25:00' }, /a time is missing/],
     ['shape', { ...SHAPE, timeZone: 'Mars/Base' }, /Choose a time zone/],
     ['policy', { ...POLICY, lateAfterMinutes: '2' }, /a whole number from 5 to 1440/],
+    ['policy', { ...POLICY, decided: 'none' }, /Choose what needs a decision/],
+    ['policy', { ...POLICY, stopMinutes: '-1' }, /a whole number from 0 to 240/],
+    ['policy', { ...POLICY, decided: 'untrusted', stopMinutes: '0' }, /at least a minute/],
     ['policy', { ...POLICY, threadGapSeconds: '1.5' }, /a whole number from 0 to 300/],
     ['texts', { houseRules: 'x'.repeat(20_001) }, /more than 20,000 characters/],
   ]

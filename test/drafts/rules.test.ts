@@ -206,7 +206,7 @@ t.test('who may do what with a draft', async (t) => {
     t.equal(found.filter(Boolean).join(' '), may, what)
   }
   t.same(statesBefore('writing'), ['submitted', 'approved', 'discarded'])
-  t.same(statesBefore('submitted'), ['writing', 'changes-requested'])
+  t.same(statesBefore('submitted'), ['writing', 'changes-requested', 'approved'])
 })
 
 t.test('what a draft is called', async (t) => {

@@ -271,6 +271,18 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'brake</span></button>',
     'brake of @B</span></button>',
   ],
+  'goes-unless-stopped': [
+    {
+      draftId: 'd1',
+      why: 'Live posts need nobody’s decision here.',
+      time,
+      left: { label: 'in 8 minutes', seconds: 480 },
+      mayStop: true,
+    },
+    'data-countdown="480">in 8 minutes',
+    'action="/drafts/d1/stop"',
+    'data-kind="danger"',
+  ],
   'masthead-menu': [
     {
       accountName: '@N',

@@ -1,3 +1,4 @@
+import { workCountdowns } from './countdown.ts'
 import { focusErrorSummary } from './error-summary.ts'
 import { workMerging } from './merging.ts'
 import { workPanel } from './panel.ts'
@@ -7,6 +8,7 @@ workPanel(document)
 focusErrorSummary(document)
 workQueue(document)
 workMerging(document)
+workCountdowns(document)
 
 if (document.querySelector('[data-editor], [data-settled]'))
   void import('./editor.ts').then(({ workDraft }) => workDraft(document))
