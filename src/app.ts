@@ -9,6 +9,7 @@ import { brakeReleaseRoutes } from './drafts/brake-release-routes.ts'
 import { brakeRoutes } from './drafts/brake-routes.ts'
 import { deliveryRoutes } from './drafts/delivery-routes.ts'
 import { queueRoutes } from './drafts/queue-routes.ts'
+import { queueTogetherRoutes } from './drafts/queue-together-routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
@@ -102,6 +103,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)
+      await signedIn.register(queueTogetherRoutes, deps)
       await signedIn.register(deliveryRoutes, deps)
       await signedIn.register(brakeRoutes, deps)
       await signedIn.register(stopRoutes, deps)

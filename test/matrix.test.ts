@@ -164,6 +164,16 @@ const ROWS: Record<string, Row> = {
 
   // deciding
   'GET /queue': { answers: '303 404 404 200 200' },
+  'GET /queue/together': { answers: '303 404 404 200 200' },
+  'GET /queue/decisions': { answers: '303 303 303 303 303' },
+  'POST /queue/decisions': {
+    answers: '401 404 404 303 303',
+    form: (world) => ({
+      decision: 'approved',
+      draft: 'd-submitted',
+      'fingerprint-d-submitted': world.fingerprint,
+    }),
+  },
   'POST /drafts/:id/approval': {
     answers: '401 404 403 303 303',
     at: draft('submitted', '/approval'),

@@ -1,7 +1,7 @@
 import { dayOf, daysBetween, momentInWords, spanInWords, timeInWords, weekdayName } from '../calendar.ts'
 import { dollars } from '../charges/charge.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
-import { inLetters, portraitOf } from '../rota/pages.ts'
+import { eventLine, inLetters, portraitOf } from '../rota/pages.ts'
 import { adviseOn } from './check-content.ts'
 import { costInWords, costOfDraft } from './cost-in-words.ts'
 import { isTooLate, momentOf, whyNotApprove, whyNotApproveAt, whyNotGoOut, whenInWords } from './decision.ts'
@@ -47,8 +47,9 @@ export function queuePage(
     lead: leadOf(count),
     asked,
     start: { href: '/today', label: 'See what goes out today' },
+    together: count > 1 ? `/queue/together${page > 1 ? `?page=${page}` : ''}` : null,
     waiting: waiting.map((one) => waitingItem(one, moment, { page, openId: open?.draft.id })),
-    pager: pagerOf(count, page),
+    pager: pagerOf(count, page, '/queue'),
     item: open && openItem(open, { actorId, sandbox, moment, form, next: nextOf(waiting, open.draft.id) }),
   }
 }
@@ -99,15 +100,16 @@ function nextOf(waiting: WaitingDraft[], id: string): string | null {
   return (waiting[at + 1] ?? (at > 0 ? waiting[0] : undefined))?.draft.id ?? null
 }
 
-function openItem(
+/** A draft that is read: exactly as it will appear, with its checks and what was said of it. */
+export function openItem(
   open: OpenDraft,
   {
     actorId,
     sandbox,
     moment,
-    form,
-    next,
-  }: { actorId: string; sandbox: boolean; moment: Moment; form: QueueForm; next: string | null },
+    form = {},
+    next = null,
+  }: { actorId: string; sandbox: boolean; moment: Moment; form?: QueueForm; next?: string | null },
 ) {
   const { draft, account, name, hosted } = open
   const { zone, now } = moment
@@ -133,6 +135,7 @@ function openItem(
     href: `/drafts/${draft.id}`,
     heading: `${name}, ${at ? `for ${momentOf(at, now, zone).replace(/^on /, '')}` : 'as soon as it is approved'}`,
     when: whenItGoes(open, { late, stuck, short, moment }),
+    during: open.during.map((event) => duringInWords(event, zone)).join(' ') || null,
     posted: asPosted({
       account,
       parts: draft.content.parts,
@@ -220,6 +223,12 @@ function whenItGoes(
   return hosted && goesOutAt > now
     ? `It goes out when the week opens, ${momentOf(goesOutAt, now, zone)}, if it is approved by then.`
     : 'It goes out as soon as it is approved.'
+}
+
+/** "That is during “Flu clinic” (Wed 18, 10:00 to 13:00), #HallbeckJabs." */
+function duringInWords(event: OpenDraft['during'][number], zone: string): string {
+  const { name, time, hashtag } = eventLine(event, zone)
+  return `That is during “${name}” (${time.label})${hashtag ? `, ${hashtag}` : ''}.`
 }
 
 interface Check {
@@ -384,9 +393,9 @@ export function shortName(name: string): string {
   return /^(dr|prof|professor|mr|mrs|ms|miss|mx|sir|dame|rev)\.?$/i.test(first) ? name : first
 }
 
-function pagerOf(count: number, page: number) {
+export function pagerOf(count: number, page: number, path: string) {
   if (count <= QUEUE_PAGE) return null
-  const at = (number: number, label: string) => ({ href: `/queue?page=${number}`, label })
+  const at = (number: number, label: string) => ({ href: `${path}?page=${number}`, label })
   return {
     label: 'Pages of the queue',
     newer: page > 1 ? at(page - 1, 'Wanted earlier') : null,
@@ -399,7 +408,7 @@ function lowerFirst(words: string): string {
   return words.charAt(0).toLowerCase() + words.slice(1)
 }
 
-function capital(words: string): string {
+export function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -5,7 +5,7 @@ import { findImages, type Image } from '../images/images.ts'
 import type { Actor } from '../people/person.ts'
 import { costsOfMonth, endOfMonth, type MonthCosts } from '../publishing/budget.ts'
 import { deliveriesBetween, type Delivery } from '../publishing/deliveries.ts'
-import { findHostedWeek, type HostedWeek } from '../rota/weeks.ts'
+import { findHostedWeek, listEvents, type Event, type HostedWeek } from '../rota/weeks.ts'
 import { findDecidable, freezeDecidable, type DecidableDraft } from './decide-draft.ts'
 import { goesOutAt, isTooLate, whyNotApproveAt } from './decision.ts'
 import { draftsWithNames, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
@@ -56,6 +56,8 @@ export interface OpenDraft extends DecidableDraft {
   /** What the month costs in which it would go out; null where that is a later one. */
   month: MonthCosts | null
   neighbours: { deliveries: Delivery[]; drafts: Draft[] }
+  /** What takes place at that time. */
+  during: Event[]
 }
 
 /**
@@ -73,14 +75,8 @@ export async function readQueue(
   }: { actor: Actor; draftId?: string | undefined; page?: number; wish?: Wish | undefined; now: Date },
 ): Promise<Queue> {
   const asked = draftId === undefined ? undefined : await findDecidable(read, draftId, actor)
-  const accountId = asked?.account.id ?? actor.roles[0]?.accountId
-  if (!accountId)
-    throw new NotFound(
-      'The queue is for the account’s leads and approvers. Your own drafts are in your week.',
-    )
-  const account = (await findAccount(read, accountId))!
-  const count = await countSubmitted(read, accountId)
-  const waiting = await waitingDrafts(read, accountId, { limit: QUEUE_PAGE, offset: (page - 1) * QUEUE_PAGE })
+  const accountId = asked?.account.id ?? deskIn(actor)
+  const { account, waiting, count } = await readList(read, { accountId, page })
   const decidable = asked ?? (waiting[0] ? await findDecidable(read, waiting[0].draft.id, actor) : undefined)
   return {
     account,
@@ -91,10 +87,49 @@ export async function readQueue(
   }
 }
 
+/** Several drafts to be read and decided together. */
+export interface Together {
+  account: Account
+  drafts: OpenDraft[]
+  /** On all pages. */
+  count: number
+  /** From 1. */
+  page: number
+}
+
+/** A page of the queue with every draft on it as a whole. @throws NotFound for whoever decides nothing. */
+export async function readTogether(
+  read: Reader,
+  { actor, page, now }: { actor: Actor; page: number; now: Date },
+): Promise<Together> {
+  const { account, waiting, count } = await readList(read, { accountId: deskIn(actor), page })
+  const drafts: OpenDraft[] = []
+  for (const { draft } of waiting)
+    drafts.push(await openDraft(read, await findDecidable(read, draft.id, actor), { now }))
+  return { account, drafts, count, page }
+}
+
+async function readList(read: Reader, { accountId, page }: { accountId: string; page: number }) {
+  return {
+    account: (await findAccount(read, accountId))!,
+    count: await countSubmitted(read, accountId),
+    waiting: await waitingDrafts(read, accountId, { limit: QUEUE_PAGE, offset: (page - 1) * QUEUE_PAGE }),
+  }
+}
+
+function deskIn(actor: Actor): string {
+  const accountId = actor.roles[0]?.accountId
+  if (!accountId)
+    throw new NotFound(
+      'The queue is for the account’s leads and approvers. Your own drafts are in your week.',
+    )
+  return accountId
+}
+
 async function openDraft(
   read: Reader,
   decidable: DecidableDraft,
-  { wish, now }: { wish: Wish | undefined; now: Date },
+  { wish, now }: { wish?: Wish | undefined; now: Date },
 ): Promise<OpenDraft> {
   const { draft, account, hosted } = decidable
   const { newTime, timeErrors } = readNewTime(wish, decidable, now)
@@ -130,6 +165,12 @@ async function openDraft(
       ),
       drafts: (await undecidedBetween(read, account.id, from, to)).filter(({ id }) => id !== draft.id),
     },
+    during:
+      draft.weekId === null
+        ? []
+        : (await listEvents(read, draft.weekId)).filter(
+            ({ startsAt, endsAt }) => startsAt <= at && at < endsAt,
+          ),
   }
 }
 

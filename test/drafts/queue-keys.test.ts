@@ -53,6 +53,38 @@ t.test('the queue by its keys', async (t) => {
   await page.getByRole('button', { name: 'Turn the keys on' }).waitFor()
   t.equal(await page.locator('kbd:visible').count(), 0, 'nothing speaks of keys that are off')
   t.equal((await db.read.select().from(decisions)).length, 2)
+  await page.getByRole('button', { name: 'Turn the keys on' }).click()
+  await page.keyboard.press('?')
+  const keys = page.getByRole('dialog', { name: 'Keys of the queue' })
+  await keys.waitFor()
+  await page.keyboard.press('a')
+  await page.keyboard.press('Escape')
+  await keys.waitFor({ state: 'hidden' })
+  t.equal((await db.read.select().from(decisions)).length, 2, 'no key works behind the list of keys')
+  await page.keyboard.press('o')
+  await page.waitForURL('**/drafts/three')
+})
+
+t.test('several together, by keys alone', async (t) => {
+  const { world, origin, db } = await aDesk(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue/together')
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+  await press('j', 'x', 'j', 'j', 'x')
+  await page.getByText('2 chosen').waitFor()
+  await press('c')
+  await page.keyboard.type('Say which ward.')
+  await press('Escape', 'c')
+  await page.getByText('Two are given back.').waitFor()
+  await press('j', 'x', 'a')
+  await page.getByText('One is approved.').waitFor()
+  t.same(
+    (await db.read.select().from(decisions)).map(({ draftId, kind }) => `${draftId} ${kind}`).toSorted(),
+    ['one changes-requested', 'three changes-requested', 'two approved'],
+  )
 })
 
 t.test('on a phone the list leads to the draft and back, also without a script', async (t) => {
@@ -73,6 +105,7 @@ t.test('everybody can read the queue, the desk and the host’s week', async (t)
   const { world, origin } = await aDesk(t)
   for (const [who, path] of [
     [APPROVER.email, '/queue'],
+    [APPROVER.email, '/queue/together'],
     [APPROVER.email, '/today'],
     [JOSEPH.email, '/today'],
   ] as const) {

@@ -293,6 +293,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'popovertarget="menu"',
     'Helen Marsh',
   ],
+  'queue-keys': [{ together: true }, '<kbd>X</kbd>', 'aria-labelledby="all-keys-title"'],
   'next-up': [
     { id: 'next', title: 'Next, at', time, text: 'What a bed weighs.', tag, buttons: [button] },
     'What a bed weighs.',

@@ -1,32 +1,43 @@
 const SWITCH = 'queue-keys'
 
 /**
- * Keys of the queue: A approves, C asks for changes, D declines, J and K go through the list. They are silent while
- * somebody types, and can be turned off, since single keys get in the way of people who dictate (WCAG 2.1.4).
+ * Keys of the queue: A approves, C asks for changes, D declines, J and K go through the list, X chooses where several are
+ * decided together, O opens, ? shows them all. They are silent while somebody types, and can be turned off, since single keys
+ * get in the way of people who dictate (WCAG 2.1.4).
  */
 export function workQueue(page: Document): void {
-  const queue = page.querySelector<HTMLElement>('[data-queue]')
-  if (!queue) return
+  if (!page.querySelector('[data-queue]')) return
+  // The page refreshes itself, so whatever is here is looked up when it is wanted.
+  const queue = () => page.querySelector<HTMLElement>('[data-queue]')
   let on = remembered() !== 'off'
   show()
-  queue.querySelector('[data-keys-switch]')?.addEventListener('click', () => {
+  countChosen(page)
+  page.addEventListener('change', () => countChosen(page))
+  page.addEventListener('refreshed', show)
+  page.addEventListener('click', ({ target }) => {
+    if (!(target instanceof Element)) return
+    if (target.closest('[data-all-keys]')) showAllKeys(page)
+    if (!target.closest('[data-keys-switch]')) return
     on = !on
     remember(on ? 'on' : 'off')
     show()
   })
   page.addEventListener('keydown', (event) => {
-    if (!on || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target))
-      return
-    if (press(queue, event.key.toUpperCase())) event.preventDefault()
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
+    if (event.key === 'Escape' && isTyping(event.target)) (event.target as HTMLElement).blur()
+    if (!on || isTyping(event.target) || page.querySelector('dialog[open]')) return
+    const place = queue()
+    if (place && press(page, place, event.key.toUpperCase())) event.preventDefault()
   })
 
   function show() {
-    const line = queue!.querySelector<HTMLElement>('[data-keys]')
-    if (!line) return
+    const place = queue()
+    const line = place?.querySelector<HTMLElement>('[data-keys]')
+    if (!place || !line) return
     line.hidden = false
-    queue!.dataset['queue'] = on ? 'keys' : ''
+    place.dataset['queue'] = on ? 'keys' : ''
     line.querySelector('[data-keys-switch]')!.textContent = on ? 'Turn the keys off' : 'Turn the keys on'
-    for (const button of queue!.querySelectorAll('button[data-key], button[aria-keyshortcuts]')) {
+    for (const button of place.querySelectorAll('[data-key], [aria-keyshortcuts]')) {
       const key = button.getAttribute('data-key') ?? button.getAttribute('aria-keyshortcuts')!
       button.setAttribute('data-key', key)
       if (on) button.setAttribute('aria-keyshortcuts', key)
@@ -36,13 +47,17 @@ export function workQueue(page: Document): void {
 }
 
 /** Does what a key stands for; false when it stands for nothing here. */
-function press(queue: HTMLElement, key: string): boolean {
-  if (key === 'J' || key === 'K') {
-    const links = [...queue.querySelectorAll<HTMLAnchorElement>('.queue-list a')]
-    const at = links.findIndex((link) => link.hasAttribute('aria-current'))
-    const to = key === 'J' ? links[at + 1] : links[at - 1]
-    to?.click()
-    return to !== undefined
+function press(page: Document, queue: HTMLElement, key: string): boolean {
+  if (key === '?') return showAllKeys(page)
+  const together = queue.hasAttribute('data-together')
+  if (key === 'J' || key === 'K') return together ? step(queue, key) : follow(queue, key)
+  const read = together ? standing(queue) : queue
+  if (key === 'X' || key === 'O') {
+    const found = read?.querySelector<HTMLElement>(
+      key === 'X' ? 'input[name="draft"]' : 'a[data-key="O"], a[aria-keyshortcuts="O"]',
+    )
+    found?.click()
+    return Boolean(found)
   }
   const button = queue.querySelector<HTMLButtonElement>(`button[data-key="${CSS.escape(key)}"]`)
   if (!button) return false
@@ -53,8 +68,48 @@ function press(queue: HTMLElement, key: string): boolean {
   return true
 }
 
+/** To the next draft of the list, or the one before. */
+function follow(queue: HTMLElement, key: 'J' | 'K'): boolean {
+  const links = [...queue.querySelectorAll<HTMLAnchorElement>('.queue-list a')]
+  const at = links.findIndex((link) => link.hasAttribute('aria-current'))
+  const to = key === 'J' ? links[at + 1] : links[at - 1]
+  to?.click()
+  return to !== undefined
+}
+
+/** Of several on one page the next, or the one before: its box has the focus. */
+function step(queue: HTMLElement, key: 'J' | 'K'): boolean {
+  const boxes = [...queue.querySelectorAll<HTMLInputElement>('input[name="draft"]')]
+  const at = boxes.findIndex((box) => box === standing(queue)?.querySelector('input[name="draft"]'))
+  const to = key === 'J' ? boxes[at + 1] : boxes[at < 0 ? boxes.length - 1 : at - 1]
+  to?.focus({ preventScroll: true })
+  to?.closest('li')?.scrollIntoView({ block: 'start' })
+  return to !== undefined
+}
+
+/** The draft in which the focus is. */
+function standing(queue: HTMLElement): Element | null {
+  const { activeElement } = queue.ownerDocument
+  return activeElement && queue.contains(activeElement) ? activeElement.closest('ol > li.queue-item') : null
+}
+
+function countChosen(page: Document): void {
+  const count = page.querySelector('[data-chosen-count]')
+  if (!count) return
+  const chosen = page.querySelectorAll('[data-together] input[name="draft"]:checked').length
+  count.textContent = chosen === 0 ? '' : `${chosen} chosen`
+}
+
+function showAllKeys(page: Document): boolean {
+  page.querySelector<HTMLDialogElement>('[data-all-keys-list]')?.showModal()
+  return true
+}
+
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null
+  return (
+    target instanceof Element &&
+    target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]') !== null
+  )
 }
 
 function remembered(): string | null {
