@@ -1,8 +1,13 @@
 import t from 'tap'
-import { attempts, deliveries, mails } from '../../src/db/schema/index.ts'
+import { saveGrant } from '../../src/accounts/connection.ts'
+import { foundAccount } from '../../src/accounts/found-account.ts'
+import { accounts, attempts, deliveries, mails } from '../../src/db/schema/index.ts'
 import { listenDue } from '../../src/listening/listen-due.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { findReleasable, release } from '../../src/publishing/release.ts'
+import { approved } from '../support/approved.ts'
+import { OWN_USER, testVault } from '../support/network.ts'
+import { desk, refused } from '../support/publishing-desk.ts'
 import { standInWorld, standingOnX } from '../support/stand-in-world.ts'
 import { APPROVER, LEAD } from '../support/story.ts'
 
@@ -14,7 +19,7 @@ t.test(
   async (t) => {
     for (const kind of ['limited', 'limited-numbered', 'limited-app'] as const) {
       const made = await standInWorld(t)
-      const { db, x, deps, publisher, queue, state, after, consent, calls, mailed, standing } = made
+      const { db, x, deps, publisher, queue, state, consent, calls, mailed, standing } = made
       await consent()
       for (const text of twenty) await queue(text)
       await x.addFault({ route: 'POST /2/tweets', kind })
@@ -23,7 +28,12 @@ t.test(
       t.same(await standing(), [])
       const minutes = (nextAt!.getTime() - deps.clock.machine().getTime()) / 60_000
       t.ok(minutes > (kind === 'limited-app' ? 299 : 14), `it sleeps until the reset: ${minutes}`)
-      await createPublisher({ ...deps, owner: 'after a restart' }).stop()
+      await publisher.stop()
+      const restarted = createPublisher({ ...deps, owner: 'after a restart' })
+      const after = (pass: number) => {
+        deps.clock.pass(pass)
+        return restarted.run()
+      }
       for (const pass of [1, 5, 8]) await after(pass)
       t.equal(calls.sendPost, 1, kind)
       await after(minutes - 14)
@@ -35,6 +45,61 @@ t.test(
     }
   },
 )
+
+t.test('the limit of the app puts off the posts of every account, also after a restart', async (t) => {
+  const { db, clock, network, process, publisher, queue, now } = await desk(t)
+  const SOUTH = 'account-south'
+  await foundAccount(db, {
+    account: {
+      id: SOUTH,
+      handle: 'SouthDaleHealth',
+      name: 'SouthDale',
+      timeZone: 'Europe/London',
+      hashtag: '#SouthDaleWeek',
+    },
+    people: [{ ...LEAD, role: 'lead' }],
+    now: clock.now(),
+  })
+  const user = { ...OWN_USER, id: '901', handle: 'SouthDaleHealth' }
+  const grant = network.grant()
+  await saveGrant({ db, clock, vault: testVault }, { accountId: SOUTH, grant, user, personId: LEAD.id })
+  await queue('From the north')
+  const resetsAt = new Date(clock.machine().getTime() + 5 * 3_600_000)
+  network.steps.push({
+    publish: false,
+    answer: {
+      ...refused('limited', 'Too Many Requests', resetsAt),
+      limit: { remaining: 0, resetsAt, wholeApp: true },
+    },
+  })
+  await publisher.run()
+  t.equal(network.sent.length, 1)
+  const due = { dueAt: clock.now(), now: clock.now() }
+  await approved(db, { parts: ['From the south'], ...due, networkUserId: '901', accountId: SOUTH })
+  await db.write(async (tx) => {
+    for (const account of await tx.select().from(accounts))
+      await tx.update(accounts).set({ policy: { ...account.policy, lateAfterMinutes: 600 } })
+  })
+  await publisher.run()
+  await publisher.stop()
+  const restarted = process()
+  for (const minutes of [1, 60, 238]) {
+    clock.pass(minutes)
+    await restarted.run()
+  }
+  t.equal(network.sent.length, 1, 'nobody asked X meanwhile')
+  clock.pass(2)
+  await restarted.run()
+  t.same(network.sent.map(({ text }) => text).toSorted(), [
+    'From the north',
+    'From the north',
+    'From the south',
+  ])
+  t.same(
+    (await now()).map(({ state }) => state),
+    ['posted', 'posted'],
+  )
+})
 
 t.test('no call is made that the headers of a good answer rule out', async (t) => {
   const { x, clock, deps, publisher, queue, after, consent, calls, standing } = await standInWorld(t, {

@@ -15,6 +15,7 @@ export async function approved(
     weekId = null,
     hosted = false,
     networkUserId = null,
+    accountId = ACCOUNT,
   }: {
     parts: (string | Partial<Payload>)[]
     dueAt: Date
@@ -23,6 +24,7 @@ export async function approved(
     /** Written by the week's host. */
     hosted?: boolean
     networkUserId?: string | null
+    accountId?: string
   },
 ): Promise<{ draftId: string; decisionId: string; deliveries: Delivery[] }> {
   const draftId = randomUUID()
@@ -37,7 +39,7 @@ export async function approved(
     const host = hosted ? (await tx.select().from(weekHosts)).find((one) => one.weekId === weekId) : null
     await tx.insert(drafts).values({
       id: draftId,
-      accountId: ACCOUNT,
+      accountId,
       weekId,
       slot: '2026-11-16',
       authorId: host?.personId ?? APPROVER.id,
@@ -61,7 +63,7 @@ export async function approved(
       at: now,
     })
     await queueDeliveries(tx, {
-      accountId: ACCOUNT,
+      accountId,
       weekId,
       draftId,
       decisionId,
