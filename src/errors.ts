@@ -21,3 +21,16 @@ export class Refused extends Error {
     this.fields = fields
   }
 }
+
+/** What keeps the disk from taking anything: there is no room, or it fails. */
+export type DiskTrouble = 'full' | 'failing'
+
+/** Whether the disk refused what an error speaks of, also as the cause of another one. Null for any other error. */
+export function diskTroubleOf(error: unknown): DiskTrouble | null {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    const { code } = e as NodeJS.ErrnoException
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return 'full'
+    if (code === 'EIO' || code === 'EROFS' || code?.startsWith('SQLITE_IOERR')) return 'failing'
+  }
+  return null
+}

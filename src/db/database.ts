@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { renameSync, rmSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { diskTroubleOf, type DiskTrouble } from '../errors.ts'
 
 type Handle = BetterSQLite3Database
 
@@ -18,6 +19,8 @@ export interface Database {
    * no files. @throws Error when called inside another `write`, or when `work` waited for anything but queries.
    */
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
+  /** Why the disk did not take the latest change that had to be written; null when it did. */
+  diskTrouble(): DiskTrouble | null
   /** A number that is another one after every commit, whoever made it: what was read before may be old then. */
   changes(): number
   /** Copies the running database, committed data only. A file that is there already is replaced once the copy is whole. */
@@ -32,10 +35,15 @@ export function openDatabase(file: string): Database {
   reading.pragma('query_only = ON')
   const inside = new AsyncLocalStorage<true>()
   let turn: Promise<unknown> = Promise.resolve()
+  let trouble: DiskTrouble | null = null
 
   const write = <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
     if (inside.getStore()) throw new Error('write() inside write(): pass the Writer on instead.')
     const result = turn.then(() => inside.run(true, () => transaction(work)))
+    void result.then(
+      () => (trouble = null),
+      (error: unknown) => (trouble = diskTroubleOf(error) ?? trouble),
+    )
     turn = result.catch(() => undefined)
     return result
   }
@@ -45,6 +53,7 @@ export function openDatabase(file: string): Database {
   return {
     read: drizzle(reading),
     write,
+    diskTrouble: () => trouble,
     changes: () => dataVersion.get() as number,
     async backup(to) {
       const part = `${to}.part`

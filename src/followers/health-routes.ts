@@ -6,9 +6,11 @@ import type { Deps } from '../web/deps.ts'
 export async function healthRoutes(app: FastifyInstance, { db, settings }: Deps): Promise<void> {
   app.get('/healthz', async (_request, reply) => plain(reply, 'alive\n'))
 
-  /** Ready once the database answers; a throw is a 500. */
+  /** Ready while the database answers, and takes what is to be kept; a throw is a 500. */
   app.get('/readyz', async (_request, reply) => {
     await listAccounts(db.read)
+    const trouble = db.diskTrouble()
+    if (trouble) return plain(reply.code(503), `not ready: the disk is ${trouble}\n`)
     return plain(reply, 'ready\n')
   })
 

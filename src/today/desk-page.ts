@@ -14,6 +14,7 @@ import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { leftUntil, timeModel as momentModel } from '../drafts/pages.ts'
 import { shortName, waitingItem } from '../drafts/queue-pages.ts'
+import type { DiskTrouble } from '../errors.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords, heldInWords } from '../publishing/pages.ts'
@@ -33,13 +34,23 @@ interface Moment {
 /** The desk of leads and approvers: what is on fire, what waits for them, what goes out, whether next week is ready. */
 export function deskPage(
   desk: Desk,
-  { now, isLead, ownWeek }: { now: Date; isLead: boolean; ownWeek: { href: string; label: string } | null },
+  {
+    now,
+    isLead,
+    ownWeek,
+    disk,
+  }: {
+    now: Date
+    isLead: boolean
+    ownWeek: { href: string; label: string } | null
+    disk: DiskTrouble | null
+  },
 ) {
   const { account, running } = desk
   const zone = account.timeZone
   const moment = { zone, now }
   const today = dayOf(now, zone)
-  const fires = firesOf(desk, moment, isLead)
+  const fires = firesOf(desk, moment, isLead, disk)
   return {
     title: 'Today',
     heading: dayInWords(today),
@@ -141,7 +152,7 @@ interface Fire {
   posts?: { text: string; href: string; time: { iso: string; label: string } }[]
 }
 
-function firesOf(desk: Desk, moment: Moment, isLead: boolean): Fire[] {
+function firesOf(desk: Desk, moment: Moment, isLead: boolean, disk: DiskTrouble | null): Fire[] {
   const { account, connection, troubled, declined, failedMails, look } = desk
   const brakes = troubled.filter(({ heldReason }) => heldReason === 'brake')
   const lost = troubled.filter(({ heldReason }) => heldReason === 'reconnect')
@@ -149,6 +160,7 @@ function firesOf(desk: Desk, moment: Moment, isLead: boolean): Fire[] {
   const others = troubled.filter((one) => ![...brakes, ...lost, ...dear].includes(one))
   const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
   return [
+    ...(disk ? [diskFire(disk)] : []),
     ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
     ...(connection?.state !== 'connected'
       ? [connectionFire(desk, lost.length, settings, moment)]
@@ -172,6 +184,17 @@ function firesOf(desk: Desk, moment: Moment, isLead: boolean): Fire[] {
         ]
       : []),
   ]
+}
+
+function diskFire(disk: DiskTrouble): Fire {
+  return {
+    tag: { state: 'failed', label: disk === 'full' ? 'Disk full' : 'Disk fails' },
+    since: null,
+    title: `The disk of this installation ${disk === 'full' ? 'is full' : 'can’t be written to'}`,
+    quote: null,
+    text: 'Nothing can be saved, and nothing goes out before it can. What was saved is there. Please tell whoever runs this installation; it goes on by itself afterwards.',
+    link: null,
+  }
 }
 
 function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: Moment): Fire {

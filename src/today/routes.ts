@@ -31,7 +31,12 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
       const own = hosting ? { href: weekHref(hosting), label: 'Your own week' } : null
       return reply.page(
         'today/desk',
-        deskPage(desk, { now, isLead: isLead(actor, role.accountId), ownWeek: own }),
+        deskPage(desk, {
+          now,
+          isLead: isLead(actor, role.accountId),
+          ownWeek: own,
+          disk: db.diskTrouble(),
+        }),
       )
     }
     if (!hosting) return reply.page('today/nothing', { title: 'Welcome', name: actor.name })

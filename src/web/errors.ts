@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
-import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { Conflict, diskTroubleOf, NotAllowed, NotFound, Refused } from '../errors.ts'
 
 interface ErrorPage {
   status: number
@@ -41,6 +41,14 @@ function errorPage(error: Error & Partial<FastifyError>): ErrorPage {
       status: error.statusCode,
       title: 'That can’t be taken',
       message: 'The form arrived broken. Please try again.',
+    }
+  }
+  const disk = diskTroubleOf(error)
+  if (disk) {
+    return {
+      status: 507,
+      title: disk === 'full' ? 'The disk is full' : 'The disk does not work',
+      message: `The disk of this installation ${disk === 'full' ? 'is full' : 'can’t be written to'}, so nothing of this was saved, not even in part. What was saved before is there. Please tell whoever runs this installation, and try again afterwards.`,
     }
   }
   return {

@@ -51,6 +51,8 @@ export async function registerForms(app: FastifyInstance): Promise<void> {
 
 async function readMultipart(request: FastifyRequest): Promise<void> {
   const fields: Record<string, string | string[]> = {}
+  // At once: what was typed is given back also where a picture after it can't be kept.
+  request.body = fields
   let words = 0
   for await (const part of request.parts()) {
     if (part.type === 'field') {
@@ -79,7 +81,6 @@ async function readMultipart(request: FastifyRequest): Promise<void> {
       })
     }
   }
-  request.body = fields
 }
 
 /** More words than a form may have; the error page of 413 says so. */
