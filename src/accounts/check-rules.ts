@@ -1,0 +1,44 @@
+/** What a draft is checked for before it goes out, in the order in which it is shown. */
+export const CHECK_KINDS = [
+  'nhs-number',
+  'date-of-birth',
+  'hospital-number',
+  'phone-number',
+  'email-address',
+  'post-code',
+  'people-in-picture',
+  'lazy-alt',
+  'hashtag-capitals',
+  'shouting',
+  'rude-word',
+  'event-hashtag',
+  'unknown-handle',
+  'dead-link',
+] as const
+export type CheckKind = (typeof CHECK_KINDS)[number]
+
+/**
+ * What a check means for an account. `off`: it is not made. `advice`: it is said, and stops nothing. `answer`: what it
+ * finds is put right or answered before the draft is submitted and approved. `never`: put right; no answer will do.
+ */
+export const CHECK_LEVELS = ['off', 'advice', 'answer', 'never'] as const
+export type CheckLevel = (typeof CHECK_LEVELS)[number]
+
+/** How an account treats what the checks find. */
+export interface CheckRules {
+  /** A check that is not named here is advice. */
+  levels: Partial<Record<CheckKind, CheckLevel>>
+  /** A draft in which a binding check was answered instead of put right needs the approval of two people. */
+  secondApprover: boolean
+}
+
+export const DEFAULT_CHECK_RULES: CheckRules = { levels: {}, secondApprover: false }
+
+export function levelOf({ levels }: CheckRules, kind: CheckKind): CheckLevel {
+  return levels[kind] ?? 'advice'
+}
+
+/** A check that can keep a draft from going out. */
+export function isBinding(level: CheckLevel): boolean {
+  return level === 'answer' || level === 'never'
+}
