@@ -126,6 +126,8 @@ const ROWS: Record<string, Row> = {
     at: draft('writing', '/submission'),
     form: version,
   },
+  // 404: there is no such button; test/drafts/checks/answers.test.ts tells the rest.
+  'POST /drafts/:id/answers': { answers: '401 404 404 404 404', at: draft('writing', '/answers') },
   'POST /drafts/:id/withdrawal': {
     answers: '401 404 303 403 303',
     at: draft('submitted', '/withdrawal'),
@@ -377,6 +379,11 @@ const ROWS: Record<string, Row> = {
       closes: '18:00',
       timeZone: 'Europe/London',
     }),
+  },
+  'POST /accounts/:id/checks': {
+    answers: '401 404 404 403 303',
+    at: account('/checks'),
+    form: ({ accountVersion: version }) => ({ version, shouting: 'off' }),
   },
   'POST /accounts/:id/policy': {
     answers: '401 404 404 403 303',

@@ -4,6 +4,7 @@ import type { Database, Reader } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import type { Policy, Shape, Texts } from './account.ts'
+import { CHECK_KINDS, DEFAULT_CHECK_RULES, levelOf, type CheckRules } from './check-rules.ts'
 import { changeAccountRow, findAccount, findAccountByHandle, type Account } from './store.ts'
 
 /** One part of what holds for an account, as its leads change it. */
@@ -11,6 +12,7 @@ export type AccountChange =
   | { section: 'identity'; to: Pick<Account, 'name' | 'handle' | 'hashtag'> }
   | { section: 'shape'; to: Shape & { timeZone: string } }
   | { section: 'policy'; to: Policy }
+  | { section: 'checks'; to: { checkRules: CheckRules } }
   | { section: 'prices'; to: Prices }
   | { section: 'budget'; to: { monthlyBudget: number | null } }
   | { section: 'texts'; to: Texts }
@@ -70,10 +72,15 @@ export type SectionValues = Record<string, string | number | boolean | (string |
 /** What the form of a section shows. */
 export function sectionOf(account: Account, section: AccountSection): SectionValues {
   const { name, handle, hashtag, shape, timeZone, policy, texts, monthlyBudget } = account
+  const rules = account.checkRules ?? DEFAULT_CHECK_RULES
   const sections: Record<AccountSection, SectionValues> = {
     identity: { name, handle, hashtag },
     shape: { ...shape, timeZone },
     policy: { ...policy },
+    checks: {
+      ...Object.fromEntries(CHECK_KINDS.map((kind) => [kind, levelOf(rules, kind)])),
+      secondApprover: rules.secondApprover,
+    },
     prices: Object.fromEntries(
       Object.entries(pricesOf(account)).map(([name, value]) => [
         name,
@@ -89,6 +96,7 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
 function columnsOf(change: AccountChange): Partial<Account> {
   if (change.section === 'identity') return change.to
   if (change.section === 'policy') return { policy: change.to }
+  if (change.section === 'checks') return change.to
   if (change.section === 'texts') return { texts: change.to }
   if (change.section === 'budget') return change.to
   // What is X's own list stays so: an account without prices of its own follows our defaults.

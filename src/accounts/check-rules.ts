@@ -42,3 +42,28 @@ export function levelOf({ levels }: CheckRules, kind: CheckKind): CheckLevel {
 export function isBinding(level: CheckLevel): boolean {
   return level === 'answer' || level === 'never'
 }
+
+/** What each check looks for, in words that finish “Look for …”. */
+export const CHECK_NAMES: Record<CheckKind, string> = {
+  'nhs-number': 'NHS numbers',
+  'date-of-birth': 'dates of birth',
+  'hospital-number': 'hospital numbers',
+  'phone-number': 'phone numbers',
+  'email-address': 'e-mail addresses',
+  'post-code': 'post codes',
+  'people-in-picture': 'pictures, and whether the people in them agreed',
+  'lazy-alt': 'descriptions that describe nothing',
+  'hashtag-capitals': 'hashtags whose words do not begin with capitals',
+  shouting: 'words in capitals',
+  'rude-word': 'rude words',
+  'event-hashtag': 'posts during an event without its hashtag',
+  'unknown-handle': 'handles that X does not know',
+  'dead-link': 'links that do not answer',
+}
+
+export const LEVEL_NAMES: Record<CheckLevel, string> = {
+  off: 'not made',
+  advice: 'advice',
+  answer: 'put right, or answered',
+  never: 'put right, nobody may overrule it',
+}

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DECIDED } from './account.ts'
 import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
+import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES } from './check-rules.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
 
 const time = (label: string) =>
@@ -92,6 +93,23 @@ export const policyForm = z
     path: ['stopMinutes'],
     message: 'Can be stopped for: at least a minute, so that somebody can stop what a trusted host submits.',
   })
+
+/** A select for each check, by its own name. */
+export const checksForm = z
+  .object({
+    version,
+    secondApprover: ticked,
+    ...Object.fromEntries(
+      CHECK_KINDS.map((kind) => [
+        kind,
+        z.enum(CHECK_LEVELS, `Choose from the list what becomes of ${CHECK_NAMES[kind]}.`).default('advice'),
+      ]),
+    ),
+  })
+  .transform(({ version, secondApprover, ...levels }) => ({
+    version,
+    checkRules: { levels, secondApprover },
+  }))
 
 /** Up to a million dollars, as micro-dollars. No comma: it would be read as thousands by some and as cents by others. */
 const amount = (label: string, least: number) =>

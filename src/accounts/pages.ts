@@ -3,6 +3,7 @@ import { dayInWords, dayOf, machineReadable, momentInWords, weekdayName, zoneInW
 import { amountTyped, DEFAULT_PRICES, dollars, type Prices } from '../charges/charge.ts'
 import { DECIDED, type Decided } from './account.ts'
 import type { Account, Connection } from './accounts.ts'
+import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES, LEVEL_NAMES, type CheckLevel } from './check-rules.ts'
 import { sectionOf, type AccountSection, type SectionValues } from './change-account.ts'
 
 /** What was typed into a section's form, and what is wrong with it. */
@@ -42,6 +43,7 @@ export function settingsPage({
     identity: identity(valuesOf(account, 'identity', refused)),
     shape: shape(valuesOf(account, 'shape', refused)),
     policy: policy(valuesOf(account, 'policy', refused)),
+    checks: checks(valuesOf(account, 'checks', refused)),
     budget: budget(valuesOf(account, 'budget', refused)),
     prices: prices(valuesOf(account, 'prices', refused)),
     texts: texts(valuesOf(account, 'texts', refused)),
@@ -254,6 +256,43 @@ const DECIDED_WORDS: Record<Decided, { label: string; note: string }> = {
     label: 'Every post, but not those of trusted hosts',
     note: 'A lead marks the host of a week as trusted on the week’s page. What that host submits goes out unless somebody stops it.',
   },
+}
+
+function checks(values: Values) {
+  const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
+  const second = values('secondApprover')
+  const checked = second.value === 'true' || second.value === 'yes'
+  return {
+    fields: CHECK_KINDS.map((kind) => {
+      const { value, error } = values(kind)
+      return {
+        id: kind,
+        name: kind,
+        label: capital(CHECK_NAMES[kind]),
+        error,
+        options: CHECK_LEVELS.map((level) => ({
+          value: level,
+          label: capital(LEVEL_NAMES[level]),
+          selected: level === value,
+        })),
+      }
+    }),
+    second: {
+      id: 'secondApprover',
+      name: 'secondApprover',
+      label: 'Two people approve a draft in which such a check was answered',
+      hint: 'Of those that have to be put right or answered. It goes out when the second one has approved it.',
+      error: second.error,
+      checked,
+    },
+    facts: [
+      ...CHECK_KINDS.map((kind) => ({
+        term: capital(CHECK_NAMES[kind]),
+        value: LEVEL_NAMES[values(kind).value as CheckLevel],
+      })),
+      { term: 'A check that was answered', value: checked ? 'two people approve' : 'one person approves' },
+    ],
+  }
 }
 
 function budget(values: Values) {

@@ -9,7 +9,15 @@ import { errorSummary, readForm } from '../web/forms.ts'
 import { findConnection } from './accounts.ts'
 import { changeAccount, findAccountFor, type AccountChange, type AccountSection } from './change-account.ts'
 import { connect, connectableAccount, disconnect } from './connection.ts'
-import { budgetForm, identityForm, policyForm, pricesForm, shapeForm, textsForm } from './forms.ts'
+import {
+  budgetForm,
+  checksForm,
+  identityForm,
+  policyForm,
+  pricesForm,
+  shapeForm,
+  textsForm,
+} from './forms.ts'
 import { settingsPage, type RefusedSection } from './pages.ts'
 
 declare module 'fastify' {
@@ -23,6 +31,7 @@ const FORMS = {
   identity: identityForm,
   shape: shapeForm,
   policy: policyForm,
+  checks: checksForm,
   budget: budgetForm,
   prices: pricesForm,
   texts: textsForm,
@@ -31,6 +40,7 @@ const SAVED: Record<AccountSection, string> = {
   identity: 'Saved.',
   shape: 'The shape is saved. It counts for weeks that are booked from now on.',
   policy: 'The policy is saved.',
+  checks: 'The checks are saved. They count from now on, also for drafts that wait.',
   budget: 'The budget is saved. What it held and is not late goes on by itself, as far as there is room.',
   prices: 'The prices are saved. They count from now on; what was spent stays as it was counted.',
   texts: 'The texts are saved.',

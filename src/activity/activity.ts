@@ -35,6 +35,8 @@ export const ACTIVITY_KINDS = [
   'draft.declined',
   'draft.stopped',
   'draft.answered',
+  'draft.check-answered',
+  'draft.check-reopened',
   'draft.named',
   'draft.unnamed',
   'draft.passed',

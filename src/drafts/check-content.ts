@@ -1,4 +1,7 @@
 import { ALT_LIMIT, MOST_IMAGES } from '../images/image.ts'
+import { checkWords } from './checks/check-words.ts'
+import type { Finding } from './checks/finding.ts'
+import { findingCheck, type Check, type SeenContext } from './checks/finding-check.ts'
 import type { DraftContent } from './draft.ts'
 import { MOST_CHARACTERS, POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 
@@ -8,14 +11,6 @@ export const MOST_SIGN_OFF = 15
 
 /** Messages by the names of the editor's fields. */
 export type Problems = Record<string, string>
-
-/** Something to think about before submitting; it stops nothing. */
-export interface Advice {
-  field: string
-  part: number
-  title: string
-  text: string
-}
 
 /** The editor's name for a field of a part, and of an image of it; both count from 0. */
 export function partField(part: number, what: 'text' | 'image' | 'alt' | 'hash', image = 0): string {
@@ -83,29 +78,14 @@ export function checkContent(content: DraftContent, signOff: string): Problems {
   return problems
 }
 
-/** The model of the partial `checks`. */
-export interface Check {
-  level?: 'advice' | 'stop'
-  title?: string
-  text: string
-  link?: { href: string; label: string }
-}
-
 /** What the editor says of the words while they are written, in the page as it comes and in the browser as they change. */
-export function checksOf(content: DraftContent, signOff: string): Check[] {
+export function checksOf(content: DraftContent, signOff: string, context: SeenContext): Check[] {
   const count = content.parts.length
   const images = content.parts.flatMap((part) => part.images)
   if (images.length === 0 && content.parts.every((part) => part.text.trim() === '')) return []
   const problems = checkContent(content, signOff)
-  const checks: Check[] = adviseOn(content).map(({ title, text, field, part }) => ({
-    level: 'advice',
-    title,
-    text,
-    link: {
-      href: `#${field}`,
-      label: `Go to ${count === 1 ? 'the text' : `part ${NUMBERS[part] ?? part + 1}`}`,
-    },
-  }))
+  const found = checkWords(content, context)
+  const checks = found.map((finding) => editorCheck(finding, count, context))
   for (const [field, text] of Object.entries(problems))
     checks.push({ level: 'stop', text, link: { href: `#${field}`, label: 'Go there' } })
   const wrong = Object.keys(problems)
@@ -120,28 +100,15 @@ export function checksOf(content: DraftContent, signOff: string): Check[] {
   return checks
 }
 
-/** What looks as if it should not go out. */
-export function adviseOn(content: DraftContent): Advice[] {
-  return content.parts.flatMap((part, at) =>
-    [...part.text.slice(0, MOST_CHARACTERS).matchAll(/(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)/g)]
-      .filter(([, one, two, three]) => isNhsNumber(`${one}${two}${three}`))
-      .map(([number]) => ({
-        field: partField(at, 'text'),
-        part: at,
-        title: `${number} looks like an NHS number.`,
-        text: 'If it belongs to somebody, please take it out. You can submit it all the same; whoever approves it sees this too.',
-      })),
-  )
-}
-
-/** Ten digits, the last one a check digit: modulus 11, in the NHS Data Dictionary under "NHS number". */
-function isNhsNumber(digits: string): boolean {
-  const sum = Array.from(digits.slice(0, 9)).reduce(
-    (total, digit, at) => total + Number(digit) * (10 - at),
-    0,
-  )
-  const check = (11 - (sum % 11)) % 11
-  return check !== 10 && check === Number(digits[9])
+/** A finding with the way to where it stands, and its answers. */
+export function editorCheck(finding: Finding, count: number, context: SeenContext): Check {
+  const { part, image } = finding
+  const what = image === null ? 'the text' : 'the description'
+  const link = {
+    href: `#${image === null ? partField(part, 'text') : partField(part, 'alt', image)}`,
+    label: `Go to ${count > 1 && image === null ? `part ${NUMBERS[part] ?? part + 1}` : what}`,
+  }
+  return findingCheck(finding, context, { link, mayAnswer: true })
 }
 
 export const TOO_MANY_IMAGES = `X takes ${MOST_IMAGES} images in a post. Please remove some, or put them in another part.`

@@ -5,6 +5,7 @@ import { Conflict } from '../errors.ts'
 import { queueDeliveries } from '../publishing/deliveries.ts'
 import { later } from '../publishing/settings.ts'
 import { freezeDecidable, placeOf } from './decide-draft.ts'
+import { checkDraft, isOverridden, whyChecksRefuse } from './checks/check-draft.ts'
 import { goesOutAt, whyNotApproveAt, whyNotGoOut } from './decision.ts'
 import { insertDecision } from './decisions-store.ts'
 import type { PolicyGround } from './draft.ts'
@@ -56,6 +57,10 @@ export async function decideByPolicy(
   const dueAt = at ?? (soon > earliest ? soon : earliest)
   if (whyNotGoOut(hosted, { now, zone }) || (hosted && dueAt >= hosted.closesAt)) return null
   if (at && at > now && whyNotApproveAt(at, { hosted, slot: draft.slot, zone, now })) return null
+  // What a check stops is a matter for people, and so is what two of them have to approve.
+  const { findings } = await checkDraft(tx, { ...draft, wishedAt: dueAt }, now)
+  if (Object.keys(whyChecksRefuse(findings)).length > 0) return null
+  if (account.checkRules?.secondApprover && isOverridden(findings)) return null
   const frozen = freezeDecidable(place, at ?? undefined)
   const decided = await changeDraft(
     tx,

@@ -6,6 +6,7 @@ import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { queueDeliveries } from '../publishing/deliveries.ts'
 import { findCurrentHost, findWeek } from '../rota/weeks.ts'
+import { checkDraft, whyChecksRefuse } from './checks/check-draft.ts'
 import {
   goesOutAt,
   isTooLate,
@@ -114,6 +115,9 @@ export async function approve(tx: Writer, verdict: Verdict): Promise<{ goesOutAt
   if (stuck) throw new Refused({ '': stuck })
   const wrongTime = whyNotApproveAt(at, { hosted, slot: draft.slot, zone, now })
   if (wrongTime) throw new Refused(wrongTime)
+  const { findings } = await checkDraft(tx, { ...draft, wishedAt: goesOutAt(at, hosted, now) }, now)
+  const [unanswered] = Object.values(whyChecksRefuse(findings))
+  if (unanswered) throw new Refused({ '': unanswered })
   const { decisionId, frozen } = await decide(tx, decidable, verdict, 'approved')
   const dueAt = goesOutAt(at, hosted, now)
   await queueDeliveries(tx, {

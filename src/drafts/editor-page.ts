@@ -3,7 +3,10 @@ import { hasLink } from '../charges/charge.ts'
 import { addDays, dayInWords, dayOf, momentInWords, zoneInWords } from '../calendar.ts'
 import { MOST_IMAGES } from '../images/image.ts'
 import type { Image } from '../images/images.ts'
-import { checksOf, MOST_PARTS, partField, partInWords, type Check, type Problems } from './check-content.ts'
+import { checksOf, editorCheck, MOST_PARTS, partField, partInWords, type Problems } from './check-content.ts'
+import type { CheckedWords } from './checks/check-draft.ts'
+import { SERVER_KINDS } from './checks/finding.ts'
+import type { Check } from './checks/finding-check.ts'
 import { costInWords } from './cost-in-words.ts'
 import type { AnsweredPost } from './draft.ts'
 import { partsOf, type EditorForm } from './editor-form.ts'
@@ -35,6 +38,8 @@ export interface Editor {
   /** The other drafts of the week, or of the slot. */
   others: Draft[]
   personId: string
+  /** What the account's checks say of it as it stands in the form. */
+  checked: CheckedWords
   sandbox: boolean
   problems?: Problems
   /** The part to go on in, counted from 0. */
@@ -105,8 +110,16 @@ export function editorPage(editor: Editor, moment: Moment) {
       },
     },
     preview: asPosted({ account, parts, signOff, answering: editor.answering, images: editor.images }),
-    checks: checksOf({ parts }, signOff),
-    otherChecks: [...alikeChecks(editor, texts), ...timeChecks(editor, moment), ...linkCheck(editor, texts)],
+    checks: checksOf({ parts }, signOff, editor.checked.context),
+    otherChecks: [
+      ...serverChecks(editor),
+      ...alikeChecks(editor, texts),
+      ...timeChecks(editor, moment),
+      ...linkCheck(editor, texts),
+    ],
+    answerTo: draft ? `/drafts/${draft.id}/answers` : '/drafts',
+    // For the browser, which says the same of the words as they are typed.
+    checkContext: JSON.stringify(editor.checked.context),
     said: editor.said,
     limit: POST_LIMIT,
   }
@@ -190,6 +203,12 @@ function frameInWords({ draft, weekId, ownSignOff, frame }: Editor, zone: string
   return `Any time from ${dayInWords(first)} to ${dayInWords(addDays(first, 6))}: this is the account’s own.`
 }
 
+function serverChecks({ form, checked }: Editor): Check[] {
+  return checked.findings
+    .filter(({ kind }) => SERVER_KINDS.has(kind))
+    .map((finding) => editorCheck(finding, form.parts.length, checked.context))
+}
+
 /** A link makes a post much dearer, which nobody would guess; else what it costs is no business of who writes. */
 function linkCheck({ form, account, answering, sandbox }: Editor, texts: string[]): Check[] {
   if (!texts.some(hasLink)) return []
@@ -219,7 +238,7 @@ function alikeChecks({ draft, answering, others }: Editor, texts: string[]): Che
 const CLASH_MS = 5 * 60_000
 
 function timeChecks({ form, draft, frame, others }: Editor, { zone, now }: Moment): Check[] {
-  const at = wished(form, zone)
+  const at = wishedIn(form, zone)
   if (!at) return []
   const wrong = whyNotThen(at, { frame, zone, now })
   if (wrong) {
@@ -239,7 +258,8 @@ function timeChecks({ form, draft, frame, others }: Editor, { zone, now }: Momen
   }))
 }
 
-function wished(form: EditorForm, zone: string): Date | null {
+/** The wished time as it stands in the form; null for none, and for one that is wrong. */
+export function wishedIn(form: EditorForm, zone: string): Date | null {
   try {
     return readWish(form.wish, zone)
   } catch {

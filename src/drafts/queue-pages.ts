@@ -2,7 +2,7 @@ import { dayOf, daysBetween, momentInWords, spanInWords, timeInWords, weekdayNam
 import { dollars } from '../charges/charge.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import { eventLine, inLetters, portraitOf } from '../rota/pages.ts'
-import { adviseOn } from './check-content.ts'
+import { findingCheck, type Check } from './checks/finding-check.ts'
 import { costInWords, costOfDraft } from './cost-in-words.ts'
 import { isTooLate, momentOf, whyNotApprove, whyNotApproveAt, whyNotGoOut, whenInWords } from './decision.ts'
 import type { WaitingDraft } from './decisions-store.ts'
@@ -231,12 +231,6 @@ function duringInWords(event: OpenDraft['during'][number], zone: string): string
   return `That is during “${name}” (${time.label})${hashtag ? `, ${hashtag}` : ''}.`
 }
 
-interface Check {
-  level?: 'advice' | 'stop'
-  title?: string
-  text: string
-}
-
 function checksOf(
   open: OpenDraft,
   {
@@ -253,7 +247,7 @@ function checksOf(
     wrongTime: Record<string, string> | null
   },
 ): Check[] {
-  const { draft, account, connection, week, frozen, ownWork } = open
+  const { draft, account, connection, week, frozen, ownWork, checked } = open
   const stop = (text: string): Check => ({ level: 'stop', text })
   const advice = (title: string, text: string): Check => ({ level: 'advice', title, text })
   return [
@@ -272,8 +266,8 @@ function checksOf(
     ...(draft.weekHostId !== null && week?.host && !week.host.acceptedAt
       ? [advice('The week is not accepted yet.', `${shortName(week.host.name)} has the invitation.`)]
       : []),
-    ...adviseOn(draft.content).map(({ title, text }) =>
-      advice(title, text.replace(/ You can submit.*$/, '')),
+    ...checked.findings.map((finding) =>
+      findingCheck(finding, checked.context, { mayAnswer: draft.state === 'submitted' }),
     ),
     ...frozen.parts.map(({ text }, at) => weightCheck(text, at, frozen.parts.length)),
     ...imageChecks(frozen.parts),

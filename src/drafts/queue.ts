@@ -6,6 +6,7 @@ import type { Actor } from '../people/person.ts'
 import { costsOfMonth, endOfMonth, type MonthCosts } from '../publishing/budget.ts'
 import { deliveriesBetween, type Delivery } from '../publishing/deliveries.ts'
 import { findHostedWeek, listEvents, type Event, type HostedWeek } from '../rota/weeks.ts'
+import { checkDraft, type CheckedWords } from './checks/check-draft.ts'
 import { findDecidable, freezeDecidable, type DecidableDraft } from './decide-draft.ts'
 import { goesOutAt, isTooLate, whyNotApproveAt } from './decision.ts'
 import { draftsWithNames, undecidedBetween, waitingDrafts, type WaitingDraft } from './decisions-store.ts'
@@ -58,6 +59,7 @@ export interface OpenDraft extends DecidableDraft {
   neighbours: { deliveries: Delivery[]; drafts: Draft[] }
   /** What takes place at that time. */
   during: Event[]
+  checked: CheckedWords
 }
 
 /**
@@ -158,6 +160,7 @@ async function openDraft(
     frozen,
     fingerprint: fingerprint(frozen),
     goesOutAt: at,
+    checked: await checkDraft(read, { ...draft, wishedAt: at }, now),
     month: at < endOfMonth(now, account) ? await costsOfMonth(read, account, now) : null,
     neighbours: {
       deliveries: (await deliveriesBetween(read, account.id, from, to)).filter(

@@ -5,6 +5,9 @@ import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import type { BrakePass } from './brake-pass.ts'
 import { partInWords } from './check-content.ts'
+import { ANSWERABLE } from './checks/answer-finding.ts'
+import type { CheckedWords } from './checks/check-draft.ts'
+import { findingCheck } from './checks/finding-check.ts'
 import { costInWords } from './cost-in-words.ts'
 import { whyNotLetGo } from './decision.ts'
 import { threadModel } from './delivery-page.ts'
@@ -34,6 +37,7 @@ export function readingPage(
     stoppable,
     pass,
     actorId,
+    checked,
     live,
   }: {
     draft: Draft
@@ -55,6 +59,7 @@ export function readingPage(
     /** Null unless the brake is on, and the person may decide. */
     pass: BrakePass | null
     actorId: string
+    checked: CheckedWords
     /** The account stands on X itself, so that a post has an address there. */
     live: boolean
   },
@@ -91,6 +96,13 @@ export function readingPage(
             { sandbox: !live },
           )
         : null,
+    checks: gone
+      ? []
+      : checked.findings.map((finding) =>
+          findingCheck(finding, checked.context, {
+            mayAnswer: ANSWERABLE.includes(draft.state) && (mayWrite || mayDecide),
+          }),
+        ),
     deliveries: current.map((delivery) => {
       const { state, label, detail, href } = deliveryInWords(delivery, moment)
       return {

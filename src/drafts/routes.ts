@@ -16,6 +16,9 @@ import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, line, readForm, version } from '../web/forms.ts'
 import { findBrakePass } from './brake-pass.ts'
 import { checkContent, partField, whyNotKept, type Problems } from './check-content.ts'
+import { answerFinding } from './checks/answer-finding.ts'
+import { readAnswer } from './checks/answers.ts'
+import { checkDraft } from './checks/check-draft.ts'
 import { commentOnDraft } from './comment-on-draft.ts'
 import {
   conflictPage,
@@ -46,7 +49,7 @@ import {
   type EditorAction,
   type EditorForm,
 } from './editor-form.ts'
-import { editorPage, type Editor } from './editor-page.ts'
+import { editorPage, wishedIn, type Editor } from './editor-page.ts'
 import { firstWords } from './first-words.ts'
 import { conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
@@ -92,6 +95,7 @@ const comment = z.object({ id: formId, text: line('Your answer', 2000) })
 
 const WRITING_STEPS: ReadonlySet<string> = new Set([
   'submission',
+  'answers',
   'withdrawal',
   'discarding',
   'restoration',
@@ -155,6 +159,7 @@ export async function draftRoutes(
         return show({ problems: allProblems(form, where.signOff || form.signOff, action, error.fields) })
       throw error
     }
+    if (answerIn(request)) return answer(request, reply, draft.id)
     return action.kind === 'submit' ? submit(request, reply, draft) : saved(reply, draft)
   })
 
@@ -205,6 +210,15 @@ export async function draftRoutes(
     )
       return reply.redirect(`/drafts/${draft.id}`, 303)
     return save(request, reply, { draft, account, ...sent }, (kept) => submit(request, reply, kept))
+  })
+
+  app.post('/drafts/:id/answers', async (request, reply) => {
+    if (!hasWords(request.body)) return answer(request, reply, idOf(request))
+    // From the editor: what was typed is kept first, and it is those words that are answered for.
+    const draft = await openForWriting(db.read, idOf(request), request.actor)
+    const account = (await findAccount(db.read, draft.accountId))!
+    const sent = await receive(request, account)
+    return save(request, reply, { draft, account, ...sent }, (kept) => answer(request, reply, kept.id))
   })
 
   app.post('/drafts/:id/withdrawal', async (request, reply) => {
@@ -314,6 +328,21 @@ export async function draftRoutes(
         .redirect(`/drafts/${draft.id}`, 303)
     }
     return reply.flash('Submitted. Those who approve were told by mail.').redirect(`/drafts/${draft.id}`, 303)
+  }
+
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    draftId: string,
+  ): Promise<FastifyReply> {
+    const pressed = answerIn(request)
+    if (!pressed) throw new NotFound()
+    await answerFinding(db, { draftId, ...pressed, actor: request.actor, now: clock.now() })
+    const { from } = (request.body ?? {}) as { from?: string }
+    const page = from === 'queue' ? `/queue?draft=${encodeURIComponent(draftId)}` : `/drafts/${draftId}`
+    return reply
+      .flash(pressed.answer === 'back' ? 'The answer is taken back.' : 'Answered, and on the record.')
+      .redirect(`${page}#checks-title`, 303)
   }
 
   function saved(reply: FastifyReply, draft: Draft): FastifyReply {
@@ -433,7 +462,7 @@ export async function draftRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     account: Account,
-    editor: Omit<Editor, 'account' | 'hashtags' | 'images' | 'personId' | 'others' | 'sandbox'>,
+    editor: Omit<Editor, 'account' | 'hashtags' | 'images' | 'personId' | 'others' | 'sandbox' | 'checked'>,
   ): Promise<FastifyReply> {
     const { form, weekId, problems } = editor
     const events = weekId ? await listEvents(db.read, weekId) : []
@@ -451,6 +480,18 @@ export async function draftRoutes(
         personId: request.actor.personId,
         sandbox: settings.mode === 'sandbox',
         others: await neighbours(editor, account, request.actor),
+        checked: await checkDraft(
+          db.read,
+          {
+            id: editor.id,
+            accountId: account.id,
+            weekId,
+            content: { parts: partsOf(form) },
+            wishedAt: wishedIn(form, account.timeZone),
+            replyTo: editor.answering?.networkId ?? null,
+          },
+          clock.now(),
+        ),
       },
       momentOf(account),
     )
@@ -487,6 +528,7 @@ export async function draftRoutes(
         stoppable: await findStoppable(db.read, draft),
         pass: mayDecide(actor, draft.accountId) ? await findBrakePass(db.read, draft.id, actor) : null,
         actorId: actor.personId,
+        checked: await checkDraft(db.read, draft, clock.now()),
         live: settings.mode === 'live',
       },
       momentOf(account),
@@ -611,6 +653,12 @@ function newDraftPage(body: unknown): string {
     if (typeof value === 'string' && value !== '') query.set(name, value)
   }
   return query.size > 0 ? `/drafts/new?${query}` : '/drafts/new'
+}
+
+/** The answer to a finding whose button was pressed; null for another button. */
+function answerIn(request: FastifyRequest): ReturnType<typeof readAnswer> {
+  const { answer } = (request.body ?? {}) as { answer?: unknown }
+  return typeof answer === 'string' ? readAnswer(answer) : null
 }
 
 function idOf(request: FastifyRequest): string {

@@ -8,6 +8,7 @@ import { listRoles } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { checkContent } from './check-content.ts'
+import { checkDraft, whyChecksRefuse } from './checks/check-draft.ts'
 import { decideByPolicy, type DecidedByPolicy } from './decide-by-policy.ts'
 import { wasReturned } from './decisions-store.ts'
 import { EDITABLE_STATES } from './draft.ts'
@@ -42,7 +43,9 @@ export async function submitDraft(
     const { frame, zone, week } = await frameOf(tx, draft)
     if (week?.state === 'cancelled')
       throw new NotAllowed('This week was cancelled, so nothing can be submitted for it.')
+    const { findings } = await checkDraft(tx, draft, now)
     refuse({
+      ...whyChecksRefuse(findings),
       ...checkContent(draft.content, draft.signOff),
       ...(draft.wishedAt && whyNotThen(draft.wishedAt, { frame, zone, now })),
       ...(now >= frame.until ? { when: 'This week is over, so nothing more can go out in it.' } : {}),

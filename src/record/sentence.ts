@@ -1,3 +1,4 @@
+import { CHECK_KINDS, CHECK_NAMES } from '../accounts/check-rules.ts'
 import type { Activity, ActivityKind } from '../activity/activity.ts'
 
 type Details = NonNullable<Activity['details']>
@@ -144,6 +145,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `declined ${draft}`,
     tag: { state: 'declined', label: 'Declined' },
   }),
+  'draft.check-answered': ({ details, draft }) =>
+    `answered a check of ${draft}${aboutCheck(details)}${after(details, 'said', (said) => `: “${said}.”`)}`,
+  'draft.check-reopened': ({ details, draft }) =>
+    `took back what was answered to a check of ${draft}${aboutCheck(details)}`,
   'draft.named': ({ draft }) => `asked that ${draft} may go out although the brake is on`,
   'draft.unnamed': ({ draft }) => `took back that ${draft} may go out although the brake is on`,
   'draft.passed': ({ draft, details }) => ({
@@ -207,7 +212,14 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'recap.withdrawn': ({ week }) => `took the published story of ${week} back`,
 }
 
+/** ", about NHS numbers" */
+function aboutCheck({ check }: Details): string {
+  const kind = CHECK_KINDS.find((known) => known === check)
+  return kind ? ` (${CHECK_NAMES[kind]})` : ''
+}
+
 const SECTIONS: Record<string, string> = {
+  checks: 'checks',
   identity: 'name and handle',
   shape: 'days and hours',
   policy: 'rules',

@@ -8,6 +8,7 @@ import {
   type Shape,
   type Texts,
 } from '../../accounts/account.ts'
+import type { CheckRules } from '../../accounts/check-rules.ts'
 import type { Prices } from '../../charges/charge.ts'
 import { instant, json } from './columns.ts'
 import { people } from './people.ts'
@@ -31,6 +32,8 @@ export const accounts = sqliteTable('accounts', {
   policy: policy('policy').notNull(),
   texts: json<Texts>('texts').notNull(),
   avatarHash: text('avatar_hash'),
+  /** Null: every check is advice. */
+  checkRules: json<CheckRules>('check_rules'),
   /** Null: the defaults of `charge.ts`. */
   prices: json<Prices>('prices'),
   /** For a calendar month in the account's zone, in micro-dollars; null: none. */

@@ -1,6 +1,7 @@
 export * from './accounts.ts'
 export * from './activity.ts'
 export * from './charges.ts'
+export * from './checks.ts'
 export * from './drafts.ts'
 export * from './images.ts'
 export * from './installation.ts'

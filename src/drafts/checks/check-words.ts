@@ -55,6 +55,7 @@ export function checkWords(content: DraftContent, { rules, known, tags }: CheckC
     const tagged = stretches.flatMap(({ text, kind }) => (kind === 'hashtag' ? [text] : []))
     const sayings: [string, number | null][] = [
       [words, null],
+      ...(part.poll?.options ?? []).map((option): [string, null] => [option, null]),
       ...part.images.map(({ alt }, image): [string, number] => [alt.slice(0, MOST_CHARACTERS), image]),
     ]
     for (const [said, image] of sayings) {

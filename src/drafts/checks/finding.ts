@@ -38,3 +38,6 @@ const NUMBERS: ReadonlySet<CheckKind> = new Set([
 export function digitsOf(text: string): string {
   return text.replaceAll(/\D/g, '')
 }
+
+/** What only the server knows: the week's events, and what was asked outside. */
+export const SERVER_KINDS: ReadonlySet<CheckKind> = new Set(['event-hashtag', 'unknown-handle', 'dead-link'])

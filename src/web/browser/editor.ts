@@ -1,4 +1,5 @@
-import { checksOf, type Check } from '../../drafts/check-content.ts'
+import { checksOf } from '../../drafts/check-content.ts'
+import type { Check, SeenContext } from '../../drafts/checks/finding-check.ts'
 import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf } from '../../drafts/weight.ts'
 import { arrangeInPlace } from './arrange-in-place.ts'
 import { takeImages } from './take-images.ts'
@@ -125,28 +126,61 @@ function grid(page: Document, pictures: HTMLImageElement[]): HTMLElement {
 }
 
 function showChecks(page: Document, { parts, signOff }: TypedDraft): void {
-  const checks = checksOf({ parts }, signOff)
-  page
-    .querySelector('[data-checks] .checks')
-    ?.replaceChildren(...checks.map((check) => checkItem(page, check)))
+  const box = page.querySelector<HTMLElement>('[data-checks]')
+  if (!box) return
+  const checks = checksOf({ parts }, signOff, contextOf(box))
+  const action = box.dataset['action'] ?? ''
+  box.querySelector('.checks')?.replaceChildren(...checks.map((check) => checkItem(page, check, action)))
   const nothing = page.querySelector<HTMLElement>('[data-no-checks]')
   if (nothing) nothing.hidden = checks.length > 0
 }
 
-function checkItem(page: Document, { level, title, text, link }: Check): HTMLElement {
+/** What the account's checks know, as the page brought it; read once for each page. */
+function contextOf(box: HTMLElement): SeenContext {
+  const known = contexts.get(box) ?? (JSON.parse(box.dataset['context']!) as SeenContext)
+  contexts.set(box, known)
+  return known
+}
+
+const contexts = new WeakMap<HTMLElement, SeenContext>()
+
+function checkItem(
+  page: Document,
+  { level, title, text, link, answered, answers }: Check,
+  action: string,
+): HTMLElement {
   const item = page.createElement('li')
   if (level) item.dataset['level'] = level
   const words = page.createElement('span')
   if (title) words.append(element(page, 'b', title), ' ')
   words.append(text)
+  if (answered) words.append(' ', element(page, 'span', answered, 'answered'))
   if (link) {
     const anchor = element(page, 'a', link.label) as HTMLAnchorElement
     anchor.href = link.href
     words.append(' ', anchor)
   }
   item.append(words)
+  if (answers) {
+    const row = element(page, 'span', '', 'check-answers')
+    row.append(...answers.flatMap((answer) => [answerButton(page, answer, action), ' ']))
+    item.append(row)
+  }
   return item
 }
+
+function answerButton(page: Document, { value, label, of }: Answer, action: string): HTMLElement {
+  const button = element(page, 'button', label, 'button') as HTMLButtonElement
+  button.dataset['size'] = 'small'
+  button.name = 'answer'
+  button.value = value
+  button.setAttribute('form', 'draft-form')
+  button.setAttribute('formaction', action)
+  button.setAttribute('aria-label', label + of)
+  return button
+}
+
+type Answer = NonNullable<Check['answers']>[number]
 
 function element(page: Document, name: string, text: string, className = ''): HTMLElement {
   const made = page.createElement(name)

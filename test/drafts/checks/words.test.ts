@@ -264,7 +264,8 @@ t.test('a long text costs little', async (t) => {
     '#'.repeat(4000),
     'a@'.repeat(2000),
     'hospital no '.repeat(330),
-    '1.'.repeat(2000), `hospital no ${'1'.repeat(3900)}_`,
+    '1.'.repeat(2000),
+    `hospital no ${'1'.repeat(3900)}_`,
     `${'a'.repeat(3999)}@`,
     'AAAA-'.repeat(800),
   ])
