@@ -125,7 +125,12 @@ export async function beginDraft(
       signOff,
       wishedAt: words.wishedAt,
       replyTo: answered?.networkId ?? null,
-      answering: answered && { handle: answered.handle, name: answered.name, text: answered.text },
+      answering: answered && {
+        handle: answered.handle,
+        name: answered.name,
+        text: answered.text,
+        ...(answered.summons === undefined ? {} : { summons: answered.summons }),
+      },
       createdAt: now,
       changedAt: now,
       changedBy: actor.personId,

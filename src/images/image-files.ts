@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 export interface ImageFiles {
   /** Writes, syncs and renames into place; call it before the row that names the hash is committed. */
   keep(bytes: Buffer): Promise<string>
+  /** @throws Error when it is missing, or its bytes are not those that the name says. */
   read(hash: string): Promise<Buffer>
   stream(hash: string): Readable
 }
@@ -22,7 +23,7 @@ export function openImageFiles(folder: string): ImageFiles {
   const place = (hash: string) => join(folder, placeOfImage(hash))
   return {
     async keep(bytes) {
-      const hash = createHash('sha256').update(bytes).digest('hex')
+      const hash = hashOf(bytes)
       const file = place(hash)
       if (await exists(file)) return hash
       const next = `${file}.${randomUUID()}.next`
@@ -36,9 +37,17 @@ export function openImageFiles(folder: string): ImageFiles {
       }
       return hash
     },
-    read: (hash) => readFile(place(hash)),
+    async read(hash) {
+      const bytes = await readFile(place(hash))
+      if (hashOf(bytes) !== hash) throw new Error(`The image ${hash} is not what it was when it was kept.`)
+      return bytes
+    },
     stream: (hash) => createReadStream(place(hash)),
   }
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -60,6 +60,6 @@ async function uploadImage(
 const lostImage: Problem = {
   code: 'invalid',
   status: null,
-  detail: 'A picture of this post is missing from the data folder.',
+  detail: 'A picture of this post is missing from the data folder, or is not the one that was approved.',
   until: null,
 }
