@@ -292,6 +292,16 @@ const ROWS: Record<string, Row> = {
     at: '/posts/row-502/choice',
     form: { chosen: 'yes' },
   },
+  'POST /posts/:id/leaving': {
+    answers: '401 404 303 303 303',
+    at: '/posts/row-502/leaving',
+    form: { left: 'yes' },
+  },
+  'POST /weeks/:id/conversation/reading': {
+    answers: '401 404 303 303 303',
+    at: week('/conversation/reading'),
+    form: { until: '2026-11-18T10:42:00.000Z' },
+  },
 
   // the week's story
   'GET /weeks/:id/recap': { answers: '303 404 200 200 200', at: week('/recap') },

@@ -92,9 +92,9 @@ function wordsAndAuthor(post: NetworkPost) {
   }
 }
 
-/** Pictures of others are not copied: their descriptions are kept, and the post on the network is linked. */
+/** Pictures of others are not copied: their descriptions and addresses are kept, and the post on the network is linked. */
 function imagesOf(post: NetworkPost): PostImage[] {
-  return post.media.map(({ alt }) => ({ hash: null, alt: alt ?? '' }))
+  return post.media.map(({ alt, url }) => ({ hash: null, alt: alt ?? '', ...(url && { url }) }))
 }
 
 function kindOf(post: NetworkPost, networkUserId: string, answered: Post | undefined): PostKind {

@@ -10,9 +10,10 @@ import {
 } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Week, WeekHost } from '../rota/weeks.ts'
+import { replyTag, stateOf } from './conversation-reply.ts'
 import { LISTEN_AFTER_CLOSE } from './post.ts'
 import type { Look, Post } from './store.ts'
-import { talksOf } from './thread.ts'
+import { questionsOf, talksOf, type Question } from './thread.ts'
 import { directionOf, initialsOf, postUrl, profileUrl, wordsOf, type Word } from './words.ts'
 
 export interface Conversation {
@@ -20,74 +21,151 @@ export interface Conversation {
   week: Week
   host: WeekHost | null
   own: Post[]
+  /** With what the desk hid. */
   replies: Post[]
   /** Network ids of what the account answered, and of what somebody is writing an answer to. */
   answered: Map<string, Post>
   beingAnswered: Set<string>
+  /** Until when the person has read; null when never. */
+  readUntil: Date | null
   look: Look | undefined
   nextLookAt: Date | null
 }
 
-/** What is said to a week, as its host and desk see it. `show` is all, or what has no answer yet. */
+/** What can be asked for; what was hidden only in its own list. */
+export const SHOWN = ['all', 'new', 'unanswered', 'answered', 'left', 'hidden'] as const
+export type Shown = (typeof SHOWN)[number]
+
+const FILTERS: Record<Shown, string> = {
+  all: 'Everything',
+  new: 'New',
+  unanswered: 'Needs an answer',
+  answered: 'Answered',
+  left: 'Left',
+  hidden: 'Hidden',
+}
+
+/** What is said to a week, as its host and desk see it. */
 export function conversationPage(
-  { account, week, host, own, replies, answered, beingAnswered, look, nextLookAt }: Conversation,
+  conversation: Conversation,
   {
     show,
     may,
     now,
     sandbox,
   }: {
-    show: 'all' | 'unanswered'
+    show: Shown
     may: { choose: boolean; answer: boolean; lead: boolean }
     now: Date
     /** Handles are made up, and addresses on the network would lead to strangers. */
     sandbox: boolean
   },
 ) {
+  const { account, week, host, own, replies, answered, beingAnswered, readUntil } = conversation
+  const { look, nextLookAt } = conversation
   const zone = account.timeZone
-  const unanswered = replies.filter(({ networkId }) => !answered.has(networkId))
-  const shown = show === 'all' ? replies : unanswered
-  const newestFirst = talksOf(own, shown.toReversed())
+  const states = new Map(replies.map((post) => [post, stateOf(post, answered)]))
+  const isNew = (post: Post) => readUntil === null || post.seenAt > readUntil
+  const standing = replies.filter((post) => states.get(post) !== 'hidden')
+  const lists: Record<Shown, Post[]> = {
+    all: standing,
+    new: standing.filter(isNew),
+    unanswered: standing.filter((post) => states.get(post) === 'needs-answer'),
+    answered: standing.filter((post) => states.get(post) === 'answered'),
+    left: standing.filter((post) => states.get(post) === 'left'),
+    hidden: replies.filter((post) => states.get(post) === 'hidden'),
+  }
+  // The newest talk first, those with something new before all others, and each from its beginning.
+  const talks = talksOf(own, lists[show].toReversed())
+    .map(({ under, replies: found }) => ({ under, replies: found.toReversed(), fresh: found.some(isNew) }))
+    .toSorted((one, other) => Number(other.fresh) - Number(one.fresh))
   const self = `/weeks/${week.id}/conversation`
-  const replyOf = (post: Post) => ({
-    reply: { ...replyModel(post, { now, zone, sandbox }), tag: tagOf(post, beingAnswered) },
-    name: post.authorName || post.authorHandle,
-    id: `reply-${post.networkId}`,
-    postId: post.id,
-    answer: answered.has(post.networkId) ? shorten(answered.get(post.networkId)!.text, 120) : null,
-    pictures: post.images.length === 0 ? null : picturesInWords(post),
-    chosen: post.chosenAt !== null,
-    canChoose: may.choose,
-    answerHref: may.answer ? `/drafts/new?week=${week.id}&reply=${post.networkId}` : null,
-  })
+  const byId = new Map([...own, ...replies].map((post) => [post.networkId, post]))
+  const replyOf = (post: Post) => {
+    const state = states.get(post)!
+    const above = byId.get(post.replyTo ?? '')
+    const name = post.authorName || post.authorHandle
+    return {
+      reply: {
+        ...replyModel(post, { now, zone, sandbox }),
+        tag: replyTag(post, {
+          state,
+          isNew: isNew(post),
+          beingAnswered: beingAnswered.has(post.networkId),
+        }),
+      },
+      name,
+      id: `reply-${post.networkId}`,
+      postId: post.id,
+      inAnswerTo: above && above.kind !== 'own' ? above.authorName || above.authorHandle : null,
+      answer: answered.has(post.networkId) ? shorten(answered.get(post.networkId)!.text, 120) : null,
+      pictures: post.images.length === 0 ? null : picturesInWords(post),
+      chosen: post.chosenAt !== null,
+      canChoose: may.choose && state !== 'hidden',
+      answerHref:
+        may.answer && state !== 'hidden' ? `/drafts/new?week=${week.id}&reply=${post.networkId}` : null,
+      canLeave: state === 'needs-answer',
+      canUnleave: state === 'left',
+    }
+  }
   return {
     title: 'What people say',
     week: { href: `/weeks/${week.id}`, name: week.theme || (host ? `${host.name}’s week` : 'The week') },
-    summary: summaryOf(replies, unanswered.length),
+    summary: summaryOf(standing, lists),
     fetched: fetchedInWords({ account, look, nextLookAt, now }),
     trouble: may.lead ? (look?.trouble ?? null) : null,
-    filters: [
-      { href: self, label: 'Everything', count: replies.length, current: show === 'all' },
-      {
-        href: `${self}?show=unanswered`,
-        label: 'Not answered yet',
-        count: unanswered.length,
-        current: show === 'unanswered',
-      },
-    ],
-    self: show === 'all' ? self : `${self}?show=unanswered`,
+    filters: SHOWN.filter((one) => one === 'all' || one === show || lists[one].length > 0).map((one) => ({
+      href: one === 'all' ? self : `${self}?show=${one}`,
+      label: FILTERS[one],
+      count: lists[one].length,
+      current: one === show,
+    })),
+    self: show === 'all' ? self : `${self}?show=${show}`,
+    reading:
+      lists.new.length === 0
+        ? null
+        : {
+            action: `${self}/reading`,
+            until: new Date(Math.max(...lists.new.map(({ seenAt }) => seenAt.getTime()))).toISOString(),
+            label:
+              lists.new.length === 1
+                ? 'I have read the new one'
+                : `I have read the ${lists.new.length} new ones`,
+          },
     until: may.lead || now < week.closesAt ? null : lastDayInWords(week, zone),
-    talks: newestFirst.map(({ under, replies: found }) => ({
+    questions: questionsOf(own, standing).map((question) => questionModel(question, { now, zone, self })),
+    talks: talks.map(({ under, replies: found }) => ({
       under: under && {
         id: `under-${under.networkId}`,
         text: shorten(under.text, 90),
         url: sandbox ? null : postUrl(under),
         when: timeModel(under.createdAt, now, zone),
       },
-      // The newest talk first, and each from its beginning.
-      replies: found.toReversed().map(replyOf),
+      replies: found.map(replyOf),
     })),
     empty: emptyOf(replies.length, show),
+  }
+}
+
+/** A question is given so much time before a note says that nobody answered it. Milliseconds. */
+const ANSWERED_BY = 2 * 3_600_000
+
+function questionModel(
+  { post, answers, open }: Question<Post>,
+  { now, zone, self }: { now: Date; zone: string; self: string },
+) {
+  const chosen = answers.filter(({ chosenAt }) => chosenAt !== null).length
+  const said =
+    answers.length === 0 ? 'no answer yet' : answers.length === 1 ? 'one answer' : `${answers.length} answers`
+  const first = answers[0]
+  const quiet = open && !first && now.getTime() - post.createdAt.getTime() >= ANSWERED_BY
+  return {
+    text: shorten(post.text, 120),
+    time: timeModel(post.createdAt, now, zone),
+    said: chosen > 0 ? `${said}, ${chosen} on the page` : said,
+    // Only the page of everything has them all.
+    href: first ? `${self}#reply-${first.networkId}` : null,
+    quiet,
   }
 }
 
@@ -132,26 +210,20 @@ function timeModel(at: Date, now: Date, zone: string) {
   return { iso: at.toISOString(), label: `${before}${time}` }
 }
 
-function tagOf(post: Post, beingAnswered: Set<string>) {
-  const answering = beingAnswered.has(post.networkId)
-  if (post.chosenAt)
-    return { state: 'approved', label: answering ? 'On the page, an answer is on its way' : 'On the page' }
-  return answering ? { state: 'writing', label: 'An answer is on its way' } : null
-}
-
 function picturesInWords({ images }: Post): string {
   const described = images.map(({ alt }) => alt).filter(Boolean)
   const pictures = images.length === 1 ? 'A picture' : `${images.length} pictures`
   return described.length > 0 ? `${pictures}: ${described.join('; ')}` : pictures
 }
 
-function summaryOf(replies: Post[], unanswered: number): string {
-  if (replies.length === 0) return 'Nobody has said anything yet.'
-  const people = new Set(replies.map(({ authorNetworkId }) => authorNetworkId)).size
-  const said = replies.length === 1 ? 'One reply' : `${replies.length} replies`
+function summaryOf(standing: Post[], lists: Record<Shown, Post[]>): string {
+  if (standing.length === 0) return 'Nobody has said anything yet.'
+  const people = new Set(standing.map(({ authorNetworkId }) => authorNetworkId)).size
+  const said = standing.length === 1 ? 'One reply' : `${standing.length} replies`
   const from = people === 1 ? 'from one person' : `from ${people} people`
-  if (unanswered === 0) return `${said} ${from}, all answered.`
-  return `${said} ${from}, ${unanswered === replies.length ? 'none' : replies.length - unanswered} answered.`
+  const waiting = lists.unanswered.length
+  if (waiting === 0) return `${said} ${from}. Nothing waits for an answer.`
+  return `${said} ${from}. ${waiting === 1 ? 'One needs' : `${waiting} need`} an answer.`
 }
 
 /** "Replies are fetched every 5 minutes; last 10:39, next 10:44." */
@@ -181,18 +253,26 @@ function lastDayInWords(week: Week, zone: string): string {
   return `The week is over. You can read here and choose for the page until ${dayInWords(dayOf(last, zone))}.`
 }
 
-function emptyOf(replies: number, show: 'all' | 'unanswered') {
-  if (replies > 0 && show === 'unanswered')
+function emptyOf(replies: number, show: Shown) {
+  if (replies === 0 || show === 'all')
     return {
-      title: 'Everything is answered',
-      text: 'New replies come here as soon as they are fetched.',
+      title: 'No replies yet',
+      text: 'Whatever people answer to the week’s posts, or say to the account, comes here by itself.',
       action: null,
     }
   return {
-    title: 'No replies yet',
-    text: 'Whatever people answer to the week’s posts, or say to the account, comes here by itself.',
+    ...NOTHING[show],
+    text: 'New replies come here as soon as they are fetched.',
     action: null,
   }
+}
+
+const NOTHING: Record<Exclude<Shown, 'all'>, { title: string }> = {
+  new: { title: 'You have read everything' },
+  unanswered: { title: 'Nothing waits for an answer' },
+  answered: { title: 'Nothing is answered yet' },
+  left: { title: 'Nothing is left without an answer' },
+  hidden: { title: 'Nothing is hidden' },
 }
 
 /** The first words of a text, on one line; its length in characters is at most `most`. */

@@ -1,8 +1,35 @@
-import { hostingOf, isLead, type Actor } from '../people/person.ts'
+import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 
 /** `own`: by the account. `reply`: answers one of ours. `mention`: names the account, answers nothing of ours. */
 export const POST_KINDS = ['own', 'reply', 'mention'] as const
 export type PostKind = (typeof POST_KINDS)[number]
+
+/** Of a request for help with a reply. */
+export const HELP_STATES = ['open', 'looking', 'closed'] as const
+export type HelpState = (typeof HELP_STATES)[number]
+
+/** Of the wish that a reply is hidden on the network, or shown there again. */
+export const HIDING_STATES = ['waiting', 'done'] as const
+
+/** Of a standard answer: only an approved one is sent, and other words have to be approved anew. */
+export const ANSWER_STATES = ['submitted', 'approved', 'declined', 'retired'] as const
+export type AnswerState = (typeof ANSWER_STATES)[number]
+export const ANSWER_VERDICTS = ['approved', 'declined'] as const
+export type AnswerVerdict = (typeof ANSWER_VERDICTS)[number]
+
+/** What somebody wrote, as it stood when help was asked: it may be deleted on the network while people look at it. */
+export interface Evidence {
+  handle: string
+  name: string
+  authorNetworkId: string
+  text: string
+  lang: string | null
+  /** Addresses on the network, where it gave them, and the descriptions. */
+  pictures: { url: string | null; alt: string }[]
+  /** ISO 8601, UTC. */
+  createdAt: string
+  permalink: string
+}
 
 export interface PostLink {
   url: string
@@ -15,6 +42,8 @@ export interface PostImage {
   /** SHA-256 of our copy, in hex; null when we have none (a follower's picture). */
   hash: string | null
   alt: string
+  /** Where a follower's picture stands on the network; never loaded by a page of ours. Left out where it is not known. */
+  url?: string
 }
 
 export interface PostNumbers {
@@ -83,6 +112,19 @@ export function mayChoose(
 ): boolean {
   if (isLead(actor, week.accountId)) return true
   return hostingOf(actor, week.id) !== undefined && mayReadConversation(actor, week, now)
+}
+
+/** Who hides what others say to the account, and shows it again: its desk. */
+export function mayHide(actor: Actor, accountId: string): boolean {
+  return mayDecide(actor, accountId)
+}
+
+/** Whether somebody's post waits for an answer of ours: it has none, and nobody left or hid it. */
+export function needsAnswer(
+  post: { networkId: string; leftAt: Date | null; hiddenAt: Date | null },
+  answered: { has(networkId: string): boolean },
+): boolean {
+  return !answered.has(post.networkId) && post.leftAt === null && post.hiddenAt === null
 }
 
 /** Ids of a network rise with time and are compared as numbers. */

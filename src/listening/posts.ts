@@ -1,6 +1,7 @@
 /** Steps of this room for others. */
 export {
   answersOfOurs,
+  conversationOfWeek,
   findPost,
   findPostOnNetwork,
   isOnStandingPost,
@@ -8,10 +9,12 @@ export {
   latestReplies,
   listeningVersion,
   ownPostsOfWeek,
+  readUntil,
   removedPostsOfWeek,
   repliesOfWeek,
   replyCounts,
   type Look,
   type Post,
 } from './store.ts'
+export { countNeedingAnswer } from './needing-answer.ts'
 export { choose } from './choose-post.ts'

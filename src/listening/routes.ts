@@ -11,12 +11,24 @@ import { readForm } from '../web/forms.ts'
 import { safeNext } from '../web/sign-in-guard.ts'
 import { choosePost } from './choose-post.ts'
 import { nextListenAt } from './next-look.ts'
-import { conversationPage, type Conversation } from './pages.ts'
+import { leavePost } from './leave-post.ts'
+import { markRead } from './mark-read.ts'
+import { conversationPage, SHOWN, type Conversation } from './pages.ts'
 import { mayChoose, mayReadConversation } from './post.ts'
-import { answersOfOurs, lastLook, ownPostsOfWeek, repliesOfWeek } from './posts.ts'
+import { answersOfOurs, conversationOfWeek, lastLook, ownPostsOfWeek, readUntil } from './posts.ts'
 
 const choiceForm = z.object({
   chosen: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),
+  back: z.string().optional(),
+})
+
+const leavingForm = z.object({
+  left: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),
+  back: z.string().optional(),
+})
+
+const readingForm = z.object({
+  until: z.iso.datetime('This form is broken. Please open its page again.'),
   back: z.string().optional(),
 })
 
@@ -30,7 +42,7 @@ export async function listeningRoutes(app: FastifyInstance, { db, clock, setting
     const conversation = await readConversation(db.read, { weekId: id, actor, now })
     const { week } = conversation
     const page = conversationPage(conversation, {
-      show: show === 'unanswered' ? 'unanswered' : 'all',
+      show: SHOWN.find((one) => one === show) ?? 'all',
       may: {
         choose: mayChoose(actor, week, now),
         answer: isLead(actor, week.accountId) || mayStillWrite(actor, week.id),
@@ -55,6 +67,27 @@ export async function listeningRoutes(app: FastifyInstance, { db, clock, setting
     const said = chosen === 'yes' ? `${who} stands on the page now.` : `${who} is off the page.`
     return reply.flash(said).redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
   })
+
+  app.post('/posts/:id/leaving', async (request, reply) => {
+    const { id } = request.params as { id: string }
+    const { left, back } = readForm(leavingForm, request.body)
+    const post = await leavePost(db, {
+      postId: id,
+      left: left === 'yes',
+      actor: request.actor,
+      now: clock.now(),
+    })
+    const who = post.authorName || `@${post.authorHandle}`
+    const said = left === 'yes' ? `${who} is left without an answer.` : `${who} needs an answer.`
+    return reply.flash(said).redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
+  })
+
+  app.post('/weeks/:id/conversation/reading', async (request, reply) => {
+    const { id } = request.params as { id: string }
+    const { until, back } = readForm(readingForm, request.body)
+    await markRead(db, { weekId: id, until: new Date(until), actor: request.actor, now: clock.now() })
+    return reply.redirect(safeNext(back ?? `/weeks/${id}/conversation`), 303)
+  })
 }
 
 function mayStillWrite(actor: Actor, weekId: string): boolean {
@@ -70,7 +103,7 @@ async function readConversation(
   const found = await findHostedWeek(read, weekId)
   const account = found && (await findAccount(read, found.week.accountId))
   if (!found || !account || !mayReadConversation(actor, found.week, now)) throw new NotFound()
-  const replies = await repliesOfWeek(read, weekId)
+  const replies = await conversationOfWeek(read, weekId)
   const ids = replies.map(({ networkId }) => networkId)
   const answered = await answersOfOurs(read, ids)
   const drafts = ids.length > 0 ? await draftsAnswering(read, account.id, ids) : []
@@ -83,6 +116,7 @@ async function readConversation(
     beingAnswered: new Set(
       drafts.flatMap(({ replyTo }) => (replyTo && !answered.has(replyTo) ? replyTo : [])),
     ),
+    readUntil: await readUntil(read, actor.personId, weekId),
     look: await lastLook(read, account.id),
     nextLookAt: await nextListenAt(read, account.id, now),
   }

@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { listening, posts } from '../db/schema/index.ts'
+import { conversationReadings, listening, posts } from '../db/schema/index.ts'
 
 export type Post = typeof posts.$inferSelect
 export type Look = typeof listening.$inferSelect
@@ -24,8 +24,16 @@ export async function removedPostsOfWeek(read: Reader, weekId: string): Promise<
     .orderBy(asc(posts.createdAt), asc(posts.networkId))
 }
 
-/** What others said to a week and what still stands, replies and mentions, chosen for the page or not; oldest first. */
+/**
+ * What others said to a week and what still stands, replies and mentions, chosen for the page or not; oldest first. What the
+ * desk hid is not in it.
+ */
 export async function repliesOfWeek(read: Reader, weekId: string): Promise<Post[]> {
+  return (await conversationOfWeek(read, weekId)).filter(({ hiddenAt }) => hiddenAt === null)
+}
+
+/** The same with what the desk hid, for those who sort it. */
+export async function conversationOfWeek(read: Reader, weekId: string): Promise<Post[]> {
   return read
     .select()
     .from(posts)
@@ -33,12 +41,14 @@ export async function repliesOfWeek(read: Reader, weekId: string): Promise<Post[
     .orderBy(asc(posts.createdAt), asc(posts.networkId))
 }
 
-/** The newest of what others said to a week, newest first. */
+/** The newest of what others said to a week, newest first; what the desk hid is not in it. */
 export async function latestReplies(read: Reader, weekId: string, limit: number): Promise<Post[]> {
   return read
     .select()
     .from(posts)
-    .where(and(eq(posts.weekId, weekId), ne(posts.kind, 'own'), isNull(posts.removedAt)))
+    .where(
+      and(eq(posts.weekId, weekId), ne(posts.kind, 'own'), isNull(posts.removedAt), isNull(posts.hiddenAt)),
+    )
     .orderBy(desc(posts.createdAt), desc(posts.networkId))
     .limit(limit)
 }
@@ -186,11 +196,56 @@ export async function setChosen(
         eq(posts.id, id),
         ne(posts.kind, 'own'),
         isNull(posts.removedAt),
+        isNull(posts.hiddenAt),
         chosen ? isNull(posts.chosenAt) : isNotNull(posts.chosenAt),
       ),
     )
     .returning()
   return rows[0] ?? null
+}
+
+/** Says of a standing post of somebody's that it needs no answer, or that it does; null when it is gone or was so already. */
+export async function setLeft(
+  tx: Writer,
+  id: string,
+  left: { at: Date; by: string } | null,
+): Promise<Post | null> {
+  const rows = await tx
+    .update(posts)
+    .set({ leftAt: left?.at ?? null, leftBy: left?.by ?? null })
+    .where(
+      and(
+        eq(posts.id, id),
+        ne(posts.kind, 'own'),
+        isNull(posts.removedAt),
+        left ? isNull(posts.leftAt) : isNotNull(posts.leftAt),
+      ),
+    )
+    .returning()
+  return rows[0] ?? null
+}
+
+/** Until when somebody has read what is said to a week; null when never. Product time. */
+export async function readUntil(read: Reader, personId: string, weekId: string): Promise<Date | null> {
+  const rows = await read
+    .select({ until: conversationReadings.readUntil })
+    .from(conversationReadings)
+    .where(and(eq(conversationReadings.personId, personId), eq(conversationReadings.weekId, weekId)))
+  return rows[0]?.until ?? null
+}
+
+/** It never goes back: an older page that is sent later changes nothing. */
+export async function saveReading(
+  tx: Writer,
+  reading: typeof conversationReadings.$inferInsert,
+): Promise<void> {
+  await tx
+    .insert(conversationReadings)
+    .values(reading)
+    .onConflictDoUpdate({
+      target: [conversationReadings.personId, conversationReadings.weekId],
+      set: { readUntil: sql`max(${conversationReadings.readUntil}, excluded.read_until)` },
+    })
 }
 
 export async function saveLook(

@@ -35,3 +35,49 @@ function answered<P extends Threaded>(reply: P, ours: Map<string, P>, theirs: Ma
   }
   return ours.get(reply.conversationId ?? '') ?? null
 }
+
+interface Said extends Threaded {
+  text: string
+  links: { url: string }[]
+}
+
+export interface Question<P extends Said> {
+  post: P
+  /** What others said under it, or under another part of the same thread of ours. */
+  answers: P[]
+  /** It was put to everybody; not to somebody whom it answers. */
+  open: boolean
+}
+
+/** Our posts that hold a question, the newest first; of a thread the last of its parts that asks. */
+export function questionsOf<P extends Said>(own: P[], replies: P[]): Question<P>[] {
+  const ours = new Map(own.map((post) => [post.networkId, post]))
+  const opening = (post: P): P => {
+    const seen = new Set<P>()
+    let at = post
+    for (
+      let above = ours.get(at.replyTo ?? '');
+      above && !seen.has(above);
+      above = ours.get(at.replyTo ?? '')
+    )
+      seen.add((at = above))
+    return at
+  }
+  const asked = new Map<P, P>()
+  for (const post of own) if (asks(post)) asked.set(opening(post), post)
+  const said = new Map<P, P[]>()
+  for (const { under, replies: found } of talksOf(own, replies)) {
+    if (!under) continue
+    const first = opening(under)
+    said.set(first, [...(said.get(first) ?? []), ...found])
+  }
+  return [...asked]
+    .map(([first, post]) => ({ post, answers: said.get(first) ?? [], open: first.replyTo === null }))
+    .toReversed()
+}
+
+/** A question mark of any script at the end of a word; those in an address don't count. */
+function asks({ text, links }: Said): boolean {
+  const words = links.reduce((left, { url }) => left.replaceAll(url, ''), text)
+  return /[?？؟‽՞፧](?![\w=&/])/u.test(words)
+}

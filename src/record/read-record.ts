@@ -20,9 +20,9 @@ export const ENTRIES_A_PAGE = 50
 /** What the page can be asked to show only, and the kinds that belong to it. */
 export const ABOUT = {
   decisions: kindsOf(
-    /^draft\.(submitted|approved|changes-requested|declined|withdrawn|answered|named|unnamed|passed)$/,
+    /^(draft\.(submitted|approved|changes-requested|declined|withdrawn|answered|named|unnamed|passed)|answer\.(written|approved|declined|retired))$/,
   ),
-  posts: kindsOf(/^(delivery|post)\./),
+  posts: kindsOf(/^(delivery|post|help)\.|^answer\.sent$/),
   weeks: kindsOf(/^(week|host)\./),
   stories: kindsOf(/^recap\./),
   account: kindsOf(/^(account|person|installation)\./),

@@ -35,6 +35,8 @@ export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'delivery.cancelled': 'The publisher',
   'delivery.removed': 'The publisher',
   'delivery.removal-stuck': 'The publisher',
+  'post.hiding-done': 'The app',
+  'post.hiding-stuck': 'The app',
 }
 
 /** How many posts the brake holds; a thread is one. */
@@ -201,6 +203,41 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     return `found that ${words ? `“${words}”` : 'a post of ours'} is gone from X`
   },
 
+  'post.left': ({ details }) => `left a reply of ${writer(details)} without an answer`,
+  'post.unleft': ({ details }) => `wants an answer to a reply of ${writer(details)} after all`,
+  'post.hidden': ({ details }) => ({
+    what: `hid a reply of ${writer(details)}`,
+    tag: { state: 'removing', label: 'Hidden' },
+  }),
+  'post.unhidden': ({ details }) => `wants a reply of ${writer(details)} shown again`,
+  'post.hiding-done': ({ details }) =>
+    details['hidden'] === false
+      ? `showed a reply of ${writer(details)} on X again`
+      : `hid a reply of ${writer(details)} on X`,
+  'post.hiding-stuck': ({ details }) => ({
+    what: `could not ${details['hidden'] === false ? 'show' : 'hide'} a reply of ${writer(details)} on X`,
+    tag: { state: 'failed', label: 'Not done on X' },
+  }),
+
+  'help.asked': ({ details }) => ({
+    what: `asked for help with a reply of ${writer(details)}`,
+    tag: { state: 'submitted', label: 'Help is asked' },
+  }),
+  'help.taken': ({ details }) => `looks after a reply of ${writer(details)}, for which help was asked`,
+  'help.closed': ({ details }) => `closed the request for help with a reply of ${writer(details)}`,
+
+  'answer.written': ({ details }) => `wrote ${standardAnswer(details)}`,
+  'answer.approved': ({ details }) => ({
+    what: `approved ${standardAnswer(details)}${details['ownWork'] === true ? ', their own words' : ''}`,
+    tag: { state: 'approved', label: 'Approved' },
+  }),
+  'answer.declined': ({ details }) => ({
+    what: `declined ${standardAnswer(details)}`,
+    tag: { state: 'declined', label: 'Declined' },
+  }),
+  'answer.retired': ({ details }) => `took ${standardAnswer(details)} out of use`,
+  'answer.sent': ({ details }) => `sent ${standardAnswer(details)} to ${writer(details)}`,
+
   'recap.generated': ({ details, week }) =>
     details['anew'] === true ? `told the story of ${week} anew` : `told the story of ${week}`,
   'recap.changed': ({ details, week }) =>
@@ -275,4 +312,9 @@ function part(details: Details): string {
 function writer(details: Details): string {
   const handle = text(details, 'handle')
   return text(details, 'name') ?? (handle ? `@${handle}` : 'somebody')
+}
+
+function standardAnswer(details: Details): string {
+  const title = text(details, 'title')
+  return title ? `the standard answer “${title}”` : 'a standard answer'
 }

@@ -13,7 +13,7 @@ import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { shortName } from '../drafts/queue-pages.ts'
 import { replyModel } from '../listening/pages.ts'
-import { isListenedTo } from '../listening/post.ts'
+import { isListenedTo, needsAnswer } from '../listening/post.ts'
 import type { Hosting } from '../people/person.ts'
 import { initialsOf } from '../rota/host.ts'
 import { fiveDays, inLetters } from '../rota/pages.ts'
@@ -50,7 +50,7 @@ export function myWeekPage(
   const stage = stageOf(mine, now)
   const mayWrite = hosting.powers !== 'read'
   const back = stage === 'over' ? [] : cameBack(mine, moment)
-  const unanswered = mine.replies.filter(({ networkId }) => !mine.answered.has(networkId))
+  const unanswered = mine.replies.filter((post) => needsAnswer(post, mine.answered))
   return {
     title: 'My week',
     days: fiveDays(week, moment),

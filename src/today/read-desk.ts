@@ -12,14 +12,7 @@ import {
   type GoingByPolicy,
   type WaitingDraft,
 } from '../drafts/drafts.ts'
-import {
-  answersOfOurs,
-  lastLook,
-  ownPostsOfWeek,
-  repliesOfWeek,
-  replyCounts,
-  type Look,
-} from '../listening/posts.ts'
+import { countNeedingAnswer, lastLook, ownPostsOfWeek, replyCounts, type Look } from '../listening/posts.ts'
 import {
   failedMails,
   findOutage,
@@ -180,14 +173,8 @@ async function withItsDays(read: Reader, hosted: HostedWeek, zone: string) {
     drafts: await draftsOfWeek(read, week.id),
     deliveries: (await deliveriesBetween(read, week.accountId, from, to)).filter(isShown),
     events: await listEvents(read, week.id),
-    unanswered: await countUnanswered(read, week.id),
+    unanswered: await countNeedingAnswer(read, week.id),
   }
-}
-
-async function countUnanswered(read: Reader, weekId: string): Promise<number> {
-  const ids = (await repliesOfWeek(read, weekId)).map(({ networkId }) => networkId)
-  const answered = await answersOfOurs(read, ids)
-  return ids.filter((id) => !answered.has(id)).length
 }
 
 function isShown({ state }: Delivery): boolean {

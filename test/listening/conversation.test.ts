@@ -8,9 +8,9 @@ import { networkPost, OUR_USER, ScriptedNetwork } from '../support/scripted-netw
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
-const [OURS, BOB, HUDA, ANSWER] = [1n, 2n, 3n, 4n].map((n) =>
-  (idAt(new Date('2026-11-18T10:00:00Z')) + n).toString(),
-) as [string, string, string, string]
+const [OURS, BOB, HUDA, ANSWER, AGAIN, ZOE, LATE, ASKED, LATER] = Array.from({ length: 9 }, (_, n) =>
+  (idAt(new Date('2026-11-18T10:00:00Z')) + BigInt(n + 1)).toString(),
+) as [string, string, string, string, string, string, string, string, string]
 const PAGE = `/weeks/${WEEK}/conversation`
 
 async function world(t: Test, mode: 'sandbox' | 'live' = 'sandbox') {
@@ -111,4 +111,116 @@ t.test('four weeks after the close it is the desk’s alone', async (t) => {
   clock.moveTo(new Date('2026-12-18T18:00:00Z'))
   t.equal((await joseph.get(PAGE)).statusCode, 404)
   t.equal((await (await visitor(LEAD.email)).get(PAGE)).statusCode, 200)
+})
+
+/** The page as its reader meets it: each reply's id with what its tag says. */
+function tagsOf(body: string): string[] {
+  return [...body.matchAll(/<li id="reply-(\d+)">[\s\S]*?class="tag"[^>]*>([^<]*)</g)].map(
+    ([, id, label]) => `${id === BOB ? 'bob' : id === HUDA ? 'huda' : id}: ${label}`,
+  )
+}
+
+t.test('what needs an answer is known by itself, and what is left is so by a person’s word', async (t) => {
+  const { visitor, post, script, look, clock, db } = await world(t)
+  const joseph = await visitor(JOSEPH.email)
+  const read = async (show = '') => tagsOf((await joseph.get(`${PAGE}${show && `?show=${show}`}`)).body)
+  t.same(await read(), ['bob: New, answered', 'huda: New, needs an answer'])
+  t.same(await read('unanswered'), ['huda: New, needs an answer'])
+  t.same(await read('answered'), ['bob: New, answered'])
+  t.same(await read('left'), [])
+
+  const action = `/posts/${(await post(HUDA)).id}/leaving`
+  const answer = await joseph.post(PAGE, action, { left: 'yes', back: PAGE })
+  t.equal(answer.headers.location, `${PAGE}#reply-${HUDA}`)
+  await joseph.post(PAGE, action, { left: 'yes', back: PAGE })
+  t.same(await read('left'), ['huda: New, left without an answer'])
+  t.same(await read('unanswered'), [])
+  t.notMatch((await (await visitor(LEAD.email)).get('/today')).body, 'no answer yet', 'nor on the desk')
+  await (await visitor(APPROVER.email)).post(PAGE, action, { left: 'no', back: PAGE })
+  t.same(await read('unanswered'), ['huda: New, needs an answer'])
+  const kinds = (await db.read.select().from(activity)).map(({ kind }) => kind)
+  t.same(
+    kinds.filter((kind) => kind.startsWith('post.')),
+    ['post.left', 'post.unleft'],
+    'twice the same is once on the record',
+  )
+
+  clock.pass(5)
+  script.own.push(networkPost({ id: AGAIN, text: 'Afwan!', replyTo: HUDA, conversationId: OURS }))
+  await look()
+  t.same(await read('unanswered'), [], 'answered as soon as our answer stands')
+  script.gone.add(ANSWER)
+  clock.pass(24 * 60)
+  await look()
+  t.same(await read('unanswered'), ['bob: New, needs an answer'], 'our answer was taken down')
+})
+
+t.test('what is new stands first, for each reader, until they say that they have read it', async (t) => {
+  const { visitor, script, look, clock } = await world(t)
+  const joseph = await visitor(JOSEPH.email)
+  const read = async (who = joseph, show = '') => tagsOf((await who.get(`${PAGE}${show}`)).body)
+  const until = /name="until" value="([^"]+)"/.exec((await joseph.get(PAGE)).body)![1]!
+  const reading = `${PAGE}/reading`
+  t.equal((await joseph.post(PAGE, reading, { until, back: PAGE })).headers.location, PAGE)
+  t.same(await read(), ['bob: Answered', 'huda: Needs an answer'])
+  t.same(await read(await visitor(LEAD.email)), ['bob: New, answered', 'huda: New, needs an answer'])
+  t.notMatch((await joseph.get(PAGE)).body, 'I have read')
+
+  clock.pass(5)
+  const theirs = { author: 'zoe', mentions: ['NorthDaleHealth'] }
+  script.others.push(networkPost({ ...theirs, id: ZOE, text: 'Reading @NorthDaleHealth' }))
+  script.others.push(
+    networkPost({
+      id: LATE,
+      author: 'bob',
+      text: 'Thanks',
+      replyTo: ANSWER,
+      conversationId: OURS,
+      createdAt: new Date('2026-11-18T09:30:00Z'),
+    }),
+  )
+  await look()
+  t.same(await read(joseph, '?show=new'), [`${ZOE}: New, needs an answer`, `${LATE}: New, needs an answer`])
+  await joseph.post(PAGE, reading, { until, back: PAGE })
+  t.match((await joseph.get(PAGE)).body, 'I have read the 2 new ones', 'an older page takes nothing back')
+  const future = '2030-01-01T00:00:00.000Z'
+  t.equal(
+    (await joseph.post(PAGE, reading, { until: future, back: 'https://elsewhere.example' })).headers.location,
+    '/today',
+  )
+  clock.pass(5)
+  script.others.push(networkPost({ ...theirs, id: LATER, text: 'Still reading @NorthDaleHealth' }))
+  await look()
+  t.same(
+    await read(joseph, '?show=new'),
+    [`${LATER}: New, needs an answer`],
+    'nobody has read what is to come',
+  )
+  t.equal((await joseph.post(PAGE, reading, { until: 'soon' })).statusCode, 422)
+})
+
+t.test('what the host asked, with the answers so far, and a word when nobody answers', async (t) => {
+  const { visitor, script, look, clock } = await world(t)
+  const joseph = await visitor(JOSEPH.email)
+  const asked = async () =>
+    /id="asked-title"[\s\S]*?<\/section>/.exec((await joseph.get(PAGE)).body)?.[0] ?? ''
+  t.match(await asked(), /Do we have favourites\?[\s\S]*2 answers/)
+  t.notMatch(await asked(), 'The east one.')
+  clock.pass(5)
+  script.own.push(
+    networkPost({ id: ASKED, text: 'What is it that you hear at night?', createdAt: clock.now() }),
+    networkPost({ id: LATER, text: 'See a.example/?page=2 for it', createdAt: clock.now() }),
+  )
+  await look()
+  t.match(await asked(), /at night\?[\s\S]*no answer yet/)
+  t.notMatch(await asked(), 'Nobody has answered', 'it is early')
+  clock.pass(121)
+  t.match(await asked(), /at night\?[\s\S]*Nobody has answered[\s\S]*favourites/)
+  await joseph.post(PAGE, `${PAGE}/reading`, { until: clock.now().toISOString(), back: PAGE })
+  script.others.push(
+    networkPost({ id: LATE, author: 'zoe', text: 'The lifts', replyTo: ASKED, conversationId: ASKED }),
+  )
+  await look()
+  t.match(await asked(), new RegExp(`#reply-${LATE}[^>]*>one answer<`))
+  t.notMatch(await asked(), 'Nobody has answered')
 })

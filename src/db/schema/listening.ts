@@ -1,7 +1,19 @@
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { POST_KINDS, type PostImage, type PostLink, type PostNumbers } from '../../listening/post.ts'
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  ANSWER_STATES,
+  ANSWER_VERDICTS,
+  HELP_STATES,
+  HIDING_STATES,
+  POST_KINDS,
+  type Evidence,
+  type PostImage,
+  type PostLink,
+  type PostNumbers,
+} from '../../listening/post.ts'
 import { accounts } from './accounts.ts'
-import { instant, json } from './columns.ts'
+import { flag, instant, json } from './columns.ts'
+import { drafts } from './drafts.ts'
 import { people } from './people.ts'
 import { weeks } from './rota.ts'
 
@@ -35,6 +47,12 @@ export const posts = sqliteTable(
     /** A host or lead wants it on the week's page. Nothing of a stranger's is public without it. */
     chosenAt: instant('chosen_at'),
     chosenBy: text('chosen_by').references(() => people.id),
+    /** Somebody decided that it needs no answer. */
+    leftAt: instant('left_at'),
+    leftBy: text('left_by').references(() => people.id),
+    /** Somebody wants it hidden on the network; it is on no page of ours from then on. */
+    hiddenAt: instant('hidden_at'),
+    hiddenBy: text('hidden_by').references(() => people.id),
     seenAt: instant('seen_at').notNull(),
   },
   (t) => [
@@ -43,6 +61,150 @@ export const posts = sqliteTable(
     index('posts_reply').on(t.replyTo),
     index('posts_read').on(t.accountId, t.numbersReadAt),
   ],
+)
+
+/** How far somebody has read what is said to a week. */
+export const conversationReadings = sqliteTable(
+  'conversation_readings',
+  {
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    weekId: text('week_id')
+      .notNull()
+      .references(() => weeks.id),
+    /** What came or changed later is new to them. Product time. */
+    readUntil: instant('read_until').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.personId, t.weekId] })],
+)
+
+/** "I need help with this": a host or somebody at the desk does not want to be alone with a reply. */
+export const helpRequests = sqliteTable(
+  'help_requests',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    weekId: text('week_id').references(() => weeks.id),
+    postId: text('post_id')
+      .notNull()
+      .references(() => posts.id),
+    state: text('state', { enum: HELP_STATES }).notNull(),
+    askedBy: text('asked_by')
+      .notNull()
+      .references(() => people.id),
+    askedAt: instant('asked_at').notNull(),
+    note: text('note').notNull(),
+    /** The reply as it was when help was asked; null once its time to be kept is over. */
+    evidence: json<Evidence>('evidence'),
+    takenBy: text('taken_by').references(() => people.id),
+    takenAt: instant('taken_at'),
+    closedBy: text('closed_by').references(() => people.id),
+    closedAt: instant('closed_at'),
+    /** Back to who asked; empty until it is closed. */
+    word: text('word').notNull().default(''),
+  },
+  (t) => [
+    uniqueIndex('help_requests_open')
+      .on(t.postId)
+      .where(sql`${t.state} <> 'closed'`),
+    index('help_requests_account').on(t.accountId, t.state),
+    index('help_requests_week').on(t.weekId, t.askedAt),
+  ],
+)
+
+/** Whether a reply is to be hidden on the network or shown again, and how far that has come. */
+export const hidings = sqliteTable(
+  'hidings',
+  {
+    postId: text('post_id')
+      .primaryKey()
+      .references(() => posts.id),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    hidden: flag('hidden').notNull(),
+    state: text('state', { enum: HIDING_STATES }).notNull(),
+    tries: integer('tries').notNull().default(0),
+    /** Machine time. */
+    notBefore: instant('not_before'),
+    /** Why it is not done yet, in plain words. */
+    trouble: text('trouble'),
+    /** People were told. Product time. */
+    stuckAt: instant('stuck_at'),
+    /** Rises with each press: an answer to an older wish says nothing of the newer one. */
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [index('hidings_state').on(t.state, t.notBefore)],
+)
+
+/** What an account answers again and again, approved once. */
+export const standardAnswers = sqliteTable(
+  'standard_answers',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    title: text('title').notNull(),
+    text: text('text').notNull(),
+    revision: integer('revision').notNull(),
+    state: text('state', { enum: ANSWER_STATES }).notNull(),
+    /** Of the current revision. */
+    writtenBy: text('written_by')
+      .notNull()
+      .references(() => people.id),
+    writtenAt: instant('written_at').notNull(),
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [index('standard_answers_account').on(t.accountId, t.state)],
+)
+
+/** What was said of a standard answer. */
+export const standardAnswerDecisions = sqliteTable(
+  'standard_answer_decisions',
+  {
+    id: text('id').primaryKey(),
+    answerId: text('answer_id')
+      .notNull()
+      .references(() => standardAnswers.id),
+    revision: integer('revision').notNull(),
+    kind: text('kind', { enum: ANSWER_VERDICTS }).notNull(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    /** The decider had written it, and the account allows that. */
+    ownWork: flag('own_work').notNull().default(false),
+    comment: text('comment').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    /** Canonical JSON of what the fingerprint was made from. */
+    frozen: text('frozen').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('standard_answer_decisions_answer').on(t.answerId, t.at)],
+)
+
+/** Which draft a standard answer became, and under what. */
+export const standardAnswerSendings = sqliteTable(
+  'standard_answer_sendings',
+  {
+    draftId: text('draft_id')
+      .primaryKey()
+      .references(() => drafts.id),
+    answerId: text('answer_id')
+      .notNull()
+      .references(() => standardAnswers.id),
+    /** The approval that its words are from. */
+    decisionId: text('decision_id')
+      .notNull()
+      .references(() => standardAnswerDecisions.id),
+    postId: text('post_id')
+      .notNull()
+      .references(() => posts.id),
+  },
+  (t) => [index('standard_answer_sendings_post').on(t.postId)],
 )
 
 /** How far the account's posts, mentions and replies have been read. */
