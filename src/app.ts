@@ -10,6 +10,7 @@ import { brakeRoutes } from './drafts/brake-routes.ts'
 import { deliveryRoutes } from './drafts/delivery-routes.ts'
 import { queueRoutes } from './drafts/queue-routes.ts'
 import { queueTogetherRoutes } from './drafts/queue-together-routes.ts'
+import { liveRoutes } from './drafts/live-routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
@@ -101,6 +102,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(accountRoutes, deps)
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
+      await signedIn.register(liveRoutes, deps)
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)
       await signedIn.register(queueTogetherRoutes, deps)

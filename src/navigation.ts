@@ -6,7 +6,8 @@ import { countSubmitted } from './drafts/drafts.ts'
 import { mayReadConversation } from './listening/post.ts'
 import { findPerson } from './people/people.ts'
 import type { Actor } from './people/person.ts'
-import { findWeek } from './rota/weeks.ts'
+import { liveWindowsOf } from './rota/live-windows.ts'
+import { findRunningWeek, findWeek } from './rota/weeks.ts'
 import type { Frame } from './web/views.ts'
 
 /** The masthead for who asks: the desk for leads and approvers, the notebook for hosts, bare for nobody. */
@@ -36,24 +37,33 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
           at(`/weeks/${hosted.id}/recap`, 'Recap'),
         ]
       : []
+    const live =
+      week && (await liveAt(read, week.weekId, now)) ? [at(`/weeks/${week.weekId}/live`, 'Live')] : []
     const myWeek = at('/today', 'My week')
-    myWeek.current ||= isHere('/weeks') && !ofWeek.some(({ current }) => current)
+    myWeek.current ||= isHere('/weeks') && ![...live, ...ofWeek].some(({ current }) => current)
     return {
       mood: 'notebook',
       home: '/today',
       accountName,
-      nav: [myWeek, ...ofWeek.slice(0, 1)],
-      more: ofWeek.slice(1),
+      // On the day of an event a phone shows its live page, and the rest is behind the menu.
+      nav: [myWeek, ...[...live, ...ofWeek].slice(0, 1)],
+      more: [...live, ...ofWeek].slice(1),
     }
   }
+  const running = await findRunningWeek(read, accountId!, now)
+  const live =
+    running && (await liveAt(read, running.week.id, now))
+      ? [at(`/weeks/${running.week.id}/live`, 'Live')]
+      : []
   const rota = at('/rota', 'Rota')
-  rota.current ||= isHere('/weeks')
+  rota.current ||= isHere('/weeks') && !live.some(({ current }) => current)
   return {
     mood: 'desk',
     home: '/today',
     accountName,
     nav: [at('/today', 'Today'), at('/queue', 'Queue', await countSubmitted(read, accountId!))],
     more: [
+      ...live,
       rota,
       at('/people', 'People'),
       at(`/accounts/${accountId}`, 'Account'),
@@ -70,6 +80,17 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
         : null,
   }
 }
+
+/** Whether an event of a week is live now, or will be within the hour, or was until an hour ago. */
+async function liveAt(read: Reader, weekId: string, now: Date): Promise<boolean> {
+  const windows = await liveWindowsOf(read, weekId)
+  return windows.some(
+    ({ startsAt, endsAt }) =>
+      now.getTime() >= startsAt.getTime() - AROUND_LIVE && now.getTime() < endsAt.getTime() + AROUND_LIVE,
+  )
+}
+
+const AROUND_LIVE = 3_600_000
 
 /** A button for each account that this person may stop; whose it is stands on it where there are several. */
 async function brakesOf(read: Reader, { roles }: Actor): Promise<NonNullable<Frame['brakes']>> {

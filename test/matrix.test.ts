@@ -20,7 +20,7 @@ import { aWeek, PRIYA } from './support/bookings.ts'
 import { connected, OWN_USER, scriptedNetwork, testVault } from './support/network.ts'
 import { picture } from './support/publishing-desk.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from './support/story.ts'
-import { aSubmittedDraft, JOSEPH, josephsWeek, WEEK } from './support/submitted.ts'
+import { anOpenDay, aSubmittedDraft, JOSEPH, josephsWeek, WEEK } from './support/submitted.ts'
 import { said } from './support/told-week.ts'
 import { testClock } from './support/clock.ts'
 
@@ -162,6 +162,25 @@ const ROWS: Record<string, Row> = {
   'POST /drafts/:id/brake-naming-withdrawal': {
     answers: '401 404 403 409 409',
     at: draft('submitted', '/brake-naming-withdrawal'),
+  },
+
+  // live
+  'GET /weeks/:id/live': { answers: '303 404 200 200 200', at: week('/live') },
+  'GET /weeks/:id/live/:step': { answers: '303 303 303 303 303', at: week('/live/approvals') },
+  'POST /weeks/:id/live': {
+    answers: '401 404 303 403 403',
+    at: week('/live'),
+    form: () => ({ id: randomUUID(), text: 'Doors are open.' }),
+  },
+  'POST /weeks/:id/live/approvals': {
+    answers: '401 404 403 303 303',
+    at: week('/live/approvals'),
+    form: ({ fingerprint }) => ({ draft: 'd-submitted', fingerprint }),
+  },
+  'POST /weeks/:id/live/windows/:event': {
+    answers: '401 404 303 403 303',
+    at: week('/live/windows/open-day'),
+    form: { version: '0', do: 'extend', minutes: '30' },
   },
 
   // deciding
@@ -407,6 +426,11 @@ const ROWS: Record<string, Row> = {
       listenEveryMinutes: '5',
     }),
   },
+  'POST /accounts/:id/live': {
+    answers: '401 404 404 403 303',
+    at: account('/live'),
+    form: ({ accountVersion: version }) => ({ version, live: 'delay', liveStopMinutes: '5' }),
+  },
   'POST /accounts/:id/budget': {
     answers: '401 404 404 403 303',
     at: account('/budget'),
@@ -552,6 +576,7 @@ async function makeWorld(tap: Tap) {
   const { db, deps } = world
   await anAccount(db, { now })
   await josephsWeek(db)
+  await anOpenDay(db)
   const coming = await aWeek(db, now, { who: PRIYA })
   await connected({ db, clock }, network)
   const image = await picture(db, deps.images, now)

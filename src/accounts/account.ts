@@ -26,7 +26,18 @@ export interface Policy {
   decided: Decided
   /** What the account decides by itself goes out so many minutes after its submission at the earliest, and can be stopped. */
   stopMinutes: number
+  /** What becomes of what a week's host posts from the live page while a live window is open. */
+  live: LivePolicy
+  /** Where live posts can be stopped: in how many minutes. */
+  liveStopMinutes: number
 }
+
+/** They go out at once; after a few minutes, unless somebody stops them; or when somebody has approved them, on the phone. */
+export const LIVE_POLICIES = ['at-once', 'delay', 'lane'] as const
+export type LivePolicy = (typeof LIVE_POLICIES)[number]
+
+/** To choose from. */
+export const LIVE_STOP_MINUTES = [1, 2, 5] as const
 
 /** `all`; all but answers to who spoke to the account (`originals`); all but those of a host whom a lead marked as trusted (`untrusted`). */
 export const DECIDED = ['all', 'originals', 'untrusted'] as const
@@ -40,6 +51,8 @@ export const DEFAULT_POLICY: Policy = {
   listenEveryMinutes: 5,
   decided: 'all',
   stopMinutes: 10,
+  live: 'lane',
+  liveStopMinutes: 2,
 }
 
 /** Texts of the public pages and of the invitation, in Markdown, with sensible defaults (`texts.ts`). */

@@ -11,11 +11,15 @@ import { changeAccountRow, findAccount, findAccountByHandle, type Account } from
 export type AccountChange =
   | { section: 'identity'; to: Pick<Account, 'name' | 'handle' | 'hashtag'> }
   | { section: 'shape'; to: Shape & { timeZone: string } }
-  | { section: 'policy'; to: Policy }
+  | { section: 'policy'; to: Omit<Policy, keyof LiveRules> }
+  | { section: 'live'; to: LiveRules }
   | { section: 'checks'; to: { checkRules: CheckRules } }
   | { section: 'prices'; to: Prices }
   | { section: 'budget'; to: { monthlyBudget: number | null } }
   | { section: 'texts'; to: Texts }
+
+/** What of the policy concerns live posts, and has a form of its own. */
+type LiveRules = Pick<Policy, 'live' | 'liveStopMinutes'>
 
 export type AccountSection = AccountChange['section']
 
@@ -49,9 +53,12 @@ export async function changeAccount(
         throw new Refused({ handle: `@${change.to.handle} is another account here already.` })
     }
     const before = sectionOf(account, change.section)
-    const details = differences(before, sectionOf({ ...account, ...columnsOf(change) }, change.section))
+    const details = differences(
+      before,
+      sectionOf({ ...account, ...columnsOf(change, account) }, change.section),
+    )
     if (Object.keys(details).length === 0) return
-    const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change))
+    const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change, account))
     if (!changed)
       throw new Conflict(
         'Somebody changed the account since you opened the page. Please look again, then change it.',
@@ -73,10 +80,12 @@ export type SectionValues = Record<string, string | number | boolean | (string |
 export function sectionOf(account: Account, section: AccountSection): SectionValues {
   const { name, handle, hashtag, shape, timeZone, policy, texts, monthlyBudget } = account
   const rules = account.checkRules ?? DEFAULT_CHECK_RULES
+  const { live, liveStopMinutes, ...decisions } = policy
   const sections: Record<AccountSection, SectionValues> = {
     identity: { name, handle, hashtag },
     shape: { ...shape, timeZone },
-    policy: { ...policy },
+    policy: { ...decisions },
+    live: { live, liveStopMinutes },
     checks: {
       ...Object.fromEntries(CHECK_KINDS.map((kind) => [kind, levelOf(rules, kind)])),
       secondApprover: rules.secondApprover,
@@ -93,9 +102,9 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
   return sections[section]
 }
 
-function columnsOf(change: AccountChange): Partial<Account> {
+function columnsOf(change: AccountChange, { policy }: Account): Partial<Account> {
   if (change.section === 'identity') return change.to
-  if (change.section === 'policy') return { policy: change.to }
+  if (change.section === 'policy' || change.section === 'live') return { policy: { ...policy, ...change.to } }
   if (change.section === 'checks') return change.to
   if (change.section === 'texts') return { texts: change.to }
   if (change.section === 'budget') return change.to

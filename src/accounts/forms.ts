@@ -4,6 +4,7 @@ import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES } from './check-rules.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
+import { LIVE_POLICIES, LIVE_STOP_MINUTES } from './account.ts'
 
 const time = (label: string) =>
   z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, `${label}: a time is missing. Example: 09:00`)
@@ -110,6 +111,17 @@ export const checksForm = z
     version,
     checkRules: { levels, secondApprover },
   }))
+
+export const liveForm = z.object({
+  version,
+  live: z.enum(LIVE_POLICIES, 'Choose what becomes of live posts.'),
+  liveStopMinutes: z.coerce
+    .number()
+    .refine(
+      (minutes) => LIVE_STOP_MINUTES.some((known) => known === minutes),
+      'Choose how long a live post can be stopped.',
+    ),
+})
 
 /** Up to a million dollars, as micro-dollars. No comma: it would be read as thousands by some and as cents by others. */
 const amount = (label: string, least: number) =>

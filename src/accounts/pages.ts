@@ -4,6 +4,7 @@ import { amountTyped, DEFAULT_PRICES, dollars, type Prices } from '../charges/ch
 import { DECIDED, type Decided } from './account.ts'
 import type { Account, Connection } from './accounts.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES, LEVEL_NAMES, type CheckLevel } from './check-rules.ts'
+import { LIVE_POLICIES, LIVE_STOP_MINUTES, type LivePolicy } from './account.ts'
 import { sectionOf, type AccountSection, type SectionValues } from './change-account.ts'
 
 /** What was typed into a section's form, and what is wrong with it. */
@@ -44,6 +45,7 @@ export function settingsPage({
     shape: shape(valuesOf(account, 'shape', refused)),
     policy: policy(valuesOf(account, 'policy', refused)),
     checks: checks(valuesOf(account, 'checks', refused)),
+    live: live(valuesOf(account, 'live', refused)),
     budget: budget(valuesOf(account, 'budget', refused)),
     prices: prices(valuesOf(account, 'prices', refused)),
     texts: texts(valuesOf(account, 'texts', refused)),
@@ -291,6 +293,60 @@ function checks(values: Values) {
         value: LEVEL_NAMES[values(kind).value as CheckLevel],
       })),
       { term: 'A check that was answered', value: checked ? 'two people approve' : 'one person approves' },
+    ],
+  }
+}
+
+const LIVE: Record<LivePolicy, { label: string; note: string; fact: string }> = {
+  lane: {
+    label: 'Somebody approves each, on the phone',
+    note: 'The newest stands on top of the live page of leads and approvers, with a large button.',
+    fact: 'somebody approves each, on the phone',
+  },
+  delay: {
+    label: 'They go out after some minutes, unless somebody stops them',
+    note: 'Nobody has read a post before it goes out, unless they look in time.',
+    fact: 'they go out after some minutes, unless somebody stops them',
+  },
+  'at-once': {
+    label: 'They go out at once',
+    note: 'Nobody reads a post before it goes out. The brake stops them, as it stops everything.',
+    fact: 'they go out at once',
+  },
+}
+
+function live(values: Values) {
+  const chosen = values('live')
+  const minutes = values('liveStopMinutes')
+  return {
+    choice: {
+      id: 'live',
+      name: 'live',
+      legend: 'What a host posts live',
+      type: 'radio',
+      required: true,
+      error: chosen.error,
+      choices: LIVE_POLICIES.toReversed().map((value) => ({
+        value,
+        label: LIVE[value].label,
+        note: LIVE[value].note,
+        checked: value === chosen.value,
+      })),
+    },
+    minutes: {
+      id: 'liveStopMinutes',
+      name: 'liveStopMinutes',
+      label: 'Can be stopped for',
+      error: minutes.error,
+      options: LIVE_STOP_MINUTES.map((value) => ({
+        value: String(value),
+        label: value === 1 ? '1 minute' : `${value} minutes`,
+        selected: String(value) === minutes.value,
+      })),
+    },
+    facts: [
+      { term: 'Live posts', value: LIVE[chosen.value as LivePolicy]?.fact ?? chosen.value },
+      ...(chosen.value === 'delay' ? [{ term: 'Can be stopped for', value: `${minutes.value} min` }] : []),
     ],
   }
 }

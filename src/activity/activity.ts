@@ -19,6 +19,7 @@ export const ACTIVITY_KINDS = [
   'week.cancelled',
   'week.announced',
   'week.closed',
+  'live.changed',
   'host.invited',
   'host.accepted',
   'host.declined',

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { decisions, draftComments, draftRevisions, drafts, people } from '../db/schema/index.ts'
 import type { DraftState } from './draft.ts'
@@ -48,6 +48,16 @@ export async function draftsOfWeek(read: Reader, weekId: string): Promise<Draft[
     .from(drafts)
     .where(and(eq(drafts.weekId, weekId), ne(drafts.state, 'discarded')))
     .orderBy(sql`${drafts.wishedAt} is null`, asc(drafts.wishedAt), asc(drafts.createdAt))
+}
+
+/** What was posted live in a week, discarded ones left out, the newest first. */
+export async function liveDraftsOfWeek(read: Reader, weekId: string, most: number): Promise<Draft[]> {
+  return read
+    .select()
+    .from(drafts)
+    .where(and(eq(drafts.weekId, weekId), isNotNull(drafts.pressedAt), ne(drafts.state, 'discarded')))
+    .orderBy(desc(drafts.pressedAt), desc(drafts.createdAt))
+    .limit(most)
 }
 
 /** The account's own drafts in a slot, which belong to no week; in the same order. */

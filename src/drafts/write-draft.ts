@@ -335,7 +335,8 @@ function whyNotWished(
   return at === null ? {} : { ...whyNotThen(at, of) }
 }
 
-async function missingImages(
+/** Step: what is wrong, by field, with images that were not brought here for the account. */
+export async function missingImages(
   tx: Writer,
   parts: DraftPart[],
   accountId: string,

@@ -9,6 +9,7 @@ export const MAIL_KINDS = [
   'week-declined',
   'address-changed',
   'draft-submitted',
+  'live-posted',
   'draft-approved',
   'changes-requested',
   'draft-declined',

@@ -105,6 +105,9 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   },
   'week.closed': ({ week }) => ({ what: `closed ${week}`, tag: { state: 'closed', label: 'Closed' } }),
 
+  'live.changed': ({ details, moment }) =>
+    `let ${text(details, 'event') ?? 'an event'} be live${after(details, 'from', (at) => ` from ${moment(at)}`)}${after(details, 'to', (at) => ` until ${moment(at)}`)}`,
+
   'host.invited': ({ details }) =>
     `invited ${text(details, 'host') ?? 'the host'}${details['again'] === true ? ' once more' : ''}`,
   'host.accepted': ({ week }) => ({
@@ -127,7 +130,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'draft.begun': ({ draft }) => `began ${draft}`,
   'draft.changed': ({ details, draft }) =>
     details['takenOver'] === true ? `changed ${draft}, which its host wrote` : `changed ${draft}`,
-  'draft.submitted': (facts) => `submitted ${facts.draft}${forWhen(facts)}`,
+  'draft.submitted': (facts) =>
+    facts.details['live'] === true
+      ? `posted ${facts.draft} live`
+      : `submitted ${facts.draft}${forWhen(facts)}`,
   'draft.withdrawn': ({ details, draft }) =>
     details['cause'] === 'host-ended'
       ? `took ${draft} back, whose host no longer has the week`
@@ -260,6 +266,7 @@ const SECTIONS: Record<string, string> = {
   identity: 'name and handle',
   shape: 'days and hours',
   policy: 'rules',
+  live: 'rules for live posts',
   budget: 'budget',
   prices: 'list of X’s prices',
   texts: 'texts',

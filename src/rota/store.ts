@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import { addDays } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
-import { events, invitations, people, weekHosts, weeks } from '../db/schema/index.ts'
+import { events, invitations, liveWindows, people, weekHosts, weeks } from '../db/schema/index.ts'
 import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
 
 export type Week = typeof weeks.$inferSelect
@@ -53,6 +53,35 @@ export type Event = typeof events.$inferSelect
 
 export async function listEvents(read: Reader, weekId: string): Promise<Event[]> {
   return read.select().from(events).where(eq(events.weekId, weekId)).orderBy(asc(events.startsAt))
+}
+
+export async function listLiveWindows(
+  read: Reader,
+  weekId: string,
+): Promise<(typeof liveWindows.$inferSelect)[]> {
+  return read.select().from(liveWindows).where(eq(liveWindows.weekId, weekId))
+}
+
+/** Changes a live window as it was seen, of which there may be no row yet (version 0); false when somebody was faster. */
+export async function keepLiveWindow(
+  tx: Writer,
+  seen: { eventId: string; weekId: string; version: number },
+  set: { startsAt: Date; endsAt: Date; aside: boolean },
+): Promise<boolean> {
+  const { version, ...whose } = seen
+  const rows =
+    version === 0
+      ? await tx
+          .insert(liveWindows)
+          .values({ ...whose, ...set })
+          .onConflictDoNothing()
+          .returning({ id: liveWindows.eventId })
+      : await tx
+          .update(liveWindows)
+          .set({ ...set, version: version + 1 })
+          .where(and(eq(liveWindows.eventId, seen.eventId), eq(liveWindows.version, version)))
+          .returning({ id: liveWindows.eventId })
+  return rows.length === 1
 }
 
 /** A week and who hosts it now; nobody for a hiatus. */

@@ -78,6 +78,9 @@ export function weekPage(
     return [
       ...(open && (lead || own) ? [{ href: `/drafts/new?week=${week.id}`, label: 'Write a draft' }] : []),
       ...(desk ? [{ href: `/weeks/${week.id}/days`, label: 'Its drafts and posts, day by day' }] : []),
+      ...(open && (desk || own) && events.length > 0
+        ? [{ href: `/weeks/${week.id}/live`, label: 'The live page of its events' }]
+        : []),
       ...(desk ? [{ href: '/queue', label: 'What waits for a decision' }] : []),
       ...(own && !desk
         ? [{ href: `/today?week=${week.id}`, label: 'Your drafts and posts, day by day' }]

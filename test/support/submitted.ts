@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { desc, eq } from 'drizzle-orm'
 import type { Database } from '../../src/db/database.ts'
-import { draftRevisions, drafts, people, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { draftRevisions, drafts, events, people, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import type { DraftPart } from '../../src/drafts/draft.ts'
 import { ACCOUNT, LEAD } from './story.ts'
 
@@ -39,6 +39,22 @@ export async function josephsWeek(db: Database): Promise<void> {
       createdAt: long,
       invitedAt: long,
       acceptedAt: long,
+    })
+  })
+}
+
+/** An event of Joseph's week, on its Wednesday from 10:00 to 13:00. */
+export async function anOpenDay(db: Database, more: Partial<typeof events.$inferInsert> = {}): Promise<void> {
+  await db.write(async (tx) => {
+    await tx.insert(events).values({
+      id: 'open-day',
+      weekId: WEEK,
+      name: 'Open day',
+      hashtag: '#NorthDaleOpen',
+      place: 'Main entrance',
+      startsAt: new Date('2026-11-18T10:00:00Z'),
+      endsAt: new Date('2026-11-18T13:00:00Z'),
+      ...more,
     })
   })
 }

@@ -39,6 +39,8 @@ export const drafts = sqliteTable(
     /** That post, as it was when the draft was begun. */
     answering: json<AnsweredPost>('answering'),
     submittedAt: instant('submitted_at'),
+    /** Of a live post: when its host pressed the button, which may be earlier than its arrival. Product time. */
+    pressedAt: instant('pressed_at'),
     /** When its writer was told that nobody decided in time; counts if it lies after the submission. */
     undecidedAt: instant('undecided_at'),
     createdAt: instant('created_at').notNull(),

@@ -91,6 +91,26 @@ export const events = sqliteTable(
   (t) => [index('events_week').on(t.weekId)],
 )
 
+/**
+ * When the live page of an event is open, where somebody changed that, apart from the event's public times; an event without a
+ * row opens it by its own times. Not a foreign key: a week's events are written anew, and keep their ids.
+ */
+export const liveWindows = sqliteTable(
+  'live_windows',
+  {
+    eventId: text('event_id').primaryKey(),
+    weekId: text('week_id')
+      .notNull()
+      .references(() => weeks.id),
+    startsAt: instant('starts_at').notNull(),
+    endsAt: instant('ends_at').notNull(),
+    /** The week's scheduled posts are held meanwhile. */
+    aside: flag('aside').notNull().default(false),
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [index('live_windows_week').on(t.weekId)],
+)
+
 /** Invitation links, as hashes. They live until the week closes, and only offer to mail a sign-in link. */
 export const invitations = sqliteTable(
   'invitations',
