@@ -177,6 +177,12 @@ const ROWS: Record<string, Row> = {
     at: week('/live/approvals'),
     form: ({ fingerprint }) => ({ draft: 'd-submitted', fingerprint }),
   },
+  // 409: they may, but this one waits for them already; test/drafts/live-page.test.ts tells the rest.
+  'POST /weeks/:id/live/stops': {
+    answers: '401 404 403 409 409',
+    at: week('/live/stops'),
+    form: { draft: 'd-submitted' },
+  },
   'POST /weeks/:id/live/windows/:event': {
     answers: '401 404 303 403 303',
     at: week('/live/windows/open-day'),

@@ -14,6 +14,7 @@ import { whyNotLive } from './live.ts'
 import { livePage, type LiveForm, type RefusedWindow } from './live-page.ts'
 import { postLive, type PostedLive } from './post-live.ts'
 import { readLive } from './read-live.ts'
+import { stopDraft } from './stop-draft.ts'
 import { readWish } from './wished-time.ts'
 
 const broken = 'This form is broken. Please open its page again.'
@@ -22,6 +23,7 @@ const postForm = z.object({
   pressed: z.union([z.literal(''), z.iso.datetime({ error: broken })]).default(''),
 })
 const approvalForm = z.object({ draft: z.string(broken), fingerprint: z.string(broken) })
+const stopForm = z.object({ draft: z.string(broken) })
 const windowForm = z.object({
   version,
   do: z.enum(['times', 'extend', 'end'], broken),
@@ -80,6 +82,21 @@ export async function liveRoutes(app: FastifyInstance, deps: Deps): Promise<void
       wake.mail()
       return await reply
         .flash(held ? 'Approved. The brake is on, so it is held.' : 'Approved. It goes out now.')
+        .redirect(hrefOf(request), 303)
+    } catch (error) {
+      const { status, fields } = refusalOf(error)
+      return show(request, reply.code(status), { errors: fields })
+    }
+  })
+
+  app.post('/weeks/:id/live/stops', async (request, reply) => {
+    try {
+      const { draft: draftId } = readForm(stopForm, request.body)
+      await stopDraft(db, { draftId, actor: request.actor, ...times() })
+      wake.publisher()
+      wake.mail()
+      return await reply
+        .flash('Stopped. Nothing of it goes out, and it waits for a decision.')
         .redirect(hrefOf(request), 303)
     } catch (error) {
       const { status, fields } = refusalOf(error)
