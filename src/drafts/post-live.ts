@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { record } from '../activity/record.ts'
 import type { Account } from '../accounts/accounts.ts'
+import type { CheckKind } from '../accounts/check-rules.ts'
 import { timeInWords } from '../calendar.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound } from '../errors.ts'
@@ -9,7 +10,8 @@ import { listRoles } from '../people/people.ts'
 import { hostingOf, type Actor } from '../people/person.ts'
 import { openWindowAt } from '../rota/live-window.ts'
 import { liveWindowsOf } from '../rota/live-windows.ts'
-import { adviseOn, checkContent } from './check-content.ts'
+import { checkContent } from './check-content.ts'
+import { checkDraft, whyChecksRefuse } from './checks/check-draft.ts'
 import { decideByPolicy } from './decide-by-policy.ts'
 import type { DraftImage } from './draft.ts'
 import { firstWords } from './first-words.ts'
@@ -62,7 +64,14 @@ export async function postLive(db: Database, press: LivePress): Promise<PostedLi
     const open = openWindowAt(windows, pressedAt)
     const hashtag = press.hashtag ? open?.event.hashtag || account.hashtag : ''
     const content = { parts: [{ text: withHashtag(press.text, hashtag), images: press.images }] }
+    const { findings } = await checkDraft(
+      tx,
+      { id, accountId: account.id, weekId, content, wishedAt: null, replyTo: null },
+      now,
+    )
     refuse({
+      // What may be answered instead of put right is for who approves it: at an event nobody has the time.
+      ...whyChecksRefuse(findings.filter(({ level }) => level === 'never')),
       ...checkContent({ parts: [{ ...content.parts[0]!, text: press.text }] }, signOff),
       ...checkContent(content, signOff),
       ...(await missingImages(tx, content.parts, account.id)),
@@ -70,7 +79,7 @@ export async function postLive(db: Database, press: LivePress): Promise<PostedLi
     const ruling = liveRuling(windows, {
       pressedAt,
       policy: account.policy,
-      advised: adviseOn(content).length > 0,
+      advised: findings.some(({ kind }) => WAITS_FOR.has(kind)),
     })
     await insertDraft(tx, {
       id,
@@ -109,6 +118,17 @@ export async function postLive(db: Database, press: LivePress): Promise<PostedLi
     return { draft: decided?.draft ?? draft, ruling, decided }
   })
 }
+
+/** What could tell somebody who a patient is, and what many find rude: the policy alone does not let that go. */
+const WAITS_FOR: ReadonlySet<CheckKind> = new Set([
+  'nhs-number',
+  'date-of-birth',
+  'hospital-number',
+  'phone-number',
+  'email-address',
+  'post-code',
+  'rude-word',
+])
 
 /** The same press again: an answer was lost on the way. Anything else under that id is another one. */
 function postedBefore(draft: Draft, { actor, weekId, text, images, hashtag }: LivePress): PostedLive {
