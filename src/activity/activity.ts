@@ -36,6 +36,7 @@ export const ACTIVITY_KINDS = [
   'draft.declined',
   'draft.stopped',
   'draft.answered',
+  'draft.agreed',
   'draft.check-answered',
   'draft.check-reopened',
   'draft.named',

@@ -137,7 +137,7 @@ export async function agreeToPass(db: Database, passing: Passing): Promise<Date>
     if (named.fingerprint !== passing.fingerprint)
       throw new Conflict('It is not any more what was named. Take the naming back, and name it anew.')
     refuseHopeless(pass, now)
-    if (!pass.held) await approve(tx, passing)
+    if (!pass.held) await approve(tx, passing, { withWordOf: named.personId })
     const held = await findHeld(tx, draftId, actor)
     if (!held) throw new Conflict('The brake holds nothing of it.')
     const passId = randomUUID()

@@ -5,12 +5,13 @@ import { Conflict } from '../errors.ts'
 import { queueDeliveries } from '../publishing/deliveries.ts'
 import { later } from '../publishing/settings.ts'
 import { freezeDecidable, placeOf } from './decide-draft.ts'
-import { checkDraft, isOverridden, whyChecksRefuse } from './checks/check-draft.ts'
+import { checkDraft, whyChecksRefuse } from './checks/check-draft.ts'
 import { goesOutAt, whyNotApproveAt, whyNotGoOut } from './decision.ts'
 import { insertDecision } from './decisions-store.ts'
 import type { PolicyGround } from './draft.ts'
 import { canonicalJson, fingerprint, payloadsOf } from './freeze.ts'
 import { about } from './on-record.ts'
+import { needsTwo } from './second-approval.ts'
 import { changeDraft, type Draft } from './store.ts'
 
 /** What the account's policy decided, and when it goes out. */
@@ -60,7 +61,7 @@ export async function decideByPolicy(
   // What a check stops is a matter for people, and so is what two of them have to approve.
   const { findings } = await checkDraft(tx, { ...draft, wishedAt: dueAt }, now)
   if (Object.keys(whyChecksRefuse(findings)).length > 0) return null
-  if (account.checkRules?.secondApprover && isOverridden(findings)) return null
+  if (needsTwo(account, findings)) return null
   const frozen = freezeDecidable(place, at ?? undefined)
   const decided = await changeDraft(
     tx,

@@ -21,6 +21,7 @@ import { maySeeDraft, type DraftState, type VerdictKind } from './draft.ts'
 import { canonicalJson, fingerprint, freeze, payloadsOf, type Frozen } from './freeze.ts'
 import { changeDraft, findDraft, type Draft } from './store.ts'
 import { about } from './on-record.ts'
+import { approveFirst, firstApproval, needsTwo } from './second-approval.ts'
 
 export interface Verdict {
   draftId: string
@@ -95,15 +96,27 @@ export function freezeDecidable(
  *   Refused when it can't go out, or its time has passed and there is no new one;
  *   NotAllowed for one's own work, unless the account allows it; then the record says so.
  */
-export async function approveDraft(
-  db: Database,
-  verdict: Verdict,
-): Promise<{ goesOutAt: Date; held: boolean }> {
+export async function approveDraft(db: Database, verdict: Verdict): Promise<Approval> {
   return db.write((tx) => approve(tx, verdict))
 }
 
-/** Step: as `approveDraft`. */
-export async function approve(tx: Writer, verdict: Verdict): Promise<{ goesOutAt: Date; held: boolean }> {
+export interface Approval {
+  goesOutAt: Date
+  /** The brake is on. */
+  held: boolean
+  /** It was the first of two people: nothing goes out until the second one approves it too. */
+  first: boolean
+}
+
+/**
+ * Step: as `approveDraft`. `withWordOf`: somebody who said in another place that exactly this goes out, and so counts as
+ * the first of two people.
+ */
+export async function approve(
+  tx: Writer,
+  verdict: Verdict,
+  { withWordOf = null }: { withWordOf?: string | null } = {},
+): Promise<Approval> {
   const { newTime, now, actor } = verdict
   const decidable = await readAsSeen(tx, verdict)
   const { draft, account, hosted, networkUserId, weekId, ownWork } = decidable
@@ -118,8 +131,17 @@ export async function approve(tx: Writer, verdict: Verdict): Promise<{ goesOutAt
   const { findings } = await checkDraft(tx, { ...draft, wishedAt: goesOutAt(at, hosted, now) }, now)
   const [unanswered] = Object.values(whyChecksRefuse(findings))
   if (unanswered) throw new Refused({ '': unanswered })
-  const { decisionId, frozen } = await decide(tx, decidable, verdict, 'approved')
   const dueAt = goesOutAt(at, hosted, now)
+  if (needsTwo(account, findings)) {
+    const wanted = freezeDecidable(decidable, newTime)
+    const first = await firstApproval(tx, draft, wanted)
+    const other = [first?.personId, withWordOf].some((id) => id && id !== actor.personId)
+    if (!other) {
+      await approveFirst(tx, decidable, { verdict, frozen: wanted, first })
+      return { goesOutAt: dueAt, held: false, first: true }
+    }
+  }
+  const { decisionId, frozen } = await decide(tx, decidable, verdict, 'approved')
   await queueDeliveries(tx, {
     accountId: account.id,
     weekId,
@@ -133,7 +155,7 @@ export async function approve(tx: Writer, verdict: Verdict): Promise<{ goesOutAt
   })
   const held = account.brakeAt !== null
   await mailDecision(tx, { ...verdict, kind: 'approved', draft, account, actor, dueAt, held })
-  return { goesOutAt: dueAt, held }
+  return { goesOutAt: dueAt, held, first: false }
 }
 
 /** Gives a draft back to its writer, with what to change. @throws Conflict, Refused without a comment. */

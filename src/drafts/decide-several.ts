@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
-import { approveDraft, declineDraft, requestChanges, type Verdict } from './decide-draft.ts'
+import { approveDraft, declineDraft, requestChanges, type Approval, type Verdict } from './decide-draft.ts'
 import type { VerdictKind } from './draft.ts'
 
 /** What became of one of several: null where it was decided, else why not, for people. */
@@ -9,7 +9,7 @@ export interface Decided {
   whyNot: string | null
 }
 
-const DECIDE: Record<VerdictKind, (db: Database, verdict: Verdict) => Promise<unknown>> = {
+const DECIDE: Record<VerdictKind, (db: Database, verdict: Verdict) => Promise<Approval | void>> = {
   approved: approveDraft,
   'changes-requested': requestChanges,
   declined: declineDraft,
@@ -39,14 +39,16 @@ export async function decideSeveral(
   const all: Decided[] = []
   for (const one of seen) {
     try {
-      await DECIDE[kind](db, { ...verdict, ...one })
-      all.push({ draftId: one.draftId, whyNot: null })
+      const decided = await DECIDE[kind](db, { ...verdict, ...one })
+      all.push({ draftId: one.draftId, whyNot: decided?.first ? FIRST : null })
     } catch (error) {
       all.push({ draftId: one.draftId, whyNot: inWords(error) })
     }
   }
   return all
 }
+
+const FIRST = 'Your approval is kept. A second person has to approve it too.'
 
 function inWords(error: unknown): string {
   if (error instanceof Refused) return Object.values(error.fields).join(' ')

@@ -83,6 +83,22 @@ export async function wroteIn(read: Reader, draftId: string, personId: string): 
   return rows.length === 1
 }
 
+/** The last approval of the first of two people, given at `since` or later. */
+export async function findAgreement(
+  read: Reader,
+  draftId: string,
+  since: Date,
+): Promise<(Decision & { personName: string | null }) | undefined> {
+  const rows = await read
+    .select({ decision: decisions, personName: people.name })
+    .from(decisions)
+    .leftJoin(people, eq(people.id, decisions.personId))
+    .where(and(eq(decisions.draftId, draftId), eq(decisions.kind, 'agreed'), gte(decisions.at, since)))
+    .orderBy(desc(decisions.at))
+    .limit(1)
+  return rows[0] && { ...rows[0].decision, personName: rows[0].personName }
+}
+
 const waitsUntold = and(
   eq(drafts.state, 'submitted'),
   or(isNull(drafts.undecidedAt), lt(drafts.undecidedAt, drafts.submittedAt)),

@@ -37,11 +37,11 @@ export const VERDICT_KINDS = ['approved', 'changes-requested', 'declined'] as co
 export type VerdictKind = (typeof VERDICT_KINDS)[number]
 
 /**
- * `let-go`: what was approved goes on, after it was held, failed or may have gone out. `named` and `passed`: somebody names
+ * `agreed`: the first of two people approved it, and it stays submitted until the second one does. `let-go`: what was approved goes on, after it was held, failed or may have gone out. `named` and `passed`: somebody names
  * a draft that may go out although the brake is on, and a second person agrees. `stopped`: what the policy had decided waits
  * for people instead.
  */
-export const DECISION_KINDS = [...VERDICT_KINDS, 'let-go', 'named', 'passed', 'stopped'] as const
+export const DECISION_KINDS = [...VERDICT_KINDS, 'agreed', 'let-go', 'named', 'passed', 'stopped'] as const
 export type DecisionKind = (typeof DECISION_KINDS)[number]
 
 /** Why an account's policy decides a draft without a person. */

@@ -92,6 +92,7 @@ const DECISIONS: Record<DecisionKind, string> = {
   approved: 'approved it',
   'changes-requested': 'asked for changes',
   declined: 'declined it',
+  agreed: 'approved it, as the first of two people',
   'let-go': 'let it go',
   named: 'asked that it may go out although the brake is on',
   passed: 'agreed that it goes out although the brake is on',

@@ -2,8 +2,10 @@ import { dayOf, daysBetween, momentInWords, spanInWords, timeInWords, weekdayNam
 import { dollars } from '../charges/charge.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import { eventLine, inLetters, portraitOf } from '../rota/pages.ts'
+import { whyChecksRefuse } from './checks/check-draft.ts'
 import { findingCheck, type Check } from './checks/finding-check.ts'
 import { costInWords, costOfDraft } from './cost-in-words.ts'
+import type { Approval } from './decide-draft.ts'
 import { isTooLate, momentOf, whyNotApprove, whyNotApproveAt, whyNotGoOut, whenInWords } from './decision.ts'
 import type { WaitingDraft } from './decisions-store.ts'
 import { firstWords } from './first-words.ts'
@@ -119,6 +121,8 @@ export function openItem(
   const stuck = whyNotGoOut(hosted, { now, zone })
   const notTheirs = whyNotApprove({ ownWork: open.ownWork, selfApproval: account.policy.selfApproval })
   const wrongTime = whyNotApproveAt(at, { hosted, slot: draft.slot, zone, now })
+  const unanswered = Object.keys(whyChecksRefuse(open.checked.findings)).length > 0
+  const again = open.first?.personId === actorId
   const errors = form.errors ?? {}
   const short = shortName(name)
   return {
@@ -145,13 +149,20 @@ export function openItem(
       describes: true,
     }),
     answering: draft.answering,
-    checks: checksOf(open, { sandbox, moment, stuck, notTheirs, wrongTime: late ? null : wrongTime }),
+    checks: checksOf(open, {
+      sandbox,
+      moment,
+      actorId,
+      stuck,
+      notTheirs,
+      wrongTime: late ? null : wrongTime,
+    }),
     said: conversationOf(open, moment),
     fingerprint: open.fingerprint,
     newTime: open.newTime?.toISOString() ?? null,
     next,
-    canApprove: undecided && !stuck && !notTheirs && !wrongTime,
-    approve: next ? 'Approve and read the next' : 'Approve',
+    canApprove: undecided && !stuck && !notTheirs && !wrongTime && !unanswered && !again,
+    approve: open.first === null ? firstLabel(next) : next ? 'Approve and read the next' : 'Approve',
     changeRequest: `/drafts/${draft.id}/change-request`,
     refusal: `/drafts/${draft.id}/refusal`,
     commentLabel: draft.authorId === actorId ? 'Comment' : `Comment for ${short}`,
@@ -159,6 +170,11 @@ export function openItem(
     commentError: errors['comment'],
     timeForm: late && !stuck ? timeFormOf(form, open, moment) : null,
   }
+}
+
+/** Of two people who have to approve. */
+function firstLabel(next: string | null): string {
+  return next ? 'Approve as the first of two, and read the next' : 'Approve as the first of two'
 }
 
 const STANDING: Record<OpenDraft['draft']['state'], string> = {
@@ -239,15 +255,17 @@ function checksOf(
     stuck,
     notTheirs,
     wrongTime,
+    actorId,
   }: {
     sandbox: boolean
+    actorId: string
     moment: Moment
     stuck: string | null
     notTheirs: string | null
     wrongTime: Record<string, string> | null
   },
 ): Check[] {
-  const { draft, account, connection, week, frozen, ownWork, checked } = open
+  const { draft, account, connection, week, frozen, ownWork, checked, first } = open
   const stop = (text: string): Check => ({ level: 'stop', text })
   const advice = (title: string, text: string): Check => ({ level: 'advice', title, text })
   return [
@@ -266,6 +284,7 @@ function checksOf(
     ...(draft.weekHostId !== null && week?.host && !week.host.acceptedAt
       ? [advice('The week is not accepted yet.', `${shortName(week.host.name)} has the invitation.`)]
       : []),
+    ...(first === undefined ? [] : [secondCheck(first, actorId)]),
     ...checked.findings.map((finding) =>
       findingCheck(finding, checked.context, { mayAnswer: draft.state === 'submitted' }),
     ),
@@ -274,6 +293,20 @@ function checksOf(
     ...costChecks(open, sandbox),
     ...(isTooLate(open.newTime ?? draft.wishedAt, moment.now) ? [] : neighbourCheck(open, moment)),
   ]
+}
+
+function secondCheck(first: NonNullable<OpenDraft['first']> | null, actorId: string): Check {
+  const level = 'advice'
+  const title = 'Two people have to approve this one.'
+  if (!first)
+    return {
+      level,
+      title,
+      text: 'A check that has to be put right was answered. Nobody has approved it yet.',
+    }
+  if (first.personId !== actorId)
+    return { level, title, text: `${first.by ?? 'Somebody'} has: with yours it goes out.` }
+  return { level, title, text: 'You have. It goes out when somebody else approves it too.' }
 }
 
 function weightCheck(text: string, at: number, count: number): Check {
@@ -408,10 +441,12 @@ export function capital(words: string): string {
 
 /** What the next page says after a decision. */
 export function decidedInWords(
-  decided: { kind: 'approved'; goesOutAt: Date; held: boolean } | { kind: 'changes-requested' | 'declined' },
+  decided: ({ kind: 'approved' } & Approval) | { kind: 'changes-requested' | 'declined' },
   name: string,
   { zone, now }: Moment,
 ): string {
+  if (decided.kind === 'approved' && decided.first)
+    return 'Your approval is kept. It goes out when a second person has approved it too.'
   if (decided.kind === 'approved' && decided.held)
     return 'Approved, and held: the brake is on. Somebody has to let it go after the release.'
   if (decided.kind === 'approved')

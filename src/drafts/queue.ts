@@ -21,6 +21,7 @@ import {
   type Draft,
   type DraftComment,
 } from './store.ts'
+import { firstApproval, needsTwo } from './second-approval.ts'
 import { readWish, type Wish } from './wished-time.ts'
 
 export const QUEUE_PAGE = 50
@@ -60,6 +61,8 @@ export interface OpenDraft extends DecidableDraft {
   /** What takes place at that time. */
   during: Event[]
   checked: CheckedWords
+  /** Two people have to approve it, and this is the first one’s approval; undefined where one is enough. */
+  first: { by: string | null; personId: string | null } | null | undefined
 }
 
 /**
@@ -141,6 +144,7 @@ async function openDraft(
   const [from, to] = [new Date(at.getTime() - span), new Date(at.getTime() + span + 1)]
   const decisions = (await listDecisions(read, draft.id)).filter(isVerdict)
   const last = decisions.at(-1)
+  const checked = await checkDraft(read, { ...draft, wishedAt: at }, now)
   const [named] = await draftsWithNames(read, [draft.id])
   return {
     ...decidable,
@@ -160,7 +164,8 @@ async function openDraft(
     frozen,
     fingerprint: fingerprint(frozen),
     goesOutAt: at,
-    checked: await checkDraft(read, { ...draft, wishedAt: at }, now),
+    checked,
+    first: needsTwo(account, checked.findings) ? await firstOf(read, draft, frozen) : undefined,
     month: at < endOfMonth(now, account) ? await costsOfMonth(read, account, now) : null,
     neighbours: {
       deliveries: (await deliveriesBetween(read, account.id, from, to)).filter(
@@ -175,6 +180,11 @@ async function openDraft(
             ({ startsAt, endsAt }) => startsAt <= at && at < endsAt,
           ),
   }
+}
+
+async function firstOf(read: Reader, draft: Draft, frozen: Frozen): Promise<OpenDraft['first']> {
+  const first = await firstApproval(read, draft, frozen)
+  return first && { by: first.personName, personId: first.personId }
 }
 
 function readNewTime(

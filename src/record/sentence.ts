@@ -153,6 +153,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `declined ${draft}`,
     tag: { state: 'declined', label: 'Declined' },
   }),
+  'draft.agreed': (facts) =>
+    `approved ${facts.draft}${forWhen(facts)} as the first of two people${facts.details['ownWork'] === true ? ', their own words' : ''}`,
   'draft.check-answered': ({ details, draft }) =>
     `answered a check of ${draft}${aboutCheck(details)}${after(details, 'said', (said) => `: “${said}.”`)}`,
   'draft.check-reopened': ({ details, draft }) =>
