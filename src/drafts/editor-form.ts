@@ -22,14 +22,26 @@ export function emptyPart(): EditorPart {
   return { text: '', images: [], newAlt: '' }
 }
 
-/** What the pressed button asks for. Parts and their images count from 0. */
+/** What the pressed button asks for. Parts and places count from 0. */
 export type EditorAction =
-  { kind: 'save' | (typeof FORM_ACTIONS)[number] } | { kind: PartAction; part: number; image: number }
+  | { kind: 'save' | Exclude<(typeof FORM_ACTIONS)[number], 'add-part'> }
+  | { kind: 'add-part' }
+  | {
+      kind: PartAction
+      part: number
+      /** Of an image of the part, or the one where the part shall stand. */
+      place: number
+      /** Where in the part's text one writes, in characters; null where the browser does not say. */
+      cursor: number | null
+    }
 
-const FORM_ACTIONS = ['submit', 'show', 'add-part', 'merge', 'copy'] as const
+const FORM_ACTIONS = ['submit', 'show', 'add-part', 'number', 'unnumber', 'merge', 'copy'] as const
 const PART_ACTIONS = [
   'up',
   'down',
+  'move',
+  'split',
+  'join',
   'remove',
   'attach',
   'remove-image',
@@ -89,47 +101,16 @@ export function readAction(body: unknown): EditorAction {
   const pressed = textOf((body ?? {}) as Body, 'do')
   const found = /^(.+?)-(\d{1,2})(?:-(\d{1,2}))?$/.exec(pressed)
   const kind = PART_ACTIONS.find((known) => known === found?.[1])
-  if (kind) return { kind, part: Number(found![2]) - 1, image: Number(found![3] ?? 1) - 1 }
-  return { kind: FORM_ACTIONS.find((known) => known === pressed) ?? 'save' }
-}
-
-/**
- * The parts as a button wants to see them that saves nothing (`show`: as they are), with the part to go on in; null for a
- * button that does something else.
- */
-export function rearranged(
-  parts: EditorPart[],
-  action: EditorAction,
-): { parts: EditorPart[]; focus: number } | null {
-  if (action.kind === 'add-part') {
-    const added = parts.length < MOST_PARTS ? [...parts, emptyPart()] : parts
-    return { parts: added, focus: added.length - 1 }
+  if (kind) {
+    const cursor = textOf(body as Body, 'cursor')
+    return {
+      kind,
+      part: Number(found![2]) - 1,
+      place: Number(found![3] ?? 1) - 1,
+      cursor: /^\d{1,7}$/.test(cursor) ? Number(cursor) : null,
+    }
   }
-  if (action.kind === 'show') return { parts, focus: 0 }
-  if (!('part' in action)) return null
-  const { kind, part } = action
-  if (!(part in parts)) return { parts, focus: 0 }
-  if (kind === 'up') return { parts: swapped(parts, part - 1), focus: Math.max(0, part - 1) }
-  if (kind === 'down') return { parts: swapped(parts, part), focus: Math.min(parts.length - 1, part + 1) }
-  if (kind === 'attach') return { parts, focus: part }
-  if (kind === 'remove-image') return withImages(parts, part, (images) => images.toSpliced(action.image, 1))
-  if (kind === 'image-earlier') return withImages(parts, part, (all) => swapped(all, action.image - 1))
-  if (kind === 'image-later') return withImages(parts, part, (all) => swapped(all, action.image))
-  if (parts.length === 1) return { parts, focus: 0 }
-  return { parts: parts.toSpliced(part, 1), focus: Math.max(0, part - 1) }
-}
-
-function withImages(
-  parts: EditorPart[],
-  part: number,
-  change: (images: DraftImage[]) => DraftImage[],
-): { parts: EditorPart[]; focus: number } {
-  return { parts: parts.with(part, { ...parts[part]!, images: change(parts[part]!.images) }), focus: part }
-}
-
-function swapped<T>(all: T[], first: number): T[] {
-  const [one, other] = [all[first], all[first + 1]]
-  return one !== undefined && other !== undefined ? all.toSpliced(first, 2, other, one) : all
+  return { kind: FORM_ACTIONS.find((known) => known === pressed) ?? 'save' }
 }
 
 export function partsOf(form: EditorForm): DraftPart[] {

@@ -12,6 +12,7 @@ import type { AnsweredPost } from './draft.ts'
 import { partsOf, type EditorForm } from './editor-form.ts'
 import { firstWords } from './first-words.ts'
 import { asPosted, spanEnd, stateOf, timeModel, forWhen, type Moment } from './pages.ts'
+import { areNumbered } from './number-parts.ts'
 import type { Draft } from './store.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 import { comesTwice, readWish, whyNotThen, type TimeFrame } from './wished-time.ts'
@@ -44,6 +45,8 @@ export interface Editor {
   problems?: Problems
   /** The part to go on in, counted from 0. */
   focus?: number
+  /** In its text, in characters. */
+  caret?: number
   /** Opened anew, and not a form that came back with what was typed. */
   fresh?: boolean
 }
@@ -79,6 +82,7 @@ export function editorPage(editor: Editor, moment: Moment) {
     personId: editor.personId,
     parts: form.parts.map((_part, at) => partModel(editor, { at, weight: weightOf(texts[at]!), signOff })),
     mayAddPart: form.parts.length < MOST_PARTS,
+    numbering: numberingOf(form.parts),
     signOff,
     ownSignOff: editor.ownSignOff,
     maySetSignOff: editor.ownSignOff === null,
@@ -125,6 +129,11 @@ export function editorPage(editor: Editor, moment: Moment) {
   }
 }
 
+function numberingOf(parts: EditorForm['parts']): { action: string; label: string } | null {
+  if (areNumbered(parts)) return { action: 'unnumber', label: 'Take the numbers out' }
+  return parts.length > 1 ? { action: 'number', label: `Number the parts 1/${parts.length}` } : null
+}
+
 function headingOf({ draft, answering }: Editor, moment: Moment): string {
   if (draft) return forWhen(draft.wishedAt, moment)
   return answering ? `An answer to ${answering.name || `@${answering.handle}`}` : 'A new draft'
@@ -138,7 +147,7 @@ function soonestOf({ frame, ownSignOff }: Editor, { zone, now }: Moment): string
 }
 
 function partModel(
-  { form, images, problems = {}, focus }: Editor,
+  { form, images, problems = {}, focus, caret }: Editor,
   { at, weight, signOff }: { at: number; weight: number; signOff: string },
 ) {
   const { text, images: attached, newAlt } = form.parts[at]!
@@ -154,6 +163,7 @@ function partModel(
     textField: partField(at, 'text'),
     textError: problems[partField(at, 'text')],
     focused: focus === at,
+    caret: focus === at && caret !== undefined ? String(caret) : null,
     weight,
     over: over > 0 ? over : null,
     signed: last && signOff !== '',

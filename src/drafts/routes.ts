@@ -19,6 +19,7 @@ import { checkContent, partField, whyNotKept, type Problems } from './check-cont
 import { answerFinding } from './checks/answer-finding.ts'
 import { readAnswer } from './checks/answers.ts'
 import { checkDraft } from './checks/check-draft.ts'
+import { rearranged, type Arranged } from './arrange-parts.ts'
 import { commentOnDraft } from './comment-on-draft.ts'
 import {
   conflictPage,
@@ -45,7 +46,6 @@ import {
   partsOf,
   readAction,
   readEditorForm,
-  rearranged,
   type EditorAction,
   type EditorForm,
 } from './editor-form.ts'
@@ -138,11 +138,11 @@ export async function draftRoutes(
     const sent = readForm(place.extend({ id: formId }), request.body)
     const where = await findWritingPlace(db.read, request.actor, await placeOf(sent, request.actor))
     const { form, problems } = await receive(request, where.account)
-    const show = (more: { problems?: Problems; focus?: number; form?: EditorForm }) =>
+    const show = (more: Showing) =>
       showNew(request, reply, { where, form, id: sent.id, reply: sent.reply, ...more })
     const action = readAction(request.body)
-    const moved = rearranged(form.parts, action)
-    if (moved) return show({ form: { ...form, parts: moved.parts }, focus: moved.focus, problems })
+    const arranged = rearranged(form.parts, action, where.signOff || form.signOff)
+    if (arranged) return show(shownAgain(form, arranged, problems))
     let draft: Draft
     try {
       draft = await beginDraft(db, {
@@ -185,14 +185,10 @@ export async function draftRoutes(
     const draft = await openForWriting(db.read, idOf(request), request.actor)
     const account = (await findAccount(db.read, draft.accountId))!
     const { form, problems } = await receive(request, account)
-    const moved = rearranged(form.parts, action)
-    if (moved) {
+    const arranged = rearranged(form.parts, action, draft.weekHostId === null ? form.signOff : draft.signOff)
+    if (arranged) {
       const seen = { ...draft, version: readForm(versioned, request.body).version }
-      return showDraft(request, reply, seen, {
-        form: { ...form, parts: moved.parts },
-        focus: moved.focus,
-        problems,
-      })
+      return showDraft(request, reply, seen, shownAgain(form, arranged, problems))
     }
     return save(request, reply, { draft, account, form, problems }, async (kept) => saved(reply, kept))
   })
@@ -408,10 +404,8 @@ export async function draftRoutes(
       form: EditorForm
       id: string
       reply: string | undefined
-      problems?: Problems
-      focus?: number
       fresh?: boolean
-    },
+    } & Omit<Showing, 'form'>,
   ): Promise<FastifyReply> {
     const { account, week, slot, weekHostId } = where
     return showEditor(request, reply, account, {
@@ -433,7 +427,7 @@ export async function draftRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     draft: Draft,
-    more: { form?: EditorForm; problems?: Problems; focus?: number; fresh?: boolean } = {},
+    more: Showing & { fresh?: boolean } = {},
   ): Promise<FastifyReply> {
     const account = (await findAccount(db.read, draft.accountId))!
     const { frame, zone } = await frameOf(db.read, draft)
@@ -637,6 +631,22 @@ export async function draftRoutes(
   function timesAndUrl() {
     return { publicUrl: settings.publicUrl(), now: clock.now(), machineNow: clock.machine() }
   }
+}
+
+/** What the editor shows instead of what is kept, and where one goes on. */
+interface Showing {
+  form?: EditorForm
+  problems?: Problems
+  focus?: number
+  caret?: number
+}
+
+function shownAgain(
+  form: EditorForm,
+  { parts, problems: why, ...place }: Arranged,
+  problems: Problems,
+): Showing {
+  return { form: { ...form, parts }, ...place, problems: { ...problems, ...why } }
 }
 
 /** Where one more draft stands beside this one. */

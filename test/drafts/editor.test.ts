@@ -1,9 +1,14 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import fc from 'fast-check'
+import twitterText from 'twitter-text'
 import { randomUUID } from 'node:crypto'
 import type { Locator } from 'playwright-core'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
+import { readEditorForm } from '../../src/drafts/editor-form.ts'
 import { draftsOfWeek, findDraft } from '../../src/drafts/store.ts'
+import { textsAsPosted, weightOf } from '../../src/drafts/weight.ts'
+import { anyText } from '../support/any-text.ts'
 import { testApp } from '../support/app.ts'
 import { openBrowser, serve, signInPage } from '../support/browser.ts'
 import { anAccount, LEAD } from '../support/story.ts'
@@ -76,6 +81,63 @@ t.test('the count, the preview and the checks follow what is typed', async (t) =
     draft!.content.parts[0]!.images.map(({ alt }) => alt),
     ['A green square', 'A brick square', 'An amber square'],
   )
+})
+
+t.test('a thread is split, joined, moved and numbered where one writes', async (t) => {
+  const { world, origin } = await midweek(t)
+  const page = await browser.newPage(t, origin, { height: 2600 })
+  await signInPage(page, world, JOSEPH.email)
+  await page.goto(NEW)
+  const text = (part: number) => page.locator(`#part-${part}-text`)
+  const reads = (part: number, words: string) =>
+    page.waitForFunction(
+      ([id, value]) => document.querySelector<HTMLTextAreaElement>(`#${id}`)?.value === value,
+      [`part-${part}-text`, words],
+    )
+  await text(1).fill('Morning round. Six beds, four stories. Tea.')
+  await text(1).evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(14, 14))
+  await page.getByRole('button', { name: 'Split it at the cursor' }).click()
+  await reads(2, 'Six beds, four stories. Tea.')
+  await page.keyboard.type('Then: ')
+  await reads(2, 'Then: Six beds, four stories. Tea.')
+  await page.getByText('Both parts fit, sign-off included.').waitFor()
+  await page.getByRole('button', { name: 'Split part two at the ends of sentences' }).click()
+  await reads(3, 'Tea.')
+  await page.getByRole('button', { name: 'Number the parts 1/3' }).click()
+  await reads(3, 'Tea. 3/3')
+  await page.locator('.as-posted').getByText('Tea. 3/3 ^JA').waitFor()
+  await page.locator('[data-part="3"] .grip').dragTo(page.locator('#part-1-text'))
+  await reads(1, 'Tea. 1/3')
+  await page.getByRole('button', { name: 'Join part two with the next' }).click()
+  await reads(2, 'Morning round. Then: Six beds, four stories. 2/2')
+  await page.keyboard.type('Still here. ')
+  await reads(2, 'Morning round. Still here. Then: Six beds, four stories. 2/2')
+  t.equal(await page.locator('[data-part]').count(), 2)
+})
+
+t.test('the count in the browser, on the server and of X agree, whatever is written', async (t) => {
+  const { world, origin } = await midweek(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, LEAD.email)
+  await page.goto(NEW)
+  await page.locator('form[data-works]').waitFor()
+  const texts = fc.sample(anyText({ most: 700 }), { numRuns: 400, seed: 20261118 })
+  const shown = await page.evaluate((all) => {
+    const area = document.querySelector<HTMLTextAreaElement>('#part-1-text')!
+    return all.map((text) => {
+      area.value = text
+      area.dispatchEvent(new Event('input', { bubbles: true }))
+      return Number(document.querySelector('[data-weight]')!.textContent)
+    })
+  }, texts)
+  for (const [at, text] of texts.entries()) {
+    const { parts } = readEditorForm({ 'part-1-text': text.replaceAll('\n', '\r\n') })
+    const [posted] = textsAsPosted(parts, '')
+    const weight = twitterText.parseTweet(text.trim()).weightedLength
+    if (weightOf(posted!) !== weight || shown[at] !== weight)
+      t.same([text, shown[at], weightOf(posted!)], [text, weight, weight])
+  }
+  t.ok(new Set(shown).size > 100, 'of many lengths')
 })
 
 async function square(background: string) {

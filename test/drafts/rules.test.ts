@@ -2,7 +2,8 @@ import t from 'tap'
 import { checkContent, checksOf, MOST_PARTS, whyNotKept } from '../../src/drafts/check-content.ts'
 import { NO_CONTEXT } from '../../src/drafts/checks/check-words.ts'
 import { whyNotWrite, maySeeDraft, mayComment, statesBefore } from '../../src/drafts/draft.ts'
-import { emptyPart, readAction, readEditorForm, rearranged } from '../../src/drafts/editor-form.ts'
+import { rearranged } from '../../src/drafts/arrange-parts.ts'
+import { emptyPart, readAction, readEditorForm } from '../../src/drafts/editor-form.ts'
 import { firstWords } from '../../src/drafts/first-words.ts'
 import { readWish, timeFrame, whyNotThen, wishOf, type Wish } from '../../src/drafts/wished-time.ts'
 import type { Refused } from '../../src/errors.ts'
@@ -223,9 +224,9 @@ t.test('a form is read as it was typed, but for what nobody sees', async (t) => 
   t.equal(form.wish.when, 'time', 'a day alone means a time')
   t.same(readEditorForm(undefined).parts, [emptyPart()])
   t.same(readEditorForm({ 'part-1-text': { evil: true } }).parts[0]!.text, '')
-  t.same(readAction({ do: 'up-2' }), { kind: 'up', part: 1, image: 0 })
-  t.same(readAction({ do: 'remove-image-3-2' }), { kind: 'remove-image', part: 2, image: 1 })
+  t.same(readAction({ do: 'up-2' }), { kind: 'up', part: 1, place: 0, cursor: null })
+  t.same(readAction({ do: 'remove-image-3-2' }), { kind: 'remove-image', part: 2, place: 1, cursor: null })
   t.same(readAction({ do: 'launch-1' }), { kind: 'save' })
   const many = Array.from({ length: MOST_PARTS }, emptyPart)
-  t.equal(rearranged(many, { kind: 'add-part' })!.parts.length, MOST_PARTS)
+  t.equal(rearranged(many, { kind: 'add-part' }, '')!.parts.length, MOST_PARTS)
 })

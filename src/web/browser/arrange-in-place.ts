@@ -1,15 +1,16 @@
 /** Asks the server for the draft as a button wants it, and puts that in place of the form. */
-export type Arrange = (action: string, options?: { whileTyping?: boolean }) => Promise<void>
+export type Arrange = (action: string, options?: { whileTyping?: boolean; cursor?: number }) => Promise<void>
 
 /**
  * Buttons that save nothing (add, move, split, remove) do without a new page: the server arranges the parts, as it does
  * without a script, and its form takes the place of this one. Where that fails, the button sends the form as ever.
  */
 export function arrangeInPlace(page: Document, replaced: () => void): Arrange {
-  const arrange: Arrange = async (action, { whileTyping = false } = {}) => {
+  const arrange: Arrange = async (action, { whileTyping = false, cursor } = {}) => {
     const form = editorIn(page)
     const body = new FormData(form)
     body.set('do', action)
+    if (cursor !== undefined) body.set('cursor', String(cursor))
     const before = textsIn(form)
     if (!whileTyping) form.inert = true
     const answer = await ask(form.action, body)
@@ -27,7 +28,9 @@ export function arrangeInPlace(page: Document, replaced: () => void): Arrange {
     const { submitter } = event
     if (!(submitter instanceof HTMLButtonElement) || !('inPlace' in submitter.dataset)) return
     event.preventDefault()
-    void arrange(submitter.value)
+    const area = submitter.closest('[data-part]')?.querySelector<HTMLTextAreaElement>('.part-text')
+    const atCursor = 'atCursor' in submitter.dataset && area
+    void arrange(submitter.value, atCursor ? { cursor: area.selectionStart } : {})
   })
   return arrange
 }

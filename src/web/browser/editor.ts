@@ -2,6 +2,7 @@ import { checksOf } from '../../drafts/check-content.ts'
 import type { Check, SeenContext } from '../../drafts/checks/finding-check.ts'
 import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf } from '../../drafts/weight.ts'
 import { arrangeInPlace } from './arrange-in-place.ts'
+import { dragParts, makeDraggable } from './drag-parts.ts'
 import { takeImages } from './take-images.ts'
 import { keepTyped } from './typed-shelf.ts'
 
@@ -24,6 +25,7 @@ export function workDraft(page: Document): void {
     form.dataset['works'] = ''
     offerHashtags(form)
     linkTimes(form)
+    makeDraggable(form)
     form.addEventListener('input', () => {
       show()
       shelf.keepSoon()
@@ -36,6 +38,7 @@ export function workDraft(page: Document): void {
     shelf.keep()
   })
   takeImages(page, arrange)
+  dragParts(page, arrange)
   begin()
 }
 
