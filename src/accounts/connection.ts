@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { record } from '../activity/record.ts'
+import { dayInWords, dayOf, timeInWords, zoneInWords } from '../calendar.ts'
 import { metered } from '../charges/metered-network.ts'
 import type { Clock } from '../clock.ts'
 import type { Database, Writer } from '../db/database.ts'
@@ -15,6 +16,7 @@ import {
   endRefresh,
   findAccount,
   findConnection,
+  postsToCome,
   takeRefresh,
   upsertConnection,
   type Account,
@@ -308,22 +310,23 @@ async function tellDeciders(
   accountId: string,
   { detail, publicUrl, now, machineNow }: { detail: string; publicUrl: string; now: Date; machineNow: Date },
 ): Promise<void> {
-  const account = await findAccount(tx, accountId)
+  const account = (await findAccount(tx, accountId))!
   const [link, desk] = [`${publicUrl}/accounts/${accountId}`, `${publicUrl}/today`]
+  const waits = toComeInWords(await postsToCome(tx, accountId), account)
   for (const { person, role } of await listRoles(tx, accountId)) {
     const mend =
       role === 'lead'
-        ? `What is due until you or another lead connects the account again is held, and nothing is lost. It takes a minute:\n\n${link}`
-        : `What is due until a lead connects the account again is held, and nothing is lost. The leads have this mail too; what is held stands here:\n\n${desk}`
+        ? `What is due until you or another lead connects the account again is held, and nothing is lost. ${waits} It takes a minute:\n\n${link}`
+        : `What is due until a lead connects the account again is held, and nothing is lost. ${waits} The leads have this mail too. How the connection stands:\n\n${link}\n\nWhat is held:\n\n${desk}`
     await queueMail(tx, {
       accountId,
       personId: person.id,
       kind: 'connection-lost',
       to: person.email,
-      subject: `@${account!.handle} must be connected again`,
+      subject: `@${account.handle} must be connected again`,
       text: `Hello ${person.name},
 
-X does not take the permission of @${account!.handle} any more. It said: “${detail}”
+X does not take the permission of @${account.handle} any more. It said: “${detail}”
 
 ${mend}
 `,
@@ -331,6 +334,15 @@ ${mend}
       machineNow,
     })
   }
+}
+
+function toComeInWords(
+  { count, nextDueAt }: { count: number; nextDueAt: Date | null },
+  { timeZone }: Account,
+): string {
+  if (!nextDueAt) return 'No post is waiting at the moment.'
+  const when = `${dayInWords(dayOf(nextDueAt, timeZone))}, ${timeInWords(nextDueAt, timeZone)} in ${zoneInWords(timeZone)}`
+  return count === 1 ? `One post waits, for ${when}.` : `${count} posts wait, the first of them for ${when}.`
 }
 
 /**

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { accounts, connections, networkPauses } from '../db/schema/index.ts'
+import { accounts, connections, deliveries, networkPauses } from '../db/schema/index.ts'
 
 export type Account = typeof accounts.$inferSelect
 export type Connection = typeof connections.$inferSelect
@@ -174,3 +174,24 @@ const isPause = and(
   eq(networkPauses.call, sql.placeholder('call')),
   eq(networkPauses.reason, sql.placeholder('reason')),
 )
+
+/** How many posts an account has that wait for their time or for its connection, a thread being one, and the next time of them. */
+export async function postsToCome(
+  read: Reader,
+  accountId: string,
+): Promise<{ count: number; nextDueAt: Date | null }> {
+  const rows = await read
+    .selectDistinct({ decisionId: deliveries.decisionId, dueAt: deliveries.dueAt })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        or(
+          eq(deliveries.state, 'waiting'),
+          and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, 'reconnect')),
+        ),
+      ),
+    )
+    .orderBy(asc(deliveries.dueAt))
+  return { count: new Set(rows.map(({ decisionId }) => decisionId)).size, nextDueAt: rows[0]?.dueAt ?? null }
+}

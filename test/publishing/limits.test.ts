@@ -200,7 +200,7 @@ t.test('who lets one go after topping up lets all go', async (t) => {
 })
 
 t.test('a permission that X refuses although it is fresh holds all, with one mail', async (t) => {
-  const { x, publisher, queue, state, after, consent, calls, mailed, standing } = await standInWorld(t)
+  const { x, db, publisher, queue, state, after, consent, calls, mailed, standing } = await standInWorld(t)
   await consent()
   for (const text of twenty) await queue(text)
   await x.addFault({ route: 'POST /2/tweets', kind: 'unauthorised', times: 2 })
@@ -209,6 +209,10 @@ t.test('a permission that X refuses although it is fresh holds all, with one mai
   t.equal(calls.sendPost, 2, 'with the old token and with the new one')
   t.equal(await state(), twenty.map(() => 'reconnect').join(' '))
   t.same(await mailed(), toBoth('@NorthDaleHealth must be connected again'))
+  for (const { text } of await db.read.select().from(mails)) {
+    t.match(text, '20 posts wait, the first of them for Wednesday 18 November, 9:00 in London.')
+    t.match(text, 'http://week.example/accounts/account-north\n')
+  }
   await consent()
   await after(1)
   t.same(await standing(), twenty)
