@@ -70,6 +70,7 @@ export async function keepWhatIsNotKnown(
       accountId,
       networkId: post.id,
       text: canonicalTextOfPost(post),
+      words: post.text,
       replyTo: post.replyTo,
       mediaCount: post.media.length,
       postedAt: post.createdAt,
@@ -123,8 +124,10 @@ export interface RestoredAccount {
   restoredAt: Date
   /** Whether the network was looked at since then. */
   compared: boolean
-  /** How many posts stand on the account since the copy, and are not known here. */
-  unknownPosts: number
+  /** Until when this is told of. */
+  newsUntil: Date
+  /** What stands on the account since the copy, and is not known here, the oldest first. */
+  unknownPosts: PostSinceCopy[]
 }
 
 export async function restoredLately(
@@ -134,6 +137,7 @@ export async function restoredLately(
   const restore = await findRestore(read, accountId)
   if (!restore || now > later(restore.restoredAt, IS_NEWS)) return null
   const { copyOf, restoredAt, comparedAt } = restore
-  const unknownPosts = (await listPostsSinceCopy(read, accountId)).length
-  return { copyOf, restoredAt, compared: comparedAt !== null, unknownPosts }
+  const newsUntil = later(restoredAt, IS_NEWS)
+  const unknownPosts = await listPostsSinceCopy(read, accountId)
+  return { copyOf, restoredAt, compared: comparedAt !== null, newsUntil, unknownPosts }
 }

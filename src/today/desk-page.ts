@@ -39,18 +39,21 @@ export function deskPage(
     isLead,
     ownWeek,
     disk,
+    live,
   }: {
     now: Date
     isLead: boolean
     ownWeek: { href: string; label: string } | null
     disk: DiskTrouble | null
+    /** Not a sandbox, whose posts have no page on X. */
+    live: boolean
   },
 ) {
   const { account, running } = desk
   const zone = account.timeZone
   const moment = { zone, now }
   const today = dayOf(now, zone)
-  const fires = firesOf(desk, moment, isLead, disk)
+  const fires = firesOf(desk, moment, { isLead, disk, live })
   return {
     title: 'Today',
     heading: dayInWords(today),
@@ -149,10 +152,14 @@ interface Fire {
   text: string
   link: { href: string; label: string } | null
   /** Where one sentence speaks of several posts: each of them. */
-  posts?: { text: string; href: string; time: { iso: string; label: string } }[]
+  posts?: { text: string; href: string | null; time: { iso: string; label: string } }[]
 }
 
-function firesOf(desk: Desk, moment: Moment, isLead: boolean, disk: DiskTrouble | null): Fire[] {
+function firesOf(
+  desk: Desk,
+  moment: Moment,
+  { isLead, disk, live }: { isLead: boolean; disk: DiskTrouble | null; live: boolean },
+): Fire[] {
   const { account, connection, troubled, declined, failedMails, look } = desk
   const brakes = troubled.filter(({ heldReason }) => heldReason === 'brake')
   const lost = troubled.filter(({ heldReason }) => heldReason === 'reconnect')
@@ -168,7 +175,7 @@ function firesOf(desk: Desk, moment: Moment, isLead: boolean, disk: DiskTrouble 
     ...budgetFires(desk, dear, moment),
     ...troubleFires(others, moment),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
-    ...(desk.restored ? [restoreFire(desk.restored, moment)] : []),
+    ...(desk.restored ? [restoreFire(desk.restored, moment, { account, live })] : []),
     ...(desk.mailOutage && desk.mailOutage.waiting.length > 0 ? [outageFire(desk.mailOutage, moment)] : []),
     ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
     ...(look?.trouble && connection?.state === 'connected' && !stopsListening(desk.costs)
@@ -439,16 +446,21 @@ function mailFire(mails: Desk['failedMails'], { now, zone }: Moment): Fire {
   }
 }
 
+/** Of the posts that a restored copy does not know. */
+const UNKNOWN_SHOWN = 20
+
 /** For those who come back after a backup was put back: from when all this is, and what may be missing. */
 function restoreFire(
-  { copyOf, restoredAt, compared, unknownPosts, heldMails }: NonNullable<Desk['restored']>,
+  { copyOf, restoredAt, compared, newsUntil, unknownPosts, heldMails }: NonNullable<Desk['restored']>,
   { now, zone }: Moment,
+  { account, live }: { account: Desk['account']; live: boolean },
 ): Fire {
-  const posts = unknownPosts === 1 ? 'One post stands' : `${capital(inLetters(unknownPosts))} posts stand`
+  const count = unknownPosts.length
+  const posts = count === 1 ? 'One post stands' : `${capital(inLetters(count))} posts stand`
   const told = compared
-    ? unknownPosts === 0
+    ? count === 0
       ? 'Everything that went out since is known.'
-      : `${posts} on the account since, and ${unknownPosts === 1 ? 'is' : 'are'} not known here; a draft with the same words is not sent again.`
+      : `${posts} on the account since, and ${count === 1 ? 'is' : 'are'} not known here; a draft with the same words is not sent again.${count > UNKNOWN_SHOWN ? ` The latest ${inLetters(UNKNOWN_SHOWN)}:` : ''}`
     : 'What went out since is looked up as soon as X can be asked, and before anything is sent.'
   const mails =
     heldMails.length === 0
@@ -461,8 +473,13 @@ function restoreFire(
     since: momentInWords(restoredAt, now, zone),
     title: `This is how things stood ${momentInWords(copyOf, now, zone).replace(/^today /, '')}`,
     quote: null,
-    text: `What happened here after that is lost. ${told}${mails}`,
+    text: `What happened here after that is lost. This stands here until ${dayInWords(dayOf(newsUntil, zone))}.${mails} ${told}`,
     link: null,
+    posts: unknownPosts.slice(-UNKNOWN_SHOWN).map(({ text, words, networkId, postedAt }) => ({
+      text: firstWords({ parts: [{ text: words || text, images: [] }] }),
+      href: live ? `https://x.com/${account.handle}/status/${networkId}` : null,
+      time: { iso: machineReadable(postedAt), label: momentInWords(postedAt, now, zone) },
+    })),
   }
 }
 

@@ -36,6 +36,7 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
           isLead: isLead(actor, role.accountId),
           ownWeek: own,
           disk: db.diskTrouble(),
+          live: settings.mode === 'live',
         }),
       )
     }

@@ -15,6 +15,9 @@ import {
   weekHosts,
   weeks,
 } from '../../src/db/schema/index.ts'
+import type { NetworkPost } from '../../src/networks/network.ts'
+import { noteRestored } from '../../src/note-restored.ts'
+import { keepWhatIsNotKnown } from '../../src/publishing/restores.ts'
 import { testApp, type TestApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
@@ -500,5 +503,60 @@ t.test(
     world.clock.moveTo(new Date('2026-11-23T09:00:00Z'))
     const open = await (await world.visitor('priya@north.example')).get('/today')
     t.same(linksOf(open.body), ['/weeks/week-priya/conversation', '/weeks/week-priya/recap'])
+  },
+)
+
+t.test(
+  'after a backup was put back: since when, what stands on X and is not known, and until when it says so',
+  async (t) => {
+    for (const mode of ['live', 'sandbox'] as const) {
+      const world = await testApp(t, { mode })
+      const { db, clock, visitor } = world
+      await anAccount(db, { now: clock.now() })
+      await connected(world)
+      const copyOf = new Date('2026-11-17T22:00:00Z')
+      await noteRestored(db, { copyOf, now: clock.now(), forgetTokens: false })
+      const helen = await visitor(LEAD.email)
+      const before = await helen.get('/today')
+      facts(
+        t,
+        before.body,
+        'A backup was put back',
+        'What went out since is looked up as soon as X can be asked',
+      )
+
+      const stands = (id: string, text: string, at: string) =>
+        ({
+          id,
+          author: { id: '7', handle: 'NorthDaleHealth', name: 'NorthDale', avatarUrl: null },
+          text,
+          createdAt: new Date(at),
+          replyTo: null,
+          links: [],
+          media: [],
+        }) as unknown as NetworkPost
+      await db.write((tx) =>
+        keepWhatIsNotKnown(tx, { clock }, ACCOUNT, [
+          stands('2001', 'Boots off & on', '2026-11-18T08:00:00Z'),
+          stands('2002', 'Older than the copy', '2026-11-10T08:00:00Z'),
+        ]),
+      )
+      const { body } = await helen.get('/today')
+      facts(
+        t,
+        body,
+        'This is how things stood',
+        'One post stands on the account since',
+        'Boots off &amp; on',
+        'This stands here until Wednesday 2 December',
+      )
+      const link = 'href="https://x.com/NorthDaleHealth/status/2001"'
+      t.equal(body.includes(link), mode === 'live', 'the posts of a sandbox have no page on X')
+      t.notMatch(body, 'Older than the copy')
+      clock.pass(14 * 24 * 60 + 1)
+      const fresh = await visitor(LEAD.email)
+      t.notMatch((await fresh.get('/today')).body, 'A backup was put back</span>')
+      t.notMatch((await fresh.get('/today')).body, 'This is how things stood')
+    }
   },
 )

@@ -167,6 +167,8 @@ export const postsSinceCopy = sqliteTable(
     networkId: text('network_id').notNull(),
     /** In the form in which texts are compared. */
     text: text('text').notNull(),
+    /** As its readers see it. */
+    words: text('words').notNull().default(''),
     replyTo: text('reply_to'),
     mediaCount: integer('media_count').notNull(),
     postedAt: instant('posted_at').notNull(),
