@@ -11,6 +11,7 @@ import { deliveryRoutes } from './drafts/delivery-routes.ts'
 import { queueRoutes } from './drafts/queue-routes.ts'
 import { queueTogetherRoutes } from './drafts/queue-together-routes.ts'
 import { liveRoutes } from './drafts/live-routes.ts'
+import { wordRoutes } from './drafts/word-routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
@@ -106,6 +107,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)
       await signedIn.register(queueTogetherRoutes, deps)
+      await signedIn.register(wordRoutes, deps)
       await signedIn.register(deliveryRoutes, deps)
       await signedIn.register(brakeRoutes, deps)
       await signedIn.register(stopRoutes, deps)

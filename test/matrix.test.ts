@@ -148,6 +148,31 @@ const ROWS: Record<string, Row> = {
   // 409: they may, but people decided it; test/drafts/stop.test.ts tells the rest.
   'POST /drafts/:id/stop': { answers: '401 404 403 409 409', at: draft('submitted', '/stop') },
 
+  'GET /drafts/:id/parts/:part/comments': {
+    answers: '303 404 200 200 200',
+    at: draft('submitted', '/parts/1/comments'),
+  },
+  'POST /drafts/:id/parts/:part/comments': {
+    answers: '401 404 303 303 303',
+    at: draft('submitted', '/parts/1/comments'),
+    form: () => ({ id: randomUUID(), revision: '1', text: 'Which ward?' }),
+  },
+  'GET /drafts/:id/suggestions/:comment/taking': {
+    answers: '303 303 303 303 303',
+    at: draft('submitted', '/suggestions/c1/taking'),
+  },
+  // Only its writer: test/drafts/suggestions.test.ts tells the rest.
+  'POST /drafts/:id/suggestions/:comment/taking': {
+    answers: '401 404 404 403 403',
+    at: draft('submitted', '/suggestions/c1/taking'),
+    form: version,
+  },
+  'POST /drafts/:id/acceptance': {
+    answers: '401 404 303 403 403',
+    at: draft('submitted', '/acceptance'),
+    form: version,
+  },
+
   // 409: they may, but the brake is off; test/drafts/brake-pass.test.ts tells the rest.
   'POST /drafts/:id/brake-naming': {
     answers: '401 404 403 409 409',

@@ -39,6 +39,8 @@ export const ACTIVITY_KINDS = [
   'draft.agreed',
   'draft.check-answered',
   'draft.check-reopened',
+  'draft.suggestion-taken',
+  'draft.words-accepted',
   'draft.named',
   'draft.unnamed',
   'draft.passed',

@@ -9,6 +9,7 @@ import { findCurrentHost, findWeek } from '../rota/weeks.ts'
 import { checkDraft, whyChecksRefuse } from './checks/check-draft.ts'
 import {
   goesOutAt,
+  isOwnWork,
   isTooLate,
   whyNotApprove,
   whyNotApproveAt,
@@ -16,7 +17,7 @@ import {
   type HostedPlace,
 } from './decision.ts'
 import { mailDecision } from './decision-mails.ts'
-import { insertDecision, wroteIn } from './decisions-store.ts'
+import { insertDecision, revisionsBy } from './decisions-store.ts'
 import { maySeeDraft, type DraftState, type VerdictKind } from './draft.ts'
 import { canonicalJson, fingerprint, freeze, payloadsOf, type Frozen } from './freeze.ts'
 import { changeDraft, findDraft, type Draft } from './store.ts'
@@ -54,7 +55,8 @@ export async function findDecidable(read: Reader, draftId: string, actor: Actor)
   if (!draft || !maySeeDraft(actor, draft)) throw new NotFound()
   if (!mayDecide(actor, draft.accountId))
     throw new NotAllowed('Drafts are decided by the account’s leads and approvers.')
-  const ownWork = draft.authorId === actor.personId || (await wroteIn(read, draft.id, actor.personId))
+  const revisions = await revisionsBy(read, draft.id, actor.personId)
+  const ownWork = isOwnWork(actor.personId, { authorId: draft.authorId, revisions })
   return { ...(await placeOf(read, draft)), ownWork }
 }
 

@@ -45,6 +45,23 @@ export function whyNotApproveAt(
   return hosted ? whyNotThen(at, { frame: timeFrame({ slot, zone }, hosted), zone, now }) : null
 }
 
+/** As much of a draft as says whose words it holds. */
+export interface Written {
+  authorId: string
+  revisions: { authorId: string; acceptedBy: string | null }[]
+}
+
+/**
+ * Whether somebody's own words stand in a draft, as four eyes see it: they began it, or wrote in it. Words that its writer took
+ * as their own since, from a suggestion or by accepting a correction, are the writer's.
+ */
+export function isOwnWork(personId: string, { authorId, revisions }: Written): boolean {
+  return (
+    authorId === personId ||
+    revisions.some((revision) => revision.authorId === personId && revision.acceptedBy === null)
+  )
+}
+
 interface Eyes {
   /** The person who decides wrote in the draft. */
   ownWork: boolean

@@ -73,14 +73,16 @@ export async function goingByPolicy(read: Reader, accountId: string): Promise<Go
     .orderBy(asc(deliveries.dueAt))
 }
 
-/** Whether the person wrote any revision of a draft. */
-export async function wroteIn(read: Reader, draftId: string, personId: string): Promise<boolean> {
-  const rows = await read
-    .select({ number: draftRevisions.number })
+/** Whose the revisions are that a person wrote in a draft. */
+export async function revisionsBy(
+  read: Reader,
+  draftId: string,
+  personId: string,
+): Promise<{ authorId: string; acceptedBy: string | null }[]> {
+  return read
+    .select({ authorId: draftRevisions.authorId, acceptedBy: draftRevisions.acceptedBy })
     .from(draftRevisions)
     .where(and(eq(draftRevisions.draftId, draftId), eq(draftRevisions.authorId, personId)))
-    .limit(1)
-  return rows.length === 1
 }
 
 /** The last approval of the first of two people, given at `since` or later. */

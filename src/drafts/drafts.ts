@@ -15,6 +15,7 @@ export {
   draftsOfWeek,
   findDraft,
   findRevision,
+  foreignRevisions,
   listComments,
   listDecisions,
   findDrafts,

@@ -1,9 +1,13 @@
 import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, spanInWords, timeInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
+import { beginningOf } from '../publishing/beginning.ts'
 import { initialsOf } from '../rota/host.ts'
 import type { AnsweredPost, DecisionKind, DraftPart, DraftState, PolicyGround } from './draft.ts'
-import type { Draft, listComments, listDecisions } from './store.ts'
+import { partInWords } from './check-content.ts'
+import { differences } from './differences.ts'
+import type { Comment, Draft, listDecisions } from './store.ts'
+import { TAKES_SUGGESTIONS, namesOf, whyNotTake } from './suggestion.ts'
 import { stretchesOf, textsAsPosted } from './weight.ts'
 
 /** Where and when words are said: the account's zone, and product time. */
@@ -114,9 +118,13 @@ export function conversationOf(
     comments,
   }: {
     decisions: Awaited<ReturnType<typeof listDecisions>>
-    comments: Awaited<ReturnType<typeof listComments>>
+    comments: Comment[]
   },
   moment: Moment,
+  {
+    draft,
+    takes = false,
+  }: { draft: Draft; /** The person wrote it, and may take suggested words. */ takes?: boolean },
 ) {
   return [
     ...decisions.map(({ at, kind, comment, personName, ownWork, ground }) => ({
@@ -125,10 +133,58 @@ export function conversationOf(
       who: personName ?? 'The account’s policy',
       did: DECISIONS[kind] + (ownWork ? ', their own work' : '') + (ground ? GROUNDS[ground] : ''),
     })),
-    ...comments.map(({ at, text, personName }) => ({ at, text, who: personName, did: 'said' })),
+    ...comments.map((comment) => ({
+      at: comment.at,
+      text: comment.text,
+      who: comment.personName,
+      did: comment.suggestion === null ? 'said' : 'suggested other words',
+      about: aboutInWords(comment),
+      suggestion: suggestionModel(comment, { draft, takes }),
+    })),
   ]
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())
     .map(({ at, ...said }) => ({ ...said, time: timeModel(at, moment) }))
+}
+
+/** What its writer is told of words that others wrote in a draft; null where there are none, or nothing can be accepted. */
+export function acceptModel(draft: Draft, foreign: { personName: string }[]) {
+  if (foreign.length === 0 || !TAKES_SUGGESTIONS.includes(draft.state)) return null
+  return {
+    who: namesOf(foreign),
+    action: `/drafts/${draft.id}/acceptance`,
+    version: draft.version,
+  }
+}
+
+/** "About part two, “The last walk”", as it read then. */
+function aboutInWords({ part, parts, partText }: Comment): string | null {
+  if (part === null || partText === null) return null
+  const name = partInWords(part, parts).replace(/^\w/, (letter) => letter.toLowerCase())
+  return `About ${name}, “${beginningOf(partText, 80)}”`
+}
+
+/** Suggested words beside what they stand for, and the buttons that take them. */
+function suggestionModel(
+  { id, suggestion, part, partText, takenIn }: Comment,
+  { draft, takes }: { draft: Draft; takes: boolean },
+) {
+  if (suggestion === null || part === null) return null
+  const instead = partText ?? ''
+  const marked = differences(instead, suggestion)
+  const whyNot = whyNotTake({ part, words: suggestion, instead, taken: takenIn !== null }, draft)
+  return {
+    was: marked.one.some(({ only }) => only) ? marked.one : null,
+    is: marked.other,
+    note: takenIn !== null ? 'Taken.' : takes || draft.state === 'submitted' ? whyNot : null,
+    take:
+      takes && !whyNot
+        ? {
+            action: `/drafts/${draft.id}/suggestions/${id}/taking`,
+            version: draft.version,
+            submits: draft.state === 'changes-requested',
+          }
+        : null,
+  }
 }
 
 /** "Monday 16 November, 9:00" */

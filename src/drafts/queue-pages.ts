@@ -13,6 +13,7 @@ import { asPosted, conversationOf, type Moment } from './pages.ts'
 import { NEIGHBOUR_MINUTES, QUEUE_PAGE, type OpenDraft, type Queue } from './queue.ts'
 import { changedParts } from './since-decision.ts'
 import { POST_LIMIT, weightOf } from './weight.ts'
+import { partCommentForm } from './part-comment-page.ts'
 import { comesTwice, wishOf, type Wish } from './wished-time.ts'
 
 /** What was typed, and what is wrong with it, when a form comes back. */
@@ -136,6 +137,7 @@ export function openItem(
     },
     again: undecided ? againInWords(open, actorId) : null,
     since: undecided ? sinceDecision(open, actorId) : null,
+    aboutParts: undecided ? draft.content.parts.map((_part, at) => aboutPart(draft, at, short)) : [],
     href: `/drafts/${draft.id}`,
     heading: `${name}, ${at ? `for ${momentOf(at, now, zone).replace(/^on /, '')}` : 'as soon as it is approved'}`,
     when: whenItGoes(open, { late, stuck, short, moment }),
@@ -157,7 +159,7 @@ export function openItem(
       notTheirs,
       wrongTime: late ? null : wrongTime,
     }),
-    said: conversationOf(open, moment),
+    said: conversationOf(open, moment, { draft }),
     fingerprint: open.fingerprint,
     newTime: open.newTime?.toISOString() ?? null,
     next,
@@ -184,6 +186,24 @@ const STANDING: Record<OpenDraft['draft']['state'], string> = {
   approved: 'Approved',
   declined: 'Declined',
   discarded: 'Discarded',
+}
+
+/** The form under the preview, in which a part is spoken of. */
+function aboutPart(draft: OpenDraft['draft'], at: number, short: string) {
+  const { parts } = draft.content
+  const name = parts.length === 1 ? 'the text' : `part ${inLetters(at + 1)}`
+  return {
+    number: at + 1,
+    label: `Comment on ${name}, or suggest other words`,
+    form: {
+      ...partCommentForm(draft, at, {
+        writer: short,
+        textId: `text-${at + 1}`,
+        suggestionId: `suggestion-${at + 1}`,
+      }),
+      back: `/queue?draft=${draft.id}`,
+    },
+  }
 }
 
 function againInWords({ decisions }: OpenDraft, actorId: string): string | null {
@@ -270,7 +290,7 @@ function checksOf(
   const advice = (title: string, text: string): Check => ({ level: 'advice', title, text })
   return [
     ...(stuck ? [stop(stuck)] : []),
-    ...(notTheirs ? [stop(notTheirs)] : []),
+    ...(notTheirs ? [stop(notTheirs + acceptanceInWords(open, actorId))] : []),
     ...Object.values(wrongTime ?? {}).map(stop),
     ...(ownWork && !notTheirs
       ? [advice('You wrote in this draft.', 'The account allows you to approve it, and the record says so.')]
@@ -307,6 +327,13 @@ function secondCheck(first: NonNullable<OpenDraft['first']> | null, actorId: str
   if (first.personId !== actorId)
     return { level, title, text: `${first.by ?? 'Somebody'} has: with yours it goes out.` }
   return { level, title, text: 'You have. It goes out when somebody else approves it too.' }
+}
+
+/** What else helps who corrected somebody's words. */
+function acceptanceInWords({ draft, name }: OpenDraft, actorId: string): string {
+  return draft.authorId === actorId
+    ? ''
+    : ` Once ${shortName(name)} accepts your words as their own, you may approve it too.`
 }
 
 function weightCheck(text: string, at: number, count: number): Check {

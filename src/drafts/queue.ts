@@ -17,9 +17,9 @@ import {
   findRevision,
   listComments,
   listDecisions,
+  type Comment,
   type Decision,
   type Draft,
-  type DraftComment,
 } from './store.ts'
 import { firstApproval, needsTwo } from './second-approval.ts'
 import { readWish, type Wish } from './wished-time.ts'
@@ -47,7 +47,7 @@ export interface OpenDraft extends DecidableDraft {
   decisions: (Decision & { personName: string | null })[]
   /** What somebody decided about last, and it came back; null for a draft that nobody has decided yet. */
   decidedBefore: DraftContent | null
-  comments: (DraftComment & { personName: string })[]
+  comments: Comment[]
   /** A time chosen anew, because the wished one has passed; undefined also when it can't be. */
   newTime: Date | undefined
   /** What is wrong with it, by the fields of its form. */

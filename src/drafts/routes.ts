@@ -34,6 +34,7 @@ import {
   draftsOfWeek,
   findDraft,
   findRevision,
+  foreignRevisions,
   listComments,
   listDecisions,
   type Draft,
@@ -51,7 +52,7 @@ import {
 } from './editor-form.ts'
 import { editorPage, wishedIn, type Editor } from './editor-page.ts'
 import { firstWords } from './first-words.ts'
-import { conversationOf } from './pages.ts'
+import { acceptModel, conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
 import { receiveEditor } from './receive-editor.ts'
 import { findStoppable } from './stop-draft.ts'
@@ -100,6 +101,7 @@ const WRITING_STEPS: ReadonlySet<string> = new Set([
   'discarding',
   'restoration',
   'comments',
+  'acceptance',
   'stop',
   'brake-naming',
   'brake-agreement',
@@ -447,7 +449,7 @@ export async function draftRoutes(
       ownSignOff: draft.weekHostId === null ? null : draft.signOff,
       mayTakeOver: draft.weekHostId !== null && isLead(request.actor, draft.accountId),
       answering: draft.answering && { ...draft.answering, networkId: draft.replyTo! },
-      said: await saidOf(draft, account),
+      said: await saidOf(draft, account, request.actor),
       ...more,
     })
   }
@@ -490,9 +492,12 @@ export async function draftRoutes(
       momentOf(account),
     )
     const summary = problems && Object.keys(problems).length > 0 ? errorSummary(problems) : null
-    return reply
-      .code(summary ? 422 : 200)
-      .page('drafts/editor', { ...model, summary, commentId: randomUUID() })
+    return reply.code(summary ? 422 : 200).page('drafts/editor', {
+      ...model,
+      summary,
+      accept: editor.draft && (await acceptOf(editor.draft, request.actor)),
+      commentId: randomUUID(),
+    })
   }
 
   async function showReading(
@@ -514,7 +519,7 @@ export async function draftRoutes(
         deliveries,
         timeLines: await timeLinesOf(db.read, deliveries, momentOf(account)),
         images: await findImages(db.read, hashes),
-        said: await saidOf(draft, account),
+        said: await saidOf(draft, account, actor),
         whyNotWrite: whyNotWrite(actor, draft),
         mayDecide: mayDecide(actor, draft.accountId),
         mayComment: mayComment(actor, draft),
@@ -529,6 +534,7 @@ export async function draftRoutes(
     )
     return reply.page('drafts/reading', {
       ...model,
+      accept: await acceptOf(draft, actor),
       commentId: randomUUID(),
       comment: typed.comment,
       commentError: typed.error,
@@ -580,10 +586,17 @@ export async function draftRoutes(
     return all.filter((draft) => draft.state !== 'declined' && maySeeDraft(actor, draft))
   }
 
-  async function saidOf(draft: Draft, account: Account) {
+  async function saidOf(draft: Draft, account: Account, actor: Actor) {
     const decisions = await listDecisions(db.read, draft.id)
     const comments = await listComments(db.read, draft.id)
-    return conversationOf({ decisions, comments }, momentOf(account))
+    return conversationOf({ decisions, comments }, momentOf(account), {
+      draft,
+      takes: isWriter(draft, actor),
+    })
+  }
+
+  async function acceptOf(draft: Draft, actor: Actor) {
+    return isWriter(draft, actor) ? acceptModel(draft, await foreignRevisions(db.read, draft)) : null
   }
 
   async function answered(accountId: string, networkId: string | undefined) {
@@ -647,6 +660,11 @@ function shownAgain(
   problems: Problems,
 ): Showing {
   return { form: { ...form, parts }, ...place, problems: { ...problems, ...why } }
+}
+
+/** They began it and may still write in it. */
+function isWriter(draft: Draft, actor: Actor): boolean {
+  return draft.authorId === actor.personId && whyNotWrite(actor, draft) === null
 }
 
 /** Where one more draft stands beside this one. */

@@ -144,16 +144,70 @@ export async function insertComment(
   return rows.length === 1
 }
 
+/** A comment, with the words that it speaks of where it speaks of a part. */
+export interface Comment extends DraftComment {
+  personName: string
+  /** As the part read when the comment was written; null where it speaks of the draft as a whole. */
+  partText: string | null
+  /** Of the draft, at that time. */
+  parts: number
+}
+
 /** Oldest first. */
-export async function listComments(
-  read: Reader,
-  draftId: string,
-): Promise<(DraftComment & { personName: string })[]> {
+export async function listComments(read: Reader, draftId: string): Promise<Comment[]> {
   const rows = await read
-    .select({ comment: draftComments, personName: people.name })
+    .select({ comment: draftComments, personName: people.name, content: draftRevisions.content })
     .from(draftComments)
     .innerJoin(people, eq(people.id, draftComments.personId))
+    .leftJoin(
+      draftRevisions,
+      and(
+        eq(draftRevisions.draftId, draftComments.draftId),
+        eq(draftRevisions.number, draftComments.revision),
+      ),
+    )
     .where(eq(draftComments.draftId, draftId))
     .orderBy(asc(draftComments.at))
-  return rows.map(({ comment, personName }) => ({ ...comment, personName }))
+  return rows.map(({ comment, personName, content }) => ({
+    ...comment,
+    personName,
+    partText: comment.part === null ? null : (content?.parts[comment.part]?.text ?? null),
+    parts: content?.parts.length ?? 1,
+  }))
+}
+
+/** Marks a suggestion as taken; false when it was before. */
+export async function markTaken(tx: Writer, id: string, revision: number): Promise<boolean> {
+  const rows = await tx
+    .update(draftComments)
+    .set({ takenIn: revision })
+    .where(and(eq(draftComments.id, id), isNull(draftComments.takenIn)))
+    .returning({ id: draftComments.id })
+  return rows.length === 1
+}
+
+/** Who wrote revisions of a draft that its writer neither wrote nor took as their own, oldest first. */
+export async function foreignRevisions(
+  read: Reader,
+  draft: Pick<Draft, 'id' | 'authorId'>,
+): Promise<{ number: number; personName: string }[]> {
+  return read
+    .select({ number: draftRevisions.number, personName: people.name })
+    .from(draftRevisions)
+    .innerJoin(people, eq(people.id, draftRevisions.authorId))
+    .where(foreign(draft))
+    .orderBy(asc(draftRevisions.number))
+}
+
+/** The draft's writer takes all that stands in it as their own. */
+export async function acceptRevisions(tx: Writer, draft: Pick<Draft, 'id' | 'authorId'>): Promise<void> {
+  await tx.update(draftRevisions).set({ acceptedBy: draft.authorId }).where(foreign(draft))
+}
+
+function foreign({ id, authorId }: Pick<Draft, 'id' | 'authorId'>) {
+  return and(
+    eq(draftRevisions.draftId, id),
+    ne(draftRevisions.authorId, authorId),
+    isNull(draftRevisions.acceptedBy),
+  )
 }

@@ -76,17 +76,19 @@ export async function gatherMail(
     items: MailItem[]
     /** Begins no mail. */
     onlyIntoOpen?: boolean
+    /** How long the mail waits for more where the same person was told of the cause lately: milliseconds. */
+    againAfter?: number
     compose(items: MailItem[]): { subject: string; text: string }
   },
 ): Promise<void> {
-  const { now, machineNow, items, onlyIntoOpen = false, compose, ...rest } = mail
+  const { now, machineNow, items, onlyIntoOpen = false, againAfter = GATHERS_LONGER, compose, ...rest } = mail
   const since = new Date(now.getTime() - TOLD_LATELY)
   const lately = await latestOfCause(tx, { personId: mail.personId, cause: mail.cause, since })
   const told = lately?.items ?? []
   const all = [...told.filter(({ id }) => items.every((item) => item.id !== id)), ...items]
   if (lately && (await rewriteMail(tx, lately, { items: all, ...compose(all) }))) return
   if (onlyIntoOpen) return
-  const nextTryAt = new Date(machineNow.getTime() + (lately ? GATHERS_LONGER : GATHERS))
+  const nextTryAt = new Date(machineNow.getTime() + (lately ? againAfter : GATHERS))
   const made = { items, ...compose(items), id: randomUUID(), state: 'queued' as const, nextTryAt }
   await insertMail(tx, { ...rest, ...made, createdAt: now })
 }

@@ -165,7 +165,12 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `agreed that ${draft} goes out although the brake is on${details['ownWork'] === true ? ', their own words' : ''}`,
     tag: { state: 'approved', label: 'Passes the brake' },
   }),
-  'draft.answered': ({ draft }) => `wrote a comment beside ${draft}`,
+  'draft.answered': ({ draft, details }) =>
+    details['suggested'] === true ? `suggested other words for ${draft}` : `wrote a comment beside ${draft}`,
+  'draft.suggestion-taken': ({ draft, details }) =>
+    `took words that ${text(details, 'by') ?? 'somebody'} suggested into ${draft}`,
+  'draft.words-accepted': ({ draft, details }) =>
+    `accepted what ${text(details, 'by') ?? 'somebody else'} wrote in ${draft}`,
 
   'delivery.posted': ({ details, draft }) => ({
     what:

@@ -293,6 +293,24 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'popovertarget="menu"',
     'Helen Marsh',
   ],
+  'accept-words': [
+    { who: 'Helen Marsh', action: '/drafts/1/acceptance', version: 3 },
+    'Helen Marsh wrote in your draft.',
+    'name="version" value="3"',
+  ],
+  'part-comment-form': [
+    {
+      action: '/drafts/1/parts/1/comments',
+      id: 'c1',
+      textId: 'text',
+      suggestionId: 'suggestion',
+      revision: 2,
+      suggestion: 'As it is',
+      hint: 'Change them.',
+    },
+    'name="revision" value="2"',
+    '>\nAs it is</textarea>',
+  ],
   'queue-keys': [{ together: true }, '<kbd>X</kbd>', 'aria-labelledby="all-keys-title"'],
   'next-up': [
     { id: 'next', title: 'Next, at', time, text: 'What a bed weighs.', tag, buttons: [button] },

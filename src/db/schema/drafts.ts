@@ -70,6 +70,8 @@ export const draftRevisions = sqliteTable(
     authorId: text('author_id')
       .notNull()
       .references(() => people.id),
+    /** The draft's writer, who took as their own what somebody else wrote here. */
+    acceptedBy: text('accepted_by').references(() => people.id),
     at: instant('at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.draftId, t.number] })],
@@ -111,6 +113,13 @@ export const draftComments = sqliteTable(
       .notNull()
       .references(() => people.id),
     text: text('text').notNull(),
+    /** Of a comment on a part: the revision that was read, and which of its parts, from 0. */
+    revision: integer('revision'),
+    part: integer('part'),
+    /** Other words for that part. */
+    suggestion: text('suggestion'),
+    /** The revision in which the draft's writer took them. */
+    takenIn: integer('taken_in'),
     at: instant('at').notNull(),
   },
   (t) => [index('draft_comments_draft').on(t.draftId, t.at)],
