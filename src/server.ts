@@ -6,6 +6,7 @@ import { backUp, printSignInLink, restore, setUp } from './commands.ts'
 import { openLive, openSandbox, type Running } from './compose.ts'
 import { localAddress, readConfig, WrongSetting, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
+import { serveFolder } from './db/folder-lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { NotFound } from './errors.ts'
 import { makeDemo } from './make-demo.ts'
@@ -46,6 +47,8 @@ try {
 async function start(config: Config): Promise<void> {
   if (isEmpty(config.dataDir)) await makeSandbox(config)
   useFolder(config.dataDir)
+  if (!serveFolder(config.dataDir))
+    throw new WrongInstallation(`My Working Week runs in ${config.dataDir} already. Stop that one first.`)
   const database = databaseOf(config.dataDir)
   migrateDatabase(database)
   const mode = await modeOf(database)

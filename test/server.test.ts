@@ -133,6 +133,9 @@ t.test('a live installation, from its making to its end', async (t) => {
 
   const again = await run(['sign-in', 'HELEN@north.example'], settings)
   t.match(again.out, /\/sign-in\/[\w-]{43}\n$/, 'while it runs, when mail is down')
+  const second = await run([], { ...settings, PORT: '0' })
+  t.equal(second.status, 1)
+  t.match(second.err, /^My Working Week runs in .* already\. Stop that one first\.\n$/, 'one server a folder')
   const slow = connect(3990, '127.0.0.1')
   t.teardown(() => slow.destroy())
   slow.on('error', () => {})

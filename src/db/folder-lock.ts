@@ -27,8 +27,20 @@ export function takeFolder(folder: string): FolderLock | null {
   return lock(folder, (connection) => connection.exec('BEGIN EXCLUSIVE'))
 }
 
-function lock(folder: string, take: (connection: Sqlite.Database) => void): FolderLock | null {
-  const connection = new Sqlite(join(folder, LOCK_FILE), { timeout: 0 })
+/**
+ * Says that this process is the one server of a data folder; commands may work beside it. Null while another server runs
+ * there: two would have two stand-ins for X in a sandbox, and two outboxes.
+ */
+export function serveFolder(folder: string): FolderLock | null {
+  return lock(folder, (connection) => connection.exec('BEGIN EXCLUSIVE'), `${LOCK_FILE}-server`)
+}
+
+function lock(
+  folder: string,
+  take: (connection: Sqlite.Database) => void,
+  file = LOCK_FILE,
+): FolderLock | null {
+  const connection = new Sqlite(join(folder, file), { timeout: 0 })
   try {
     take(connection)
   } catch (error) {
