@@ -12,11 +12,12 @@ import { stamp } from '../../src/installation.ts'
 import { noteRestored } from '../../src/note-restored.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
+import { cancelFrom } from '../../src/publishing/settle-delivery.ts'
 import { restoredLately } from '../../src/publishing/restores.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { restoreBackup } from '../../src/restore.ts'
 import { approved } from '../support/approved.ts'
-import { desk, refused } from '../support/publishing-desk.ts'
+import { desk, refused, unknown } from '../support/publishing-desk.ts'
 import { standInWorld } from '../support/stand-in-world.ts'
 import { ACCOUNT, LEAD } from '../support/story.ts'
 
@@ -139,6 +140,75 @@ t.test('what had failed in the copy, and went out after it, is not sent twice', 
   t.equal(await state(), 'posted')
   t.equal(network.sent.length, 1)
 })
+
+t.test('what was unknown in the copy, and stood there later, is not sent twice', async (t) => {
+  const { network, publisher, state, after } = await restoredAfter(
+    t,
+    async ({ network, queue, publisher }) => {
+      network.steps.push({ publish: false, answer: unknown })
+      await queue('Maybe')
+      await publisher.run()
+    },
+    async ({ network }) => network.byHand({ text: 'Maybe' }),
+  )
+  await publisher.run()
+  await after(1)
+  t.equal(await state(), 'posted')
+  t.equal(network.sent.length, 1)
+})
+
+t.test('what was being sent when the copy was made is looked for, and not sent twice', async (t) => {
+  let arrive = () => {}
+  let going: Promise<unknown> = Promise.resolve()
+  const { network, publisher, state, after } = await restoredAfter(
+    t,
+    async ({ db, network, queue, publisher }) => {
+      const arrived = new Promise<void>((resolve) => (arrive = resolve))
+      network.steps.push({ publish: true, meanwhile: () => arrived })
+      await queue('On its way')
+      going = publisher.run()
+      const isSending = async () => (await db.read.select().from(deliveries))[0]!.state === 'sending'
+      while (!(await isSending())) await new Promise((resolve) => setTimeout(resolve, 5))
+    },
+    async () => {
+      arrive()
+      await going
+    },
+  )
+  t.equal(await state(), 'sending')
+  await publisher.run()
+  for (let look = 0; look < 3; look++) await after(1)
+  t.equal(await state(), 'posted')
+  t.equal(network.sent.length, 1)
+})
+
+t.test(
+  'what was cancelled in the copy stays so, also where it was approved anew and sent later',
+  async (t) => {
+    const { db, clock, network, publisher, state, release, after, lately } = await restoredAfter(
+      t,
+      async ({ deps, clock, queue, now }) => {
+        await queue('Second thoughts')
+        const [delivery] = await now()
+        const actor = (await findActor(deps.db.read, LEAD.id, clock.now()))!
+        await cancelFrom(deps, { deliveryId: delivery!.id, version: delivery!.version, actor })
+      },
+      async ({ queue, publisher }) => {
+        await queue('Second thoughts')
+        await publisher.run()
+      },
+    )
+    await publisher.run()
+    await release()
+    await after(1)
+    t.equal(await state(), 'cancelled')
+    t.match(await lately(), { unknownPosts: 1 })
+    await approved(db, { parts: ['Second thoughts'], dueAt: clock.now(), now: clock.now() })
+    await after(0.1)
+    t.equal(await state(), 'cancelled posted')
+    t.equal(network.sent.length, 1)
+  },
+)
 
 t.test('where several look like it people are asked, once', async (t) => {
   const { db, clock, network, publisher, state, release, after, letThemGo } = await restoredAfter(
