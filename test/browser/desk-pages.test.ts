@@ -29,6 +29,8 @@ t.test('a lead’s pages', async (t) => {
   await lead.goto('/accounts/demo-account')
   await Promise.all([lead.waitForEvent('load'), lead.locator('.brake-button button').click()])
   await look(t, lead, 'the brake is on')
+  for (const page of ['brake', 'brake/release', 'costs'])
+    await visit(t, lead, `/accounts/demo-account/${page}`)
   await visit(t, lead, '/today')
   await visit(t, lead, '/queue')
 })
