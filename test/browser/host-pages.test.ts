@@ -27,6 +27,11 @@ t.test('a host’s pages', async (t) => {
   await look(t, host, 'not found')
 })
 
+t.test('the pages of a host who has not said yes or no yet', async (t) => {
+  const host = await comeIn(t, /^Tom Garside/)
+  await walk(t, host, '/today', { states: 1 })
+})
+
 /** Two tabs with one draft: the later one gets the page with both versions. */
 async function conflict(t: Test, host: Page, form: string): Promise<void> {
   await host.goto(form)
