@@ -18,6 +18,7 @@ import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { declineByLinkRoutes, declineRoutes } from './drafts/decline-routes.ts'
 import { weekEndingRoutes } from './drafts/week-routes.ts'
+import { helpRoutes } from './listening/help-routes.ts'
 import { removalRoutes } from './listening/removal-routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
@@ -123,6 +124,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
         listHosts: (accountId: string) => listHosts(deps.db.read, accountId, deps.clock.now()),
       })
       await signedIn.register(listeningRoutes, deps)
+      await signedIn.register(helpRoutes, deps)
       await signedIn.register(removalRoutes, deps)
       await signedIn.register(recapRoutes, deps)
       await signedIn.register(recordRoutes, deps)

@@ -9,6 +9,7 @@ import { nextUndecided, tellUndecided } from './drafts/tell-undecided.ts'
 import { openImageFiles, type ImageFiles } from './images/image-files.ts'
 import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
 import { listenDue } from './listening/listen-due.ts'
+import { sweepEvidence } from './listening/tend-help.ts'
 import { INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.ts'
 import { nextMailAt } from './mail/mails.ts'
 import { sendDueMails, sweepMails } from './mail/outbox.ts'
@@ -273,6 +274,7 @@ function jobs({
       run: async () => {
         await db.write(async (tx) => {
           await sweepMails(tx, clock.now())
+          await sweepEvidence(tx, clock.now())
           await sweepSignInLinks(tx, clock.machine())
         })
         return new Date(clock.machine().getTime() + DAY)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { deliveries } from '../src/db/schema/index.ts'
+import { deliveries, helpRequests } from '../src/db/schema/index.ts'
 import { fingerprintAsSeen } from '../src/drafts/let-go.ts'
 import { findDelivery } from '../src/publishing/deliveries.ts'
 import { findReleasable } from '../src/publishing/release.ts'
@@ -352,6 +352,15 @@ const ROWS: Record<string, Row> = {
     at: week('/conversation/reading'),
     form: { until: '2026-11-18T10:42:00.000Z' },
   },
+  // The host is told in the conversation what becomes of it; the copy is the desk's.
+  'POST /posts/:id/help': { answers: '401 404 303 303 303', at: '/posts/row-502/help', form: { note: '' } },
+  'GET /help/:id': { answers: '303 404 404 200 200', at: '/help/help-1' },
+  'POST /help/:id/look': { answers: '401 404 404 303 303', at: '/help/help-1/look' },
+  'POST /help/:id/closing': {
+    answers: '401 404 404 303 303',
+    at: '/help/help-1/closing',
+    form: { word: 'Leave it to us.' },
+  },
 
   // the week's story
   'GET /weeks/:id/recap': { answers: '303 404 200 200 200', at: week('/recap') },
@@ -643,7 +652,21 @@ async function makeWorld(tap: Tap) {
       answers: '501',
       more: { weekId: WEEK },
     },
+    { id: '503', when: 'Mon 9:06', by: 'Anon', text: 'Names!', answers: '501', more: { weekId: WEEK } },
   ])
+  await db.write(
+    async (tx) =>
+      void (await tx.insert(helpRequests).values({
+        id: 'help-1',
+        accountId: ACCOUNT,
+        weekId: WEEK,
+        postId: 'row-503',
+        state: 'open',
+        askedBy: JOSEPH.id,
+        askedAt: now,
+        note: '',
+      })),
+  )
   const story = await db.write(async (tx) => {
     const facts = await weekFacts(tx, (await findWeek(tx, WEEK))!)
     return (await generateRecap(tx, facts, { personId: null, now })).recap

@@ -15,6 +15,8 @@ Pictures have descriptions written by the person who posted them. Where one is m
 
 They show what ${name} posted as @${handle}, and those replies which a host or the team chose for the page, with the writer’s name as it stands on the network. When a post is deleted there, it goes from here too. If you want your words taken off this page, write to us: it is done within a day, without questions.
 
+When something that was written to @${handle} worries us, we keep a copy for those who look after it. It is deleted 180 days after that is over.
+
 Hosts’ names, jobs and portraits are shown with their agreement.`,
     contact: '',
     takePart: `You work at ${name}, in any job, and you can tell a story in two sentences. We help with the rest: somebody reads each draft, and nothing goes out that nobody has read.`,

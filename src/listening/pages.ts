@@ -12,6 +12,9 @@ import type { Account } from '../accounts/accounts.ts'
 import type { Week, WeekHost } from '../rota/weeks.ts'
 import { replyTag, stateOf } from './conversation-reply.ts'
 import { LISTEN_AFTER_CLOSE } from './post.ts'
+import { LONGEST_NOTE } from './ask-for-help.ts'
+import { helpLine } from './help-page.ts'
+import type { NamedHelp } from './help-store.ts'
 import type { Look, Post } from './store.ts'
 import { questionsOf, talksOf, type Question } from './thread.ts'
 import { directionOf, initialsOf, postUrl, profileUrl, wordsOf, type Word } from './words.ts'
@@ -28,18 +31,21 @@ export interface Conversation {
   beingAnswered: Set<string>
   /** Until when the person has read; null when never. */
   readUntil: Date | null
+  /** What help was asked about, the newest first. */
+  help: NamedHelp[]
   look: Look | undefined
   nextLookAt: Date | null
 }
 
 /** What can be asked for; what was hidden only in its own list. */
-export const SHOWN = ['all', 'new', 'unanswered', 'answered', 'left', 'hidden'] as const
+export const SHOWN = ['all', 'new', 'unanswered', 'help', 'answered', 'left', 'hidden'] as const
 export type Shown = (typeof SHOWN)[number]
 
 const FILTERS: Record<Shown, string> = {
   all: 'Everything',
   new: 'New',
   unanswered: 'Needs an answer',
+  help: 'Help is asked',
   answered: 'Answered',
   left: 'Left',
   hidden: 'Hidden',
@@ -53,24 +59,30 @@ export function conversationPage(
     may,
     now,
     sandbox,
+    refused,
   }: {
     show: Shown
-    may: { choose: boolean; answer: boolean; lead: boolean }
+    may: { choose: boolean; answer: boolean; lead: boolean; decide: boolean }
     now: Date
+    /** A request for help that was not taken as it was typed. */
+    refused?: { postId: string; note: string; fields: Record<string, string> } | undefined
     /** Handles are made up, and addresses on the network would lead to strangers. */
     sandbox: boolean
   },
 ) {
   const { account, week, host, own, replies, answered, beingAnswered, readUntil } = conversation
-  const { look, nextLookAt } = conversation
+  const { help, look, nextLookAt } = conversation
   const zone = account.timeZone
   const states = new Map(replies.map((post) => [post, stateOf(post, answered)]))
   const isNew = (post: Post) => readUntil === null || post.seenAt > readUntil
   const standing = replies.filter((post) => states.get(post) !== 'hidden')
+  const lastHelp = new Map(help.toReversed().map((one) => [one.postId, one]))
+  const isOpen = (post: Post) => ['open', 'looking'].includes(lastHelp.get(post.id)?.state ?? 'closed')
   const lists: Record<Shown, Post[]> = {
     all: standing,
     new: standing.filter(isNew),
     unanswered: standing.filter((post) => states.get(post) === 'needs-answer'),
+    help: standing.filter(isOpen),
     answered: standing.filter((post) => states.get(post) === 'answered'),
     left: standing.filter((post) => states.get(post) === 'left'),
     hidden: replies.filter((post) => states.get(post) === 'hidden'),
@@ -104,6 +116,8 @@ export function conversationPage(
       canChoose: may.choose && state !== 'hidden',
       answerHref:
         may.answer && state !== 'hidden' ? `/drafts/new?week=${week.id}&reply=${post.networkId}` : null,
+      help: lastHelp.has(post.id) ? helpModel(lastHelp.get(post.id)!, { now, zone, may }) : null,
+      askHelp: isOpen(post) || state === 'hidden' ? null : askModel(post, refused),
       canLeave: state === 'needs-answer',
       canUnleave: state === 'left',
     }
@@ -134,6 +148,13 @@ export function conversationPage(
           },
     until: may.lead || now < week.closesAt ? null : lastDayInWords(week, zone),
     questions: questionsOf(own, standing).map((question) => questionModel(question, { now, zone, self })),
+    // What was deleted on X stands under nothing any more; that it is looked after still counts.
+    otherHelp: help
+      .filter(({ postId }) => replies.every(({ id }) => id !== postId))
+      .map((one) => ({
+        ...helpModel(one, { now, zone, may }),
+        asked: momentInWords(one.askedAt, now, zone),
+      })),
     talks: talks.map(({ under, replies: found }) => ({
       under: under && {
         id: `under-${under.networkId}`,
@@ -144,6 +165,31 @@ export function conversationPage(
       replies: found.map(replyOf),
     })),
     empty: emptyOf(replies.length, show),
+  }
+}
+
+function helpModel(
+  help: NamedHelp,
+  { now, zone, may }: { now: Date; zone: string; may: { decide: boolean } },
+) {
+  return { ...helpLine(help, { now, zone }), href: may.decide ? `/help/${help.id}` : null }
+}
+
+function askModel(post: Post, refused?: { postId: string; note: string; fields: Record<string, string> }) {
+  const mine = refused?.postId === post.id ? refused : undefined
+  const id = `note-${post.id}`
+  return {
+    action: `/posts/${post.id}/help`,
+    open: mine !== undefined,
+    note: {
+      id,
+      name: 'note',
+      label: 'What worries you? You may leave this empty.',
+      rows: 2,
+      maxlength: LONGEST_NOTE,
+      value: mine?.note ?? '',
+      error: mine?.fields['note'],
+    },
   }
 }
 
@@ -270,6 +316,7 @@ function emptyOf(replies: number, show: Shown) {
 const NOTHING: Record<Exclude<Shown, 'all'>, { title: string }> = {
   new: { title: 'You have read everything' },
   unanswered: { title: 'Nothing waits for an answer' },
+  help: { title: 'Nobody asked for help' },
   answered: { title: 'Nothing is answered yet' },
   left: { title: 'Nothing is left without an answer' },
   hidden: { title: 'Nothing is hidden' },

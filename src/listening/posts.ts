@@ -18,3 +18,4 @@ export {
 } from './store.ts'
 export { countNeedingAnswer } from './needing-answer.ts'
 export { choose } from './choose-post.ts'
+export { helpOfWeek, openHelp, type NamedHelp } from './help-store.ts'

@@ -1,21 +1,29 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { draftsAnswering } from '../drafts/drafts.ts'
-import { NotFound } from '../errors.ts'
-import { hostingOf, isLead, type Actor } from '../people/person.ts'
+import { NotFound, Refused } from '../errors.ts'
+import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import { findHostedWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
-import { readForm } from '../web/forms.ts'
+import { errorSummary, readForm, typedIn } from '../web/forms.ts'
 import { safeNext } from '../web/sign-in-guard.ts'
+import { askForHelp } from './ask-for-help.ts'
 import { choosePost } from './choose-post.ts'
 import { nextListenAt } from './next-look.ts'
-import { leavePost } from './leave-post.ts'
+import { findSaid, leavePost } from './leave-post.ts'
 import { markRead } from './mark-read.ts'
 import { conversationPage, SHOWN, type Conversation } from './pages.ts'
 import { mayChoose, mayReadConversation } from './post.ts'
-import { answersOfOurs, conversationOfWeek, lastLook, ownPostsOfWeek, readUntil } from './posts.ts'
+import {
+  answersOfOurs,
+  conversationOfWeek,
+  helpOfWeek,
+  lastLook,
+  ownPostsOfWeek,
+  readUntil,
+} from './posts.ts'
 
 const choiceForm = z.object({
   chosen: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),
@@ -33,13 +41,20 @@ const readingForm = z.object({
 })
 
 /** What people say to a week, and what of it stands on its page. */
-export async function listeningRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
-  app.get('/weeks/:id/conversation', async (request, reply) => {
-    const { id } = request.params as { id: string }
+export async function listeningRoutes(
+  app: FastifyInstance,
+  { db, clock, settings, wake }: Deps,
+): Promise<void> {
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    weekId: string,
+    refused?: { postId: string; note: string; fields: Record<string, string> },
+  ): Promise<FastifyReply> {
     const { show } = request.query as { show?: string }
     const { actor } = request
     const now = clock.now()
-    const conversation = await readConversation(db.read, { weekId: id, actor, now })
+    const conversation = await readConversation(db.read, { weekId, actor, now })
     const { week } = conversation
     const page = conversationPage(conversation, {
       show: SHOWN.find((one) => one === show) ?? 'all',
@@ -47,12 +62,20 @@ export async function listeningRoutes(app: FastifyInstance, { db, clock, setting
         choose: mayChoose(actor, week, now),
         answer: isLead(actor, week.accountId) || mayStillWrite(actor, week.id),
         lead: isLead(actor, week.accountId),
+        decide: mayDecide(actor, week.accountId),
       },
       now,
       sandbox: settings.mode === 'sandbox',
+      refused,
     })
-    return reply.page('listening/conversation', page)
-  })
+    const summary =
+      refused && errorSummary({ [`note-${refused.postId}`]: refused.fields['note'] ?? 'Please look again.' })
+    return reply.page('listening/conversation', { ...page, summary })
+  }
+
+  app.get('/weeks/:id/conversation', (request, reply) =>
+    show(request, reply, (request.params as { id: string }).id),
+  )
 
   app.post('/posts/:id/choice', async (request, reply) => {
     const { id } = request.params as { id: string }
@@ -80,6 +103,32 @@ export async function listeningRoutes(app: FastifyInstance, { db, clock, setting
     const who = post.authorName || `@${post.authorHandle}`
     const said = left === 'yes' ? `${who} is left without an answer.` : `${who} needs an answer.`
     return reply.flash(said).redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
+  })
+
+  app.post('/posts/:id/help', async (request, reply) => {
+    const { id: postId } = request.params as { id: string }
+    const { back, ...typed } = typedIn(request.body)
+    const note = (typed['note'] ?? '').trim()
+    const times = { now: clock.now(), machineNow: clock.machine() }
+    try {
+      const { post, asked } = await askForHelp(db, {
+        postId,
+        note,
+        actor: request.actor,
+        publicUrl: settings.publicUrl(),
+        ...times,
+      })
+      wake.mail()
+      const said =
+        asked === 'now'
+          ? 'The team is told by mail, now. They have a copy; you don’t have to answer.'
+          : 'Help is asked already, and the team knows.'
+      return await reply.flash(said).redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      const { week } = await findSaid(db.read, { postId, actor: request.actor, now: times.now })
+      return show(request, reply.code(422), week.id, { postId, note, fields: error.fields })
+    }
   })
 
   app.post('/weeks/:id/conversation/reading', async (request, reply) => {
@@ -117,6 +166,7 @@ async function readConversation(
       drafts.flatMap(({ replyTo }) => (replyTo && !answered.has(replyTo) ? replyTo : [])),
     ),
     readUntil: await readUntil(read, actor.personId, weekId),
+    help: await helpOfWeek(read, weekId),
     look: await lastLook(read, account.id),
     nextLookAt: await nextListenAt(read, account.id, now),
   }

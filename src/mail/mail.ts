@@ -25,6 +25,8 @@ export const MAIL_KINDS = [
   'budget-near',
   'brake-pulled',
   'brake-released',
+  'help-asked',
+  'help-closed',
   'recap-ready',
   'recap-published',
 ] as const

@@ -15,6 +15,7 @@ import { firstWords } from '../drafts/first-words.ts'
 import { leftUntil, timeModel as momentModel } from '../drafts/pages.ts'
 import { shortName, waitingItem } from '../drafts/queue-pages.ts'
 import type { DiskTrouble } from '../errors.ts'
+import { HELP_TAGS } from '../listening/help-page.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords, heldInWords } from '../publishing/pages.ts'
@@ -155,6 +156,25 @@ interface Fire {
   posts?: { text: string; href: string | null; time: { iso: string; label: string } }[]
 }
 
+/** A person waits, so it stands before everything else. */
+function helpFire(help: Desk['help'][number], { zone, now }: Moment): Fire {
+  const { evidence, asker, taker } = help
+  const from = evidence ? evidence.name || `@${evidence.handle}` : 'somebody'
+  return {
+    tag: HELP_TAGS[help.state],
+    since: `since ${momentInWords(help.askedAt, now, zone)}`,
+    title: `${asker} needs help with a reply from ${from}`,
+    quote: evidence?.text ?? null,
+    text: [
+      help.note && `${asker} says: “${help.note}”`,
+      taker ? `${taker} looks after it.` : 'Nobody looks after it yet.',
+    ]
+      .filter(Boolean)
+      .join(' '),
+    link: { href: `/help/${help.id}`, label: 'Open it' },
+  }
+}
+
 function firesOf(
   desk: Desk,
   moment: Moment,
@@ -168,6 +188,7 @@ function firesOf(
   const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
   return [
     ...(disk ? [diskFire(disk)] : []),
+    ...desk.help.map((one) => helpFire(one, moment)),
     ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
     ...(connection?.state !== 'connected'
       ? [connectionFire(desk, lost.length, settings, moment)]

@@ -12,7 +12,15 @@ import {
   type GoingByPolicy,
   type WaitingDraft,
 } from '../drafts/drafts.ts'
-import { countNeedingAnswer, lastLook, ownPostsOfWeek, replyCounts, type Look } from '../listening/posts.ts'
+import {
+  countNeedingAnswer,
+  lastLook,
+  openHelp,
+  ownPostsOfWeek,
+  replyCounts,
+  type Look,
+  type NamedHelp,
+} from '../listening/posts.ts'
 import {
   failedMails,
   findOutage,
@@ -72,6 +80,8 @@ export interface Desk {
   /** While it is news: that all this goes on from an older copy, and the mails that were in its outbox. */
   restored: (RestoredAccount & { heldMails: Mail[] }) | null
   look: Look | undefined
+  /** Who waits for help with a reply, the longest first. */
+  help: NamedHelp[]
 }
 
 const SHOWN_WAITING = 5
@@ -122,6 +132,7 @@ export async function readDesk(
     restored: await restoration(read, { accountId, now }),
     mailOutage: await mailOutage(read, accountId),
     look: await lastLook(read, accountId),
+    help: await openHelp(read, accountId),
   }
 }
 
