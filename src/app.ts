@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
+import { awayRoutes } from './rota/away-routes.ts'
 import { trustRoutes } from './rota/trust-routes.ts'
 import { stopRoutes } from './drafts/stop-routes.ts'
 import { brakePassRoutes } from './drafts/brake-pass-routes.ts'
@@ -27,6 +28,7 @@ import { frameOf } from './navigation.ts'
 import { recapRoutes } from './recaps/routes.ts'
 import { peopleRoutes } from './people/desk-routes.ts'
 import { signInRoutes } from './people/routes.ts'
+import { listAway } from './rota/away-lines.ts'
 import { listHosts } from './rota/host-lines.ts'
 import { invitationRoutes } from './rota/invitation-routes.ts'
 import { findActor } from './rota/powers.ts'
@@ -116,11 +118,13 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(brakeReleaseRoutes, deps)
       await signedIn.register(rotaRoutes, deps)
       await signedIn.register(addressRoutes, deps)
+      await signedIn.register(awayRoutes, deps)
       await signedIn.register(trustRoutes, deps)
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {
         ...deps,
+        listAway: (accountId: string) => listAway(deps.db.read, accountId, deps.clock.now()),
         listHosts: (accountId: string) => listHosts(deps.db.read, accountId, deps.clock.now()),
       })
       await signedIn.register(listeningRoutes, deps)

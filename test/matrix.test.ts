@@ -214,6 +214,15 @@ const ROWS: Record<string, Row> = {
     form: { version: '0', do: 'extend', minutes: '30' },
   },
 
+  // days away
+  'GET /away': { answers: '303 404 404 200 200' },
+  'POST /away': {
+    answers: '401 404 404 303 303',
+    form: () => ({ id: randomUUID(), firstDay: '2026-12-21', lastDay: '2026-12-23', deputy: '' }),
+  },
+  // 409: they may, but these days are over.
+  'POST /away/:id/end': { answers: '401 404 404 409 409', at: '/away/invented/end' },
+
   // deciding
   'GET /queue': { answers: '303 404 404 200 200' },
   'GET /queue/together': { answers: '303 404 404 200 200' },

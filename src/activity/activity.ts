@@ -6,6 +6,8 @@ export const ACTIVITY_KINDS = [
   'person.role-given',
   'person.role-taken',
   'person.changed',
+  'person.away',
+  'person.back',
   'account.changed',
   'account.connected',
   'account.disconnected',

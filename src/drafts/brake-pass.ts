@@ -5,7 +5,7 @@ import { record } from '../activity/record.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, Refused } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { findPerson, listRoles } from '../people/people.ts'
+import { decidersAt, findPerson, listRoles, whyYou } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
 import { holdWhileBraked } from '../publishing/hold-while-braked.ts'
@@ -203,7 +203,8 @@ async function askTheOthers(
   { decidable: { account, draft } }: BrakePass,
   { actor, publicUrl, now, machineNow }: Passing,
 ): Promise<void> {
-  for (const { person } of await listRoles(tx, account.id)) {
+  for (const decider of await decidersAt(tx, account.id, now)) {
+    const { person } = decider
     if (person.id === actor.personId) continue
     await queueMail(tx, {
       accountId: account.id,
@@ -218,7 +219,7 @@ the brake of @${account.handle} is on. ${actor.name} asks that this one draft ma
 ${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}
 
 It goes out only if a second person agrees. Read it and decide here: ${publicUrl}/drafts/${draft.id}
-`,
+${whyYou(decider)}`,
       now,
       machineNow,
     })

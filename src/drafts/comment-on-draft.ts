@@ -4,7 +4,7 @@ import type { Database, Writer } from '../db/database.ts'
 import { NotAllowed, NotFound, Refused } from '../errors.ts'
 import { gatherMail } from '../mail/outbox.ts'
 import type { MailItem } from '../mail/mail.ts'
-import { findPerson, listRoles, type Person } from '../people/people.ts'
+import { decidersAt, findPerson, type Person } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { partInWords } from './check-content.ts'
@@ -86,7 +86,7 @@ export async function commentOnDraft(
       .filter(Boolean)
       .join('\n\n')
     const account = (await findAccount(tx, draft.accountId))!
-    for (const person of await otherSide(tx, draft, actor)) {
+    for (const person of await otherSide(tx, draft, actor, now)) {
       await gatherMail(tx, {
         accountId: draft.accountId,
         personId: person.id,
@@ -147,13 +147,13 @@ function lowerFirst(words: string): string {
   return words.charAt(0).toLowerCase() + words.slice(1)
 }
 
-async function otherSide(tx: Writer, draft: Draft, actor: Actor): Promise<Person[]> {
+async function otherSide(tx: Writer, draft: Draft, actor: Actor, now: Date): Promise<Person[]> {
   if (actor.personId !== draft.authorId) {
     if (await hasLostTheWeek(tx, draft)) return []
     const author = await findPerson(tx, draft.authorId)
     return author ? [author] : []
   }
-  const deciders = (await listRoles(tx, draft.accountId))
+  const deciders = (await decidersAt(tx, draft.accountId, now))
     .map(({ person }) => person)
     .filter(({ id }) => id !== actor.personId)
   const spoke = new Set([

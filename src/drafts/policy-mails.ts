@@ -2,7 +2,7 @@ import type { Account } from '../accounts/accounts.ts'
 import { zoneInWords } from '../calendar.ts'
 import type { Writer } from '../db/database.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { listRoles } from '../people/people.ts'
+import { decidersAt, whyYou } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import type { DecidedByPolicy } from './decide-by-policy.ts'
 import { momentOf, whenInWords } from './decision.ts'
@@ -28,7 +28,8 @@ export async function mailGoesOut(
   const goes = held
     ? 'The brake is on, so it is held: it goes out only when somebody lets it go.'
     : `It goes out ${when}${when === 'at once' ? '' : ` (${zoneInWords(account.timeZone)} time)`} unless somebody stops it: the policy of @${account.handle} asks nobody to decide it.`
-  for (const { person } of await listRoles(tx, account.id)) {
+  for (const decider of await decidersAt(tx, account.id, now)) {
+    const { person } = decider
     if (person.id === actor.personId || person.id === draft.authorId) continue
     await queueMail(tx, {
       accountId: account.id,
@@ -46,7 +47,7 @@ ${quoteOf(draft)}
 
 ${held ? 'Read it here:' : 'Read it here, and stop it there if it should not go out:'}
 ${publicUrl}/drafts/${draft.id}
-`,
+${whyYou(decider)}`,
       now,
       machineNow,
     })

@@ -4,7 +4,7 @@ import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { listRoles } from '../people/people.ts'
+import { decidersAt, whyYou } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { checkContent } from './check-content.ts'
@@ -92,7 +92,8 @@ async function tellDeciders(
   const when = at
     ? `for ${dayInWords(dayOf(at, zone))}, ${timeInWords(at, zone)}`
     : 'to go out as soon as it is approved'
-  for (const { person } of await listRoles(tx, draft.accountId)) {
+  for (const decider of await decidersAt(tx, draft.accountId, now)) {
+    const { person } = decider
     if (person.id === actor.personId || person.id === draft.authorId) continue
     await queueMail(tx, {
       accountId: draft.accountId,
@@ -105,7 +106,7 @@ async function tellDeciders(
 ${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}
 
 Read and decide it here: ${publicUrl}/queue?draft=${draft.id}
-`,
+${whyYou(decider)}`,
       now,
       machineNow,
     })

@@ -8,6 +8,7 @@ export const MAIL_KINDS = [
   'hosting-ended',
   'week-declined',
   'address-changed',
+  'deputy',
   'draft-submitted',
   'live-posted',
   'draft-approved',

@@ -5,7 +5,7 @@ import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm, refusalOf, typedIn } from '../web/forms.ts'
 import { addToDesk, changeAtDesk, removeFromDesk, requireLead } from './desk.ts'
 import { listRoles } from './people.ts'
-import { peoplePage, personFields, type HostLine } from './pages.ts'
+import { peoplePage, personFields, type AwayLine, type HostLine } from './pages.ts'
 import { deskOf, ROLES } from './person.ts'
 
 const personForm = z.object({
@@ -20,12 +20,13 @@ const personForm = z.object({
 /** Who hosts is known to the rota, which builds on this room; so it hands that in. */
 export interface PeopleDeps extends Deps {
   listHosts(accountId: string): Promise<HostLine[]>
+  listAway(accountId: string): Promise<AwayLine[]>
 }
 
 /** The people of an account: its desk, and its hosts. Leads change the desk, approvers look. */
 export async function peopleRoutes(
   app: FastifyInstance,
-  { db, clock, listHosts }: PeopleDeps,
+  { db, clock, listHosts, listAway }: PeopleDeps,
 ): Promise<void> {
   app.get('/people', async (request, reply) => showPeople(request, reply))
 
@@ -93,7 +94,7 @@ export async function peopleRoutes(
     const errors = again?.refusal.fields ?? {}
     return reply.code(again?.refusal.status ?? 200).page('people/people', {
       title: 'People',
-      ...peoplePage(desk, hosts, { accountId, actor }),
+      ...peoplePage({ desk, hosts, away: await listAway(accountId) }, { accountId, actor }),
       ...(again && { summary: errorSummary(errors) }),
       fields: personFields(again?.typed ?? {}, errors),
     })

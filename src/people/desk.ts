@@ -1,6 +1,7 @@
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { accountsLent, endStandingIn } from './absences-store.ts'
 import { isLead, mayDecide, normaliseEmail, type Actor, type Role } from './person.ts'
 import {
   accountsHosted,
@@ -111,6 +112,7 @@ export async function removeFromDesk(
     const { person, role } = await findAtDesk(tx, accountId, personId)
     if (role === 'lead') await requireAnotherLead(tx, accountId, personId)
     await deleteRole(tx, personId, accountId)
+    await endStandingIn(tx, { accountId, personId, now })
     await record(tx, {
       accountId,
       kind: 'person.role-taken',
@@ -163,7 +165,8 @@ async function requireFreeAddress(
   if (normaliseEmail(email) === person.email) return
   if (await findPersonByEmail(tx, email)) throw new Refused({ email: 'Somebody else has this address.' })
   const desks = (await rolesOf(tx, person.id)).map(({ accountId }) => accountId)
-  const all = [...desks, ...(await accountsHosted(tx, person.id))]
+  const lent = await accountsLent(tx, person.id)
+  const all = [...desks, ...lent, ...(await accountsHosted(tx, person.id))]
   if (!all.every((accountId) => isLead(actor, accountId)))
     throw new Refused({
       email: `${person.name} has to do with another account too, so only a lead of both can change their address.`,

@@ -12,6 +12,16 @@ export interface HostLine {
   weeks: { href: string; days: string; tag: { state: string; label: string } }[]
 }
 
+/** Days away of somebody at the desk, and who stands in. */
+export interface AwayLine {
+  personId: string
+  name: string
+  days: string
+  isNow: boolean
+  /** `lent`: they have no place at the desk of their own. */
+  deputy: { id: string; name: string; email: string; lent: boolean } | null
+}
+
 const ROLE_TEXTS: Record<Role, { label: string; may: string }> = {
   lead: { label: 'Lead', may: 'books weeks, decides drafts, changes the account' },
   approver: { label: 'Approver', may: 'decides drafts, pulls the brake' },
@@ -19,8 +29,7 @@ const ROLE_TEXTS: Record<Role, { label: string; may: string }> = {
 
 /** The desk and the hosts of an account. */
 export function peoplePage(
-  desk: { person: Person; role: Role }[],
-  hosts: HostLine[],
+  { desk, hosts, away }: { desk: { person: Person; role: Role }[]; hosts: HostLine[]; away: AwayLine[] },
   { accountId, actor }: { accountId: string; actor: Actor },
 ) {
   const canChange = isLead(actor, accountId)
@@ -33,15 +42,35 @@ export function peoplePage(
       email: person.email,
       portrait: { initials: initials(person.name) },
       may: ROLE_TEXTS[role].may,
+      away: away.filter(({ personId }) => personId === person.id).map(awayInWords),
       role: ROLE_TEXTS[role].label,
       changeLabel: `Change ${person.name}`,
       changeHref: canChange ? `/people/${person.id}` : null,
     })),
+    mayBeAway: actor.roles.some((role) => role.accountId === accountId && !role.standsInFor),
+    deputies: away.flatMap(({ deputy, name, days, isNow }) =>
+      deputy?.lent
+        ? [
+            {
+              name: deputy.name,
+              you: deputy.id === actor.personId,
+              email: deputy.email,
+              portrait: { initials: initials(deputy.name) },
+              role: isNow ? 'Approver now' : 'Approver then',
+              may: `in place of ${name}, ${days}`,
+            },
+          ]
+        : [],
+    ),
     hosts: hosts.map(({ portraitHash, initials: letters, ...host }) => ({
       ...host,
       portrait: portraitHash ? { src: `/images/${portraitHash}`, lazy: true } : { initials: letters },
     })),
   }
+}
+
+function awayInWords({ days, isNow, deputy }: AwayLine): string {
+  return `${isNow ? 'Away now' : 'Away'}, ${days}. ${deputy?.name ?? 'Nobody'} stands in.`
 }
 
 /** Models of the form partials for somebody at the desk. */

@@ -1,7 +1,18 @@
 /** Steps of this room for others. */
+export {
+  absencesAfter,
+  endAbsence,
+  insertAbsence,
+  lentPowers,
+  lentRoles,
+  type Absence,
+  type NamedAbsence,
+} from './absences-store.ts'
+export { decidersAt, whyYou, type Decider } from './deciders.ts'
 export { changeAddress } from './desk.ts'
 export { queueSignInMail } from './sign-in.ts'
 export {
+  accountsHosted,
   deleteSessionsOf,
   endEverySession,
   findOrAddPerson,

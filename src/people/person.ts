@@ -9,9 +9,16 @@ export interface Actor {
   personId: string
   name: string
   email: string
-  roles: { accountId: string; role: Role }[]
+  roles: ActorRole[]
   /** Weeks that this person hosts or hosted, without those that were taken from them. */
   hosting: Hosting[]
+}
+
+export interface ActorRole {
+  accountId: string
+  role: Role
+  /** Set where the role is not their own: they decide for somebody who is away. */
+  standsInFor?: string
 }
 
 export interface Hosting {

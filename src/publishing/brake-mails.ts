@@ -4,7 +4,7 @@ import type { Writer } from '../db/database.ts'
 import type { MailKind } from '../mail/mail.ts'
 import { mailsOfKind } from '../mail/mails.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { findPeople, listRoles, type Person } from '../people/people.ts'
+import { decidersAt, findPeople, listRoles, type Person } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findRunningWeek } from '../rota/weeks.ts'
 import { hostsHeldByBrake } from './store.ts'
@@ -18,7 +18,7 @@ export async function mailBrakePulled(
   const { publicUrl } = telling
   const handle = `@${account.handle}`
   const when = timeOf(telling.now, account)
-  const desk = await deskOf(tx, account)
+  const desk = await deskOf(tx, account, telling.now)
   for (const person of desk.filter(({ id }) => id !== actor.personId)) {
     await mail(tx, telling, account, person, {
       kind: 'brake-pulled',
@@ -49,7 +49,7 @@ export async function mailItGoesOn(
   tx: Writer,
   { account, ...telling }: { account: Account } & Telling,
 ): Promise<void> {
-  const desk = await deskOf(tx, account)
+  const desk = await deskOf(tx, account, telling.now)
   const told = await mailsOfKind(tx, {
     accountId: account.id,
     kind: 'brake-pulled',
@@ -105,8 +105,10 @@ function timeOf(at: Date, { timeZone }: Account): string {
   return `${timeInWords(at, timeZone)} (${zoneInWords(timeZone)} time)`
 }
 
-async function deskOf(tx: Writer, account: Account): Promise<Person[]> {
-  return (await listRoles(tx, account.id)).map(({ person }) => person)
+/** Also those who are away: of the brake everybody hears. */
+async function deskOf(tx: Writer, account: Account, now: Date): Promise<Person[]> {
+  const all = [...(await listRoles(tx, account.id)), ...(await decidersAt(tx, account.id, now))]
+  return [...new Map(all.map(({ person }) => [person.id, person])).values()]
 }
 
 async function hostsToTell(tx: Writer, account: Account, { now }: Telling): Promise<Person[]> {

@@ -3,7 +3,7 @@ import { dayInWords, dayOf, timeInWords, zoneInWords } from '../calendar.ts'
 import type { Writer } from '../db/database.ts'
 import type { MailItem } from '../mail/mail.ts'
 import { gatherMail } from '../mail/outbox.ts'
-import { listRoles } from '../people/people.ts'
+import { decidersAt, whyYou } from '../people/people.ts'
 import { beginningOf } from './beginning.ts'
 import type { Delivery } from './store.ts'
 
@@ -37,7 +37,7 @@ export interface Trouble {
 }
 
 /**
- * Step: a mail to everybody who can decide about these deliveries of one account, its leads and approvers. It goes out
+ * Step: a mail to everybody who can decide about these deliveries of one account, its leads and approvers, or who stands in for them. It goes out
  * after some seconds; what is told with the same cause until then is written into the same mail, each post with its first
  * words and a link to its own page. Whether people want to hear of it again is the caller's question: this only gathers.
  */
@@ -54,7 +54,8 @@ export async function tellDeciders(
     why,
     link: `${publicUrl}/deliveries/${delivery.id}`,
   }))
-  for (const { person } of await listRoles(tx, accountId)) {
+  for (const decider of await decidersAt(tx, accountId, now)) {
+    const { person } = decider
     await gatherMail(tx, {
       accountId,
       personId: person.id,
@@ -63,7 +64,10 @@ export async function tellDeciders(
       cause: `${accountId} ${cause}`,
       items,
       onlyIntoOpen,
-      compose: (all) => inWords(person.name, account.handle, became, all),
+      compose: (all) => {
+        const { subject, text } = inWords(person.name, account.handle, became, all)
+        return { subject, text: `${text}${whyYou(decider)}` }
+      },
       now,
       machineNow,
     })

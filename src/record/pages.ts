@@ -63,12 +63,25 @@ function line(entry: RecordedActivity, record: RecordRead, now: Date) {
     who:
       personId === null
         ? (NOBODY[kind] ?? 'My Working Week')
-        : (record.people.find((person) => person.id === personId)?.name ?? 'Somebody who left'),
+        : (record.people.find((person) => person.id === personId)?.name ?? 'Somebody who left') +
+          inPlaceOf(entry, record),
     what,
     tag,
     ...more(entry, record),
   }
 }
+
+/** "in place of Helen Marsh", where the person's powers were lent at that moment. What hosts do is their own. */
+function inPlaceOf({ personId, at, kind }: RecordedActivity, { lent }: RecordRead): string {
+  if (!DONE_BY_DECIDERS.test(kind)) return ''
+  const absence = lent.find(
+    ({ deputyId, beginsAt, endsAt }) => deputyId === personId && beginsAt <= at && at < endsAt,
+  )
+  return absence ? ` (in place of ${absence.person.name})` : ''
+}
+
+const DONE_BY_DECIDERS =
+  /^(draft\.(approved|changes-requested|declined|stopped|named|unnamed|passed)|delivery\.|account\.brake-)/
 
 /** What stands behind an entry: what people said about it, and where it leads. */
 function more({ kind, draftId, weekId, accountId, details }: RecordedActivity, { weeks }: RecordRead) {
@@ -110,6 +123,8 @@ const SETTINGS: Record<string, string> = {
   days: 'Days (1 is Monday)',
   opens: 'Opens',
   closes: 'Closes',
+  decided: 'Needs a decision (all, originals or untrusted)',
+  stopMinutes: 'Can be stopped for (minutes)',
   selfApproval: 'Approving one’s own words',
   publishRecap: 'Publishing stories by itself',
   lateAfterMinutes: 'Too late after (minutes)',

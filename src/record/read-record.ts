@@ -11,7 +11,7 @@ import { addDays, instantOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { findDrafts } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
-import { findPeople, type Person } from '../people/people.ts'
+import { findPeople, lentPowers, type NamedAbsence, type Person } from '../people/people.ts'
 import { deskOf, type Actor } from '../people/person.ts'
 import { listWeeks, type HostedWeek } from '../rota/weeks.ts'
 
@@ -50,6 +50,8 @@ export interface RecordRead {
   total: number
   /** Of everybody who ever did something for the account. */
   people: Person[]
+  /** Whose powers were lent to whom, ever. */
+  lent: NamedAbsence[]
   weeks: HostedWeek[]
   /** What drafts are called now, for entries that don't say it. */
   draftWords: Map<string, string>
@@ -76,6 +78,7 @@ export async function readRecord(
     next: found.length > entries.length ? entries.at(-1)!.id : null,
     total: await countEntries(read, filter),
     people: await findPeople(read, await peopleOnRecord(read, accountId)),
+    lent: await lentPowers(read, accountId),
     weeks: await listWeeks(read, accountId, '0000-01-01', '9999-12-31'),
     draftWords: new Map(drafts.map(({ id, content }) => [id, firstWords(content)])),
   }

@@ -60,6 +60,16 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     `gave ${text(details, 'name') ?? 'somebody'} a place at the desk${asRole(details)}`,
   'person.role-taken': ({ details }) => `took ${text(details, 'name') ?? 'somebody'} off the desk`,
 
+  'person.away': ({ details, day }) => {
+    const [name, from, to, deputy] = ['name', 'from', 'to', 'deputy'].map((detail) => text(details, detail))
+    const days = from && to ? (from === to ? ` on ${day(from)}` : ` from ${day(from)} to ${day(to)}`) : ''
+    return `entered that ${name ?? 'somebody'} is away${days}, and ${deputy ?? 'nobody'} stands in`
+  },
+  'person.back': ({ details }) => {
+    const deputy = text(details, 'deputy')
+    return `entered that ${text(details, 'name') ?? 'somebody'} is not away any more${deputy ? `, and ${deputy} stands in no more` : ''}`
+  },
+
   'account.changed': ({ details }) => {
     const section = text(details, 'section')
     return `changed the account’s ${section ? (SECTIONS[section] ?? 'settings') : 'settings'}`

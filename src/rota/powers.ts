@@ -1,6 +1,6 @@
 import type { Reader } from '../db/database.ts'
-import type { Actor, HostPowers } from '../people/person.ts'
-import { findPerson, rolesOf } from '../people/people.ts'
+import type { Actor, ActorRole, HostPowers } from '../people/person.ts'
+import { findPerson, lentRoles, rolesOf } from '../people/people.ts'
 import { hostingsOf, type Week, type WeekHost } from './store.ts'
 
 /** Who this is and what they may do at this moment; null for somebody unknown. */
@@ -12,7 +12,7 @@ export async function findActor(read: Reader, personId: string, now: Date): Prom
     personId,
     name: person.name,
     email: person.email,
-    roles: await rolesOf(read, personId),
+    roles: await rolesAt(read, personId, now),
     hosting: hostings.flatMap(({ week, host }) => {
       const powers = hostPowers(week, host, now)
       return powers === null
@@ -20,6 +20,18 @@ export async function findActor(read: Reader, personId: string, now: Date): Prom
         : [{ weekId: week.id, weekHostId: host.id, accountId: week.accountId, slot: week.slot, powers }]
     }),
   }
+}
+
+/** Their own places at desks and, where they have none, those lent by people who are away. */
+async function rolesAt(read: Reader, personId: string, now: Date): Promise<ActorRole[]> {
+  const own = await rolesOf(read, personId)
+  const lent = await lentRoles(read, personId, now)
+  const extra = lent.filter(
+    ({ accountId }, at) =>
+      !own.some((role) => role.accountId === accountId) &&
+      lent.findIndex((role) => role.accountId === accountId) === at,
+  )
+  return [...own, ...extra]
 }
 
 /**

@@ -195,6 +195,7 @@ function firesOf(
       : troubleFires(lost, moment)),
     ...budgetFires(desk, dear, moment),
     ...troubleFires(others, moment),
+    ...(desk.nobodyDecides.length > 0 ? [nobodyDecidesFire(desk.nobodyDecides, moment)] : []),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
     ...(desk.restored ? [restoreFire(desk.restored, moment, { account, live })] : []),
     ...(desk.mailOutage && desk.mailOutage.waiting.length > 0 ? [outageFire(desk.mailOutage, moment)] : []),
@@ -222,6 +223,23 @@ function diskFire(disk: DiskTrouble): Fire {
     quote: null,
     text: 'Nothing can be saved, and nothing goes out before it can. What was saved is there. Please tell whoever runs this installation; it goes on by itself afterwards.',
     link: null,
+  }
+}
+
+/** Said once for all its days, in a list. */
+function nobodyDecidesFire(days: string[], { now, zone }: Moment): Fire {
+  const today = dayOf(now, zone)
+  const words = days.map((day) => (day === today ? 'today' : dayInWords(day, today)))
+  return {
+    tag: { state: 'gap', label: 'Nobody decides' },
+    since: null,
+    title:
+      days.length === 1
+        ? `Nobody can decide ${days[0] === today ? 'today' : `on ${words[0]}`}`
+        : `On ${inLetters(days.length)} days nobody can decide`,
+    quote: null,
+    text: `${days.length === 1 ? '' : `${capital(new Intl.ListFormat('en-GB').format(words))}: `}${days.length === 1 ? 'Everybody' : 'everybody'} at the desk is away and nobody stands in, while a week is open. What nobody decided by its time does not go out.`,
+    link: { href: '/away', label: 'Say who stands in' },
   }
 }
 

@@ -35,6 +35,7 @@ import { costsOfMonth, type MonthCosts } from '../publishing/budget.ts'
 import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/deliveries.ts'
 import { restoredLately, type RestoredAccount } from '../publishing/restores.ts'
 import { findRecap } from '../recaps/recaps.ts'
+import { daysNobodyDecides } from '../rota/nobody-decides.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
   declinedWeeks,
@@ -68,6 +69,8 @@ export interface Desk {
   troubled: Delivery[]
   /** Weeks that are not over, whose host said no; the nearest first. */
   declined: HostedWeek[]
+  /** Coming days on which a week is open and nobody can decide. */
+  nobodyDecides: string[]
   waiting: WaitingDraft[]
   waitingCount: number
   /** What goes out on the policy's word unless somebody stops it; the soonest first. */
@@ -119,6 +122,7 @@ export async function readDesk(
     },
     troubled: await listTroubled(read, accountId),
     declined: await declinedWeeks(read, accountId, now),
+    nobodyDecides: await daysNobodyDecides(read, account, now),
     waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
     waitingCount: await countSubmitted(read, accountId),
     unlessStopped: await goingByPolicy(read, accountId),

@@ -3,7 +3,7 @@ import type { Reader } from '../db/database.ts'
 import { latestVerdicts } from '../drafts/drafts.ts'
 import { isListenedTo } from '../listening/post.ts'
 import { answersOfOurs } from '../listening/posts.ts'
-import { listRoles, type Person } from '../people/people.ts'
+import { decidersAt, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
 import { findHostedWeek, type WeekHost } from '../rota/weeks.ts'
 import { readWeekDays, type WeekDays } from './read-week-days.ts'
@@ -35,6 +35,6 @@ export async function readMyWeek(read: Reader, hosting: Hosting, now: Date): Pro
       days.drafts.map(({ id }) => id),
     ),
     answered: new Set(answers.keys()),
-    deciders: await listRoles(read, hosting.accountId),
+    deciders: await decidersAt(read, hosting.accountId, now),
   }
 }

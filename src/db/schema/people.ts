@@ -1,7 +1,7 @@
 import { primaryKey, sqliteTable, text, index } from 'drizzle-orm/sqlite-core'
 import { ROLES } from '../../people/person.ts'
 import { accounts } from './accounts.ts'
-import { instant } from './columns.ts'
+import { flag, instant } from './columns.ts'
 
 export const people = sqliteTable('people', {
   id: text('id').primaryKey(),
@@ -22,6 +22,35 @@ export const roles = sqliteTable(
     role: text('role', { enum: ROLES }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.personId, t.accountId] })],
+)
+
+/** Days on which somebody of the desk is away, and who stands in for them. */
+export const absences = sqliteTable(
+  'absences',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    /** Null: nobody stands in. */
+    deputyId: text('deputy_id').references(() => people.id),
+    /** The deputy had no place at the desk when they were named: their powers come from this. */
+    lendsPowers: flag('lends_powers').notNull(),
+    /** Product time: midnight in the account's zone when it was entered. Ended early, the second one is that moment. */
+    beginsAt: instant('begins_at').notNull(),
+    endsAt: instant('ends_at').notNull(),
+    createdBy: text('created_by')
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    index('absences_deputy').on(t.deputyId, t.endsAt),
+    index('absences_account').on(t.accountId, t.endsAt),
+  ],
 )
 
 /** Sign-in links, as hashes. Made at the moment when SMTP takes the mail. */

@@ -1,0 +1,34 @@
+import type { Reader } from '../db/database.ts'
+import { absencesAfter } from './absences-store.ts'
+import type { Role } from './person.ts'
+import { listRoles, type Person } from './store.ts'
+
+/** Somebody who decides for an account, at some moment. */
+export interface Decider {
+  person: Person
+  role: Role
+  /** For whom they stand in, where they do not decide in their own right. */
+  standsInFor: string | null
+}
+
+/**
+ * Step: whom notices go to that ask for a decision: the desk, by name. Whoever is away and has a deputy is spared them, and the deputy
+ * gets them; whoever is away without one gets them all the same.
+ */
+export async function decidersAt(read: Reader, accountId: string, now: Date): Promise<Decider[]> {
+  const away = (await absencesAfter(read, accountId, now)).filter(({ beginsAt }) => beginsAt <= now)
+  const desk = await listRoles(read, accountId)
+  const isAway = (person: Person) => away.some(({ personId, deputy }) => personId === person.id && deputy)
+  const there = desk.filter(({ person }) => !isAway(person)).map((one) => ({ ...one, standsInFor: null }))
+  const lent = new Map<string, Decider>()
+  for (const { person, deputy } of away) {
+    if (!deputy || there.some((one) => one.person.id === deputy.id) || lent.has(deputy.id)) continue
+    lent.set(deputy.id, { person: deputy, role: 'approver', standsInFor: person.name })
+  }
+  return [...there, ...lent.values()].toSorted((a, b) => a.person.name.localeCompare(b.person.name, 'en-GB'))
+}
+
+/** At the end of a mail to somebody who stands in; nothing for those who decide in their own right. */
+export function whyYou({ standsInFor }: Decider): string {
+  return standsInFor === null ? '' : `\nYou get this because you stand in for ${standsInFor}, who is away.\n`
+}
