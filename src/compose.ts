@@ -5,6 +5,7 @@ import { createVault, vaultKeys, type Vault } from './accounts/vault.ts'
 import { openSandboxClock, systemClock, type Clock, type MovableClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { openDatabase, type Database } from './db/database.ts'
+import { lookUpDue } from './drafts/checks/look-up-due.ts'
 import { nextUndecided, tellUndecided } from './drafts/tell-undecided.ts'
 import { openImageFiles, type ImageFiles } from './images/image-files.ts'
 import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
@@ -14,6 +15,7 @@ import { INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.t
 import { nextMailAt } from './mail/mails.ts'
 import { sendDueMails, sweepMails } from './mail/outbox.ts'
 import { sandboxTransport, smtpTransport } from './mail/transports.ts'
+import { createGuardedFetch, type AddressAnswer } from './networks/guarded-fetch.ts'
 import type { Network } from './networks/network.ts'
 import { createSandboxClient, type SandboxClient } from './networks/x-sandbox/client.ts'
 import { startStandIn, type StandIn } from './networks/x-sandbox/stand-in.ts'
@@ -151,7 +153,8 @@ function run(parts: {
   }
   // What was posted becomes a post on the pages at once, not at the next look at the network.
   const published = () => work.wake('listener')
-  const work: Work = startWork(jobs({ ...parts, vault, publisher, published, listenNow }), {
+  const askAddress = sandbox ? null : createGuardedFetch({ httpsProxy: config.httpsProxy })
+  const work: Work = startWork(jobs({ ...parts, vault, publisher, published, listenNow, askAddress }), {
     machine: clock.machine,
     fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
   })
@@ -187,6 +190,7 @@ function run(parts: {
         publisher: () => work.wake('publisher'),
         mail: () => work.wake('mail'),
         releaser: () => work.wake('releasing'),
+        lookingUp: () => work.wake('looking-up'),
         listener: () => {
           listenSoon = true
           work.wake('listener')
@@ -216,6 +220,7 @@ function jobs({
   published,
   publicUrl,
   listenNow,
+  askAddress,
 }: {
   db: Database
   clock: Clock
@@ -228,6 +233,8 @@ function jobs({
   publicUrl(): string
   /** Whether somebody wants it done now, though its time has not come. */
   listenNow(): boolean
+  /** Null in a sandbox, from which nothing goes out. */
+  askAddress: ((address: string) => Promise<AddressAnswer>) | null
 }): Job[] {
   const times = () => ({ now: clock.now(), machineNow: clock.machine() })
   const onMachine = (productTime: Date | null) =>
@@ -268,6 +275,13 @@ function jobs({
     {
       name: 'releasing',
       run: async () => onMachine(await endDueBrakes({ db, clock, settings: { publicUrl } })),
+    },
+    {
+      name: 'looking-up',
+      run: async () =>
+        onMachine(
+          (await lookUpDue({ db, clock, network, vault, askAddress, settings: { publicUrl } })).nextAt,
+        ),
     },
     {
       name: 'sweeping',

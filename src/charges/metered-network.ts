@@ -5,7 +5,10 @@ import type { ChargedAccount, ChargeKind } from './charge.ts'
 import { charge, chargeReads } from './charges.ts'
 
 /** What costs by what comes back. Sending is charged where its answer is written down. */
-export type Metered = Pick<Network, 'me' | 'uploadImage' | 'ownPosts' | 'mentions' | 'replies' | 'posts'>
+export type Metered = Pick<
+  Network,
+  'me' | 'userByHandle' | 'uploadImage' | 'ownPosts' | 'mentions' | 'replies' | 'posts'
+>
 
 /**
  * A network that keeps what an account's calls cost, each once its answer is there. Charged is what came back: the posts
@@ -31,6 +34,11 @@ export function metered(
     me: async (...args) => {
       const answer = await network.me(...args)
       if (answer.ok) await keep('user-read')
+      return answer
+    },
+    userByHandle: async (...args) => {
+      const answer = await network.userByHandle(...args)
+      if (answer.ok && answer.value) await keep('user-read')
       return answer
     },
     uploadImage: async (accessToken, image) => {

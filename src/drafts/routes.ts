@@ -319,6 +319,7 @@ export async function draftRoutes(
       return showDraft(request, reply, draft, { problems: error.fields })
     }
     wake.mail()
+    wake.lookingUp()
     if (submitted.state === 'approved') {
       wake.publisher()
       return reply
@@ -344,6 +345,7 @@ export async function draftRoutes(
   }
 
   function saved(reply: FastifyReply, draft: Draft): FastifyReply {
+    wake.lookingUp()
     const [problem] = Object.values(checkContent(draft.content, draft.signOff))
     return reply
       .flash(

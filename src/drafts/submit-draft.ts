@@ -9,6 +9,7 @@ import type { Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { checkContent } from './check-content.ts'
 import { checkDraft, whyChecksRefuse } from './checks/check-draft.ts'
+import { wantLookUps } from './checks/want-look-ups.ts'
 import { decideByPolicy, type DecidedByPolicy } from './decide-by-policy.ts'
 import { wasReturned } from './decisions-store.ts'
 import { EDITABLE_STATES } from './draft.ts'
@@ -56,6 +57,7 @@ export async function submitDraft(
       { state: 'submitted', submittedAt: now, changedAt: now, changedBy: actor.personId },
     )
     if (!submitted) throw new Conflict('Somebody changed this draft meanwhile, so it was not submitted.')
+    await wantLookUps(tx, submitted, { kinds: ['link', 'handle'], now })
     await record(tx, { ...about(draft), kind: 'draft.submitted', personId: actor.personId, at: now })
     const account = (await findAccount(tx, draft.accountId))!
     const decided = await decideSubmitted(tx, submitted, { account, now })

@@ -9,6 +9,7 @@ import { hostingOf, isLead, type Actor } from '../people/person.ts'
 import { cancelWaiting } from '../publishing/deliveries.ts'
 import { isSlot } from '../rota/slot.ts'
 import { findCurrentHost, findWeek, findWeekOfSlot, type Week } from '../rota/weeks.ts'
+import { wantLookUps } from './checks/want-look-ups.ts'
 import { partField, whyNotKept } from './check-content.ts'
 import {
   EDITABLE_STATES,
@@ -137,6 +138,7 @@ export async function beginDraft(
     }
     await insertDraft(tx, draft)
     await insertRevision(tx, { draftId: id, number: 1, content, authorId: actor.personId, at: now })
+    await wantLookUps(tx, draft, { kinds: ['link'], now })
     await record(tx, { ...about(draft), kind: 'draft.begun', personId: actor.personId, at: now })
     return (await findDraft(tx, id))!
   })
@@ -198,6 +200,7 @@ export async function saveDraft(
       { ...change, revision, changedAt: now, changedBy: actor.personId },
     )
     if (!saved) throw new Conflict('Somebody changed this draft while you wrote.')
+    if (newWords) await wantLookUps(tx, saved, { kinds: ['link'], now })
     if (newWords)
       await insertRevision(tx, {
         draftId,

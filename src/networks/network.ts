@@ -13,6 +13,9 @@ export interface Network {
   /** The user whose token this is. */
   me(accessToken: string): Promise<Answer<NetworkUser>>
 
+  /** The user with this handle, without the @; null when the network knows nobody of that name. */
+  userByHandle(accessToken: string, handle: string): Promise<Answer<NetworkUser | null>>
+
   /** Uploads an image and its alternative text (up to 1,000 characters). Repeatable: it publishes nothing. */
   uploadImage(accessToken: string, image: ImageToUpload): Promise<Answer<UploadedMedia>>
 

@@ -114,6 +114,11 @@ const partialProblem = z.object({
   resource_id: z.string().optional(),
 })
 
+/** X answers 200 also where there is nobody of that name. */
+export const maybeUserAnswer = z
+  .object({ data: user.optional(), errors: z.array(partialProblem).optional() })
+  .refine(({ data, errors = [] }) => data !== undefined || errors.length > 0)
+
 export const postsAnswer = z.object({
   data: z.array(post).optional(),
   includes: includes.optional(),

@@ -89,7 +89,7 @@ async function lookUpGroup(ask: Ask, spelling: Spelling, ids: string[]): Promise
 }
 
 /** A problem of a single field, or one of X's own, does not mean that the post is gone. */
-function saysGone({ type }: { type?: string | undefined }): boolean {
+export function saysGone({ type }: { type?: string | undefined }): boolean {
   const reason =
     /\/(resource-not-found|not-authorized-for-resource|resource-unavailable|disallowed-resource)$/
   return reason.test(type ?? '')

@@ -7,8 +7,15 @@ import { DeadlinePassed, usualDeadlineMs, withinDeadline } from './x-call.ts'
 import { uploadImage } from './x-images.ts'
 import { networkUserOf } from './x-posts.ts'
 import { limitIn, oddAnswer, sendAnswerOf } from './x-problems.ts'
-import { createdAnswer, deletedAnswer, hiddenAnswer, token, userAnswer } from './x-schemas.ts'
-import { conversations, everyPage, lookUp, type Spelling } from './x-timelines.ts'
+import {
+  createdAnswer,
+  deletedAnswer,
+  hiddenAnswer,
+  maybeUserAnswer,
+  token,
+  userAnswer,
+} from './x-schemas.ts'
+import { conversations, everyPage, lookUp, saysGone, type Spelling } from './x-timelines.ts'
 
 export interface XSettings extends Route {
   clientId: string
@@ -72,6 +79,15 @@ export function createXNetwork(settings: XSettings): Network {
     async me(accessToken) {
       const result = await asUser(accessToken).get('/users/me', { 'user.fields': 'profile_image_url' })
       return understood(result, userAnswer, 'user', ({ data }) => networkUserOf(data))
+    },
+
+    async userByHandle(accessToken, handle) {
+      const result = await asUser(accessToken).get(`/users/by/username/${encodeURIComponent(handle)}`)
+      const answer = understood(result, maybeUserAnswer, 'user', (value) => value)
+      if (!answer.ok) return answer.problem.code === 'not-found' ? { ok: true, value: null } : answer
+      const { data, errors = [] } = answer.value
+      if (!data && !errors.some(saysGone)) return oddAnswer('user that it neither gave nor denied')
+      return { ...answer, value: data ? networkUserOf(data) : null }
     },
 
     uploadImage: (accessToken, image) => uploadImage(asUser(accessToken), image),

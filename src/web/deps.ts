@@ -15,7 +15,7 @@ export interface Deps {
   assets: Assets
   settings: WebSettings
   /** Calls from its sleep what a change concerns: the publisher, the outbox, the listener, what ends brakes at their time. */
-  wake: { publisher(): void; mail(): void; listener(): void; releaser(): void }
+  wake: { publisher(): void; mail(): void; listener(): void; releaser(): void; lookingUp(): void }
 }
 
 export interface WebSettings {

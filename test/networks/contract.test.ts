@@ -50,6 +50,8 @@ await t.test('everything that the product asks of X is asked once', async (t) =>
   await send('On it goes', { replyTo: id })
   await send('Which?', { poll: { options: ['One', 'Two'], minutes: 60 } })
   const reply = await world.postAs({ handle: 'dai', text: 'Da iawn', replyTo: id })
+  await x.userByHandle(accessToken, 'dai')
+  await x.userByHandle(accessToken, 'nobody_at_all')
   await x.ownPosts(accessToken, me.value.id, { sinceId: '1' })
   await x.mentions(accessToken, me.value.id, {})
   await x.replies(accessToken, [id], {})

@@ -53,6 +53,8 @@ export type Scripted = Network & {
   published: NetworkPost[]
   /** An access token that the network takes. */
   goodTokens: Set<string>
+  /** In small letters: nobody on the network has these. */
+  unknownHandles: Set<string>
   grant(): Grant
   /** Posts as a person would on the network itself. */
   byHand(post: Partial<NetworkPost> & { text: string }): NetworkPost
@@ -81,6 +83,7 @@ export function scriptedNetwork(clock: Clock): Scripted {
     removing: [],
     published: [],
     goodTokens: new Set(),
+    unknownHandles: new Set(),
     grant() {
       const grant = {
         accessToken: randomUUID(),
@@ -174,6 +177,13 @@ export function scriptedNetwork(clock: Clock): Scripted {
         return lag <= 0 && (sinceId === undefined || BigInt(id) > BigInt(sinceId))
       })
       return { ok: true, value: shown.toReversed() }
+    },
+    userByHandle: async (_accessToken, handle) => {
+      network.calls['userByHandle'] = (network.calls['userByHandle'] ?? 0) + 1
+      return {
+        ok: true,
+        value: network.unknownHandles.has(handle.toLowerCase()) ? null : { ...OWN_USER, id: '1', handle },
+      }
     },
     mentions: async () => ({ ok: true, value: [] }),
     replies: async () => ({ ok: true, value: [] }),

@@ -21,7 +21,13 @@ const PRICES = {
 
 async function world(t: Test) {
   const woken: string[] = []
-  const wake = { publisher: () => void woken.push('publisher'), mail() {}, listener() {}, releaser() {} }
+  const wake = {
+    publisher: () => void woken.push('publisher'),
+    mail() {},
+    listener() {},
+    releaser() {},
+    lookingUp() {},
+  }
   const made = await testApp(t, {
     deps: { wake },
     network: { beginConnection: () => ({ url: 'https://x.example/' }) } as never,

@@ -9,7 +9,8 @@ import { checkWords } from './check-words.ts'
 import { eventsUntold } from './event-hashtag.ts'
 import { keyOf, type Finding } from './finding.ts'
 import type { SeenContext } from './finding-check.ts'
-import { answersFor, answersOfDraft, type CheckAnswer } from './store.ts'
+import { outsideOf } from './outside.ts'
+import { answersFor, answersOfDraft, missingOutside, type CheckAnswer } from './store.ts'
 
 /** As much of a draft as the checks look at. */
 export interface CheckedDraft {
@@ -48,6 +49,7 @@ export async function checkDraft(read: Reader, draft: CheckedDraft, now: Date): 
   const found = [
     ...checkWords(draft.content, words),
     ...(draft.replyTo === null ? eventFindings(draft, events, draft.wishedAt ?? now) : []),
+    ...(await outsideFindings(read, draft)),
   ].filter(({ kind }) => levelOf(rules, kind) !== 'off')
   const keys = found.map(({ key }) => key)
   const answers = [
@@ -89,6 +91,31 @@ function eventFindings(
     title: `${hashtag} is not in it.`,
     text: `It goes out during “${name}”, and people there follow that hashtag.`,
   }))
+}
+
+/** What was asked outside, and is not there; whatever was not asked yet is no finding. */
+async function outsideFindings(read: Reader, { accountId, content }: CheckedDraft): Promise<Finding[]> {
+  const { link, handle } = outsideOf(content)
+  const where = (words: string) => {
+    const at = content.parts.findIndex(({ text }) => text.toLowerCase().includes(words.toLowerCase()))
+    return { part: Math.max(at, 0), image: null, excerpt: words }
+  }
+  return [
+    ...(await missingOutside(read, accountId, 'link', link)).map(({ subject, detail }): Finding => ({
+      kind: 'dead-link',
+      ...where(subject),
+      key: keyOf('dead-link', subject),
+      title: 'A link does not work.',
+      text: `${subject} ${detail}.`,
+    })),
+    ...(await missingOutside(read, accountId, 'handle', handle)).map(({ subject, detail }): Finding => ({
+      kind: 'unknown-handle',
+      ...where(`@${subject}`),
+      key: keyOf('unknown-handle', subject),
+      title: `@${subject} ${detail}.`,
+      text: 'Look at how they write themselves: a wrong handle names a stranger.',
+    })),
+  ]
 }
 
 /** "Joseph Adeyemi, today 9:40: “They agreed.”" */

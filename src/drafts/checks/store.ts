@@ -1,6 +1,6 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, lte } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
-import { checkAnswers, people } from '../../db/schema/index.ts'
+import { checkAnswers, lookUps, people } from '../../db/schema/index.ts'
 
 export type CheckAnswer = typeof checkAnswers.$inferSelect & { personName: string }
 
@@ -50,4 +50,77 @@ export async function insertAnswer(tx: Writer, answer: typeof checkAnswers.$infe
 export async function deleteAnswer(tx: Writer, id: string): Promise<boolean> {
   const rows = await tx.delete(checkAnswers).where(eq(checkAnswers.id, id)).returning({ id: checkAnswers.id })
   return rows.length === 1
+}
+
+export type LookUp = typeof lookUps.$inferSelect
+type LookUpName = Pick<LookUp, 'accountId' | 'kind' | 'subject'>
+
+const isLookUp = ({ accountId, kind, subject }: LookUpName) =>
+  and(eq(lookUps.accountId, accountId), eq(lookUps.kind, kind), eq(lookUps.subject, subject))
+
+/** Puts down that something is to be asked outside, unless it waits already or what came back is still believed. */
+export async function wantLookUp(
+  tx: Writer,
+  {
+    believed,
+    now,
+    ...name
+  }: LookUpName & {
+    /** By what came back. Milliseconds. */
+    believed: Record<'there' | 'missing' | 'unclear', number>
+    now: Date
+  },
+): Promise<void> {
+  const [known] = await tx.select().from(lookUps).where(isLookUp(name))
+  if (!known) {
+    await tx.insert(lookUps).values({ ...name, state: 'wanted', nextAt: now })
+    return
+  }
+  if (known.nextAt || known.state === 'wanted') return
+  const until = (known.askedAt?.getTime() ?? 0) + believed[known.state]
+  if (until <= now.getTime()) await tx.update(lookUps).set({ nextAt: now }).where(isLookUp(name))
+}
+
+/** What is to be asked now, the longest waiting first. */
+export async function dueLookUps(read: Reader, now: Date, limit: number): Promise<LookUp[]> {
+  return read.select().from(lookUps).where(lte(lookUps.nextAt, now)).orderBy(asc(lookUps.nextAt)).limit(limit)
+}
+
+export async function nextLookUpAt(read: Reader): Promise<Date | null> {
+  const rows = await read
+    .select({ nextAt: lookUps.nextAt })
+    .from(lookUps)
+    .where(isNotNull(lookUps.nextAt))
+    .orderBy(asc(lookUps.nextAt))
+    .limit(1)
+  return rows[0]?.nextAt ?? null
+}
+
+export async function saveLookUp(
+  tx: Writer,
+  lookUp: LookUpName,
+  change: Partial<Pick<LookUp, 'state' | 'detail' | 'nextAt' | 'askedAt' | 'tries'>>,
+): Promise<void> {
+  await tx.update(lookUps).set(change).where(isLookUp(lookUp))
+}
+
+/** Those of an account's links or handles that were asked about and are not there. */
+export async function missingOutside(
+  read: Reader,
+  accountId: string,
+  kind: LookUp['kind'],
+  subjects: string[],
+): Promise<LookUp[]> {
+  if (subjects.length === 0) return []
+  return read
+    .select()
+    .from(lookUps)
+    .where(
+      and(
+        eq(lookUps.accountId, accountId),
+        eq(lookUps.kind, kind),
+        eq(lookUps.state, 'missing'),
+        inArray(lookUps.subject, subjects),
+      ),
+    )
 }

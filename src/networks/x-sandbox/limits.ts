@@ -4,6 +4,7 @@ const callsPerWindow: Record<string, number> = {
   'DELETE /2/tweets/:id': 50,
   'GET /2/tweets': 5000,
   'GET /2/users/me': 75,
+  'GET /2/users/by/username/:name': 900,
   'GET /2/users/:id/tweets': 900,
   'GET /2/users/:id/mentions': 300,
   'GET /2/tweets/search/recent': 300,

@@ -5,7 +5,7 @@ import { userJson, wantedIn, withPosts } from './post-json.ts'
 import { postsBy, postsNaming, type Selection, type StandInPost } from './posts.ts'
 import { invalid, notFound } from './refusal.ts'
 import { searchPosts } from './search.ts'
-import { userById } from './users.ts'
+import { userByHandle, userById } from './users.ts'
 
 type Query = Record<string, string | undefined>
 
@@ -15,6 +15,16 @@ const searchedFor = 7 * 24 * 60 * 60 * 1000
 export function registerTimelines(app: FastifyInstance, context: Context): void {
   app.get<{ Querystring: Query }>('/2/users/me', async (request) => {
     const user = caller(context, request, 'users.read', 'tweet.read')
+    return { data: userJson(context, user, new Set((request.query['user.fields'] ?? '').split(','))) }
+  })
+
+  app.get<{ Querystring: Query; Params: { name: string } }>('/2/users/by/username/:name', async (request) => {
+    caller(context, request, 'users.read', 'tweet.read')
+    const { name } = request.params
+    if (!/^\w{1,15}$/.test(name))
+      throw invalid('username', name, 'The `username` query parameter is not valid.')
+    const user = userByHandle(context.database, name)
+    if (!user) return { errors: [notFound('username', name, 'user')] }
     return { data: userJson(context, user, new Set((request.query['user.fields'] ?? '').split(','))) }
   })
 
