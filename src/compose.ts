@@ -6,6 +6,7 @@ import { openSandboxClock, systemClock, type Clock, type MovableClock } from './
 import type { Config } from './config.ts'
 import { openDatabase, type Database } from './db/database.ts'
 import { lookUpDue } from './drafts/checks/look-up-due.ts'
+import { nextReminder, remindDeciders } from './drafts/remind-deciders.ts'
 import { nextUndecided, tellUndecided } from './drafts/tell-undecided.ts'
 import { openImageFiles, type ImageFiles } from './images/image-files.ts'
 import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
@@ -166,9 +167,12 @@ function run(parts: {
   const nextDue = async (after: Date) =>
     earliest(
       await nextDueAt(db.read, after),
-      ...[await nextClosing(db.read), await nextUndecided(db.read), await nextBrakeEnd(db.read)].filter(
-        (at) => at && at > after,
-      ),
+      ...[
+        await nextClosing(db.read),
+        await nextUndecided(db.read),
+        await nextReminder(db.read, after),
+        await nextBrakeEnd(db.read),
+      ].filter((at) => at && at > after),
     )
   return {
     work,
@@ -297,8 +301,9 @@ function jobs({
     {
       name: 'reminding',
       run: async () => {
+        await remindDeciders(db, { ...times(), publicUrl: publicUrl() })
         await tellUndecided(db, { ...times(), publicUrl: publicUrl() })
-        return onMachine(await nextUndecided(db.read))
+        return onMachine(earliest(await nextReminder(db.read, clock.now()), await nextUndecided(db.read)))
       },
     },
   ]

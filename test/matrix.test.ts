@@ -470,6 +470,7 @@ const ROWS: Record<string, Row> = {
       version,
       decided: 'all',
       stopMinutes: '10',
+      remindMinutes: '60',
       lateAfterMinutes: '60',
       threadGapSeconds: '2',
       listenEveryMinutes: '5',

@@ -24,6 +24,8 @@ export interface Policy {
   listenEveryMinutes: number
   /** Which drafts wait for a person's decision; the others go out on the account's own. */
   decided: Decided
+  /** Who may decide is reminded so many minutes before an undecided draft is wanted; 0: not at all. */
+  remindMinutes: number
   /** What the account decides by itself goes out so many minutes after its submission at the earliest, and can be stopped. */
   stopMinutes: number
   /** What becomes of what a week's host posts from the live page while a live window is open. */
@@ -51,6 +53,7 @@ export const DEFAULT_POLICY: Policy = {
   listenEveryMinutes: 5,
   decided: 'all',
   stopMinutes: 10,
+  remindMinutes: 60,
   live: 'lane',
   liveStopMinutes: 2,
 }

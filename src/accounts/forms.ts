@@ -84,6 +84,7 @@ export const policyForm = z
     version,
     decided: z.enum(DECIDED, 'Choose what needs a decision.'),
     stopMinutes: wholeNumber('Can be stopped for', 0, 240),
+    remindMinutes: wholeNumber('Reminder before a draft is wanted', 0, 1440),
     selfApproval: ticked,
     publishRecap: ticked,
     lateAfterMinutes: wholeNumber('Too late after', 5, 1440),

@@ -204,6 +204,13 @@ function policy(values: Values) {
     ticks: [self, recap],
     fields: [
       number(
+        'remindMinutes',
+        'Reminder before a draft is wanted, minutes',
+        0,
+        1440,
+        'Leads and approvers get one mail when nobody has decided by then. 0 sends none.',
+      ),
+      number(
         'lateAfterMinutes',
         'Too late after, minutes',
         5,
@@ -240,6 +247,13 @@ function policy(values: Values) {
       {
         term: 'Recap',
         value: recap.checked ? 'published when the week closes' : 'waits for somebody to publish it',
+      },
+      {
+        term: 'Reminder',
+        value:
+          values('remindMinutes').value === '0'
+            ? 'none'
+            : `${values('remindMinutes').value} minutes before an undecided draft is wanted`,
       },
       { term: 'Too late after', value: `${values('lateAfterMinutes').value} minutes` },
       { term: 'In a thread', value: `${values('threadGapSeconds').value} seconds between the parts` },

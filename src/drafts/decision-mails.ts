@@ -189,7 +189,7 @@ export async function writerToTell(read: Reader, draft: Draft) {
 /** The words as they will stand, indented. */
 export function quoteOf(draft: Draft): string {
   const { parts } = freeze(draft, { networkUserId: null, at: null })
-  return parts.map(({ text }) => indented(text)).join('\n\n')
+  return parts.map(({ text }) => indented(text || '(an image without words)')).join('\n\n')
 }
 
 function indented(text: string): string {

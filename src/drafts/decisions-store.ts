@@ -1,6 +1,8 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { DEFAULT_POLICY } from '../accounts/account.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import {
+  accounts,
   decisions,
   deliveries,
   draftRevisions,
@@ -125,6 +127,42 @@ export async function earliestUndecided(read: Reader): Promise<Date | null> {
     .orderBy(asc(drafts.wishedAt))
     .limit(1)
   return found[0]?.wishedAt ?? null
+}
+
+/** When those who decide are to be reminded, in milliseconds; null where the account wants none. */
+const remindAt = sql<number>`${drafts.wishedAt} - nullif(coalesce(json_extract(${accounts.policy}, '$.remindMinutes'), ${DEFAULT_POLICY.remindMinutes}), 0) * 60000`
+
+const waitsUnreminded = and(
+  eq(drafts.state, 'submitted'),
+  or(isNull(drafts.remindedAt), lt(drafts.remindedAt, drafts.submittedAt)),
+  sql`${drafts.submittedAt} <= ${remindAt}`,
+)
+
+/** Submitted ones that are wanted soon, and of which nobody was reminded. */
+export async function draftsToRemindOf(read: Reader, now: Date): Promise<(Draft & { wishedAt: Date })[]> {
+  const found = await read
+    .select({ draft: drafts })
+    .from(drafts)
+    .innerJoin(accounts, eq(accounts.id, drafts.accountId))
+    .where(and(waitsUnreminded, gt(drafts.wishedAt, now), sql`${remindAt} <= ${now.getTime()}`))
+    .orderBy(asc(drafts.wishedAt))
+    .limit(100)
+  return found.flatMap(({ draft }) => (draft.wishedAt ? [{ ...draft, wishedAt: draft.wishedAt }] : []))
+}
+
+export async function earliestReminder(read: Reader, now: Date): Promise<Date | null> {
+  const found = await read
+    .select({ at: remindAt })
+    .from(drafts)
+    .innerJoin(accounts, eq(accounts.id, drafts.accountId))
+    .where(and(waitsUnreminded, gt(drafts.wishedAt, now)))
+    .orderBy(remindAt)
+    .limit(1)
+  return found[0] ? new Date(found[0].at) : null
+}
+
+export async function markReminded(tx: Writer, id: string, at: Date): Promise<void> {
+  await tx.update(drafts).set({ remindedAt: at }).where(eq(drafts.id, id))
 }
 
 export async function markUndecidedTold(tx: Writer, id: string, at: Date): Promise<void> {

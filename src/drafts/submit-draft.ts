@@ -1,10 +1,7 @@
 import { findAccount, type Account } from '../accounts/accounts.ts'
-import { dayInWords, dayOf, timeInWords } from '../calendar.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed } from '../errors.ts'
-import { queueMail } from '../mail/outbox.ts'
-import { decidersAt, whyYou } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { checkContent } from './check-content.ts'
@@ -16,6 +13,7 @@ import { EDITABLE_STATES } from './draft.ts'
 import { groundOf } from './policy-ground.ts'
 import { mailGoesOut } from './policy-mails.ts'
 import { changeDraft, type Draft } from './store.ts'
+import { mailSubmitted } from './submission-mails.ts'
 import { whyNotThen } from './wished-time.ts'
 import { frameOf, openForWriting, refuse } from './write-draft.ts'
 import { about } from './on-record.ts'
@@ -62,7 +60,7 @@ export async function submitDraft(
     const account = (await findAccount(tx, draft.accountId))!
     const decided = await decideSubmitted(tx, submitted, { account, now })
     if (decided) await mailGoesOut(tx, decided, { account, actor, now, machineNow, publicUrl })
-    else await tellDeciders(tx, submitted, { actor, zone, publicUrl, now, machineNow })
+    else await mailSubmitted(tx, submitted, { account, actor, now, machineNow, publicUrl })
     return decided?.draft ?? submitted
   })
 }
@@ -77,40 +75,4 @@ async function decideSubmitted(
   const returned = await wasReturned(tx, draft.id)
   const ground = groundOf({ ...draft, trusted, returned }, account.policy)
   return ground && decideByPolicy(tx, draft, { ground, delayMinutes: account.policy.stopMinutes, now })
-}
-
-async function tellDeciders(
-  tx: Writer,
-  draft: Draft,
-  {
-    actor,
-    zone,
-    publicUrl,
-    now,
-    machineNow,
-  }: { actor: Actor; zone: string; publicUrl: string; now: Date; machineNow: Date },
-): Promise<void> {
-  const at = draft.wishedAt
-  const when = at
-    ? `for ${dayInWords(dayOf(at, zone))}, ${timeInWords(at, zone)}`
-    : 'to go out as soon as it is approved'
-  for (const decider of await decidersAt(tx, draft.accountId, now)) {
-    const { person } = decider
-    if (person.id === actor.personId || person.id === draft.authorId) continue
-    await queueMail(tx, {
-      accountId: draft.accountId,
-      personId: person.id,
-      kind: 'draft-submitted',
-      to: person.email,
-      subject: `${actor.name} submitted a draft ${when}`,
-      text: `${actor.name} submitted a draft ${when}:
-
-${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}
-
-Read and decide it here: ${publicUrl}/queue?draft=${draft.id}
-${whyYou(decider)}`,
-      now,
-      machineNow,
-    })
-  }
 }

@@ -10,6 +10,7 @@ export const MAIL_KINDS = [
   'address-changed',
   'deputy',
   'draft-submitted',
+  'draft-reminder',
   'live-posted',
   'draft-approved',
   'changes-requested',

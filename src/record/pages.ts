@@ -127,6 +127,7 @@ const SETTINGS: Record<string, string> = {
   stopMinutes: 'Can be stopped for (minutes)',
   selfApproval: 'Approving one’s own words',
   publishRecap: 'Publishing stories by itself',
+  remindMinutes: 'Reminder before a draft is wanted (minutes)',
   lateAfterMinutes: 'Too late after (minutes)',
   threadGapSeconds: 'Between parts (seconds)',
   listenEveryMinutes: 'Looking for replies every (minutes)',

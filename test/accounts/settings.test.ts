@@ -10,6 +10,7 @@ const SHAPE = { days: ['1', '2', '3'], opens: '08:30', closes: '17:00', timeZone
 const POLICY = {
   decided: 'all',
   stopMinutes: '10',
+  remindMinutes: '60',
   lateAfterMinutes: '45',
   threadGapSeconds: '3',
   listenEveryMinutes: '10',

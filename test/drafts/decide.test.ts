@@ -83,6 +83,7 @@ t.test('approving freezes what was read and puts it on its way', async (t) => {
   t.same(await approveDraft(db, { ...seen, comment: ' Lovely. ' }), {
     goesOutAt: new Date('2026-11-18T12:30:00Z'),
     held: false,
+    first: false,
   })
   t.equal((await draftOf(db, id)).state, 'approved')
   const [decision] = await db.read.select().from(decisions)

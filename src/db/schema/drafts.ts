@@ -43,6 +43,8 @@ export const drafts = sqliteTable(
     pressedAt: instant('pressed_at'),
     /** When its writer was told that nobody decided in time; counts if it lies after the submission. */
     undecidedAt: instant('undecided_at'),
+    /** When those who decide were reminded of it; counts if it lies after the submission. */
+    remindedAt: instant('reminded_at'),
     createdAt: instant('created_at').notNull(),
     changedAt: instant('changed_at').notNull(),
     /** Null: the account's policy. */
