@@ -1,4 +1,6 @@
 import type { Policy } from '../accounts/account.ts'
+import { isOverridden, type SeenFinding } from './checks/check-draft.ts'
+import type { CheckKind } from '../accounts/check-rules.ts'
 import type { AnsweredPost, PolicyGround } from './draft.ts'
 
 /** As much of a submitted draft as decides whether a person has to decide it. */
@@ -11,15 +13,35 @@ export interface Submitted {
   trusted: boolean
   /** A person stopped it or asked for changes before: then people go on deciding it. */
   returned: boolean
+  /** As `wantsEyes` says. */
+  wantsEyes: boolean
 }
 
 /** Why the account's policy decides a submitted draft by itself; null when people do. */
 export function groundOf(
-  { replyTo, answering, weekHostId, trusted, returned }: Submitted,
+  { replyTo, answering, weekHostId, trusted, returned, wantsEyes: somebodyLooks }: Submitted,
   { decided }: Pick<Policy, 'decided'>,
 ): PolicyGround | null {
-  if (returned) return null
+  if (returned || somebodyLooks) return null
   if (decided === 'originals') return replyTo !== null && answering?.summons === true ? 'answer' : null
   if (decided === 'untrusted') return weekHostId !== null && trusted ? 'trusted-host' : null
   return null
 }
+
+/**
+ * Whether a person looks at it whatever the policy says: something in it could tell who a patient is or is found rude by many,
+ * also where the writer answered that, or a check that binds was answered instead of put right.
+ */
+export function wantsEyes(findings: SeenFinding[]): boolean {
+  return isOverridden(findings) || findings.some(({ kind }) => WAITS_FOR.has(kind))
+}
+
+const WAITS_FOR: ReadonlySet<CheckKind> = new Set([
+  'nhs-number',
+  'date-of-birth',
+  'hospital-number',
+  'phone-number',
+  'email-address',
+  'post-code',
+  'rude-word',
+])

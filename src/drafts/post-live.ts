@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import { record } from '../activity/record.ts'
 import type { Account } from '../accounts/accounts.ts'
-import type { CheckKind } from '../accounts/check-rules.ts'
 import { timeInWords } from '../calendar.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound } from '../errors.ts'
 import { gatherMail } from '../mail/outbox.ts'
-import { listRoles } from '../people/people.ts'
+import { decidersAt, whyYou } from '../people/people.ts'
 import { hostingOf, type Actor } from '../people/person.ts'
 import { openWindowAt } from '../rota/live-window.ts'
 import { liveWindowsOf } from '../rota/live-windows.ts'
 import { checkContent } from './check-content.ts'
 import { checkDraft, whyChecksRefuse } from './checks/check-draft.ts'
 import { decideByPolicy } from './decide-by-policy.ts'
+import { wantsEyes } from './policy-ground.ts'
 import type { DraftImage } from './draft.ts'
 import { firstWords } from './first-words.ts'
 import { believedPress, liveRuling, liveTiming, whyNotLive, withHashtag, type LiveRuling } from './live.ts'
@@ -79,7 +79,7 @@ export async function postLive(db: Database, press: LivePress): Promise<PostedLi
     const ruling = liveRuling(windows, {
       pressedAt,
       policy: account.policy,
-      advised: findings.some(({ kind }) => WAITS_FOR.has(kind)),
+      advised: wantsEyes(findings),
     })
     await insertDraft(tx, {
       id,
@@ -119,17 +119,6 @@ export async function postLive(db: Database, press: LivePress): Promise<PostedLi
   })
 }
 
-/** What could tell somebody who a patient is, and what many find rude: the policy alone does not let that go. */
-const WAITS_FOR: ReadonlySet<CheckKind> = new Set([
-  'nhs-number',
-  'date-of-birth',
-  'hospital-number',
-  'phone-number',
-  'email-address',
-  'post-code',
-  'rude-word',
-])
-
 /** The same press again: an answer was lost on the way. Anything else under that id is another one. */
 function postedBefore(draft: Draft, { actor, weekId, text, images, hashtag }: LivePress): PostedLive {
   if (draft.authorId !== actor.personId || draft.weekId !== weekId) throw new NotFound()
@@ -157,7 +146,8 @@ async function tellDeciders(
   const why = dueAt
     ? `It goes out at ${timeInWords(dueAt, account.timeZone)} unless somebody stops it.`
     : 'It waits for somebody to approve it.'
-  for (const { person } of await listRoles(tx, account.id)) {
+  for (const decider of await decidersAt(tx, account.id, now)) {
+    const { person } = decider
     if (person.id === actor.personId) continue
     await gatherMail(tx, {
       accountId: account.id,
@@ -180,7 +170,7 @@ ${items.map((item) => `${item.text}\n${item.why}`).join('\n\n')}
 Approve or stop it here, on your phone too:
 
 ${link}
-`,
+${whyYou(decider)}`,
       }),
       now,
       machineNow,

@@ -4,7 +4,7 @@ import { record } from '../activity/record.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { listRoles } from '../people/people.ts'
+import { decidersAt, whyYou } from '../people/people.ts'
 import { isOverridden, type SeenFinding } from './checks/check-draft.ts'
 import type { DecidableDraft, Verdict } from './decide-draft.ts'
 import { findAgreement, insertDecision } from './decisions-store.ts'
@@ -79,7 +79,8 @@ async function askTheOthers(
   { account, verdict }: { account: Account; verdict: Verdict },
 ): Promise<void> {
   const { actor, publicUrl, now, machineNow } = verdict
-  for (const { person } of await listRoles(tx, draft.accountId)) {
+  for (const decider of await decidersAt(tx, draft.accountId, now)) {
+    const { person } = decider
     if (person.id === actor.personId || person.id === draft.authorId) continue
     await queueMail(tx, {
       accountId: draft.accountId,
@@ -92,7 +93,7 @@ async function askTheOthers(
 ${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}
 
 Nothing of it goes out yet. Read what was answered, and decide: ${publicUrl}/queue?draft=${draft.id}
-`,
+${whyYou(decider)}`,
       now,
       machineNow,
     })

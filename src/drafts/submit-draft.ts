@@ -5,12 +5,12 @@ import { Conflict, NotAllowed } from '../errors.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { checkContent } from './check-content.ts'
-import { checkDraft, whyChecksRefuse } from './checks/check-draft.ts'
+import { checkDraft, whyChecksRefuse, type SeenFinding } from './checks/check-draft.ts'
 import { wantLookUps } from './checks/want-look-ups.ts'
 import { decideByPolicy, type DecidedByPolicy } from './decide-by-policy.ts'
 import { wasReturned } from './decisions-store.ts'
 import { EDITABLE_STATES } from './draft.ts'
-import { groundOf } from './policy-ground.ts'
+import { groundOf, wantsEyes } from './policy-ground.ts'
 import { mailGoesOut } from './policy-mails.ts'
 import { changeDraft, type Draft } from './store.ts'
 import { mailSubmitted } from './submission-mails.ts'
@@ -58,7 +58,7 @@ export async function submitDraft(
     await wantLookUps(tx, submitted, { kinds: ['link', 'handle'], now })
     await record(tx, { ...about(draft), kind: 'draft.submitted', personId: actor.personId, at: now })
     const account = (await findAccount(tx, draft.accountId))!
-    const decided = await decideSubmitted(tx, submitted, { account, now })
+    const decided = await decideSubmitted(tx, submitted, { account, findings, now })
     if (decided) await mailGoesOut(tx, decided, { account, actor, now, machineNow, publicUrl })
     else await mailSubmitted(tx, submitted, { account, actor, now, machineNow, publicUrl })
     return decided?.draft ?? submitted
@@ -68,11 +68,11 @@ export async function submitDraft(
 async function decideSubmitted(
   tx: Writer,
   draft: Draft,
-  { account, now }: { account: Account; now: Date },
+  { account, findings, now }: { account: Account; findings: SeenFinding[]; now: Date },
 ): Promise<DecidedByPolicy | null> {
   const host = draft.weekId === null ? undefined : await findCurrentHost(tx, draft.weekId)
   const trusted = host !== undefined && host.id === draft.weekHostId && host.trusted
   const returned = await wasReturned(tx, draft.id)
-  const ground = groundOf({ ...draft, trusted, returned }, account.policy)
+  const ground = groundOf({ ...draft, trusted, returned, wantsEyes: wantsEyes(findings) }, account.policy)
   return ground && decideByPolicy(tx, draft, { ground, delayMinutes: account.policy.stopMinutes, now })
 }

@@ -4,7 +4,7 @@ import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Refused } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { listRoles } from '../people/people.ts'
+import { decidersAt, whyYou } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { insertHelp } from './help-store.ts'
 import { aboutPost, findSaid } from './leave-post.ts'
@@ -82,7 +82,8 @@ async function tellDesk(
   },
 ): Promise<void> {
   const account = (await findAccount(tx, post.accountId))!
-  for (const { person } of await listRoles(tx, post.accountId)) {
+  for (const decider of await decidersAt(tx, post.accountId, now)) {
+    const { person } = decider
     if (person.id === actor.personId) continue
     await queueMail(tx, {
       accountId: post.accountId,
@@ -99,7 +100,7 @@ ${note === '' ? '' : `\n${actor.name} says: “${note}”\n`}
 A copy is kept, also when it is deleted on X. Say here that you look after it, so that ${actor.name} knows:
 
 ${publicUrl}/help/${id}
-`,
+${whyYou(decider)}`,
       now,
       machineNow,
     })

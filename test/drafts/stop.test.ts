@@ -37,7 +37,14 @@ async function world(t: Tap, policy: Partial<Policy> = {}, { trusted = false } =
   return { ...app, helen, owen, joseph, written, submit, stateOf, mailed }
 }
 
-const HOSTED = { replyTo: null, answering: null, weekHostId: 'h', trusted: false, returned: false }
+const HOSTED = {
+  replyTo: null,
+  answering: null,
+  weekHostId: 'h',
+  trusted: false,
+  returned: false,
+  wantsEyes: false,
+}
 const spoken = { handle: 'ann', name: 'Ann', text: 'Is it heavy?', summons: true }
 const ANSWER = { ...HOSTED, replyTo: '42', answering: spoken }
 
@@ -69,6 +76,12 @@ const GROUNDS: [
   ['an answer that somebody stopped before', { ...ANSWER, returned: true }, 'originals', null],
   ['a host’s who is not trusted', HOSTED, 'untrusted', null],
   ['a trusted host’s', { ...HOSTED, trusted: true }, 'untrusted', 'trusted-host'],
+  [
+    'a trusted host’s, in which a check found something',
+    { ...HOSTED, trusted: true, wantsEyes: true },
+    'untrusted',
+    null,
+  ],
   ['a trusted host’s answer', { ...ANSWER, trusted: true }, 'untrusted', 'trusted-host'],
   ['a trusted host’s, given back before', { ...HOSTED, trusted: true, returned: true }, 'untrusted', null],
   [
@@ -181,6 +194,15 @@ t.test('answers to who spoke to us need no decision where originals do', async (
   t.equal(await w.stateOf(answer), 'approved')
   t.equal(await w.stateOf(uncalled), 'submitted')
   t.match((await w.mailed('draft-goes-out'))[0], { subject: /^Goes out at once unless stopped/ })
+})
+
+t.test('what could tell who a patient is waits for people, also when its host is trusted', async (t) => {
+  const w = await world(t, { decided: 'untrusted' }, { trusted: true })
+  const id = await w.written({ text: 'Ask for the man from SA1 1AA, born 3 May 1951.' })
+  await w.submit(id)
+  t.equal(await w.stateOf(id), 'submitted')
+  t.same(await w.mailed('draft-goes-out'), [])
+  t.equal((await w.mailed('draft-submitted')).length, 2)
 })
 
 t.test('under the brake it is held, and the mail says so', async (t) => {
