@@ -23,6 +23,7 @@ import { helpRoutes } from './listening/help-routes.ts'
 import { removalRoutes } from './listening/removal-routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { imageRoutes } from './images/routes.ts'
+import { historyRoutes } from './drafts/history-routes.ts'
 import { findAnsweredPost } from './listening/answered-post.ts'
 import { frameOf } from './navigation.ts'
 import { recapRoutes } from './recaps/routes.ts'
@@ -106,6 +107,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(accountRoutes, deps)
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
+      await signedIn.register(historyRoutes, deps)
       await signedIn.register(liveRoutes, deps)
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)

@@ -121,6 +121,17 @@ const ROWS: Record<string, Row> = {
   'GET /drafts/:id/:step': { answers: '303 303 303 303 303', at: draft('writing', '/submission') },
   'GET /drafts/:id': { answers: '303 404 200 200 200', at: draft('writing') },
   'POST /drafts/:id': { answers: '401 404 303 403 303', at: draft('writing'), form: { ...version, ...part } },
+  'GET /drafts/:id/history': { answers: '303 404 200 200 200', at: draft('writing', '/history') },
+  'POST /drafts/:id/revisions': {
+    answers: '401 404 303 403 303',
+    at: draft('writing', '/revisions'),
+    form: { ...version, number: '1' },
+  },
+  'POST /drafts/:id/autosave': {
+    answers: '401 404 200 403 200',
+    at: draft('writing', '/autosave'),
+    form: { ...version, ...part, window: randomUUID(), turn: '1' },
+  },
   'POST /drafts/:id/submission': {
     answers: '401 404 303 403 303',
     at: draft('writing', '/submission'),

@@ -30,6 +30,41 @@ export function differences(one: string, other: string): { one: Marked[]; other:
   return marked
 }
 
+/** A stretch of a text that came or went between two versions, or stayed. */
+export interface Changed {
+  text: string
+  change?: 'came' | 'went'
+}
+
+/** What became of a text, in one piece: what went stands before what came in its place. */
+export function changesBetween(was: string, is: string): Changed[] {
+  const a = wordsOf(was)
+  const b = wordsOf(is)
+  if (a.length > MOST_WORDS || b.length > MOST_WORDS)
+    return [
+      { text: was, change: 'went' },
+      { text: is, change: 'came' },
+    ]
+  const common = commonLengths(a, b)
+  const changes: Changed[] = []
+  const add = (text: string, change?: 'came' | 'went') => {
+    const last = changes.at(-1)
+    if (last && last.change === change) last.text += text
+    else changes.push(change ? { text, change } : { text })
+  }
+  let i = 0
+  let j = 0
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      add(a[i++]!)
+      j++
+    } else if (j >= b.length || (i < a.length && common[i + 1]![j]! >= common[i]![j + 1]!))
+      add(a[i++]!, 'went')
+    else add(b[j++]!, 'came')
+  }
+  return changes
+}
+
 /** Words with the blanks before them, so that put together they are the text. */
 function wordsOf(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? []

@@ -73,6 +73,22 @@ export interface DraftImage {
   alt: string
 }
 
+/**
+ * The browser window in which a draft is being written: what it sends is in conflict with others, never with itself, also
+ * where an answer was lost on the way.
+ */
+export interface WritingWindow {
+  /** Made when the page was opened. */
+  key: string
+  /** Rises with everything that the window sends: what arrives late is older than what is kept. */
+  turn: number
+}
+
+export interface WrittenIn extends WritingWindow {
+  /** When it began the current revision, in milliseconds; null when it did not. */
+  since: number | null
+}
+
 /** The post that a draft answers, as it is shown beside it. */
 export interface AnsweredPost {
   /** Without the @. */

@@ -1,6 +1,6 @@
 import { MOST_IMAGES } from '../images/image.ts'
 import { MOST_PARTS, nth } from './check-content.ts'
-import type { DraftContent, DraftImage, DraftPart } from './draft.ts'
+import type { DraftContent, DraftImage, DraftPart, WritingWindow } from './draft.ts'
 import type { Wish } from './wished-time.ts'
 
 /** The editor as it was sent: whatever was typed, so that it can be shown again as it was. */
@@ -95,6 +95,13 @@ function readImages(fields: Body, name: string): Pick<EditorPart, 'images' | 'ne
     images.push({ hash, alt })
   }
   return { images, newAlt: '' }
+}
+
+/** The window that a form was sent from; null where no script says it. */
+export function readWindow(body: unknown): WritingWindow | null {
+  const fields = (body ?? {}) as Body
+  const [key, turn] = [textOf(fields, 'window'), textOf(fields, 'turn')]
+  return /^[0-9a-f-]{36}$/.test(key) && /^\d{1,9}$/.test(turn) ? { key, turn: Number(turn) } : null
 }
 
 export function readAction(body: unknown): EditorAction {

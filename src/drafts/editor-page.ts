@@ -69,6 +69,7 @@ export function editorPage(editor: Editor, moment: Moment) {
     version: draft?.version,
     isNew: draft === null,
     fresh: editor.fresh,
+    historyHref: draft && draft.revision > 1 ? `/drafts/${draft.id}/history` : null,
     submitTo: draft ? `/drafts/${draft.id}/submission` : null,
     discardTo: draft ? `/drafts/${draft.id}/discarding` : null,
     weekId: editor.weekId,

@@ -77,6 +77,7 @@ export function readingPage(
     standing: standingInWords(draft.state, current),
     byline: bylineOf(author, words, moment),
     draftId: draft.id,
+    historyHref: draft.revision > 1 ? `/drafts/${draft.id}/history` : null,
     version: draft.version,
     answering: draft.answering,
     previewTitle: previewTitleOf(draft, gone),

@@ -10,12 +10,13 @@ import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
 import { whyNotTakeDown } from '../publishing/delivery.ts'
 import { slotOf } from '../rota/slot.ts'
-import { dayOf } from '../calendar.ts'
+import { dayOf, timeInWords } from '../calendar.ts'
 import { listEvents } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, line, readForm, version } from '../web/forms.ts'
 import { findBrakePass } from './brake-pass.ts'
-import { checkContent, partField, whyNotKept, type Problems } from './check-content.ts'
+import { autosaveDraft } from './autosave-draft.ts'
+import { checkContent, partField, type Problems } from './check-content.ts'
 import { answerFinding } from './checks/answer-finding.ts'
 import { readAnswer } from './checks/answers.ts'
 import { checkDraft } from './checks/check-draft.ts'
@@ -47,6 +48,7 @@ import {
   partsOf,
   readAction,
   readEditorForm,
+  readWindow,
   type EditorAction,
   type EditorForm,
 } from './editor-form.ts'
@@ -55,20 +57,21 @@ import { firstWords } from './first-words.ts'
 import { acceptModel, conversationOf } from './pages.ts'
 import { readingPage } from './reading-page.ts'
 import { receiveEditor } from './receive-editor.ts'
+import { wordsOf } from './words-of-form.ts'
 import { findStoppable } from './stop-draft.ts'
 import { submitDraft } from './submit-draft.ts'
 import { timeLinesOf } from './time-lines.ts'
-import { readWish, timeFrame, wishOf } from './wished-time.ts'
+import { timeFrame, wishOf } from './wished-time.ts'
 import {
   beginDraft,
   discardDraft,
   findWritingPlace,
   frameOf,
+  isSameWindow,
   openForWriting,
   restoreDraft,
   saveDraft,
   withdrawDraft,
-  type DraftWords,
   type Place,
   type WritingPlace,
 } from './write-draft.ts'
@@ -97,6 +100,8 @@ const comment = z.object({ id: formId, text: line('Your answer', 2000) })
 const WRITING_STEPS: ReadonlySet<string> = new Set([
   'submission',
   'answers',
+  'autosave',
+  'revisions',
   'withdrawal',
   'discarding',
   'restoration',
@@ -145,11 +150,21 @@ export async function draftRoutes(
     const action = readAction(request.body)
     const arranged = rearranged(form.parts, action, where.signOff || form.signOff)
     if (arranged) return show(shownAgain(form, arranged, problems))
+    const window = readWindow(request.body)
+    const known = await findDraft(db.read, sent.id)
+    // Kept by its window while somebody wrote: what the same window sends now is its next version.
+    if (known && isSameWindow(known, window, request.actor)) {
+      const account = (await findAccount(db.read, known.accountId))!
+      return save(request, reply, { draft: known, account, form, problems, seen: known.version }, (kept) =>
+        afterKeeping(request, reply, kept, action),
+      )
+    }
     let draft: Draft
     try {
       draft = await beginDraft(db, {
         id: sent.id,
-        place: where.week ? { weekId: where.week.id } : { accountId: where.account.id, slot: where.slot },
+        window,
+        place: placeIn(where),
         words: wordsOf(form, where.account, where.signOff, problems),
         answered: await answered(where.account.id, sent.reply),
         actor: request.actor,
@@ -161,8 +176,39 @@ export async function draftRoutes(
         return show({ problems: allProblems(form, where.signOff || form.signOff, action, error.fields) })
       throw error
     }
-    if (answerIn(request)) return answer(request, reply, draft.id)
-    return action.kind === 'submit' ? submit(request, reply, draft) : saved(reply, draft)
+    return afterKeeping(request, reply, draft, action)
+  })
+
+  /** For the editor's script only: keeps what is typed so far, and says when. What stands in the way has a status. */
+  app.post('/drafts/:id/autosave', async (request, reply) => {
+    const window = readWindow(request.body)
+    if (!window) throw new NotFound()
+    const { actor } = request
+    const known = await findDraft(db.read, idOf(request))
+    const draftId = known?.id ?? readForm(z.object({ id: formId }), request.params).id
+    if (known) await openForWriting(db.read, draftId, actor)
+    const sent = readForm(place.extend({ version: version.default(0) }), request.body)
+    const where = known ? null : await findWritingPlace(db.read, actor, await placeOf(sent, actor))
+    const account = where?.account ?? (await findAccount(db.read, known!.accountId))!
+    const form = readEditorForm(request.body)
+    try {
+      const { draft, note } = await autosaveDraft(db, {
+        draftId,
+        version: sent.version,
+        form,
+        account,
+        place: where ? placeIn(where) : placeAgain(known!),
+        signOff: known?.signOff ?? where?.signOff ?? '',
+        answered: known ? null : await answered(account.id, sent.reply),
+        window,
+        actor,
+        now: clock.now(),
+      })
+      return { version: draft.version, at: timeInWords(clock.now(), account.timeZone), note }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return reply.code(422).send({ note: Object.values(error.fields).join(' ') })
+    }
   })
 
   // Addresses that only take forms, opened by hand or reloaded.
@@ -266,6 +312,17 @@ export async function draftRoutes(
     }
   })
 
+  /** What the pressed button asks for beyond keeping the words. */
+  async function afterKeeping(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    draft: Draft,
+    action: EditorAction,
+  ): Promise<FastifyReply> {
+    if (answerIn(request)) return answer(request, reply, draft.id)
+    return action.kind === 'submit' ? submit(request, reply, draft) : saved(reply, draft)
+  }
+
   /** Keeps what the editor sent, then goes on; a mistake or a conflict is shown with everything that was typed. */
   async function save(
     request: FastifyRequest,
@@ -275,10 +332,10 @@ export async function draftRoutes(
       account,
       form,
       problems,
-    }: { draft: Draft; account: Account; form: EditorForm; problems: Problems },
+      seen = readForm(versioned, request.body).version,
+    }: { draft: Draft; account: Account; form: EditorForm; problems: Problems; seen?: number },
     then: (kept: Draft) => Promise<FastifyReply>,
   ): Promise<FastifyReply> {
-    const seen = readForm(versioned, request.body).version
     let kept: Draft
     try {
       const signOff = draft.weekHostId === null ? null : draft.signOff
@@ -287,6 +344,7 @@ export async function draftRoutes(
         version: seen,
         words: wordsOf(form, account, signOff ?? form.signOff, problems),
         takeOver: form.takeOver,
+        window: readWindow(request.body),
         actor: request.actor,
         now: clock.now(),
       })
@@ -669,6 +727,10 @@ function isWriter(draft: Draft, actor: Actor): boolean {
   return draft.authorId === actor.personId && whyNotWrite(actor, draft) === null
 }
 
+function placeIn({ week, account, slot }: WritingPlace): Place {
+  return week ? { weekId: week.id } : { accountId: account.id, slot }
+}
+
 /** Where one more draft stands beside this one. */
 function placeAgain({ weekId, accountId, slot }: Draft): Place {
   return weekId ? { weekId } : { accountId, slot }
@@ -693,23 +755,6 @@ function answerIn(request: FastifyRequest): ReturnType<typeof readAnswer> {
 
 function idOf(request: FastifyRequest): string {
   return (request.params as { id: string }).id
-}
-
-/** @throws Refused with everything that can't be kept, so that nobody mends one mistake after the other. */
-function wordsOf(form: EditorForm, account: Account, signOff: string, problems: Problems): DraftWords {
-  const parts = partsOf(form)
-  const all = { ...whyNotKept({ parts }, signOff), ...problems }
-  // An image that could not be taken was still meant to be there.
-  if (Object.keys(problems).some((field) => field.endsWith('-image'))) delete all[partField(0, 'text')]
-  let wishedAt: Date | null = null
-  try {
-    wishedAt = readWish(form.wish, account.timeZone)
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    Object.assign(all, error.fields)
-  }
-  if (Object.keys(all).length > 0) throw new Refused(all)
-  return { parts, signOff: form.signOff, wishedAt }
 }
 
 /** Who submits hears of all that must be put right at once, and not only of what can't be kept. */

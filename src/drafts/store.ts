@@ -35,7 +35,7 @@ export async function changeDraft(
 ): Promise<Draft | null> {
   const rows = await tx
     .update(drafts)
-    .set({ ...change, version: sql`${drafts.version} + 1` })
+    .set({ writtenIn: null, ...change, version: sql`${drafts.version} + 1` })
     .where(and(eq(drafts.id, id), eq(drafts.version, version), inArray(drafts.state, [...from])))
     .returning()
   return rows[0] ?? null
@@ -103,6 +103,31 @@ export async function insertRevision(
   revision: typeof draftRevisions.$inferInsert,
 ): Promise<void> {
   await tx.insert(draftRevisions).values(revision)
+}
+
+/** Writes a revision anew that is still being written. */
+export async function rewriteRevision(
+  tx: Writer,
+  { draftId, number, content, at }: Omit<typeof draftRevisions.$inferInsert, 'authorId'>,
+): Promise<void> {
+  await tx
+    .update(draftRevisions)
+    .set({ content, at })
+    .where(and(eq(draftRevisions.draftId, draftId), eq(draftRevisions.number, number)))
+}
+
+/** Oldest first, with who wrote each. */
+export async function listRevisions(
+  read: Reader,
+  draftId: string,
+): Promise<(typeof draftRevisions.$inferSelect & { authorName: string })[]> {
+  const rows = await read
+    .select({ revision: draftRevisions, authorName: people.name })
+    .from(draftRevisions)
+    .innerJoin(people, eq(people.id, draftRevisions.authorId))
+    .where(eq(draftRevisions.draftId, draftId))
+    .orderBy(asc(draftRevisions.number))
+  return rows.map(({ revision, authorName }) => ({ ...revision, authorName }))
 }
 
 export async function findRevision(

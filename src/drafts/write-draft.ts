@@ -18,8 +18,17 @@ import {
   whyNotWrite,
   type AnsweredPost,
   type DraftPart,
+  type WritingWindow,
 } from './draft.ts'
-import { changeDraft, findDraft, findRevision, insertDraft, insertRevision, type Draft } from './store.ts'
+import {
+  changeDraft,
+  findDraft,
+  findRevision,
+  insertDraft,
+  insertRevision,
+  rewriteRevision,
+  type Draft,
+} from './store.ts'
 import { timeFrame, whyNotThen, type TimeFrame } from './wished-time.ts'
 import { about } from './on-record.ts'
 
@@ -89,6 +98,7 @@ export async function beginDraft(
     place,
     words,
     answered = null,
+    window = null,
     actor,
     now,
   }: {
@@ -97,6 +107,7 @@ export async function beginDraft(
     words: DraftWords
     /** The post that it answers. */
     answered?: (AnsweredPost & { networkId: string }) | null
+    window?: WritingWindow | null
     actor: Actor
     now: Date
   },
@@ -135,6 +146,7 @@ export async function beginDraft(
       createdAt: now,
       changedAt: now,
       changedBy: actor.personId,
+      writtenIn: window && { ...window, since: now.getTime() },
     }
     await insertDraft(tx, draft)
     await insertRevision(tx, { draftId: id, number: 1, content, authorId: actor.personId, at: now })
@@ -147,6 +159,7 @@ export async function beginDraft(
 /**
  * Saves what the editor says. Words that changed become a new revision; without any change nothing happens.
  * `takeOver` makes a host's draft the account's own, so that it may go out at any time of the slot; leads only.
+ * What one `window` sends again and again while somebody writes becomes one revision, and is no conflict with itself.
  * @throws Refused by field for what can't be kept; Conflict when somebody changed the draft meanwhile.
  */
 export async function saveDraft(
@@ -156,6 +169,7 @@ export async function saveDraft(
     version,
     words,
     takeOver = false,
+    window = null,
     actor,
     now,
   }: {
@@ -163,6 +177,7 @@ export async function saveDraft(
     version: number
     words: DraftWords
     takeOver?: boolean
+    window?: WritingWindow | null
     actor: Actor
     now: Date
   },
@@ -183,6 +198,8 @@ export async function saveDraft(
       weekHostId: draft.weekHostId,
     }
     if (isDeepStrictEqual(change, before)) return draft
+    const goesOn = isSameWindow(draft, window, actor)
+    if (goesOn && window!.turn <= draft.writtenIn!.turn) return draft // it arrived late: newer words are kept
     const { frame, zone } = await frameOf(tx, { ...draft, weekHostId: change.weekHostId })
     const timeChanged = change.wishedAt?.getTime() !== draft.wishedAt?.getTime()
     refuse({
@@ -193,22 +210,30 @@ export async function saveDraft(
     })
     // A sign-off is posted with them: who changes it has written in the draft.
     const newWords = change.signOff !== draft.signOff || !isDeepStrictEqual(change.content, draft.content)
-    const revision = draft.revision + (newWords ? 1 : 0)
+    const since = goesOn ? draft.writtenIn!.since : null
+    const rewritten = newWords && since !== null && now.getTime() - since < ONE_REVISION_MS
+    const revision = draft.revision + (newWords && !rewritten ? 1 : 0)
     const saved = await changeDraft(
       tx,
-      { id: draftId, version, from: EDITABLE_STATES },
-      { ...change, revision, changedAt: now, changedBy: actor.personId },
+      { id: draftId, version: goesOn ? draft.version : version, from: EDITABLE_STATES },
+      {
+        ...change,
+        revision,
+        changedAt: now,
+        changedBy: actor.personId,
+        writtenIn: window && { ...window, since: newWords && !rewritten ? now.getTime() : since },
+      },
     )
     if (!saved) throw new Conflict('Somebody changed this draft while you wrote.')
-    if (newWords) await wantLookUps(tx, saved, { kinds: ['link'], now })
-    if (newWords)
-      await insertRevision(tx, {
-        draftId,
-        number: revision,
-        content: change.content,
-        authorId: actor.personId,
-        at: now,
-      })
+    const kept = { draftId, number: revision, content: change.content, at: now }
+    if (rewritten) {
+      await rewriteRevision(tx, kept)
+      return saved
+    }
+    if (newWords) {
+      await wantLookUps(tx, saved, { kinds: ['link'], now })
+      await insertRevision(tx, { ...kept, authorId: actor.personId })
+    }
     await record(tx, {
       ...about(saved, { revision, takenOver: draft.weekHostId !== null && own }),
       kind: 'draft.changed',
@@ -218,6 +243,14 @@ export async function saveDraft(
     return saved
   })
 }
+
+/** Whether the last change of a draft came from this very window of the same person. */
+export function isSameWindow(draft: Draft, window: WritingWindow | null, actor: Actor): boolean {
+  return window !== null && draft.writtenIn?.key === window.key && draft.changedBy === actor.personId
+}
+
+/** For so long what one window sends is one revision, so that the history has steps that people took. */
+const ONE_REVISION_MS = 10 * 60_000
 
 /**
  * Takes a submitted or approved draft back, so that it can be changed. What waits to go out is cancelled, all of it.

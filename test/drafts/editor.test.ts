@@ -23,7 +23,7 @@ async function midweek(t: Test) {
   await josephsWeek(world.db)
   const origin = await serve(world)
   world.deps.settings.publicUrl = () => origin
-  return { ...world, world, origin }
+  return { ...world, world, origin, helen: await world.visitor(LEAD.email) }
 }
 
 t.test('the count, the preview and the checks follow what is typed', async (t) => {
@@ -139,6 +139,53 @@ t.test('the count in the browser, on the server and of X agree, whatever is writ
   }
   t.ok(new Set(shown).size > 100, 'of many lengths')
 })
+
+t.test(
+  'what is typed is on the server in a moment: a lost connection and an expired session lose nothing',
+  async (t) => {
+    const { world, origin, db, helen } = await midweek(t)
+    const page = await browser.newPage(t, origin, { mayFail: /autosave|new|drafts\/[0-9a-f-]{36}$/ })
+    await signInPage(page, world, JOSEPH.email)
+    await page.goto(NEW)
+    const area = page.getByLabel('Text', { exact: true })
+    const says = (words: string | RegExp) => page.locator('[data-kept]').getByText(words).waitFor()
+    const kept = async () => (await draftsOfWeek(db.read, WEEK)).map(({ content }) => content.parts[0]!.text)
+    await area.pressSequentially('Good')
+    await says('Saved 10:42.')
+    t.same(await kept(), ['Good'])
+    t.match(page.url(), /\/drafts\/[0-9a-f-]{36}$/, 'a page opened again shows it')
+
+    await page.context().setOffline(true)
+    await area.pressSequentially(' morning')
+    await says('Kept on this device; not on the server yet.')
+    t.same(await kept(), ['Good'])
+    await page.context().setOffline(false)
+    await says('Saved 10:42.')
+    t.same(await kept(), ['Good morning'])
+
+    await page.context().clearCookies()
+    await area.pressSequentially(', all')
+    await says(/You were signed out/)
+    t.same(await kept(), ['Good morning'])
+    const other = await page.context().newPage()
+    await signInPage(other, world, JOSEPH.email)
+    await other.close()
+    await area.pressSequentially('!')
+    await says('Saved 10:42.')
+    t.same(await kept(), ['Good morning, all!'])
+
+    await page.getByRole('button', { name: 'Save the draft' }).click()
+    await page.getByText('Saved.', { exact: true }).waitFor()
+    const path = new URL(page.url()).pathname
+    await area.pressSequentially(' Mine.')
+    const { version } = (await draftsOfWeek(db.read, WEEK))[0]!
+    await helen.post(path, path, { version: String(version), 'part-1-text': 'Hers.', when: 'soon' })
+    await says(/Somebody changed this draft meanwhile/)
+    await page.getByRole('button', { name: 'Save the draft' }).click()
+    await page.getByRole('heading', { name: 'Helen was faster' }).waitFor()
+    t.ok(await page.getByText('Mine.').first().isVisible())
+  },
+)
 
 async function square(background: string) {
   const image = sharp({ create: { width: 40, height: 30, channels: 3, background } })

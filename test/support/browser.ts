@@ -33,6 +33,8 @@ export interface PageOptions {
   height?: number
   colorScheme?: 'light' | 'dark'
   javaScript?: boolean
+  /** Addresses of requests whose failing is what the test is about: the browser's own word on them is no error then. */
+  mayFail?: RegExp
 }
 
 /** The part of a test that a page fails and ends with. */
@@ -110,7 +112,7 @@ async function newPage(
   browser: Browser,
   t: Watched,
   origin: string,
-  { width = 1280, height = 900, colorScheme = 'light', javaScript = true }: PageOptions = {},
+  { width = 1280, height = 900, colorScheme = 'light', javaScript = true, mayFail }: PageOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({
     baseURL: origin,
@@ -136,7 +138,9 @@ async function newPage(
   page.on('console', (message) => {
     const { url } = message.location()
     const ofDocument = message.text().startsWith('Failed to load resource') && documents.has(url)
-    if (message.type() === 'error' && !ofDocument) fail(`console error at ${url}: ${message.text()}`)
+    const expected = message.text().startsWith('Failed to load resource') && mayFail?.test(url)
+    if (message.type() === 'error' && !ofDocument && !expected)
+      fail(`console error at ${url}: ${message.text()}`)
   })
   page.on('pageerror', (error) => fail(`error in the page: ${error.message}`))
   page.on('request', (request) => {

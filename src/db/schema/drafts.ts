@@ -5,6 +5,7 @@ import {
   POLICY_GROUNDS,
   type AnsweredPost,
   type DraftContent,
+  type WrittenIn,
 } from '../../drafts/draft.ts'
 import { accounts } from './accounts.ts'
 import { day, flag, instant, json } from './columns.ts'
@@ -49,6 +50,8 @@ export const drafts = sqliteTable(
     changedAt: instant('changed_at').notNull(),
     /** Null: the account's policy. */
     changedBy: text('changed_by').references(() => people.id),
+    /** The window that wrote last; null when the last change was none of words, or came without a script. */
+    writtenIn: json<WrittenIn>('written_in'),
     /** Rises with every change of state or words. */
     version: integer('version').notNull().default(1),
   },

@@ -2,6 +2,7 @@ import { checksOf } from '../../drafts/check-content.ts'
 import type { Check, SeenContext } from '../../drafts/checks/finding-check.ts'
 import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf } from '../../drafts/weight.ts'
 import { arrangeInPlace } from './arrange-in-place.ts'
+import { autosave } from './autosave.ts'
 import { dragParts, makeDraggable } from './drag-parts.ts'
 import { takeImages } from './take-images.ts'
 import { keepTyped } from './typed-shelf.ts'
@@ -29,13 +30,17 @@ export function workDraft(page: Document): void {
     form.addEventListener('input', () => {
       show()
       shelf.keepSoon()
+      server.changed()
     })
     form.addEventListener('submit', shelf.keep)
     show() // what was typed before this was loaded
   }
+  const server = autosave(page, shelf)
   const arrange = arrangeInPlace(page, () => {
+    server.replaced()
     begin()
     shelf.keep()
+    server.changed()
   })
   takeImages(page, arrange)
   dragParts(page, arrange)

@@ -1,0 +1,1 @@
+ALTER TABLE `drafts` ADD `written_in` text;

@@ -1,0 +1,194 @@
+import type { Shelf } from './typed-shelf.ts'
+
+/** Keeps what is typed on the server, a moment after the typing pauses. */
+export interface Autosave {
+  /** Something was typed. */
+  changed(): void
+  /** Another form stands in the place of the one before. */
+  replaced(): void
+}
+
+/** Milliseconds. */
+const PAUSE = 2000
+const AT_LATEST = 15_000
+const AGAIN = 15_000
+const DEADLINE = 20_000
+
+const HERE = 'Kept on this device; not on the server yet.'
+
+export function autosave(page: Document, shelf: Shelf): Autosave {
+  const place = { key: keyOf(page), turn: 0 }
+  let version: number | null = null
+  let timer = 0
+  let since = 0
+  let inFlight = false
+  let dirty = false
+  let stopped = false
+
+  const form = () => page.querySelector<HTMLFormElement>('form[data-editor]')!
+
+  function plan(after: number): void {
+    window.clearTimeout(timer)
+    timer = window.setTimeout(() => void save(), after)
+  }
+
+  async function save(): Promise<void> {
+    window.clearTimeout(timer)
+    if (inFlight || stopped || !dirty || isBlank(form())) return
+    inFlight = true
+    dirty = false
+    since = 0
+    const sent = form()
+    try {
+      await heed(await send(sent))
+    } catch {
+      failed(HERE)
+    } finally {
+      inFlight = false
+    }
+  }
+
+  async function send(sent: HTMLFormElement): Promise<Response> {
+    const body = new FormData(sent)
+    for (const name of new Set(body.keys())) if (body.get(name) instanceof File) body.delete(name)
+    const url = `/drafts/${sent.dataset['draft']}/autosave`
+    const post = () =>
+      fetch(url, { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(DEADLINE) })
+    const response = await post()
+    if (response.status !== 403 || !(await renewToken(page))) return response
+    body.set('_csrf', sent.querySelector<HTMLInputElement>('[name="_csrf"]')!.value)
+    return post()
+  }
+
+  async function heed(response: Response): Promise<void> {
+    if (response.status === 401) return signedOut()
+    if (response.status === 409) {
+      stopped = true
+      shelf.keep()
+      return say(
+        'Somebody changed this draft meanwhile. Press “Save the draft” to see both versions; nothing is lost.',
+      )
+    }
+    if (response.status === 422) {
+      const { note } = (await response.json()) as { note: string }
+      shelf.keep()
+      return say(`Not on the server yet. ${note}`)
+    }
+    if (!response.ok) return failed(HERE)
+    const kept = (await response.json()) as { version: number; at: string; note: string | null }
+    version = kept.version
+    if (!dirty) shelf.forget()
+    stand(form(), version)
+    say(`Saved ${kept.at}.${kept.note ? ` The time is not saved yet. ${kept.note}` : ''}`)
+    if (dirty) plan(PAUSE)
+  }
+
+  function failed(words: string): void {
+    dirty = true
+    shelf.keep()
+    say(words)
+    plan(AGAIN)
+  }
+
+  function signedOut(): void {
+    failed('You were signed out. What you typed is kept on this device. ')
+    const link = page.createElement('a')
+    link.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`
+    link.target = '_blank'
+    link.rel = 'noopener'
+    link.textContent = 'Sign in again in another tab, then go on here'
+    stateLine()?.append(link)
+  }
+
+  function say(words: string): void {
+    const line = stateLine()
+    if (line && line.textContent !== words) line.textContent = words
+  }
+
+  function stateLine(): HTMLElement | null {
+    return page.querySelector('[data-kept]')
+  }
+
+  function mark(event: FormDataEvent): void {
+    event.formData.set('window', place.key)
+    event.formData.set('turn', String(++place.turn))
+  }
+
+  window.addEventListener('online', () => plan(0))
+  window.addEventListener('offline', () => {
+    if (dirty) say(HERE)
+  })
+  page.addEventListener('visibilitychange', () => {
+    if (dirty) plan(0)
+  })
+  form().addEventListener('formdata', mark)
+  return {
+    changed() {
+      dirty = true
+      since ||= Date.now()
+      if (!inFlight) plan(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())))
+      if (!navigator.onLine) say(HERE)
+    },
+    replaced() {
+      form().addEventListener('formdata', mark)
+      if (version !== null) stand(form(), version)
+    },
+  }
+}
+
+/** The same for as long as the page stands open, also when the browser brings it back. */
+function keyOf(page: Document): string {
+  const { body } = page
+  body.dataset['window'] ??= crypto.randomUUID?.() ?? randomKey()
+  return body.dataset['window']
+}
+
+/** Plain HTTP beyond the own machine has no `randomUUID`. */
+function randomKey(): string {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) =>
+    byte.toString(16).padStart(2, '0'),
+  )
+  return hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+function isBlank(form: HTMLFormElement): boolean {
+  return (
+    !form.querySelector('.attached') &&
+    [...form.querySelectorAll<HTMLTextAreaElement>('.part-text')].every(({ value }) => value.trim() === '')
+  )
+}
+
+/** The form of a draft that the server has now, in this version. */
+function stand(form: HTMLFormElement, version: number): void {
+  const id = form.dataset['draft']!
+  const known = form.querySelector<HTMLInputElement>('[name="version"]')
+  if (known) {
+    known.value = String(version)
+    return
+  }
+  const field = form.ownerDocument.createElement('input')
+  field.type = 'hidden'
+  field.name = 'version'
+  field.value = String(version)
+  form.append(field)
+  for (const name of ['id', 'week', 'account', 'slot', 'reply'])
+    form.querySelector(`input[type="hidden"][name="${name}"]`)?.remove()
+  delete form.dataset['new']
+  form.dataset['shelf'] = id
+  form.setAttribute('action', `/drafts/${id}`)
+  form.querySelector('button[value="submit"]')?.setAttribute('formaction', `/drafts/${id}/submission`)
+  const checks = form.ownerDocument.querySelector<HTMLElement>('[data-checks]')
+  if (checks) checks.dataset['action'] = `/drafts/${id}/answers`
+  history.replaceState(null, '', `/drafts/${id}`)
+}
+
+/** After signing in again, forms need the new session's token: any page has it. */
+async function renewToken(page: Document): Promise<boolean> {
+  const response = await fetch(location.href, { redirect: 'manual' })
+  if (!response.ok) return false
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
+  const token = fresh.querySelector<HTMLInputElement>('[name="_csrf"]')?.value
+  if (!token) return false
+  for (const field of page.querySelectorAll<HTMLInputElement>('[name="_csrf"]')) field.value = token
+  return true
+}
