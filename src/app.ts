@@ -19,6 +19,7 @@ import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { declineByLinkRoutes, declineRoutes } from './drafts/decline-routes.ts'
 import { weekEndingRoutes } from './drafts/week-routes.ts'
+import { answersRoutes } from './listening/answers-routes.ts'
 import { helpRoutes } from './listening/help-routes.ts'
 import { removalRoutes } from './listening/removal-routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
@@ -130,6 +131,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
         listHosts: (accountId: string) => listHosts(deps.db.read, accountId, deps.clock.now()),
       })
       await signedIn.register(listeningRoutes, deps)
+      await signedIn.register(answersRoutes, deps)
       await signedIn.register(helpRoutes, deps)
       await signedIn.register(removalRoutes, deps)
       await signedIn.register(recapRoutes, deps)

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { deliveries, helpRequests } from '../src/db/schema/index.ts'
+import { deliveries, helpRequests, standardAnswers } from '../src/db/schema/index.ts'
 import { fingerprintAsSeen } from '../src/drafts/let-go.ts'
 import { findDelivery } from '../src/publishing/deliveries.ts'
 import { findReleasable } from '../src/publishing/release.ts'
 import { findAccount } from '../src/accounts/accounts.ts'
+import { freezeAnswer } from '../src/listening/write-answer.ts'
 import { saveWords } from '../src/recaps/edit-recap.ts'
 import { generateRecap } from '../src/recaps/generate-recap.ts'
 import { findRecap, listBlocks } from '../src/recaps/recaps.ts'
@@ -68,6 +69,7 @@ const host = {
   theme: '',
   why: '',
 }
+const ANSWER = { accountId: ACCOUNT, title: 'Complaints', text: 'We read everything.' }
 const decision = (world: World) => ({ fingerprint: world.fingerprint, comment: 'Not like this.' })
 
 /** Each route, and what nobody, another week’s host, the week’s own host, an approver and a lead are answered. */
@@ -381,6 +383,39 @@ const ROWS: Record<string, Row> = {
     at: '/help/help-1/closing',
     form: { word: 'Leave it to us.' },
   },
+  // 409: they may, but nobody approved it yet; test/listening/standard-answers.test.ts tells the rest.
+  'POST /posts/:id/standard-answer': {
+    answers: '401 404 409 409 409',
+    at: '/posts/row-502/standard-answer',
+    form: { answer: `answer-1 ${'0'.repeat(64)}` },
+  },
+  'GET /accounts/:id/answers': { answers: '303 404 404 200 200', at: account('/answers') },
+  'POST /accounts/:id/answers': {
+    answers: '401 404 404 403 303',
+    at: account('/answers'),
+    form: () => ({ id: randomUUID(), title: 'Complaints', text: 'We read every message.' }),
+  },
+  'POST /answers/:id': {
+    answers: '401 404 404 403 303',
+    at: '/answers/answer-1',
+    form: { ...version, title: 'Complaints', text: 'Other words.' },
+  },
+  // The lead wrote it.
+  'POST /answers/:id/approval': {
+    answers: '401 404 404 303 403',
+    at: '/answers/answer-1/approval',
+    form: { fingerprint: freezeAnswer(ANSWER).fingerprint },
+  },
+  'POST /answers/:id/refusal': {
+    answers: '401 404 404 303 303',
+    at: '/answers/answer-1/refusal',
+    form: { fingerprint: freezeAnswer(ANSWER).fingerprint, comment: 'Where?' },
+  },
+  'POST /answers/:id/retirement': {
+    answers: '401 404 404 403 303',
+    at: '/answers/answer-1/retirement',
+    form: version,
+  },
 
   // the week's story
   'GET /weeks/:id/recap': { answers: '303 404 200 200 200', at: week('/recap') },
@@ -675,6 +710,17 @@ async function makeWorld(tap: Tap) {
     },
     { id: '503', when: 'Mon 9:06', by: 'Anon', text: 'Names!', answers: '501', more: { weekId: WEEK } },
   ])
+  await db.write(
+    async (tx) =>
+      void (await tx.insert(standardAnswers).values({
+        ...ANSWER,
+        id: 'answer-1',
+        revision: 1,
+        state: 'submitted',
+        writtenBy: LEAD.id,
+        writtenAt: now,
+      })),
+  )
   await db.write(
     async (tx) =>
       void (await tx.insert(helpRequests).values({

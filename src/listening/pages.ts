@@ -33,6 +33,9 @@ export interface Conversation {
   readUntil: Date | null
   /** What help was asked about, the newest first. */
   help: NamedHelp[]
+  /** Approved standard answers, and which of them went to which post, by ids. */
+  standard: { id: string; title: string; text: string; fingerprint: string }[]
+  sent: Map<string, Set<string>>
   look: Look | undefined
   nextLookAt: Date | null
 }
@@ -62,7 +65,7 @@ export function conversationPage(
     refused,
   }: {
     show: Shown
-    may: { choose: boolean; answer: boolean; lead: boolean; decide: boolean }
+    may: { choose: boolean; answer: boolean; lead: boolean; decide: boolean; sendAnswers: boolean }
     now: Date
     /** A request for help that was not taken as it was typed. */
     refused?: { postId: string; note: string; fields: Record<string, string> } | undefined
@@ -118,6 +121,12 @@ export function conversationPage(
         may.answer && state !== 'hidden' ? `/drafts/new?week=${week.id}&reply=${post.networkId}` : null,
       help: lastHelp.has(post.id) ? helpModel(lastHelp.get(post.id)!, { now, zone, may }) : null,
       askHelp: isOpen(post) || state === 'hidden' ? null : askModel(post, refused),
+      standard:
+        may.sendAnswers &&
+        (state === 'needs-answer' || state === 'left') &&
+        !beingAnswered.has(post.networkId)
+          ? standardModel(post, conversation)
+          : null,
       canLeave: state === 'needs-answer',
       canUnleave: state === 'left',
     }
@@ -165,6 +174,21 @@ export function conversationPage(
       replies: found.map(replyOf),
     })),
     empty: emptyOf(replies.length, show),
+  }
+}
+
+/** The standard answers that have not gone to a post yet; null where there is none. */
+function standardModel(post: Post, { standard, sent }: Conversation) {
+  const left = standard.filter(({ id }) => !sent.get(post.id)?.has(id))
+  if (left.length === 0) return null
+  return {
+    action: `/posts/${post.id}/standard-answer`,
+    answers: left.map(({ id, title, text, fingerprint }) => ({
+      value: `${id} ${fingerprint}`,
+      title,
+      text,
+      describe: `Send: ${title}`,
+    })),
   }
 }
 

@@ -12,6 +12,9 @@ import { safeNext } from '../web/sign-in-guard.ts'
 import { askForHelp } from './ask-for-help.ts'
 import { choosePost } from './choose-post.ts'
 import { nextListenAt } from './next-look.ts'
+import { maySendAnswers, sendAnswer, sentTo, type SentAnswer } from './send-answer.ts'
+import { listAnswers } from './standard-answers.ts'
+import { freezeAnswer } from './write-answer.ts'
 import { findSaid, leavePost } from './leave-post.ts'
 import { markRead } from './mark-read.ts'
 import { conversationPage, SHOWN, type Conversation } from './pages.ts'
@@ -34,6 +37,18 @@ const leavingForm = z.object({
   left: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),
   back: z.string().optional(),
 })
+
+/** Which answer, and the fingerprint of the words that were read. */
+const standardForm = z.object({
+  answer: z.string().regex(/^[\w-]+ [0-9a-f]{64}$/, 'This form is broken. Please open its page again.'),
+  back: z.string().optional(),
+})
+
+const SENT: Record<SentAnswer['became'], (title: string, who: string) => string> = {
+  sent: (title, who) => `“${title}” goes to ${who} now.`,
+  held: (title, who) => `“${title}” to ${who} is held, because the brake is on.`,
+  before: (title, who) => `“${title}” went to ${who} already. It is not sent again.`,
+}
 
 const readingForm = z.object({
   until: z.iso.datetime('This form is broken. Please open its page again.'),
@@ -63,6 +78,7 @@ export async function listeningRoutes(
         answer: isLead(actor, week.accountId) || mayStillWrite(actor, week.id),
         lead: isLead(actor, week.accountId),
         decide: mayDecide(actor, week.accountId),
+        sendAnswers: maySendAnswers(actor, week),
       },
       now,
       sandbox: settings.mode === 'sandbox',
@@ -103,6 +119,24 @@ export async function listeningRoutes(
     const who = post.authorName || `@${post.authorHandle}`
     const said = left === 'yes' ? `${who} is left without an answer.` : `${who} needs an answer.`
     return reply.flash(said).redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
+  })
+
+  app.post('/posts/:id/standard-answer', async (request, reply) => {
+    const { id: postId } = request.params as { id: string }
+    const { answer, back } = readForm(standardForm, request.body)
+    const [answerId, fingerprint] = answer.split(' ') as [string, string]
+    const sent = await sendAnswer(db, {
+      postId,
+      answerId,
+      fingerprint,
+      actor: request.actor,
+      now: clock.now(),
+    })
+    wake.publisher()
+    const who = sent.post.authorName || `@${sent.post.authorHandle}`
+    return reply
+      .flash(SENT[sent.became](sent.title, who))
+      .redirect(`${safeNext(back)}#reply-${sent.post.networkId}`, 303)
   })
 
   app.post('/posts/:id/help', async (request, reply) => {
@@ -167,6 +201,13 @@ async function readConversation(
     ),
     readUntil: await readUntil(read, actor.personId, weekId),
     help: await helpOfWeek(read, weekId),
+    standard: (await listAnswers(read, account.id))
+      .filter(({ state }) => state === 'approved')
+      .map((one) => ({ ...one, fingerprint: freezeAnswer(one).fingerprint })),
+    sent: await sentTo(
+      read,
+      replies.map(({ id }) => id),
+    ),
     look: await lastLook(read, account.id),
     nextLookAt: await nextListenAt(read, account.id, now),
   }

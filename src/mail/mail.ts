@@ -27,6 +27,7 @@ export const MAIL_KINDS = [
   'budget-near',
   'brake-pulled',
   'brake-released',
+  'answer-waits',
   'help-asked',
   'help-closed',
   'recap-ready',
