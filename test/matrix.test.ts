@@ -527,6 +527,11 @@ const ROWS: Record<string, Row> = {
     at: account('/live'),
     form: ({ accountVersion: version }) => ({ version, live: 'delay', liveStopMinutes: '5' }),
   },
+  'POST /accounts/:id/plan': {
+    answers: '401 404 404 403 303',
+    at: account('/plan'),
+    form: ({ accountVersion: version }) => ({ version, gapMinutes: '20', times: '9:00, 12:30' }),
+  },
   'POST /accounts/:id/budget': {
     answers: '401 404 404 403 303',
     at: account('/budget'),

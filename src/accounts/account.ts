@@ -32,7 +32,20 @@ export interface Policy {
   live: LivePolicy
   /** Where live posts can be stopped: in how many minutes. */
   liveStopMinutes: number
+  /** Posts nearer to each other than so many minutes are pointed out, answers aside. */
+  gapMinutes: number
+  suggestedTimes: SuggestedTimes
 }
+
+/** When it is good to post, for the plan of a week: times of day in the account's zone, `HH:MM`, rising. */
+export interface SuggestedTimes {
+  everyDay: string[]
+  /** By ISO weekday, where a day has its own; an empty list: none on that day. */
+  onDays: Partial<Record<number, string[]>>
+}
+
+/** How somebody types that a day has no suggested times. */
+export const NO_TIMES = 'none'
 
 /** They go out at once; after a few minutes, unless somebody stops them; or when somebody has approved them, on the phone. */
 export const LIVE_POLICIES = ['at-once', 'delay', 'lane'] as const
@@ -56,6 +69,8 @@ export const DEFAULT_POLICY: Policy = {
   remindMinutes: 60,
   live: 'lane',
   liveStopMinutes: 2,
+  gapMinutes: 30,
+  suggestedTimes: { everyDay: ['09:00', '12:30', '17:00'], onDays: {} },
 }
 
 /** Texts of the public pages and of the invitation, in Markdown, with sensible defaults (`texts.ts`). */

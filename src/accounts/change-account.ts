@@ -3,7 +3,7 @@ import { amountTyped, DEFAULT_PRICES, pricesOf, type Prices } from '../charges/c
 import type { Database, Reader } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
-import type { Policy, Shape, Texts } from './account.ts'
+import { NO_TIMES, type Policy, type Shape, type Texts } from './account.ts'
 import { CHECK_KINDS, DEFAULT_CHECK_RULES, levelOf, type CheckRules } from './check-rules.ts'
 import { changeAccountRow, findAccount, findAccountByHandle, type Account } from './store.ts'
 
@@ -11,7 +11,8 @@ import { changeAccountRow, findAccount, findAccountByHandle, type Account } from
 export type AccountChange =
   | { section: 'identity'; to: Pick<Account, 'name' | 'handle' | 'hashtag'> }
   | { section: 'shape'; to: Shape & { timeZone: string } }
-  | { section: 'policy'; to: Omit<Policy, keyof LiveRules> }
+  | { section: 'policy'; to: Omit<Policy, keyof LiveRules | keyof PlanRules> }
+  | { section: 'plan'; to: PlanRules }
   | { section: 'live'; to: LiveRules }
   | { section: 'checks'; to: { checkRules: CheckRules } }
   | { section: 'prices'; to: Prices }
@@ -20,6 +21,8 @@ export type AccountChange =
 
 /** What of the policy concerns live posts, and has a form of its own. */
 type LiveRules = Pick<Policy, 'live' | 'liveStopMinutes'>
+/** What of it concerns the plan of a week. */
+type PlanRules = Pick<Policy, 'gapMinutes' | 'suggestedTimes'>
 
 export type AccountSection = AccountChange['section']
 
@@ -80,11 +83,21 @@ export type SectionValues = Record<string, string | number | boolean | (string |
 export function sectionOf(account: Account, section: AccountSection): SectionValues {
   const { name, handle, hashtag, shape, timeZone, policy, texts, monthlyBudget } = account
   const rules = account.checkRules ?? DEFAULT_CHECK_RULES
-  const { live, liveStopMinutes, ...decisions } = policy
+  const { live, liveStopMinutes, gapMinutes, suggestedTimes, ...decisions } = policy
   const sections: Record<AccountSection, SectionValues> = {
     identity: { name, handle, hashtag },
     shape: { ...shape, timeZone },
     policy: { ...decisions },
+    plan: {
+      gapMinutes,
+      times: timesTyped(suggestedTimes.everyDay),
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 6, 7].map((day) => {
+          const own = suggestedTimes.onDays[day]
+          return [`times-${day}`, own === undefined ? '' : timesTyped(own) || NO_TIMES]
+        }),
+      ),
+    },
     live: { live, liveStopMinutes },
     checks: {
       ...Object.fromEntries(CHECK_KINDS.map((kind) => [kind, levelOf(rules, kind)])),
@@ -102,9 +115,15 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
   return sections[section]
 }
 
+/** "9:00, 12:30" */
+function timesTyped(times: string[]): string {
+  return times.map((time) => time.replace(/^0/, '')).join(', ')
+}
+
 function columnsOf(change: AccountChange, { policy }: Account): Partial<Account> {
   if (change.section === 'identity') return change.to
-  if (change.section === 'policy' || change.section === 'live') return { policy: { ...policy, ...change.to } }
+  if (change.section === 'policy' || change.section === 'live' || change.section === 'plan')
+    return { policy: { ...policy, ...change.to } }
   if (change.section === 'checks') return change.to
   if (change.section === 'texts') return { texts: change.to }
   if (change.section === 'budget') return change.to

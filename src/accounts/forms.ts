@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DECIDED } from './account.ts'
+import { DECIDED, NO_TIMES } from './account.ts'
 import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES } from './check-rules.ts'
@@ -95,6 +95,64 @@ export const policyForm = z
     path: ['stopMinutes'],
     message: 'Can be stopped for: at least a minute, so that somebody can stop what a trusted host submits.',
   })
+
+const MOST_TIMES = 12
+
+const timesOfDay = (label: string) =>
+  z
+    .string()
+    .default('')
+    .transform((typed, context) => readTimes(typed, label, context))
+
+/** Nothing typed: as on every day. */
+const timesOfOneDay = (label: string) =>
+  z
+    .string()
+    .trim()
+    .default('')
+    .transform((typed, context) => {
+      if (typed === '') return undefined
+      return typed.toLowerCase() === NO_TIMES ? [] : readTimes(typed, label, context)
+    })
+
+/** Times as people type them: "9:00, 12.30 17:00". */
+function readTimes(typed: string, label: string, context: z.RefinementCtx): string[] {
+  const times = typed
+    .split(/[\s,;]+/)
+    .filter((time) => time !== '')
+    .map((time) => time.replace('.', ':').padStart(5, '0'))
+  const wrong = times.find((time) => !/^([01]\d|2[0-3]):[0-5]\d$/.test(time))
+  if (wrong !== undefined)
+    context.addIssue(`${label}: times with a comma between, please. Example: 9:00, 12:30`)
+  else if (times.length > MOST_TIMES) context.addIssue(`${label}: at most ${MOST_TIMES} times, please.`)
+  return [...new Set(times)].toSorted()
+}
+
+export const planForm = z
+  .object({
+    version,
+    gapMinutes: wholeNumber('Between two posts', 0, 720),
+    times: timesOfDay('Suggested times'),
+    'times-1': timesOfOneDay('On Mondays'),
+    'times-2': timesOfOneDay('On Tuesdays'),
+    'times-3': timesOfOneDay('On Wednesdays'),
+    'times-4': timesOfOneDay('On Thursdays'),
+    'times-5': timesOfOneDay('On Fridays'),
+    'times-6': timesOfOneDay('On Saturdays'),
+    'times-7': timesOfOneDay('On Sundays'),
+  })
+  .transform(({ version, gapMinutes, times, ...days }) => ({
+    version,
+    gapMinutes,
+    suggestedTimes: {
+      everyDay: times,
+      onDays: Object.fromEntries(
+        Object.entries(days).flatMap(([name, own]) =>
+          own === undefined ? [] : [[Number(name.slice('times-'.length)), own]],
+        ),
+      ),
+    },
+  }))
 
 /** A select for each check, by its own name. */
 export const checksForm = z

@@ -1,7 +1,7 @@
 import type { RecordedActivity } from '../activity/activities.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, weekdayName, zoneInWords } from '../calendar.ts'
 import { amountTyped, DEFAULT_PRICES, dollars, type Prices } from '../charges/charge.ts'
-import { DECIDED, type Decided } from './account.ts'
+import { DECIDED, NO_TIMES, type Decided } from './account.ts'
 import type { Account, Connection } from './accounts.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES, LEVEL_NAMES, type CheckLevel } from './check-rules.ts'
 import { LIVE_POLICIES, LIVE_STOP_MINUTES, type LivePolicy } from './account.ts'
@@ -46,6 +46,7 @@ export function settingsPage({
     policy: policy(valuesOf(account, 'policy', refused)),
     checks: checks(valuesOf(account, 'checks', refused)),
     live: live(valuesOf(account, 'live', refused)),
+    plan: plan(valuesOf(account, 'plan', refused), account.shape.days),
     budget: budget(valuesOf(account, 'budget', refused)),
     prices: prices(valuesOf(account, 'prices', refused)),
     texts: texts(valuesOf(account, 'texts', refused)),
@@ -361,6 +362,46 @@ function live(values: Values) {
     facts: [
       { term: 'Live posts', value: LIVE[chosen.value as LivePolicy]?.fact ?? chosen.value },
       ...(chosen.value === 'delay' ? [{ term: 'Can be stopped for', value: `${minutes.value} min` }] : []),
+    ],
+  }
+}
+
+function plan(values: Values, days: number[]) {
+  const gap = {
+    id: 'gapMinutes',
+    name: 'gapMinutes',
+    label: 'Between two posts at least, minutes',
+    type: 'number',
+    inputmode: 'numeric',
+    min: '0',
+    max: '720',
+    required: true,
+    hint: 'Two that are nearer to each other are pointed out. Answers and the parts of a thread are not meant.',
+    ...values('gapMinutes'),
+  }
+  const times = {
+    id: 'times',
+    name: 'times',
+    label: 'Suggested times',
+    hint: 'With a comma between. Empty: none. Example: 9:00, 12:30',
+    maxlength: '200',
+    ...values('times'),
+  }
+  const own = days.map((day) => ({
+    id: `times-${day}`,
+    name: `times-${day}`,
+    label: `On ${dayName(day)}s`,
+    maxlength: '200',
+    ...values(`times-${day}`),
+  }))
+  return {
+    fields: [gap, times],
+    days: own,
+    openDays: own.some(({ value, error }) => value !== '' || error !== undefined),
+    facts: [
+      { term: 'Between two posts', value: `${gap.value} minutes` },
+      { term: 'Suggested times', value: times.value || NO_TIMES },
+      ...own.filter(({ value }) => value !== '').map(({ label, value }) => ({ term: label, value })),
     ],
   }
 }

@@ -284,6 +284,7 @@ const SECTIONS: Record<string, string> = {
   shape: 'days and hours',
   policy: 'rules',
   live: 'rules for live posts',
+  plan: 'plan of a week',
   budget: 'budget',
   prices: 'list of X’s prices',
   texts: 'texts',

@@ -1,6 +1,16 @@
-import { dayInWords, dayOf, machineReadable, timeInWords, weekdayLetter, weekdayName } from '../calendar.ts'
+import {
+  dayInWords,
+  dayOf,
+  machineReadable,
+  spanInWords,
+  timeInWords,
+  timeOf,
+  weekdayLetter,
+  weekdayName,
+} from '../calendar.ts'
 import type { Draft } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
+import { freeTimes, tooNear } from '../drafts/suggested-times.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { weekDays } from '../rota/week.ts'
 import { deliveryTag, draftTag, tellingPart } from './outgoing.ts'
@@ -21,6 +31,7 @@ export function daysPlan(
   const { account, week, drafts, deliveries, events, replies } = held
   const today = dayOf(now, zone)
   const days = weekDays(week, zone)
+  const { gapMinutes, suggestedTimes: suggested } = account.policy
   const items = drafts
     .filter(({ state }) => state !== 'discarded' && state !== 'declined')
     .map((draft) =>
@@ -30,12 +41,15 @@ export function daysPlan(
         moment,
       ),
     )
-    .toSorted((one, other) => (one.at?.getTime() ?? Infinity) - (other.at?.getTime() ?? Infinity))
+    .toSorted(byTime)
+  const planned = items.flatMap((item) => (item.at ? [{ ...item, at: item.at }] : []))
+  const free = mayWrite ? freeTimes({ week, zone, suggested, gapMinutes }, planned, now) : []
   const soonDay = days.find((day) => day >= today) ?? days.at(-1)!
   return days.map((day) => {
     const here = items.filter((item) => (item.day ?? soonDay) === day)
     const answers = replies.filter(({ createdAt }) => dayOf(createdAt, zone) === day).length
-    const free = mayWrite && day >= today && now < week.closesAt
+    const freeHere = free.filter((at) => dayOf(at, zone) === day).map(freeItem)
+    const mayAdd = mayWrite && day >= today && now < week.closesAt
     return {
       id: dayAnchor(day),
       when:
@@ -51,19 +65,45 @@ export function daysPlan(
           name,
           span: `${timeInWords(startsAt, zone)} to ${timeInWords(endsAt, zone)}`,
         })),
-      items: here.map(({ networkIds, ...item }) => ({
-        ...item,
-        links: item.posted ? linksOf(networkIds) : [],
-      })),
-      write: free
+      items: [
+        ...here.map(({ networkIds, ...item }) => ({
+          ...item,
+          near: nearInWords(item.href),
+          links: item.posted ? linksOf(networkIds) : [],
+        })),
+        ...freeHere,
+      ].toSorted(byTime),
+      write: mayAdd
         ? {
             href: `/drafts/new?week=${week.id}&day=${day}`,
-            label: here.length === 0 ? 'Free, write' : 'Write more',
-            describe: `Write for ${dayInWords(day)}`,
+            label: here.length + freeHere.length === 0 ? 'Free, write' : 'At another time',
+            describe: `Write for ${dayInWords(day)}${here.length + freeHere.length === 0 ? '' : ', at another time'}`,
           }
         : null,
     }
   })
+
+  function freeItem(at: Date) {
+    const day = dayOf(at, zone)
+    const time = { iso: machineReadable(at), label: timeInWords(at, zone) }
+    return {
+      free: true,
+      at,
+      time,
+      href: `/drafts/new?week=${week.id}&day=${day}&time=${timeOf(at, zone)}`,
+      words: 'Free, write',
+      describe: `Write for ${dayInWords(day)}, ${time.label}`,
+    }
+  }
+
+  /** Of what can still be moved. */
+  function nearInWords(draft: string): string | null {
+    const one = planned.find(({ href }) => href === draft)
+    const near = one && !one.posted && one.at > now ? tooNear(one, planned, gapMinutes) : null
+    if (!near) return null
+    const after = near.minutes === 0 ? 'At the same time as' : `${spanInWords(near.minutes * 60_000)} after`
+    return `${after} the one before; the account wants ${spanInWords(gapMinutes * 60_000)}`
+  }
 
   /** Where a post stands for everybody, and what was answered to it. */
   function linksOf(networkIds: string[]): { href: string; label: string }[] {
@@ -100,10 +140,16 @@ function itemOf(draft: Draft, deliveries: Delivery[], moment: Moment) {
     time: at ? { iso: machineReadable(at), label: timeInWords(at, zone) } : null,
     words: firstWords(draft.content, posted ? 120 : 60),
     href: `/drafts/${draft.id}`,
+    isAnswer: draft.replyTo !== null,
     posted,
     networkIds: posted ? deliveries.flatMap(({ networkId }) => networkId ?? []) : [],
     tag: telling ? deliveryTag(telling, moment) : draftTag(draft, moment.now),
   }
+}
+
+/** What has no time comes last. */
+function byTime(one: { at: Date | null }, other: { at: Date | null }): number {
+  return (one.at?.getTime() ?? Infinity) - (other.at?.getTime() ?? Infinity) || 0
 }
 
 function notesOf(posted: number, replies: number, wasEmpty: boolean): string {

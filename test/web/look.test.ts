@@ -151,6 +151,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
           events: [{ name: 'Open day', span: '10:00 to 13:00' }],
           items: [
             { time, words: 'Boots off', href: '/drafts/1', tag, links: [{ href: '#r', label: '2 replies' }] },
+            { free: true, time, words: 'Free, write', href: '/drafts/new', describe: 'Write for 12:30' },
           ],
           write: { href: '/drafts/new', label: 'Write more', describe: 'Write for Monday' },
         },
@@ -159,6 +160,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     '<summary>Three posted.</summary>',
     'aria-label="2 replies: Boots off"',
     'data-state="free"',
+    'aria-label="Write for 12:30"',
   ],
   empty: [
     { title: 'Nothing waits', text: 'All done.', action: { href: '/today', label: 'Back' } },
