@@ -93,7 +93,8 @@ export function checksOf(content: DraftContent, signOff: string, context: SeenCo
     checks.push({
       text: `${count === 1 ? 'It fits' : count === 2 ? 'Both parts fit' : 'All parts fit'}${signOff ? ', sign-off included' : ''}.`,
     })
-  if (images.length > 0 && !wrong.some((field) => /-alt(-\d)?$/.test(field)))
+  const lazy = found.some(({ kind }) => kind === 'lazy-alt')
+  if (images.length > 0 && !lazy && !wrong.some((field) => /-alt(-\d)?$/.test(field)))
     checks.push({
       text: images.length === 1 ? 'The image has a description.' : 'All images have descriptions.',
     })

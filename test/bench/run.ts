@@ -1,5 +1,6 @@
 import { publisherBenches } from './publisher.ts'
 import { recapBenches } from './recap.ts'
+import { draftSaveBenches } from './draft-save.ts'
 import { queueBenches } from './queue.ts'
 import { startBenches } from './start.ts'
 
@@ -14,7 +15,13 @@ export interface Bench {
  * `npm run bench`: one line a figure, `name value unit`. `npm run bench -- queue` measures those whose name begins so.
  * Figures of processor time are ratios within one run, so that they can be compared between machines.
  */
-const benches: Bench[] = [...recapBenches, ...queueBenches, ...publisherBenches, ...startBenches]
+const benches: Bench[] = [
+  ...recapBenches,
+  ...queueBenches,
+  ...draftSaveBenches,
+  ...publisherBenches,
+  ...startBenches,
+]
 const beginnings = process.argv.slice(2)
 const chosen = benches.filter(
   ({ name }) => beginnings.length === 0 || beginnings.some((beginning) => name.startsWith(beginning)),

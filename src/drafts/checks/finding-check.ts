@@ -12,7 +12,7 @@ export interface Check {
   /** Who answered it, when, and what. */
   answered?: string
   /** Buttons that answer it, or take the answer back. */
-  answers?: { value: string; label: string; of: string }[]
+  answers?: { value: string; label: string; of: string; plain: boolean }[]
 }
 
 /** What the checks know, and what was answered: in words, by the finding's key. */
@@ -28,13 +28,18 @@ export function findingCheck(
 ): Check {
   const level = levelOf(rules, kind)
   const said = level === 'never' ? undefined : answered[key]
-  const button = (value: string, label: string) => ({ value, label, of: `: ${excerpt}` })
+  const button = (value: string, label: string, plain = false) => ({
+    value,
+    label,
+    of: `: ${excerpt}`,
+    plain,
+  })
   if (said !== undefined)
     return {
       title,
       text: '',
       answered: said,
-      ...(mayAnswer ? { answers: [button(takeBackValue(key), 'Take the answer back')] } : {}),
+      ...(mayAnswer ? { answers: [button(takeBackValue(key), 'Take the answer back', true)] } : {}),
     }
   return {
     level: isBinding(level) ? 'stop' : 'advice',

@@ -177,9 +177,10 @@ function checkItem(
   return item
 }
 
-function answerButton(page: Document, { value, label, of }: Answer, action: string): HTMLElement {
+function answerButton(page: Document, { value, label, of, plain }: Answer, action: string): HTMLElement {
   const button = element(page, 'button', label, 'button') as HTMLButtonElement
   button.dataset['size'] = 'small'
+  if (plain) button.dataset['kind'] = 'plain'
   button.name = 'answer'
   button.value = value
   button.setAttribute('form', 'draft-form')
