@@ -129,7 +129,7 @@ export function readingPage(
     mayComment,
     mayDecide: mayDecide && draft.state === 'submitted',
     decideHref: `/queue?draft=${draft.id}`,
-    withdrawal: mayWrite && !gone ? WITHDRAWAL[draft.state] : null,
+    withdrawal: mayWrite && !gone ? (stoppable ? WITHDRAWAL_OF_POLICY : WITHDRAWAL[draft.state]) : null,
     anewHref: mayWrite && draft.state === 'declined' ? `/drafts/new?from=${draft.id}` : null,
     mayRestore: mayWrite && draft.state === 'discarded',
     whyNotWrite: draft.state === 'declined' ? null : whyNotWrite,
@@ -204,6 +204,11 @@ const NOBODY_DECIDES: Record<PolicyGround, string> = {
   'trusted-host': 'A lead marked the host of this week as trusted, so their posts need nobody’s decision.',
   live: 'Live posts need nobody’s decision here.',
   'standard-answer': 'This answer was approved once for all.',
+}
+
+const WITHDRAWAL_OF_POLICY = {
+  label: 'Take it back and change it',
+  note: 'Taken back, nothing of it goes out. You submit it again when it is ready.',
 }
 
 /** What can be done about the brake for this one draft. */

@@ -2,6 +2,7 @@ import { dayOf } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { NamedAbsence, Person } from '../people/people.ts'
 import { isLead, type Actor, type Role } from '../people/person.ts'
+import { initialsOf } from './host.ts'
 import { spanOf } from './away.ts'
 
 /** The page of days away: those to come, and the form for more. */
@@ -38,6 +39,7 @@ export function awayPage({
     handle: `@${account.handle}`,
     absences: absences.map((one) => ({
       name: one.person.name,
+      portrait: { initials: initialsOf(one.person.name) },
       days: spanOf(one, account.timeZone, now),
       deputy: one.deputy?.name ?? null,
       now: one.beginsAt <= now,

@@ -106,7 +106,7 @@ function trustInWords({ name, trusted }: WeekHost, { policy }: Account, lead: bo
         ? `${name} is trusted: what they submit ${goes}.`
         : `What ${name} submits waits for a decision. Marked as trusted, it ${goes}.`
       : `${name} ${trusted ? 'is marked as trusted, which' : 'could be marked as trusted, but that'} changes nothing at present: the account’s policy does not ask for it.`,
-    label: trusted ? 'Trust them no more' : 'Mark as trusted',
+    label: trusted ? 'Have people decide again' : 'Mark as trusted',
     value: trusted ? 'no' : 'yes',
   }
 }
