@@ -45,6 +45,7 @@ import { registerForms } from './web/form-bodies.ts'
 import { registerHeaders } from './web/headers.ts'
 import { checkOrigin } from './web/origin.ts'
 import { registerPageCache } from './web/page-cache.ts'
+import { registerQuietRefresh } from './web/quiet-refresh.ts'
 import { registerRouteTable } from './web/route-table.ts'
 import { registerSession } from './web/session.ts'
 import { identifyVisitors, requireSignIn } from './web/sign-in-guard.ts'
@@ -68,6 +69,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
   registerRouteTable(app)
   registerPageCache(app, deps)
   await registerHeaders(app, deps.settings)
+  registerQuietRefresh(app, deps)
   checkOrigin(app, deps.settings.publicUrl)
   await app.register(fastifyStatic, {
     root: root('dist/assets'),

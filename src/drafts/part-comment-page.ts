@@ -24,7 +24,7 @@ export function partCommentForm(
 ) {
   return {
     action: `/drafts/${draft.id}/parts/${at + 1}/comments`,
-    id,
+    formId: id,
     textId,
     suggestionId,
     revision: draft.revision,

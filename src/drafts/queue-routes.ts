@@ -120,6 +120,7 @@ export async function queueRoutes(app: FastifyInstance, deps: Deps): Promise<voi
         now,
         form: { ...form, ...(wish ? { wish } : {}), errors },
       }),
+      ...(wish ? {} : { refreshes: whereQueueIs(queue.open?.draft.id, page) }),
       summary: conflict
         ? { title: 'Nothing was decided this time', errors: [{ id: null, message: conflict }] }
         : Object.keys(errors).length > 0
@@ -127,4 +128,12 @@ export async function queueRoutes(app: FastifyInstance, deps: Deps): Promise<voi
           : null,
     })
   }
+}
+
+/** The queue with the draft that is read, also when another one comes to stand on top. */
+function whereQueueIs(draftId: string | undefined, page: number): string {
+  const query = new URLSearchParams()
+  if (draftId) query.set('draft', draftId)
+  if (page > 1) query.set('page', String(page))
+  return query.size > 0 ? `/queue?${query}` : '/queue'
 }

@@ -86,7 +86,7 @@ export async function listeningRoutes(
     })
     const summary =
       refused && errorSummary({ [`note-${refused.postId}`]: refused.fields['note'] ?? 'Please look again.' })
-    return reply.page('listening/conversation', { ...page, summary })
+    return reply.page('listening/conversation', { ...page, summary, refreshes: request.url })
   }
 
   app.get('/weeks/:id/conversation', (request, reply) =>

@@ -29,16 +29,14 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     if (role && week === undefined) {
       const desk = await readDesk(db.read, { accountId: role.accountId, now })
       const own = hosting ? { href: weekHref(hosting), label: 'Your own week' } : null
-      return reply.page(
-        'today/desk',
-        deskPage(desk, {
-          now,
-          isLead: isLead(actor, role.accountId),
-          ownWeek: own,
-          disk: db.diskTrouble(),
-          live: settings.mode === 'live',
-        }),
-      )
+      const page = deskPage(desk, {
+        now,
+        isLead: isLead(actor, role.accountId),
+        ownWeek: own,
+        disk: db.diskTrouble(),
+        live: settings.mode === 'live',
+      })
+      return reply.page('today/desk', { ...page, refreshes: request.url })
     }
     if (!hosting) return reply.page('today/nothing', { title: 'Welcome', name: actor.name })
     const others = actor.hosting

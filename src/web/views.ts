@@ -1,9 +1,10 @@
 import view from '@fastify/view'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { dayInWords, dayOf, timeInWords } from '../calendar.ts'
 import type { Deps } from './deps.ts'
 import type { Flash } from './session.ts'
 import { safeNext } from './sign-in-guard.ts'
+import { isQuiet } from './quiet-refresh.ts'
 import { isKeptByBrowser, typedWords } from './typed-words.ts'
 import { createHandlebars } from './view-helpers.ts'
 
@@ -36,6 +37,8 @@ export interface Frame {
 /** Flat: dates in words, permissions as booleans. */
 export interface PageModel {
   title: string
+  /** Where the page looks whether it is another one; absent for pages that stay as they are. */
+  refreshes?: string | undefined
   [key: string]: unknown
 }
 
@@ -87,16 +90,21 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
   app.decorateReply('page', async function (page, model) {
     const { request } = this
     const frame = await frameOf(request)
-    const flash = request.session.flash
-    if (flash) delete request.session.flash
     const common = {
       ...frame,
       person: request.visitor ? { name: request.visitor.name } : null,
-      csrf: this.generateCsrf(),
-      flash,
       path: request.url,
     }
-    const all = { ...common, ...model, sandbox: sandboxNotice(deps) }
+    const refresh = refreshOf(this, { page, ...common, ...model, sandbox: sandboxNotice(deps) })
+    if (refresh && this.isAsKnown(refresh.version)) return this
+    if (refresh) void this.header('etag', refresh.version)
+    const flash = isQuiet(request) ? undefined : request.session.flash
+    if (flash) delete request.session.flash
+    const forms = {
+      csrf: this.generateCsrf(),
+      flash,
+    }
+    const all = { ...common, ...forms, ...model, refresh, sandbox: sandboxNotice(deps) }
     const html = await this.viewAsync(page, all, { layout: 'layouts/desk' })
     return this.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html)
   })
@@ -142,4 +150,10 @@ function pageOfForm(request: FastifyRequest): string {
   const own = request.routeOptions.config.formPage
   if (own && (pathname === '' || pathname === sentTo)) return safeNext(own(request.body))
   return safeNext(pathname + search)
+}
+
+/** For a page that refreshes itself, where it looks and what it says; a form that came back stays as it is. */
+function refreshOf(reply: FastifyReply, model: PageModel): { href: string; version: string } | null {
+  if (model.refreshes === undefined || reply.request.method !== 'GET' || reply.statusCode !== 200) return null
+  return { href: model.refreshes, version: reply.versionOf(model) }
 }

@@ -303,7 +303,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
   'part-comment-form': [
     {
       action: '/drafts/1/parts/1/comments',
-      id: 'c1',
+      formId: 'c1',
       textId: 'text',
       suggestionId: 'suggestion',
       revision: 2,

@@ -3,12 +3,14 @@ import { focusErrorSummary } from './error-summary.ts'
 import { workMerging } from './merging.ts'
 import { workPanel } from './panel.ts'
 import { workQueue } from './queue.ts'
+import { refreshQuietly } from './refresh.ts'
 
 workPanel(document)
 focusErrorSummary(document)
 workQueue(document)
 workMerging(document)
 workCountdowns(document)
+refreshQuietly(document)
 
 if (document.querySelector('[data-editor], [data-settled]'))
   void import('./editor.ts').then(({ workDraft }) => workDraft(document))

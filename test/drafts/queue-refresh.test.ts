@@ -1,0 +1,87 @@
+import { eq } from 'drizzle-orm'
+import t from 'tap'
+import { drafts } from '../../src/db/schema/index.ts'
+import { testApp } from '../support/app.ts'
+import { openBrowser, serve, signInPage } from '../support/browser.ts'
+import { anAccount, APPROVER } from '../support/story.ts'
+import { aSubmittedDraft, josephsWeek } from '../support/submitted.ts'
+
+const browser = await openBrowser(t)
+
+t.test('the queue becomes another one under the hands of who works in it, and nothing is lost', async (t) => {
+  const world = await testApp(t)
+  const { db } = world
+  await anAccount(db, { now: new Date('2026-10-01T09:00:00Z') })
+  await josephsWeek(db)
+  const origin = await serve(world)
+  world.deps.settings.publicUrl = () => origin
+  await aSubmittedDraft(db, { id: 'one', text: 'Draft one', wishedAt: '2026-11-18T12:30:00Z' })
+  await aSubmittedDraft(db, { id: 'two', text: 'Draft two', wishedAt: '2026-11-18T13:30:00Z' })
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue')
+  /** The page is looked at again, as after twenty seconds. */
+  const look = async () => {
+    const answered = page.waitForResponse((response) => response.request().headers()['x-quiet'] === '1')
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    return (await answered).status()
+  }
+  await look() // by the address of the draft that is read
+  t.equal(await look(), 304, 'nothing is new')
+
+  await page.getByText('Comment on the text, or suggest other words').click()
+  await page.getByLabel('What you want to say').fill('About the text')
+  const comment = page.getByLabel('Comment for Joseph')
+  await comment.fill('Say which')
+  await comment.press('ArrowLeft')
+  await aSubmittedDraft(db, { id: 'zero', text: 'Draft zero', wishedAt: '2026-11-18T12:00:00Z' })
+  await look()
+  await page.locator('.queue-list').getByText('Draft zero').waitFor()
+  t.equal(await page.locator('.queue-list li').count(), 3)
+  t.match(await page.title(), /^Queue, 3/)
+  t.equal(await page.locator('[data-announce]').textContent(), 'One more draft waits for a decision.')
+  t.match(
+    await page.locator('.as-posted').textContent(),
+    /Draft one/,
+    'what is read stays, though another is on top',
+  )
+  await page.keyboard.type('!')
+  t.equal(await comment.inputValue(), 'Say whic!h', 'typed where the cursor stood')
+  t.equal(await page.getByLabel('What you want to say').inputValue(), 'About the text', 'in what was opened')
+
+  await page.locator('#item-title').click()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys of the queue' }).waitFor()
+  await db.write((tx) =>
+    tx
+      .update(drafts)
+      .set({ content: { parts: [{ text: 'Other words', images: [] }] }, version: 5 })
+      .where(eq(drafts.id, 'one')),
+  )
+  await look()
+  await page.locator('.queue-list').getByText('Other words').waitFor()
+  t.ok(
+    await page.getByRole('dialog', { name: 'Keys of the queue' }).isVisible(),
+    'what was opened stays open',
+  )
+  await page.keyboard.press('Escape')
+  t.match(await page.locator('.as-posted').textContent(), /Draft one/, 'what is read is not swapped')
+  await page.getByText('Somebody changed or decided this draft while you were reading it.').waitFor()
+  await page.locator('.queue-item h2').click()
+  await page.keyboard.press('a')
+  await page.getByText('This draft changed while you were reading it. Nothing was decided.').waitFor()
+  t.match(await page.locator('.as-posted').textContent(), /Other words/)
+
+  await page.goto('/queue?draft=two')
+  await page.locator('.queue-list a[aria-current]').focus()
+  await db.write((tx) => tx.update(drafts).set({ state: 'writing' }).where(eq(drafts.id, 'zero')))
+  await look()
+  await page.getByText('Draft zero').waitFor({ state: 'detached' })
+  t.equal(
+    await page.evaluate(() => document.activeElement?.getAttribute('href')),
+    '/queue?draft=two',
+    'the focus is where it was',
+  )
+  await page.keyboard.press('k')
+  await page.locator('.as-posted').getByText('Other words').waitFor()
+})
