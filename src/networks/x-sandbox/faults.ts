@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { broken, outOfCredit, type Refusal, tooMany, unauthorised, unavailable } from './refusal.ts'
 
@@ -10,6 +11,7 @@ export const faultKinds = [
   'drop-after', // the connection breaks without an answer
   'hang-before', // no answer ever, nothing done
   'hang-after', // no answer ever
+  'slow', // the answer comes after two seconds
   'cut', // half of the answer, then the connection breaks
   'garbled', // 200 with a body of another form
   'page', // 502 with an HTML page, as from a server in front of X; done nevertheless
@@ -132,6 +134,7 @@ export async function sufferAfter(
 ): Promise<string> {
   if (kind === 'drop-after') request.raw.socket.destroy()
   if (kind === 'drop-after' || kind === 'hang-after') return never()
+  if (kind === 'slow') await sleep(2000)
   if (kind === 'cut') return cutOff(reply, payload)
   if (kind === 'empty') return JSON.stringify({ meta: { result_count: 0 } })
   if (kind === 'garbled') return answer(reply, 200, 'application/json', '{"data":{"unlike":["anything"]}}')
