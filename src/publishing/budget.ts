@@ -60,10 +60,11 @@ export async function fitsBudget(
   { now, reserved = 0 }: { now: Date; reserved?: number },
 ): Promise<{ fits: boolean; cost: number }> {
   const account = (await findAccount(read, delivery.accountId))!
+  const { monthlyBudget } = account
+  if (monthlyBudget === null) return { fits: true, cost: 0 }
   const parts = (await partsOf(read, delivery.decisionId)).slice(delivery.position)
   const cost = await costOf(read, account, parts)
-  const { monthlyBudget } = account
-  if (monthlyBudget === null || delivery.overBudget || delivery.position > 0) return { fits: true, cost }
+  if (delivery.overBudget || delivery.position > 0) return { fits: true, cost }
   const sending = await deliveriesInStates(read, account.id, ['sending'])
   const gone = (await spentInMonth(read, account, now)) + (await costOf(read, account, sending))
   return { fits: gone + reserved + cost <= monthlyBudget, cost }

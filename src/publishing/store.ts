@@ -76,11 +76,15 @@ export async function findDelivery(read: Reader, id: string): Promise<Delivery |
 
 /** The parts that one decision approved, in order. */
 export async function partsOf(read: Reader, decisionId: string): Promise<Delivery[]> {
-  return read
-    .select()
-    .from(deliveries)
-    .where(eq(deliveries.decisionId, decisionId))
-    .orderBy(asc(deliveries.position))
+  const statement = prepared(read, 'parts', () =>
+    read
+      .select()
+      .from(deliveries)
+      .where(eq(deliveries.decisionId, sql.placeholder('decisionId')))
+      .orderBy(asc(deliveries.position))
+      .prepare(),
+  )
+  return statement.execute({ decisionId })
 }
 
 /** In the order of their drafts' parts; of each decision, the latest last. */
@@ -241,22 +245,30 @@ export async function heldWhileDisconnected(read: Reader): Promise<Held[]> {
     isNull(deliveries.networkUserId),
     eq(deliveries.networkUserId, connections.networkUserId),
   )
-  return read
-    .select({ delivery: deliveries, account: accountForDue })
-    .from(deliveries)
-    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
-    .innerJoin(connections, eq(connections.accountId, deliveries.accountId))
-    .where(and(isHeldFor('reconnect'), eq(connections.state, 'connected'), asApproved))
-    .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
+  const statement = prepared(read, 'held while disconnected', () =>
+    read
+      .select({ delivery: deliveries, account: accountForDue })
+      .from(deliveries)
+      .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+      .innerJoin(connections, eq(connections.accountId, deliveries.accountId))
+      .where(and(isHeldFor('reconnect'), eq(connections.state, 'connected'), asApproved))
+      .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
+      .prepare(),
+  )
+  return statement.execute()
 }
 
 export async function heldWithoutCredit(read: Reader): Promise<Held[]> {
-  return read
-    .select({ delivery: deliveries, account: accountForDue })
-    .from(deliveries)
-    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
-    .where(and(isHeldFor('credit'), isNull(accounts.brakeAt)))
-    .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
+  const statement = prepared(read, 'held without credit', () =>
+    read
+      .select({ delivery: deliveries, account: accountForDue })
+      .from(deliveries)
+      .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+      .where(and(isHeldFor('credit'), isNull(accounts.brakeAt)))
+      .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
+      .prepare(),
+  )
+  return statement.execute()
 }
 
 function isHeldFor(reason: HeldReason) {
@@ -267,12 +279,16 @@ function isHeldFor(reason: HeldReason) {
 export async function heldForBudget(
   read: Reader,
 ): Promise<{ delivery: Delivery; account: Due['account'] & { timeZone: string } }[]> {
-  return read
-    .select({ delivery: deliveries, account: { ...accountForDue, timeZone: accounts.timeZone } })
-    .from(deliveries)
-    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
-    .where(and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, 'budget')))
-    .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
+  const statement = prepared(read, 'held for budget', () =>
+    read
+      .select({ delivery: deliveries, account: { ...accountForDue, timeZone: accounts.timeZone } })
+      .from(deliveries)
+      .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+      .where(isHeldFor('budget'))
+      .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
+      .prepare(),
+  )
+  return statement.execute()
 }
 
 /** The deliveries in these states of what the hosts of a week wrote. */
@@ -316,14 +332,17 @@ export async function hostOfDelivery(
   read: Reader,
   deliveryId: string,
 ): Promise<{ weekHostId: string; personId: string; name: string; email: string } | undefined> {
-  const rows = await read
-    .select({ weekHostId: weekHosts.id, personId: people.id, name: people.name, email: people.email })
-    .from(deliveries)
-    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
-    .innerJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
-    .innerJoin(people, eq(people.id, weekHosts.personId))
-    .where(and(eq(deliveries.id, deliveryId), isNull(weekHosts.endedAt)))
-  return rows[0]
+  const statement = prepared(read, 'host of delivery', () =>
+    read
+      .select({ weekHostId: weekHosts.id, personId: people.id, name: people.name, email: people.email })
+      .from(deliveries)
+      .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+      .innerJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+      .innerJoin(people, eq(people.id, weekHosts.personId))
+      .where(and(eq(deliveries.id, sql.placeholder('deliveryId')), isNull(weekHosts.endedAt)))
+      .prepare(),
+  )
+  return (await statement.execute({ deliveryId }))[0]
 }
 
 /** How many of the parts that a host wrote reached the network, taken down or not. */
@@ -429,13 +448,17 @@ export async function readyDeliveries(
   read: Reader,
   dueAfter?: Date,
 ): Promise<Pick<Delivery, 'dueAt' | 'notBefore'>[]> {
-  return read
-    .select({ dueAt: deliveries.dueAt, notBefore: deliveries.notBefore })
-    .from(deliveries)
-    .leftJoin(partBefore, isPartBefore)
-    .where(and(ready, dueAfter && gt(deliveries.dueAt, dueAfter)))
-    .orderBy(asc(deliveries.dueAt))
-    .limit(100)
+  const statement = prepared(read, 'ready', () =>
+    read
+      .select({ dueAt: deliveries.dueAt, notBefore: deliveries.notBefore })
+      .from(deliveries)
+      .leftJoin(partBefore, isPartBefore)
+      .where(and(ready, gt(deliveries.dueAt, sql.placeholder('dueAfter'))))
+      .orderBy(asc(deliveries.dueAt))
+      .limit(100)
+      .prepare(),
+  )
+  return statement.execute({ dueAfter: dueAfter?.getTime() ?? -1 })
 }
 
 function selectReady(read: Reader) {
@@ -722,12 +745,16 @@ export async function isAnyStuck(read: Reader, decisionId: string): Promise<bool
 
 /** What was taken down and still stands on the network, in the order in which it goes: of a thread the last part first. */
 export async function standingRemovals(read: Reader): Promise<Delivery[]> {
-  const rows = await read
-    .select({ delivery: deliveries })
-    .from(removals)
-    .innerJoin(deliveries, eq(deliveries.id, removals.deliveryId))
-    .where(eq(deliveries.state, 'removing'))
-    .orderBy(asc(removals.at), asc(deliveries.decisionId), desc(deliveries.position))
+  const statement = prepared(read, 'standing removals', () =>
+    read
+      .select({ delivery: deliveries })
+      .from(removals)
+      .innerJoin(deliveries, eq(deliveries.id, removals.deliveryId))
+      .where(eq(deliveries.state, 'removing'))
+      .orderBy(asc(removals.at), asc(deliveries.decisionId), desc(deliveries.position))
+      .prepare(),
+  )
+  const rows = await statement.execute()
   return rows.map(({ delivery }) => delivery)
 }
 
@@ -817,17 +844,24 @@ export async function markAttemptPosted(
 
 /** Attempts without an answer. */
 export async function openAttempts(read: Reader): Promise<Attempt[]> {
-  return read.select().from(attempts).where(isNull(attempts.outcome)).orderBy(asc(attempts.deadlineAt))
+  const statement = prepared(read, 'open attempts', () =>
+    read.select().from(attempts).where(isNull(attempts.outcome)).orderBy(asc(attempts.deadlineAt)).prepare(),
+  )
+  return statement.execute()
 }
 
 /** The attempts whose outcome the account's timeline may still tell, and the deliveries in question. */
 export async function attemptsToLookFor(read: Reader): Promise<{ attempt: Attempt; delivery: Delivery }[]> {
-  return read
-    .select({ attempt: attempts, delivery: deliveries })
-    .from(attempts)
-    .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
-    .where(and(isNotNull(attempts.nextLookAt), eq(deliveries.state, 'unknown')))
-    .orderBy(asc(attempts.nextLookAt))
+  const statement = prepared(read, 'attempts to look for', () =>
+    read
+      .select({ attempt: attempts, delivery: deliveries })
+      .from(attempts)
+      .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
+      .where(and(isNotNull(attempts.nextLookAt), eq(deliveries.state, 'unknown')))
+      .orderBy(asc(attempts.nextLookAt))
+      .prepare(),
+  )
+  return statement.execute()
 }
 
 /** How many attempts since then ended without anybody knowing what became of them. */
@@ -914,7 +948,14 @@ function newestOf(networkIds: string[]): string | null {
 }
 
 export async function findRestore(read: Reader, accountId: string) {
-  return (await read.select().from(restores).where(eq(restores.accountId, accountId)))[0]
+  const statement = prepared(read, 'restore', () =>
+    read
+      .select()
+      .from(restores)
+      .where(eq(restores.accountId, sql.placeholder('accountId')))
+      .prepare(),
+  )
+  return (await statement.execute({ accountId }))[0]
 }
 
 /** What an earlier restore knew is forgotten. */
@@ -932,10 +973,14 @@ export async function putRestore(
 
 /** The accounts whose timelines were not read since their restore. */
 export async function accountsToCompare(read: Reader): Promise<string[]> {
-  const rows = await read
-    .select({ accountId: restores.accountId })
-    .from(restores)
-    .where(isNull(restores.comparedAt))
+  const statement = prepared(read, 'accounts to compare', () =>
+    read
+      .select({ accountId: restores.accountId })
+      .from(restores)
+      .where(isNull(restores.comparedAt))
+      .prepare(),
+  )
+  const rows = await statement.execute()
   return rows.map(({ accountId }) => accountId)
 }
 
@@ -973,7 +1018,10 @@ export async function forgetPostsSinceCopy(
 const PUBLISHER = 'publisher'
 
 export async function findLease(read: Reader) {
-  return (await read.select().from(leases).where(eq(leases.name, PUBLISHER)))[0]
+  const statement = prepared(read, 'lease', () =>
+    read.select().from(leases).where(eq(leases.name, PUBLISHER)).prepare(),
+  )
+  return (await statement.execute())[0]
 }
 
 export async function insertLease(

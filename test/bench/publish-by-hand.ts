@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
 import type { PostToSend } from '../../src/networks/network.ts'
+import { testVault } from '../support/network.ts'
 
 /**
- * What the publisher does for a post that goes out well, written by hand on the driver: the same look-ups, the same two
- * transactions with the same guards and rows, each statement prepared once. It is what the ledger costs at the least.
+ * What the publisher does for posts that go out well, written by hand on the driver: it takes the lease once a run and, for
+ * each post, looks up the same (what is due and its surroundings, limits, credit, budget, connection with its sealed token,
+ * a restored copy, the host), and writes the same rows in the same two durable transactions with the same guards: claim
+ * with the attempt; answer with charge, timeline and record. Each statement is prepared once. It leaves out only what
+ * posts in trouble need. It is what such a ledger costs at the least.
  */
 export function openByHand(file: string) {
   const db = new Sqlite(file)
@@ -25,7 +29,7 @@ export function openByHand(file: string) {
     left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
     where ${isDue} order by d.due_at, d.queued_at, d.position limit 10`)
   const due = db.prepare(`
-    select d.*, a.version as account_version, a.policy, a.brake_at, w.state as week_state, h.ended_at, b.id as before_id,
+    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, b.id as before_id,
       b.state as before_state, b.network_id as before_network_id, b.posted_at as before_posted_at
     from deliveries d
     join accounts a on a.id = d.account_id
@@ -35,6 +39,7 @@ export function openByHand(file: string) {
     left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
     where d.id = @id and ${isDue}`)
   const connection = db.prepare('select * from connections where account_id = ?')
+  const restore = db.prepare('select * from restores where account_id = ?')
   const pause = db.prepare('select * from network_pauses where account_id = ? and call = ? and reason = ?')
   const endPause = db.prepare('delete from network_pauses where account_id = ? and call = ? and reason = ?')
   const extend = db.prepare(
@@ -65,6 +70,10 @@ export function openByHand(file: string) {
     update deliveries set state = 'posted', network_id = ?, posted_at = ?, held_reason = null, trouble = null,
       not_before = null, version = version + 1
     where id = ? and network_id is null returning *`)
+  const host = db.prepare(`
+    select h.id, p.id as person_id from deliveries d
+    join drafts f on f.id = d.draft_id join week_hosts h on h.id = f.week_host_id join people p on p.id = h.person_id
+    where d.id = ? and h.ended_at is null`)
   const account = db.prepare('select * from accounts where id = ?')
   const charge = db.prepare(`
     insert into charges (account_id, day, kind, week_id, units, cost) values (?, ?, 'post', '', 1, 15000)
@@ -76,6 +85,7 @@ export function openByHand(file: string) {
     insert into activity (account_id, kind, person_id, week_id, draft_id, delivery_id, details, at)
     values (?, 'delivery.posted', null, ?, ?, ?, ?, ?)`)
 
+  const kept = db.transaction(() => extend.get(Date.now() + LEASE, owner, fence))
   const claimed = db.transaction((row: Row) => {
     const now = Date.now()
     const deadline = now + DEADLINE
@@ -104,11 +114,13 @@ export function openByHand(file: string) {
     const known = timeline.get(row.account_id) as { newest_id: string } | undefined
     const newer = !known || BigInt(networkId) > BigInt(known.newest_id)
     know.run(row.account_id, newer ? networkId : known.newest_id, now)
+    host.get(row.id)
     record.run(row.account_id, row.week_id, row.draft_id, row.id, JSON.stringify({ networkId }), now)
   })
 
   return {
     async publish(send: (post: PostToSend) => Promise<{ networkId: string }>): Promise<void> {
+      kept.immediate()
       for (;;) {
         const found = next.all({ now: Date.now() }) as Pick<Row, 'id'>[]
         if (found.length === 0) return
@@ -116,7 +128,10 @@ export function openByHand(file: string) {
           const row = due.get({ id, now: Date.now() }) as Row
           pause.get(row.account_id, 'send', 'limited')
           pause.get(row.account_id, 'send', 'credit')
-          connection.get(row.account_id)
+          restore.get(row.account_id)
+          if (row.monthly_budget !== null) throw new Error('This account has no budget.')
+          const { access_token } = connection.get(row.account_id) as { access_token: string }
+          testVault.open(access_token, row.account_id)
           const open = claimed.immediate(row)
           if (!open) throw new Error('Somebody was faster.')
           const { networkId } = await send(open.sent)
@@ -140,5 +155,6 @@ interface Row {
   week_id: string | null
   draft_id: string
   policy: string
+  monthly_budget: number | null
   payload: string
 }
