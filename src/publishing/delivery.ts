@@ -14,7 +14,10 @@ export const DELIVERY_STATES = [
 ] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
-/** Reading the timeline may find any of them there already, as after the return of an older copy of the database. */
+/**
+ * Reading the timeline may find any of them there already, as after the return of an older copy of the database; and the
+ * network’s answer may come after people decided, from a process that stood still.
+ */
 export const DELIVERY_TRANSITIONS: Record<DeliveryState, readonly DeliveryState[]> = {
   // A picture that the network refuses fails before anything is sent.
   waiting: ['sending', 'held', 'failed', 'posted', 'cancelled'],
@@ -25,8 +28,8 @@ export const DELIVERY_TRANSITIONS: Record<DeliveryState, readonly DeliveryState[
   posted: ['removing'],
   removing: ['removed', 'posted'],
   removed: [],
-  abandoned: [],
-  cancelled: [],
+  abandoned: ['posted'],
+  cancelled: ['posted'],
 }
 
 export const HELD_REASONS = [

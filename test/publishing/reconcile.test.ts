@@ -210,6 +210,30 @@ t.test('what nobody wants to know is left, and what would follow cancelled', asy
   t.match(await recorded('delivery.abandoned'), [{ personId: LEAD.id }])
 })
 
+t.test(
+  'an answer that comes after somebody left it is kept: it stands there, and nothing follows it',
+  async (t) => {
+    const { clock, network, process, deps, queue, state, seen } = await court(t)
+    await queue('One', 'Two')
+    const [slow, other] = [process(), process()]
+    network.steps.push({
+      publish: true,
+      lag: 99,
+      meanwhile: async () => {
+        clock.pass(2)
+        await other.run()
+        await leaveIt(deps, await seen())
+        t.equal(await state(), 'abandoned cancelled')
+      },
+    })
+    await slow.run()
+    t.equal(await state(), 'posted cancelled')
+    clock.pass(2)
+    await other.run()
+    t.equal(network.sent.length, 1)
+  },
+)
+
 t.test('a held or failed delivery goes at a new time, with what follows it', async (t) => {
   const { clock, network, deps, publisher, queue, state, seen, after, recorded } = await court(t)
   await queue('One', 'Two')

@@ -51,6 +51,10 @@ export type Scripted = Network & {
   removing: { problem?: Problem; meanwhile?: () => void | Promise<void> }[]
   /** All that ever stood there through us, removed or not. */
   published: NetworkPost[]
+  /** The same with what people posted by hand. */
+  everything: NetworkPost[]
+  /** Is told of each post at the moment when the network takes it. */
+  accepted?: (post: NetworkPost) => Promise<void>
   /** An access token that the network takes. */
   goodTokens: Set<string>
   /** In small letters: nobody on the network has these. */
@@ -82,6 +86,7 @@ export function scriptedNetwork(clock: Clock): Scripted {
     removals: [],
     removing: [],
     published: [],
+    everything: [],
     goodTokens: new Set(),
     unknownHandles: new Set(),
     grant() {
@@ -98,6 +103,7 @@ export function scriptedNetwork(clock: Clock): Scripted {
     byHand(post) {
       const made = networkPost(String(++lastId), clock.now(), post)
       network.timeline.push(made)
+      network.everything.push(made)
       return made
     },
     beginConnection: ({ redirectUri }) => ({
@@ -151,6 +157,8 @@ export function scriptedNetwork(clock: Clock): Scripted {
       })
       if (step.publish) network.timeline.push(made)
       if (step.publish) network.published.push(made)
+      if (step.publish) network.everything.push(made)
+      if (step.publish) await network.accepted?.(made)
       if (step.publish && step.lag) lags.set(made.id, step.lag)
       await step.meanwhile?.()
       return step.answer ?? { outcome: 'posted', networkId: made.id }
