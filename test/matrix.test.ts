@@ -210,6 +210,8 @@ const ROWS: Record<string, Row> = {
     at: week('/live'),
     form: () => ({ id: randomUUID(), text: 'Doors are open.' }),
   },
+  'GET /live/page': { answers: '303 200 200 200 200' },
+  'GET /live/worker.js': { answers: '303 200 200 200 200' },
   'POST /weeks/:id/live/approvals': {
     answers: '401 404 403 303 303',
     at: week('/live/approvals'),

@@ -78,6 +78,11 @@ export function livePage(
     ]
       .filter(Boolean)
       .join(' '),
+    // Their phone keeps what the page needs to open again without a connection.
+    host:
+      hosting?.powers === 'post' && shown
+        ? { person: actor.personId, closesAt: machineReadable(week.closesAt) }
+        : null,
     compose: hosting && open && hosting.powers === 'post' ? compose(live, shown, form, errors) : null,
     whyNot: hosting && !open && shown ? notOpen(live, hosting.powers, shown, moment) : null,
     lane: decides
@@ -146,7 +151,7 @@ function leadOf(
 
 function compose(
   { account, host, week }: LiveWeek,
-  { event, endsAt }: LiveWindow,
+  { event }: LiveWindow,
   form: LiveForm,
   errors: Record<string, string>,
 ) {
@@ -165,7 +170,6 @@ function compose(
     weight: weightOf(posted!),
     limit: POST_LIMIT,
     label: LABELS[account.policy.live],
-    endsAt: machineReadable(endsAt),
     photo: form.hash ? { src: `/images/${form.hash}`, alt: form.alt } : null,
   }
 }
@@ -329,5 +333,29 @@ function windowModel(
     ),
     mayEnd: may({ kind: 'end' }),
     zone: account.timeZone,
+  }
+}
+
+/** The bare page that a host's phone keeps: it says nothing of anybody, and the phone fills in what it knows. */
+export function keptLivePage() {
+  return {
+    title: 'Live',
+    page: 'live',
+    mood: 'notebook',
+    home: '/today',
+    compose: {
+      id: '',
+      text: '',
+      hash: '',
+      alt: '',
+      hashtag: true,
+      hashtagName: '',
+      signOff: '',
+      weight: 0,
+      limit: POST_LIMIT,
+      label: 'Post it',
+      photo: null,
+      errors: {},
+    },
   }
 }

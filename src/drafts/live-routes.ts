@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount } from '../accounts/accounts.ts'
@@ -11,7 +12,7 @@ import { errorSummary, formId, readForm, refusalOf, typedIn, version } from '../
 import { changeLiveWindow, type WindowChange } from './change-live-window.ts'
 import { approveDraft } from './decide-draft.ts'
 import { whyNotLive } from './live.ts'
-import { livePage, type LiveForm, type RefusedWindow } from './live-page.ts'
+import { keptLivePage, livePage, type LiveForm, type RefusedWindow } from './live-page.ts'
 import { postLive, type PostedLive } from './post-live.ts'
 import { readLive } from './read-live.ts'
 import { stopDraft } from './stop-draft.ts'
@@ -35,7 +36,7 @@ const FIELDS: Record<string, string> = { 'part-1-text': 'text', 'part-1-alt': 'a
 
 /** Posting live from an event, approving what comes, and when the page is open. */
 export async function liveRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
-  const { db, clock, settings, wake } = deps
+  const { db, clock, settings, assets, wake } = deps
 
   app.get('/weeks/:id/live', (request, reply) => show(request, reply))
 
@@ -126,6 +127,19 @@ export async function liveRoutes(app: FastifyInstance, deps: Deps): Promise<void
       const { status, fields } = refusalOf(error)
       return show(request, reply.code(status), { refused: { eventId, typed, fields } })
     }
+  })
+
+  // For the worker of a host's phone, which opens the page where there is no connection. It must not be found in /assets/: it
+  // may answer for the addresses below it, and for the weeks only because this says so.
+  app.get('/live/worker.js', (_request, reply) =>
+    reply
+      .header('service-worker-allowed', '/weeks/')
+      .sendFile(basename(assets.path('live-worker.js')), { maxAge: 0, immutable: false }),
+  )
+
+  app.get('/live/page', async (_request, reply) => {
+    const html = await reply.viewAsync('drafts/live-kept', keptLivePage(), { layout: 'layouts/desk' })
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html)
   })
 
   // Addresses that only take forms, opened by hand or reloaded.

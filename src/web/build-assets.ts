@@ -12,30 +12,42 @@ const entryPoints = [
   'src/web/browser/desk.ts',
 ]
 
+/** It lives under an address of its own, so that it can't name other files by where they lie: it is one file. */
+const worker = 'src/web/browser/live-worker.ts'
+
 /**
  * Bundles the style sheets, their fonts, the icon and the browser's modules into `outdir` under names that carry the hash
  * of their content, and writes `manifest.json`, which says what each is called: `{"desk.css": "desk-ABC123.css"}`.
  */
 export async function buildAssets(outdir = join(root, 'dist/assets')): Promise<Record<string, string>> {
   await rm(outdir, { recursive: true, force: true })
-  const { metafile } = await build({
+  const common = {
     absWorkingDir: root,
-    entryPoints,
     outdir,
     entryNames: '[name]-[hash]',
+    bundle: true,
+    minify: true,
+    metafile: true,
+    logLevel: 'warning',
+  } as const
+  const { metafile: ofWorker } = await build({
+    ...common,
+    entryPoints: [worker],
+    format: 'iife',
+    target: 'esnext',
+  })
+  const { metafile } = await build({
+    ...common,
+    entryPoints,
     assetNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    bundle: true,
     splitting: true,
-    minify: true,
     format: 'esm',
     // Nesting, light-dark() and container queries stay as they are written.
     target: 'esnext',
     loader: { '.woff2': 'file', '.svg': 'copy' },
-    metafile: true,
-    logLevel: 'warning',
   })
-  const manifest = nameByOrigin(metafile.outputs)
+  const manifest = nameByOrigin({ ...metafile.outputs, ...ofWorker.outputs })
   await mkdir(outdir, { recursive: true })
   await writeFile(join(outdir, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')
   return manifest

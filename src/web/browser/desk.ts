@@ -1,5 +1,6 @@
 import { workCountdowns } from './countdown.ts'
 import { focusErrorSummary } from './error-summary.ts'
+import { tidyLive } from './live-tidy.ts'
 import { workMerging } from './merging.ts'
 import { workPanel } from './panel.ts'
 import { workQueue } from './queue.ts'
@@ -14,3 +15,5 @@ refreshQuietly(document)
 
 if (document.querySelector('[data-editor], [data-settled]'))
   void import('./editor.ts').then(({ workDraft }) => workDraft(document))
+tidyLive(document)
+if (document.querySelector('[data-live]')) void import('./live.ts').then(({ workLive }) => workLive(document))

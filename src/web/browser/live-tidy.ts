@@ -1,0 +1,63 @@
+import { forget, listWaiting } from './live-outbox.ts'
+
+/** Which weeks' live pages this phone keeps, and when each week closes on its clock: a note that is quickly read. */
+const NOTE = 'live-weeks'
+/** What could not be sent in time stays to be copied for so long after the week. Milliseconds. */
+const LIFE = 7 * 24 * 3600 * 1000
+
+export function noteLiveWeek(weekId: string, closesAt: number): void {
+  write({ ...read(), [weekId]: closesAt })
+}
+
+/**
+ * Takes off the phone what the live page kept there: of weeks that are over, and all of it when somebody signs out. What was
+ * not sent yet is asked about first.
+ */
+export function tidyLive(page: Document): void {
+  for (const [weekId, closesAt] of Object.entries(read()))
+    if (closesAt < Date.now()) void clear(weekId, { posts: closesAt + LIFE < Date.now() })
+  for (const form of page.querySelectorAll<HTMLFormElement>('form[action="/sign-out"]'))
+    form.addEventListener('submit', (event) => {
+      if (Object.keys(read()).length === 0) return
+      event.preventDefault()
+      void signOut(form)
+    })
+}
+
+async function signOut(form: HTMLFormElement): Promise<void> {
+  try {
+    const { length } = await listWaiting()
+    const left =
+      length === 1 ? 'One post was not sent yet, and is' : `${length} posts were not sent yet, and are`
+    if (length > 0 && !confirm(`${left} lost when you sign out. Sign out all the same?`)) return
+    for (const weekId of Object.keys(read())) await clear(weekId, { posts: true })
+  } catch {
+    // A browser that does not give its storage away any more.
+  }
+  form.submit()
+}
+
+async function clear(weekId: string, { posts }: { posts: boolean }): Promise<void> {
+  await forget(weekId, { posts })
+  for (const registration of await navigator.serviceWorker.getRegistrations())
+    if (new URL(registration.scope).pathname === `/weeks/${weekId}/live`) await registration.unregister()
+  const { [weekId]: _, ...others } = read()
+  write(others)
+  if (Object.keys(others).length === 0) await caches.delete('live')
+}
+
+function read(): Record<string, number> {
+  try {
+    return JSON.parse(localStorage.getItem(NOTE) ?? '{}') as Record<string, number>
+  } catch {
+    return {}
+  }
+}
+
+function write(weeks: Record<string, number>): void {
+  try {
+    localStorage.setItem(NOTE, JSON.stringify(weeks))
+  } catch {
+    // A browser that keeps nothing has nothing to tidy.
+  }
+}

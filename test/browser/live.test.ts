@@ -1,0 +1,280 @@
+import { createServer, connect, type Socket } from 'node:net'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import t, { type Test } from 'tap'
+import { saveGrant } from '../../src/accounts/connection.ts'
+import type { LivePolicy } from '../../src/accounts/account.ts'
+import { buildApp } from '../../src/app.ts'
+import { SANDBOX_APP } from '../../src/compose.ts'
+import { drafts } from '../../src/db/schema/index.ts'
+import { makeSignInLink } from '../../src/people/sign-in.ts'
+import { findBrowser, launch } from '../support/browser.ts'
+import { testSandbox } from '../support/sandbox.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+import { anOpenDay, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
+
+t.setTimeout(300_000)
+const browser = await launch(await findBrowser())
+t.teardown(() => browser.close())
+const LIVE = `/weeks/${WEEK}/live`
+const PHONE = { width: 390, height: 844 }
+/** What is left of it when the keyboard is open. */
+const TYPING = { width: 390, height: 420 }
+const photo = await sharp({
+  create: {
+    width: 3000,
+    height: 2000,
+    channels: 3,
+    background: '#2a5',
+    noise: { type: 'gaussian', mean: 120, sigma: 40 },
+  },
+})
+  .jpeg({ quality: 90 })
+  .toBuffer()
+
+/** Everything but X itself, behind a line that can be cut. */
+async function anEvent(t: Test, live: LivePolicy) {
+  const running = await testSandbox(t, '2026-11-18T10:42:00Z')
+  const { db, clock } = running.deps
+  await anAccount(db, { now: clock.now(), policy: { live, liveStopMinutes: 1 } })
+  await josephsWeek(db)
+  await anOpenDay(db)
+  const x = running.sandbox!.standIn
+  const grant = await x.grantFor('NorthDaleHealth', SANDBOX_APP)
+  const user = await running.deps.network.me(grant.accessToken)
+  if (!user.ok) throw new Error(user.problem.detail)
+  await saveGrant(running.deps, { accountId: ACCOUNT, grant, user: user.value, personId: LEAD.id })
+  const app = await buildApp(running.deps, running.sandbox)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const line = await aLine(t, (app.server.address() as { port: number }).port)
+  t.teardown(() => app.close())
+  const comeIn = async (email: string) => {
+    const context = await browser.newContext({
+      baseURL: line.origin,
+      viewport: PHONE,
+      hasTouch: true,
+      isMobile: true,
+      locale: 'en-GB',
+      timezoneId: 'Europe/London',
+    })
+    t.teardown(() => context.close())
+    const page = await context.newPage()
+    // Not the console: what does not come over a cut line stands there.
+    page.on('pageerror', (error) => t.fail(`error in the page: ${error.message}`))
+    page.setDefaultTimeout(20_000)
+    await page.goto(await makeSignInLink(db, { email, publicUrl: '', machineNow: clock.machine() }))
+    await page.locator('main form button[type=submit]').click()
+    await page.waitForURL(/\/today/)
+    return page
+  }
+  const said = async () => (await x.timeline('NorthDaleHealth')).map(({ text }) => text)
+  return { db, line, comeIn, said }
+}
+
+/** The hall's Wi-Fi: a line to the server that can be cut, and then nothing gets through. */
+async function aLine(t: Test, port: number) {
+  const open = new Set<Socket>()
+  let cut = false
+  const server = createServer((socket) => {
+    if (cut) return socket.destroy()
+    const onward = connect(port, '127.0.0.1')
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      open.add(one)
+      one.pipe(other)
+      one.on('error', () => other.destroy())
+      one.on('close', () => open.delete(one))
+    }
+    return undefined
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    for (const socket of open) socket.destroy()
+    server.close()
+  })
+  return {
+    origin: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    cut() {
+      cut = true
+      for (const socket of open) socket.destroy()
+    },
+    mend() {
+      cut = false
+    },
+  }
+}
+
+const say = (page: Page, text: string) => page.getByLabel('What is happening?').fill(text)
+const until = async (t: Test, what: string, holds: () => Promise<boolean>) => {
+  for (let tries = 0; tries < 120; tries += 1) {
+    if (await holds()) return t.pass(what)
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+  return t.fail(what)
+}
+
+t.test('a photo and words go out with a few taps, also with the keyboard open', async (t) => {
+  const { comeIn, said, db } = await anEvent(t, 'at-once')
+  const host = await comeIn(JOSEPH.email)
+  await host.getByRole('link', { name: 'Live', exact: true }).tap()
+  await host.setViewportSize(TYPING)
+  // Without a photo there is nothing to describe.
+  await host.getByLabel(/What the photo shows/).waitFor({ state: 'hidden' })
+  await host.setInputFiles('#photo', { name: 'lift.jpg', mimeType: 'image/jpeg', buffer: photo })
+  await host.getByLabel(/What the photo shows/).fill('A bed in a lift')
+  await say(host, 'It fits, with a hand’s breadth to spare.')
+  t.equal(await host.locator('[data-weight]').innerText(), '59')
+  const button = host.getByRole('button', { name: 'Post it' })
+  const box = (await button.boundingBox())!
+  t.ok(box.y + box.height <= TYPING.height && box.height >= 44, 'the button is at the thumb')
+  await button.tap()
+  await until(t, 'it stands there', async () => (await said()).length === 1)
+  t.same(await said(), ['It fits, with a hand’s breadth to spare. #NorthDaleOpen ^JA'])
+  const [draft] = await db.read.select().from(drafts)
+  t.match(draft!.content.parts[0]!.images, [{ alt: 'A bed in a lift' }])
+  await host.getByText('Posted', { exact: true }).waitFor()
+  t.equal(await host.getByLabel('What is happening?').inputValue(), '', 'ready for the next one')
+})
+
+t.test('without a connection the page opens again, and what was pressed arrives once', async (t) => {
+  const { comeIn, said, line, db } = await anEvent(t, 'at-once')
+  const host = await comeIn(JOSEPH.email)
+  await host.goto(LIVE)
+  await until(t, 'the phone has what it needs', () =>
+    host.evaluate(async () => Boolean(await caches.match('/live/page'))),
+  )
+  await host.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  line.cut()
+  await say(host, 'Doors to the boiler room are open.')
+  await host.setInputFiles('#photo', { name: 'boiler.jpg', mimeType: 'image/jpeg', buffer: photo })
+  await host.getByLabel(/What the photo shows/).fill('A boiler')
+  await host.getByRole('button', { name: 'Post it' }).tap()
+  await host.getByText('Not sent yet').waitFor()
+  t.match(await host.locator('[data-live-waiting]').innerText(), /One post waits for a connection/)
+
+  // Closed and opened again, still without one.
+  const again = await host.context().newPage()
+  await host.close()
+  again.setDefaultTimeout(20_000)
+  await again.goto(LIVE)
+  await again.getByRole('heading', { level: 1, name: 'Open day' }).waitFor()
+  await again.getByText('Not sent yet').waitFor()
+  t.match(
+    await again.locator('[data-live-waiting]').innerText(),
+    /Doors to the boiler room are open\.\s+with a photo/,
+  )
+  await say(again, 'Never mind.')
+  await again.getByRole('button', { name: 'Post it' }).tap()
+  await until(t, 'both wait', async () => (await again.getByText('Not sent yet').count()) === 2)
+  await again.getByRole('button', { name: /Take back “Never mind/ }).tap()
+  await until(t, 'taken back to be changed', async () => {
+    return (await again.getByLabel('What is happening?').inputValue()) === 'Never mind.'
+  })
+  await say(again, '')
+  t.same(await said(), [])
+
+  line.mend()
+  await until(t, 'it stands there', async () => (await said()).length === 1)
+  await until(t, 'and waits no more', async () => (await again.getByText('Not sent yet').count()) === 0)
+  await again.getByText('Posted', { exact: true }).waitFor()
+  await again.reload()
+  t.same(await said(), ['Doors to the boiler room are open. #NorthDaleOpen ^JA'], 'once')
+  const [draft, ...others] = await db.read.select().from(drafts)
+  t.same(others, [])
+  t.ok(draft!.pressedAt! < draft!.createdAt, 'pressed before it arrived')
+  t.match(draft!.content.parts[0]!.images, [{ alt: 'A boiler' }])
+})
+
+t.test('an answer that is lost on the way does not post twice', async (t) => {
+  const { comeIn, said, line, db } = await anEvent(t, 'at-once')
+  const host = await comeIn(JOSEPH.email)
+  await host.goto(LIVE)
+  await until(t, 'ready', () => host.evaluate(async () => Boolean(await caches.match('/live/page'))))
+  let lost = 0
+  await host.route(`**${LIVE}`, async (route) => {
+    if (route.request().method() !== 'POST' || lost > 0) return route.continue()
+    lost += 1
+    await route.fetch()
+    return route.abort('connectionreset')
+  })
+  await say(host, 'Tour two will get to see the tunnels.')
+  await host.getByRole('button', { name: 'Post it' }).tap()
+  await until(t, 'it stands there', async () => (await said()).length === 1)
+  await until(t, 'the phone knows', async () => (await host.getByText('Not sent yet').count()) === 0)
+  t.equal(lost, 1)
+  t.equal((await said()).length, 1)
+  t.equal(await db.read.$count(drafts), 1)
+  line.mend()
+})
+
+t.test('an approver stops with one tap what would go out', async (t) => {
+  const { comeIn, said } = await anEvent(t, 'delay')
+  const [host, approver] = [await comeIn(JOSEPH.email), await comeIn(APPROVER.email)]
+  await host.goto(LIVE)
+  await approver.goto(LIVE)
+  await say(host, 'Somebody’s name, by mistake.')
+  await host.getByRole('button', { name: 'Post it' }).tap()
+  await host.getByText(/Goes out in/).waitFor()
+  await approver.getByRole('button', { name: 'Stop it' }).tap()
+  t.match(await approver.getByRole('status').first().innerText(), /Stopped\. Nothing of it goes out/)
+  await host.getByText('Waits for approval').waitFor()
+  t.same(await said(), [])
+})
+
+t.test('in the fast lane the newest waits on top, and one tap lets it go', async (t) => {
+  const { comeIn, said } = await anEvent(t, 'lane')
+  const [host, approver] = [await comeIn(JOSEPH.email), await comeIn(APPROVER.email)]
+  await host.goto(LIVE)
+  await approver.goto(LIVE)
+  for (const words of ['First tour is off.', 'Second tour is off.']) {
+    await say(host, words)
+    await host.getByRole('button', { name: 'Send it to be approved' }).tap()
+    await host.locator('[data-live-parts]').getByText(words).waitFor()
+    await approver.getByText(words === 'First tour is off.' ? words : 'One more post has come.').waitFor()
+  }
+  t.equal(await approver.getByText('Second tour is off.').count(), 0, 'nothing moves under the finger')
+  await approver.getByRole('link', { name: 'Show it' }).tap()
+  await approver.getByText('Second tour is off.').waitFor()
+  const approve = approver.getByRole('button', { name: 'Approve' }).first()
+  t.ok((await approve.boundingBox())!.height >= 44)
+  await approve.tap()
+  await until(t, 'it stands there', async () => (await said()).length === 1)
+  t.same(await said(), ['Second tour is off. #NorthDaleOpen ^JA'])
+})
+
+t.test('signing out takes everything off the phone, and asks about what was not sent', async (t) => {
+  const { comeIn, line } = await anEvent(t, 'at-once')
+  const host = await comeIn(JOSEPH.email)
+  await host.goto(LIVE)
+  await until(t, 'ready', () => host.evaluate(async () => Boolean(await caches.match('/live/page'))))
+  line.cut()
+  await say(host, 'Not sent.')
+  await host.getByRole('button', { name: 'Post it' }).tap()
+  await host.getByText('Not sent yet').waitFor()
+  const asked: string[] = []
+  let answer = false
+  host.on('dialog', (dialog) => {
+    asked.push(dialog.message())
+    void (answer ? dialog.accept() : dialog.dismiss())
+  })
+  const out = async () => {
+    await host.getByRole('button', { name: 'Menu' }).tap()
+    await host.getByRole('button', { name: 'sign out' }).tap()
+  }
+  await out()
+  await until(t, 'asked', async () => asked.length === 1)
+  t.match(asked[0], /One post was not sent yet, and is lost/)
+  await host.keyboard.press('Escape')
+  line.mend()
+  answer = true
+  await out()
+  await host.waitForURL(/\/sign-in/)
+  const left = await host.evaluate(async () => ({
+    caches: await caches.keys(),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+    note: localStorage.getItem('live-weeks'),
+  }))
+  t.match(left, { caches: [], workers: 0, note: '{}' })
+})
