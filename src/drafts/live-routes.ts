@@ -73,7 +73,7 @@ export async function liveRoutes(app: FastifyInstance, deps: Deps): Promise<void
   app.post('/weeks/:id/live/approvals', async (request, reply) => {
     try {
       const { draft, fingerprint } = readForm(approvalForm, request.body)
-      const { held } = await approveDraft(db, {
+      const { held, first } = await approveDraft(db, {
         draftId: draft,
         fingerprint,
         actor: request.actor,
@@ -82,7 +82,13 @@ export async function liveRoutes(app: FastifyInstance, deps: Deps): Promise<void
       wake.publisher()
       wake.mail()
       return await reply
-        .flash(held ? 'Approved. The brake is on, so it is held.' : 'Approved. It goes out now.')
+        .flash(
+          first
+            ? 'Approved. It goes out when a second person has approved it too.'
+            : held
+              ? 'Approved. The brake is on, so it is held.'
+              : 'Approved. It goes out now.',
+        )
         .redirect(hrefOf(request), 303)
     } catch (error) {
       const { status, fields } = refusalOf(error)

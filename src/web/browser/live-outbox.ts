@@ -118,7 +118,7 @@ function formOf({ id, text, alt, hashtag, photo, pressed }: Waiting, token: stri
 
 /** The page, a second tab and the worker never send at the same time. */
 function alone<T>(work: () => Promise<T>): Promise<T> {
-  return navigator.locks.request('live', work) as Promise<T>
+  return navigator.locks.request('live', work)
 }
 
 function open(): Promise<IDBDatabase> {

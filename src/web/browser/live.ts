@@ -244,10 +244,12 @@ async function isReachable(): Promise<boolean> {
   }
 }
 
+/** Not in every browser. */
+type Syncing = ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }
+
 /** Where the browser can, its worker sends when the page is closed. */
 async function askForSync(): Promise<void> {
-  const ready = (await navigator.serviceWorker.getRegistration(location.pathname)) as
-    (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined
+  const ready: Syncing | undefined = await navigator.serviceWorker.getRegistration(location.pathname)
   await ready?.sync?.register('live').catch(() => undefined)
 }
 
