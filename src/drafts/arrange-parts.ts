@@ -4,6 +4,7 @@ import type { DraftImage } from './draft.ts'
 import { emptyPart, type EditorAction, type EditorPart } from './editor-form.ts'
 import { areNumbered, NUMBER_WEIGHT, numbered, unnumbered } from './number-parts.ts'
 import { splitAt, splitAtMarkers, splitAtSentences } from './split-text.ts'
+import { editorPollOf, pollOf } from './poll.ts'
 import { POST_LIMIT, weightOf } from './weight.ts'
 
 /** The parts as a button wants to see them, and where to go on. Parts count from 0. */
@@ -47,6 +48,8 @@ function arrange(
   if (kind === 'split') return split(parts, part, action.cursor, splitting)
   if (kind === 'join') return joined(parts, part)
   if (kind === 'attach') return { parts, focus: part }
+  if (kind === 'remove-poll')
+    return { parts: parts.with(part, { ...parts[part]!, poll: editorPollOf(undefined) }), focus: part }
   if (kind === 'remove-image') return withImages(parts, part, (images) => images.toSpliced(place, 1))
   if (kind === 'image-earlier')
     return withImages(parts, part, (images) => reordered(images, place, place - 1))
@@ -114,9 +117,14 @@ function joined(parts: EditorPart[], part: number): Arranged {
     const problem = `Together they would have ${images.length} images, and X takes ${MOST_IMAGES} in a post.`
     return { parts, focus: part, problems: { [partField(part, 'image')]: problem } }
   }
+  if (pollOf(one.poll) && pollOf(other.poll)) {
+    const problem = 'Each of the two has a poll, and X takes one in a post.'
+    return { parts, focus: part, problems: { [partField(part, 'poll-1')]: problem } }
+  }
+  const poll = pollOf(one.poll) ? one.poll : other.poll
   const after = other.text.trimStart()
   const text = [one.text.trimEnd(), after].filter((piece) => piece !== '').join(' ')
-  const both = { ...one, text, images, newAlt: one.newAlt || other.newAlt }
+  const both = { ...one, text, images, newAlt: one.newAlt || other.newAlt, poll }
   return { parts: parts.toSpliced(part, 2, both), focus: part, caret: text.length - after.length }
 }
 

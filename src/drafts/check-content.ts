@@ -2,8 +2,9 @@ import { ALT_LIMIT, MOST_IMAGES } from '../images/image.ts'
 import { checkWords } from './checks/check-words.ts'
 import type { Finding } from './checks/finding.ts'
 import { findingCheck, type Check, type SeenContext } from './checks/finding-check.ts'
-import type { DraftContent } from './draft.ts'
-import { MOST_CHARACTERS, POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
+import type { DraftContent, DraftPart } from './draft.ts'
+import { whyNotPoll } from './poll.ts'
+import { cashtagsIn, MOST_CHARACTERS, POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 
 export const MOST_PARTS = 25
 /** Of a sign-off, in characters. */
@@ -13,7 +14,11 @@ export const MOST_SIGN_OFF = 15
 export type Problems = Record<string, string>
 
 /** The editor's name for a field of a part, and of an image of it; both count from 0. */
-export function partField(part: number, what: 'text' | 'image' | 'alt' | 'hash', image = 0): string {
+export function partField(
+  part: number,
+  what: 'text' | 'image' | 'alt' | 'hash' | `poll-${1 | 2 | 3 | 4 | 'length'}`,
+  image = 0,
+): string {
   return `part-${part + 1}-${what}${nth(image)}`
 }
 
@@ -48,7 +53,7 @@ export function whyNotKept(content: DraftContent, signOff: string): Problems {
   if (count > MOST_PARTS) problems[''] = `A thread has ${MOST_PARTS} parts at most.`
   if (signOff.length > MOST_SIGN_OFF || /\s/.test(signOff))
     problems['sign-off'] = `A sign-off is one word of up to ${MOST_SIGN_OFF} characters, such as ^PG.`
-  if (content.parts.every((part) => part.text.trim() === '' && part.images.length === 0))
+  if (content.parts.every((part) => part.text.trim() === '' && part.images.length === 0 && !part.poll))
     problems[partField(0, 'text')] = 'There is nothing here yet. Write something, or add an image.'
   return problems
 }
@@ -61,12 +66,18 @@ export function checkContent(content: DraftContent, signOff: string): Problems {
   content.parts.forEach((part, at) => {
     const text = partField(at, 'text')
     const over = weightOf(texts[at]!) - POST_LIMIT
-    if (part.text.trim() === '' && part.images.length === 0) {
+    if (part.text.trim() === '' && part.poll) {
+      problems[text] ??= `Write the question that the poll${inPart(at, count)} asks.`
+    } else if (part.text.trim() === '' && part.images.length === 0) {
       problems[text] ??= `${partInWords(at, count)} is empty. Write something, add an image, or remove it.`
     } else if (over > 0) {
       problems[text] ??=
         `${partInWords(at, count)} is ${figure(over)} too long${at === count - 1 && signOff ? ', sign-off included' : ''}: ${figure(over + POST_LIMIT)} of ${POST_LIMIT}.`
     }
+    Object.assign(problems, pollProblems(part, at))
+    if (cashtagsIn(texts[at]!) > 1)
+      problems[text] ??=
+        `${partInWords(at, count)} has several cashtags, such as $ABC; X takes one in a post.`
     part.images.forEach((image, place) => {
       const alt = partField(at, 'alt', place)
       if (image.alt.trim() === '')
@@ -82,7 +93,7 @@ export function checkContent(content: DraftContent, signOff: string): Problems {
 export function checksOf(content: DraftContent, signOff: string, context: SeenContext): Check[] {
   const count = content.parts.length
   const images = content.parts.flatMap((part) => part.images)
-  if (images.length === 0 && content.parts.every((part) => part.text.trim() === '')) return []
+  if (images.length === 0 && content.parts.every((part) => part.text.trim() === '' && !part.poll)) return []
   const problems = checkContent(content, signOff)
   const found = checkWords(content, context)
   const checks = found.map((finding) => editorCheck(finding, count, context))
@@ -111,6 +122,21 @@ export function editorCheck(finding: Finding, count: number, context: SeenContex
   }
   return findingCheck(finding, context, { link, mayAnswer: true })
 }
+
+function pollProblems({ poll, images }: DraftPart, at: number): Problems {
+  if (!poll) return {}
+  if (images.length > 0)
+    return {
+      [partField(at, 'poll-1')]:
+        'X takes a poll or images in a post, not both. Please put one of them in another part.',
+    }
+  const wrong = whyNotPoll(poll)
+  if (!wrong) return {}
+  const { option, message } = wrong
+  return { [partField(at, option === null ? 'poll-length' : POLL_FIELDS[option]!)]: message }
+}
+
+const POLL_FIELDS = ['poll-1', 'poll-2', 'poll-3', 'poll-4'] as const
 
 export const TOO_MANY_IMAGES = `X takes ${MOST_IMAGES} images in a post. Please remove some, or put them in another part.`
 

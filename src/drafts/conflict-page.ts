@@ -5,6 +5,7 @@ import { MOST_PARTS, nth, partField, partInWords } from './check-content.ts'
 import { EDITABLE_STATES } from './draft.ts'
 import { editorPartsOf, type EditorForm, type EditorPart } from './editor-form.ts'
 import { spanEnd, stateOf, timeModel, forWhen, type Moment } from './pages.ts'
+import { lengthInWords, pollOf } from './poll.ts'
 import type { Draft } from './store.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 import { readWish } from './wished-time.ts'
@@ -83,9 +84,15 @@ export function conflictPage(
           fields: hiddenFields(typed, at),
           words: marked.one,
           images: typed.images,
+          poll: pollModel(typed),
           weight: mine[at],
         },
-        theirs: stands && { words: marked.other, images: stands.images, weight: now[at] },
+        theirs: stands && {
+          words: marked.other,
+          images: stands.images,
+          poll: pollModel(stands),
+          weight: now[at],
+        },
         merged: afresh ?? typed?.text ?? stands?.text ?? '',
       }
     }),
@@ -102,7 +109,7 @@ export function conflictPage(
 }
 
 /** A typed part, to be carried on by the page's form. */
-function hiddenFields({ text, images }: EditorPart, at: number): { name: string; value: string }[] {
+function hiddenFields({ text, images, poll }: EditorPart, at: number): { name: string; value: string }[] {
   const name = `mine-${at + 1}`
   return [
     { name: `${name}-text`, value: text },
@@ -110,7 +117,15 @@ function hiddenFields({ text, images }: EditorPart, at: number): { name: string;
       { name: `${name}-hash${nth(place)}`, value: hash },
       { name: `${name}-alt${nth(place)}`, value: alt },
     ]),
+    ...poll.options.map((value, option) => ({ name: `${name}-poll-${option + 1}`, value })),
+    { name: `${name}-poll-length`, value: poll.length },
+    { name: `${name}-poll-unit`, value: poll.unit },
   ]
+}
+
+function pollModel({ poll: typed }: EditorPart): { options: string[]; length: string } | null {
+  const poll = pollOf(typed)
+  return poll ? { options: poll.options, length: lengthInWords(poll.minutes) } : null
 }
 
 function weights(parts: EditorPart[], signOff: string): number[] {
@@ -118,7 +133,11 @@ function weights(parts: EditorPart[], signOff: string): number[] {
 }
 
 function samePart(one: EditorPart, other: EditorPart): boolean {
-  return one.text === other.text && isDeepStrictEqual(one.images, other.images)
+  return (
+    one.text === other.text &&
+    isDeepStrictEqual(one.images, other.images) &&
+    isDeepStrictEqual(pollOf(one.poll), pollOf(other.poll))
+  )
 }
 
 function noteOf(
@@ -127,7 +146,7 @@ function noteOf(
 ): string {
   if (!typed) return 'only in what stands now'
   if (!stands) return 'only in what you typed'
-  if (typed.text === stands.text) return 'the images or their descriptions differ'
+  if (typed.text === stands.text) return 'the images, their descriptions or the poll differ'
   const places = Math.max(...[marked.one, marked.other].map((side) => side.filter(({ only }) => only).length))
   return `${places === 1 ? 'one place differs' : `${places} places differ`}; underlined is what only one of them has`
 }

@@ -1,6 +1,7 @@
 import { MOST_IMAGES } from '../images/image.ts'
 import { MOST_PARTS, nth } from './check-content.ts'
 import type { DraftContent, DraftImage, DraftPart, WritingWindow } from './draft.ts'
+import { editorPollOf, POLL_UNITS, pollOf, type EditorPoll } from './poll.ts'
 import type { Wish } from './wished-time.ts'
 
 /** The editor as it was sent: whatever was typed, so that it can be shown again as it was. */
@@ -16,10 +17,11 @@ export interface EditorPart {
   images: DraftImage[]
   /** The description of an image that is still to come. */
   newAlt: string
+  poll: EditorPoll
 }
 
 export function emptyPart(): EditorPart {
-  return { text: '', images: [], newAlt: '' }
+  return { text: '', images: [], newAlt: '', poll: editorPollOf(undefined) }
 }
 
 /** What the pressed button asks for. Parts and places count from 0. */
@@ -45,6 +47,7 @@ const PART_ACTIONS = [
   'remove',
   'attach',
   'remove-image',
+  'remove-poll',
   'image-earlier',
   'image-later',
 ] as const
@@ -81,9 +84,22 @@ function readParts(fields: Body, prefix: string): EditorPart[] {
     parts.push({
       text: cleaned(textOf(fields, `${name}-text`)),
       ...readImages(fields, name),
+      poll: readPoll(fields, name),
     })
   }
   return parts.length > 0 ? parts : [emptyPart()]
+}
+
+function readPoll(fields: Body, name: string): EditorPoll {
+  const unit = textOf(fields, `${name}-poll-unit`)
+  const none = editorPollOf(undefined)
+  return {
+    options: none.options.map((_, at) =>
+      cleaned(textOf(fields, `${name}-poll-${at + 1}`)).replaceAll('\n', ' '),
+    ),
+    length: `${name}-poll-length` in fields ? textOf(fields, `${name}-poll-length`).trim() : none.length,
+    unit: POLL_UNITS.find((known) => known === unit) ?? none.unit,
+  }
 }
 
 function readImages(fields: Body, name: string): Pick<EditorPart, 'images' | 'newAlt'> {
@@ -121,11 +137,19 @@ export function readAction(body: unknown): EditorAction {
 }
 
 export function partsOf(form: EditorForm): DraftPart[] {
-  return form.parts.map(({ text, images }) => ({ text, images }))
+  return form.parts.map(({ text, images, poll: typed }) => {
+    const poll = pollOf(typed)
+    return poll ? { text, images, poll } : { text, images }
+  })
 }
 
 export function editorPartsOf(content: DraftContent): EditorPart[] {
-  return content.parts.map(({ text, images }) => ({ text, images, newAlt: '' }))
+  return content.parts.map(({ text, images, poll }) => ({
+    text,
+    images,
+    newAlt: '',
+    poll: editorPollOf(poll),
+  }))
 }
 
 /** Browsers send line breaks as CR LF; X refuses some characters that nobody can see. */

@@ -13,6 +13,7 @@ import { partsOf, type EditorForm } from './editor-form.ts'
 import { firstWords } from './first-words.ts'
 import { asPosted, spanEnd, stateOf, timeModel, forWhen, type Moment } from './pages.ts'
 import { areNumbered } from './number-parts.ts'
+import { POLL_UNITS, type EditorPoll } from './poll.ts'
 import type { Draft } from './store.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 import { comesTwice, readWish, whyNotThen, type TimeFrame } from './wished-time.ts'
@@ -200,9 +201,30 @@ function partModel(
     openImage: Boolean(
       problems[partField(at, 'image')] ?? problems[partField(at, 'alt', attached.length)] ?? newAlt,
     ),
+    poll: pollFields(form.parts[at]!.poll, at, problems),
     mayGoUp: at > 0,
     mayGoDown: !last,
     mayRemove: count > 1,
+  }
+}
+
+function pollFields({ options, length, unit }: EditorPoll, at: number, problems: Problems) {
+  const named = (what: 1 | 2 | 3 | 4 | 'length') => {
+    const field = partField(at, `poll-${what}`)
+    return { field, error: problems[field] }
+  }
+  const fields = ([1, 2, 3, 4] as const).map((number) => ({
+    ...named(number),
+    label: number > 2 ? `Option ${number}, if you like` : `Option ${number}`,
+    value: options[number - 1],
+  }))
+  return {
+    options: fields,
+    length: { ...named('length'), value: length },
+    unitField: `part-${at + 1}-poll-unit`,
+    units: POLL_UNITS.map((value) => ({ value, label: value, selected: value === unit })),
+    there: options.some((option) => option.trim() !== ''),
+    open: fields.some(({ value, error }) => value || error) || named('length').error !== undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Poll } from '../networks/network.ts'
 import type { Payload } from '../publishing/delivery.ts'
 import type { DraftContent } from './draft.ts'
 import { textsAsPosted } from './weight.ts'
@@ -9,7 +10,7 @@ export interface Frozen {
   /** The network's user to whom the account is connected; null while it is not. */
   networkUser: string | null
   /** In order, the sign-off on the last one. Texts as the editor counted them. */
-  parts: { text: string; images: { hash: string; alt: string }[] }[]
+  parts: { text: string; images: { hash: string; alt: string }[]; poll?: Poll }[]
   replyTo: string | null
   /** ISO 8601, UTC; null: as soon as approved. */
   at: string | null
@@ -31,9 +32,10 @@ export function freeze(
   return {
     account: draft.accountId,
     networkUser: networkUserId,
-    parts: draft.content.parts.map(({ images }, index) => ({
+    parts: draft.content.parts.map(({ images, poll }, index) => ({
       text: texts[index]!,
       images: images.map(({ hash, alt }) => ({ hash, alt })),
+      ...(poll && { poll: { options: [...poll.options], minutes: poll.minutes } }),
     })),
     replyTo: draft.replyTo,
     at: at?.toISOString() ?? null,
@@ -56,9 +58,10 @@ export function canonicalJson(value: unknown): string {
 
 /** What goes to the network, a payload a part: only the first answers somebody, later ones follow the part before. */
 export function payloadsOf(frozen: Frozen): Payload[] {
-  return frozen.parts.map(({ text, images }, index) => ({
+  return frozen.parts.map(({ text, images, poll }, index) => ({
     text,
     images,
+    ...(poll && { poll }),
     replyTo: index === 0 ? frozen.replyTo : null,
   }))
 }

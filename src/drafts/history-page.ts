@@ -6,6 +6,7 @@ import { changesBetween, type Changed } from './differences.ts'
 import { EDITABLE_STATES, type DraftImage, type DraftPart } from './draft.ts'
 import { firstWords } from './first-words.ts'
 import { forWhen, stateOf, timeModel, type Moment } from './pages.ts'
+import { lengthInWords } from './poll.ts'
 import type { Draft, listRevisions } from './store.ts'
 import { weightOf } from './weight.ts'
 
@@ -76,10 +77,16 @@ function partsBetween(was: DraftPart[], is: DraftPart[]) {
       number: at + 1,
       title: count === 1 ? 'The text' : partInWords(at, count),
       words: marked(words),
+      poll: marked(changesBetween(pollInWords(before), pollInWords(now))),
       images: imagesBetween(before?.images ?? [], now?.images ?? []),
       foot: footOf(before, now),
     }
   })
+}
+
+function pollInWords(part: DraftPart | undefined): string {
+  const poll = part?.poll
+  return poll ? `Poll: ${poll.options.join(' / ')}, open for ${lengthInWords(poll.minutes)}` : ''
 }
 
 function marked(words: Changed[]) {

@@ -47,9 +47,10 @@ export function freezeLetGo({ delivery, goes, before, networkUserId }: Releasabl
   return {
     account: delivery.accountId,
     networkUser: networkUserId,
-    parts: goes.map(({ payload: { text, images } }) => ({
+    parts: goes.map(({ payload: { text, images, poll } }) => ({
       text,
       images: images.map(({ hash, alt }) => ({ hash, alt })),
+      ...(poll && { poll }),
     })),
     replyTo: before ? before.networkId : delivery.payload.replyTo,
     at: at?.toISOString() ?? null,

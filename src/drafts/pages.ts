@@ -6,6 +6,7 @@ import { initialsOf } from '../rota/host.ts'
 import type { AnsweredPost, DecisionKind, DraftPart, DraftState, PolicyGround } from './draft.ts'
 import { partInWords } from './check-content.ts'
 import { differences } from './differences.ts'
+import { lengthInWords } from './poll.ts'
 import type { Comment, Draft, listDecisions } from './store.ts'
 import { TAKES_SUGGESTIONS, namesOf, whyNotTake } from './suggestion.ts'
 import { stretchesOf, textsAsPosted } from './weight.ts'
@@ -77,6 +78,7 @@ export function asPosted({
       return {
         words: stretchesOf(text),
         signOff: signed ? signOff : null,
+        poll: part.poll && { options: part.poll.options, length: lengthInWords(part.poll.minutes) },
         images: part.images.flatMap(({ hash, alt }, place) => {
           const image = images.find((one) => one.hash === hash)
           const described = part.images.length === 1 ? 'Described as' : `Image ${place + 1}:`

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { partInWords } from './check-content.ts'
 import { differences, type Marked } from './differences.ts'
 import type { DraftContent, DraftPart } from './draft.ts'
@@ -18,13 +19,18 @@ export function changedParts(was: DraftContent, is: DraftContent): ChangedPart[]
   return Array.from({ length: count }, (_, at) => [was.parts[at], is.parts[at]] as const).flatMap(
     ([before, now], at) => {
       const newImage = before !== undefined && now !== undefined && imagesOf(before) !== imagesOf(now)
-      if (before && now && before.text === now.text && !newImage) return []
+      const newPoll = before !== undefined && now !== undefined && !isDeepStrictEqual(before.poll, now.poll)
+      if (before && now && before.text === now.text && !newImage && !newPoll) return []
       const marked = differences(before?.text ?? '', now?.text ?? '')
       return {
         title: count === 1 ? 'The text' : partInWords(at, count),
         was: before ? marked.one : null,
         is: now ? marked.other : null,
-        note: newImage ? 'Its image, or the description of it, is another.' : null,
+        note: newImage
+          ? 'Its image, or the description of it, is another.'
+          : newPoll
+            ? 'Its poll is another.'
+            : null,
       }
     },
   )

@@ -25,6 +25,11 @@ function signed(text: string, signOff: string): string {
   return typed ? text : `${text} ${signOff}`
 }
 
+/** How many cashtags, such as $ABC, X sees in a text. It takes one from an app (X's announcement of 2026-02). */
+export function cashtagsIn(text: string): number {
+  return text.length > MOST_CHARACTERS ? 0 : twitterText.extractCashtags(text).length
+}
+
 /** A stretch of a text: what X makes a link, a hashtag or a mention of has a kind. */
 export interface Stretch {
   text: string

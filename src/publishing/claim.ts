@@ -49,7 +49,7 @@ export async function claim(
       id: randomUUID(),
       deliveryId: id,
       fence: lease.fence,
-      sent: { text: payload.text, mediaIds, replyTo },
+      sent: { text: payload.text, mediaIds, replyTo, ...(payload.poll && { poll: payload.poll }) },
       newestKnownId: (await findTimeline(tx, accountId))?.newestId ?? null,
       at: now,
       deadlineAt,

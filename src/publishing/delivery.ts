@@ -1,3 +1,4 @@
+import type { Poll } from '../networks/network.ts'
 import { hostingOf, mayDecide, type Actor } from '../people/person.ts'
 
 export const DELIVERY_STATES = [
@@ -60,6 +61,8 @@ export interface Payload {
   /** With the sign-off, as it will stand. */
   text: string
   images: { hash: string; alt: string }[]
+  /** Instead of images; left out where there is none. */
+  poll?: Poll
   /** Network id of the post that the first part answers. Later parts answer the part before. */
   replyTo: string | null
 }

@@ -5,7 +5,7 @@ import { metered } from '../charges/metered-network.ts'
 import type { Writer } from '../db/database.ts'
 import type { Answer, NetworkPost } from '../networks/network.ts'
 import { chargeSend } from './cost.ts'
-import { isNewer, matching } from './match.ts'
+import { isNewer, matching, type Sought } from './match.ts'
 import { adopt, recordUnknown, tellingOf } from './record-answer.ts'
 import { keepWhatIsNotKnown } from './restores.ts'
 import { CLOCKS_DIFFER, later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
@@ -150,7 +150,7 @@ async function candidates(
   tx: Writer,
   delivery: Delivery,
   timeline: NetworkPost[],
-  sought: { text: string; replyTo: string | null; mediaCount: number; newerThan: string | null },
+  sought: Omit<Sought, 'mediaKeys'> & { newerThan: string | null },
 ): Promise<NetworkPost[]> {
   const newer = timeline.filter(({ id }) => isNewer(id, sought.newerThan))
   const adopted = await adoptedAmong(
@@ -244,6 +244,7 @@ export async function adoptIfThere(
       text: payload.text,
       replyTo: before ? before.networkId : payload.replyTo,
       mediaCount: payload.images.length,
+      poll: payload.poll,
       newerThan,
     },
   )

@@ -3,7 +3,9 @@ import { checkContent, checksOf, MOST_PARTS, whyNotKept } from '../../src/drafts
 import { NO_CONTEXT } from '../../src/drafts/checks/check-words.ts'
 import { whyNotWrite, maySeeDraft, mayComment, statesBefore } from '../../src/drafts/draft.ts'
 import { rearranged } from '../../src/drafts/arrange-parts.ts'
-import { emptyPart, readAction, readEditorForm } from '../../src/drafts/editor-form.ts'
+import type { DraftPart } from '../../src/drafts/draft.ts'
+import { editorPollOf, lengthInWords, pollOf } from '../../src/drafts/poll.ts'
+import { emptyPart, partsOf, readAction, readEditorForm } from '../../src/drafts/editor-form.ts'
 import { firstWords } from '../../src/drafts/first-words.ts'
 import { readWish, timeFrame, whyNotThen, wishOf, type Wish } from '../../src/drafts/wished-time.ts'
 import type { Refused } from '../../src/errors.ts'
@@ -22,8 +24,14 @@ const album = (count: number, alts: string[] = []) => ({
   })),
 })
 
+const asking = (options: string[], { minutes = 60, text = 'Tea?' } = {}): DraftPart => ({
+  text,
+  images: [],
+  poll: { options, minutes },
+})
+
 t.test('what has to be put right before submitting', async (t) => {
-  const cases: [what: string, parts: ReturnType<typeof part>[], signOff: string, fields: string[]][] = [
+  const cases: [what: string, parts: DraftPart[], signOff: string, fields: string[]][] = [
     ['a text', [part('Good morning')], '^JA', []],
     ['280 without a sign-off', [part('x'.repeat(280))], '', []],
     ['276 and a sign-off', [part('x'.repeat(276))], '^JA', []],
@@ -43,6 +51,24 @@ t.test('what has to be put right before submitting', async (t) => {
       '',
       ['part-1-image'],
     ],
+    ['a poll', [asking(['Yes', 'No'])], '^JA', []],
+    ['a poll of 25 characters, for 5 minutes', [asking(['x'.repeat(25), 'No'], { minutes: 5 })], '', []],
+    ['four options for a week', [asking(['1', '2', '3', '4'], { minutes: 10_080 })], '', []],
+    ['one option', [asking(['Yes'])], '', ['part-1-poll-2']],
+    ['five options', [asking(['1', '2', '3', '4', '5'])], '', ['part-1-poll-4']],
+    ['26 characters', [asking(['Yes', 'x'.repeat(26)])], '', ['part-1-poll-2']],
+    ['the same option twice', [asking(['Yes', 'No', 'Yes'])], '', ['part-1-poll-3']],
+    ['4 minutes', [asking(['Yes', 'No'], { minutes: 4 })], '', ['part-1-poll-length']],
+    ['more than a week', [asking(['Yes', 'No'], { minutes: 10_081 })], '', ['part-1-poll-length']],
+    ['a poll without a question', [asking(['Yes', 'No'], { text: ' ' })], '', ['part-1-text']],
+    [
+      'a poll beside an image',
+      [{ ...asking(['Yes', 'No']), images: album(1).images }],
+      '',
+      ['part-1-poll-1'],
+    ],
+    ['one cashtag', [part('We hold $ABC')], '', []],
+    ['two cashtags', [part('We hold $ABC and $XYZ')], '', ['part-1-text']],
     ['nothing', [part('')], '^JA', ['part-1-text']],
     ['an empty part', [part('One'), part(' '), part('Three')], '', ['part-2-text']],
     ['only emoji', [part('😀'.repeat(140))], '', []],
@@ -195,6 +221,29 @@ t.test('who may do what with a draft', async (t) => {
   }
   t.same(statesBefore('writing'), ['submitted', 'approved', 'discarded'])
   t.same(statesBefore('submitted'), ['writing', 'changes-requested', 'approved'])
+})
+
+t.test('a poll is typed in units that people use', async (t) => {
+  const typed = (length: string, unit: string, options = ['Tea', ' Coffee ', '', '']) => {
+    const fields = Object.fromEntries(options.map((option, at) => [`part-1-poll-${at + 1}`, option]))
+    const body = { 'part-1-text': '?', ...fields, 'part-1-poll-length': length, 'part-1-poll-unit': unit }
+    return partsOf(readEditorForm(body))[0]!.poll
+  }
+  t.same(typed('2', 'hours'), { options: ['Tea', 'Coffee'], minutes: 120 })
+  t.equal(typed('1.5', 'days')!.minutes, 2160)
+  t.equal(typed('1,5', 'hours')!.minutes, 90)
+  for (const length of ['', 'soon', '-1', '0', '1e99']) t.equal(typed(length, 'days')!.minutes, 0, length)
+  t.equal(typed('1', 'days', ['', ' ', '', '']), undefined)
+  for (const [minutes, words] of [
+    [5, '5 minutes'],
+    [60, '1 hour'],
+    [90, '90 minutes'],
+    [1440, '1 day'],
+    [10_080, '7 days'],
+  ] as const) {
+    t.equal(lengthInWords(minutes), words)
+    t.equal(pollOf(editorPollOf({ options: ['a', 'b'], minutes }))!.minutes, minutes, 'there and back')
+  }
 })
 
 t.test('what a draft is called', async (t) => {

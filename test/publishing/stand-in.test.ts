@@ -38,6 +38,27 @@ t.test('from consent to a thread with a picture on X', async (t) => {
   t.match(await state(), 'reconnect')
 })
 
+t.test('a poll stands on X as it was approved, and is known by its options', async (t) => {
+  const { x, publisher, queue, state, after, consent } = await standInWorld(t)
+  await consent()
+  const poll = { options: ['Tea', 'Coffee'], minutes: 90 }
+  await queue({ text: 'What keeps a ward awake?', poll })
+  await publisher.run()
+  t.equal(await state(), 'posted')
+  t.match(await x.allPosts(), [{ text: 'What keeps a ward awake?', poll, images: [] }])
+
+  await after(60 * 25)
+  const other = { options: ['Cake', 'Biscuits'], minutes: 5 }
+  await x.addFault({ route: 'POST /2/tweets', kind: 'drop-after' })
+  await queue({ text: 'What keeps a ward awake?', poll: other })
+  await publisher.run()
+  t.match(await state(), 'unknown')
+  await after(0.5)
+  await publisher.run()
+  t.match(await state(), /^posted posted$/, 'found among posts of the same words')
+  t.equal((await x.allPosts()).length, 2)
+})
+
 t.test('each thing that can go wrong on the way leaves one post, or none and a reason', async (t) => {
   const rows: { kind: FaultKind; first: string; finally: string; posts: number }[] = [
     { kind: 'drop-before', first: 'unknown', finally: 'unknown', posts: 0 },

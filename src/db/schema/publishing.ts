@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { PostToSend } from '../../networks/network.ts'
 import {
   ATTEMPT_OUTCOMES,
   DELIVERY_STATES,
@@ -78,7 +79,7 @@ export const attempts = sqliteTable(
       .references(() => deliveries.id),
     fence: integer('fence').notNull(),
     /** What was sent, word for word. */
-    sent: json<{ text: string; mediaIds: string[]; replyTo: string | null }>('sent').notNull(),
+    sent: json<PostToSend>('sent').notNull(),
     /** The newest own post known before, so that looking back knows where to begin. */
     newestKnownId: text('newest_known_id'),
     /** Product time, for people. */

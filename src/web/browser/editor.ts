@@ -1,5 +1,7 @@
 import { checksOf } from '../../drafts/check-content.ts'
+import type { Poll } from '../../networks/network.ts'
 import type { Check, SeenContext } from '../../drafts/checks/finding-check.ts'
+import { lengthInWords, pollOf, type PollUnit } from '../../drafts/poll.ts'
 import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf } from '../../drafts/weight.ts'
 import { arrangeInPlace } from './arrange-in-place.ts'
 import { autosave } from './autosave.ts'
@@ -54,6 +56,7 @@ function editorIn(page: Document): HTMLFormElement | null {
 interface TypedPart {
   text: string
   images: { hash: string; alt: string; src: string | null }[]
+  poll?: Poll
 }
 
 interface TypedDraft {
@@ -69,9 +72,23 @@ function readDraft(form: HTMLFormElement): TypedDraft {
       alt: attached.querySelector('textarea')!.value,
       src: attached.querySelector('img')?.src ?? null,
     })),
+    ...pollIn(part),
   }))
   const typed = form.querySelector<HTMLInputElement>('[name="sign-off"]')
   return { parts, signOff: (typed ? typed.value : (form.dataset['signOff'] ?? '')).trim() }
+}
+
+function pollIn(part: HTMLElement): { poll?: Poll } {
+  const fields = part.querySelector('[data-poll]')
+  if (!fields) return {}
+  const value = (end: string) =>
+    fields.querySelector<HTMLInputElement | HTMLSelectElement>(`[name$="-poll-${end}"]`)?.value ?? ''
+  const poll = pollOf({
+    options: ['1', '2', '3', '4'].map(value),
+    length: value('length'),
+    unit: value('unit') as PollUnit,
+  })
+  return poll ? { poll } : {}
 }
 
 function partsOf(form: HTMLFormElement): HTMLElement[] {
@@ -113,9 +130,19 @@ function showPreview(page: Document, { parts, signOff }: TypedDraft): void {
     post.querySelector('.pictures')?.remove()
     const pictures = part.images.flatMap(({ src, alt }) => (src ? [picture(page, src, alt)] : []))
     if (pictures.length > 0) said.after(grid(page, pictures))
+    post.querySelectorAll('.poll, .poll-length').forEach((old) => old.remove())
+    if (part.poll) post.append(...pollAsPosted(page, part.poll))
     return post
   })
   list.replaceChildren(...posts)
+}
+
+function pollAsPosted(page: Document, { options, minutes }: Poll): HTMLElement[] {
+  const list = element(page, 'ul', '', 'poll')
+  const length = lengthInWords(minutes)
+  list.setAttribute('aria-label', `Poll, ${length}`)
+  list.append(...options.map((option) => element(page, 'li', option)))
+  return [list, element(page, 'p', `Open for ${length}`, 'poll-length')]
 }
 
 function picture(page: Document, src: string, alt: string): HTMLImageElement {
