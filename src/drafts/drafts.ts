@@ -18,6 +18,7 @@ export {
   foreignRevisions,
   listComments,
   listDecisions,
+  listRevisions,
   findDrafts,
   type Draft,
 } from './store.ts'

@@ -123,7 +123,6 @@ export function editorPage(editor: Editor, moment: Moment) {
       ...timeChecks(editor, moment),
       ...linkCheck(editor, texts),
     ],
-    answerTo: draft ? `/drafts/${draft.id}/answers` : '/drafts',
     // For the browser, which says the same of the words as they are typed.
     checkContext: JSON.stringify(editor.checked.context),
     said: editor.said,

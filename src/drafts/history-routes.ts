@@ -7,7 +7,7 @@ import { readForm, version } from '../web/forms.ts'
 import { maySeeDraft, whyNotWrite } from './draft.ts'
 import { goBack } from './go-back.ts'
 import { historyPage } from './history-page.ts'
-import { findDraft, listRevisions } from './store.ts'
+import { findDraft, listRevisions } from './drafts.ts'
 
 const number = z.coerce.number().int().positive()
 const query = z.object({

@@ -238,7 +238,10 @@ export async function draftRoutes(
       const seen = { ...draft, version: readForm(versioned, request.body).version }
       return showDraft(request, reply, seen, shownAgain(form, arranged, problems))
     }
-    return save(request, reply, { draft, account, form, problems }, async (kept) => saved(reply, kept))
+    // What was typed is kept first, and it is those words that are answered for.
+    return save(request, reply, { draft, account, form, problems }, async (kept) =>
+      answerIn(request) ? answer(request, reply, kept.id) : saved(reply, kept),
+    )
   })
 
   app.post('/drafts/:id/submission', async (request, reply) => {
@@ -257,12 +260,7 @@ export async function draftRoutes(
   })
 
   app.post('/drafts/:id/answers', async (request, reply) => {
-    if (!hasWords(request.body)) return answer(request, reply, idOf(request))
-    // From the editor: what was typed is kept first, and it is those words that are answered for.
-    const draft = await openForWriting(db.read, idOf(request), request.actor)
-    const account = (await findAccount(db.read, draft.accountId))!
-    const sent = await receive(request, account)
-    return save(request, reply, { draft, account, ...sent }, (kept) => answer(request, reply, kept.id))
+    return answer(request, reply, idOf(request))
   })
 
   app.post('/drafts/:id/withdrawal', async (request, reply) => {

@@ -177,8 +177,6 @@ function stand(form: HTMLFormElement, version: number): void {
   form.dataset['shelf'] = id
   form.setAttribute('action', `/drafts/${id}`)
   form.querySelector('button[value="submit"]')?.setAttribute('formaction', `/drafts/${id}/submission`)
-  const checks = form.ownerDocument.querySelector<HTMLElement>('[data-checks]')
-  if (checks) checks.dataset['action'] = `/drafts/${id}/answers`
   history.replaceState(null, '', `/drafts/${id}`)
 }
 

@@ -164,8 +164,7 @@ function showChecks(page: Document, { parts, signOff }: TypedDraft): void {
   const box = page.querySelector<HTMLElement>('[data-checks]')
   if (!box) return
   const checks = checksOf({ parts }, signOff, contextOf(box))
-  const action = box.dataset['action'] ?? ''
-  box.querySelector('.checks')?.replaceChildren(...checks.map((check) => checkItem(page, check, action)))
+  box.querySelector('.checks')?.replaceChildren(...checks.map((check) => checkItem(page, check)))
   const nothing = page.querySelector<HTMLElement>('[data-no-checks]')
   if (nothing) nothing.hidden = checks.length > 0
 }
@@ -179,11 +178,7 @@ function contextOf(box: HTMLElement): SeenContext {
 
 const contexts = new WeakMap<HTMLElement, SeenContext>()
 
-function checkItem(
-  page: Document,
-  { level, title, text, link, answered, answers }: Check,
-  action: string,
-): HTMLElement {
+function checkItem(page: Document, { level, title, text, link, answered, answers }: Check): HTMLElement {
   const item = page.createElement('li')
   if (level) item.dataset['level'] = level
   const words = page.createElement('span')
@@ -198,20 +193,19 @@ function checkItem(
   item.append(words)
   if (answers) {
     const row = element(page, 'span', '', 'check-answers')
-    row.append(...answers.flatMap((answer) => [answerButton(page, answer, action), ' ']))
+    row.append(...answers.flatMap((answer) => [answerButton(page, answer), ' ']))
     item.append(row)
   }
   return item
 }
 
-function answerButton(page: Document, { value, label, of, plain }: Answer, action: string): HTMLElement {
+function answerButton(page: Document, { value, label, of, plain }: Answer): HTMLElement {
   const button = element(page, 'button', label, 'button') as HTMLButtonElement
   button.dataset['size'] = 'small'
   if (plain) button.dataset['kind'] = 'plain'
   button.name = 'answer'
   button.value = value
   button.setAttribute('form', 'draft-form')
-  button.setAttribute('formaction', action)
   button.setAttribute('aria-label', label + of)
   return button
 }

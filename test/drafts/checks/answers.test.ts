@@ -72,7 +72,7 @@ t.test(
     t.match(page, `value="0 ${KEY}"`)
 
     // What was typed meanwhile is kept with the answer.
-    const answered = await joseph.post(`/drafts/${id}`, `/drafts/${id}/answers`, {
+    const answered = await joseph.post(`/drafts/${id}`, `/drafts/${id}`, {
       ...(await words(id, `Call ${NUMBER} now`)),
       answer: `0 ${KEY}`,
     })
@@ -115,7 +115,7 @@ t.test('other words are asked about anew, and an answer can be taken back', asyn
   const { joseph, begun, words, kept, db } = await world(t)
   const id = await begun(`Call ${NUMBER}`)
   const answer = async (value: string, text = `Call ${NUMBER}`) =>
-    joseph.post(`/drafts/${id}`, `/drafts/${id}/answers`, { ...(await words(id, text)), answer: value })
+    joseph.post(`/drafts/${id}`, `/drafts/${id}`, { ...(await words(id, text)), answer: value })
   await answer(`1 ${KEY}`)
   await answer(`1 ${KEY}`)
   t.equal((await kept()).length, 1, 'pressed twice, answered once')
@@ -166,7 +166,7 @@ t.test('a picture is asked about once, whatever the draft', async (t) => {
     (await joseph.get(`/drafts/${first}`)).body,
     'Are there people in this picture, and did they agree?',
   )
-  await joseph.post(`/drafts/${first}`, `/drafts/${first}/answers`, {
+  await joseph.post(`/drafts/${first}`, `/drafts/${first}`, {
     version: '1',
     'part-1-text': 'Look',
     ...withPicture,

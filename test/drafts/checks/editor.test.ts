@@ -1,0 +1,57 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import t from 'tap'
+import { checkAnswers } from '../../../src/db/schema/index.ts'
+import { testApp } from '../../support/app.ts'
+import { testClock } from '../../support/clock.ts'
+import { scriptedNetwork } from '../../support/network.ts'
+import { openBrowser, serve, signInPage } from '../../support/browser.ts'
+import { anAccount, LEAD } from '../../support/story.ts'
+import { JOSEPH, josephsWeek, WEEK } from '../../support/submitted.ts'
+
+const browser = await openBrowser(t)
+
+t.test('a finding comes while typing, and is answered by keyboard with what was typed kept', async (t) => {
+  const world = await testApp(t)
+  await anAccount(world.db, { now: new Date('2026-10-01T09:00:00Z') })
+  await josephsWeek(world.db)
+  const origin = await serve(world)
+  world.deps.settings.publicUrl = () => origin
+  const page = await browser.newPage(t, origin, { width: 320, colorScheme: 'dark' })
+  await signInPage(page, world, JOSEPH.email)
+  await page.goto(`/drafts/new?week=${WEEK}`)
+  const area = page.getByLabel('Text', { exact: true })
+  await area.fill('The label says 943 476 5919. PLEASE READ IT FIRST. #patientsafety')
+  await page.getByText('“PLEASE READ IT FIRST” is in capitals.').waitFor()
+  await page.getByText('#patientsafety reads better as #PatientSafety.').waitFor()
+  t.same((await new AxeBuilder({ page }).analyze()).violations, [])
+  t.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0)
+
+  const answer = page.getByRole('button', { name: 'It is a made-up number: 943 476 5919' })
+  await answer.focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('Joseph Adeyemi, today 10:42: “It is a made-up number.”').waitFor()
+  t.match(page.url(), /\/drafts\/[0-9a-f-]{36}#checks-title$/)
+  t.equal(await area.inputValue(), 'The label says 943 476 5919. PLEASE READ IT FIRST. #patientsafety')
+  t.match(await world.db.read.select().from(checkAnswers), [{ kind: 'nhs-number', personId: JOSEPH.id }])
+
+  // What the browser says while typing goes on knowing the answer.
+  await area.fill('It says 943-476-5919.')
+  await page.getByText('“PLEASE READ IT FIRST” is in capitals.').waitFor({ state: 'detached' })
+  await page.getByText('Joseph Adeyemi, today 10:42: “It is a made-up number.”').waitFor()
+  t.same((await new AxeBuilder({ page }).analyze()).violations, [])
+})
+
+t.test('a lead sets what binds on a phone, and axe finds nothing', async (t) => {
+  const world = await testApp(t, { network: scriptedNetwork(testClock('2026-11-18T10:42:00Z')) })
+  await anAccount(world.db, { now: new Date('2026-10-01T09:00:00Z') })
+  const origin = await serve(world)
+  world.deps.settings.publicUrl = () => origin
+  const page = await browser.newPage(t, origin, { width: 390, colorScheme: 'light' })
+  await signInPage(page, world, LEAD.email)
+  await page.goto('/accounts/account-north')
+  await page.getByLabel('NHS numbers').selectOption('never')
+  await page.getByRole('button', { name: 'Save the checks' }).click()
+  await page.getByText('The checks are saved.').waitFor()
+  t.equal(await page.getByLabel('NHS numbers').inputValue(), 'never')
+  t.same((await new AxeBuilder({ page }).include('#checks').analyze()).violations, [])
+})
