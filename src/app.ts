@@ -9,6 +9,7 @@ import { brakePassRoutes } from './drafts/brake-pass-routes.ts'
 import { brakeReleaseRoutes } from './drafts/brake-release-routes.ts'
 import { brakeRoutes } from './drafts/brake-routes.ts'
 import { deliveryRoutes } from './drafts/delivery-routes.ts'
+import { moveRoutes } from './drafts/move-routes.ts'
 import { queueRoutes } from './drafts/queue-routes.ts'
 import { queueTogetherRoutes } from './drafts/queue-together-routes.ts'
 import { liveRoutes } from './drafts/live-routes.ts'
@@ -111,6 +112,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
       await signedIn.register(historyRoutes, deps)
+      await signedIn.register(moveRoutes, deps)
       await signedIn.register(liveRoutes, deps)
       await signedIn.register(todayRoutes, deps)
       await signedIn.register(queueRoutes, deps)

@@ -146,6 +146,12 @@ const ROWS: Record<string, Row> = {
     at: draft('submitted', '/withdrawal'),
     form: version,
   },
+  'GET /drafts/:id/time': { answers: '303 404 200 403 200', at: draft('writing', '/time') },
+  'POST /drafts/:id/time': {
+    answers: '401 404 303 403 303',
+    at: draft('submitted', '/time'),
+    form: { ...version, 'take-back': 'yes', day: '2026-11-20', time: '12:30' },
+  },
   'POST /drafts/:id/discarding': {
     answers: '401 404 303 403 303',
     at: draft('writing', '/discarding'),

@@ -29,6 +29,7 @@ export const ACTIVITY_KINDS = [
   'host.trusted',
   'draft.begun',
   'draft.changed',
+  'draft.moved',
   'draft.submitted',
   'draft.withdrawn',
   'draft.discarded',

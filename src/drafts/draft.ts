@@ -27,6 +27,9 @@ export const DRAFT_TRANSITIONS: Record<DraftState, readonly DraftState[]> = {
 /** States in which the words may be changed. */
 export const EDITABLE_STATES: readonly DraftState[] = ['writing', 'changes-requested']
 
+/** Waits for a decision, or has one, which is about its time too: changing anything takes it back. */
+export const DECIDED_STATES: readonly DraftState[] = ['submitted', 'approved']
+
 /** States from which a draft can get to `state`. */
 export function statesBefore(state: DraftState): DraftState[] {
   return DRAFT_STATES.filter((before) => DRAFT_TRANSITIONS[before].includes(state))

@@ -16,25 +16,30 @@ export interface Near<P> {
 }
 
 /**
- * The account's suggested times of a week that are still to come and free: nothing planned is nearer than the account's gap.
- * A time that the change of the clocks leaves out is none; of one that comes twice it is the first.
+ * The account's suggested times of a week that are still to come. A time that the change of the clocks leaves out is none; of
+ * one that comes twice it is the first.
  */
-export function freeTimes(
-  {
-    week,
-    zone,
-    suggested,
-    gapMinutes,
-  }: { week: WeekSpan; zone: string; suggested: SuggestedTimes; gapMinutes: number },
-  planned: Planned[],
-  now: Date,
-): Date[] {
-  const taken = planned.filter(({ isAnswer }) => !isAnswer)
-  const gap = Math.max(gapMinutes, 1)
+export function suggestedTimesOf({
+  week,
+  zone,
+  suggested,
+  now,
+}: {
+  week: WeekSpan
+  zone: string
+  suggested: SuggestedTimes
+  now: Date
+}): Date[] {
   return weekDays(week, zone)
     .flatMap((day) => timesOn(suggested, day).flatMap((time) => instantAt(day, time, zone)))
     .filter((at) => at > now && at >= week.opensAt && at < week.closesAt)
-    .filter((at) => !taken.some((one) => minutesBetween(one.at, at) < gap))
+}
+
+/** Those of the times to which nothing planned is nearer than the account's gap. */
+export function areFree(times: Date[], planned: Planned[], gapMinutes: number): Date[] {
+  const taken = planned.filter(({ isAnswer }) => !isAnswer)
+  const gap = Math.max(gapMinutes, 1)
+  return times.filter((at) => !taken.some((one) => minutesBetween(one.at, at) < gap))
 }
 
 function timesOn({ everyDay, onDays }: SuggestedTimes, day: string): string[] {

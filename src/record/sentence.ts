@@ -140,6 +140,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'draft.begun': ({ draft }) => `began ${draft}`,
   'draft.changed': ({ details, draft }) =>
     details['takenOver'] === true ? `changed ${draft}, which its host wrote` : `changed ${draft}`,
+  'draft.moved': ({ details, draft, moment }) =>
+    `moved ${draft}${after(details, 'at', (at) => ` to ${moment(at)}`)}`,
   'draft.submitted': (facts) =>
     facts.details['live'] === true
       ? `posted ${facts.draft} live`

@@ -8,9 +8,13 @@ import {
   weekdayLetter,
   weekdayName,
 } from '../calendar.ts'
+import { DECIDED_STATES, whyNotWrite } from '../drafts/draft.ts'
 import type { Draft } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
-import { freeTimes, tooNear } from '../drafts/suggested-times.ts'
+import { aDayAside, canMove, timeToChoose } from '../drafts/move-page.ts'
+import { areFree, suggestedTimesOf, tooNear } from '../drafts/suggested-times.ts'
+import { timeFrame } from '../drafts/wished-time.ts'
+import type { Actor } from '../people/person.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { weekDays } from '../rota/week.ts'
 import { deliveryTag, draftTag, tellingPart } from './outgoing.ts'
@@ -25,7 +29,7 @@ interface Moment {
 export function daysPlan(
   held: WeekDays,
   moment: Moment,
-  { mayWrite, foldPast = false }: { mayWrite: boolean; foldPast?: boolean },
+  { actor, mayWrite, foldPast = false }: { actor: Actor; mayWrite: boolean; foldPast?: boolean },
 ) {
   const { zone, now } = moment
   const { account, week, drafts, deliveries, events, replies } = held
@@ -38,12 +42,13 @@ export function daysPlan(
       itemOf(
         draft,
         deliveries.filter(({ draftId }) => draftId === draft.id),
-        moment,
+        { ...moment, actor },
       ),
     )
     .toSorted(byTime)
   const planned = items.flatMap((item) => (item.at ? [{ ...item, at: item.at }] : []))
-  const free = mayWrite ? freeTimes({ week, zone, suggested, gapMinutes }, planned, now) : []
+  const ahead = mayWrite ? suggestedTimesOf({ week, zone, suggested, now }) : []
+  const free = mayWrite ? areFree(ahead, planned, gapMinutes) : []
   const soonDay = days.find((day) => day >= today) ?? days.at(-1)!
   return days.map((day) => {
     const here = items.filter((item) => (item.day ?? soonDay) === day)
@@ -66,9 +71,10 @@ export function daysPlan(
           span: `${timeInWords(startsAt, zone)} to ${timeInWords(endsAt, zone)}`,
         })),
       items: [
-        ...here.map(({ networkIds, ...item }) => ({
+        ...here.map(({ networkIds, draft, movable, ...item }) => ({
           ...item,
-          near: nearInWords(item.href),
+          near: nearInWords(draft),
+          move: mayWrite && movable ? moveOf(draft, item) : null,
           links: item.posted ? linksOf(networkIds) : [],
         })),
         ...freeHere,
@@ -96,9 +102,36 @@ export function daysPlan(
     }
   }
 
+  /** How a draft gets another time: to a suggested one that is free, or a day aside. */
+  function moveOf(draft: Draft, { at, words }: { at: Date | null; words: string }) {
+    const frame = timeFrame({ slot: draft.slot, zone }, draft.weekHostId === null ? null : week)
+    const others = planned.filter((one) => one.draft.id !== draft.id)
+    const to = areFree(ahead, others, gapMinutes).filter((time) => +time !== at?.getTime())
+    return {
+      id: draft.id,
+      action: `/drafts/${draft.id}/time`,
+      version: draft.version,
+      describe: `Move: ${words}`,
+      asks: DECIDED_STATES.includes(draft.state)
+        ? 'Then it has to be approved anew. You are asked first.'
+        : null,
+      time: at && timeOf(at, zone),
+      select:
+        to.length > 0
+          ? {
+              id: `to-${draft.id}`,
+              name: 'at',
+              label: 'To',
+              options: to.map((time) => ({ value: time.toISOString(), label: timeToChoose(time, zone) })),
+            }
+          : null,
+      aside: at ? aDayAside(at, { frame, zone, now }) : [],
+    }
+  }
+
   /** Of what can still be moved. */
-  function nearInWords(draft: string): string | null {
-    const one = planned.find(({ href }) => href === draft)
+  function nearInWords(draft: Draft): string | null {
+    const one = planned.find((item) => item.draft === draft)
     const near = one && !one.posted && one.at > now ? tooNear(one, planned, gapMinutes) : null
     if (!near) return null
     const after = near.minutes === 0 ? 'At the same time as' : `${spanInWords(near.minutes * 60_000)} after`
@@ -129,12 +162,14 @@ export function repliesInWords(count: number): string {
   return count === 1 ? '1 reply' : `${count} replies`
 }
 
-function itemOf(draft: Draft, deliveries: Delivery[], moment: Moment) {
+function itemOf(draft: Draft, deliveries: Delivery[], { actor, ...moment }: Moment & { actor: Actor }) {
   const { zone } = moment
   const telling = draft.state === 'approved' && deliveries.length > 0 ? tellingPart(deliveries) : null
   const at = telling ? deliveries[0]!.dueAt : draft.wishedAt
   const posted = telling?.state === 'posted'
   return {
+    draft,
+    movable: canMove(draft, deliveries) && whyNotWrite(actor, draft) === null,
     at,
     day: at && dayOf(at, zone),
     time: at ? { iso: machineReadable(at), label: timeInWords(at, zone) } : null,

@@ -14,7 +14,7 @@ import { firstWords } from '../drafts/first-words.ts'
 import { shortName } from '../drafts/queue-pages.ts'
 import { replyModel } from '../listening/pages.ts'
 import { isListenedTo, needsAnswer } from '../listening/post.ts'
-import type { Hosting } from '../people/person.ts'
+import type { Actor, Hosting } from '../people/person.ts'
 import { initialsOf } from '../rota/host.ts'
 import { fiveDays, inLetters } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
@@ -33,11 +33,13 @@ const SHOWN_REPLIES = 4
 export function myWeekPage(
   mine: MyWeek,
   {
+    actor,
     hosting,
     others,
     sandbox,
     now,
   }: {
+    actor: Actor
     hosting: Hosting
     others: { href: string; label: string }[]
     /** Nothing of a stand-in's people leads to the real network. */
@@ -69,7 +71,7 @@ export function myWeekPage(
         : null,
     next: stage === 'over' || stage === 'invited' ? null : nextUp(mine, moment, mayWrite),
     back,
-    plan: daysPlan(mine, moment, { mayWrite, foldPast: stage === 'open' }),
+    plan: daysPlan(mine, moment, { actor, mayWrite, foldPast: stage === 'open' }),
     write: mayWrite && stage === 'open' ? `/drafts/new?week=${week.id}` : null,
     planTitle: `The ${inLetters(weekDays(week, moment.zone).length)} days`,
     planNote: `${zoneInWords(moment.zone)} time, ${stage === 'over' ? 'closed' : 'until'} ${weekdayName(

@@ -45,7 +45,7 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     const mine = await readMyWeek(db.read, hosting, now)
     return reply.page(
       'today/my-week',
-      myWeekPage(mine, { hosting, others, sandbox: settings.mode === 'sandbox', now }),
+      myWeekPage(mine, { actor, hosting, others, sandbox: settings.mode === 'sandbox', now }),
     )
   })
 
@@ -68,7 +68,7 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     const account = (await findAccount(db.read, week.accountId))!
     const days = await readWeekDays(db.read, { account, week })
     const mayWrite = isLead(actor, account.id)
-    return reply.page('today/week-days', weekDaysPage(days, { host, mayWrite, now: clock.now() }))
+    return reply.page('today/week-days', weekDaysPage(days, { host, actor, mayWrite, now: clock.now() }))
   })
 }
 

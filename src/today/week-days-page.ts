@@ -1,4 +1,5 @@
 import { timeInWords, weekdayName, dayOf, zoneInWords } from '../calendar.ts'
+import type { Actor } from '../people/person.ts'
 import { fiveDays, inLetters, weekInWords } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import type { WeekHost } from '../rota/weeks.ts'
@@ -8,7 +9,7 @@ import type { WeekDays } from './read-week-days.ts'
 /** A week's drafts and posts, day by day, for the desk. */
 export function weekDaysPage(
   held: WeekDays,
-  { host, mayWrite, now }: { host: WeekHost | null; mayWrite: boolean; now: Date },
+  { host, actor, mayWrite, now }: { host: WeekHost | null; actor: Actor; mayWrite: boolean; now: Date },
 ) {
   const { account, week } = held
   const moment = { zone: account.timeZone, now }
@@ -25,7 +26,7 @@ export function weekDaysPage(
     planNote: `${zoneInWords(moment.zone)} time, ${now >= week.closesAt ? 'closed' : 'until'} ${weekdayName(
       dayOf(week.closesAt, moment.zone),
     )} ${timeInWords(week.closesAt, moment.zone)}`,
-    plan: daysPlan(held, moment, { mayWrite: mayWrite && week.state !== 'cancelled' }),
+    plan: daysPlan(held, moment, { actor, mayWrite: mayWrite && week.state !== 'cancelled' }),
     links: begun
       ? [
           { href: `${words.href}/conversation`, label: 'What people say' },

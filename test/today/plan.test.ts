@@ -1,9 +1,11 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import type { Shape } from '../../src/accounts/account.ts'
-import { accounts, weeks } from '../../src/db/schema/index.ts'
-import { freeTimes } from '../../src/drafts/suggested-times.ts'
+import { accounts, deliveries, weeks } from '../../src/db/schema/index.ts'
+import { findDraft } from '../../src/drafts/store.ts'
+import { suggestedTimesOf } from '../../src/drafts/suggested-times.ts'
 import { testApp } from '../support/app.ts'
+import { approved } from '../support/approved.ts'
 import { testClock } from '../support/clock.ts'
 import { scriptedNetwork } from '../support/network.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
@@ -27,7 +29,9 @@ async function world(t: Test, { shape }: { shape?: Shape } = {}) {
 /** The times of the plan's free places, as their links say them. */
 const freeIn = (body: string) =>
   [
-    ...body.matchAll(/data-state="free"><time[^>]*>[^<]*<\/time> <a [^>]*aria-label="Write for ([^"]+)"/g),
+    ...body.matchAll(
+      /data-state="free"[^>]*><time[^>]*>[^<]*<\/time> <a [^>]*aria-label="Write for ([^"]+)"/g,
+    ),
   ].map(([, when]) => when)
 
 t.test(
@@ -102,16 +106,12 @@ t.test('suggested times on the days on which the clocks change', (t) => {
   const suggested = { everyDay: ['01:30', '12:00'], onDays: {} }
   const zone = 'Europe/London'
   const timesOf = (opens: string, closes: string) =>
-    freeTimes(
-      {
-        week: { opensAt: new Date(opens), closesAt: new Date(closes) },
-        zone,
-        suggested,
-        gapMinutes: 30,
-      },
-      [],
-      new Date(0),
-    ).map((at) => at.toISOString())
+    suggestedTimesOf({
+      week: { opensAt: new Date(opens), closesAt: new Date(closes) },
+      zone,
+      suggested,
+      now: new Date(0),
+    }).map((at) => at.toISOString())
   t.same(
     timesOf('2026-03-28T00:00:00Z', '2026-03-29T23:00:00Z'),
     ['2026-03-28T01:30:00.000Z', '2026-03-28T12:00:00.000Z', '2026-03-29T11:00:00.000Z'],
@@ -143,4 +143,120 @@ t.test('a week of seven days has seven in its plan, also over the change of the 
   const free = freeIn((await helen.get(DAYS)).body)
   t.equal(free.filter((when) => when!.endsWith('12:30')).length, 7)
   t.equal(free.at(-1), 'Sunday 25 October, 17:00')
+})
+
+t.test('a draft is moved from the plan by who writes it, and by nobody else', async (t) => {
+  const { db, joseph, helen, owen } = await world(t)
+  const id = await aSubmittedDraft(db, {
+    state: 'writing',
+    text: 'Who is coming?',
+    wishedAt: '2026-11-19T08:20:00Z',
+  })
+  const ours = await aSubmittedDraft(db, { by: 'helen', state: 'writing', text: 'From the desk.' })
+  const page = (await joseph.get('/today')).body
+  t.match(page, 'aria-label="Move: Who is coming?"')
+  t.notMatch(page, 'aria-label="Move: From the desk.', 'the desk’s own stays where it is')
+  t.match(page, '<option value="2026-11-19T17:00:00.000Z">Thursday 19 November, 17:00</option>')
+  t.match(page, 'name="to" value="2026-11-20T08:20:00.000Z"')
+  t.notMatch(page, 'value="2026-11-18T08:20:00.000Z"', 'not into the past')
+  t.match((await helen.get(DAYS)).body, 'aria-label="Move: From the desk.')
+  t.notMatch((await owen.get(DAYS)).body, 'aria-label="Move:')
+
+  const time = `/drafts/${id}/time`
+  const moved = await joseph.post('/today', time, { version: '1', at: '2026-11-19T17:00:00.000Z' })
+  t.equal(moved.headers.location, DAYS)
+  const after = (await joseph.get('/today')).body
+  t.match(after, '“Who is coming?” stands at Thursday 19 November, 17:00 now.')
+  t.match((await owen.get('/activity')).body, 'moved “Who is coming?” to tomorrow 17:00')
+  const stale = await joseph.post('/today', time, { version: '1', to: '2026-11-20T12:30:00.000Z' })
+  t.equal(stale.statusCode, 409)
+  t.same((await findDraft(db.read, id))?.wishedAt, new Date('2026-11-19T17:00:00Z'))
+  t.equal((await owen.post(DAYS, time, { version: '2', to: '2026-11-20T12:30:00.000Z' })).statusCode, 403)
+  t.equal(
+    (await joseph.post('/today', `/drafts/${ours}/time`, { version: '1', day: '2026-11-20', time: '12:30' }))
+      .statusCode,
+    403,
+  )
+
+  const rows: [Record<string, string>, RegExp][] = [
+    [{ day: '2026-11-20', time: '19:00' }, /outside the week/],
+    [{ day: '2026-11-18', time: '10:00' }, /That time has passed/],
+    [{ day: '2026-11-20', time: '' }, /Choose a time/],
+    [{ day: '', time: '12:00' }, /Choose a day/],
+  ]
+  for (const [fields, reason] of rows) {
+    const refused = await joseph.post(time, time, { version: '2', ...fields })
+    t.equal(refused.statusCode, 422)
+    t.match(refused.body, reason)
+    t.match(refused.body, `value="${fields['time']}"`, 'what was typed stands there')
+  }
+  const nonsense = await joseph.post(time, time, { version: '2', to: 'soon' })
+  t.equal(nonsense.statusCode, 422)
+})
+
+t.test('moving what is submitted or approved asks, and takes it back: it is approved anew', async (t) => {
+  const { db, joseph } = await world(t)
+  const submitted = await aSubmittedDraft(db, { wishedAt: '2026-11-19T12:30:00Z' })
+  const { draftId: approvedId } = await approved(db, {
+    parts: ['Boots off.'],
+    dueAt: new Date('2026-11-19T15:00:00Z'),
+    now: new Date('2026-11-17T10:00:00Z'),
+    weekId: WEEK,
+    hosted: true,
+  })
+  for (const [id, words] of [
+    [submitted, 'It waits for a decision about the time that it has.'],
+    [approvedId, 'It is approved for the time that it has.'],
+  ] as const) {
+    const time = `/drafts/${id}/time`
+    const before = (await findDraft(db.read, id))!
+    const asked = await joseph.post('/today', time, {
+      version: String(before.version),
+      to: '2026-11-20T12:30:00.000Z',
+    })
+    t.equal(asked.statusCode, 303)
+    t.same(await findDraft(db.read, id), before, 'nothing is moved silently')
+    const page = (await joseph.get(asked.headers.location!)).body
+    t.match(page, words)
+    t.match(page, 'name="day" type="date" value="2026-11-20"')
+    const moved = await joseph.post(time, time, {
+      version: String(before.version),
+      'take-back': 'yes',
+      day: '2026-11-20',
+      time: '12:30',
+    })
+    t.equal(moved.headers.location, DAYS)
+    t.match(await findDraft(db.read, id), {
+      state: 'writing',
+      submittedAt: null,
+      wishedAt: new Date('2026-11-20T12:30:00Z'),
+    })
+    t.match((await joseph.get('/today')).body, 'submit it, so that it can be approved for that time.')
+  }
+  t.match(await db.read.select().from(deliveries).where(eq(deliveries.draftId, approvedId)), [
+    { state: 'cancelled' },
+  ])
+})
+
+t.test('what went out, or is being sent, is not moved', async (t) => {
+  for (const state of ['sending', 'unknown', 'posted'] as const) {
+    const { db, joseph } = await world(t)
+    const { draftId } = await approved(db, {
+      parts: ['Boots off.'],
+      dueAt: new Date('2026-11-18T10:40:00Z'),
+      now: new Date('2026-11-17T10:00:00Z'),
+      weekId: WEEK,
+      hosted: true,
+    })
+    await db.write((tx) => tx.update(deliveries).set({ state }).where(eq(deliveries.draftId, draftId)))
+    t.notMatch((await joseph.get('/today')).body, 'aria-label="Move:')
+    const { version } = (await findDraft(db.read, draftId))!
+    const answer = await joseph.post('/today', `/drafts/${draftId}/time`, {
+      version: String(version),
+      'take-back': 'yes',
+      to: '2026-11-20T12:30:00.000Z',
+    })
+    t.equal(answer.statusCode, 409, state)
+    t.match(await findDraft(db.read, draftId), { state: 'approved', version })
+  }
 })

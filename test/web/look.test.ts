@@ -162,6 +162,19 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'data-state="free"',
     'aria-label="Write for 12:30"',
   ],
+  'move-form': [
+    {
+      action: '/drafts/1/time',
+      version: 3,
+      describe: 'Move: Boots off',
+      asks: 'You are asked first.',
+      select: { id: 'to-1', name: 'at', label: 'To', options: [{ value: 'x', label: 'Friday, 9:00' }] },
+      aside: [{ value: 'y', label: 'A day later' }],
+    },
+    'aria-label="Move: Boots off"',
+    'name="to" value="y"',
+    'href="/drafts/1/time"',
+  ],
   empty: [
     { title: 'Nothing waits', text: 'All done.', action: { href: '/today', label: 'Back' } },
     'Nothing waits',

@@ -3,12 +3,14 @@ import { focusErrorSummary } from './error-summary.ts'
 import { tidyLive } from './live-tidy.ts'
 import { workMerging } from './merging.ts'
 import { workPanel } from './panel.ts'
+import { workPlan } from './plan.ts'
 import { workQueue } from './queue.ts'
 import { refreshQuietly } from './refresh.ts'
 
 workPanel(document)
 focusErrorSummary(document)
 workQueue(document)
+workPlan(document)
 workMerging(document)
 workCountdowns(document)
 refreshQuietly(document)
