@@ -1,4 +1,8 @@
+import type { Account } from '../accounts/accounts.ts'
 import type { Policy } from '../accounts/account.ts'
+import type { Reader } from '../db/database.ts'
+import { findCurrentHost } from '../rota/weeks.ts'
+import { wasReturned } from './decisions-store.ts'
 import { isOverridden, type SeenFinding } from './checks/check-draft.ts'
 import type { CheckKind } from '../accounts/check-rules.ts'
 import type { AnsweredPost, PolicyGround } from './draft.ts'
@@ -45,3 +49,19 @@ const WAITS_FOR: ReadonlySet<CheckKind> = new Set([
   'post-code',
   'rude-word',
 ])
+
+/**
+ * Step: why the account's policy would decide a draft, were it submitted as it stands; null when people would. `weekHostId` is
+ * that of the host who wrote it, or writes it now.
+ */
+export async function groundIfSubmitted(
+  read: Reader,
+  draft: Pick<Submitted, 'replyTo' | 'answering' | 'weekHostId'> & { id: string; weekId: string | null },
+  { account, findings }: { account: Pick<Account, 'policy'>; findings: SeenFinding[] },
+): Promise<PolicyGround | null> {
+  if (account.policy.decided === 'all') return null
+  const host = draft.weekId === null ? undefined : await findCurrentHost(read, draft.weekId)
+  const trusted = host !== undefined && host.id === draft.weekHostId && host.trusted
+  const returned = await wasReturned(read, draft.id)
+  return groundOf({ ...draft, trusted, returned, wantsEyes: wantsEyes(findings) }, account.policy)
+}

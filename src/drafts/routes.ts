@@ -55,6 +55,7 @@ import {
 import { editorPage, wishedIn, type Editor } from './editor-page.ts'
 import { firstWords } from './first-words.ts'
 import { acceptModel, conversationOf } from './pages.ts'
+import { groundIfSubmitted } from './policy-ground.ts'
 import { readingPage } from './reading-page.ts'
 import { receiveEditor } from './receive-editor.ts'
 import { wordsOf } from './words-of-form.ts'
@@ -475,6 +476,7 @@ export async function draftRoutes(
       weekId: week?.id ?? null,
       slot,
       frame: timeFrame({ slot, zone: account.timeZone }, weekHostId === null ? null : week),
+      weekHostId,
       ownSignOff: weekHostId === null ? null : where.signOff,
       mayTakeOver: false,
       answering: await answered(account.id, networkId),
@@ -504,6 +506,7 @@ export async function draftRoutes(
       weekId: draft.weekId,
       slot: draft.slot,
       frame,
+      weekHostId: draft.weekHostId,
       ownSignOff: draft.weekHostId === null ? null : draft.signOff,
       mayTakeOver: draft.weekHostId !== null && isLead(request.actor, draft.accountId),
       answering: draft.answering && { ...draft.answering, networkId: draft.replyTo! },
@@ -516,7 +519,12 @@ export async function draftRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     account: Account,
-    editor: Omit<Editor, 'account' | 'hashtags' | 'images' | 'personId' | 'others' | 'sandbox' | 'checked'>,
+    editor: Omit<
+      Editor,
+      'account' | 'hashtags' | 'images' | 'personId' | 'others' | 'sandbox' | 'checked'
+    > & {
+      weekHostId: string | null
+    },
   ): Promise<FastifyReply> {
     const { form, weekId, problems } = editor
     const events = weekId ? await listEvents(db.read, weekId) : []
@@ -524,6 +532,18 @@ export async function draftRoutes(
     const images = await findImages(
       db.read,
       form.parts.flatMap((part) => part.images.map(({ hash }) => hash)),
+    )
+    const checked = await checkDraft(
+      db.read,
+      {
+        id: editor.id,
+        accountId: account.id,
+        weekId,
+        content: { parts: partsOf(form) },
+        wishedAt: wishedIn(form, account.timeZone),
+        replyTo: editor.answering?.networkId ?? null,
+      },
+      clock.now(),
     )
     const model = editorPage(
       {
@@ -534,25 +554,18 @@ export async function draftRoutes(
         personId: request.actor.personId,
         sandbox: settings.mode === 'sandbox',
         others: await neighbours(editor, account, request.actor),
-        checked: await checkDraft(
-          db.read,
-          {
-            id: editor.id,
-            accountId: account.id,
-            weekId,
-            content: { parts: partsOf(form) },
-            wishedAt: wishedIn(form, account.timeZone),
-            replyTo: editor.answering?.networkId ?? null,
-          },
-          clock.now(),
-        ),
+        checked,
       },
       momentOf(account),
     )
     const summary = problems && Object.keys(problems).length > 0 ? errorSummary(problems) : null
+    const replyTo = editor.answering?.networkId ?? null
+    const { answering, id, weekHostId } = editor
+    const mine = { id, weekId, weekHostId, replyTo, answering }
     return reply.code(summary ? 422 : 200).page('drafts/editor', {
       ...model,
       summary,
+      unasked: (await groundIfSubmitted(db.read, mine, { account, findings: checked.findings })) !== null,
       accept: editor.draft && (await acceptOf(editor.draft, request.actor)),
       commentId: randomUUID(),
     })

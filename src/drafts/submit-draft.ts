@@ -3,14 +3,12 @@ import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed } from '../errors.ts'
 import type { Actor } from '../people/person.ts'
-import { findCurrentHost } from '../rota/weeks.ts'
 import { checkContent } from './check-content.ts'
 import { checkDraft, whyChecksRefuse, type SeenFinding } from './checks/check-draft.ts'
 import { wantLookUps } from './checks/want-look-ups.ts'
 import { decideByPolicy, type DecidedByPolicy } from './decide-by-policy.ts'
-import { wasReturned } from './decisions-store.ts'
 import { EDITABLE_STATES } from './draft.ts'
-import { groundOf, wantsEyes } from './policy-ground.ts'
+import { groundIfSubmitted } from './policy-ground.ts'
 import { mailGoesOut } from './policy-mails.ts'
 import { changeDraft, type Draft } from './store.ts'
 import { mailSubmitted } from './submission-mails.ts'
@@ -70,9 +68,6 @@ async function decideSubmitted(
   draft: Draft,
   { account, findings, now }: { account: Account; findings: SeenFinding[]; now: Date },
 ): Promise<DecidedByPolicy | null> {
-  const host = draft.weekId === null ? undefined : await findCurrentHost(tx, draft.weekId)
-  const trusted = host !== undefined && host.id === draft.weekHostId && host.trusted
-  const returned = await wasReturned(tx, draft.id)
-  const ground = groundOf({ ...draft, trusted, returned, wantsEyes: wantsEyes(findings) }, account.policy)
+  const ground = await groundIfSubmitted(tx, draft, { account, findings })
   return ground && decideByPolicy(tx, draft, { ground, delayMinutes: account.policy.stopMinutes, now })
 }

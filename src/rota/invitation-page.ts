@@ -1,3 +1,4 @@
+import type { Decided } from '../accounts/account.ts'
 import type { Account } from '../accounts/accounts.ts'
 import { contactOf } from '../accounts/contact.ts'
 import type { Person } from '../people/people.ts'
@@ -48,7 +49,9 @@ export function invitationPage(
       },
       {
         title: `${deciders} ${desk.length === 1 ? 'reads' : 'read'} it`,
-        text: 'Nothing goes out before one of us has said yes. You see what we decided and why, and can change your draft.',
+        text: READS[
+          host.trusted && account.policy.decided === 'untrusted' ? 'trusted' : account.policy.decided
+        ],
       },
       {
         title: 'It is posted at its time',
@@ -107,4 +110,15 @@ export const DEAD_INVITATIONS: Record<'declined' | 'over' | 'replaced' | 'cancel
   over: 'The week is over, and the invitation went with it. Thank you for it, if it was yours.',
   replaced: 'The week has gone to somebody else meanwhile, so this invitation does not hold any more.',
   cancelled: 'The week was cancelled, so this invitation does not hold any more.',
+}
+
+/** What happens to a draft before it goes out, under the account's policy. */
+const READS: Record<Decided | 'trusted', string> = {
+  all: 'Nothing goes out before one of us has said yes. You see what we decided and why, and can change your draft.',
+  originals:
+    'Nothing of yours goes out before one of us has said yes, your answers to people aside: these go by themselves, unless one of us stops them. You see what we decided and why, and can change your draft.',
+  untrusted:
+    'Nothing goes out before one of us has said yes. You see what we decided and why, and can change your draft.',
+  trusted:
+    'What you submit goes out by itself, after some minutes in which one of us can stop it. Then you see who did, and can change it.',
 }

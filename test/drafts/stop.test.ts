@@ -99,6 +99,9 @@ t.test('what the policy decides, and what people decide', async (t) => {
 t.test('a trusted host’s post goes out after its delay, and the desk is told so', async (t) => {
   const w = await world(t, { decided: 'untrusted', stopMinutes: 15 }, { trusted: true })
   const id = await w.written({ wishedAt: null })
+  const editor = (await w.joseph.get(`/drafts/${id}`)).body
+  t.match(editor, /Submitted, it goes out without a decision, unless somebody stops it/)
+  t.match(editor, />Submit, to go out</)
   t.equal((await w.submit(id)).statusCode, 303)
   t.equal(await w.stateOf(id), 'approved')
   const [delivery] = await deliveriesOfDrafts(w.db.read, [id])
