@@ -10,6 +10,7 @@ import { nextReminder, remindDeciders } from './drafts/remind-deciders.ts'
 import { nextUndecided, tellUndecided } from './drafts/tell-undecided.ts'
 import { openImageFiles, type ImageFiles } from './images/image-files.ts'
 import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
+import { hideDue } from './listening/hide-due.ts'
 import { listenDue } from './listening/listen-due.ts'
 import { sweepEvidence } from './listening/tend-help.ts'
 import { INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.ts'
@@ -194,6 +195,7 @@ function run(parts: {
         publisher: () => work.wake('publisher'),
         mail: () => work.wake('mail'),
         releaser: () => work.wake('releasing'),
+        hider: () => work.wake('hiding'),
         lookingUp: () => work.wake('looking-up'),
         listener: () => {
           listenSoon = true
@@ -271,6 +273,10 @@ function jobs({
         await warnOfBudgets(db, { ...times(), publicUrl: publicUrl() })
         return onMachine(nextAt)
       },
+    },
+    {
+      name: 'hiding',
+      run: () => hideDue({ db, clock, network, vault, settings: { publicUrl } }),
     },
     {
       name: 'closing',

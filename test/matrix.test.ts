@@ -391,6 +391,12 @@ const ROWS: Record<string, Row> = {
     at: '/help/help-1/closing',
     form: { word: 'Leave it to us.' },
   },
+  // 409: they may, but the reply’s conversation is not known to be ours; test/listening/hide.test.ts tells the rest.
+  'POST /posts/:id/hiding': {
+    answers: '401 404 403 409 409',
+    at: '/posts/row-502/hiding',
+    form: { hidden: 'yes' },
+  },
   // 409: they may, but nobody approved it yet; test/listening/standard-answers.test.ts tells the rest.
   'POST /posts/:id/standard-answer': {
     answers: '401 404 409 409 409',

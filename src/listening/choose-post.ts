@@ -11,7 +11,7 @@ import { findPost, setChosen, type Post } from './store.ts'
  * public without it.
  * @throws NotFound when it does not belong to a week whose conversation the person may read.
  * @throws NotAllowed for those who read but don't choose.
- * @throws Conflict when it was deleted on the network meanwhile.
+ * @throws Conflict when it was deleted on the network meanwhile, or the desk hid it.
  */
 export async function choosePost(
   db: Database,
@@ -31,6 +31,8 @@ export async function choose(
   if (!mayChoose(actor, week, now))
     throw new NotAllowed('The week’s host and the account’s leads choose what stands on its page.')
   if (post.removedAt) throw new Conflict('They deleted this meanwhile, so it can’t stand on the page.')
+  if (post.hiddenAt && chosen)
+    throw new Conflict('The team hid this meanwhile, so it can’t stand on the page.')
   const changed = await setChosen(tx, postId, chosen ? { at: now, by: actor.personId } : null)
   if (!changed) return post
   await record(tx, {

@@ -15,6 +15,7 @@ import { LISTEN_AFTER_CLOSE } from './post.ts'
 import { LONGEST_NOTE } from './ask-for-help.ts'
 import { helpLine } from './help-page.ts'
 import type { NamedHelp } from './help-store.ts'
+import type { Hiding } from './hidings-store.ts'
 import type { Look, Post } from './store.ts'
 import { questionsOf, talksOf, type Question } from './thread.ts'
 import { directionOf, initialsOf, postUrl, profileUrl, wordsOf, type Word } from './words.ts'
@@ -36,6 +37,8 @@ export interface Conversation {
   /** Approved standard answers, and which of them went to which post, by ids. */
   standard: { id: string; title: string; text: string; fingerprint: string }[]
   sent: Map<string, Set<string>>
+  /** What the network was or is to be told of them, by their ids. */
+  hidings: Map<string, Hiding>
   look: Look | undefined
   nextLookAt: Date | null
 }
@@ -65,7 +68,14 @@ export function conversationPage(
     refused,
   }: {
     show: Shown
-    may: { choose: boolean; answer: boolean; lead: boolean; decide: boolean; sendAnswers: boolean }
+    may: {
+      choose: boolean
+      answer: boolean
+      lead: boolean
+      decide: boolean
+      hide: boolean
+      sendAnswers: boolean
+    }
     now: Date
     /** A request for help that was not taken as it was typed. */
     refused?: { postId: string; note: string; fields: Record<string, string> } | undefined
@@ -127,6 +137,7 @@ export function conversationPage(
         !beingAnswered.has(post.networkId)
           ? standardModel(post, conversation)
           : null,
+      hiding: may.hide ? hidingModel(post, conversation) : null,
       canLeave: state === 'needs-answer',
       canUnleave: state === 'left',
     }
@@ -189,6 +200,25 @@ function standardModel(post: Post, { standard, sent }: Conversation) {
       text,
       describe: `Send: ${title}`,
     })),
+  }
+}
+
+/** Whether the desk can hide a reply or show it again, and how far the network is with that; null for what it can't hide. */
+function hidingModel(post: Post, { own, hidings }: Conversation) {
+  const hidden = post.hiddenAt !== null
+  const opening = own.find(({ networkId }) => networkId === post.conversationId)
+  const wish = hidings.get(post.id)
+  if (!hidden && !wish && (post.kind !== 'reply' || !opening)) return null
+  const waits = wish?.state === 'waiting'
+  return {
+    action: `/posts/${post.id}/hiding`,
+    hidden,
+    line: waits
+      ? `${wish.hidden ? 'Not hidden on X yet.' : 'Not shown on X again yet.'} ${wish.trouble ?? 'X is being told.'}`
+      : hidden
+        ? 'Hidden on X and on our pages. Its writer still sees it.'
+        : null,
+    trouble: waits && wish.trouble !== null,
   }
 }
 

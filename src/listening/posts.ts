@@ -19,3 +19,4 @@ export {
 export { countNeedingAnswer } from './needing-answer.ts'
 export { choose } from './choose-post.ts'
 export { helpOfWeek, openHelp, type NamedHelp } from './help-store.ts'
+export { hidingsOfWeek } from './hidings-store.ts'

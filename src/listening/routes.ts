@@ -15,14 +15,16 @@ import { nextListenAt } from './next-look.ts'
 import { maySendAnswers, sendAnswer, sentTo, type SentAnswer } from './send-answer.ts'
 import { listAnswers } from './standard-answers.ts'
 import { freezeAnswer } from './write-answer.ts'
+import { hideReply } from './hide-reply.ts'
 import { findSaid, leavePost } from './leave-post.ts'
 import { markRead } from './mark-read.ts'
 import { conversationPage, SHOWN, type Conversation } from './pages.ts'
-import { mayChoose, mayReadConversation } from './post.ts'
+import { mayChoose, mayHide, mayReadConversation } from './post.ts'
 import {
   answersOfOurs,
   conversationOfWeek,
   helpOfWeek,
+  hidingsOfWeek,
   lastLook,
   ownPostsOfWeek,
   readUntil,
@@ -35,6 +37,11 @@ const choiceForm = z.object({
 
 const leavingForm = z.object({
   left: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),
+  back: z.string().optional(),
+})
+
+const hidingForm = z.object({
+  hidden: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),
   back: z.string().optional(),
 })
 
@@ -78,6 +85,7 @@ export async function listeningRoutes(
         answer: isLead(actor, week.accountId) || mayStillWrite(actor, week.id),
         lead: isLead(actor, week.accountId),
         decide: mayDecide(actor, week.accountId),
+        hide: mayHide(actor, week.accountId),
         sendAnswers: maySendAnswers(actor, week),
       },
       now,
@@ -119,6 +127,24 @@ export async function listeningRoutes(
     const who = post.authorName || `@${post.authorHandle}`
     const said = left === 'yes' ? `${who} is left without an answer.` : `${who} needs an answer.`
     return reply.flash(said).redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)
+  })
+
+  app.post('/posts/:id/hiding', async (request, reply) => {
+    const { id: postId } = request.params as { id: string }
+    const { hidden, back } = readForm(hidingForm, request.body)
+    const post = await hideReply(db, {
+      postId,
+      hidden: hidden === 'yes',
+      actor: request.actor,
+      now: clock.now(),
+    })
+    wake.hider()
+    const who = post.authorName || `@${post.authorHandle}`
+    const said =
+      hidden === 'yes'
+        ? `The reply of ${who} is off our pages, and next hidden on X. It stands under “Hidden”, and can be shown again.`
+        : `The reply of ${who} is shown again. On the week’s page it stands once somebody chooses it.`
+    return reply.flash(said).redirect(safeNext(back), 303)
   })
 
   app.post('/posts/:id/standard-answer', async (request, reply) => {
@@ -204,6 +230,7 @@ async function readConversation(
     standard: (await listAnswers(read, account.id))
       .filter(({ state }) => state === 'approved')
       .map((one) => ({ ...one, fingerprint: freezeAnswer(one).fingerprint })),
+    hidings: await hidingsOfWeek(read, weekId),
     sent: await sentTo(
       read,
       replies.map(({ id }) => id),

@@ -30,6 +30,7 @@ export const MAIL_KINDS = [
   'answer-waits',
   'help-asked',
   'help-closed',
+  'hiding-stuck',
   'recap-ready',
   'recap-published',
 ] as const

@@ -14,8 +14,15 @@ export interface Deps {
   vault: Vault
   assets: Assets
   settings: WebSettings
-  /** Calls from its sleep what a change concerns: the publisher, the outbox, the listener, what ends brakes at their time. */
-  wake: { publisher(): void; mail(): void; listener(): void; releaser(): void; lookingUp(): void }
+  /** Calls from its sleep what a change concerns: publisher, outbox, listener, what ends brakes, looks up handles, hides replies. */
+  wake: {
+    publisher(): void
+    mail(): void
+    listener(): void
+    releaser(): void
+    lookingUp(): void
+    hider(): void
+  }
 }
 
 export interface WebSettings {

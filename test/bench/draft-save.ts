@@ -64,7 +64,7 @@ async function measureIn(folder: string): Promise<number> {
       trustProxy: false,
       logLevel: 'silent',
     },
-    wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {} },
+    wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
   })
   try {
     await anAccount(db, { now: new Date('2026-10-01T09:00:00Z') })

@@ -40,7 +40,7 @@ const app = await buildApp({
     trustProxy: false,
     logLevel: 'silent',
   },
-  wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {} },
+  wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
 })
 const { path, cookie } = await worlds[name]!(db, clock, app, args)
 

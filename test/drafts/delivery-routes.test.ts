@@ -13,7 +13,14 @@ import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 async function world(t: Test, parts = ['Good morning', 'And more']) {
   const network = scriptedNetwork(testClock('2026-11-18T10:42:00Z'))
   let woken = 0
-  const wake = { publisher: () => void woken++, mail() {}, listener() {}, releaser() {}, lookingUp() {} }
+  const wake = {
+    publisher: () => void woken++,
+    mail() {},
+    listener() {},
+    releaser() {},
+    lookingUp() {},
+    hider() {},
+  }
   const made = await testApp(t, { network, deps: { wake } })
   const { db, clock, deps } = made
   await anAccount(db, { now: clock.now() })

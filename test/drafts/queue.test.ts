@@ -13,6 +13,7 @@ async function aDesk(t: Parameters<typeof testApp>[0], options: Parameters<typeo
     mail: () => void woken.push('mail'),
     listener() {},
     releaser() {},
+    hider() {},
     lookingUp() {},
   }
   const world = await testApp(t, { ...options, deps: { wake } })

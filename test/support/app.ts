@@ -61,7 +61,7 @@ export async function testApp(
       trustProxy: false,
       logLevel: 'silent',
     },
-    wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {} },
+    wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
     ...more,
   }
   const app = await buildApp(deps, sandbox)

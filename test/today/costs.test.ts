@@ -27,6 +27,7 @@ async function world(t: Test) {
     listener() {},
     releaser() {},
     lookingUp() {},
+    hider() {},
   }
   const made = await testApp(t, {
     deps: { wake },
