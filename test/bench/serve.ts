@@ -42,7 +42,7 @@ const app = await buildApp({
   },
   wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
 })
-const { path, cookie } = await worlds[name]!(db, clock, app, args)
+const { path, cookie, refreshes = false } = await worlds[name]!(db, clock, app, args)
 
 const page = await app.inject({ url: path, headers: { cookie } })
 if (page.statusCode !== 200) throw new Error(`${path} answers ${page.statusCode}.`)
@@ -55,14 +55,17 @@ const {
 } = page.headers
 const bare = Fastify()
 bare.get('*', async (_request, reply) =>
-  reply.headers(headers as Record<string, string>).send(page.rawPayload),
+  refreshes
+    ? reply.code(304).header('etag', headers['etag']).send()
+    : reply.headers(headers as Record<string, string>).send(page.rawPayload),
 )
 
 const served: Served = {
   app: await app.listen({ host: '127.0.0.1', port: 0 }),
   bare: await bare.listen({ host: '127.0.0.1', port: 0 }),
   path,
-  cookie,
+  headers: { cookie, ...(refreshes ? { 'if-none-match': String(headers['etag']), 'x-quiet': '1' } : {}) },
+  status: refreshes ? 304 : 200,
 }
 process.on('message', (what) => {
   if (what === 'hurry') hurrying = true

@@ -8,7 +8,10 @@ export interface Served {
   /** A bare Fastify handler that sends the bytes of `path`, as the app sends them. */
   bare: string
   path: string
-  cookie: string
+  /** Of each request. */
+  headers: Record<string, string>
+  /** What both answer. */
+  status: number
 }
 
 export interface BenchServer extends Served {
@@ -37,7 +40,7 @@ export async function benchServer(world: string, ...args: string[]): Promise<Ben
       const before = (await ask('processor')) as number
       let left = requests
       const one = async () => {
-        while (left-- > 0) await request(agent, origin + served.path, served.cookie)
+        while (left-- > 0) await request(agent, origin + served.path, served)
       }
       await Promise.all(Array.from({ length: AT_ONCE }, one))
       return (((await ask('processor')) as number) - before) / requests
@@ -64,12 +67,14 @@ async function answer(child: ChildProcess): Promise<unknown> {
   }
 }
 
-function request(agent: Agent, url: string, cookie: string): Promise<void> {
+function request(agent: Agent, url: string, { headers, status }: Served): Promise<void> {
   return new Promise((resolve, reject) => {
-    get(url, { agent, headers: { cookie, 'accept-encoding': 'identity' } }, (response) => {
+    get(url, { agent, headers: { 'accept-encoding': 'identity', ...headers } }, (response) => {
       response.resume()
       response.once('end', () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(`${url} answered ${response.statusCode}`)),
+        response.statusCode === status
+          ? resolve()
+          : reject(new Error(`${url} answered ${response.statusCode}`)),
       )
     }).once('error', reject)
   })

@@ -4,6 +4,7 @@ import { findAccount } from '../../src/accounts/accounts.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Database } from '../../src/db/database.ts'
 import { insertDraft, insertRevision } from '../../src/drafts/store.ts'
+import { nameImage } from '../../src/images/store.ts'
 import { choosePost } from '../../src/listening/choose-post.ts'
 import { keepPost } from '../../src/listening/keep.ts'
 import { findPostOnNetwork } from '../../src/listening/posts.ts'
@@ -21,13 +22,18 @@ type World = (
   clock: Clock,
   app: FastifyInstance,
   args: string[],
-) => Promise<{ path: string; cookie: string }>
+) => Promise<{
+  path: string
+  cookie: string
+  /** The page is looked at again and again, and stays as it is. */
+  refreshes?: boolean
+}>
 
 const SLOT = '2026-11-16'
 const booked = new Date('2026-10-01T09:00:00Z')
 
 /** The worlds that are measured, made through the use cases and stores that the product has. */
-export const worlds: Record<string, World> = { recap, queue }
+export const worlds: Record<string, World> = { recap, queue, images, refresh }
 
 /** A week that is over, with as many posts and chosen replies as asked for, its recap published. */
 async function recap(db: Database, clock: Clock, _app: FastifyInstance, [items = '150']: string[]) {
@@ -70,8 +76,41 @@ async function recap(db: Database, clock: Clock, _app: FastifyInstance, [items =
   return { path: `/@${account.handle}/weeks/${SLOT}`, cookie: '' }
 }
 
+/** So many drafts that wait, each of four images, on the page where they are decided together. */
+async function images(db: Database, clock: Clock, app: FastifyInstance, [count = '50']: string[]) {
+  const shown = Array.from({ length: Number(count) * 4 }, (_, at) => ({
+    hash: String(at).padStart(64, '0'),
+    alt: `Picture ${at}: a bed in a corridor, with a blanket folded at its foot.`,
+  }))
+  const world = await queue(db, clock, app, [count], (at) => shown.slice(at * 4, at * 4 + 4))
+  await db.write(async (tx) => {
+    for (const { hash } of shown)
+      await nameImage(tx, {
+        accountId: ACCOUNT,
+        hash,
+        mediaType: 'image/jpeg',
+        bytes: 200_000,
+        width: 1600,
+        height: 1200,
+        createdAt: booked,
+      })
+  })
+  return { ...world, path: '/queue/together' }
+}
+
+/** The queue of a lead who leaves it open. */
+async function refresh(db: Database, clock: Clock, app: FastifyInstance) {
+  return { ...(await queue(db, clock, app, ['20'])), refreshes: true }
+}
+
 /** So many drafts that wait for a decision, and a lead who looks at them. */
-async function queue(db: Database, clock: Clock, app: FastifyInstance, [count = '100']: string[]) {
+async function queue(
+  db: Database,
+  clock: Clock,
+  app: FastifyInstance,
+  [count = '100']: string[],
+  imagesOf: (at: number) => { hash: string; alt: string }[] = () => [],
+) {
   await anAccount(db, { now: booked })
   const weekId = await aWeek(db, booked, { slot: SLOT, accepted: true })
   const now = clock.now()
@@ -79,7 +118,12 @@ async function queue(db: Database, clock: Clock, app: FastifyInstance, [count = 
     for (let i = 0; i < Number(count); i += 1) {
       const id = randomUUID()
       const content = {
-        parts: [{ text: `Draft ${i}: what a bed weighs, with and without a person in it.`, images: [] }],
+        parts: [
+          {
+            text: `Draft ${i}: what a bed weighs, with and without a person in it.`,
+            images: imagesOf(i),
+          },
+        ],
       }
       await insertDraft(tx, {
         id,
