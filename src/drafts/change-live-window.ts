@@ -2,13 +2,18 @@ import { record } from '../activity/record.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { hostingOf, isLead, type Actor } from '../people/person.ts'
+import { comeBack, stepAside } from '../publishing/step-aside.ts'
 import { extendedEnd, isOpenAt, type LiveWindow } from '../rota/live-window.ts'
 import { keepLiveWindow, liveWindowsOf } from '../rota/live-windows.ts'
 import { findWeekFor, type Week } from '../rota/weeks.ts'
 
 /** Leads set its times; they and the host keep it open for longer, or end it. */
 export type WindowChange =
-  { kind: 'times'; startsAt: Date; endsAt: Date } | { kind: 'extend'; minutes: number } | { kind: 'end' }
+  | { kind: 'times'; startsAt: Date; endsAt: Date }
+  | { kind: 'extend'; minutes: number }
+  | { kind: 'end' }
+  /** The week's scheduled posts are held meanwhile, or go on. */
+  | { kind: 'aside' | 'go-on' }
 
 /**
  * Changes when the live page of an event is open, within the week. The event's public times stay.
@@ -39,7 +44,7 @@ export async function changeLiveWindow(
     const wrong = whyNotChange(window, change, { week, actor, now })
     if (wrong) throw new NotAllowed(wrong)
     refuseTimes(times, week)
-    const { aside } = window
+    const aside = change.kind === 'aside' || (window.aside && change.kind !== 'go-on')
     const kept = await keepLiveWindow(tx, { eventId, weekId, version }, { ...times, aside })
     if (!kept) throw new Conflict('Somebody changed when this is live meanwhile. Please look again.')
     await record(tx, {
@@ -51,9 +56,13 @@ export async function changeLiveWindow(
         event: window.event.name,
         from: times.startsAt.toISOString(),
         to: times.endsAt.toISOString(),
+        ...(aside === window.aside ? {} : { aside }),
       },
       at: now,
     })
+    const whose = { accountId: week.accountId, weekId, personId: actor.personId, now }
+    await comeBack(tx, whose)
+    await stepAside(tx, whose)
   })
 }
 
@@ -84,6 +93,8 @@ export function whyNotChange(
   if (!lead && hostingOf(actor, week.id)?.powers !== 'post')
     return 'When an event is live is for the account’s leads to say, and for the host while the week is open.'
   if (change.kind === 'end') return isOpenAt(window, now) ? null : 'It is not open at this moment.'
+  if (change.kind === 'aside' || change.kind === 'go-on')
+    return now < window.endsAt ? null : 'It is not live any more, so nothing has to step aside.'
   if (lead) return null
   if (change.kind === 'times') return 'Only a lead sets these times. You can keep it open for longer.'
   return now >= window.startsAt ? null : 'It has not opened yet. A lead can let it open earlier.'
@@ -96,6 +107,7 @@ function newTimes(
 ): { startsAt: Date; endsAt: Date } {
   if (change.kind === 'times') return { startsAt: change.startsAt, endsAt: change.endsAt }
   if (change.kind === 'end') return { startsAt, endsAt: now }
+  if (change.kind !== 'extend') return { startsAt, endsAt }
   return { startsAt, endsAt: extendedEnd({ endsAt }, { minutes: change.minutes, now, closesAt }) }
 }
 

@@ -105,9 +105,17 @@ export function livePage(
           ? 'This week has no event. Add one to the week, and its live page opens by the event’s times.'
           : 'This week has no event, so nothing is live. A lead can add one.',
     weekHref: `/weeks/${week.id}`,
+    stepped: steppedInWords(live.stepped, decides),
     isLead: isLead(actor, account.id),
     conversationHref: now >= week.opensAt ? `/weeks/${week.id}/conversation` : null,
   }
+}
+
+/** What stepped aside, and who is asked about it afterwards. */
+function steppedInWords(count: number, decides: boolean): string | null {
+  if (count === 0) return null
+  const held = count === 1 ? 'One scheduled post has' : `${count} scheduled posts have`
+  return `${held} stepped aside and ${count === 1 ? 'is' : 'are'} held. ${decides ? 'What becomes of each you say' : 'The team says what becomes of each'}`
 }
 
 function windowTag(window: LiveWindow, moment: Moment): { state: string; label: string } {
@@ -332,6 +340,11 @@ function windowModel(
         : [],
     ),
     mayEnd: may({ kind: 'end' }),
+    aside: may({ kind: 'aside' })
+      ? window.aside
+        ? { on: true, value: 'go-on', label: 'Let them go on' }
+        : { on: false, value: 'aside', label: 'Let them step aside' }
+      : null,
     zone: account.timeZone,
   }
 }

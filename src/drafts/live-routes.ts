@@ -27,7 +27,7 @@ const approvalForm = z.object({ draft: z.string(broken), fingerprint: z.string(b
 const stopForm = z.object({ draft: z.string(broken) })
 const windowForm = z.object({
   version,
-  do: z.enum(['times', 'extend', 'end'], broken),
+  do: z.enum(['times', 'extend', 'end', 'aside', 'go-on'], broken),
   minutes: z.coerce.number(broken).int().min(5).max(240).default(30),
 })
 
@@ -126,6 +126,7 @@ export async function liveRoutes(app: FastifyInstance, deps: Deps): Promise<void
             : { kind }
       const { actor } = request
       await changeLiveWindow(db, { weekId: week.id, eventId, version, change, actor, now: clock.now() })
+      wake.publisher()
       return await reply
         .flash(kind === 'end' ? 'Ended. Nothing more can be posted live.' : 'Saved.')
         .redirect(hrefOf(request), 303)

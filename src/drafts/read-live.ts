@@ -4,7 +4,7 @@ import { NotFound } from '../errors.ts'
 import { findImages, type Image } from '../images/images.ts'
 import { listRoles } from '../people/people.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
-import { deliveriesOfDrafts, type Delivery } from '../publishing/deliveries.ts'
+import { deliveriesOfDrafts, heldAside, type Delivery } from '../publishing/deliveries.ts'
 import type { LiveWindow } from '../rota/live-window.ts'
 import { liveWindowsOf } from '../rota/live-windows.ts'
 import { findWeekFor, type Week, type WeekHost } from '../rota/weeks.ts'
@@ -23,6 +23,8 @@ export interface LiveWeek {
   images: Image[]
   /** First names come from here: who approves. */
   deciders: string[]
+  /** How many scheduled posts are held for what is posted live. */
+  stepped: number
 }
 
 export interface LivePost {
@@ -72,6 +74,7 @@ export async function readLive(read: Reader, weekId: string, actor: Actor): Prom
       read,
       drafts.flatMap(({ content }) => content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))),
     ),
+    stepped: (await heldAside(read, weekId)).filter(({ position }) => position === 0).length,
     deciders: (await listRoles(read, week.accountId)).map(({ person }) => person.name),
   }
 }

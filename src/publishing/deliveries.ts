@@ -5,6 +5,7 @@ import { Conflict } from '../errors.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
 import { RECALLABLE_STATES, type Payload } from './delivery.ts'
 import { likenessOf } from './likeness.ts'
+import { stepAside } from './step-aside.ts'
 import {
   changeDelivery,
   deliveriesInStates,
@@ -24,6 +25,7 @@ export {
   deliveriesOfDrafts,
   findDelivery,
   findRemoval,
+  heldAside,
   heldByBrake,
   partsOf,
   sentSince,
@@ -79,6 +81,7 @@ export async function queueDeliveries(
     }
   }
   await holdWhileBraked(tx, accountId)
+  if (weekId !== null) await stepAside(tx, { weekId, personId: null, now })
 }
 
 export const ALIKE =

@@ -42,6 +42,7 @@ export const HELD_REASONS = [
   'reconnect',
   'budget',
   'undecided',
+  'live',
 ] as const
 export type HeldReason = (typeof HELD_REASONS)[number]
 

@@ -177,6 +177,41 @@ function passesBrake(read: Reader) {
   )
 }
 
+/** The first parts of a week's posts that wait for a time in a span: not what was posted live, nor what somebody let go. */
+export async function scheduledIn(
+  read: Reader,
+  { weekId, from, to }: { weekId: string; from: Date; to: Date },
+): Promise<Delivery[]> {
+  const rows = await read
+    .select({ delivery: deliveries })
+    .from(deliveries)
+    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+    .where(
+      and(
+        eq(deliveries.weekId, weekId),
+        eq(deliveries.state, 'waiting'),
+        eq(deliveries.position, 0),
+        isNull(deliveries.letGoId),
+        isNull(drafts.pressedAt),
+        gte(deliveries.dueAt, from),
+        lt(deliveries.dueAt, to),
+      ),
+    )
+    .orderBy(asc(deliveries.dueAt))
+  return rows.map(({ delivery }) => delivery)
+}
+
+/** What of a week stepped aside for what is posted live. */
+export async function heldAside(read: Reader, weekId: string): Promise<Delivery[]> {
+  return read
+    .select()
+    .from(deliveries)
+    .where(
+      and(eq(deliveries.weekId, weekId), eq(deliveries.state, 'held'), eq(deliveries.heldReason, 'live')),
+    )
+    .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
+}
+
 /** What the brake holds, in the order of its times. */
 export async function heldByBrake(read: Reader, accountId: string): Promise<Delivery[]> {
   return read

@@ -116,7 +116,9 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'week.closed': ({ week }) => ({ what: `closed ${week}`, tag: { state: 'closed', label: 'Closed' } }),
 
   'live.changed': ({ details, moment }) =>
-    `let ${text(details, 'event') ?? 'an event'} be live${after(details, 'from', (at) => ` from ${moment(at)}`)}${after(details, 'to', (at) => ` until ${moment(at)}`)}`,
+    typeof details['aside'] === 'boolean'
+      ? `let the week’s posts ${details['aside'] ? 'step aside for' : 'go on during'} ${text(details, 'event') ?? 'an event'}`
+      : `let ${text(details, 'event') ?? 'an event'} be live${after(details, 'from', (at) => ` from ${moment(at)}`)}${after(details, 'to', (at) => ` until ${moment(at)}`)}`,
 
   'host.invited': ({ details }) =>
     `invited ${text(details, 'host') ?? 'the host'}${details['again'] === true ? ' once more' : ''}`,

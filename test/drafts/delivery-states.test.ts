@@ -19,6 +19,7 @@ const WHY: Record<(typeof HELD_REASONS)[number], string> = {
   credit: 'The credit with X is used up',
   reconnect: 'not connected',
   budget: 'budget for this month',
+  live: 'It stepped aside for what is posted live from an event. Afterwards: does it still make sense?',
   undecided: 'Something like it stands',
 }
 

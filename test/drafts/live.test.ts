@@ -19,6 +19,7 @@ import { postLive, type LivePress } from '../../src/drafts/post-live.ts'
 import { deliveriesOfDrafts } from '../../src/publishing/deliveries.ts'
 import { changeWeek } from '../../src/rota/change-week.ts'
 import { liveWindowsOf } from '../../src/rota/live-windows.ts'
+import { approved } from '../support/approved.ts'
 import { actorWith } from '../support/bookings.ts'
 import { testDatabase } from '../support/database.ts'
 import { anAccount, APPROVER, LEAD } from '../support/story.ts'
@@ -325,4 +326,42 @@ t.test('its times outlive a change of the week, and two changes at once are one'
   t.match(await liveWindowsOf(db.read, WEEK), [
     { event: { name: 'Open house' }, endsAt: at('14:00:00'), version: 1 },
   ])
+})
+
+t.test('the week’s scheduled posts step aside while an event is live, and come back', async (t) => {
+  const db = await aLiveDesk(t, { live: 'at-once' })
+  const scheduled = (time: string, words: string) =>
+    approved(db, { parts: [words, `${words} More.`], dueAt: at(time), now: OPEN, weekId: WEEK, hosted: true })
+  const before = await scheduled('09:59:00', 'Before.')
+  const during = await scheduled('12:00:00', 'During.')
+  const after = await scheduled('13:00:00', 'After.')
+  const host = await actorWith(db, JOSEPH.email, OPEN)
+  const change = async (version: number, change: WindowChange, now: Date) =>
+    changeLiveWindow(db, { weekId: WEEK, eventId: 'open-day', version, change, actor: host, now })
+  const states = async (...made: { draftId: string }[]) =>
+    (
+      await Promise.all(
+        made.map(async ({ draftId }) =>
+          (await deliveriesOfDrafts(db.read, [draftId])).map((one) => one.heldReason ?? one.state).join(' '),
+        ),
+      )
+    ).join(', ')
+  await change(0, { kind: 'aside' }, OPEN)
+  t.equal(await states(before, during, after), 'waiting waiting, live live, waiting waiting')
+  const live = await press(db, OPEN)
+  t.equal(await states({ draftId: live.draft.id }), 'waiting', 'what is posted live goes on')
+  const late = await scheduled('12:30:00', 'Approved meanwhile.')
+  t.equal(await states(late), 'live live')
+  await change(1, { kind: 'extend', minutes: 30 }, OPEN)
+  t.equal(await states(after), 'live live', 'it is live for longer')
+  await change(2, { kind: 'end' }, at('12:40:00'))
+  t.equal(
+    await states(during, late, after),
+    'live live, waiting waiting, waiting waiting',
+    'what can still keep its time goes; what is too late asks people',
+  )
+  t.match((await db.read.select().from(activity)).filter(({ kind }) => kind === 'live.changed')[0], {
+    personId: JOSEPH.id,
+    details: { aside: true },
+  })
 })

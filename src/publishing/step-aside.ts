@@ -1,0 +1,63 @@
+import { findAccount } from '../accounts/accounts.ts'
+import type { Writer } from '../db/database.ts'
+import { liveWindowsOf } from '../rota/live-windows.ts'
+import { heldInWords } from './pages.ts'
+import { changeDelivery, heldAside, partsOf, scheduledIn } from './store.ts'
+import { recordOf } from './trouble.ts'
+
+/**
+ * Step: a week's scheduled posts step aside for what is posted live: whatever waits for a time in a live window that says so is
+ * held. What was posted live goes on, and so does a thread that has begun and what somebody let go. Returns how many.
+ */
+export async function stepAside(
+  tx: Writer,
+  { weekId, personId, now }: { weekId: string; personId: string | null; now: Date },
+): Promise<number> {
+  let held = 0
+  for (const { aside, startsAt, endsAt } of await liveWindowsOf(tx, weekId)) {
+    if (!aside || endsAt <= now) continue
+    for (const first of await scheduledIn(tx, { weekId, from: startsAt, to: endsAt })) {
+      for (const part of await partsOf(tx, first.decisionId))
+        if (part.state === 'waiting')
+          await changeDelivery(tx, part, {
+            state: 'held',
+            heldReason: 'live',
+            trouble: null,
+            notBefore: null,
+          })
+      const reason = heldInWords({ heldReason: 'live', trouble: null })
+      await recordOf(tx, first, 'delivery.held', { reason }, now, personId)
+      held += 1
+    }
+  }
+  return held
+}
+
+/**
+ * Step: what stepped aside goes at its approved time after all, where nothing is in its way any more and that time can still
+ * be kept. The rest stays held, and asks people. Returns how many go.
+ */
+export async function comeBack(
+  tx: Writer,
+  {
+    accountId,
+    weekId,
+    personId,
+    now,
+  }: { accountId: string; weekId: string; personId: string | null; now: Date },
+): Promise<number> {
+  const { policy } = (await findAccount(tx, accountId))!
+  const earliest = new Date(now.getTime() - policy.lateAfterMinutes * 60_000)
+  const windows = (await liveWindowsOf(tx, weekId)).filter(({ aside, endsAt }) => aside && endsAt > now)
+  let going = 0
+  for (const delivery of await heldAside(tx, weekId)) {
+    const { dueAt, position } = delivery
+    const inTheWay = windows.some(({ startsAt, endsAt }) => dueAt >= startsAt && dueAt < endsAt)
+    if (inTheWay || dueAt < earliest) continue
+    await changeDelivery(tx, delivery, { state: 'waiting', heldReason: null, trouble: null })
+    if (position > 0) continue
+    await recordOf(tx, delivery, 'delivery.released', {}, now, personId)
+    going += 1
+  }
+  return going
+}
