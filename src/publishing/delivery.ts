@@ -1,4 +1,6 @@
 import type { Poll } from '../networks/network.ts'
+
+export type { PostToSend } from '../networks/network.ts'
 import { hostingOf, mayDecide, type Actor } from '../people/person.ts'
 
 export const DELIVERY_STATES = [

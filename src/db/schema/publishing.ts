@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { PostToSend } from '../../networks/network.ts'
 import {
   ATTEMPT_OUTCOMES,
   DELIVERY_STATES,
   HELD_REASONS,
   LIVE_STATES,
   type Payload,
+  type PostToSend,
 } from '../../publishing/delivery.ts'
 import { accounts } from './accounts.ts'
 import { flag, instant, json } from './columns.ts'
