@@ -14,6 +14,7 @@ export const CHECK_KINDS = [
   'event-hashtag',
   'unknown-handle',
   'dead-link',
+  'much-the-same',
 ] as const
 export type CheckKind = (typeof CHECK_KINDS)[number]
 
@@ -59,6 +60,7 @@ export const CHECK_NAMES: Record<CheckKind, string> = {
   'event-hashtag': 'posts during an event without its hashtag',
   'unknown-handle': 'handles that X does not know',
   'dead-link': 'links that do not answer',
+  'much-the-same': 'posts that say much the same as another',
 }
 
 export const LEVEL_NAMES: Record<CheckLevel, string> = {

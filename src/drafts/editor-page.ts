@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/accounts.ts'
 import { hasLink } from '../charges/charge.ts'
-import { addDays, dayInWords, dayOf, momentInWords, zoneInWords } from '../calendar.ts'
+import { addDays, dayInWords, dayOf, momentInWords, spanInWords, zoneInWords } from '../calendar.ts'
 import { MOST_IMAGES } from '../images/image.ts'
 import type { Image } from '../images/images.ts'
 import { checksOf, editorCheck, MOST_PARTS, partField, partInWords, type Problems } from './check-content.ts'
@@ -15,6 +15,7 @@ import { asPosted, spanEnd, stateOf, timeModel, forWhen, type Moment } from './p
 import { areNumbered } from './number-parts.ts'
 import { POLL_UNITS, type EditorPoll } from './poll.ts'
 import type { Draft } from './store.ts'
+import { minutesBetween } from './suggested-times.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
 import { comesTwice, readWish, whyNotThen, type TimeFrame } from './wished-time.ts'
 
@@ -266,10 +267,10 @@ function alikeChecks({ draft, answering, others }: Editor, texts: string[]): Che
     }))
 }
 
-/** Two drafts that wish to go out nearer to each other than this are worth a word. */
-const CLASH_MS = 5 * 60_000
-
-function timeChecks({ form, draft, frame, others }: Editor, { zone, now }: Moment): Check[] {
+function timeChecks(
+  { form, draft, frame, others, account, answering }: Editor,
+  { zone, now }: Moment,
+): Check[] {
   const at = wishedIn(form, zone)
   if (!at) return []
   const wrong = whyNotThen(at, { frame, zone, now })
@@ -277,17 +278,28 @@ function timeChecks({ form, draft, frame, others }: Editor, { zone, now }: Momen
     const [[field, text]] = Object.entries(wrong) as [[string, string]]
     return [{ level: 'stop', text, link: { href: `#${field}`, label: 'Go there' } }]
   }
-  const clashing = others.filter(
-    ({ id, wishedAt }) =>
-      id !== draft?.id && wishedAt && Math.abs(wishedAt.getTime() - at.getTime()) < CLASH_MS,
-  )
-  if (clashing.length === 0) return [{ text: 'The time is inside the week, and free.' }]
-  return clashing.map(({ id, content }) => ({
+  const { gapMinutes } = account.policy
+  const near = answering ? [] : others.flatMap((other) => nearTo(other, { draft, at, gapMinutes }))
+  if (near.length === 0) return [{ text: 'The time is inside the week, and free.' }]
+  return near.map(({ id, content, minutes, after }) => ({
     level: 'advice' as const,
-    title: 'Something else wishes to go out then.',
-    text: `“${firstWords(content)}”`,
+    title:
+      minutes === 0
+        ? 'Something else wishes to go out then.'
+        : `Something else wishes to go out ${spanInWords(minutes * 60_000)} ${after ? 'after it' : 'before it'}.`,
+    text: `“${firstWords(content)}” The account wants ${spanInWords(gapMinutes * 60_000)} between two posts.`,
     link: { href: `/drafts/${id}`, label: 'Open it' },
   }))
+}
+
+/** Another draft that wishes to go out nearer to this time than the account wants; answers come when they come. */
+function nearTo(
+  { id, content, wishedAt, replyTo }: Draft,
+  { draft, at, gapMinutes }: { draft: Draft | null; at: Date; gapMinutes: number },
+) {
+  if (id === draft?.id || !wishedAt || replyTo !== null) return []
+  const minutes = minutesBetween(wishedAt, at)
+  return minutes < gapMinutes ? [{ id, content, minutes, after: wishedAt > at }] : []
 }
 
 /** The wished time as it stands in the form; null for none, and for one that is wrong. */

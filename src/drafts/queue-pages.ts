@@ -10,7 +10,7 @@ import { isTooLate, momentOf, whyNotApprove, whyNotApproveAt, whyNotGoOut, whenI
 import type { WaitingDraft } from './decisions-store.ts'
 import { firstWords } from './first-words.ts'
 import { asPosted, conversationOf, type Moment } from './pages.ts'
-import { NEIGHBOUR_MINUTES, QUEUE_PAGE, type OpenDraft, type Queue } from './queue.ts'
+import { QUEUE_PAGE, type OpenDraft, type Queue } from './queue.ts'
 import { changedParts } from './since-decision.ts'
 import { POST_LIMIT, weightOf } from './weight.ts'
 import { partCommentForm } from './part-comment-page.ts'
@@ -376,32 +376,37 @@ function imageChecks(parts: OpenDraft['frozen']['parts']): Check[] {
 }
 
 function neighbourCheck(
-  { neighbours, goesOutAt, hosted, draft, newTime }: OpenDraft,
+  { neighbours, goesOutAt, hosted, draft, newTime, account }: OpenDraft,
   moment: Moment,
 ): Check[] {
   const { zone, now } = moment
+  const { gapMinutes } = account.policy
+  // An answer comes when it comes.
+  if (gapMinutes === 0 || draft.replyTo !== null) return []
   const others = [
     ...neighbours.deliveries
-      .filter(({ position }) => position === 0)
+      .filter(({ position, payload }) => position === 0 && payload.replyTo === null)
       .map((delivery) => ({
         at: delivery.dueAt,
         words: firstWords({ parts: [delivery.payload] }, 40),
         state: lowerFirst(deliveryInWords(delivery, moment).label),
       })),
-    ...neighbours.drafts.map((other) => ({
-      at: other.wishedAt!,
-      words: firstWords(other.content, 40),
-      state: 'not decided yet',
-    })),
+    ...neighbours.drafts
+      .filter(({ replyTo }) => replyTo === null)
+      .map((other) => ({
+        at: other.wishedAt!,
+        words: firstWords(other.content, 40),
+        state: 'not decided yet',
+      })),
   ].toSorted((a, b) => a.at.getTime() - b.at.getTime())
   const soon = draft.wishedAt === null && !newTime && !(hosted && goesOutAt > now)
   const of = soon ? 'now' : timeInWords(goesOutAt, zone)
-  if (others.length === 0) return [{ text: `Nothing else within ${NEIGHBOUR_MINUTES} minutes of ${of}.` }]
+  if (others.length === 0) return [{ text: `Nothing else within ${gapMinutes} minutes of ${of}.` }]
   const list = others.map(({ at, words, state }) => `${timeInWords(at, zone)} “${words}” (${state})`)
   return [
     {
       level: 'advice',
-      title: `${capital(inLetters(others.length))} ${others.length === 1 ? 'other' : 'others'} within ${NEIGHBOUR_MINUTES} minutes of ${of}.`,
+      title: `${capital(inLetters(others.length))} ${others.length === 1 ? 'other' : 'others'} within ${gapMinutes} minutes of ${of}.`,
       text: list.join('; '),
     },
   ]

@@ -25,8 +25,6 @@ import { firstApproval, needsTwo } from './second-approval.ts'
 import { readWish, type Wish } from './wished-time.ts'
 
 export const QUEUE_PAGE = 50
-/** Two posts closer together than this are pointed out. */
-export const NEIGHBOUR_MINUTES = 30
 
 export interface Queue {
   account: Account
@@ -140,8 +138,8 @@ async function openDraft(
   const { newTime, timeErrors } = readNewTime(wish, decidable, now)
   const frozen = freezeDecidable(decidable, newTime)
   const at = goesOutAt(newTime ?? draft.wishedAt, hosted, now)
-  const span = NEIGHBOUR_MINUTES * 60_000
-  const [from, to] = [new Date(at.getTime() - span), new Date(at.getTime() + span + 1)]
+  const span = account.policy.gapMinutes * 60_000
+  const [from, to] = [new Date(at.getTime() - span + 1), new Date(at.getTime() + span)]
   const decisions = (await listDecisions(read, draft.id)).filter(isVerdict)
   const last = decisions.at(-1)
   const checked = await checkDraft(read, { ...draft, wishedAt: at }, now)

@@ -233,11 +233,11 @@ t.test('what is near, and what else there is to know', async (t) => {
       owen.post('/queue', `/drafts/${near}/approval`, { fingerprint: hidden(body, 'fingerprint') }),
     )
   await aSubmittedDraft(db, { text: 'Just too far', wishedAt: '2026-11-18T13:01:00Z' })
-  await aSubmittedDraft(db, { text: 'Not decided', wishedAt: '2026-11-18T13:00:00Z' })
+  await aSubmittedDraft(db, { text: 'Not decided', wishedAt: '2026-11-18T12:59:00Z' })
   const id = await aSubmittedDraft(db, { text: 'Call 943 476 5919', wishedAt: '2026-11-18T12:30:00Z' })
   const { body } = await owen.get(`/queue?draft=${id}`)
   t.match(body, 'Two others within 30 minutes of 12:30.')
-  t.match(body, '12:15 “Shortly before ^JA” (goes out today 12:15); 13:00 “Not decided” (not decided yet)')
+  t.match(body, '12:15 “Shortly before ^JA” (goes out today 12:15); 12:59 “Not decided” (not decided yet)')
   t.match(body, 'looks like an NHS number')
   t.match(body, 'The account is not connected to X.')
 })

@@ -16,6 +16,7 @@ export const ANSWERS: Record<CheckKind, readonly string[]> = {
   'event-hashtag': ['Leave it out'],
   'unknown-handle': ['It is right so'],
   'dead-link': ['It will work by then'],
+  'much-the-same': ['It is meant so'],
 }
 
 /** The value of an answer's button: which of the answers, and to what. */

@@ -5,12 +5,14 @@ import { listEvents } from '../../rota/weeks.ts'
 import { momentInWords } from '../../calendar.ts'
 import { partField, type Problems } from '../check-content.ts'
 import type { DraftContent } from '../draft.ts'
+import { firstWords } from '../first-words.ts'
 import { checkWords } from './check-words.ts'
 import { eventsUntold } from './event-hashtag.ts'
 import { keyOf, type Finding } from './finding.ts'
 import type { SeenContext } from './finding-check.ts'
 import { outsideOf } from './outside.ts'
-import { answersFor, answersOfDraft, missingOutside, type CheckAnswer } from './store.ts'
+import { saysMuchTheSame, wordingOf } from './much-the-same.ts'
+import { answersFor, answersOfDraft, missingOutside, textsBeside, type CheckAnswer } from './store.ts'
 
 /** As much of a draft as the checks look at. */
 export interface CheckedDraft {
@@ -50,6 +52,9 @@ export async function checkDraft(read: Reader, draft: CheckedDraft, now: Date): 
     ...checkWords(draft.content, words),
     ...(draft.replyTo === null ? eventFindings(draft, events, draft.wishedAt ?? now) : []),
     ...(await outsideFindings(read, draft)),
+    ...(levelOf(rules, 'much-the-same') === 'off' || draft.replyTo !== null
+      ? []
+      : await sameFindings(read, draft, now)),
   ].filter(({ kind }) => levelOf(rules, kind) !== 'off')
   const keys = found.map(({ key }) => key)
   const answers = [
@@ -91,6 +96,32 @@ function eventFindings(
     title: `${hashtag} is not in it.`,
     text: `It goes out during “${name}”, and people there follow that hashtag.`,
   }))
+}
+
+/** Weeks of the account's posts among which a text is looked for. */
+const SAME_WITHIN_DAYS = 28
+
+/** A part that says much the same as a part of another draft: an answer may say again what was said. */
+async function sameFindings(read: Reader, draft: CheckedDraft, now: Date): Promise<Finding[]> {
+  const since = new Date(now.getTime() - SAME_WITHIN_DAYS * 86_400_000)
+  const others = (await textsBeside(read, draft, since)).map((text) => ({ text, wording: wordingOf(text) }))
+  return draft.content.parts.flatMap(({ text }, part): Finding[] => {
+    const wording = wordingOf(text)
+    const same = others.find((other) => saysMuchTheSame(wording, other.wording))
+    if (!same) return []
+    const words = firstWords({ parts: [{ text: same.text, images: [] }] }, 100)
+    return [
+      {
+        kind: 'much-the-same',
+        part,
+        image: null,
+        excerpt: words,
+        key: keyOf('much-the-same', words),
+        title: 'The account says much the same elsewhere.',
+        text: `“${words}”`,
+      },
+    ]
+  })
 }
 
 /** What was asked outside, and is not there; whatever was not asked yet is no finding. */

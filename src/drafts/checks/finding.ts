@@ -39,5 +39,10 @@ export function digitsOf(text: string): string {
   return text.replaceAll(/\D/g, '')
 }
 
-/** What only the server knows: the week's events, and what was asked outside. */
-export const SERVER_KINDS: ReadonlySet<CheckKind> = new Set(['event-hashtag', 'unknown-handle', 'dead-link'])
+/** What only the server knows: the week's events, what was asked outside, and what else the account says. */
+export const SERVER_KINDS: ReadonlySet<CheckKind> = new Set([
+  'event-hashtag',
+  'unknown-handle',
+  'dead-link',
+  'much-the-same',
+])

@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, isNotNull, lte } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, ne, or } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
-import { checkAnswers, lookUps, people } from '../../db/schema/index.ts'
+import { checkAnswers, deliveries, drafts, lookUps, people, weekHosts } from '../../db/schema/index.ts'
 
 export type CheckAnswer = typeof checkAnswers.$inferSelect & { personName: string }
 
@@ -123,4 +123,52 @@ export async function missingOutside(
         inArray(lookUps.subject, subjects),
       ),
     )
+}
+
+/** At most so many of each kind are compared with a draft. */
+const MOST_BESIDE = 200
+
+/**
+ * What the account says beside a draft, the latest first and answers aside: in drafts of the same week, those of a host who
+ * lost it left out, and in what was posted since then. Whoever sees the draft may see all of it.
+ */
+export async function textsBeside(
+  read: Reader,
+  { id, accountId, weekId }: { id: string; accountId: string; weekId: string | null },
+  since: Date,
+): Promise<string[]> {
+  const written = await read
+    .select({ content: drafts.content })
+    .from(drafts)
+    .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+    .where(
+      and(
+        eq(drafts.accountId, accountId),
+        weekId === null ? isNull(drafts.weekId) : eq(drafts.weekId, weekId),
+        ne(drafts.id, id),
+        inArray(drafts.state, ['writing', 'submitted', 'changes-requested', 'approved']),
+        gte(drafts.changedAt, since),
+        isNull(drafts.replyTo),
+        or(isNull(drafts.weekHostId), isNull(weekHosts.endedAt)),
+      ),
+    )
+    .orderBy(desc(drafts.changedAt))
+    .limit(MOST_BESIDE)
+  const posted = await read
+    .select({ payload: deliveries.payload })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        eq(deliveries.state, 'posted'),
+        gte(deliveries.dueAt, since),
+        ne(deliveries.draftId, id),
+      ),
+    )
+    .orderBy(desc(deliveries.dueAt))
+    .limit(MOST_BESIDE)
+  return [
+    ...written.flatMap(({ content }) => content.parts.map(({ text }) => text)),
+    ...posted.flatMap(({ payload }) => (payload.replyTo === null ? [payload.text] : [])),
+  ]
 }
