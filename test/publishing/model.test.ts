@@ -5,9 +5,15 @@ import { DEFECTS } from './model/defects.ts'
 import { aModel, templateOf, World, type Defect } from './model/world.ts'
 
 /**
- * `MODEL_MINUTES=5` runs for so long; `MODEL_SEED` and `MODEL_PATH` repeat what failed: the message of a failure has both.
+ * `MODEL_MINUTES=5` runs for so long. `MODEL_SEED`, `MODEL_PATH` and `MODEL_REPLAY_PATH` repeat what failed: its message has
+ * all three.
  */
-const { MODEL_MINUTES: long, MODEL_SEED: seed, MODEL_PATH: path } = process.env
+const {
+  MODEL_MINUTES: long,
+  MODEL_SEED: seed,
+  MODEL_PATH: path,
+  MODEL_REPLAY_PATH: replayPath = '',
+} = process.env
 const REPEATED = { ...(seed ? { seed: Number(seed) } : {}), ...(path ? { path } : {}) }
 /** However slow the machine, it ends within these; what was tried until then counts. Milliseconds. */
 const LIMIT = long ? Number(long) * 60_000 : 9_000
@@ -18,8 +24,12 @@ const ENOUGH = 200
 
 const template = await templateOf(t)
 
-function property(tally: Tally, defect: Defect = {}) {
-  const commands = fc.commands(commandsInto(tally), { maxCommands: 100, size: 'max' })
+function property(tally: Tally, defect: Defect = {}, replayPath = '') {
+  const commands = fc.commands(commandsInto(tally), {
+    maxCommands: 100,
+    size: 'max',
+    ...(replayPath ? { replayPath } : {}),
+  })
   return fc.asyncProperty(commands, async (story) => {
     const model = aModel()
     const world = await World.open(model, template, defect)
@@ -41,7 +51,7 @@ function count(tally: Tally, what: string, more: number): void {
 
 t.test('nothing that was not approved ever stands on the network, in any order of commands', async (t) => {
   const tally: Tally = new Map()
-  await fc.assert(property(tally), {
+  await fc.assert(property(tally, {}, replayPath), {
     numRuns: long ? Infinity : USUALLY,
     interruptAfterTimeLimit: LIMIT,
     includeErrorInReport: true,
@@ -69,12 +79,13 @@ t.test('it notices what must never happen', async (t) => {
 })
 
 t.test('what it finds is short, and can be found again', async (t) => {
-  const changed = property(new Map(), DEFECTS['words are changed on the way'])
-  const found = await fc.check(changed, { seed: 7, numRuns: ENOUGH })
+  const defect = DEFECTS['words are changed on the way']
+  const found = await fc.check(property(new Map(), defect), { seed: 7, numRuns: ENOUGH })
   const story = fc.stringify(found.counterexample)
   t.ok(found.failed)
   t.ok(story.split('),').length <= 3, story)
-  const repeated = await fc.check(changed, {
+  const [, replayPath] = /replayPath="([^"]*)"/.exec(story)!
+  const repeated = await fc.check(property(new Map(), defect, replayPath), {
     seed: found.seed,
     path: found.counterexamplePath!,
     endOnFailure: true,
