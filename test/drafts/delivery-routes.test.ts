@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { deliveries, people, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { deliveries, mails, people, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { fingerprintAsSeen } from '../../src/drafts/let-go.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
@@ -88,6 +88,80 @@ t.test('what may have gone out is settled by a person', async (t) => {
   t.match(await first(), { state: 'posted', networkId: '1001' }, 'the look before sending found it')
   t.match((await helen.get(page)).body, 'we found it, and sent nothing again')
 })
+
+t.test(
+  'of an unknown post desk, mail and page say its words and what is known, and lead to the three answers',
+  async (t) => {
+    const cases = [
+      { name: 'not found', twin: false, known: 'the post can’t be seen on the account', looks: '4 looks' },
+      {
+        name: 'several',
+        twin: true,
+        known: 'More than one post on the account looks like it',
+        looks: 'One look',
+      },
+    ]
+    for (const { name, twin, known, looks } of cases) {
+      const { db, clock, network, publisher, page, helen, first } = await world(t)
+      network.steps.push({ publish: twin, answer: unknown })
+      await publisher.run()
+      if (twin) network.byHand({ text: 'Good morning' })
+      for (let look = 0; look < 4; look++) {
+        clock.pass(2)
+        await publisher.run()
+      }
+      t.equal((await first()).state, 'unknown', name)
+
+      const desk = (await helen.get('/today')).body
+      for (const words of ['We don’t know yet whether', 'Good morning', `href="${page}"`])
+        t.ok(desk.includes(words), `${name}: ${words} on the desk`)
+
+      const [mail] = (await db.read.select().from(mails)).filter(
+        ({ to, kind }) => to === LEAD.email && kind === 'delivery-trouble',
+      )
+      for (const words of ['“Good morning”', known, `http://127.0.0.1:3000${page}`])
+        t.ok(mail?.text.includes(words), `${name}: ${words} in the mail`)
+
+      const { body } = await helen.get(page)
+      for (const words of ['Good morning', 'X did not answer within 20 s', looks])
+        t.ok(body.includes(words), `${name}: ${words} on its page`)
+      for (const [answer, address] of [
+        ['This is it', 'adoption'],
+        ['Send it again', 'repetition'],
+        ['Leave it', 'abandonment'],
+      ])
+        t.ok(body.includes(answer!) && body.includes(`${page}/${address}`), `${name}: ${answer}`)
+    }
+  },
+)
+
+t.test(
+  'each page of a broken thread says which parts stand, and offers to go on and to take down',
+  async (t) => {
+    const { db, clock, network, publisher, helen } = await world(t, ['One', 'Two', 'Three'])
+    await publisher.run()
+    network.steps.push({ publish: false, answer: refused('forbidden', 'You may not.') })
+    clock.pass(1)
+    await publisher.run()
+    const parts = (await db.read.select().from(deliveries)).toSorted((a, b) => a.position - b.position)
+    t.same(
+      parts.map(({ state }) => state),
+      ['posted', 'failed', 'held'],
+    )
+    for (const { id, position } of parts) {
+      const { body } = await helen.get(`/deliveries/${id}`)
+      t.match(body, 'The thread broke')
+      t.match(body, 'Part one stands, part two did not go out and part three is held.')
+      const onward = position === 1 ? 'Try again' : 'Go on with part 2'
+      t.ok(body.includes(onward), `${onward} on the page of part ${position + 1}`)
+      t.ok(
+        body.includes(`/deliveries/${parts[0]!.id}/removal?scope&#x3D;thread`) ||
+          body.includes(`/deliveries/${parts[0]!.id}/removal?scope=thread`),
+      )
+      t.match(body, 'Take down what stands')
+    }
+  },
+)
 
 t.test('leaving and cancelling say what else they end', async (t) => {
   const { network, publisher, page, helen, first, settle } = await world(t)
