@@ -35,7 +35,7 @@ async function freezeAt(
   t: Test,
   { seed, position, asked }: { seed: string; position: number; asked: boolean },
 ) {
-  const world = await desk(t, { policy: { lateAfterMinutes: 600 }, from: migrated })
+  const world = await desk(t, { policy: { lateAfterMinutes: 600 }, from: migrated, swift: true })
   const { db, folder, clock, network, images, queue, process } = world
   const { steps, refuse } = seeds[seed]!
   network.steps.push(...steps.map((step) => ({ ...step })))

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm'
 import sharp from 'sharp'
-import type { Test } from 'tap'
 import type { Policy } from '../../src/accounts/account.ts'
 import type { Database } from '../../src/db/database.ts'
 import { activity, deliveries, mails } from '../../src/db/schema/index.ts'
@@ -25,8 +24,11 @@ export const unknown: SendAnswer = {
 }
 
 /** A connected account, and publishers on a network that does what a test says. */
-export async function desk(t: Test, { policy = {}, from }: { policy?: Partial<Policy>; from?: string } = {}) {
-  const { db, folder } = testDatabase(t, { from })
+export async function desk(
+  t: { teardown(end: () => void): unknown },
+  { policy = {}, from, swift = false }: { policy?: Partial<Policy>; from?: string; swift?: boolean } = {},
+) {
+  const { db, folder } = testDatabase(t, { from, swift })
   const clock = testClock('2026-11-18T09:00:00Z')
   await anAccount(db, { now: clock.now(), policy })
   const network = scriptedNetwork(clock)

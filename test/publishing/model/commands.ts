@@ -280,7 +280,7 @@ const releaseBrake: Act<{ who: Who; fates: (typeof FATES)[number][]; stale: bool
   return true
 }
 
-const name: Act<{ which: number; who: (typeof DECIDERS)[number] }> = async ({ which, who }, model, world) => {
+const name: Act<Asked & { agreed: boolean }> = async ({ which, who, agreed }, model, world) => {
   const found = pick(await draftsIn(['submitted', 'approved'], model, world), which)
   if (!found) return false
   const passing = await readPass(found.id, who, model, world)
@@ -288,6 +288,7 @@ const name: Act<{ which: number; who: (typeof DECIDERS)[number] }> = async ({ wh
   await nameForPass(world.db, passing)
   model.named = { draftId: found.id, by: who }
   model.passes = null
+  if (agreed) await agree({ who: who === 'helen' ? 'owen' : 'helen' }, model, world)
   return true
 }
 
@@ -616,7 +617,7 @@ export function commandsInto(tally: Tally): fc.Arbitrary<fc.AsyncCommand<Model, 
       }),
       releaseBrake,
     ),
-    ...command('name for the pass', fc.record(asked), name, 3),
+    ...command('name for the pass', fc.record({ ...asked, agreed: fc.boolean() }), name, 3),
     ...command('agree to the pass', fc.record({ who: decider }), agree, 3),
     ...command('take the naming back', none, unname),
     ...command('let go', fc.record({ ...asked, inMinutes: fc.constantFrom(null, 10) }), letItGo, 4),
