@@ -4,7 +4,7 @@ import { record } from '../activity/record.ts'
 import { isDay } from '../calendar.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
-import { imagesOfAccount } from '../images/images.ts'
+import { findImages, imagesOfAccount } from '../images/images.ts'
 import { hostingOf, isLead, type Actor } from '../people/person.ts'
 import { cancelWaiting } from '../publishing/deliveries.ts'
 import { isSlot } from '../rota/slot.ts'
@@ -379,10 +379,15 @@ export async function missingImages(
 ): Promise<Record<string, string>> {
   const hashes = parts.flatMap(({ images }) => images.map(({ hash }) => hash))
   const usable = new Set(await imagesOfAccount(tx, hashes, accountId))
+  const known = await findImages(tx, hashes)
+  const moving = new Set(known.flatMap(({ hash, mediaType }) => (mediaType === 'image/gif' ? [hash] : [])))
   const problems: Record<string, string> = {}
   parts.forEach(({ images }, at) => {
     if (images.some(({ hash }) => !usable.has(hash)))
       problems[partField(at, 'image')] = 'This image is not here any more. Please choose it again.'
+    else if (images.length > 1 && images.some(({ hash }) => moving.has(hash)))
+      problems[partField(at, 'image')] =
+        'X takes one GIF in a post and nothing beside it. Please move the other images to another part.'
   })
   return problems
 }

@@ -1,5 +1,9 @@
 /** What X takes, and so what we keep: see the media pages of X's documentation (state of 2026-08). */
 export const IMAGE_LIMIT_BYTES = 5 * 1024 * 1024
+/** Of a GIF that moves: X's media pages say the bytes, the sides and the frames. */
+export const GIF_LIMIT_BYTES = 15 * 1024 * 1024
+export const GIF_SIDES = { width: 1280, height: 1080 }
+export const GIF_FRAMES = 350
 /** In one post. */
 export const MOST_IMAGES = 4
 /** Alternative text, in characters. */

@@ -1,7 +1,16 @@
-import { open } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { Refused } from '../errors.ts'
-import { IMAGE_LIMIT_BYTES, LONGEST_SIDE, type ImageType, type PreparedImage } from './image.ts'
+import {
+  GIF_FRAMES,
+  GIF_LIMIT_BYTES,
+  GIF_SIDES,
+  IMAGE_LIMIT_BYTES,
+  LONGEST_SIDE,
+  type ImageType,
+  type PreparedImage,
+} from './image.ts'
+import { stripGif } from './strip-gif.ts'
 
 /** Sides and qualities to try, in this order, until the picture fits X's limit. */
 const ATTEMPTS = [
@@ -22,11 +31,12 @@ const READ_AS_JPEG = ['jpeg', 'gif', 'tiff', 'heif']
 /**
  * Makes an image ready to be kept and sent: judged by its content and not its name, turned upright, without EXIF
  * (place, camera, date), shrunk until it fits X's limit. PNG and WebP keep their kind while they fit, else become JPEG.
- * `input` is the bytes, or the path of a file.
- * @throws Refused under `field`, in plain words, when it is no image, an animation, damaged, or too large.
+ * A GIF that moves goes on moving: its frames stay as they are. `input` is the bytes, or the path of a file.
+ * @throws Refused under `field`, in plain words, when it is no image, damaged, or too large.
  */
 export async function prepareImage(input: Buffer | string, field: string): Promise<PreparedImage> {
   const kind = await kindOf(input, field)
+  if (kind === 'image/gif') return prepareGif(input, field)
   for (const { side, quality } of ATTEMPTS) {
     for (const type of kind === 'image/jpeg' ? [kind] : [kind, 'image/jpeg' as const]) {
       const made = await encode(input, type, side, quality, field)
@@ -34,6 +44,26 @@ export async function prepareImage(input: Buffer | string, field: string): Promi
     }
   }
   throw new Refused({ [field]: 'This picture is too large even after shrinking: X takes 5 MB.' })
+}
+
+async function prepareGif(input: Buffer | string, field: string): Promise<PreparedImage> {
+  const refused = (message: string) => new Refused({ [field]: message })
+  const whole = typeof input === 'string' ? await readFile(input) : input
+  const { width, height, pageHeight = height, pages = 1 } = await sharp(whole, { animated: true }).metadata()
+  if (width > GIF_SIDES.width || pageHeight > GIF_SIDES.height)
+    throw refused(
+      `This GIF is ${width} by ${pageHeight} pixels; X takes ${GIF_SIDES.width} by ${GIF_SIDES.height}.`,
+    )
+  if (pages > GIF_FRAMES) throw refused(`This GIF has ${pages} pictures; X takes ${GIF_FRAMES}.`)
+  let bytes: Buffer
+  try {
+    bytes = stripGif(whole)
+    await sharp(bytes).stats()
+  } catch {
+    throw refused(DAMAGED)
+  }
+  if (bytes.length > GIF_LIMIT_BYTES) throw refused('This GIF is too large: X takes 15 MB.')
+  return { bytes, mediaType: 'image/gif', width, height: pageHeight }
 }
 
 /** The side of a portrait, in pixels. */
@@ -44,7 +74,8 @@ const PORTRAIT_SIDE = 600
  * @throws Refused under `field`, in plain words, when it is no still picture.
  */
 export async function preparePortrait(input: Buffer | string, field: string): Promise<PreparedImage> {
-  await kindOf(input, field)
+  if ((await kindOf(input, field)) === 'image/gif')
+    throw new Refused({ [field]: 'This picture moves. Please choose a still one.' })
   try {
     const bytes = await sharp(input, { limitInputPixels: MOST_PIXELS })
       .rotate()
@@ -69,14 +100,14 @@ async function kindOf(input: Buffer | string, field: string): Promise<ImageType>
   if (beginning.length === 0) throw refused('This file is empty. Please choose a JPEG, PNG or WebP.')
   const container = containerOf(beginning)
   if (container === 'heic') throw refused(HEIC)
-  if (container === 'film') throw refused('This is a film. For now only still pictures can go out.')
+  if (container === 'film') throw refused('This is a film. Only pictures and GIFs can go out.')
   const found = await sharp(input, { limitInputPixels: MOST_PIXELS, animated: true })
     .metadata()
     .catch((error: Error) => (/pixel limit/i.test(error.message) ? 'too many pixels' : null))
   if (found === 'too many pixels')
     throw refused('This picture has more than 120 million pixels. Please choose a smaller one.')
-  if (found && (found.pages ?? 1) > 1)
-    throw refused('This picture moves. For now only still pictures can go out.')
+  if (found?.format === 'gif' && (found.pages ?? 1) > 1) return 'image/gif'
+  if (found && (found.pages ?? 1) > 1) throw refused('This picture moves, which X takes as a GIF only.')
   if (found?.format === 'png') return 'image/png'
   if (found?.format === 'webp') return 'image/webp'
   if (found && READ_AS_JPEG.includes(found.format)) return 'image/jpeg'

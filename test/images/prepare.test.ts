@@ -22,6 +22,13 @@ const picture = () =>
     },
   ])
 
+async function moving(): Promise<Buffer> {
+  const frames = [await picture().png().toBuffer(), await picture().negate().png().toBuffer()]
+  return sharp(frames, { join: { animated: true } })
+    .gif({ delay: [70, 90], loop: 3 })
+    .toBuffer()
+}
+
 const noise = (width: number, height: number) =>
   sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
 
@@ -29,6 +36,29 @@ async function colourAt(bytes: Buffer, left: number, top: number): Promise<'teal
   const pixel = await sharp(bytes).extract({ left, top, width: 1, height: 1 }).removeAlpha().raw().toBuffer()
   return pixel[0]! < 100 ? 'teal' : 'white'
 }
+
+t.test('a GIF goes on moving, and forgets what programs wrote into it', async (t) => {
+  const plain = await moving()
+  const block = (label: number, ...data: string[]) =>
+    Buffer.concat([
+      Buffer.from([0x21, label]),
+      ...data.map((one) => Buffer.concat([Buffer.from([one.length]), Buffer.from(one, 'latin1')])),
+      Buffer.from([0]),
+    ])
+  const said = Buffer.concat([block(0xfe, 'Taken at ward four'), block(0xff, 'XMP DataXMP', 'GPS: 54.1')])
+  const end = plain.length - 1
+  const dirty = Buffer.concat([plain.subarray(0, end), said, plain.subarray(end), Buffer.from('more')])
+  const made = await prepareImage(dirty, 'part-1-image')
+  t.match(made, { mediaType: 'image/gif', width: 60, height: 40 })
+  t.ok(made.bytes.equals(plain), 'every byte of the animation, and no other')
+  t.match(await sharp(made.bytes, { animated: true }).metadata(), { pages: 2, delay: [70, 90], loop: 3 })
+  const wide = await sharp(await moving(), { animated: true })
+    .resize(1400)
+    .gif()
+    .toBuffer()
+  const error: unknown = await prepareImage(wide, 'part-1-image').catch((reason: unknown) => reason)
+  t.match((error as Refused).fields['part-1-image'], '1280 by 1080')
+})
 
 t.test('a phone’s photo is turned upright and forgets where it was taken', async (t) => {
   const photo = await picture()
@@ -91,11 +121,7 @@ t.test('a picture that is too large is shrunk until X takes it', async (t) => {
 t.test('what is no still picture is told in plain words', async (t) => {
   const jpeg = await picture().jpeg().toBuffer()
   const large = await noise(600, 400).jpeg().toBuffer()
-  const frames = await sharp([await picture().png().toBuffer(), await picture().negate().png().toBuffer()], {
-    join: { animated: true },
-  })
-    .gif()
-    .toBuffer()
+  const frames = await moving()
   const box = (brands: string) =>
     Buffer.concat([Buffer.from([0, 0, 0, 8 + brands.length]), Buffer.from(`ftyp${brands}`), Buffer.alloc(64)])
   const cases: [what: string, bytes: Buffer, says: RegExp][] = [
@@ -105,7 +131,8 @@ t.test('what is no still picture is told in plain words', async (t) => {
     ['a PDF', Buffer.from('%PDF-1.7\n'), /not a picture/],
     ['only the beginning of a JPEG', large.subarray(0, Math.floor(large.length / 2)), /damaged/],
     ['a JPEG’s first bytes', jpeg.subarray(0, 4), /not a picture/],
-    ['a GIF that moves', frames, /moves/],
+    ['a GIF that breaks off', frames.subarray(0, frames.length - 20), /damaged|not a picture/],
+    ['a film of pictures', await sharp(frames, { animated: true }).webp().toBuffer(), /GIF only/],
     ['an iPhone’s photo', box('heic\0\0\0\0mif1heic'), /HEIC.*Most Compatible/],
     ['another HEIC', box('mif1\0\0\0\0mif1heic'), /HEIC/],
     ['a film', box('mp42\0\0\0\0isommp42'), /film/],
