@@ -83,9 +83,17 @@ const CHANGES: Record<string, (words: Words, world: World) => Words> = {
   'an image, gone': (words) => withPart(words, 0, (part) => ({ ...part, images: [] })),
   'alt text': (words) =>
     withPart(words, 0, (part) => ({ ...part, images: [{ ...part.images[0]!, alt: 'A red bed.' }] })),
+  'a poll’s option': (words) => withPoll(words, { options: ['Heavy', 'Very heavy'], minutes: 1440 }),
+  'the order of a poll’s options': (words) => withPoll(words, { options: ['Light', 'Heavy'], minutes: 1440 }),
+  'a poll’s length': (words) => withPoll(words, { options: ['Heavy', 'Light'], minutes: 60 }),
+  'a poll, gone': (words) => withPart(words, 1, ({ text, images }) => ({ text, images })),
   time: (words) => ({ ...words, wishedAt: new Date('2026-11-18T12:31:00Z') }),
   'no time': (words) => ({ ...words, wishedAt: null }),
   'sign-off': (words) => ({ ...words, signOff: '^HM' }),
+}
+
+function withPoll(words: Words, poll: NonNullable<DraftPart['poll']>): Words {
+  return withPart(words, 1, (part) => ({ ...part, poll }))
 }
 
 function withPart(words: Words, at: number, change: (part: DraftPart) => DraftPart): Words {
@@ -108,11 +116,11 @@ const STANDS: { states: [DeliveryState, DeliveryState]; recallable: boolean }[] 
 /** By a person, and by the account's policy. */
 const DECIDERS = ['a person', 'the policy'] as const
 
-/** Helen’s thread of two, with a picture, in answer to a post; approved by Owen or the policy. */
+/** Helen’s thread of two, with a picture and a poll, in answer to a post; approved by Owen or the policy. */
 async function anApproved({ db, owen, hash }: World, by: (typeof DECIDERS)[number], text: string) {
   const parts = [
     { text, images: [{ hash, alt: 'A bed.' }] },
-    { text: 'And two.', images: [] },
+    { text: 'And two.', images: [], poll: { options: ['Heavy', 'Light'], minutes: 1440 } },
   ]
   const id = await aSubmittedDraft(db, { by: 'helen', parts, wishedAt: DUE, replyTo: '42' })
   const seen = fingerprint(freezeDecidable(await findDecidable(db.read, id, owen)))
@@ -205,7 +213,7 @@ t.test('what waits for a decision is not changed either without taking it back',
   for (const [what, change] of Object.entries(CHANGES)) {
     const parts = [
       { text: what, images: [{ hash: it.hash, alt: 'A bed.' }] },
-      { text: 'And two.', images: [] },
+      { text: 'And two.', images: [], poll: { options: ['Heavy', 'Light'], minutes: 1440 } },
     ]
     const id = await aSubmittedDraft(it.db, { by: 'helen', parts, wishedAt: DUE })
     const before = await everythingOf(it.db, id)
