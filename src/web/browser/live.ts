@@ -225,6 +225,7 @@ function workOutbox(
     form!.reset()
     id.value = crypto.randomUUID()
     await showWaiting(null)
+    list.scrollIntoView({ block: 'nearest' })
     void askForSync()
     await trySending()
   }
