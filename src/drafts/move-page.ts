@@ -78,8 +78,8 @@ export function movePage(
     tag: stateOf(draft),
     words,
     stands: draft.wishedAt
-      ? `It stands at ${timeToChoose(draft.wishedAt, zone)}.`
-      : 'It has no time yet: it would go out as soon as it is approved.',
+      ? `It stands at ${timeToChoose(draft.wishedAt, zone)}, ${zoneInWords(zone)} time.`
+      : `It has no time yet: it would go out as soon as it is approved. Times are those of ${zoneInWords(zone)}.`,
     asks: decided
       ? draft.state === 'approved'
         ? 'It is approved for the time that it has. With another time it is a draft again: nothing of it goes out until you submit it and it is approved anew.'
@@ -105,7 +105,6 @@ export function movePage(
       name: 'time',
       label: 'Time',
       type: 'time',
-      hint: `${zoneInWords(zone)} time`,
       value: wish.time,
       error: problems['time'],
     },

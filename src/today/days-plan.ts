@@ -11,7 +11,7 @@ import {
 import { DECIDED_STATES, whyNotWrite } from '../drafts/draft.ts'
 import type { Draft } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
-import { aDayAside, canMove, timeToChoose } from '../drafts/move-page.ts'
+import { aDayAside, canMove } from '../drafts/move-page.ts'
 import { areFree, suggestedTimesOf, tooNear } from '../drafts/suggested-times.ts'
 import { timeFrame } from '../drafts/wished-time.ts'
 import type { Actor } from '../people/person.ts'
@@ -122,7 +122,10 @@ export function daysPlan(
               id: `to-${draft.id}`,
               name: 'at',
               label: 'To',
-              options: to.map((time) => ({ value: time.toISOString(), label: timeToChoose(time, zone) })),
+              options: to.map((time) => ({
+                value: time.toISOString(),
+                label: `${weekdayName(dayOf(time, zone))} ${timeInWords(time, zone)}`,
+              })),
             }
           : null,
       aside: at ? aDayAside(at, { frame, zone, now }) : [],

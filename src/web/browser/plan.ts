@@ -91,7 +91,11 @@ function drag(event: PointerEvent): void {
     mark(null)
     delete dragged.dataset['dragged']
   }
-  grip.addEventListener('pointermove', (moved) => mark(over(moved)), { signal })
+  const follow = (moved: PointerEvent) => {
+    scrollAtEdge(page, moved.clientY)
+    mark(over(moved))
+  }
+  grip.addEventListener('pointermove', follow, { signal })
   grip.addEventListener('pointercancel', end, { signal })
   grip.addEventListener(
     'pointerup',
@@ -102,6 +106,15 @@ function drag(event: PointerEvent): void {
     },
     { signal },
   )
+}
+
+/** Pixels from the top and the bottom of the window in which dragging moves the page. */
+const EDGE = 64
+
+function scrollAtEdge(page: Document, y: number): void {
+  const { innerHeight } = page.defaultView!
+  if (y < EDGE) page.defaultView!.scrollBy(0, y - EDGE)
+  if (y > innerHeight - EDGE) page.defaultView!.scrollBy(0, y - innerHeight + EDGE)
 }
 
 /** A free time, else the day; not where it is already. */
