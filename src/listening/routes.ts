@@ -92,9 +92,13 @@ export async function listeningRoutes(
       sandbox: settings.mode === 'sandbox',
       refused,
     })
-    const summary =
+    const mistakes =
       refused && errorSummary({ [`note-${refused.postId}`]: refused.fields['note'] ?? 'Please look again.' })
-    return reply.page('listening/conversation', { ...page, summary, refreshes: request.url })
+    return reply.page('listening/conversation', {
+      ...page,
+      mistakes,
+      refreshes: request.url,
+    })
   }
 
   app.get('/weeks/:id/conversation', (request, reply) =>

@@ -45,6 +45,7 @@ t.test('the host and the desk read what people say, under what they answer', asy
   const page = await joseph.get(PAGE)
   t.equal(page.statusCode, 200)
   t.match(page.body, 'Do we have favourites?')
+  t.match(page.body, '2 replies from 2 people. One needs an answer.')
   t.match(page.body, 'Which window? &lt;b&gt;')
   t.match(page.body, 'The east one.', 'with our answer')
   t.match(page.body, 'lang="ar" dir="rtl"')
