@@ -16,7 +16,7 @@ const {
 } = process.env
 const REPEATED = { ...(seed ? { seed: Number(seed) } : {}), ...(path ? { path } : {}) }
 /** However slow the machine, it ends within these; what was tried until then counts. Milliseconds. */
-const LIMIT = long ? Number(long) * 60_000 : 9_000
+const LIMIT = long ? Number(long) * 60_000 : 6_000
 const LIMIT_OF_DEFECT = 60_000
 const USUALLY = 40
 /** A defect that so many runs do not show would be missed. */
