@@ -375,6 +375,9 @@ function imageChecks(parts: OpenDraft['frozen']['parts']): Check[] {
     )
 }
 
+/** So many are named. */
+const MOST_NEIGHBOURS = 5
+
 function neighbourCheck(
   { neighbours, goesOutAt, hosted, draft, newTime, account }: OpenDraft,
   moment: Moment,
@@ -388,21 +391,24 @@ function neighbourCheck(
       .filter(({ position, payload }) => position === 0 && payload.replyTo === null)
       .map((delivery) => ({
         at: delivery.dueAt,
-        words: firstWords({ parts: [delivery.payload] }, 40),
+        content: { parts: [delivery.payload] },
         state: lowerFirst(deliveryInWords(delivery, moment).label),
       })),
     ...neighbours.drafts
       .filter(({ replyTo }) => replyTo === null)
       .map((other) => ({
         at: other.wishedAt!,
-        words: firstWords(other.content, 40),
+        content: other.content,
         state: 'not decided yet',
       })),
   ].toSorted((a, b) => a.at.getTime() - b.at.getTime())
   const soon = draft.wishedAt === null && !newTime && !(hosted && goesOutAt > now)
   const of = soon ? 'now' : timeInWords(goesOutAt, zone)
   if (others.length === 0) return [{ text: `Nothing else within ${gapMinutes} minutes of ${of}.` }]
-  const list = others.map(({ at, words, state }) => `${timeInWords(at, zone)} “${words}” (${state})`)
+  const list = others
+    .slice(0, MOST_NEIGHBOURS)
+    .map(({ at, content, state }) => `${timeInWords(at, zone)} “${firstWords(content, 40)}” (${state})`)
+  if (others.length > MOST_NEIGHBOURS) list.push(`and ${inLetters(others.length - MOST_NEIGHBOURS)} more`)
   return [
     {
       level: 'advice',

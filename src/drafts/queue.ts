@@ -106,9 +106,12 @@ export async function readTogether(
   { actor, page, now }: { actor: Actor; page: number; now: Date },
 ): Promise<Together> {
   const { account, waiting, count } = await readList(read, { accountId: deskIn(actor), page })
+  const month = await costsOfMonth(read, account, now)
   const drafts: OpenDraft[] = []
-  for (const { draft } of waiting)
-    drafts.push(await openDraft(read, await findDecidable(read, draft.id, actor), { now }))
+  for (const named of waiting) {
+    const decidable = await findDecidable(read, named.draft.id, actor)
+    drafts.push(await openDraft(read, decidable, { now, named, month }))
+  }
   return { account, drafts, count, page }
 }
 
@@ -132,7 +135,18 @@ function deskIn(actor: Actor): string {
 async function openDraft(
   read: Reader,
   decidable: DecidableDraft,
-  { wish, now }: { wish?: Wish | undefined; now: Date },
+  {
+    wish,
+    now,
+    named,
+    month,
+  }: {
+    wish?: Wish | undefined
+    now: Date
+    /** Where they are known already. */
+    named?: WaitingDraft
+    month?: MonthCosts
+  },
 ): Promise<OpenDraft> {
   const { draft, account, hosted } = decidable
   const { newTime, timeErrors } = readNewTime(wish, decidable, now)
@@ -143,11 +157,11 @@ async function openDraft(
   const decisions = (await listDecisions(read, draft.id)).filter(isVerdict)
   const last = decisions.at(-1)
   const checked = await checkDraft(read, { ...draft, wishedAt: at }, now)
-  const [named] = await draftsWithNames(read, [draft.id])
+  const { name, portraitHash } = named ?? (await draftsWithNames(read, [draft.id]))[0]!
   return {
     ...decidable,
-    name: named!.name,
-    portraitHash: named!.portraitHash,
+    name,
+    portraitHash,
     week: draft.weekId === null ? undefined : await findHostedWeek(read, draft.weekId),
     connection: await findConnection(read, account.id),
     images: await findImages(
@@ -164,7 +178,7 @@ async function openDraft(
     goesOutAt: at,
     checked,
     first: needsTwo(account, checked.findings) ? await firstOf(read, draft, frozen) : undefined,
-    month: at < endOfMonth(now, account) ? await costsOfMonth(read, account, now) : null,
+    month: at < endOfMonth(now, account) ? (month ?? (await costsOfMonth(read, account, now))) : null,
     neighbours: {
       deliveries: (await deliveriesBetween(read, account.id, from, to)).filter(
         (delivery) => delivery.draftId !== draft.id && !GONE.has(delivery.state),
