@@ -10,7 +10,7 @@ t.test('a draft is moved in the plan by dragging it, and by keyboard alone', asy
   await host.getByRole('button', { name: 'Save the draft' }).click()
   await host.waitForURL(/\/drafts\/[\w-]+$/)
   // All of the plan at once: the mouse only reaches what is to be seen.
-  await host.setViewportSize({ width: 1280, height: 2400 })
+  await host.setViewportSize({ width: 1280, height: 6000 })
   await host.goto('/today')
   const item = () => host.locator('[data-draft]', { hasText: 'night porters' })
   const said = host.locator('[data-plan-said]')
