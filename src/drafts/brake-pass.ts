@@ -137,7 +137,7 @@ export async function agreeToPass(db: Database, passing: Passing): Promise<Date>
     if (named.fingerprint !== passing.fingerprint)
       throw new Conflict('It is not any more what was named. Take the naming back, and name it anew.')
     refuseHopeless(pass, now)
-    if (!pass.held) await approve(tx, passing, { withWordOf: named.personId })
+    if (!pass.held) await approveWithNaming(tx, passing, { named, selfApproval: account.policy.selfApproval })
     const held = await findHeld(tx, draftId, actor)
     if (!held) throw new Conflict('The brake holds nothing of it.')
     const passId = randomUUID()
@@ -151,6 +151,20 @@ export async function agreeToPass(db: Database, passing: Passing): Promise<Date>
     await record(tx, { ...about(draft, details), kind: 'draft.passed', personId: actor.personId, at: now })
     return goesAt
   })
+}
+
+/** Who named it counts as the first of two people where two have to approve it, unless it is their own work. */
+async function approveWithNaming(
+  tx: Writer,
+  passing: Passing,
+  { named, selfApproval }: { named: Decision; selfApproval: boolean },
+): Promise<void> {
+  const counts = !named.ownWork || selfApproval
+  const { first } = await approve(tx, passing, { withWordOf: counts ? named.personId : null })
+  if (first)
+    throw new Conflict(
+      'A check that has to be put right was answered in it, so two people who did not write it have to approve it. Let one of them approve it in the queue, then another one agrees here.',
+    )
 }
 
 /** Takes the naming back, also after the second person agreed: what has not gone out is held again. */

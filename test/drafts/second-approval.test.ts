@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { accounts, decisions, deliveries, people, roles } from '../../src/db/schema/index.ts'
+import { accounts, decisions, deliveries, drafts, people, roles } from '../../src/db/schema/index.ts'
 import { findDraft } from '../../src/drafts/store.ts'
 import { latestMails } from '../../src/mail/store.ts'
 import type { Visitor } from '../support/app.ts'
@@ -147,4 +147,25 @@ t.test('two words that named it past the brake are two people too', async (t) =>
   t.same(await kinds(), ['named by helen', 'approved by owen', 'passed by owen'])
   t.equal((await db.read.select().from(deliveries)).length, 1)
   t.ok(await page(owen))
+})
+
+t.test('who wrote it is none of the two, also where they named it past the brake', async (t) => {
+  const { db, id, helen, owen, pat, approve, state, kinds } = await world(t)
+  await db.write(
+    async (tx) => void (await tx.update(drafts).set({ authorId: LEAD.id }).where(eq(drafts.id, id))),
+  )
+  await helen.post(`/accounts/${ACCOUNT}`, `/accounts/${ACCOUNT}/brake`, {})
+  const seen = async (who: Visitor) =>
+    /name="fingerprint" value="(\w+)"/.exec((await who.get(`/drafts/${id}`)).body)![1]!
+  const agree = async (who: Visitor) =>
+    who.post(`/drafts/${id}`, `/drafts/${id}/brake-agreement`, { fingerprint: await seen(who) })
+  await helen.post(`/drafts/${id}`, `/drafts/${id}/brake-naming`, { fingerprint: await seen(helen) })
+  const refused = await agree(owen)
+  t.equal(refused.statusCode, 409)
+  t.match(refused.body, 'two people who did not write it have to approve it')
+  t.equal(await state(), 'submitted')
+  t.same(await kinds(), ['named by helen'])
+  t.equal((await approve(owen)).statusCode, 303)
+  t.equal((await agree(pat)).statusCode, 303)
+  t.same(await kinds(), ['named by helen', 'agreed by owen', 'approved by pat', 'passed by pat'])
 })
