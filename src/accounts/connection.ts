@@ -219,11 +219,16 @@ function failing(code: Problem['code'], detail: string) {
   return { ok: false as const, lost: false, problem: { code, status: null, detail, until: null } }
 }
 
-function open(vault: Vault, seen: Connection): { accessToken: string; refreshToken: string } | null {
+/** Null where they can’t be read, or were forgotten. */
+function open(
+  vault: Vault,
+  { accountId, accessToken, refreshToken }: Connection,
+): { accessToken: string; refreshToken: string } | null {
+  if (accessToken === null || refreshToken === null) return null
   try {
     return {
-      accessToken: vault.open(seen.accessToken!, seen.accountId),
-      refreshToken: vault.open(seen.refreshToken!, seen.accountId),
+      accessToken: vault.open(accessToken, accountId),
+      refreshToken: vault.open(refreshToken, accountId),
     }
   } catch (error) {
     if (error instanceof SealBroken) return null

@@ -1,5 +1,12 @@
 import t, { type Test } from 'tap'
-import { connect, disconnect, giveUpToken, saveGrant, usableToken } from '../../src/accounts/connection.ts'
+import {
+  connect,
+  disconnect,
+  forgetTokens,
+  giveUpToken,
+  saveGrant,
+  usableToken,
+} from '../../src/accounts/connection.ts'
 import { createVault } from '../../src/accounts/vault.ts'
 import { accounts, activity, connections, mails } from '../../src/db/schema/index.ts'
 import { findActor } from '../../src/rota/powers.ts'
@@ -138,6 +145,15 @@ t.test('a permission that can’t be read any more is a lost one', async (t) => 
   const vault = createVault([{ id: 'k2', key: Buffer.alloc(32, 9) }])
   t.match(await usableToken({ ...deps, vault }, ACCOUNT), { ok: false, lost: true })
   t.match(await row(), { state: 'reconnect', trouble: /ENCRYPTION_KEY/ })
+})
+
+t.test('what was forgotten with its key can be disconnected, and nothing is revoked', async (t) => {
+  const { db, clock, network, deps, row, lead } = await world(t)
+  await connected({ db, clock }, network)
+  await db.write((tx) => forgetTokens(tx, { accountId: ACCOUNT, now: clock.now() }))
+  t.match(await row(), { state: 'reconnect', accessToken: null })
+  t.same(await disconnect(deps, { accountId: ACCOUNT, actor: lead }), { revoked: false })
+  t.match(await row(), { state: 'none', networkUserId: '900' })
 })
 
 t.test('only the account’s own user is connected', async (t) => {
