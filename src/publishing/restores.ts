@@ -1,5 +1,5 @@
 import { findAccount } from '../accounts/accounts.ts'
-import { setBrake } from '../accounts/brake.ts'
+import { changeBrakeNote, changeBrakePass, setBrake } from '../accounts/brake.ts'
 import { record } from '../activity/record.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { canonicalTextOfPost, canonicalTextOfSent } from '../networks/canonical-text.ts'
@@ -36,7 +36,13 @@ export async function noteRestore(
   const { accountId, restoredAt } = restore
   await putRestore(tx, restore)
   const account = (await findAccount(tx, accountId))!
-  if (account.brakeAt) return
+  if (account.brakeAt) {
+    // Whether it ends by itself, and what passes it, was decided before, and may have been taken back since.
+    const on = await changeBrakePass(tx, account, { namedId: null, passId: null })
+    await changeBrakeNote(tx, on, { reason: on.brakeReason, endsAt: null })
+    await holdForBrake(tx, accountId)
+    return
+  }
   const reason = 'A backup was put back. Look at what waits before you release it.'
   await setBrake(tx, account, { personId: null, now: restoredAt, reason })
   const held = countPosts(await holdForBrake(tx, accountId))

@@ -7,10 +7,12 @@ import { makeBackup } from '../../src/backup.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { accounts, deliveries, mails } from '../../src/db/schema/index.ts'
+import { agreeToPass, findBrakePass, nameForPass, takeNamingBack } from '../../src/drafts/brake-pass.ts'
 import { fingerprintAsSeen, letGo } from '../../src/drafts/let-go.ts'
 import { stamp } from '../../src/installation.ts'
 import { noteRestored } from '../../src/note-restored.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
+import { pullBrake } from '../../src/publishing/brake.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
 import { cancelFrom } from '../../src/publishing/settle-delivery.ts'
 import { restoredLately } from '../../src/publishing/restores.ts'
@@ -19,7 +21,7 @@ import { restoreBackup } from '../../src/restore.ts'
 import { approved } from '../support/approved.ts'
 import { desk, refused, unknown } from '../support/publishing-desk.ts'
 import { standInWorld } from '../support/stand-in-world.ts'
-import { ACCOUNT, LEAD } from '../support/story.ts'
+import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
 
 /** A desk that goes on from a copy which was made before `meanwhile` happened. */
 async function restoredAfter(
@@ -100,6 +102,47 @@ t.test('what waited in the copy and was taken back after it does not go out by i
   await after(1)
   t.equal(network.sent.length, 0, 'a person says what becomes of it')
 })
+
+t.test('a brake of the copy stays on, and what passed it may have been taken back since', async (t) => {
+  const made = await restoredAfter(
+    t,
+    async (made) => {
+      const { draftId } = await made.queue('Our thoughts are with them')
+      const actor = await actorOf(made, LEAD.id)
+      await pullBrake(made.deps, { accountId: ACCOUNT, actor })
+      await made.db.write(
+        async (tx) => void (await tx.update(accounts).set({ brakeEndsAt: new Date('2026-11-18T09:10:00Z') })),
+      )
+      await nameForPass(made.db, await passing(made, draftId, APPROVER.id))
+      await agreeToPass(made.db, await passing(made, draftId, LEAD.id))
+      t.equal(await made.state(), 'waiting')
+    },
+    async (made) => {
+      const [one] = await made.now()
+      await takeNamingBack(made.db, await passing(made, one!.draftId, LEAD.id))
+    },
+  )
+  const { db, network, state, after } = made
+  t.match(await db.read.select().from(accounts), [
+    { brakeAt: Date, brakeEndsAt: null, brakeNamedId: null, brakePassId: null },
+  ])
+  await after(1)
+  t.equal(await state(), 'brake')
+  t.equal(network.sent.length, 0)
+})
+
+type Desk = Awaited<ReturnType<typeof desk>>
+
+async function actorOf({ db, clock }: Pick<Desk, 'db' | 'clock'>, id: string) {
+  return (await findActor(db.read, id, clock.now()))!
+}
+
+async function passing({ db, clock }: Desk, draftId: string, id: string) {
+  const actor = await actorOf({ db, clock }, id)
+  const { fingerprint } = (await findBrakePass(db.read, draftId, actor))!
+  const times = { now: clock.now(), machineNow: clock.machine(), publicUrl: 'http://week.example' }
+  return { draftId, fingerprint, actor, ...times }
+}
 
 t.test('a draft that was approved after the copy and is approved once more is not sent twice', async (t) => {
   const { db, clock, network, publisher, state, release, after, lately } = await restoredAfter(
