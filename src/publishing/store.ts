@@ -299,7 +299,9 @@ export async function heldWithoutCredit(read: Reader): Promise<Held[]> {
       .select({ delivery: deliveries, account: accountForDue })
       .from(deliveries)
       .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
-      .where(and(isHeldFor('credit'), isNull(accounts.brakeAt)))
+      .where(
+        and(isHeldFor('credit'), or(isNull(accounts.brakeAt), eq(accounts.brakePassId, deliveries.letGoId))),
+      )
       .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
       .prepare(),
   )

@@ -10,7 +10,7 @@ import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { testClock } from '../support/clock.ts'
 import { connected, scriptedNetwork } from '../support/network.ts'
-import { desk } from '../support/publishing-desk.ts'
+import { desk, refused } from '../support/publishing-desk.ts'
 import { standInWorld } from '../support/stand-in-world.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { aSubmittedDraft, josephsWeek } from '../support/submitted.ts'
@@ -111,6 +111,18 @@ t.test('two different people, and not who wrote it unless the account allows tha
     const passed = kinds.find(({ kind }) => kind === 'passed')
     t.match(passed, answer ? undefined : { personId: agrees, ownWork: agrees === APPROVER.id })
   }
+})
+
+t.test('what passes the brake and finds no credit asks again like anything else', async (t) => {
+  const { clock, network, publisher, thread, name, agree, said } = await braked(t)
+  await name(thread.draftId, APPROVER.id)
+  await agree(thread.draftId, LEAD.id)
+  network.steps.push({ publish: false, answer: refused('credit') })
+  await publisher.run()
+  t.same(await said(), [])
+  clock.pass(11)
+  await publisher.run()
+  t.same(await said(), ['We are thinking of the families'])
 })
 
 t.test('one draft at a time is named; it can be taken back, and the release ends it', async (t) => {
