@@ -3,6 +3,7 @@ import { endCreditPause, pauseForCredit } from '../accounts/credit.ts'
 import type { Writer } from '../db/database.ts'
 import type { SendAnswer } from '../networks/network.ts'
 import { chargeSend } from './cost.ts'
+import { holdBack } from './hold-back.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
 import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
@@ -60,10 +61,11 @@ export async function recordAnswer(
     if (putOff) {
       const notBefore = until && laterOf(until, later(telling.machineNow, timesOf(deps).retryMs))
       await changeDelivery(tx, delivery, { state: 'waiting', notBefore, trouble })
-      await holdWhileBraked(tx, delivery.accountId)
+      await holdBack(tx, delivery, telling.now)
     } else if (code === 'credit') {
       await pauseForCredit(tx, delivery.accountId, telling.machineNow)
       await holdDelivery(tx, delivery, { reason: 'credit' }, telling)
+      await holdWhileBraked(tx, delivery.accountId)
     } else {
       await endCreditPause(tx, delivery.accountId)
       await failDelivery(tx, delivery, trouble, telling)
@@ -86,7 +88,7 @@ export async function recordNotSent(deps: ReconcileDeps, attemptId: string): Pro
     const trouble = 'The app stood still before anything was sent.'
     await changeAttempt(tx, attempt.id, { outcome: 'put-off', trouble, answeredAt: deps.clock.machine() })
     await changeDelivery(tx, delivery, { state: 'waiting', notBefore: null, trouble })
-    await holdWhileBraked(tx, delivery.accountId)
+    await holdBack(tx, delivery, deps.clock.now())
   })
 }
 

@@ -1,6 +1,7 @@
 import { asksForCreditAt } from '../accounts/credit.ts'
 import { fitsBudget } from './budget.ts'
 import { earliestStillInTime } from './claim.ts'
+import { holdBack } from './hold-back.ts'
 import { tellingOf } from './record-answer.ts'
 import type { ReconcileDeps } from './settings.ts'
 import {
@@ -29,7 +30,9 @@ export async function resumeHeld({ db, clock }: ReconcileDeps): Promise<number> 
         heldReason: null,
         trouble: null,
       })
-      if (waiting) await recordOf(tx, waiting, 'delivery.released', {}, now)
+      if (!waiting) return
+      await recordOf(tx, waiting, 'delivery.released', {}, now)
+      await holdBack(tx, waiting, now)
     })
   }
   return going.length
@@ -84,6 +87,7 @@ export async function resumeWithinBudget(deps: ReconcileDeps): Promise<void> {
       if (!waiting) return
       reserved.set(account.id, kept + cost)
       await recordOf(tx, waiting, 'delivery.released', {}, now)
+      await holdBack(tx, waiting, now)
     })
   }
 }

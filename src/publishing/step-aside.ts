@@ -35,7 +35,7 @@ export async function stepAside(
 
 /**
  * Step: what stepped aside goes at its approved time after all, where nothing is in its way any more and that time can still
- * be kept. The rest stays held, and asks people. Returns how many go.
+ * be kept. The rest stays held, and asks people; so does all of it while the brake is on. Returns how many go.
  */
 export async function comeBack(
   tx: Writer,
@@ -46,7 +46,7 @@ export async function comeBack(
     now,
   }: { accountId: string; weekId: string; personId: string | null; now: Date },
 ): Promise<number> {
-  const { policy } = (await findAccount(tx, accountId))!
+  const { policy, brakeAt } = (await findAccount(tx, accountId))!
   const earliest = new Date(now.getTime() - policy.lateAfterMinutes * 60_000)
   const windows = (await liveWindowsOf(tx, weekId)).filter(({ aside, endsAt }) => aside && endsAt > now)
   let going = 0
@@ -54,6 +54,11 @@ export async function comeBack(
     const { dueAt, position } = delivery
     const inTheWay = windows.some(({ startsAt, endsAt }) => dueAt >= startsAt && dueAt < endsAt)
     if (inTheWay || dueAt < earliest) continue
+    // What it was waiting for is over; the brake is not, and keeps it for those who release it.
+    if (brakeAt) {
+      await changeDelivery(tx, delivery, { heldReason: 'brake', trouble: null })
+      continue
+    }
     await changeDelivery(tx, delivery, { state: 'waiting', heldReason: null, trouble: null })
     if (position > 0) continue
     await recordOf(tx, delivery, 'delivery.released', {}, now, personId)

@@ -89,6 +89,7 @@ t.test('pressed between two parts of a thread, the second does not go', async (t
 t.test('what was being sent when it was pressed goes nowhere afterwards by itself', async (t) => {
   for (const [answer, after] of [
     [refused('limited', '', new Date('2026-11-18T09:05:00Z')), 'brake brake'],
+    [refused('credit'), 'brake brake'],
     [unknown, 'unknown brake'],
   ] as const) {
     const { clock, publisher, network, queue, state, pull, release } = await world(t)

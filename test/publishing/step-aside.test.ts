@@ -1,0 +1,72 @@
+import t, { type Test } from 'tap'
+import { changeLiveWindow } from '../../src/drafts/change-live-window.ts'
+import { pullBrake } from '../../src/publishing/brake.ts'
+import { findActor } from '../../src/rota/powers.ts'
+import { approved } from '../support/approved.ts'
+import { desk, refused } from '../support/publishing-desk.ts'
+import { ACCOUNT, LEAD } from '../support/story.ts'
+import { anOpenDay, josephsWeek, WEEK } from '../support/submitted.ts'
+
+/** Five minutes into the open day of Joseph's week, with a post of his that is due. */
+async function liveDesk(t: Test) {
+  const made = await desk(t)
+  const { db, clock } = made
+  await josephsWeek(db)
+  await anOpenDay(db)
+  clock.pass(65)
+  await approved(db, {
+    parts: ['The kitchen opens.'],
+    dueAt: clock.now(),
+    now: clock.now(),
+    weekId: WEEK,
+    hosted: true,
+    networkUserId: '900',
+  })
+  const actor = async () => (await findActor(db.read, LEAD.id, clock.now()))!
+  let version = 0
+  const change = async (kind: 'aside' | 'go-on') => {
+    const asked = { weekId: WEEK, eventId: 'open-day', version, change: { kind }, now: clock.now() }
+    await changeLiveWindow(db, { ...asked, actor: await actor() })
+    version += 1
+  }
+  const pull = async () => pullBrake(made.deps, { accountId: ACCOUNT, actor: await actor() })
+  return { ...made, change, pull }
+}
+
+t.test('what was held for the account’s sake steps aside when it would go on', async (t) => {
+  const { clock, publisher, network, state, change } = await liveDesk(t)
+  network.steps.push({ publish: false, answer: refused('credit') })
+  await publisher.run()
+  t.equal(await state(), 'credit')
+  await change('aside')
+  clock.pass(11)
+  await publisher.run()
+  t.equal(await state(), 'live')
+  t.equal(network.sent.length, 1)
+})
+
+t.test('what X put off while posts began to step aside steps aside too', async (t) => {
+  const { clock, publisher, network, state, change } = await liveDesk(t)
+  const send = network.sendPost
+  network.sendPost = async (...given) => {
+    await change('aside')
+    return send(...given)
+  }
+  network.steps.push({ publish: false, answer: refused('limited', '', new Date('2026-11-18T10:07:00Z')) })
+  await publisher.run()
+  t.equal(await state(), 'live')
+  clock.pass(5)
+  await publisher.run()
+  t.equal(network.sent.length, 1)
+})
+
+t.test('what stepped aside does not come back past the brake', async (t) => {
+  const { clock, publisher, network, state, change, pull } = await liveDesk(t)
+  await change('aside')
+  await pull()
+  await change('go-on')
+  t.equal(await state(), 'brake', 'whoever releases the brake decides about it')
+  clock.pass(1)
+  await publisher.run()
+  t.equal(network.sent.length, 0)
+})
