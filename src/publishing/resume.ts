@@ -15,14 +15,20 @@ import { holdDelivery, recordOf } from './trouble.ts'
 
 /**
  * What was held for want of a connection or of credit goes on by itself once there is some, at its approved time. What has
- * become too late for that stays held: a new time is for people to decide. While X may still want credit, one delivery of
- * the account asks for all. Returns how many may go now.
+ * become too late for that is held for it, and people are asked: a new time is for them to decide. While X may still want
+ * credit, one delivery of the account asks for all. Returns how many may go now.
  */
-export async function resumeHeld({ db, clock }: ReconcileDeps): Promise<number> {
+export async function resumeHeld(deps: ReconcileDeps): Promise<number> {
+  const { db, clock } = deps
   const now = clock.now()
-  const connected = inTime(await heldWhileDisconnected(db.read), now)
-  const asking = (await mayAskForCredit({ db, clock })).filter(({ at }) => at <= clock.machine())
-  const going = [...connected, ...asking.flatMap(({ held }) => held)]
+  const connected = await heldWhileDisconnected(db.read)
+  const credited = await heldWithCredit(deps)
+  for (const one of [...connected, ...credited]) {
+    if (isInTime(one, now)) continue
+    await db.write((tx) => holdDelivery(tx, one.delivery, { reason: 'late' }, tellingOf(deps)))
+  }
+  const asking = (await mayAskForCredit(deps)).filter(({ at }) => at <= clock.machine())
+  const going = [...inTime(connected, now), ...asking.flatMap(({ held }) => held)]
   for (const { delivery } of going) {
     await db.write(async (tx) => {
       const waiting = await changeDelivery(tx, delivery, {
@@ -60,8 +66,22 @@ async function mayAskForCredit({
   )
 }
 
+/** What was held for want of credit, of accounts of which X has not said since that there is none. */
+async function heldWithCredit({ db }: Pick<ReconcileDeps, 'db'>): Promise<Held[]> {
+  const held = await heldWithoutCredit(db.read)
+  const found = []
+  for (const accountId of new Set(held.map(({ delivery }) => delivery.accountId)))
+    if (!(await asksForCreditAt(db.read, accountId)))
+      found.push(...held.filter(({ delivery }) => delivery.accountId === accountId))
+  return found
+}
+
 function inTime(held: Held[], now: Date): Held[] {
-  return held.filter((one) => one.delivery.dueAt >= earliestStillInTime(one, now))
+  return held.filter((one) => isInTime(one, now))
+}
+
+function isInTime({ delivery, account }: Held, now: Date): boolean {
+  return delivery.dueAt >= earliestStillInTime({ account }, now)
 }
 
 /**

@@ -197,6 +197,22 @@ t.test('an account that was disconnected, or is another one by now, sends nothin
   t.equal(network.sent.length, 0)
 })
 
+t.test('what was held until it was too late asks people once the account is connected again', async (t) => {
+  const { db, clock, network, publisher, queue, state, mailsTo, deps } = await desk(t)
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  await disconnect(deps, { accountId: ACCOUNT, actor })
+  await queue('One')
+  await publisher.run()
+  clock.pass(31)
+  await publisher.run()
+  t.equal(await state(), 'reconnect')
+  await connected({ db, clock }, network)
+  await publisher.run()
+  t.equal(await state(), 'late')
+  t.match((await mailsTo()).at(-1)!.text, /could not go out in time/)
+  t.equal(network.sent.length, 0)
+})
+
 t.test('a thread goes out in order, each part answering the one before, with the gap between', async (t) => {
   const { clock, network, publisher, queue, state } = await desk(t, { policy: { threadGapSeconds: 30 } })
   await queue('One', 'Two', 'Three')

@@ -90,3 +90,27 @@ t.test('a mail that is being sent is not written into; the next one gathers for 
     ['A post of @NorthDaleHealth did not go out', '2 posts of @NorthDaleHealth did not go out'],
   )
 })
+
+t.test(
+  'credit that is used up anew is told anew, though nobody dealt with what the last time made late',
+  async (t) => {
+    const { network, clock, publisher, queue, state, sent, send } = await mailingDesk(t)
+    const withoutCredit = async (text: string) => {
+      await queue(text)
+      network.steps.push({ publish: false, answer: refused('credit') })
+      await publisher.run()
+      clock.pass(1)
+      await send()
+    }
+    await withoutCredit('In January')
+    t.equal(sent.length, 2)
+    clock.pass(40)
+    await queue('Topped up')
+    await publisher.run()
+    t.same((await state()).split(' ').toSorted(), ['late', 'posted'])
+    clock.pass(120)
+    await send()
+    await withoutCredit('In March')
+    t.match(sent.at(-1), { subject: 'A post of @NorthDaleHealth is held', text: /“In March”/ })
+  },
+)
