@@ -177,7 +177,10 @@ function passesBrake(read: Reader) {
   )
 }
 
-/** The first parts of a week's posts that wait for a time in a span: not what was posted live, nor what somebody let go. */
+/**
+ * The first parts of a week's posts that wait for a time in a span: not what was posted live, nor what somebody let go, nor
+ * what has no time of its own and goes as soon as it is approved, or answers somebody.
+ */
 export async function scheduledIn(
   read: Reader,
   { weekId, from, to }: { weekId: string; from: Date; to: Date },
@@ -193,6 +196,10 @@ export async function scheduledIn(
         eq(deliveries.position, 0),
         isNull(deliveries.letGoId),
         isNull(drafts.pressedAt),
+        or(
+          isNotNull(drafts.wishedAt),
+          and(isNull(drafts.replyTo), gt(deliveries.dueAt, deliveries.queuedAt)),
+        ),
         gte(deliveries.dueAt, from),
         lt(deliveries.dueAt, to),
       ),

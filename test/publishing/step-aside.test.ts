@@ -1,11 +1,16 @@
 import t, { type Test } from 'tap'
+import { findAccount } from '../../src/accounts/accounts.ts'
 import { changeLiveWindow } from '../../src/drafts/change-live-window.ts'
+import { approveDraft, findDecidable, freezeDecidable } from '../../src/drafts/decide-draft.ts'
+import { fingerprint } from '../../src/drafts/freeze.ts'
+import { sendStandingWords } from '../../src/drafts/send-standing-words.ts'
 import { pullBrake } from '../../src/publishing/brake.ts'
 import { findActor } from '../../src/rota/powers.ts'
+import { findWeek } from '../../src/rota/weeks.ts'
 import { approved } from '../support/approved.ts'
 import { desk, refused } from '../support/publishing-desk.ts'
 import { ACCOUNT, LEAD } from '../support/story.ts'
-import { anOpenDay, josephsWeek, WEEK } from '../support/submitted.ts'
+import { anOpenDay, aSubmittedDraft, josephsWeek, WEEK } from '../support/submitted.ts'
 
 /** Five minutes into the open day of Joseph's week, with a post of his that is due. */
 async function liveDesk(t: Test) {
@@ -13,15 +18,15 @@ async function liveDesk(t: Test) {
   const { db, clock } = made
   await josephsWeek(db)
   await anOpenDay(db)
-  clock.pass(65)
   await approved(db, {
     parts: ['The kitchen opens.'],
-    dueAt: clock.now(),
+    dueAt: new Date('2026-11-18T10:05:00Z'),
     now: clock.now(),
     weekId: WEEK,
     hosted: true,
     networkUserId: '900',
   })
+  clock.pass(65)
   const actor = async () => (await findActor(db.read, LEAD.id, clock.now()))!
   let version = 0
   const change = async (kind: 'aside' | 'go-on') => {
@@ -30,7 +35,7 @@ async function liveDesk(t: Test) {
     version += 1
   }
   const pull = async () => pullBrake(made.deps, { accountId: ACCOUNT, actor: await actor() })
-  return { ...made, change, pull }
+  return { ...made, actor, change, pull }
 }
 
 t.test('what was held for the account’s sake steps aside when it would go on', async (t) => {
@@ -69,4 +74,31 @@ t.test('what stepped aside does not come back past the brake', async (t) => {
   clock.pass(1)
   await publisher.run()
   t.equal(network.sent.length, 0)
+})
+
+t.test('what somebody says at once during the event is not scheduled, and goes', async (t) => {
+  const { db, clock, publisher, network, change, ...made } = await liveDesk(t)
+  await change('aside')
+  const draftId = await aSubmittedDraft(db, { text: 'Come in!', wishedAt: null })
+  const actor = await made.actor()
+  const times = { now: clock.now(), machineNow: clock.machine(), publicUrl: 'http://week.example' }
+  const seen = fingerprint(freezeDecidable(await findDecidable(db.read, draftId, actor)))
+  t.match(await approveDraft(db, { draftId, fingerprint: seen, actor, ...times }), { held: false })
+  const answered = { networkId: '77', name: 'Ana', handle: 'ana', text: 'Is it warm?', summons: true }
+  const account = (await findAccount(db.read, ACCOUNT))!
+  const week = (await findWeek(db.read, WEEK))!
+  await db.write((tx) =>
+    sendStandingWords(tx, {
+      id: 'answer',
+      account,
+      week,
+      weekHostId: null,
+      text: 'Thank you!',
+      answered,
+      actor,
+      now: clock.now(),
+    }),
+  )
+  await publisher.run()
+  t.same(network.sent.map(({ text }) => text).toSorted(), ['Come in! ^JA', 'Thank you!'])
 })
