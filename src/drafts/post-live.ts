@@ -114,7 +114,9 @@ export async function postLive(db: Database, press: LivePress): Promise<PostedLi
             ...liveTiming(ruling, { pressedAt, now, policy: account.policy }),
           })
         : null
-    if (ruling !== 'at-once') await tellDeciders(tx, draft, { account, press, dueAt: decided?.dueAt ?? null })
+    // What goes at once asks nobody; unless something kept it from going, and it waits for people after all.
+    if (!decided || ruling !== 'at-once')
+      await tellDeciders(tx, draft, { account, press, dueAt: decided?.dueAt ?? null })
     return { draft: decided?.draft ?? draft, ruling, decided }
   })
 }

@@ -194,6 +194,17 @@ t.test('who decides is told in one mail of what comes within some seconds', asyn
   t.match(told[0]!.text, /“One\. #NorthDaleOpen”[^]*“Two\. #NorthDaleOpen”[^]*\/weeks\/week-joseph\/live/)
 })
 
+t.test('what was to go at once and a check keeps back is told to who decides', async (t) => {
+  const db = await aLiveDesk(t, { live: 'at-once' })
+  const checkRules = { levels: { shouting: 'answer' as const }, secondApprover: false }
+  await db.write(async (tx) => void (await tx.update(accounts).set({ checkRules })))
+  const { decided } = await press(db, OPEN, { text: 'COME AND SEE THE KITCHEN, EVERYBODY, IT IS OPEN NOW!' })
+  t.equal(decided, null)
+  const told = await db.read.select().from(mails)
+  t.same(told.map(({ to }) => to).toSorted(), [LEAD.email, APPROVER.email].toSorted())
+  t.match(told[0]!.text, 'It waits for somebody to approve it.')
+})
+
 t.test('sent twice it posts once, and under the same key nothing else', async (t) => {
   const db = await aLiveDesk(t, { live: 'at-once' })
   const id = randomUUID()
