@@ -7,6 +7,7 @@ import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
 import { removeAllDue } from './remove.ts'
 import { send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
+import { endAsides } from './step-aside.ts'
 import {
   accountsToCompare,
   attemptsToLookFor,
@@ -56,6 +57,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
       await lookBack(deps)
       await resumeHeld(deps)
       await resumeWithinBudget(deps)
+      await endAsides(deps)
       await removeAllDue(deps, lease, () => stopping)
       await sendAllDue(lease)
     } catch (error) {

@@ -1,9 +1,12 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import { liveWindowsOf } from '../rota/live-windows.ts'
+import { holdWhileBraked } from './hold-while-braked.ts'
 import { heldInWords } from './pages.ts'
-import { changeDelivery, heldAside, partsOf, scheduledIn } from './store.ts'
-import { recordOf } from './trouble.ts'
+import type { ReconcileDeps } from './settings.ts'
+import { changeDelivery, heldAside, partsOf, scheduledIn, weeksHeldAside, type Delivery } from './store.ts'
+import type { Telling } from './tell-deciders.ts'
+import { holdDelivery, recordOf } from './trouble.ts'
 
 /**
  * Step: a week's scheduled posts step aside for what is posted live: whatever waits for a time in a live window that says so is
@@ -48,12 +51,10 @@ export async function comeBack(
 ): Promise<number> {
   const { policy, brakeAt } = (await findAccount(tx, accountId))!
   const earliest = new Date(now.getTime() - policy.lateAfterMinutes * 60_000)
-  const windows = (await liveWindowsOf(tx, weekId)).filter(({ aside, endsAt }) => aside && endsAt > now)
   let going = 0
-  for (const delivery of await heldAside(tx, weekId)) {
+  for (const delivery of await outOfTheWay(tx, weekId, now)) {
     const { dueAt, position } = delivery
-    const inTheWay = windows.some(({ startsAt, endsAt }) => dueAt >= startsAt && dueAt < endsAt)
-    if (inTheWay || dueAt < earliest) continue
+    if (dueAt < earliest) continue
     // What it was waiting for is over; the brake is not, and keeps it for those who release it.
     if (brakeAt) {
       await changeDelivery(tx, delivery, { heldReason: 'brake', trouble: null })
@@ -65,4 +66,38 @@ export async function comeBack(
     going += 1
   }
   return going
+}
+
+/** What stepped aside, and of which no live window is in the way any more. */
+async function outOfTheWay(tx: Writer, weekId: string, now: Date): Promise<Delivery[]> {
+  const windows = (await liveWindowsOf(tx, weekId)).filter(({ aside, endsAt }) => aside && endsAt > now)
+  return (await heldAside(tx, weekId)).filter(
+    ({ dueAt }) => !windows.some(({ startsAt, endsAt }) => dueAt >= startsAt && dueAt < endsAt),
+  )
+}
+
+/**
+ * Once a live window is over, also when nobody ended it: what stepped aside for it goes where its time can still be kept, and
+ * about the rest people are asked.
+ */
+export async function endAsides({
+  db,
+  ...deps
+}: Pick<ReconcileDeps, 'db' | 'clock' | 'settings'>): Promise<void> {
+  for (const { accountId, weekId } of await weeksHeldAside(db.read)) {
+    await db.write(async (tx) => {
+      const telling: Telling = {
+        publicUrl: deps.settings.publicUrl(),
+        now: deps.clock.now(),
+        machineNow: deps.clock.machine(),
+      }
+      await comeBack(tx, { accountId, weekId, personId: null, now: telling.now })
+      for (const delivery of await outOfTheWay(tx, weekId, telling.now)) {
+        // Later parts wait behind the first, as always when that is late: people are asked about the post, not its parts.
+        if (delivery.position > 0) await changeDelivery(tx, delivery, { state: 'waiting', heldReason: null })
+        else await holdDelivery(tx, delivery, { reason: 'late' }, telling)
+      }
+      await holdWhileBraked(tx, accountId)
+    })
+  }
 }

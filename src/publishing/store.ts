@@ -219,6 +219,19 @@ export async function heldAside(read: Reader, weekId: string): Promise<Delivery[
     .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
 }
 
+/** The weeks of which something stepped aside. */
+export async function weeksHeldAside(read: Reader): Promise<{ accountId: string; weekId: string }[]> {
+  const statement = prepared(read, 'weeks held aside', () =>
+    read
+      .selectDistinct({ accountId: deliveries.accountId, weekId: deliveries.weekId })
+      .from(deliveries)
+      .where(isHeldFor('live'))
+      .prepare(),
+  )
+  const rows = await statement.execute()
+  return rows.flatMap(({ accountId, weekId }) => (weekId === null ? [] : [{ accountId, weekId }]))
+}
+
 /** What the brake holds, in the order of its times. */
 export async function heldByBrake(read: Reader, accountId: string): Promise<Delivery[]> {
   return read

@@ -102,3 +102,49 @@ t.test('what somebody says at once during the event is not scheduled, and goes',
   await publisher.run()
   t.same(network.sent.map(({ text }) => text).toSorted(), ['Come in! ^JA', 'Thank you!'])
 })
+
+t.test(
+  'an event that ends by its own time asks about what it made too late, and lets the rest go',
+  async (t) => {
+    const { db, clock, publisher, network, state, now, mailsTo, change } = await liveDesk(t)
+    await approved(db, {
+      parts: ['We close soon.'],
+      dueAt: new Date('2026-11-18T12:50:00Z'),
+      now: clock.now(),
+      weekId: WEEK,
+      hosted: true,
+      networkUserId: '900',
+    })
+    const thread = await approved(db, {
+      parts: ['The tour begins.', 'It begins here.'],
+      dueAt: new Date('2026-11-18T10:30:00Z'),
+      now: clock.now(),
+      weekId: WEEK,
+      hosted: true,
+      networkUserId: '900',
+    })
+    await change('aside')
+    clock.pass(174)
+    await publisher.run()
+    t.equal(await state(), 'live live live live')
+    clock.pass(1)
+    await publisher.run()
+    t.same(
+      network.sent.map(({ text }) => text),
+      ['We close soon.'],
+    )
+    t.equal((await now()).find(({ payload }) => payload.text === 'The kitchen opens.')?.heldReason, 'late')
+    t.same(
+      (await now())
+        .filter(({ draftId }) => draftId === thread.draftId)
+        .map((part) => part.heldReason ?? part.state),
+      ['late', 'waiting'],
+    )
+    t.match(await mailsTo(), [
+      { subject: '2 posts of @NorthDaleHealth are held', text: /“The kitchen opens\.”/ },
+    ])
+    clock.pass(5)
+    await publisher.run()
+    t.equal(network.sent.length, 1, 'the rest of a thread waits for its first part')
+  },
+)
