@@ -68,7 +68,10 @@ export async function sendAnswer(
       actor,
       now,
     })
-    if (!decided) throw new Conflict('The week is over, so nothing more goes out in it. Nothing was sent.')
+    if (!decided)
+      throw new Conflict(
+        'Nothing was sent: the week is over, or a check of the account keeps these words back. Write the answer as a draft, and somebody decides it.',
+      )
     await insertSending(tx, { draftId, answerId, decisionId: approval.id, postId })
     await record(tx, {
       accountId: account.id,
