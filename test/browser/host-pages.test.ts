@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { comeIn, look, send, walk } from '../support/looks.ts'
 
@@ -14,9 +15,11 @@ t.test('a host’s pages', async (t) => {
     .first()
     .click()
   const form = host.url()
-  await host.getByText('Add an image').click()
+  await host.getByText('Add images').click()
+  await host.getByLabel('Images', { exact: true }).setInputFiles(await aPicture())
   await host.getByLabel('Describe the image').fill('A corridor at night.')
-  await send(host, 'Add a part')
+  await host.getByRole('button', { name: 'Add a part' }).click()
+  await host.getByLabel('Text', { exact: true }).nth(1).fill('And another night.')
   await look(t, host, 'a thread')
   await host.getByLabel('At this time').check()
   await host.getByLabel('Day', { exact: true }).fill('2001-01-01')
@@ -45,4 +48,11 @@ async function conflict(t: Test, host: Page, form: string): Promise<void> {
   await send(later, 'Save the draft')
   await look(t, later, 'a conflict')
   await later.close()
+}
+
+async function aPicture() {
+  const buffer = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#234' } })
+    .png()
+    .toBuffer()
+  return { name: 'corridor.png', mimeType: 'image/png', buffer }
 }
