@@ -81,6 +81,9 @@ function readFates(typed: Record<string, string>, zone: string): Map<string, Fat
   for (const [name, kind] of Object.entries(typed)) {
     if (!name.startsWith('choice-')) continue
     const id = name.slice('choice-'.length)
+    // A time that was typed is never ignored in silence.
+    if (kind !== 'time' && typed[`time-${id}`])
+      wrong[`time-${id}`] = 'You gave a new time here: choose “It goes at a new time”, or empty this field.'
     if (kind === 'own' || kind === 'stay' || kind === 'cancel') fates.set(id, { kind })
     if (kind !== 'time') continue
     const [day, time, which] = ['day', 'time', 'which'].map((field) => typed[`${field}-${id}`] ?? '')

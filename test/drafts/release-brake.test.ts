@@ -129,6 +129,17 @@ t.test('a wrong time comes back at its field with all that was chosen, and nothi
   t.same(await letGoes(), [])
 })
 
+t.test('a new time without its choice is asked about, not ignored', async (t) => {
+  const { ids, open, send, states, isOn } = await braked(t, { One: 240 })
+  const { seen } = await open()
+  const answer = await send({ seen, [`choice-${ids['One']}`]: 'own', [`time-${ids['One']}`]: '15:20' })
+  t.equal(answer.statusCode, 422)
+  t.match(answer.body, 'You gave a new time here')
+  t.match(answer.body, /name="time-[^"]+" type="time"[^>]*value="15:20"|value="15:20"/)
+  t.equal(await isOn(), true)
+  t.same(await states(), { One: 'held 13:00' })
+})
+
 t.test('a change meanwhile is a conflict that keeps what was chosen, and nothing is done', async (t) => {
   const { db, clock, ids, open, send, states, isOn } = await braked(t, { One: 240 })
   const { seen } = await open()

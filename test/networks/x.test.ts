@@ -336,7 +336,7 @@ t.test('what X refuses for good is told in its words', async (t) => {
     [{ text: '' }, 'invalid', /text or media/],
     [{ text: 'x'.repeat(281) }, 'invalid', /too long/],
     [{ text: '字'.repeat(141) }, 'invalid', /too long/],
-    [{ text: 'No such image', mediaIds: ['12345'] }, 'invalid', /media IDs are invalid/],
+    [{ text: 'No such image', mediaIds: ['12345'] }, 'media', /media IDs are invalid/],
     [{ text: 'Five', mediaIds: ['1', '2', '3', '4', '5'] }, 'invalid', /between 1 and 4/],
     [{ text: 'Poll', poll: { options: ['One'], minutes: 60 } }, 'invalid', /2/],
   ]

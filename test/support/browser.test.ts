@@ -23,6 +23,7 @@ t.test('people sign in with a real browser, with and without scripts', async (t)
   for (const javaScript of [true, false]) {
     const page = await browser.newPage(t, origin, { javaScript, width: 390, colorScheme: 'dark' })
     await signInPage(page, world, LEAD.email)
+    await page.getByRole('button', { name: 'Menu' }).click()
     t.match(await page.locator('.masthead').innerText(), LEAD.name)
     const answer = await page.goto('/no-such-page')
     t.equal(answer?.status(), 404, 'a document’s status is the test’s own to judge')
