@@ -7,8 +7,9 @@ import { attemptsOf, partsOf } from '../publishing/deliveries.ts'
 import { whyNotTakeDown, type DeliveryState } from '../publishing/delivery.ts'
 import { brokenThread, deliveryInWords } from '../publishing/pages.ts'
 import { findDeliveryFor } from '../publishing/found-delivery.ts'
-import { whyNotLetGo } from './decision.ts'
-import { findLetGoable, fingerprintAsSeen } from './let-go.ts'
+import { findDecidable } from './decide-draft.ts'
+import { whyNotGoOut, whyNotLetGo } from './decision.ts'
+import { findLetGoable, fingerprintAsSeen, type LetGoable } from './let-go.ts'
 import { asPosted } from './pages.ts'
 import { standingInWords } from './standing.ts'
 import { timeLinesOf } from './time-lines.ts'
@@ -50,6 +51,7 @@ export async function deliveryPage(
   const letGoable = decides ? await findLetGoable(read, delivery, actor) : null
   const notTheirs =
     letGoable && whyNotLetGo({ ownWork: letGoable.ownWork, selfApproval: account.policy.selfApproval })
+  const stuck = letGoable && UNSENT.has(state) ? await whyNotAtAll(read, letGoable, { actor, now }) : null
   const mayTakeDown = whyNotTakeDown(actor, delivery) === null
   const standing = others.filter((other) => other.state === 'posted').length
   return {
@@ -87,10 +89,25 @@ export async function deliveryPage(
           }
         : null,
     fingerprint: letGoable && fingerprintAsSeen(letGoable),
-    notTheirs: UNSENT.has(state) ? notTheirs : null,
-    ...decisionsFor(state, { decides, looking, mayLetGo: decides && !notTheirs }),
+    notTheirs: UNSENT.has(state) ? (stuck ?? notTheirs) : null,
+    ...decisionsFor(state, { decides, looking, mayLetGo: decides && !notTheirs && !stuck }),
     ...fieldsOf(refused, moment),
   }
+}
+
+/** Why nobody can let it go at any time, as things stand; null when somebody can. */
+async function whyNotAtAll(
+  read: Reader,
+  letGoable: LetGoable,
+  { actor, now }: { actor: Actor; now: Date },
+): Promise<string | null> {
+  const { delivery, account } = letGoable
+  if (account.brakeAt)
+    return 'The brake is on, so nothing goes. You can release it or, if this one has to go all the same, name it on its draft’s page; then a second person agrees.'
+  if (delivery.position > 0) return null
+  const { hosted } = await findDecidable(read, delivery.draftId, actor)
+  const over = whyNotGoOut(hosted, { now, zone: account.timeZone })
+  return over && `${over} You can only cancel it.`
 }
 
 /** What is to be said on each page of a thread that broke in the middle; null for all others. */

@@ -26,7 +26,7 @@ export function deliveryInWords(
 ): DeliveryInWords {
   const troubled = `/deliveries/${delivery.id}`
   const due = momentInWords(delivery.dueAt, now, zone)
-  const unsure = `We don’t know yet whether the ${timeInWords(delivery.dueAt, zone)} post went out.`
+  const unsure = `${delivery.notBefore ? 'We don’t know yet' : 'Nobody knows'} whether the ${timeInWords(delivery.dueAt, zone)} post went out.`
   const posted = delivery.postedAt ? ` ${momentInWords(delivery.postedAt, now, zone)}` : ''
   const goes = delivery.position === 0 ? due : `after part ${delivery.position}`
   const words: Record<Delivery['state'], Omit<DeliveryInWords, 'state'>> = {

@@ -416,10 +416,17 @@ function troubleFire(delivery: Delivery, moment: Moment): Fire {
     : `the ${time} post of ${dayInWords(dayOf(delivery.dueAt, moment.zone))}`
   const said: Partial<Record<Delivery['state'], { title: string; text: string }>> = {
     unknown: {
-      title: `We don’t know yet whether ${post} went out`,
-      text: `${delivery.trouble ? `${sentence(delivery.trouble)} ` : ''}It won’t be sent again until the account’s own timeline has been read.${
-        delivery.parts > 1 ? ' What comes after it in the thread waits.' : ''
-      }`,
+      // While the timeline is being read it has a time for the next look.
+      title: delivery.notBefore
+        ? `We don’t know yet whether ${post} went out`
+        : `Nobody knows whether ${post} went out`,
+      text: [
+        ...(delivery.trouble ? [sentence(delivery.trouble)] : []),
+        delivery.notBefore
+          ? 'It won’t be sent again until the account’s own timeline has been read.'
+          : 'It is not sent again by itself: please look, and say what becomes of it.',
+        ...(delivery.parts > 1 ? ['What comes after it in the thread waits.'] : []),
+      ].join(' '),
     },
     failed: { title: `${capital(post)} did not go out`, text: delivery.trouble ?? 'X refused it.' },
     held: { title: `${capital(post)} is held`, text: heldInWords(delivery) },

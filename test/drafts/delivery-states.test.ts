@@ -28,7 +28,12 @@ const rows: { name: string; change: Change; says: string; why?: string; onDraft?
   { name: 'waiting', change: {}, says: 'Goes out' },
   { name: 'sending', change: { state: 'sending' }, says: 'Being sent' },
   { name: 'unknown', change: { state: 'unknown', notBefore: now }, says: 'Being checked' },
-  { name: 'unknown, and asked', change: { state: 'unknown' }, says: 'Not known', why: 'We don’t know yet' },
+  {
+    name: 'unknown, and asked',
+    change: { state: 'unknown' },
+    says: 'Not known',
+    why: 'Nobody knows whether',
+  },
   {
     name: 'failed',
     change: { state: 'failed', trouble: 'X said no.' },

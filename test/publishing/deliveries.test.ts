@@ -151,6 +151,6 @@ t.test('people are asked about what is held, failed or not known, and told in wo
   )
   t.match(words.get(held!), { label: 'Held', detail: /in time/, href: `/deliveries/${held}` })
   t.match(words.get(failed!), { label: 'Did not go out', detail: 'X refused it.' })
-  t.match(words.get(unknown!), { detail: 'We don’t know yet whether the 12:00 post went out.' })
+  t.match(words.get(unknown!), { detail: 'Nobody knows whether the 12:00 post went out.' })
   t.match(words.get(posted!), { label: 'Posted today 12:00', detail: null })
 })
