@@ -4,18 +4,13 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { eq } from 'drizzle-orm'
 import { CHECK_KINDS, type CheckRules } from '../../src/accounts/check-rules.ts'
-import { createVault } from '../../src/accounts/vault.ts'
-import { buildApp } from '../../src/app.ts'
-import { openDatabase } from '../../src/db/database.ts'
-import { migrateDatabase } from '../../src/db/migrate.ts'
 import { accounts } from '../../src/db/schema/index.ts'
 import { findDraft } from '../../src/drafts/store.ts'
-import { openImageFiles } from '../../src/images/image-files.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
-import { loadAssets } from '../../src/web/assets.ts'
-import { csrfToken, noNetwork, Visitor } from '../support/app.ts'
+import { csrfToken, Visitor } from '../support/app.ts'
 import { ACCOUNT, anAccount } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
+import { benchApp } from './bench-app.ts'
 import type { Bench } from './run.ts'
 import { median } from './server.ts'
 
@@ -45,27 +40,9 @@ export const draftSaveBenches: Bench[] = [
 ]
 
 async function measureIn(folder: string): Promise<number> {
-  const file = join(folder, 'week.db')
-  migrateDatabase(file)
-  const db = openDatabase(file)
   const at = new Date('2026-11-18T10:42:00Z')
   const clock = { now: () => at, machine: () => at }
-  const app = await buildApp({
-    db,
-    clock,
-    network: noNetwork,
-    images: openImageFiles(join(folder, 'images')),
-    vault: createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
-    assets: loadAssets('dist/assets'),
-    settings: {
-      mode: 'live',
-      publicUrl: () => 'http://127.0.0.1:3000',
-      sessionSecret: 'a secret for benches that is long enough',
-      trustProxy: false,
-      logLevel: 'silent',
-    },
-    wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
-  })
+  const { app, db } = await benchApp(folder, clock)
   try {
     await anAccount(db, { now: new Date('2026-10-01T09:00:00Z') })
     await josephsWeek(db)

@@ -2,13 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Fastify from 'fastify'
-import { createVault } from '../../src/accounts/vault.ts'
-import { buildApp } from '../../src/app.ts'
-import { openDatabase } from '../../src/db/database.ts'
-import { migrateDatabase } from '../../src/db/migrate.ts'
-import { openImageFiles } from '../../src/images/image-files.ts'
-import { loadAssets } from '../../src/web/assets.ts'
-import { noNetwork } from '../support/app.ts'
+import { benchApp } from './bench-app.ts'
 import type { Served } from './server.ts'
 import { worlds } from './worlds.ts'
 
@@ -19,29 +13,11 @@ const folder = mkdtempSync(join(tmpdir(), 'week-bench-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 process.once('SIGTERM', () => process.exit(0))
 
-const file = join(folder, 'week.db')
-migrateDatabase(file)
-const db = openDatabase(file)
 let at = Date.parse('2026-11-21T10:00:00Z')
 let hurrying = false
 // In a hurry each look at the clock is a minute later, so that no page is kept.
 const clock = { now: () => new Date(hurrying ? (at += 60_000) : at), machine: () => new Date(at) }
-const app = await buildApp({
-  db,
-  clock,
-  network: noNetwork,
-  images: openImageFiles(join(folder, 'images')),
-  vault: createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
-  assets: loadAssets('dist/assets'),
-  settings: {
-    mode: 'live',
-    publicUrl: () => 'http://127.0.0.1:3000',
-    sessionSecret: 'a secret for benches that is long enough',
-    trustProxy: false,
-    logLevel: 'silent',
-  },
-  wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
-})
+const { app, db } = await benchApp(folder, clock)
 const { path, cookie, refreshes = false } = await worlds[name]!(db, clock, app, args)
 
 const page = await app.inject({ url: path, headers: { cookie } })

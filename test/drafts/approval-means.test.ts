@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
-import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { saveGrant } from '../../src/accounts/connection.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -14,8 +13,7 @@ import { findDraft } from '../../src/drafts/store.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
 import { tellUndecided } from '../../src/drafts/tell-undecided.ts'
 import { saveDraft, withdrawDraft } from '../../src/drafts/write-draft.ts'
-import { placeOfImage, type ImageFiles } from '../../src/images/image-files.ts'
-import { nameImage } from '../../src/images/images.ts'
+import { placeOfImage } from '../../src/images/image-files.ts'
 import type { Actor } from '../../src/people/person.ts'
 import { deliveriesOfDrafts } from '../../src/publishing/deliveries.ts'
 import type { DeliveryState } from '../../src/publishing/delivery.ts'
@@ -46,27 +44,8 @@ async function world(t: Test): Promise<World & Awaited<ReturnType<typeof desk>>>
     helen: await actor(LEAD.id),
     owen: await actor(APPROVER.id),
     hash: await picture(at.db, at.images, NOW),
-    otherHash: await anotherPicture(at),
+    otherHash: await picture(at.db, at.images, NOW, ACCOUNT, '#3c3'),
   }
-}
-
-async function anotherPicture({ db, images }: { db: Database; images: ImageFiles }): Promise<string> {
-  const bytes = await sharp({ create: { width: 4, height: 3, channels: 3, background: '#3c3' } })
-    .png()
-    .toBuffer()
-  const hash = await images.keep(bytes)
-  await db.write((tx) =>
-    nameImage(tx, {
-      hash,
-      mediaType: 'image/png',
-      width: 4,
-      height: 3,
-      bytes: bytes.length,
-      accountId: ACCOUNT,
-      createdAt: NOW,
-    }),
-  )
-  return hash
 }
 
 type Words = Parameters<typeof saveDraft>[1]['words']

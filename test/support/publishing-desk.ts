@@ -80,8 +80,9 @@ export async function picture(
   images: ImageFiles,
   now: Date,
   accountId = ACCOUNT,
+  background = '#c33',
 ): Promise<string> {
-  const bytes = await sharp({ create: { width: 4, height: 3, channels: 3, background: '#c33' } })
+  const bytes = await sharp({ create: { width: 4, height: 3, channels: 3, background } })
     .png()
     .toBuffer()
   const hash = await images.keep(bytes)
