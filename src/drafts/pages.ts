@@ -8,7 +8,7 @@ import { partInWords } from './check-content.ts'
 import { differences } from './differences.ts'
 import { lengthInWords } from './poll.ts'
 import type { Comment, Draft, listDecisions } from './store.ts'
-import { TAKES_SUGGESTIONS, namesOf, whyNotTake } from './suggestion.ts'
+import { TAKES_SUGGESTIONS, namesOf, whyNotTake } from './queue/suggestion.ts'
 import { stretchesOf, textsAsPosted } from './weight.ts'
 
 /** Where and when words are said: the account's zone, and product time. */

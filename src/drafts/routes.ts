@@ -14,14 +14,14 @@ import { dayOf, timeInWords } from '../calendar.ts'
 import { listEvents } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, line, readForm, version } from '../web/forms.ts'
-import { findBrakePass } from './brake-pass.ts'
-import { autosaveDraft } from './autosave-draft.ts'
+import { findBrakePass } from './brake/brake-pass.ts'
+import { autosaveDraft } from './editor/autosave-draft.ts'
 import { checkContent, partField, type Problems } from './check-content.ts'
 import { answerFinding } from './checks/answer-finding.ts'
 import { readAnswer } from './checks/answers.ts'
 import { checkDraft } from './checks/check-draft.ts'
-import { rearranged, type Arranged } from './arrange-parts.ts'
-import { commentOnDraft } from './comment-on-draft.ts'
+import { rearranged, type Arranged } from './editor/arrange-parts.ts'
+import { commentOnDraft } from './queue/comment-on-draft.ts'
 import {
   conflictPage,
   mergedParts,
@@ -29,7 +29,7 @@ import {
   readMergeForm,
   unchosenAfresh,
   type MergeForm,
-} from './conflict-page.ts'
+} from './editor/conflict-page.ts'
 import {
   draftsOfGap,
   draftsOfWeek,
@@ -51,17 +51,17 @@ import {
   readWindow,
   type EditorAction,
   type EditorForm,
-} from './editor-form.ts'
-import { editorPage, wishedIn, type Editor } from './editor-page.ts'
+} from './editor/editor-form.ts'
+import { editorPage, wishedIn, type Editor } from './editor/editor-page.ts'
 import { firstWords } from './first-words.ts'
 import { acceptModel, conversationOf } from './pages.ts'
-import { groundIfSubmitted } from './policy-ground.ts'
+import { groundIfSubmitted } from './policy/policy-ground.ts'
 import { readingPage } from './reading-page.ts'
-import { receiveEditor } from './receive-editor.ts'
-import { wordsOf } from './words-of-form.ts'
-import { findStoppable } from './stop-draft.ts'
+import { receiveEditor } from './editor/receive-editor.ts'
+import { wordsOf } from './editor/words-of-form.ts'
+import { findStoppable } from './policy/stop-draft.ts'
 import { submitDraft } from './submit-draft.ts'
-import { timeLinesOf } from './time-lines.ts'
+import { timeLinesOf } from './deliveries/time-lines.ts'
 import { timeFrame, wishOf } from './wished-time.ts'
 import {
   beginDraft,

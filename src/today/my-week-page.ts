@@ -11,7 +11,7 @@ import {
 } from '../calendar.ts'
 import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
-import { shortName } from '../drafts/queue-pages.ts'
+import { shortName } from '../drafts/queue/queue-pages.ts'
 import { replyModel } from '../listening/pages.ts'
 import { isListenedTo, needsAnswer } from '../listening/post.ts'
 import type { Actor, Hosting } from '../people/person.ts'

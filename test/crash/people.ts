@@ -5,7 +5,7 @@ import { approveDraft, findDecidable, freezeDecidable } from '../../src/drafts/d
 import { isTooLate } from '../../src/drafts/decision.ts'
 import { findDraft, type Draft } from '../../src/drafts/drafts.ts'
 import { fingerprint } from '../../src/drafts/freeze.ts'
-import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/let-go.ts'
+import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
 import { beginDraft } from '../../src/drafts/write-draft.ts'
 import { Conflict, NotAllowed, Refused } from '../../src/errors.ts'

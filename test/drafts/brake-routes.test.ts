@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { accounts, mails, roles, sessions } from '../../src/db/schema/index.ts'
-import { readBrakeEnd } from '../../src/drafts/brake-end.ts'
+import { readBrakeEnd } from '../../src/drafts/brake/brake-end.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'

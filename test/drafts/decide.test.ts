@@ -21,7 +21,7 @@ import {
 } from '../../src/drafts/decide-draft.ts'
 import { fingerprint } from '../../src/drafts/freeze.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
-import { nextUndecided, tellUndecided } from '../../src/drafts/tell-undecided.ts'
+import { nextUndecided, tellUndecided } from '../../src/drafts/queue/tell-undecided.ts'
 import { beginDraft, saveDraft, withdrawDraft } from '../../src/drafts/write-draft.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../../src/errors.ts'
 import type { Actor } from '../../src/people/person.ts'

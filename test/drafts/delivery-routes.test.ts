@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { deliveries, mails, people, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
-import { fingerprintAsSeen } from '../../src/drafts/let-go.ts'
+import { fingerprintAsSeen } from '../../src/drafts/deliveries/let-go.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'

@@ -12,10 +12,10 @@ import {
   mails,
   weeks,
 } from '../../src/db/schema/index.ts'
-import { changeLiveWindow, type WindowChange } from '../../src/drafts/change-live-window.ts'
+import { changeLiveWindow, type WindowChange } from '../../src/drafts/live/change-live-window.ts'
 import { canonicalJson, fingerprint } from '../../src/drafts/freeze.ts'
-import { withHashtag } from '../../src/drafts/live.ts'
-import { postLive, type LivePress } from '../../src/drafts/post-live.ts'
+import { withHashtag } from '../../src/drafts/live/live.ts'
+import { postLive, type LivePress } from '../../src/drafts/live/post-live.ts'
 import { deliveriesOfDrafts } from '../../src/publishing/deliveries.ts'
 import { changeWeek } from '../../src/rota/change-week.ts'
 import { liveWindowsOf } from '../../src/rota/live-windows.ts'

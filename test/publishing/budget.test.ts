@@ -4,7 +4,7 @@ import { accounts, deliveries, listening, mails } from '../../src/db/schema/inde
 import { charge, spentInMonth } from '../../src/charges/charges.ts'
 import { findAccount } from '../../src/accounts/accounts.ts'
 import { listenDue } from '../../src/listening/listen-due.ts'
-import { findLetGoable, fingerprintAsSeen, letGo } from '../../src/drafts/let-go.ts'
+import { findLetGoable, fingerprintAsSeen, letGo } from '../../src/drafts/deliveries/let-go.ts'
 import { warnOfBudgets } from '../../src/publishing/warn-of-budget.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { accounts, roles } from '../../src/db/schema/index.ts'
-import { fingerprintAsSeen, letGo } from '../../src/drafts/let-go.ts'
+import { fingerprintAsSeen, letGo } from '../../src/drafts/deliveries/let-go.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
 import { cancelFrom, leaveIt } from '../../src/publishing/settle-delivery.ts'
 import { approved } from '../support/approved.ts'

@@ -1,5 +1,5 @@
 import { checkContent } from '../../drafts/check-content.ts'
-import { withHashtag } from '../../drafts/live.ts'
+import { withHashtag } from '../../drafts/live/live.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from '../../drafts/weight.ts'
 import {
   keepKnown,

@@ -11,7 +11,7 @@ import {
   imageUploads,
   images,
 } from '../../../src/db/schema/index.ts'
-import { decideByPolicy } from '../../../src/drafts/decide-by-policy.ts'
+import { decideByPolicy } from '../../../src/drafts/policy/decide-by-policy.ts'
 import { findDraft } from '../../../src/drafts/store.ts'
 import { testApp } from '../../support/app.ts'
 import { testClock } from '../../support/clock.ts'

@@ -1,15 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { findAccount } from '../../../src/accounts/accounts.ts'
-import { nameForPass, agreeToPass, findBrakePass, takeNamingBack } from '../../../src/drafts/brake-pass.ts'
-import { cancelWeek } from '../../../src/drafts/cancel-week.ts'
+import {
+  nameForPass,
+  agreeToPass,
+  findBrakePass,
+  takeNamingBack,
+} from '../../../src/drafts/brake/brake-pass.ts'
+import { cancelWeek } from '../../../src/drafts/week/cancel-week.ts'
 import { approveDraft, findDecidable, freezeDecidable } from '../../../src/drafts/decide-draft.ts'
 import type { DraftState } from '../../../src/drafts/draft.ts'
 import { findDraft } from '../../../src/drafts/drafts.ts'
 import { fingerprint } from '../../../src/drafts/freeze.ts'
-import { fingerprintAsSeen, letGo, sendAgain } from '../../../src/drafts/let-go.ts'
-import { findHeldPosts, releaseWithFates, seenOf, type Fate } from '../../../src/drafts/release-brake.ts'
-import { replaceHost } from '../../../src/drafts/replace-host.ts'
+import { fingerprintAsSeen, letGo, sendAgain } from '../../../src/drafts/deliveries/let-go.ts'
+import {
+  findHeldPosts,
+  releaseWithFates,
+  seenOf,
+  type Fate,
+} from '../../../src/drafts/brake/release-brake.ts'
+import { replaceHost } from '../../../src/drafts/week/replace-host.ts'
 import { submitDraft } from '../../../src/drafts/submit-draft.ts'
 import { beginDraft, saveDraft, withdrawDraft } from '../../../src/drafts/write-draft.ts'
 import { takeDown } from '../../../src/listening/take-down.ts'

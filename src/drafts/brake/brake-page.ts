@@ -1,0 +1,138 @@
+import { findAccountFor } from '../../accounts/change-account.ts'
+import type { Account } from '../../accounts/accounts.ts'
+import { dayOf, machineReadable, momentInWords, timeInWords, timeOf, zoneInWords } from '../../calendar.ts'
+import type { Reader } from '../../db/database.ts'
+import { mailsOfKind, type Mail } from '../../mail/mails.ts'
+import { findPeople, findPerson, listRoles } from '../../people/people.ts'
+import type { Actor } from '../../people/person.ts'
+import { countPosts } from '../../publishing/brake.ts'
+import { deliveryInWords } from '../../publishing/pages.ts'
+import { heldByBrake, underWayAt, type Delivery } from '../../publishing/deliveries.ts'
+import { inLetters } from '../../rota/pages.ts'
+import { firstWords } from '../first-words.ts'
+
+/** What was typed into the form of the page, and what is wrong with it. */
+export interface RefusedNote {
+  typed: Record<string, string>
+  fields: Record<string, string>
+}
+
+interface Moment {
+  now: Date
+  zone: string
+}
+
+/** The brake of an account: what it does at this moment, who knows, why it is on and until when. @throws NotFound */
+export async function brakePage(
+  read: Reader,
+  {
+    accountId,
+    actor,
+    now,
+    refused,
+  }: { accountId: string; actor: Actor; now: Date; refused?: RefusedNote | undefined },
+) {
+  const account = await findAccountFor(read, accountId, actor)
+  const held = countPosts(await heldByBrake(read, accountId))
+  const releaseHref = `/accounts/${accountId}/brake/release`
+  const common = { id: accountId, releaseHref, handle: `@${account.handle}`, heldCount: held }
+  const { brakeAt } = account
+  if (!brakeAt)
+    return { ...common, title: 'The brake', on: null, off: { held: held > 0 ? stillHeld(held) : null } }
+  const moment = { now, zone: account.timeZone }
+  const by = account.brakeBy ? await findPerson(read, account.brakeBy) : undefined
+  return {
+    ...common,
+    title: 'The brake is on',
+    off: null,
+    on: {
+      since: { iso: machineReadable(brakeAt), label: momentInWords(brakeAt, now, account.timeZone) },
+      // Nobody: after a backup was put back, as the reason says.
+      by: account.brakeBy ? (by?.name ?? 'Somebody who left') : null,
+      end: account.brakeEndsAt && momentInWords(account.brakeEndsAt, now, account.timeZone),
+      reason: account.brakeReason,
+      held: heldSentence(held),
+      underWay: (await underWayAt(read, accountId, brakeAt)).map((one) => underWay(one, moment)),
+      told: await toldOf(read, account, moment),
+    },
+    note: noteForm(account, moment, refused),
+  }
+}
+
+function heldSentence(held: number): string {
+  if (held === 0) return 'Nothing was waiting to go out.'
+  return held === 1
+    ? 'One post is held.'
+    : `${capital(inLetters(held))} posts are held; a thread counts as one.`
+}
+
+function stillHeld(held: number): string {
+  return held === 1
+    ? 'One post that it held still waits for somebody to say whether it goes out.'
+    : `${capital(inLetters(held))} posts that it held still wait for somebody to say whether they go out.`
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function underWay(delivery: Delivery, moment: Moment) {
+  const { state, label } = deliveryInWords(delivery, moment)
+  return {
+    text: firstWords({ parts: [delivery.payload] }),
+    part: delivery.parts > 1 ? `part ${delivery.position + 1} of ${delivery.parts}` : null,
+    href: `/deliveries/${delivery.id}`,
+    removalHref: state === 'posted' ? `/deliveries/${delivery.id}/removal` : null,
+    tag: { state, label },
+  }
+}
+
+/** Who was mailed, and whether the mail has left. */
+async function toldOf(read: Reader, account: Account, moment: Moment) {
+  const mails = await mailsOfKind(read, {
+    accountId: account.id,
+    kind: 'brake-pulled',
+    since: account.brakeAt!,
+  })
+  const roles = new Map((await listRoles(read, account.id)).map(({ person, role }) => [person.id, role]))
+  const people = new Map(
+    (
+      await findPeople(
+        read,
+        mails.map(({ personId }) => personId),
+      )
+    ).map((person) => [person.id, person.name]),
+  )
+  return mails.map((mail) => ({
+    name: people.get(mail.personId) ?? mail.to,
+    role: roles.get(mail.personId) ?? 'host',
+    mailed: mailed(mail, moment),
+    stuck: mail.state === 'failed',
+  }))
+}
+
+function mailed({ state, sentAt, trouble }: Mail, { now, zone }: Moment): string {
+  if (sentAt) return `mailed ${momentInWords(sentAt, now, zone)}`
+  if (state === 'failed') return 'the mail could not be delivered: tell them yourself'
+  return trouble ? 'the mail did not get through yet, and is tried again' : 'the mail is on its way'
+}
+
+function noteForm(account: Account, { now, zone }: Moment, refused?: RefusedNote) {
+  const { brakeEndsAt: end, brakeReason } = account
+  const { typed, fields = {} } = refused ?? {}
+  const value = (name: string, kept: string) => ({ value: typed?.[name] ?? kept, error: fields[name] })
+  return {
+    version: account.version,
+    reason: value('reason', brakeReason ?? ''),
+    day: { ...value('day', end ? dayOf(end, zone) : ''), min: dayOf(now, zone) },
+    time: value('time', end ? timeOf(end, zone) : ''),
+    zone: zoneInWords(zone),
+    now: timeInWords(now, zone),
+    which: fields['which'] && { error: fields['which'], options: WHICH },
+  }
+}
+
+const WHICH = [
+  { value: 'first', label: 'The first, before the clocks go back' },
+  { value: 'second', label: 'The second, after it' },
+]

@@ -1,0 +1,178 @@
+import { findAccount } from '../../accounts/accounts.ts'
+import { dayOf, timeOf } from '../../calendar.ts'
+import type { Reader } from '../../db/database.ts'
+import { findImages } from '../../images/images.ts'
+import { mayDecide, type Actor } from '../../people/person.ts'
+import { attemptsOf, partsOf } from '../../publishing/deliveries.ts'
+import { whyNotTakeDown, type DeliveryState } from '../../publishing/delivery.ts'
+import { brokenThread, deliveryInWords } from '../../publishing/pages.ts'
+import { findDeliveryFor } from '../../publishing/found-delivery.ts'
+import { findDecidable } from '../decide-draft.ts'
+import { whyNotGoOut, whyNotLetGo } from '../decision.ts'
+import { findLetGoable, fingerprintAsSeen, type LetGoable } from './let-go.ts'
+import { asPosted } from '../pages.ts'
+import { standingInWords } from './standing.ts'
+import { timeLinesOf } from './time-lines.ts'
+import type { Wish } from '../wished-time.ts'
+
+/** What was typed into one of the page's forms, and what is wrong with it. */
+export interface RefusedSettling {
+  typed: Partial<Wish> & { address?: string }
+  fields: Record<string, string>
+}
+
+/** One delivery: what it says, what happened to it, and what this person may decide. @throws NotFound */
+export async function deliveryPage(
+  read: Reader,
+  {
+    deliveryId,
+    actor,
+    now,
+    refused,
+    live,
+  }: {
+    deliveryId: string
+    actor: Actor
+    now: Date
+    refused?: RefusedSettling | undefined
+    /** The account stands on X itself, so that a post has an address there. */
+    live: boolean
+  },
+) {
+  const delivery = await findDeliveryFor(read, deliveryId, actor)
+  const account = (await findAccount(read, delivery.accountId))!
+  const attempts = await attemptsOf(read, deliveryId)
+  const moment = { now, zone: account.timeZone }
+  const { payload, position, parts, state, version, networkId } = delivery
+  const words = deliveryInWords(delivery, moment)
+  const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []
+  const looking = attempts.some(({ nextLookAt }) => nextLookAt !== null)
+  const decides = mayDecide(actor, account.id)
+  const letGoable = decides ? await findLetGoable(read, delivery, actor) : null
+  const notTheirs =
+    letGoable && whyNotLetGo({ ownWork: letGoable.ownWork, selfApproval: account.policy.selfApproval })
+  const stuck = letGoable && UNSENT.has(state) ? await whyNotAtAll(read, letGoable, { actor, now }) : null
+  const mayTakeDown = whyNotTakeDown(actor, delivery) === null
+  const standing = others.filter((other) => other.state === 'posted').length
+  return {
+    id: deliveryId,
+    version,
+    tag: { state: words.state, label: words.label },
+    detail: words.detail,
+    heading: HEADINGS[state],
+    part: parts > 1 ? `Part ${position + 1} of ${parts}` : null,
+    draftHref: `/drafts/${delivery.draftId}`,
+    postHref: live && networkId ? `https://x.com/${account.handle}/status/${networkId}` : null,
+    post: asPosted({
+      account,
+      parts: [payload],
+      signOff: '',
+      answering: null,
+      images: await findImages(
+        read,
+        payload.images.map(({ hash }) => hash),
+      ),
+    }),
+    others: others.map((other) => ({
+      label: `Part ${other.position + 1}`,
+      href: other.id === deliveryId ? null : `/deliveries/${other.id}`,
+      tag: deliveryInWords(other, moment),
+    })),
+    timeLine: (await timeLinesOf(read, [delivery], moment)).get(deliveryId)!,
+    follows: parts - position - 1,
+    thread: threadModel(others, { deliveryId, mayTakeDown }),
+    takeDown:
+      mayTakeDown && state === 'posted'
+        ? {
+            href: `/deliveries/${deliveryId}/removal`,
+            threadHref: standing > 1 ? `/deliveries/${deliveryId}/removal?scope=thread` : null,
+          }
+        : null,
+    fingerprint: letGoable && fingerprintAsSeen(letGoable),
+    notTheirs: UNSENT.has(state) ? (stuck ?? notTheirs) : null,
+    ...decisionsFor(state, { decides, looking, mayLetGo: decides && !notTheirs && !stuck }),
+    ...fieldsOf(refused, moment),
+  }
+}
+
+/** Why nobody can let it go at any time, as things stand; null when somebody can. */
+async function whyNotAtAll(
+  read: Reader,
+  letGoable: LetGoable,
+  { actor, now }: { actor: Actor; now: Date },
+): Promise<string | null> {
+  const { delivery, account } = letGoable
+  if (account.brakeAt)
+    return 'The brake is on, so nothing goes. You can release it or, if this one has to go all the same, name it on its draft’s page; then a second person agrees.'
+  if (delivery.position > 0) return null
+  const { hosted } = await findDecidable(read, delivery.draftId, actor)
+  const over = whyNotGoOut(hosted, { now, zone: account.timeZone })
+  return over && `${over} You can only cancel it.`
+}
+
+/** What is to be said on each page of a thread that broke in the middle; null for all others. */
+export function threadModel(
+  parts: Parameters<typeof brokenThread>[0],
+  { deliveryId, mayTakeDown }: { deliveryId?: string; mayTakeDown: boolean },
+) {
+  const broken = brokenThread(parts)
+  if (!broken) return null
+  const { onward, standing } = broken
+  return {
+    text: standingInWords('approved', [...parts]),
+    onward:
+      onward && onward.id !== deliveryId
+        ? { href: `/deliveries/${onward.id}`, label: `Go on with part ${onward.position + 1}` }
+        : null,
+    takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
+  }
+}
+
+const HEADINGS: Record<DeliveryState, string> = {
+  waiting: 'On its way',
+  held: 'It is held',
+  sending: 'On its way',
+  unknown: 'Did it go out?',
+  failed: 'It did not go out',
+  posted: 'It went out',
+  removing: 'It is being taken down',
+  removed: 'It was taken down',
+  abandoned: 'Left as it is',
+  cancelled: 'It does not go out',
+}
+
+/** Somebody may let them go, or send them again. */
+const UNSENT: ReadonlySet<DeliveryState> = new Set(['held', 'failed', 'unknown'])
+
+function decisionsFor(
+  state: DeliveryState,
+  { decides, looking, mayLetGo }: { decides: boolean; looking: boolean; mayLetGo: boolean },
+) {
+  return {
+    canLetGo: mayLetGo && (state === 'held' || state === 'failed'),
+    failed: state === 'failed',
+    canCancel: decides && (state === 'held' || state === 'failed' || state === 'waiting'),
+    canFind: decides && state === 'unknown',
+    canRepeat: mayLetGo && state === 'unknown' && !looking,
+    looking: state === 'unknown' && looking,
+    canRemoveAgain: decides && state === 'removing',
+  }
+}
+
+function fieldsOf(refused: RefusedSettling | undefined, { now, zone }: { now: Date; zone: string }) {
+  const { typed = {}, fields = {} } = refused ?? {}
+  return {
+    fields: {
+      day: { value: typed.day ?? dayOf(now, zone), error: fields['day'] },
+      time: { value: typed.time ?? timeOf(now, zone), error: fields['time'] },
+      which: fields['which'] && { error: fields['which'], options: WHICH },
+      address: { value: typed.address ?? '', error: fields['address'] },
+      sure: fields['sure'] && { error: fields['sure'] },
+    },
+  }
+}
+
+const WHICH = [
+  { value: 'first', label: 'The first, before the clocks go back' },
+  { value: 'second', label: 'The second, after it' },
+]

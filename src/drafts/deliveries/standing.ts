@@ -1,0 +1,52 @@
+import type { Delivery } from '../../publishing/deliveries.ts'
+import { inLetters } from '../../rota/pages.ts'
+import type { DraftState } from '../draft.ts'
+
+const STANDING: Record<Exclude<DraftState, 'approved'>, string> = {
+  writing: 'Nothing goes out until it is approved.',
+  submitted: 'It can’t be changed while somebody decides it.',
+  'changes-requested': 'Nothing goes out until it is approved.',
+  declined: 'It will not go out.',
+  discarded: 'It will not go out, and is on no list.',
+}
+
+/** What becomes of one part, and of several. */
+const FATES: Record<Delivery['state'], [one: string, several: string]> = {
+  waiting: ['waits', 'wait'],
+  held: ['is held', 'are held'],
+  sending: ['is being sent', 'are being sent'],
+  unknown: ['may have gone out or not', 'may have gone out or not'],
+  failed: ['did not go out', 'did not go out'],
+  posted: ['stands', 'stand'],
+  removing: ['is being taken down', 'are being taken down'],
+  removed: ['was taken down', 'were taken down'],
+  abandoned: ['is left as it is', 'are left as they are'],
+  cancelled: ['was taken off the plan', 'were taken off the plan'],
+}
+
+/** Where a draft stands, in a sentence; of an approved one `deliveries` know, which are its parts in their order. */
+export function standingInWords(state: DraftState, deliveries: Pick<Delivery, 'state'>[]): string {
+  if (state !== 'approved') return STANDING[state]
+  if (deliveries.length === 0) return 'It was approved, and taken off the plan.'
+  const states = [...new Set(deliveries.map((one) => one.state))]
+  if (states.length > 1) {
+    const fates = states.map((fate) => {
+      const parts = deliveries.flatMap((one, at) => (one.state === fate ? [inLetters(at + 1)] : []))
+      const [one, several] = FATES[fate]
+      return parts.length === 1 ? `part ${parts[0]} ${one}` : `parts ${listed(parts)} ${several}`
+    })
+    return capital(`${listed(fates)}.`)
+  }
+  if (states[0] === 'removed') return 'It was taken down. What was sent stays on the record, word for word.'
+  if (states[0] === 'waiting') return 'It goes out word for word as it stands here.'
+  if (states[0] === 'posted') return 'It stands on X word for word as it stands here.'
+  return `It ${FATES[states[0]!][0]}.`
+}
+
+function listed(words: string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,80 @@
+import { findAccount, type Account } from '../../accounts/accounts.ts'
+import type { Reader } from '../../db/database.ts'
+import { NotFound } from '../../errors.ts'
+import { findImages, type Image } from '../../images/images.ts'
+import { listRoles } from '../../people/people.ts'
+import { mayDecide, type Actor } from '../../people/person.ts'
+import { deliveriesOfDrafts, heldAside, type Delivery } from '../../publishing/deliveries.ts'
+import type { LiveWindow } from '../../rota/live-window.ts'
+import { liveWindowsOf } from '../../rota/live-windows.ts'
+import { findWeekFor, type Week, type WeekHost } from '../../rota/weeks.ts'
+import { findDecidable, freezeDecidable } from '../decide-draft.ts'
+import { maySeeDraft } from '../draft.ts'
+import { fingerprint } from '../freeze.ts'
+import { liveDraftsOfWeek, type Draft } from '../store.ts'
+
+/** What somebody sees of a live week: as its host, or as who approves and stops. */
+export interface LiveWeek {
+  account: Account
+  week: Week
+  host: WeekHost | null
+  windows: LiveWindow[]
+  posts: LivePost[]
+  images: Image[]
+  /** First names come from here: who approves. */
+  deciders: string[]
+  /** How many scheduled posts are held for what is posted live. */
+  stepped: number
+}
+
+export interface LivePost {
+  draft: Draft
+  /** The latest delivery of it. */
+  delivery: Delivery | undefined
+  /** What approving would freeze; null where it does not wait, or not for this person. */
+  fingerprint: string | null
+  /** This person wrote in it. */
+  ownWork: boolean
+}
+
+/** So many of what was posted live are shown. */
+const MOST_SHOWN = 40
+
+/** @throws NotFound for a week that is not there, not for this person, or that nobody hosts on purpose. */
+export async function readLive(read: Reader, weekId: string, actor: Actor): Promise<LiveWeek> {
+  const { week, host } = await findWeekFor(read, weekId, actor)
+  if (week.kind === 'hiatus' || week.state === 'cancelled') throw new NotFound()
+  const drafts = (await liveDraftsOfWeek(read, weekId, MOST_SHOWN)).filter((draft) =>
+    maySeeDraft(actor, draft),
+  )
+  const deliveries = await deliveriesOfDrafts(
+    read,
+    drafts.map(({ id }) => id),
+  )
+  const posts: LivePost[] = []
+  for (const draft of drafts) {
+    const decidable =
+      draft.state === 'submitted' && mayDecide(actor, draft.accountId)
+        ? await findDecidable(read, draft.id, actor)
+        : null
+    posts.push({
+      draft,
+      delivery: deliveries.findLast(({ draftId }) => draftId === draft.id),
+      fingerprint: decidable && fingerprint(freezeDecidable(decidable)),
+      ownWork: decidable?.ownWork ?? false,
+    })
+  }
+  return {
+    account: (await findAccount(read, week.accountId))!,
+    week,
+    host,
+    windows: await liveWindowsOf(read, weekId),
+    posts,
+    images: await findImages(
+      read,
+      drafts.flatMap(({ content }) => content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))),
+    ),
+    stepped: (await heldAside(read, weekId)).filter(({ position }) => position === 0).length,
+    deciders: (await listRoles(read, week.accountId)).map(({ person }) => person.name),
+  }
+}

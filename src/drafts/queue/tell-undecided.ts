@@ -1,0 +1,28 @@
+import { findAccount } from '../../accounts/accounts.ts'
+import type { Database, Reader } from '../../db/database.ts'
+import { mailUndecided } from '../decision-mails.ts'
+import { earliestUndecided, markUndecidedTold, undecidedDrafts } from '../decisions-store.ts'
+
+/**
+ * Tells the writers whose wished time passed without a decision, once for each submission. Nothing else happens: the
+ * draft stays in the queue, and does not go out late by itself. Returns how many.
+ */
+export async function tellUndecided(
+  db: Database,
+  { now, machineNow, publicUrl }: { now: Date; machineNow: Date; publicUrl: string },
+): Promise<number> {
+  return db.write(async (tx) => {
+    const late = await undecidedDrafts(tx, now)
+    for (const draft of late) {
+      const account = (await findAccount(tx, draft.accountId))!
+      await markUndecidedTold(tx, draft.id, now)
+      await mailUndecided(tx, { draft, account, now, machineNow, publicUrl })
+    }
+    return late.length
+  })
+}
+
+/** When `tellUndecided` has something to do next; null when nothing waits with a time. */
+export async function nextUndecided(read: Reader): Promise<Date | null> {
+  return earliestUndecided(read)
+}
