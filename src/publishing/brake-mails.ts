@@ -7,7 +7,7 @@ import { queueMail } from '../mail/outbox.ts'
 import { decidersAt, findPeople, listRoles, type Person } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findRunningWeek } from '../rota/weeks.ts'
-import { hostsHeldByBrake } from './store.ts'
+import { hostsHeldByBrake } from './held-store.ts'
 import type { Telling } from './tell-deciders.ts'
 
 /** Step: one mail to everybody else at the desk, and to each host who is in it now or has something that is held. */

@@ -4,7 +4,8 @@ import { daysOfMonth, monthOf, spentInMonth } from '../charges/charges.ts'
 import { instantOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { asSent } from './cost.ts'
-import { deliveriesInStates, partsOf, type Delivery, type Due } from './store.ts'
+import type { Due } from './due-store.ts'
+import { deliveriesInStates, partsOf, type Delivery } from './store.ts'
 
 /** What a calendar month of an account costs, in its zone. Micro-dollars. */
 export interface MonthCosts {

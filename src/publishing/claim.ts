@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Lease } from './lease.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
-import {
-  claimDelivery,
-  extendLease,
-  findTimeline,
-  insertAttempt,
-  type Attempt,
-  type Delivery,
-  type Due,
-} from './store.ts'
+import { insertAttempt, type Attempt } from './attempts-store.ts'
+import { claimDelivery } from './claim-store.ts'
+import type { Due } from './due-store.ts'
+import { extendLease } from './lease-store.ts'
+import type { Delivery } from './store.ts'
+import { findTimeline } from './timelines-store.ts'
 
 /** The publisher was overtaken: whoever has the lease now goes on. */
 export class LeaseLost extends Error {}

@@ -6,34 +6,29 @@ import { holdWhileBraked } from './hold-while-braked.ts'
 import { RECALLABLE_STATES, type Payload } from './delivery.ts'
 import { likenessOf } from './likeness.ts'
 import { stepAside } from './step-aside.ts'
+import { readyDeliveries } from './due-store.ts'
+import { stuckRemovals } from './removals-store.ts'
 import {
   changeDelivery,
   deliveriesInStates,
   deliveriesOfDrafts,
   deliveriesOfHostedWeek,
   insertDelivery,
-  readyDeliveries,
-  stuckRemovals,
   type Delivery,
 } from './store.ts'
 
 /** Steps of this room for others. */
+export { attemptsOf, countUnknownSince, underWayAt, type Attempt } from './attempts-store.ts'
+export { heldAside, heldByBrake } from './held-store.ts'
+export { findRemoval, type KeptRemoval } from './removals-store.ts'
 export {
-  attemptsOf,
-  countUnknownSince,
   deliveriesBetween,
   deliveriesOfDrafts,
   findDelivery,
-  findRemoval,
-  heldAside,
-  heldByBrake,
   partsOf,
   sentSince,
   takenDownAmong,
-  underWayAt,
-  type Attempt,
   type Delivery,
-  type KeptRemoval,
 } from './store.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
-import { holdForBrake } from './store.ts'
+import { holdForBrake } from './held-store.ts'
 
 /** Step: while the brake is on nothing waits, whatever happens: what would go by itself is held with the rest. */
 export async function holdWhileBraked(tx: Writer, accountId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { extendLease, findLease, insertLease, overtakeLease } from './store.ts'
+import { extendLease, findLease, insertLease, overtakeLease } from './lease-store.ts'
 
 /** Who may publish. The fence rises with every new owner, so that whoever was overtaken can't claim any more. */
 export interface Lease {

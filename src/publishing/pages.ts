@@ -2,7 +2,9 @@ import { CREDIT_ASKED_EVERY_MINUTES } from '../accounts/account.ts'
 import type { RecordedActivity } from '../activity/activities.ts'
 import { machineReadable, momentInWords, timeInWords } from '../calendar.ts'
 import type { DeliveryState, HeldReason } from './delivery.ts'
-import type { Attempt, Delivery, KeptRemoval } from './store.ts'
+import type { Attempt } from './attempts-store.ts'
+import type { KeptRemoval } from './removals-store.ts'
+import type { Delivery } from './store.ts'
 
 export interface DeliveryInWords {
   /** For the tag. */

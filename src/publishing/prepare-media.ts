@@ -6,7 +6,8 @@ import { findImage } from '../images/images.ts'
 import type { ImageType } from '../images/image.ts'
 import type { Answer, Problem } from '../networks/network.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
-import { keepUpload, uploadsOf, type Delivery } from './store.ts'
+import type { Delivery } from './store.ts'
+import { keepUpload, uploadsOf } from './uploads-store.ts'
 
 /**
  * Uploads the images of a delivery, with their descriptions, and returns their ids in order. Publishes nothing, so it

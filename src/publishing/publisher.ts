@@ -8,16 +8,11 @@ import { removeAllDue } from './remove.ts'
 import { send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
 import { endAsides } from './step-aside.ts'
-import {
-  accountsToCompare,
-  attemptsToLookFor,
-  findDue,
-  heldForBudget,
-  nextDue,
-  openAttempts,
-  readyDeliveries,
-  standingRemovals,
-} from './store.ts'
+import { attemptsToLookFor, openAttempts } from './attempts-store.ts'
+import { findDue, nextDue, readyDeliveries } from './due-store.ts'
+import { heldForBudget } from './held-store.ts'
+import { standingRemovals } from './removals-store.ts'
+import { accountsToCompare } from './restores-store.ts'
 
 export interface Publisher {
   /**

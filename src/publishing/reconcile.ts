@@ -10,21 +10,22 @@ import { adopt, recordUnknown, tellingOf } from './record-answer.ts'
 import { keepWhatIsNotKnown } from './restores.ts'
 import { CLOCKS_DIFFER, later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
-  adoptedAmong,
   attemptsToLookFor,
   changeAttempt,
+  findAttempt,
+  openAttempts,
+  type Attempt,
+} from './attempts-store.ts'
+import {
+  adoptedAmong,
   changeDelivery,
   deliveriesInStates,
-  findAttempt,
   findDelivery,
-  findTimeline,
-  knowTimeline,
-  openAttempts,
   partsOf,
-  uploadsOf,
-  type Attempt,
   type Delivery,
 } from './store.ts'
+import { findTimeline, knowTimeline } from './timelines-store.ts'
+import { uploadsOf } from './uploads-store.ts'
 import { tellDeciders } from './tell-deciders.ts'
 import { tellHost } from './tell-host.ts'
 import { holdDelivery } from './trouble.ts'

@@ -6,20 +6,10 @@ import { chargeSend } from './cost.ts'
 import { holdBack } from './hold-back.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
 import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
-import {
-  attemptsOf,
-  changeAttempt,
-  changeDelivery,
-  findAttempt,
-  findDelivery,
-  forgetUploads,
-  knowTimeline,
-  letPartsFollow,
-  markAttemptPosted,
-  markPosted,
-  type Attempt,
-  type Delivery,
-} from './store.ts'
+import { attemptsOf, changeAttempt, findAttempt, markAttemptPosted, type Attempt } from './attempts-store.ts'
+import { changeDelivery, findDelivery, letPartsFollow, markPosted, type Delivery } from './store.ts'
+import { knowTimeline } from './timelines-store.ts'
+import { forgetUploads } from './uploads-store.ts'
 import { doubtDelivery, failDelivery, holdDelivery, problemInWords, recordOf } from './trouble.ts'
 import type { Telling } from './tell-deciders.ts'
 import { tellHostOfFirst } from './tell-host.ts'

@@ -5,14 +5,8 @@ import { Conflict, Refused } from '../errors.ts'
 import { findWeek } from '../rota/weeks.ts'
 import { ALIKE } from './deliveries.ts'
 import { FASTER } from './found-delivery.ts'
-import {
-  changeDelivery,
-  findUnknownAttempt,
-  hostingOfDelivery,
-  partsOf,
-  type Attempt,
-  type Delivery,
-} from './store.ts'
+import { findUnknownAttempt, type Attempt } from './attempts-store.ts'
+import { changeDelivery, hostingOfDelivery, partsOf, type Delivery } from './store.ts'
 import { recordOf } from './trouble.ts'
 
 /** What goes when somebody lets a delivery go: it, and what follows it in its thread. */

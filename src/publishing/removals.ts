@@ -5,7 +5,8 @@ import type { Actor } from '../people/person.ts'
 import { cancelDelivery } from './deliveries.ts'
 import { removalOf, whyNotTakeDown, type Removal, type RemovalScope } from './delivery.ts'
 import { findDeliveryFor } from './found-delivery.ts'
-import { changeDelivery, insertRemoval, partsOf, type Delivery } from './store.ts'
+import { insertRemoval } from './removals-store.ts'
+import { changeDelivery, partsOf, type Delivery } from './store.ts'
 import { recordOf } from './trouble.ts'
 
 /** What a page about taking down was made from: the state of each part as it was shown. */

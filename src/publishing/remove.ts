@@ -5,16 +5,9 @@ import { LeaseLost } from './claim.ts'
 import type { Lease } from './lease.ts'
 import { tellingOf } from './record-answer.ts'
 import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
-import {
-  changeDelivery,
-  changeRemoval,
-  extendLease,
-  findDelivery,
-  findRemoval,
-  isAnyStuck,
-  standingRemovals,
-  type Delivery,
-} from './store.ts'
+import { extendLease } from './lease-store.ts'
+import { changeRemoval, findRemoval, isAnyStuck, standingRemovals } from './removals-store.ts'
+import { changeDelivery, findDelivery, type Delivery } from './store.ts'
 import { tellDeciders } from './tell-deciders.ts'
 import { recordOf } from './trouble.ts'
 

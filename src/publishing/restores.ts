@@ -7,19 +7,18 @@ import type { NetworkPost } from '../networks/network.ts'
 import { countPosts } from './brake.ts'
 import { adopt, tellingOf } from './record-answer.ts'
 import { CLOCKS_DIFFER, later, type ReconcileDeps } from './settings.ts'
+import type { Due } from './due-store.ts'
+import { holdForBrake } from './held-store.ts'
 import {
-  adoptedAmong,
-  findDelivery,
   findRestore,
   forgetPostsSinceCopy,
-  holdForBrake,
   keepPostsSinceCopy,
   listPostsSinceCopy,
   markCompared,
   putRestore,
-  type Due,
   type PostSinceCopy,
-} from './store.ts'
+} from './restores-store.ts'
+import { adoptedAmong, findDelivery } from './store.ts'
 import { holdDelivery } from './trouble.ts'
 
 /** For so long a restore is told of, and compared with. Milliseconds. */

@@ -4,13 +4,8 @@ import { earliestStillInTime } from './claim.ts'
 import { holdBack } from './hold-back.ts'
 import { tellingOf } from './record-answer.ts'
 import type { ReconcileDeps } from './settings.ts'
-import {
-  changeDelivery,
-  heldForBudget,
-  heldWhileDisconnected,
-  heldWithoutCredit,
-  type Held,
-} from './store.ts'
+import { heldForBudget, heldWhileDisconnected, heldWithoutCredit, type Held } from './held-store.ts'
+import { changeDelivery } from './store.ts'
 import { holdDelivery, recordOf } from './trouble.ts'
 
 /**

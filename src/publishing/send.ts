@@ -10,7 +10,8 @@ import { prepareMedia } from './prepare-media.ts'
 import { recordAnswer, recordNotSent, tellingOf } from './record-answer.ts'
 import { adoptFromBeforeRestore } from './restores.ts'
 import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
-import { changeDelivery, findDelivery, type Due } from './store.ts'
+import type { Due } from './due-store.ts'
+import { changeDelivery, findDelivery } from './store.ts'
 import { failDelivery, holdDelivery, problemInWords } from './trouble.ts'
 
 /** Brings one due delivery on its way or, where something forbids that, holds it or puts it off. */

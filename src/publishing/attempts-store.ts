@@ -1,0 +1,144 @@
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import type { Reader, Writer } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
+import { attempts, deliveries } from '../db/schema/index.ts'
+import type { Delivery } from './store.ts'
+
+export type Attempt = typeof attempts.$inferSelect
+
+export async function insertAttempt(
+  tx: Writer,
+  attempt: Pick<Attempt, 'id' | 'deliveryId' | 'fence' | 'sent' | 'newestKnownId' | 'at' | 'deadlineAt'>,
+): Promise<Attempt> {
+  const statement = prepared(tx, 'insert attempt', () =>
+    tx
+      .insert(attempts)
+      .values({
+        id: sql.placeholder('id'),
+        deliveryId: sql.placeholder('deliveryId'),
+        fence: sql.placeholder('fence'),
+        sent: sql.placeholder('sent'),
+        newestKnownId: sql.placeholder('newestKnownId'),
+        at: sql.placeholder('at'),
+        deadlineAt: sql.placeholder('deadlineAt'),
+      })
+      .returning()
+      .prepare(),
+  )
+  return (await statement.execute(attempt))[0]!
+}
+
+export async function attemptsOf(read: Reader, deliveryId: string): Promise<Attempt[]> {
+  return read
+    .select()
+    .from(attempts)
+    .where(eq(attempts.deliveryId, deliveryId))
+    .orderBy(asc(attempts.at), asc(attempts.fence))
+}
+
+export async function findAttempt(read: Reader, id: string): Promise<Attempt | undefined> {
+  const statement = prepared(read, 'attempt', () =>
+    read
+      .select()
+      .from(attempts)
+      .where(eq(attempts.id, sql.placeholder('id')))
+      .prepare(),
+  )
+  return (await statement.execute({ id }))[0]
+}
+
+export async function changeAttempt(
+  tx: Writer,
+  id: string,
+  change: Partial<typeof attempts.$inferInsert>,
+): Promise<void> {
+  await tx.update(attempts).set(change).where(eq(attempts.id, id))
+}
+
+/** The attempt's post stands on the network, whatever was thought of it until now. */
+export async function markAttemptPosted(
+  tx: Writer,
+  id: string,
+  { networkId, machineNow }: { networkId: string; machineNow: Date },
+): Promise<void> {
+  const statement = prepared(tx, 'attempt posted', () =>
+    tx
+      .update(attempts)
+      .set({
+        outcome: 'posted',
+        networkId: sql`${sql.placeholder('networkId')}`,
+        answeredAt: sql`coalesce(${attempts.answeredAt}, ${sql.placeholder('answeredAt')})`,
+        nextLookAt: null,
+      })
+      .where(eq(attempts.id, sql.placeholder('id')))
+      .prepare(),
+  )
+  await statement.execute({ id, networkId, answeredAt: machineNow.getTime() })
+}
+
+/** Attempts without an answer. */
+export async function openAttempts(read: Reader): Promise<Attempt[]> {
+  const statement = prepared(read, 'open attempts', () =>
+    read.select().from(attempts).where(isNull(attempts.outcome)).orderBy(asc(attempts.deadlineAt)).prepare(),
+  )
+  return statement.execute()
+}
+
+/** The attempts whose outcome the account's timeline may still tell, and the deliveries in question. */
+export async function attemptsToLookFor(read: Reader): Promise<{ attempt: Attempt; delivery: Delivery }[]> {
+  const statement = prepared(read, 'attempts to look for', () =>
+    read
+      .select({ attempt: attempts, delivery: deliveries })
+      .from(attempts)
+      .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
+      .where(and(isNotNull(attempts.nextLookAt), eq(deliveries.state, 'unknown')))
+      .orderBy(asc(attempts.nextLookAt))
+      .prepare(),
+  )
+  return statement.execute()
+}
+
+/** How many attempts since then ended without anybody knowing what became of them. */
+export async function countUnknownSince(read: Reader, accountId: string, since: Date): Promise<number> {
+  const rows = await read
+    .select({ count: sql<number>`count(*)` })
+    .from(attempts)
+    .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
+    .where(and(eq(deliveries.accountId, accountId), eq(attempts.outcome, 'unknown'), gte(attempts.at, since)))
+  return rows[0]!.count
+}
+
+/** The attempt of which nobody knows what became. */
+export async function findUnknownAttempt(read: Reader, deliveryId: string): Promise<Attempt | undefined> {
+  const rows = await read
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.deliveryId, deliveryId), eq(attempts.outcome, 'unknown')))
+    .orderBy(desc(attempts.deadlineAt))
+    .limit(1)
+  return rows[0]
+}
+
+/** What had been handed to the network at that moment (product time) and may have come to stand there after it. */
+export async function underWayAt(read: Reader, accountId: string, at: Date): Promise<Delivery[]> {
+  const begun = read
+    .select({ id: attempts.deliveryId })
+    .from(attempts)
+    .where(
+      and(
+        lte(attempts.at, at),
+        or(isNull(attempts.outcome), inArray(attempts.outcome, ['posted', 'unknown'])),
+      ),
+    )
+  return read
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.accountId, accountId),
+        inArray(deliveries.id, begun),
+        or(inArray(deliveries.state, ['sending', 'unknown']), gte(deliveries.postedAt, at)),
+      ),
+    )
+    .orderBy(asc(deliveries.dueAt), asc(deliveries.draftId), asc(deliveries.position))
+}

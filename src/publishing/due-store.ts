@@ -1,0 +1,130 @@
+import { and, asc, eq, gt, isNull, lt, lte, notInArray, or, sql, type Placeholder } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import type { Reader } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
+import { accounts, deliveries, drafts, weekHosts, weeks } from '../db/schema/index.ts'
+import type { Delivery } from './store.ts'
+
+/** A waiting delivery and what must be known of its surroundings before it may go. */
+export interface Due {
+  delivery: Delivery
+  partBefore: Delivery | null
+  account: Pick<typeof accounts.$inferSelect, 'id' | 'version' | 'policy' | 'brakeAt' | 'brakePassId'>
+  weekState: string | null
+  /** Since when its writer does not host the week any more. */
+  hostEndedAt: Date | null
+}
+
+export const accountForDue = {
+  id: accounts.id,
+  version: accounts.version,
+  policy: accounts.policy,
+  brakeAt: accounts.brakeAt,
+  brakePassId: accounts.brakePassId,
+}
+
+export const partBefore = alias(deliveries, 'part_before')
+
+const isPartBefore = and(
+  eq(partBefore.decisionId, deliveries.decisionId),
+  eq(partBefore.position, sql`${deliveries.position} - 1`),
+)
+
+/**
+ * What is to be done now, the earliest first, but for the first `skipped`: due, not put off, and with nothing before it that
+ * still waits. What has become late while it was put off is among it, so that people are asked and not first when the
+ * network would take it. A few at a time, since sending takes long and others come to be due.
+ */
+export async function nextDue(
+  read: Reader,
+  moment: Moment,
+  skipped: number,
+): Promise<Pick<Delivery, 'id' | 'version'>[]> {
+  const statement = prepared(read, 'next due', () =>
+    read
+      .select({ id: deliveries.id, version: deliveries.version })
+      .from(deliveries)
+      .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+      .leftJoin(partBefore, isPartBefore)
+      .where(isDue)
+      .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
+      .limit(10)
+      .offset(sql.placeholder('skipped'))
+      .prepare(),
+  )
+  return statement.execute({ ...inMilliseconds(moment), skipped })
+}
+
+/** One of these as it is now; undefined when it is not to be done any more. */
+export async function findDue(read: Reader, id: string, moment: Moment): Promise<Due | undefined> {
+  const statement = prepared(read, 'due', () =>
+    selectReady(read)
+      .where(and(eq(deliveries.id, sql.placeholder('id')), isDue))
+      .prepare(),
+  )
+  return (await statement.execute({ ...inMilliseconds(moment), id }))[0]
+}
+
+interface Moment {
+  now: Date
+  machineNow: Date
+}
+
+function inMilliseconds({ now, machineNow }: Moment) {
+  return { now: now.getTime(), machineNow: machineNow.getTime() }
+}
+
+/**
+ * When the next one may go, should nothing else happen: due in product time, put off in machine time. With `dueAfter` only
+ * those that are due later.
+ */
+export async function readyDeliveries(
+  read: Reader,
+  dueAfter?: Date,
+): Promise<Pick<Delivery, 'dueAt' | 'notBefore'>[]> {
+  const statement = prepared(read, 'ready', () =>
+    read
+      .select({ dueAt: deliveries.dueAt, notBefore: deliveries.notBefore })
+      .from(deliveries)
+      .leftJoin(partBefore, isPartBefore)
+      .where(and(ready, gt(deliveries.dueAt, sql.placeholder('dueAfter'))))
+      .orderBy(asc(deliveries.dueAt))
+      .limit(100)
+      .prepare(),
+  )
+  return statement.execute({ dueAfter: dueAfter?.getTime() ?? -1 })
+}
+
+function selectReady(read: Reader) {
+  return read
+    .select({
+      delivery: deliveries,
+      partBefore,
+      account: accountForDue,
+      weekState: weeks.state,
+      hostEndedAt: weekHosts.endedAt,
+    })
+    .from(deliveries)
+    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+    .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+    .leftJoin(weeks, eq(weeks.id, deliveries.weekId))
+    .leftJoin(partBefore, isPartBefore)
+}
+
+const ready = and(
+  eq(deliveries.state, 'waiting'),
+  or(eq(deliveries.position, 0), notInArray(partBefore.state, ['waiting', 'held', 'sending'])),
+)
+
+const lateBefore = sql`${sql.placeholder('now')} - json_extract(${accounts.policy}, '$.lateAfterMinutes') * 60000`
+
+const isDue = and(
+  ready,
+  lte(deliveries.dueAt, sql.placeholder('now')),
+  or(notPutOff(sql.placeholder('machineNow')), lt(deliveries.dueAt, lateBefore)),
+)
+
+export function notPutOff(machineNow: Placeholder) {
+  return or(isNull(deliveries.notBefore), lte(deliveries.notBefore, machineNow))
+}
