@@ -1,12 +1,11 @@
 import t from 'tap'
-import { comeIn, look, send, visit, walk } from '../support/looks.ts'
+import { comeIn, look, send, visit } from '../support/looks.ts'
 
 // A look takes less than half a second of a processor, and there are many.
 t.setTimeout(600_000)
 
-t.test('a lead’s pages', async (t) => {
+t.test('what a lead’s pages become when something is refused, decided or stopped', async (t) => {
   const lead = await comeIn(t, /^Helen Marsh/)
-  await walk(t, lead, '/today')
   await lead.goto('/rota')
   await lead
     .getByRole('link', { name: /^book / })
@@ -33,9 +32,4 @@ t.test('a lead’s pages', async (t) => {
     await visit(t, lead, `/accounts/demo-account/${page}`)
   await visit(t, lead, '/today')
   await visit(t, lead, '/queue')
-})
-
-t.test('an approver’s pages', async (t) => {
-  const approver = await comeIn(t, /^Owen Price/)
-  await walk(t, approver, '/today', { states: 1 })
 })
