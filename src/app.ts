@@ -14,7 +14,8 @@ import { queueRoutes } from './drafts/queue/queue-routes.ts'
 import { queueTogetherRoutes } from './drafts/queue/queue-together-routes.ts'
 import { liveRoutes } from './drafts/live/live-routes.ts'
 import { wordRoutes } from './drafts/queue/word-routes.ts'
-import { draftRoutes } from './drafts/routes.ts'
+import { editorRoutes } from './drafts/editor/editor-routes.ts'
+import { readingRoutes } from './drafts/reading-routes.ts'
 import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
@@ -110,7 +111,8 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       requireSignIn(signedIn)
       await signedIn.register(accountRoutes, deps)
       await signedIn.register(imageRoutes, deps)
-      await signedIn.register(draftRoutes, { ...deps, findAnsweredPost })
+      await signedIn.register(editorRoutes, { ...deps, findAnsweredPost })
+      await signedIn.register(readingRoutes, deps)
       await signedIn.register(historyRoutes, deps)
       await signedIn.register(moveRoutes, deps)
       await signedIn.register(liveRoutes, deps)

@@ -1,46 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { findAccount, type Account } from '../accounts/accounts.ts'
-import type { Reader } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
-import { findImages } from '../images/images.ts'
-import { findPerson } from '../people/people.ts'
-import { isLead, mayDecide, type Actor } from '../people/person.ts'
-import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
-import { whyNotTakeDown } from '../publishing/delivery.ts'
-import { slotOf } from '../rota/slot.ts'
-import { dayOf, timeInWords } from '../calendar.ts'
-import { listEvents } from '../rota/weeks.ts'
-import type { Deps } from '../web/deps.ts'
-import { errorSummary, formId, line, readForm, version } from '../web/forms.ts'
-import { findBrakePass } from './brake/brake-pass.ts'
-import { autosaveDraft } from './editor/autosave-draft.ts'
-import { checkContent, partField, type Problems } from './check-content.ts'
-import { answerFinding } from './checks/answer-finding.ts'
-import { readAnswer } from './checks/answers.ts'
-import { checkDraft } from './checks/check-draft.ts'
-import { rearranged, type Arranged } from './editor/arrange-parts.ts'
-import { commentOnDraft } from './queue/comment-on-draft.ts'
+import { findAccount, type Account } from '../../accounts/accounts.ts'
+import { timeInWords } from '../../calendar.ts'
+import type { Reader } from '../../db/database.ts'
+import { Conflict, NotFound, Refused } from '../../errors.ts'
+import type { Deps } from '../../web/deps.ts'
+import { errorSummary, formId, readForm, version } from '../../web/forms.ts'
+import { checkContent, partField, type Problems } from '../check-content.ts'
+import { answerFinding } from '../checks/answer-finding.ts'
+import { readAnswer } from '../checks/answers.ts'
+import { maySeeDraft, type AnsweredPost } from '../draft.ts'
+import { findDraft, type Draft } from '../drafts.ts'
+import { submitDraft } from '../submit-draft.ts'
+import { wishOf } from '../wished-time.ts'
 import {
-  conflictPage,
-  mergedParts,
-  ownParts,
-  readMergeForm,
-  unchosenAfresh,
-  type MergeForm,
-} from './editor/conflict-page.ts'
-import {
-  draftsOfGap,
-  draftsOfWeek,
-  findDraft,
-  findRevision,
-  foreignRevisions,
-  listComments,
-  listDecisions,
-  type Draft,
-} from './drafts.ts'
-import { EDITABLE_STATES, mayComment, maySeeDraft, whyNotWrite, type AnsweredPost } from './draft.ts'
+  beginDraft,
+  findWritingPlace,
+  isSameWindow,
+  openForWriting,
+  saveDraft,
+  type WritingPlace,
+} from '../write-draft.ts'
+import { rearranged, type Arranged } from './arrange-parts.ts'
+import { autosaveDraft } from './autosave-draft.ts'
+import { mergedParts, ownParts, readMergeForm, unchosenAfresh, type MergeForm } from './conflict-page.ts'
 import {
   editorPartsOf,
   emptyPart,
@@ -51,31 +35,11 @@ import {
   readWindow,
   type EditorAction,
   type EditorForm,
-} from './editor/editor-form.ts'
-import { editorPage, wishedIn, type Editor } from './editor/editor-page.ts'
-import { firstWords } from './first-words.ts'
-import { acceptModel, conversationOf } from './pages.ts'
-import { groundIfSubmitted } from './policy/policy-ground.ts'
-import { readingPage } from './reading-page.ts'
-import { receiveEditor } from './editor/receive-editor.ts'
-import { wordsOf } from './editor/words-of-form.ts'
-import { findStoppable } from './policy/stop-draft.ts'
-import { submitDraft } from './submit-draft.ts'
-import { timeLinesOf } from './deliveries/time-lines.ts'
-import { timeFrame, wishOf } from './wished-time.ts'
-import {
-  beginDraft,
-  discardDraft,
-  findWritingPlace,
-  frameOf,
-  isSameWindow,
-  openForWriting,
-  restoreDraft,
-  saveDraft,
-  withdrawDraft,
-  type Place,
-  type WritingPlace,
-} from './write-draft.ts'
+} from './editor-form.ts'
+import { gatherConflict, gatherDraft, gatherNew, type Showing } from './gather-editor.ts'
+import { placeAgain, placeIn, placeOf } from './places.ts'
+import { receiveEditor } from './receive-editor.ts'
+import { wordsOf } from './words-of-form.ts'
 
 /** Looks up the post that a draft is to answer. Listening knows it; writing must not know listening. */
 export type FindAnsweredPost = (
@@ -96,27 +60,9 @@ const newQuery = place.extend({
   time: z.string().default(''),
 })
 const versioned = z.object({ version })
-const comment = z.object({ id: formId, text: line('Your answer', 2000) })
 
-const WRITING_STEPS: ReadonlySet<string> = new Set([
-  'submission',
-  'answers',
-  'autosave',
-  'revisions',
-  'withdrawal',
-  'discarding',
-  'restoration',
-  'comments',
-  'acceptance',
-  'stop',
-  'brake-naming',
-  'brake-agreement',
-  'brake-naming-withdrawal',
-])
-const DECIDING_STEPS: ReadonlySet<string> = new Set(['approval', 'change-request', 'refusal'])
-
-/** Writing: a draft's editor, its submission, its way back, and the conversation beside it. */
-export async function draftRoutes(
+/** Writing: what the editor sends, and what becomes of it. The address at which it opens shows a draft to readers too. */
+export async function editorRoutes(
   app: FastifyInstance,
   deps: Deps & { findAnsweredPost: FindAnsweredPost },
 ): Promise<void> {
@@ -125,7 +71,7 @@ export async function draftRoutes(
   app.get('/drafts/new', async (request, reply) => {
     const query = readForm(newQuery, request.query)
     const from = query.from === undefined ? null : await visible(request, query.from)
-    const place = from ? placeAgain(from) : await placeOf(query, request.actor)
+    const place = from ? placeAgain(from) : await placeOf(db.read, query, whoAndWhen(request))
     const where = await findWritingPlace(db.read, request.actor, place)
     const form: EditorForm = {
       parts: from ? editorPartsOf(from.content) : [emptyPart()],
@@ -144,7 +90,11 @@ export async function draftRoutes(
 
   app.post('/drafts', { config: { formPage: newDraftPage } }, async (request, reply) => {
     const sent = readForm(place.extend({ id: formId }), request.body)
-    const where = await findWritingPlace(db.read, request.actor, await placeOf(sent, request.actor))
+    const where = await findWritingPlace(
+      db.read,
+      request.actor,
+      await placeOf(db.read, sent, whoAndWhen(request)),
+    )
     const { form, problems } = await receive(request, where.account)
     const show = (more: Showing) =>
       showNew(request, reply, { where, form, id: sent.id, reply: sent.reply, ...more })
@@ -189,7 +139,9 @@ export async function draftRoutes(
     const draftId = known?.id ?? readForm(z.object({ id: formId }), request.params).id
     if (known) await openForWriting(db.read, draftId, actor)
     const sent = readForm(place.extend({ version: version.default(0) }), request.body)
-    const where = known ? null : await findWritingPlace(db.read, actor, await placeOf(sent, actor))
+    const where = known
+      ? null
+      : await findWritingPlace(db.read, actor, await placeOf(db.read, sent, whoAndWhen(request)))
     const account = where?.account ?? (await findAccount(db.read, known!.accountId))!
     const form = readEditorForm(request.body)
     try {
@@ -210,22 +162,6 @@ export async function draftRoutes(
       if (!(error instanceof Refused)) throw error
       return reply.code(422).send({ note: Object.values(error.fields).join(' ') })
     }
-  })
-
-  // Addresses that only take forms, opened by hand or reloaded.
-  app.get('/drafts', (_request, reply) => reply.redirect('/today', 303))
-  app.get('/drafts/:id/:step', (request, reply) => {
-    const { id, step } = request.params as { id: string; step: string }
-    const draft = encodeURIComponent(id)
-    if (WRITING_STEPS.has(step)) return reply.redirect(`/drafts/${draft}`, 303)
-    if (DECIDING_STEPS.has(step)) return reply.redirect(`/queue?draft=${draft}`, 303)
-    throw new NotFound()
-  })
-
-  app.get('/drafts/:id', async (request, reply) => {
-    const draft = await visible(request)
-    const mayWrite = EDITABLE_STATES.includes(draft.state) && !whyNotWrite(request.actor, draft)
-    return mayWrite ? showDraft(request, reply, draft, { fresh: true }) : showReading(request, reply, draft)
   })
 
   app.post('/drafts/:id', async (request, reply) => {
@@ -262,53 +198,6 @@ export async function draftRoutes(
 
   app.post('/drafts/:id/answers', async (request, reply) => {
     return answer(request, reply, idOf(request))
-  })
-
-  app.post('/drafts/:id/withdrawal', async (request, reply) => {
-    await withdrawDraft(db, {
-      draftId: idOf(request),
-      version: readForm(versioned, request.body).version,
-      actor: request.actor,
-      now: clock.now(),
-    })
-    wake.publisher()
-    return reply
-      .flash('Taken back. Nothing of it goes out until it is approved again.')
-      .redirect(`/drafts/${idOf(request)}`, 303)
-  })
-
-  app.post('/drafts/:id/discarding', async (request, reply) => {
-    const draft = await discardDraft(db, {
-      draftId: idOf(request),
-      version: readForm(versioned, request.body).version,
-      actor: request.actor,
-      now: clock.now(),
-    })
-    const undo = { action: `/drafts/${draft.id}/restoration`, label: 'Take it back' }
-    return reply.flash(`“${firstWords(draft.content)}” is discarded.`, { undo }).redirect('/today', 303)
-  })
-
-  app.post('/drafts/:id/restoration', async (request, reply) => {
-    const { id } = await restoreDraft(db, {
-      draftId: idOf(request),
-      actor: request.actor,
-      now: clock.now(),
-    })
-    return reply.flash('Here it is again.').redirect(`/drafts/${id}`, 303)
-  })
-
-  app.post('/drafts/:id/comments', async (request, reply) => {
-    const draft = await visible(request)
-    try {
-      const { id, text } = readForm(comment, request.body)
-      await commentOnDraft(db, { ...timesAndUrl(), id, draftId: draft.id, text, actor: request.actor })
-      wake.mail()
-      return await reply.flash('Sent.').redirect(`/drafts/${draft.id}`, 303)
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      const typed = (request.body as { text?: string }).text ?? ''
-      return showReading(request, reply.code(422), draft, { comment: typed, error: error.fields['text'] })
-    }
   })
 
   /** What the pressed button asks for beyond keeping the words. */
@@ -455,162 +344,23 @@ export async function draftRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     {
-      where,
-      form,
-      id,
       reply: networkId,
-      ...more
-    }: {
-      where: WritingPlace
-      form: EditorForm
-      id: string
-      reply: string | undefined
-      fresh?: boolean
-    } & Omit<Showing, 'form'>,
+      ...asked
+    }: { where: WritingPlace; form: EditorForm; id: string; reply: string | undefined } & Showing,
   ): Promise<FastifyReply> {
-    const { account, week, slot, weekHostId } = where
-    return showEditor(request, reply, account, {
-      form,
-      draft: null,
-      id,
-      weekId: week?.id ?? null,
-      slot,
-      frame: timeFrame({ slot, zone: account.timeZone }, weekHostId === null ? null : week),
-      weekHostId,
-      ownSignOff: weekHostId === null ? null : where.signOff,
-      mayTakeOver: false,
-      answering: await answered(account.id, networkId),
-      said: [],
-      ...more,
-    })
+    const answering = await answered(asked.where.account.id, networkId)
+    const model = await gatherNew(deps, { ...asked, answering, actor: request.actor })
+    return showEditor(reply, model, asked.problems)
   }
 
   async function showDraft(
     request: FastifyRequest,
     reply: FastifyReply,
     draft: Draft,
-    more: Showing & { fresh?: boolean } = {},
+    showing: Showing,
   ): Promise<FastifyReply> {
-    const account = (await findAccount(db.read, draft.accountId))!
-    const { frame, zone } = await frameOf(db.read, draft)
-    const kept: EditorForm = {
-      parts: editorPartsOf(draft.content),
-      signOff: draft.signOff,
-      wish: wishOf(draft.wishedAt, zone),
-      takeOver: false,
-    }
-    return showEditor(request, reply, account, {
-      form: kept,
-      draft,
-      id: draft.id,
-      weekId: draft.weekId,
-      slot: draft.slot,
-      frame,
-      weekHostId: draft.weekHostId,
-      ownSignOff: draft.weekHostId === null ? null : draft.signOff,
-      mayTakeOver: draft.weekHostId !== null && isLead(request.actor, draft.accountId),
-      answering: draft.answering && { ...draft.answering, networkId: draft.replyTo! },
-      said: await saidOf(draft, account, request.actor),
-      ...more,
-    })
-  }
-
-  async function showEditor(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    account: Account,
-    editor: Omit<
-      Editor,
-      'account' | 'hashtags' | 'images' | 'personId' | 'others' | 'sandbox' | 'checked'
-    > & {
-      weekHostId: string | null
-    },
-  ): Promise<FastifyReply> {
-    const { form, weekId, problems } = editor
-    const events = weekId ? await listEvents(db.read, weekId) : []
-    const tags = [account.hashtag, ...events.map(({ hashtag }) => hashtag)].filter((tag) => tag !== '')
-    const images = await findImages(
-      db.read,
-      form.parts.flatMap((part) => part.images.map(({ hash }) => hash)),
-    )
-    const checked = await checkDraft(
-      db.read,
-      {
-        id: editor.id,
-        accountId: account.id,
-        weekId,
-        content: { parts: partsOf(form) },
-        wishedAt: wishedIn(form, account.timeZone),
-        replyTo: editor.answering?.networkId ?? null,
-      },
-      clock.now(),
-    )
-    const model = editorPage(
-      {
-        ...editor,
-        account,
-        hashtags: [...new Set(tags)],
-        images,
-        personId: request.actor.personId,
-        sandbox: settings.mode === 'sandbox',
-        others: await neighbours(editor, account, request.actor),
-        checked,
-      },
-      momentOf(account),
-    )
-    const summary = problems && Object.keys(problems).length > 0 ? errorSummary(problems) : null
-    const replyTo = editor.answering?.networkId ?? null
-    const { answering, id, weekHostId } = editor
-    const mine = { id, weekId, weekHostId, replyTo, answering }
-    return reply.code(summary ? 422 : 200).page('drafts/editor', {
-      ...model,
-      summary,
-      unasked: (await groundIfSubmitted(db.read, mine, { account, findings: checked.findings })) !== null,
-      accept: editor.draft && (await acceptOf(editor.draft, request.actor)),
-      commentId: randomUUID(),
-    })
-  }
-
-  async function showReading(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    draft: Draft,
-    typed: { comment?: string; error?: string | undefined } = {},
-  ): Promise<FastifyReply> {
-    const account = (await findAccount(db.read, draft.accountId))!
-    const { actor } = request
-    const hashes = draft.content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))
-    const deliveries = await deliveriesOfDrafts(db.read, [draft.id])
-    const model = readingPage(
-      {
-        draft,
-        account,
-        author: (await findPerson(db.read, draft.authorId))?.name ?? '',
-        words: await lastWordsOf(draft),
-        deliveries,
-        timeLines: await timeLinesOf(db.read, deliveries, momentOf(account)),
-        images: await findImages(db.read, hashes),
-        said: await saidOf(draft, account, actor),
-        whyNotWrite: whyNotWrite(actor, draft),
-        mayDecide: mayDecide(actor, draft.accountId),
-        mayComment: mayComment(actor, draft),
-        mayTakeDown: whyNotTakeDown(actor, draft) === null,
-        stoppable: await findStoppable(db.read, draft),
-        pass: mayDecide(actor, draft.accountId) ? await findBrakePass(db.read, draft.id, actor) : null,
-        actorId: actor.personId,
-        checked: await checkDraft(db.read, draft, clock.now()),
-        live: settings.mode === 'live',
-      },
-      momentOf(account),
-    )
-    return reply.page('drafts/reading', {
-      ...model,
-      accept: await acceptOf(draft, actor),
-      commentId: randomUUID(),
-      comment: typed.comment,
-      commentError: typed.error,
-      ...(typed.error && { summary: errorSummary({ comment: typed.error }) }),
-    })
+    const model = await gatherDraft(deps, { ...showing, draft, actor: request.actor })
+    return showEditor(reply, model, showing.problems)
   }
 
   async function showConflict(
@@ -620,21 +370,7 @@ export async function draftRoutes(
     form: EditorForm,
     asking: MergeForm | null = null,
   ): Promise<FastifyReply> {
-    const draft = await openForWriting(db.read, draftId, request.actor)
-    const account = (await findAccount(db.read, draft.accountId))!
-    const by = draft.changedBy === null ? undefined : await findPerson(db.read, draft.changedBy)
-    const model = conflictPage(
-      {
-        draft,
-        form,
-        account,
-        changedBy: by?.name ?? null,
-        own: draft.changedBy === request.actor.personId,
-        copyId: randomUUID(),
-        asking,
-      },
-      momentOf(account),
-    )
+    const model = await gatherConflict(deps, { draftId, form, asking, actor: request.actor })
     return reply.code(409).page('drafts/conflict', model)
   }
 
@@ -646,28 +382,6 @@ export async function draftRoutes(
       personId: request.actor.personId,
       now: clock.now(),
     })
-  }
-
-  async function neighbours(
-    { weekId, slot }: Pick<Editor, 'weekId' | 'slot'>,
-    account: Account,
-    actor: Actor,
-  ): Promise<Draft[]> {
-    const all = weekId ? await draftsOfWeek(db.read, weekId) : await draftsOfGap(db.read, account.id, slot)
-    return all.filter((draft) => draft.state !== 'declined' && maySeeDraft(actor, draft))
-  }
-
-  async function saidOf(draft: Draft, account: Account, actor: Actor) {
-    const decisions = await listDecisions(db.read, draft.id)
-    const comments = await listComments(db.read, draft.id)
-    return conversationOf({ decisions, comments }, momentOf(account), {
-      draft,
-      takes: isWriter(draft, actor),
-    })
-  }
-
-  async function acceptOf(draft: Draft, actor: Actor) {
-    return isWriter(draft, actor) ? acceptModel(draft, await foreignRevisions(db.read, draft)) : null
   }
 
   async function answered(accountId: string, networkId: string | undefined) {
@@ -682,47 +396,19 @@ export async function draftRoutes(
     return replyTo && (await deps.findAnsweredPost(db.read, accountId, replyTo)) ? replyTo : undefined
   }
 
-  /** Who wrote the words that stand now, and when: decisions and submissions leave them alone. */
-  async function lastWordsOf({ id, revision, authorId, createdAt }: Draft) {
-    const kept = await findRevision(db.read, id, revision)
-    const author = await findPerson(db.read, kept?.authorId ?? authorId)
-    return { at: kept?.at ?? createdAt, author: author?.name ?? '', revision }
-  }
-
-  /** Where to write: the week or slot that was asked for, else the host's own week, else the desk's slot of today. */
-  async function placeOf(asked: z.output<typeof place>, actor: Actor): Promise<Place> {
-    if (asked.week) return { weekId: asked.week }
-    const accountId = asked.account ?? actor.roles[0]?.accountId ?? ''
-    if (asked.slot) return { accountId, slot: asked.slot }
-    const open = actor.hosting.filter(({ powers }) => powers !== 'read')
-    const own = open.find(({ powers }) => powers === 'post') ?? open[0]
-    if (own) return { weekId: own.weekId }
-    const account = await findAccount(db.read, accountId)
-    if (!account) throw new NotAllowed('There is no week for you to write in at present.')
-    return { accountId, slot: slotOf(dayOf(clock.now(), account.timeZone), account.shape) }
-  }
-
   async function visible(request: FastifyRequest, id = idOf(request)): Promise<Draft> {
     const draft = await findDraft(db.read, id)
     if (!draft || !maySeeDraft(request.actor, draft)) throw new NotFound()
     return draft
   }
 
-  function momentOf(account: Account) {
-    return { zone: account.timeZone, now: clock.now() }
+  function whoAndWhen({ actor }: FastifyRequest) {
+    return { actor, now: clock.now() }
   }
 
   function timesAndUrl() {
     return { publicUrl: settings.publicUrl(), now: clock.now(), machineNow: clock.machine() }
   }
-}
-
-/** What the editor shows instead of what is kept, and where one goes on. */
-interface Showing {
-  form?: EditorForm
-  problems?: Problems
-  focus?: number
-  caret?: number
 }
 
 function shownAgain(
@@ -731,20 +417,6 @@ function shownAgain(
   problems: Problems,
 ): Showing {
   return { form: { ...form, parts }, ...place, problems: { ...problems, ...why } }
-}
-
-/** They began it and may still write in it. */
-function isWriter(draft: Draft, actor: Actor): boolean {
-  return draft.authorId === actor.personId && whyNotWrite(actor, draft) === null
-}
-
-function placeIn({ week, account, slot }: WritingPlace): Place {
-  return week ? { weekId: week.id } : { accountId: account.id, slot }
-}
-
-/** Where one more draft stands beside this one. */
-function placeAgain({ weekId, accountId, slot }: Draft): Place {
-  return weekId ? { weekId } : { accountId, slot }
 }
 
 /** Where the form of a new draft stood. */
@@ -762,6 +434,15 @@ function newDraftPage(body: unknown): string {
 function answerIn(request: FastifyRequest): ReturnType<typeof readAnswer> {
   const { answer } = (request.body ?? {}) as { answer?: unknown }
   return typeof answer === 'string' ? readAnswer(answer) : null
+}
+
+function showEditor(
+  reply: FastifyReply,
+  model: Awaited<ReturnType<typeof gatherDraft>>,
+  problems: Problems = {},
+): Promise<FastifyReply> {
+  const summary = Object.keys(problems).length > 0 ? errorSummary(problems) : null
+  return reply.code(summary ? 422 : 200).page('drafts/editor', { ...model, summary })
 }
 
 function idOf(request: FastifyRequest): string {

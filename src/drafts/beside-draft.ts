@@ -1,0 +1,26 @@
+import type { Reader } from '../db/database.ts'
+import type { Actor } from '../people/person.ts'
+import { foreignRevisions, listComments, listDecisions, type Draft } from './drafts.ts'
+import { whyNotWrite } from './draft.ts'
+import { acceptModel, conversationOf, type Moment } from './pages.ts'
+
+/** What was said of a draft, with the words that its writer may take over. */
+export async function saidOf(
+  read: Reader,
+  { draft, actor }: { draft: Draft; actor: Actor },
+  moment: Moment,
+): Promise<ReturnType<typeof conversationOf>> {
+  const decisions = await listDecisions(read, draft.id)
+  const comments = await listComments(read, draft.id)
+  return conversationOf({ decisions, comments }, moment, { draft, takes: isWriter(draft, actor) })
+}
+
+/** The question to its writer whether somebody else's words may stand; null where there is none. */
+export async function acceptOf(read: Reader, { draft, actor }: { draft: Draft; actor: Actor }) {
+  return isWriter(draft, actor) ? acceptModel(draft, await foreignRevisions(read, draft)) : null
+}
+
+/** They began it and may still write in it. */
+function isWriter(draft: Draft, actor: Actor): boolean {
+  return draft.authorId === actor.personId && whyNotWrite(actor, draft) === null
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { findAccount } from '../accounts/accounts.ts'
+import type { Reader } from '../db/database.ts'
+import { findImages } from '../images/images.ts'
+import { findPerson } from '../people/people.ts'
+import { mayDecide, type Actor } from '../people/person.ts'
+import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
+import { whyNotTakeDown } from '../publishing/delivery.ts'
+import type { Deps } from '../web/deps.ts'
+import { acceptOf, saidOf } from './beside-draft.ts'
+import { findBrakePass } from './brake/brake-pass.ts'
+import { checkDraft } from './checks/check-draft.ts'
+import { timeLinesOf } from './deliveries/time-lines.ts'
+import { mayComment, whyNotWrite } from './draft.ts'
+import { findRevision, type Draft } from './drafts.ts'
+import { findStoppable } from './policy/stop-draft.ts'
+import { readingPage } from './reading-page.ts'
+
+/** The model of `drafts/reading`, with all that it tells. */
+export async function gatherReading(
+  { db, clock, settings }: Pick<Deps, 'db' | 'clock' | 'settings'>,
+  { draft, actor }: { draft: Draft; actor: Actor },
+) {
+  const account = (await findAccount(db.read, draft.accountId))!
+  const moment = { zone: account.timeZone, now: clock.now() }
+  const hashes = draft.content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))
+  const deliveries = await deliveriesOfDrafts(db.read, [draft.id])
+  const model = readingPage(
+    {
+      draft,
+      account,
+      author: (await findPerson(db.read, draft.authorId))?.name ?? '',
+      words: await lastWordsOf(db.read, draft),
+      deliveries,
+      timeLines: await timeLinesOf(db.read, deliveries, moment),
+      images: await findImages(db.read, hashes),
+      said: await saidOf(db.read, { draft, actor }, moment),
+      whyNotWrite: whyNotWrite(actor, draft),
+      mayDecide: mayDecide(actor, draft.accountId),
+      mayComment: mayComment(actor, draft),
+      mayTakeDown: whyNotTakeDown(actor, draft) === null,
+      stoppable: await findStoppable(db.read, draft),
+      pass: mayDecide(actor, draft.accountId) ? await findBrakePass(db.read, draft.id, actor) : null,
+      actorId: actor.personId,
+      checked: await checkDraft(db.read, draft, clock.now()),
+      live: settings.mode === 'live',
+    },
+    moment,
+  )
+  return { ...model, accept: await acceptOf(db.read, { draft, actor }), commentId: randomUUID() }
+}
+
+/** Who wrote the words that stand now, and when: decisions and submissions leave them alone. */
+async function lastWordsOf(read: Reader, { id, revision, authorId, createdAt }: Draft) {
+  const kept = await findRevision(read, id, revision)
+  const author = await findPerson(read, kept?.authorId ?? authorId)
+  return { at: kept?.at ?? createdAt, author: author?.name ?? '', revision }
+}
