@@ -8,6 +8,11 @@ export interface Clock {
   machine(): Date
 }
 
+/** When a moment of machine time is, as product time counts from here on. In a live installation they are one. */
+export function inProductTime({ now, machine }: Clock, at: Date): Date {
+  return new Date(at.getTime() + now().getTime() - machine().getTime())
+}
+
 export interface MovableClock extends Clock {
   /** Moves product time. @throws RangeError when `to` lies before product time: it moves forward only. */
   moveTo(to: Date): void

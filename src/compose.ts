@@ -25,6 +25,7 @@ import { createXNetwork } from './networks/x.ts'
 import { signInLinkMaker, sweepSignInLinks } from './people/sign-in.ts'
 import { endDueBrakes, nextBrakeEnd } from './publishing/brake.ts'
 import { nextDueAt } from './publishing/deliveries.ts'
+import { nextTry, passWaits } from './publishing/pass-waits.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { warnOfBudgets } from './publishing/warn-of-budget.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
@@ -173,6 +174,7 @@ function run(parts: {
         await nextUndecided(db.read),
         await nextReminder(db.read, after),
         await nextBrakeEnd(db.read),
+        await nextTry({ db, clock }),
       ].filter((at) => at && at > after),
     )
   return {
@@ -205,7 +207,11 @@ function run(parts: {
     },
     sandbox:
       sandbox && standIn
-        ? { standIn, clock: sandbox.clock, travelTo: createTimeMachine(sandbox.clock, work, nextDue) }
+        ? {
+            standIn,
+            clock: sandbox.clock,
+            travelTo: createTimeMachine(sandbox.clock, work, nextDue, (by) => passWaits(db, by)),
+          }
         : null,
     stop,
     async close() {

@@ -34,6 +34,9 @@ const aSandbox: Sandbox = {
   standIn: {
     timeline: async () => [],
     mentions: async () => [],
+    faults: async () => [],
+    addFault: async () => undefined,
+    clearFaults: async () => undefined,
     postAs: async () => undefined,
     media: async () => ({ bytes: Buffer.from('picture'), mediaType: 'image/png' }),
   } as unknown as Sandbox['standIn'],
@@ -605,6 +608,11 @@ const ROWS: Record<string, Row> = {
     answers: '303 303 303 303 303',
     form: { name: 'A', handle: 'a', text: 'Hello', replyTo: '' },
   },
+  'POST /sandbox/faults': {
+    answers: '303 303 303 303 303',
+    form: { kind: 'limited', times: 'always' },
+  },
+  'POST /sandbox/faults/removal': { answers: '303 303 303 303 303' },
   'GET /sandbox/mail': { answers: '200 200 200 200 200' },
   'GET /sandbox/media/:key': { answers: '200 200 200 200 200', at: '/sandbox/media/3_1' },
   'POST /sandbox/doors': { answers: '303 303 303 303 303', form: { person: LEAD.id } },

@@ -4,6 +4,9 @@ import type { Answer, Network, Problem, RateLimit } from '../networks/network.ts
 import type { NetworkCall } from './account.ts'
 import { findPause, keepPause, listAccounts } from './store.ts'
 
+/** Step for a sandbox. */
+export { shortenPauses } from './store.ts'
+
 /** What heeding the network's limits needs. */
 export interface LimitDeps {
   db: Database

@@ -98,6 +98,14 @@ export async function attemptsToLookFor(read: Reader): Promise<{ attempt: Attemp
   return statement.execute()
 }
 
+/** Brings the looks at the network nearer, by milliseconds. */
+export async function shortenLooks(tx: Writer, milliseconds: number): Promise<void> {
+  await tx
+    .update(attempts)
+    .set({ nextLookAt: sql`${attempts.nextLookAt} - ${milliseconds}` })
+    .where(isNotNull(attempts.nextLookAt))
+}
+
 /** How many attempts since then ended without anybody knowing what became of them. */
 export async function countUnknownSince(read: Reader, accountId: string, since: Date): Promise<number> {
   const rows = await read

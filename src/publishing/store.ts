@@ -251,3 +251,14 @@ export async function takenDownAmong(
     )
   return new Set(rows.map(({ networkId }) => networkId!))
 }
+
+/**
+ * Brings nearer, by milliseconds, when what was put off is tried again. For whoever decides about it nothing changed, so
+ * neither does its version.
+ */
+export async function shortenPutOff(tx: Writer, milliseconds: number): Promise<void> {
+  await tx
+    .update(deliveries)
+    .set({ notBefore: sql`${deliveries.notBefore} - ${milliseconds}` })
+    .where(isNotNull(deliveries.notBefore))
+}

@@ -6,9 +6,11 @@ import { NotFound, Refused } from '../errors.ts'
 import { listSandboxMails } from '../mail/mails.ts'
 import type { SandboxClient, SandboxPost } from '../networks/x-sandbox/client.ts'
 import { nextDueAt } from '../publishing/deliveries.ts'
+import { nextTry } from '../publishing/pass-waits.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm } from '../web/forms.ts'
 import { listDoors } from './doors.ts'
+import { FAULT_KINDS, FAULT_TIMES, faultsModel, FAULTY_ROUTE } from './faults.ts'
 import { clockModel, destinationChoices, destinations, DESTINATIONS, timelineModel } from './pages.ts'
 
 /** What the sandbox's pages need beside the others. Absent in a live installation, and with it every route here. */
@@ -32,6 +34,11 @@ const followerForm = z.object({
     .transform((id) => id || undefined),
 })
 
+const faultForm = z.object({
+  kind: z.enum(FAULT_KINDS),
+  times: z.enum(FAULT_TIMES).transform((times) => (times === 'always' ? times : Number(times))),
+})
+
 const travelForm = z.object({ to: z.enum(DESTINATIONS) })
 
 /** The stand-in's small face: open to everybody, since a sandbox listens on loopback only and its mails hold the links. */
@@ -52,7 +59,7 @@ export async function sandboxRoutes(
   app.post('/sandbox/time', async (request, reply) => {
     const { to } = readForm(travelForm, request.body)
     const account = await theAccount()
-    const at = destinations(account, clock.now(), await nextDueAt(db.read, clock.now()))[to]
+    const at = (await reachable(account))[to]
     if (!at) throw new NotFound('Nothing lies ahead there.')
     await sandbox.travelTo(at)
     return reply
@@ -73,6 +80,18 @@ export async function sandboxRoutes(
         .code(422)
         .page('sandbox/sandbox', { ...page, summary: errorSummary(error.fields), errors: error.fields })
     }
+  })
+
+  app.post('/sandbox/faults', async (request, reply) => {
+    await sandbox.standIn.addFault({ route: FAULTY_ROUTE, ...readForm(faultForm, request.body) })
+    return reply.flash('Set. The next post that goes out meets it.').redirect('/sandbox#faults', 303)
+  })
+
+  app.post('/sandbox/faults/removal', async (_request, reply) => {
+    await sandbox.standIn.clearFaults()
+    return reply
+      .flash('All taken away. What X said until now still holds: a limit ends at its time.')
+      .redirect('/sandbox#faults', 303)
   })
 
   app.get('/sandbox/mail', async (_request, reply) => {
@@ -108,23 +127,30 @@ export async function sandboxRoutes(
     return account
   }
 
+  async function reachable(account: Account) {
+    const now = clock.now()
+    const [nextPost, retry] = [await nextDueAt(db.read, now), await nextTry({ db, clock })]
+    return destinations(account, now, { nextPost, retry })
+  }
+
   async function sandboxPage(typed: Record<string, string>) {
     const account = await theAccount()
     const now = clock.now()
-    const [timeline, mentions] = await Promise.all([
+    const [timeline, mentions, faults] = await Promise.all([
       sandbox.standIn.timeline(account.handle),
       sandbox.standIn.mentions(account.handle),
+      sandbox.standIn.faults(),
     ])
-    const to = destinations(account, now, await nextDueAt(db.read, now))
     return {
       title: 'The sandbox',
       account: { name: account.name, handle: `@${account.handle}` },
       clock: clockModel(account, now),
-      destinations: destinationChoices(account, now, to),
+      destinations: destinationChoices(account, now, await reachable(account)),
       timeline: timelineModel(account, whole(timeline, mentions), now).slice(0, 40),
       typed,
       answering: timelineModel(account, timeline, now).find((entry) => entry.id === typed['replyTo']),
       errors: {},
+      faults: faultsModel(faults),
       doors: await listDoors(db.read, now),
     }
   }

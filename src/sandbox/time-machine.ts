@@ -9,14 +9,22 @@ export interface Quiet {
 }
 
 /**
+ * Takes a stretch of product time, in milliseconds, off what waits on the machine's clock because the network asked for it or
+ * did not answer: while the time machine leaps, that time passes for it too.
+ */
+export type PassWaits = (milliseconds: number) => Promise<void>
+
+/**
  * Moves product time, through each instant at which something is due on the way: there the work is done, and only then time
- * goes on. So what happens on the way happens in its order and at its time. What can't be done then (held up by a limit of
- * the network, say) stays behind. One journey ends before the next begins; one whose end has passed by then moves nothing.
+ * goes on. So what happens on the way happens in its order and at its time. What can't be done then stays behind; what a
+ * limit of the network holds up is tried again when the limit is over, on the way. One journey ends before the next begins;
+ * one whose end has passed by then moves nothing.
  */
 export function createTimeMachine(
   clock: MovableClock,
   work: Quiet,
   nextDue: NextDue,
+  passWaits: PassWaits = async () => undefined,
 ): (to: Date) => Promise<void> {
   let before: Promise<void> = Promise.resolve()
 
@@ -25,16 +33,19 @@ export function createTimeMachine(
     for (;;) {
       const due = await nextDue(clock.now())
       if (!due || due > to) break
-      moveOnTo(due)
+      await moveOnTo(due)
       await work.untilQuiet()
     }
-    moveOnTo(to)
+    await moveOnTo(to)
     await work.untilQuiet()
   }
 
   /** Product time goes on by itself too, and may have arrived there meanwhile. */
-  function moveOnTo(at: Date): void {
-    if (at > clock.now()) clock.moveTo(at)
+  async function moveOnTo(at: Date): Promise<void> {
+    const leap = at.getTime() - clock.now().getTime()
+    if (leap <= 0) return
+    clock.moveTo(at)
+    await passWaits(leap)
   }
 
   return (to) => {

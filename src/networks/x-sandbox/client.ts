@@ -70,7 +70,9 @@ export function createSandboxClient({ port }: { port: number }) {
       const mediaType = response.headers.get('content-type') ?? 'application/octet-stream'
       return { bytes: Buffer.from(await response.arrayBuffer()), mediaType }
     },
-    /** Lets calls that come go wrong, for tests. */
+    /** What calls are still to suffer, the oldest first. */
+    faults: () => json<Required<Fault>[]>('GET', '/sandbox/faults'),
+    /** Lets calls that come go wrong. */
     async addFault(fault: Fault): Promise<void> {
       await call('POST', '/sandbox/faults', fault)
     },

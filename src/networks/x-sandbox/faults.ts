@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { broken, outOfCredit, type Refusal, tooMany, unauthorised, unavailable } from './refusal.ts'
 
 /**
- * What can go wrong with a call, for tests. `before` means that nothing is done, `after` that it is done and only the
+ * What can go wrong with a call, for tests and for whoever tries the sandbox. `before` means that nothing is done, `after` that it is done and only the
  * answer suffers.
  */
 export const faultKinds = [
@@ -34,8 +34,8 @@ export interface Fault {
   /** Method and path as X's description has them: `POST /2/tweets`, `GET /2/users/:id/tweets`. */
   route: string
   kind: FaultKind
-  /** How many calls suffer; 1 where not given. */
-  times?: number | undefined
+  /** How many calls suffer; 1 where not given. `always`: each, until faults are cleared. */
+  times?: number | 'always' | undefined
   /** How many calls are spared first. */
   skip?: number | undefined
 }
@@ -43,12 +43,15 @@ export interface Fault {
 export interface Faults {
   /** Each call suffers at most one fault: the oldest that fits. */
   add(fault: Fault): void
+  /** Those that calls are still to suffer, the oldest first. */
+  list(): Required<Fault>[]
   clear(): void
 }
 
 interface Waiting {
   route: string
   kind: FaultKind
+  /** Infinity: always. */
   times: number
   skip: number
 }
@@ -56,7 +59,10 @@ interface Waiting {
 export function createFaults(): Faults & { take(route: string): FaultKind | undefined } {
   let waiting: Waiting[] = []
   return {
-    add: ({ route, kind, times = 1, skip = 0 }) => void waiting.push({ route, kind, times, skip }),
+    add: ({ route, kind, times = 1, skip = 0 }) =>
+      void waiting.push({ route, kind, times: times === 'always' ? Infinity : times, skip }),
+    list: () =>
+      waiting.map(({ times, ...fault }) => ({ ...fault, times: times === Infinity ? 'always' : times })),
     clear: () => void (waiting = []),
     take(route) {
       const fault = waiting.find((each) => each.route === route)

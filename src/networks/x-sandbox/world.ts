@@ -58,7 +58,7 @@ const newRepost = z.object({ handle, id: z.string().regex(/^\d{1,19}$/) })
 const newFault = z.object({
   route: z.string(),
   kind: z.enum(faultKinds),
-  times: z.number().int().min(1).optional(),
+  times: z.number().int().min(1).or(z.literal('always')).optional(),
   skip: z.number().int().min(0).optional(),
 })
 const newGrant = z.object({ handle, name: z.string().optional(), clientId: z.string(), scope: z.string() })
@@ -125,6 +125,8 @@ export function registerWorld(app: FastifyInstance, context: Context, faults: Fa
   app.get<{ Params: { file: string } }>('/avatars/:file', async (request, reply) =>
     reply.type('image/svg+xml').send(avatarOf(request.params.file.replace(/\.svg$/, ''))),
   )
+
+  app.get('/sandbox/faults', async () => faults.list())
 
   app.post('/sandbox/faults', async (request, reply) => {
     faults.add(parsed(newFault, request.body))
