@@ -1,7 +1,8 @@
-import { and, eq, exists, gt, gte, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, gte, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
 import type { Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { accounts, connections, deliveries, drafts, leases, weekHosts, weeks } from '../db/schema/index.ts'
+import { goesInsideWindow } from './aside-store.ts'
 import { notPutOff, partBefore, type Due } from './due-store.ts'
 import { isLease } from './lease-store.ts'
 import type { Delivery } from './store.ts'
@@ -73,6 +74,7 @@ function buildClaim(tx: Writer) {
         eq(deliveries.state, 'waiting'),
         lte(deliveries.dueAt, given('now')),
         notPutOff(given('machineNow')),
+        not(goesInsideWindow(tx, given('now'))),
         or(isNull(deliveries.networkUserId), eq(deliveries.networkUserId, given('networkUserId'))),
         or(eq(deliveries.position, 0), exists(tx.select(one).from(partBefore).where(postedBefore))),
         or(

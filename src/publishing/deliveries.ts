@@ -19,7 +19,8 @@ import {
 
 /** Steps of this room for others. */
 export { attemptsOf, countUnknownSince, underWayAt, type Attempt } from './attempts-store.ts'
-export { heldAside, heldByBrake } from './held-store.ts'
+export { heldAside } from './aside-store.ts'
+export { heldByBrake } from './held-store.ts'
 export { findRemoval, type KeptRemoval } from './removals-store.ts'
 export {
   deliveriesBetween,

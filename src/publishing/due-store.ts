@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/sqlite-core'
 import type { Reader } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { accounts, deliveries, drafts, weekHosts, weeks } from '../db/schema/index.ts'
+import { goesInsideWindow } from './aside-store.ts'
 import type { Delivery } from './store.ts'
 
 /** A waiting delivery and what must be known of its surroundings before it may go. */
@@ -13,6 +14,8 @@ export interface Due {
   weekState: string | null
   /** Since when its writer does not host the week any more. */
   hostEndedAt: Date | null
+  /** It would go inside a live window for which its week's scheduled posts step aside. */
+  aside: boolean
 }
 
 export const accountForDue = {
@@ -103,6 +106,7 @@ function selectReady(read: Reader) {
       account: accountForDue,
       weekState: weeks.state,
       hostEndedAt: weekHosts.endedAt,
+      aside: sql`${goesInsideWindow(read, sql.placeholder('now'))}`.mapWith(Boolean),
     })
     .from(deliveries)
     .innerJoin(accounts, eq(accounts.id, deliveries.accountId))

@@ -1,10 +1,10 @@
-import { and, asc, eq, exists, gt, gte, inArray, isNotNull, isNull, lt, not, or, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, inArray, isNull, not, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { accounts, connections, deliveries, drafts, weekHosts } from '../db/schema/index.ts'
 import type { HeldReason } from './delivery.ts'
 import { accountForDue, type Due } from './due-store.ts'
-import type { Delivery } from './store.ts'
+import { isHeldFor, type Delivery } from './store.ts'
 
 export async function isAnyHeld(read: Reader, accountId: string, reason: HeldReason): Promise<boolean> {
   const rows = await read
@@ -59,61 +59,6 @@ function passesBrake(read: Reader) {
       .from(accounts)
       .where(and(eq(accounts.id, deliveries.accountId), eq(accounts.brakePassId, deliveries.letGoId))),
   )
-}
-
-/**
- * The first parts of a week's posts that wait for a time in a span: not what was posted live, nor what somebody let go, nor
- * what has no time of its own and goes as soon as it is approved, or answers somebody.
- */
-export async function scheduledIn(
-  read: Reader,
-  { weekId, from, to }: { weekId: string; from: Date; to: Date },
-): Promise<Delivery[]> {
-  const rows = await read
-    .select({ delivery: deliveries })
-    .from(deliveries)
-    .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
-    .where(
-      and(
-        eq(deliveries.weekId, weekId),
-        eq(deliveries.state, 'waiting'),
-        eq(deliveries.position, 0),
-        isNull(deliveries.letGoId),
-        isNull(drafts.pressedAt),
-        or(
-          isNotNull(drafts.wishedAt),
-          and(isNull(drafts.replyTo), gt(deliveries.dueAt, deliveries.queuedAt)),
-        ),
-        gte(deliveries.dueAt, from),
-        lt(deliveries.dueAt, to),
-      ),
-    )
-    .orderBy(asc(deliveries.dueAt))
-  return rows.map(({ delivery }) => delivery)
-}
-
-/** What of a week stepped aside for what is posted live. */
-export async function heldAside(read: Reader, weekId: string): Promise<Delivery[]> {
-  return read
-    .select()
-    .from(deliveries)
-    .where(
-      and(eq(deliveries.weekId, weekId), eq(deliveries.state, 'held'), eq(deliveries.heldReason, 'live')),
-    )
-    .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
-}
-
-/** The weeks of which something stepped aside. */
-export async function weeksHeldAside(read: Reader): Promise<{ accountId: string; weekId: string }[]> {
-  const statement = prepared(read, 'weeks held aside', () =>
-    read
-      .selectDistinct({ accountId: deliveries.accountId, weekId: deliveries.weekId })
-      .from(deliveries)
-      .where(isHeldFor('live'))
-      .prepare(),
-  )
-  const rows = await statement.execute()
-  return rows.flatMap(({ accountId, weekId }) => (weekId === null ? [] : [{ accountId, weekId }]))
 }
 
 /** What the brake holds, in the order of its times. */
@@ -202,8 +147,4 @@ export async function heldForBudget(
       .prepare(),
   )
   return statement.execute()
-}
-
-function isHeldFor(reason: HeldReason) {
-  return and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, reason))
 }

@@ -7,7 +7,7 @@ import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
 import { removeAllDue } from './remove.ts'
 import { send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
-import { endAsides } from './step-aside.ts'
+import { heedLiveWindows } from './step-aside.ts'
 import { attemptsToLookFor, openAttempts } from './attempts-store.ts'
 import { findDue, nextDue, readyDeliveries } from './due-store.ts'
 import { heldForBudget } from './held-store.ts'
@@ -52,7 +52,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
       await lookBack(deps)
       await resumeHeld(deps)
       await resumeWithinBudget(deps)
-      await endAsides(deps)
+      await heedLiveWindows(deps)
       await removeAllDue(deps, lease, () => stopping)
       await sendAllDue(lease)
     } catch (error) {

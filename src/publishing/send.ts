@@ -11,6 +11,7 @@ import { recordAnswer, recordNotSent, tellingOf } from './record-answer.ts'
 import { adoptFromBeforeRestore } from './restores.ts'
 import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
 import type { Due } from './due-store.ts'
+import { stepAside } from './step-aside.ts'
 import { changeDelivery, findDelivery } from './store.ts'
 import { failDelivery, holdDelivery, problemInWords } from './trouble.ts'
 
@@ -29,6 +30,11 @@ export async function send(
     const limited = await pausedUntil(deps, accountId, 'send')
     if (limited) return putOff(deps, due, notYet(limited))
     if (await isWithoutCredit(deps, accountId)) return hold(deps, due, 'credit')
+  }
+  if (obstacle === 'live') {
+    const { weekId } = due.delivery
+    await deps.db.write((tx) => stepAside(tx, { weekId: weekId!, personId: null, now: deps.clock.now() }))
+    return
   }
   // What a restored copy believes to be late may have gone out long ago: look before people are asked.
   const caughtUp = obstacle === 'brake' ? { ok: true as const } : await catchUpOnce(accountId)
@@ -69,7 +75,8 @@ function obstacleTo(due: Due, now: Date): HeldReason | null {
   // A thread that has begun goes on: its parts are late only when the one before them is long ago.
   const since =
     partBefore?.postedAt && partBefore.postedAt > delivery.dueAt ? partBefore.postedAt : delivery.dueAt
-  return since < earliest ? 'late' : null
+  if (since < earliest) return 'late'
+  return due.aside ? 'live' : null
 }
 
 /** False once in a while, though X said that there is no credit: then the one that is due next asks again. */

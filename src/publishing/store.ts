@@ -2,7 +2,7 @@ import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or, sql } fr
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { deliveries, drafts, people, weekHosts, weeks } from '../db/schema/index.ts'
-import { DELIVERY_TRANSITIONS, type DeliveryState } from './delivery.ts'
+import { DELIVERY_TRANSITIONS, type DeliveryState, type HeldReason } from './delivery.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
 
@@ -261,4 +261,9 @@ export async function shortenPutOff(tx: Writer, milliseconds: number): Promise<v
     .update(deliveries)
     .set({ notBefore: sql`${deliveries.notBefore} - ${milliseconds}` })
     .where(isNotNull(deliveries.notBefore))
+}
+
+/** Held, and for this reason. */
+export function isHeldFor(reason: HeldReason) {
+  return and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, reason))
 }

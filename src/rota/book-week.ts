@@ -7,7 +7,14 @@ import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { beginHosting } from './hostings.ts'
 import { queueInvitation } from './invitations.ts'
 import type { EventDetails, HostDetails } from './host.ts'
-import { deleteEvents, insertEvents, listEvents } from './store.ts'
+import {
+  deleteEvents,
+  insertEvents,
+  keepLiveWindow,
+  listEvents,
+  listLiveWindows,
+  type KeptLiveWindow,
+} from './store.ts'
 import { takeSlot } from './take-slot.ts'
 
 /**
@@ -63,13 +70,34 @@ export async function findAccountToBook(read: Reader, accountId: string, actor: 
 /** Step: the events of a week are these, and no others. Those that stay keep their ids: calendars know them by these. */
 export async function setEvents(tx: Writer, weekId: string, events: EventDetails[]): Promise<void> {
   const known = await listEvents(tx, weekId)
-  const idOf = ({ name, startsAt }: EventDetails): string => {
+  const windows = await listLiveWindows(tx, weekId)
+  const takeKnown = ({ name, startsAt }: EventDetails) => {
     const same = known.findIndex((one) => one.name === name || one.startsAt.getTime() === startsAt.getTime())
-    return known.splice(same, same < 0 ? 0 : 1)[0]?.id ?? randomUUID()
+    return known.splice(same, same < 0 ? 0 : 1)[0]
   }
+  const changes = events.map((after) => ({ after, before: takeKnown(after) }))
   await deleteEvents(tx, weekId)
   await insertEvents(
     tx,
-    events.map((event) => ({ id: idOf(event), weekId, ...event })),
+    changes.map(({ after, before }) => ({ id: before?.id ?? randomUUID(), weekId, ...after })),
   )
+  for (const { after, before } of changes) {
+    const window = before && windows.find(({ eventId }) => eventId === before.id)
+    if (window) await moveLiveWindow(tx, window, before, after)
+  }
+}
+
+/** What somebody said of when an event is live goes with it when it is moved. */
+async function moveLiveWindow(
+  tx: Writer,
+  window: KeptLiveWindow,
+  before: EventDetails,
+  after: EventDetails,
+): Promise<void> {
+  const begins = after.startsAt.getTime() - before.startsAt.getTime()
+  const ends = after.endsAt.getTime() - before.endsAt.getTime()
+  if (begins === 0 && ends === 0) return
+  const startsAt = new Date(window.startsAt.getTime() + begins)
+  const endsAt = new Date(Math.max(window.endsAt.getTime() + ends, startsAt.getTime()))
+  await keepLiveWindow(tx, window, { startsAt, endsAt, aside: window.aside })
 }

@@ -1,11 +1,13 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import { addDays } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { events, invitations, liveWindows, people, weekHosts, weeks } from '../db/schema/index.ts'
 import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
 
 export type Week = typeof weeks.$inferSelect
 export type WeekHost = typeof weekHosts.$inferSelect
+export type KeptLiveWindow = typeof liveWindows.$inferSelect
 
 /** The hostings that were not taken from a person, with their weeks. */
 export async function hostingsOf(read: Reader, personId: string): Promise<{ week: Week; host: WeekHost }[]> {
@@ -55,11 +57,22 @@ export async function listEvents(read: Reader, weekId: string): Promise<Event[]>
   return read.select().from(events).where(eq(events.weekId, weekId)).orderBy(asc(events.startsAt))
 }
 
-export async function listLiveWindows(
-  read: Reader,
-  weekId: string,
-): Promise<(typeof liveWindows.$inferSelect)[]> {
+export async function listLiveWindows(read: Reader, weekId: string): Promise<KeptLiveWindow[]> {
   return read.select().from(liveWindows).where(eq(liveWindows.weekId, weekId))
+}
+
+/** The weeks with an event that is not over, and for which their scheduled posts step aside. */
+export async function weeksSteppingAside(read: Reader, now: Date): Promise<string[]> {
+  const statement = prepared(read, 'weeks stepping aside', () =>
+    read
+      .selectDistinct({ weekId: liveWindows.weekId })
+      .from(liveWindows)
+      .innerJoin(events, eq(events.id, liveWindows.eventId))
+      .where(and(eq(liveWindows.aside, true), gt(liveWindows.endsAt, sql.placeholder('now'))))
+      .prepare(),
+  )
+  const rows = await statement.execute({ now: now.getTime() })
+  return rows.map(({ weekId }) => weekId)
 }
 
 /** Changes a live window as it was seen, of which there may be no row yet (version 0); false when somebody was faster. */

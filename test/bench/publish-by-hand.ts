@@ -23,13 +23,18 @@ export function openByHand(file: string) {
 
   const isDue = `d.state = 'waiting' and (d.position = 0 or b.state not in ('waiting', 'held', 'sending')) and d.due_at <= @now
     and (d.not_before is null or d.not_before <= @now or d.due_at < @now - json_extract(a.policy, '$.lateAfterMinutes') * 60000)`
+  const goesInsideWindow = (row: string) => `(${row}.week_id is not null
+    and exists (select 1 from live_windows l join events e on e.id = l.event_id
+      where l.week_id = ${row}.week_id and l.aside = 1 and l.starts_at <= @now and l.ends_at > @now)
+    and exists (select 1 from drafts f where f.id = ${row}.draft_id and ${row}.position = 0 and ${row}.let_go_id is null
+      and f.pressed_at is null and (f.wished_at is not null or (f.reply_to is null and ${row}.due_at > ${row}.queued_at))))`
   const next = db.prepare(`
     select d.id, d.version from deliveries d
     join accounts a on a.id = d.account_id
     left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
     where ${isDue} order by d.due_at, d.queued_at, d.position limit 10`)
   const due = db.prepare(`
-    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, b.id as before_id,
+    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, ${goesInsideWindow('d')} as aside, b.id as before_id,
       b.state as before_state, b.network_id as before_network_id, b.posted_at as before_posted_at
     from deliveries d
     join accounts a on a.id = d.account_id
@@ -48,6 +53,7 @@ export function openByHand(file: string) {
   const claim = db.prepare(`
     update deliveries set state = 'sending', network_user_id = @user, trouble = null, not_before = null, version = @version + 1
     where id = @id and version = @version and state = 'waiting' and due_at <= @now
+      and not ${goesInsideWindow('deliveries')}
       and (not_before is null or not_before <= @now) and (network_user_id is null or network_user_id = @user)
       and (position = 0 or exists (select 1 from deliveries b where b.id = '' and b.state = 'posted'))
       and (due_at >= @inTime or exists (select 1 from deliveries b where b.id = '' and b.posted_at >= @inTime))

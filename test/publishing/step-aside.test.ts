@@ -5,10 +5,13 @@ import { approveDraft, findDecidable, freezeDecidable } from '../../src/drafts/d
 import { fingerprint } from '../../src/drafts/freeze.ts'
 import { sendStandingWords } from '../../src/drafts/policy/send-standing-words.ts'
 import { pullBrake } from '../../src/publishing/brake.ts'
+import { liveWindows } from '../../src/db/schema/index.ts'
+import { changeWeek } from '../../src/rota/change-week.ts'
+import { liveWindowsOf } from '../../src/rota/live-windows.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { findWeek } from '../../src/rota/weeks.ts'
 import { approved } from '../support/approved.ts'
-import { desk, refused } from '../support/publishing-desk.ts'
+import { desk, picture, refused } from '../support/publishing-desk.ts'
 import { ACCOUNT, LEAD } from '../support/story.ts'
 import { anOpenDay, aSubmittedDraft, josephsWeek, WEEK } from '../support/submitted.ts'
 
@@ -148,3 +151,130 @@ t.test(
     t.equal(network.sent.length, 1, 'the rest of a thread waits for its first part')
   },
 )
+
+/** A post of the week that is due at 9:58, two minutes before the event. */
+async function withAPostBefore(t: Test, { endsAt = '13:00' } = {}) {
+  const made = await desk(t)
+  const { db, clock } = made
+  await josephsWeek(db)
+  await anOpenDay(db, { endsAt: new Date(`2026-11-18T${endsAt}:00Z`) })
+  const before = {
+    dueAt: new Date('2026-11-18T09:58:00Z'),
+    now: clock.now(),
+    weekId: WEEK,
+    hosted: true,
+    networkUserId: '900',
+  }
+  await approved(db, { ...before, parts: ['We set the tables.', 'And the chairs.'] })
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  await changeLiveWindow(db, {
+    weekId: WEEK,
+    eventId: 'open-day',
+    version: 0,
+    change: { kind: 'aside' },
+    now: clock.now(),
+    actor,
+  })
+  return { ...made, actor }
+}
+
+t.test('what was due before the event and is kept back until it has begun steps aside too', async (t) => {
+  const { clock, publisher, network, state, recorded } = await withAPostBefore(t, { endsAt: '10:10' })
+  network.steps.push({ publish: false, answer: refused('limited', '', new Date('2026-11-18T10:02:00Z')) })
+  clock.pass(58)
+  await publisher.run()
+  t.equal(await state(), 'waiting waiting', 'the event has not begun')
+  clock.pass(5)
+  await publisher.run()
+  t.equal(await state(), 'live live')
+  t.match((await recorded('delivery.held'))[0]?.details['reason'], 'It stepped aside')
+  clock.pass(1)
+  await publisher.run()
+  t.equal(await state(), 'live live', 'as long as the event goes on')
+  t.equal(network.sent.length, 1)
+  clock.pass(6)
+  await publisher.run()
+  t.same(
+    network.sent.map(({ text }) => text),
+    ['We set the tables.', 'We set the tables.'],
+    'it is not too late after the event',
+  )
+})
+
+t.test('what is too late already when the event begins is asked about at once', async (t) => {
+  const { clock, publisher, state, mailsTo } = await withAPostBefore(t)
+  clock.pass(95)
+  await publisher.run()
+  t.equal(await state(), 'late waiting')
+  t.match(await mailsTo(), [{ subject: 'A post of @NorthDaleHealth is held' }])
+})
+
+t.test('a window that begins over a post at the very moment of its claim keeps it back', async (t) => {
+  const { db, clock, process, images, network, state } = await liveDesk(t)
+  const hash = await picture(db, images, clock.now())
+  await approved(db, {
+    parts: [{ text: 'The kitchen, from within.', images: [{ hash, alt: '' }] }],
+    dueAt: new Date('2026-11-18T10:04:00Z'),
+    now: new Date('2026-11-18T09:00:00Z'),
+    weekId: WEEK,
+    hosted: true,
+    networkUserId: '900',
+  })
+  let begun = false
+  const publisher = process({
+    reached(point) {
+      if (point !== 'image-unkept' || begun) return
+      begun = true
+      void db.write((tx) =>
+        tx.insert(liveWindows).values({
+          eventId: 'open-day',
+          weekId: WEEK,
+          startsAt: new Date('2026-11-18T10:00:00Z'),
+          endsAt: new Date('2026-11-18T13:00:00Z'),
+          aside: true,
+        }),
+      )
+    },
+  })
+  await publisher.run()
+  t.same(network.sent, [])
+  clock.pass(1)
+  await publisher.run()
+  t.same(network.sent, [])
+  t.equal(await state(), 'live live')
+})
+
+t.test('an event that is moved takes along when its week’s posts step aside', async (t) => {
+  const { db, clock, publisher, network, actor, state } = await withAPostBefore(t)
+  await approved(db, {
+    parts: ['The bread is out.'],
+    dueAt: new Date('2026-11-18T12:00:00Z'),
+    now: clock.now(),
+    weekId: WEEK,
+    hosted: true,
+    networkUserId: '900',
+  })
+  await publisher.run()
+  t.equal(await state(), 'waiting live waiting')
+  const moved = async (from: string, to: string) => {
+    const { event } = (await liveWindowsOf(db.read, WEEK))[0]!
+    const [startsAt, endsAt] = [new Date(`2026-11-18T${from}:00Z`), new Date(`2026-11-18T${to}:00Z`)]
+    const { version } = (await findWeek(db.read, WEEK))!
+    const change = { events: [{ ...event, startsAt, endsAt }] }
+    await changeWeek(db, { weekId: WEEK, version, change, actor, now: clock.now() })
+    await publisher.run()
+  }
+  await moved('09:30', '10:30')
+  t.match(await liveWindowsOf(db.read, WEEK), [
+    { aside: true, startsAt: new Date('2026-11-18T09:30:00Z'), endsAt: new Date('2026-11-18T10:30:00Z') },
+  ])
+  t.equal(await state(), 'live waiting live', 'what is in the event now is held, and what is not goes on')
+  clock.pass(58)
+  await publisher.run()
+  t.same(network.sent, [])
+  await moved('14:00', '15:00')
+  t.same(
+    network.sent.map(({ text }) => text),
+    ['We set the tables.'],
+  )
+})
