@@ -21,6 +21,7 @@ import { insertDecision, revisionsBy } from './decisions-store.ts'
 import { maySeeDraft, type DraftState, type VerdictKind } from './draft.ts'
 import { canonicalJson, fingerprint, freeze, payloadsOf, type Frozen } from './freeze.ts'
 import { changeDraft, findDraft, type Draft } from './store.ts'
+import { grouped, once } from './shared-reads.ts'
 import { about } from './on-record.ts'
 import { approveFirst, firstApproval, needsTwo } from './second-approval.ts'
 
@@ -52,35 +53,63 @@ export interface DecidableDraft {
 /** @throws NotFound when it is not for this person to see, NotAllowed when not to decide. */
 export async function findDecidable(read: Reader, draftId: string, actor: Actor): Promise<DecidableDraft> {
   const draft = await findDraft(read, draftId)
-  if (!draft || !maySeeDraft(actor, draft)) throw new NotFound()
-  if (!mayDecide(actor, draft.accountId))
-    throw new NotAllowed('Drafts are decided by the account’s leads and approvers.')
-  const revisions = await revisionsBy(read, draft.id, actor.personId)
-  const ownWork = isOwnWork(actor.personId, { authorId: draft.authorId, revisions })
-  return { ...(await placeOf(read, draft)), ownWork }
+  return (await findDecidables(read, draft ? [draft] : [undefined], actor))[0]!
+}
+
+/** As `findDecidable`, of drafts that were read already. */
+export async function findDecidables(
+  read: Reader,
+  drafts: (Draft | undefined)[],
+  actor: Actor,
+): Promise<DecidableDraft[]> {
+  const theirs = drafts.map((draft) => {
+    if (!draft || !maySeeDraft(actor, draft)) throw new NotFound()
+    if (!mayDecide(actor, draft.accountId))
+      throw new NotAllowed('Drafts are decided by the account’s leads and approvers.')
+    return draft
+  })
+  const places = await placesOf(read, theirs)
+  const ids = theirs.map(({ id }) => id)
+  const revisions = grouped(await revisionsBy(read, ids, actor.personId), ({ draftId }) => draftId)
+  return places.map((place) => {
+    const { id, authorId } = place.draft
+    const written = { authorId, revisions: revisions.get(id) ?? [] }
+    return { ...place, ownWork: isOwnWork(actor.personId, written) }
+  })
 }
 
 /** Step: what decides whether and when a draft can go out, whoever decides it. */
 export async function placeOf(read: Reader, draft: Draft): Promise<Omit<DecidableDraft, 'ownWork'>> {
-  const account = (await findAccount(read, draft.accountId))!
-  const connection = await findConnection(read, draft.accountId)
-  const week = draft.weekId === null ? undefined : await findWeek(read, draft.weekId)
-  const host = week && draft.weekHostId !== null ? await findCurrentHost(read, week.id) : undefined
-  return {
-    draft,
-    account,
-    networkUserId: connection?.networkUserId ?? null,
-    hosted:
-      week && draft.weekHostId !== null
-        ? {
-            cancelled: week.state === 'cancelled',
-            ended: host?.id !== draft.weekHostId,
-            opensAt: week.opensAt,
-            closesAt: week.closesAt,
-          }
-        : null,
-    weekId: week && week.state !== 'cancelled' ? week.id : null,
+  return (await placesOf(read, [draft]))[0]!
+}
+
+/** What drafts share, their account and their week, is read once. */
+async function placesOf(read: Reader, drafts: Draft[]): Promise<Omit<DecidableDraft, 'ownWork'>[]> {
+  const accountOf = once((id) => findAccount(read, id))
+  const connectionOf = once((id) => findConnection(read, id))
+  const weekOf = once((id) => findWeek(read, id))
+  const hostOf = once((id) => findCurrentHost(read, id))
+  const places = []
+  for (const draft of drafts) {
+    const week = draft.weekId === null ? undefined : await weekOf(draft.weekId)
+    const host = week && draft.weekHostId !== null ? await hostOf(week.id) : undefined
+    places.push({
+      draft,
+      account: (await accountOf(draft.accountId))!,
+      networkUserId: (await connectionOf(draft.accountId))?.networkUserId ?? null,
+      hosted:
+        week && draft.weekHostId !== null
+          ? {
+              cancelled: week.state === 'cancelled',
+              ended: host?.id !== draft.weekHostId,
+              opensAt: week.opensAt,
+              closesAt: week.closesAt,
+            }
+          : null,
+      weekId: week && week.state !== 'cancelled' ? week.id : null,
+    })
   }
+  return places
 }
 
 /** What approving would freeze: with the wished time, or the one chosen anew. */

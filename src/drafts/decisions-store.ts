@@ -75,16 +75,20 @@ export async function goingByPolicy(read: Reader, accountId: string): Promise<Go
     .orderBy(asc(deliveries.dueAt))
 }
 
-/** Whose the revisions are that a person wrote in a draft. */
+/** The revisions that a person wrote in these drafts, and whose they became since. */
 export async function revisionsBy(
   read: Reader,
-  draftId: string,
+  draftIds: string[],
   personId: string,
-): Promise<{ authorId: string; acceptedBy: string | null }[]> {
+): Promise<{ draftId: string; authorId: string; acceptedBy: string | null }[]> {
   return read
-    .select({ authorId: draftRevisions.authorId, acceptedBy: draftRevisions.acceptedBy })
+    .select({
+      draftId: draftRevisions.draftId,
+      authorId: draftRevisions.authorId,
+      acceptedBy: draftRevisions.acceptedBy,
+    })
     .from(draftRevisions)
-    .where(and(eq(draftRevisions.draftId, draftId), eq(draftRevisions.authorId, personId)))
+    .where(and(inArray(draftRevisions.draftId, draftIds), eq(draftRevisions.authorId, personId)))
 }
 
 /** The last approval of the first of two people, given at `since` or later. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { decisions, draftComments, draftRevisions, drafts, people } from '../db/schema/index.ts'
 import type { DraftState } from './draft.ts'
@@ -142,16 +142,39 @@ export async function findRevision(
   return rows[0]
 }
 
+/** Some revisions of several drafts, each named by its number. */
+export async function findRevisions(
+  read: Reader,
+  named: { draftId: string; number: number }[],
+): Promise<(typeof draftRevisions.$inferSelect)[]> {
+  if (named.length === 0) return []
+  const isNamed = named.map(({ draftId, number }) =>
+    and(eq(draftRevisions.draftId, draftId), eq(draftRevisions.number, number)),
+  )
+  return read
+    .select()
+    .from(draftRevisions)
+    .where(or(...isNamed))
+}
+
 /** Oldest first; the name is null where the account's policy decided. */
 export async function listDecisions(
   read: Reader,
   draftId: string,
 ): Promise<(Decision & { personName: string | null })[]> {
+  return decisionsOfDrafts(read, [draftId])
+}
+
+/** As `listDecisions`, of several drafts. */
+export async function decisionsOfDrafts(
+  read: Reader,
+  draftIds: string[],
+): Promise<(Decision & { personName: string | null })[]> {
   const rows = await read
     .select({ decision: decisions, personName: people.name })
     .from(decisions)
     .leftJoin(people, eq(people.id, decisions.personId))
-    .where(eq(decisions.draftId, draftId))
+    .where(inArray(decisions.draftId, draftIds))
     .orderBy(asc(decisions.at))
   return rows.map(({ decision, personName }) => ({ ...decision, personName }))
 }
@@ -180,6 +203,11 @@ export interface Comment extends DraftComment {
 
 /** Oldest first. */
 export async function listComments(read: Reader, draftId: string): Promise<Comment[]> {
+  return commentsOfDrafts(read, [draftId])
+}
+
+/** As `listComments`, of several drafts. */
+export async function commentsOfDrafts(read: Reader, draftIds: string[]): Promise<Comment[]> {
   const rows = await read
     .select({ comment: draftComments, personName: people.name, content: draftRevisions.content })
     .from(draftComments)
@@ -191,7 +219,7 @@ export async function listComments(read: Reader, draftId: string): Promise<Comme
         eq(draftRevisions.number, draftComments.revision),
       ),
     )
-    .where(eq(draftComments.draftId, draftId))
+    .where(inArray(draftComments.draftId, draftIds))
     .orderBy(asc(draftComments.at))
   return rows.map(({ comment, personName, content }) => ({
     ...comment,

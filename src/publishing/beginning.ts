@@ -4,9 +4,14 @@ const LETTERS = new Intl.Segmenter()
 /** The beginning of what somebody wrote, in one line, cut between words; `most` in letters as people count them. */
 export function beginningOf(text: string, most = 64): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
-  const letters = Array.from(LETTERS.segment(line), ({ segment }) => segment)
-  if (letters.length <= most) return line
-  const cut = letters.slice(0, most).join('')
+  if (line.length <= most) return line
+  let letters = 0
+  for (const { index } of LETTERS.segment(line)) if (letters++ === most) return cutAt(line, index)
+  return line
+}
+
+function cutAt(line: string, end: number): string {
+  const cut = line.slice(0, end)
   const blank = cut.lastIndexOf(' ')
-  return `${(blank > most / 2 ? cut.slice(0, blank) : cut).replace(/[\s.,;:]+$/, '')}…`
+  return `${(blank > cut.length / 2 ? cut.slice(0, blank) : cut).replace(/[\s.,;:]+$/, '')}…`
 }

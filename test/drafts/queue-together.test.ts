@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { decisions, deliveries, drafts, mails } from '../../src/db/schema/index.ts'
+import { readTogether } from '../../src/drafts/queue/queue.ts'
 import { testApp } from '../support/app.ts'
+import { actorWith } from '../support/bookings.ts'
 import { anAccount, APPROVER } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
 
@@ -55,6 +57,39 @@ t.test('several with one press, each by its own fingerprint', async (t) => {
   t.match(await db.read.select().from(decisions).where(eq(decisions.draftId, 'draft-4')), [
     { kind: 'changes-requested', comment: 'Say which corridor.' },
   ])
+})
+
+t.test('many drafts take no more questions to the database than a few', async (t) => {
+  const { db } = await aDesk(t)
+  const actor = await actorWith(db, APPROVER.email, new Date())
+  const now = new Date('2026-11-18T10:42:00Z')
+  let asked = 0
+  const counted: typeof db.read = {
+    select: (...columns: []) => {
+      asked += 1
+      return db.read.select(...columns)
+    },
+    selectDistinct: db.read.selectDistinct.bind(db.read),
+    $count: db.read.$count.bind(db.read),
+  }
+  const questions = async () => {
+    asked = 0
+    const { drafts: open } = await readTogether(counted, { actor, page: 1, now })
+    return { asked, open }
+  }
+  await questions() // prepares statements
+  const few = await questions()
+  t.equal(few.open.length, 4)
+  t.ok(few.asked > 5, `${few.asked} questions`)
+  for (let at = 0; at < 30; at += 1)
+    await aSubmittedDraft(db, {
+      id: `more-${at}`,
+      parts: [{ text: `Ward ${at} sings @handle${at} https://ward${at}.example`, images: [] }],
+      wishedAt: `2026-11-18T16:${String(at + 10)}:00Z`,
+    })
+  const many = await questions()
+  t.equal(many.open.length, 34)
+  t.ok(many.asked <= few.asked + 4, `${many.asked} questions of many, ${few.asked} of a few`)
 })
 
 t.test('a conflict in one does not stop the others, and is said', async (t) => {

@@ -9,8 +9,10 @@ const NUMBER =
  * `known` is the account's own; 0800 and 0808 do not match at all.
  */
 export function phoneNumbersIn(text: string, known: string): string[] {
+  const numbers = [...text.matchAll(NUMBER)]
+  if (numbers.length === 0) return []
   const own = digitsOf(known)
-  return [...text.matchAll(NUMBER)]
+  return numbers
     .map(([number]) => number.trim())
     .filter((number) => {
       const national = `0${digitsOf(number).replace(/^(?:0044|44)?0?/, '')}`

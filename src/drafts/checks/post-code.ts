@@ -11,8 +11,10 @@ const SMALL = /(?<![\w-])([a-z]{1,2})\d[a-z\d]? \d(?!st|nd|rd|th)[abd-hjlnp-uw-z
 
 /** Full post codes of the United Kingdom in a text; the account's own left out. */
 export function postCodesIn(text: string, known: string): string[] {
+  const codes = [...text.matchAll(LARGE), ...text.matchAll(SMALL)]
+  if (codes.length === 0) return []
   const own = squeezed(known)
-  return [...text.matchAll(LARGE), ...text.matchAll(SMALL)]
+  return codes
     .filter(([code, area]) => AREAS.has(area!.toUpperCase()) && !own.includes(squeezed(code)))
     .map(([code]) => code)
 }

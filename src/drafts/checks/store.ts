@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, ne, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
 import { checkAnswers, deliveries, drafts, lookUps, people, weekHosts } from '../../db/schema/index.ts'
 
@@ -7,33 +7,34 @@ export type CheckAnswer = typeof checkAnswers.$inferSelect & { personName: strin
 /** What holds in the whole account, whatever the draft: that somebody in a picture agreed. */
 export const IN_ACCOUNT = 'account'
 
-/** What was answered of a draft, and of the account's pictures; only for these findings, where keys are given. */
-export async function answersFor(
+/** What was answered for the whole account, of these findings. */
+export async function answersInAccount(
   read: Reader,
-  { accountId, draftId, keys }: { accountId: string; draftId: string; keys: string[] },
+  accountId: string,
+  keys: string[],
 ): Promise<CheckAnswer[]> {
   if (keys.length === 0) return []
-  const rows = await read
-    .select({ answer: checkAnswers, personName: people.name })
-    .from(checkAnswers)
-    .innerJoin(people, eq(people.id, checkAnswers.personId))
-    .where(
-      and(
-        eq(checkAnswers.accountId, accountId),
-        inArray(checkAnswers.scope, [draftId, IN_ACCOUNT]),
-        inArray(checkAnswers.key, keys),
-      ),
-    )
-  return rows.map(({ answer, personName }) => ({ ...answer, personName }))
+  return answersWhere(
+    read,
+    and(
+      eq(checkAnswers.accountId, accountId),
+      eq(checkAnswers.scope, IN_ACCOUNT),
+      sql`${checkAnswers.key} in (select value from json_each(${JSON.stringify(keys)}))`,
+    ),
+  )
 }
 
-/** Everything that was answered of a draft, also of words that do not stand any more: they may be typed again. */
-export async function answersOfDraft(read: Reader, draftId: string): Promise<CheckAnswer[]> {
+/** Everything that was answered of these drafts, also of words that do not stand any more: they may be typed again. */
+export async function answersOfDrafts(read: Reader, draftIds: string[]): Promise<CheckAnswer[]> {
+  return answersWhere(read, inArray(checkAnswers.scope, draftIds))
+}
+
+async function answersWhere(read: Reader, where: SQL | undefined): Promise<CheckAnswer[]> {
   const rows = await read
     .select({ answer: checkAnswers, personName: people.name })
     .from(checkAnswers)
     .innerJoin(people, eq(people.id, checkAnswers.personId))
-    .where(eq(checkAnswers.scope, draftId))
+    .where(where)
   return rows.map(({ answer, personName }) => ({ ...answer, personName }))
 }
 
@@ -126,26 +127,30 @@ export async function missingOutside(
 }
 
 /** At most so many of each kind are compared with a draft. */
-const MOST_BESIDE = 200
+export const MOST_BESIDE = 200
+
+/** What a draft or a post says, by its draft. */
+export interface TextsBeside {
+  draftId: string
+  texts: string[]
+}
 
 /**
- * What the account says beside a draft, the latest first and answers aside: in drafts of the same week, those of a host who
- * lost it left out, and in what was posted since then. Whoever sees the draft may see all of it.
+ * What is written beside a draft, the latest first and answers aside: in drafts of its week, those of a host who lost it left
+ * out. Whoever sees the draft may see all of it.
  */
-export async function textsBeside(
+export async function textsWritten(
   read: Reader,
-  { id, accountId, weekId }: { id: string; accountId: string; weekId: string | null },
-  since: Date,
-): Promise<string[]> {
+  { accountId, weekId, since, most }: { accountId: string; weekId: string | null; since: Date; most: number },
+): Promise<TextsBeside[]> {
   const written = await read
-    .select({ content: drafts.content })
+    .select({ draftId: drafts.id, content: drafts.content })
     .from(drafts)
     .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
     .where(
       and(
         eq(drafts.accountId, accountId),
         weekId === null ? isNull(drafts.weekId) : eq(drafts.weekId, weekId),
-        ne(drafts.id, id),
         inArray(drafts.state, ['writing', 'submitted', 'changes-requested', 'approved']),
         gte(drafts.changedAt, since),
         isNull(drafts.replyTo),
@@ -153,22 +158,25 @@ export async function textsBeside(
       ),
     )
     .orderBy(desc(drafts.changedAt))
-    .limit(MOST_BESIDE)
+    .limit(most)
+  return written.map(({ draftId, content }) => ({ draftId, texts: content.parts.map(({ text }) => text) }))
+}
+
+/** What the account posted since then, the latest first and answers aside. */
+export async function textsPosted(
+  read: Reader,
+  { accountId, since, most }: { accountId: string; since: Date; most: number },
+): Promise<TextsBeside[]> {
   const posted = await read
-    .select({ payload: deliveries.payload })
+    .select({ draftId: deliveries.draftId, payload: deliveries.payload })
     .from(deliveries)
     .where(
-      and(
-        eq(deliveries.accountId, accountId),
-        eq(deliveries.state, 'posted'),
-        gte(deliveries.dueAt, since),
-        ne(deliveries.draftId, id),
-      ),
+      and(eq(deliveries.accountId, accountId), eq(deliveries.state, 'posted'), gte(deliveries.dueAt, since)),
     )
     .orderBy(desc(deliveries.dueAt))
-    .limit(MOST_BESIDE)
-  return [
-    ...written.flatMap(({ content }) => content.parts.map(({ text }) => text)),
-    ...posted.flatMap(({ payload }) => (payload.replyTo === null ? [payload.text] : [])),
-  ]
+    .limit(most)
+  return posted.map(({ draftId, payload }) => ({
+    draftId,
+    texts: payload.replyTo === null ? [payload.text] : [],
+  }))
 }

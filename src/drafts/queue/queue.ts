@@ -6,22 +6,23 @@ import type { Actor } from '../../people/person.ts'
 import { costsOfMonth, endOfMonth, type MonthCosts } from '../../publishing/budget.ts'
 import { deliveriesBetween, type Delivery } from '../../publishing/deliveries.ts'
 import { findHostedWeek, listEvents, type Event, type HostedWeek } from '../../rota/weeks.ts'
-import { checkDraft, type CheckedWords } from '../checks/check-draft.ts'
-import { findDecidable, freezeDecidable, type DecidableDraft } from '../decide-draft.ts'
+import { checkDrafts, type CheckedWords } from '../checks/check-draft.ts'
+import { findDecidable, findDecidables, freezeDecidable, type DecidableDraft } from '../decide-draft.ts'
 import { goesOutAt, isTooLate, whyNotApproveAt } from '../decision.ts'
 import { draftsWithNames, undecidedBetween, waitingDrafts, type WaitingDraft } from '../decisions-store.ts'
 import { isVerdict, type DraftContent } from '../draft.ts'
 import { fingerprint, type Frozen } from '../freeze.ts'
 import {
+  commentsOfDrafts,
   countSubmitted,
-  findRevision,
-  listComments,
-  listDecisions,
+  decisionsOfDrafts,
+  findRevisions,
   type Comment,
   type Decision,
   type Draft,
 } from '../store.ts'
 import { firstApproval, needsTwo } from '../second-approval.ts'
+import { grouped, once } from '../shared-reads.ts'
 import { readWish, type Wish } from '../wished-time.ts'
 
 export const QUEUE_PAGE = 50
@@ -81,13 +82,10 @@ export async function readQueue(
   const accountId = asked?.account.id ?? deskIn(actor)
   const { account, waiting, count } = await readList(read, { accountId, page })
   const decidable = asked ?? (waiting[0] ? await findDecidable(read, waiting[0].draft.id, actor) : undefined)
-  return {
-    account,
-    waiting,
-    count,
-    page,
-    open: decidable ? await openDraft(read, decidable, { wish, now }) : null,
-  }
+  if (!decidable) return { account, waiting, count, page, open: null }
+  const named = await draftsWithNames(read, [decidable.draft.id])
+  const [open] = await openDrafts(read, [decidable], { account, named, wish, now })
+  return { account, waiting, count, page, open: open! }
 }
 
 /** Several drafts to be read and decided together. */
@@ -106,12 +104,9 @@ export async function readTogether(
   { actor, page, now }: { actor: Actor; page: number; now: Date },
 ): Promise<Together> {
   const { account, waiting, count } = await readList(read, { accountId: deskIn(actor), page })
-  const month = await costsOfMonth(read, account, now)
-  const drafts: OpenDraft[] = []
-  for (const named of waiting) {
-    const decidable = await findDecidable(read, named.draft.id, actor)
-    drafts.push(await openDraft(read, decidable, { now, named, month }))
-  }
+  const submitted = waiting.map(({ draft }) => draft)
+  const decidables = await findDecidables(read, submitted, actor)
+  const drafts = await openDrafts(read, decidables, { account, named: waiting, now })
   return { account, drafts, count, page }
 }
 
@@ -132,65 +127,121 @@ function deskIn(actor: Actor): string {
   return accountId
 }
 
-async function openDraft(
+/** Drafts of one account, each with everything around it: what they share is read once, and the rest for all of them. */
+async function openDrafts(
   read: Reader,
-  decidable: DecidableDraft,
+  decidables: DecidableDraft[],
   {
+    account,
+    named,
     wish,
     now,
-    named,
-    month,
-  }: {
-    wish?: Wish | undefined
-    now: Date
-    /** Where they are known already. */
-    named?: WaitingDraft
-    month?: MonthCosts
-  },
-): Promise<OpenDraft> {
-  const { draft, account, hosted } = decidable
-  const { newTime, timeErrors } = readNewTime(wish, decidable, now)
-  const frozen = freezeDecidable(decidable, newTime)
-  const at = goesOutAt(newTime ?? draft.wishedAt, hosted, now)
-  const span = account.policy.gapMinutes * 60_000
-  const [from, to] = [new Date(at.getTime() - span + 1), new Date(at.getTime() + span)]
-  const decisions = (await listDecisions(read, draft.id)).filter(isVerdict)
-  const last = decisions.at(-1)
-  const checked = await checkDraft(read, { ...draft, wishedAt: at }, now)
-  const { name, portraitHash } = named ?? (await draftsWithNames(read, [draft.id]))[0]!
-  return {
-    ...decidable,
-    name,
-    portraitHash,
-    week: draft.weekId === null ? undefined : await findHostedWeek(read, draft.weekId),
-    connection: await findConnection(read, account.id),
-    images: await findImages(
-      read,
-      draft.content.parts.flatMap((part) => part.images.map(({ hash }) => hash)),
-    ),
-    decisions,
-    decidedBefore: (last && (await findRevision(read, draft.id, last.revision))?.content) ?? null,
-    comments: await listComments(read, draft.id),
-    newTime,
-    timeErrors,
-    frozen,
-    fingerprint: fingerprint(frozen),
-    goesOutAt: at,
-    checked,
-    first: needsTwo(account, checked.findings) ? await firstOf(read, draft, frozen) : undefined,
-    month: at < endOfMonth(now, account) ? (month ?? (await costsOfMonth(read, account, now))) : null,
-    neighbours: {
-      deliveries: (await deliveriesBetween(read, account.id, from, to)).filter(
-        (delivery) => delivery.draftId !== draft.id && !GONE.has(delivery.state),
-      ),
-      drafts: (await undecidedBetween(read, account.id, from, to)).filter(({ id }) => id !== draft.id),
-    },
-    during:
-      draft.weekId === null
-        ? []
-        : (await listEvents(read, draft.weekId)).filter(
-            ({ startsAt, endsAt }) => startsAt <= at && at < endsAt,
-          ),
+  }: { account: Account; named: WaitingDraft[]; wish?: Wish | undefined; now: Date },
+): Promise<OpenDraft[]> {
+  const timed = decidables.map((decidable) => {
+    const { newTime, timeErrors } = readNewTime(wish, decidable, now)
+    return {
+      ...decidable,
+      newTime,
+      timeErrors,
+      goesOutAt: goesOutAt(newTime ?? decidable.draft.wishedAt, decidable.hosted, now),
+    }
+  })
+  const drafts = timed.map(({ draft }) => draft)
+  const ids = drafts.map(({ id }) => id)
+  const verdicts = grouped((await decisionsOfDrafts(read, ids)).filter(isVerdict), ({ draftId }) => draftId)
+  const lastOnes = [...verdicts.values()].map((all) => all.at(-1)!)
+  const decidedBefore = new Map(
+    (
+      await findRevisions(
+        read,
+        lastOnes.map(({ draftId, revision }) => ({ draftId, number: revision })),
+      )
+    ).map(({ draftId, content }) => [draftId, content]),
+  )
+  const comments = grouped(await commentsOfDrafts(read, ids), ({ draftId }) => draftId)
+  const images = new Map(
+    (await findImages(read, drafts.flatMap(imagesIn))).map((image) => [image.hash, image]),
+  )
+  const checked = await checkDrafts(
+    read,
+    account.id,
+    timed.map((one) => ({ ...one.draft, wishedAt: one.goesOutAt })),
+    now,
+  )
+  const neighboursOf = await readNeighbours(
+    read,
+    account,
+    timed.map((one) => one.goesOutAt),
+  )
+  const weekOf = once((id) => findHostedWeek(read, id))
+  const eventsOf = once((id) => listEvents(read, id))
+  const connection = await findConnection(read, account.id)
+  const month = await costsOfMonth(read, account, now)
+  const monthEnds = endOfMonth(now, account)
+  const names = new Map(named.map((one) => [one.draft.id, one]))
+  const open: OpenDraft[] = []
+  for (const [at, one] of timed.entries()) {
+    const { draft } = one
+    const { name, portraitHash } = names.get(draft.id)!
+    const frozen = freezeDecidable(one, one.newTime)
+    const events = draft.weekId === null ? [] : await eventsOf(draft.weekId)
+    open.push({
+      ...one,
+      name,
+      portraitHash,
+      week: draft.weekId === null ? undefined : await weekOf(draft.weekId),
+      connection,
+      images: imagesIn(draft).flatMap((hash) => images.get(hash) ?? []),
+      decisions: verdicts.get(draft.id) ?? [],
+      decidedBefore: decidedBefore.get(draft.id) ?? null,
+      comments: comments.get(draft.id) ?? [],
+      frozen,
+      fingerprint: fingerprint(frozen),
+      checked: checked[at]!,
+      first: needsTwo(account, checked[at]!.findings) ? await firstOf(read, draft, frozen) : undefined,
+      month: one.goesOutAt < monthEnds ? month : null,
+      neighbours: neighboursOf(draft.id, one.goesOutAt),
+      during: events.filter(({ startsAt, endsAt }) => startsAt <= one.goesOutAt && one.goesOutAt < endsAt),
+    })
+  }
+  return open
+}
+
+function imagesIn({ content }: Draft): string[] {
+  return content.parts.flatMap((part) => part.images.map(({ hash }) => hash))
+}
+
+/**
+ * What else goes out within the account's gap of each of these times. Times that lie near each other are read at once; those
+ * far apart each for itself, so that nothing between them is read.
+ */
+async function readNeighbours(
+  read: Reader,
+  { id: accountId, policy }: Account,
+  times: Date[],
+): Promise<(draftId: string, at: Date) => OpenDraft['neighbours']> {
+  const gap = policy.gapMinutes * 60_000
+  const spans: { from: number; to: number }[] = []
+  for (const at of times.map((time) => time.getTime()).toSorted((one, other) => one - other)) {
+    const last = spans.at(-1)
+    if (last && at - gap < last.to) last.to = at + gap
+    else spans.push({ from: at - gap + 1, to: at + gap })
+  }
+  const deliveries: Delivery[] = []
+  const drafts: Draft[] = []
+  for (const span of spans) {
+    const [from, to] = [new Date(span.from), new Date(span.to)]
+    const found = await deliveriesBetween(read, accountId, from, to)
+    deliveries.push(...found.filter(({ state }) => !GONE.has(state)))
+    drafts.push(...(await undecidedBetween(read, accountId, from, to)))
+  }
+  return (draftId, at) => {
+    const isNear = (other: Date) => Math.abs(other.getTime() - at.getTime()) < gap
+    return {
+      deliveries: deliveries.filter((one) => one.draftId !== draftId && isNear(one.dueAt)),
+      drafts: drafts.filter(({ id, wishedAt }) => id !== draftId && isNear(wishedAt!)),
+    }
   }
 }
 
