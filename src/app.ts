@@ -3,8 +3,9 @@ import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
 import { awayRoutes } from './rota/away-routes.ts'
-import { trustRoutes } from './rota/trust-routes.ts'
+import { heedRules } from './drafts/policy/heed-rules.ts'
 import { stopRoutes } from './drafts/policy/stop-routes.ts'
+import { trustRoutes } from './drafts/policy/trust-routes.ts'
 import { brakePassRoutes } from './drafts/brake/brake-pass-routes.ts'
 import { brakeReleaseRoutes } from './drafts/brake/brake-release-routes.ts'
 import { brakeRoutes } from './drafts/brake/brake-routes.ts'
@@ -109,7 +110,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
 
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)
-      await signedIn.register(accountRoutes, deps)
+      await signedIn.register(accountRoutes, { ...deps, heedRules })
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(editorRoutes, { ...deps, findAnsweredPost })
       await signedIn.register(readingRoutes, deps)

@@ -1,6 +1,6 @@
 import { record } from '../activity/record.ts'
 import { amountTyped, DEFAULT_PRICES, pricesOf, type Prices } from '../charges/charge.ts'
-import type { Database, Reader } from '../db/database.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { NO_TIMES, type Policy, type Shape, type Texts } from './account.ts'
@@ -26,6 +26,34 @@ type PlanRules = Pick<Policy, 'gapMinutes' | 'suggestedTimes'>
 
 export type AccountSection = AccountChange['section']
 
+/** They say what goes out without a person's decision. */
+const RULES: readonly AccountSection[] = ['policy', 'live', 'checks']
+
+/**
+ * Makes a change of what goes out without a decision, and sees to what waits by the rules before it: a step of the room that
+ * knows of drafts. Says what became of that, in sentences.
+ */
+export type HeedRules = (
+  tx: Writer,
+  by: Omit<Changing, 'version' | 'change'>,
+  change: () => Promise<void>,
+) => Promise<Heeded>
+
+export interface Heeded {
+  said: string[]
+  link: { href: string; label: string } | null
+}
+
+interface Changing {
+  accountId: string
+  version: number
+  change: AccountChange
+  actor: Actor
+  now: Date
+  machineNow: Date
+  publicUrl: string
+}
+
 /** An account whose settings this person may see. @throws NotFound */
 export async function findAccountFor(read: Reader, accountId: string, actor: Actor): Promise<Account> {
   const account = mayDecide(actor, accountId) ? await findAccount(read, accountId) : undefined
@@ -39,40 +67,46 @@ export async function findAccountFor(read: Reader, accountId: string, actor: Act
  */
 export async function changeAccount(
   db: Database,
-  {
-    accountId,
-    version,
-    change,
-    actor,
-    now,
-  }: { accountId: string; version: number; change: AccountChange; actor: Actor; now: Date },
+  { version, change, ...by }: Changing,
+  heedRules: HeedRules,
+): Promise<Heeded> {
+  return db.write(async (tx) => {
+    const account = await findAccountFor(tx, by.accountId, by.actor)
+    if (!isLead(by.actor, by.accountId)) throw new NotAllowed('Only the account’s leads change it.')
+    const make = () => changeSection(tx, account, { ...by, version, change })
+    if (RULES.includes(change.section)) return heedRules(tx, by, make)
+    await make()
+    return { said: [], link: null }
+  })
+}
+
+async function changeSection(
+  tx: Writer,
+  account: Account,
+  { accountId, version, change, actor, now }: Changing,
 ): Promise<void> {
-  await db.write(async (tx) => {
-    const account = await findAccountFor(tx, accountId, actor)
-    if (!isLead(actor, accountId)) throw new NotAllowed('Only the account’s leads change it.')
-    if (change.section === 'identity') {
-      const other = await findAccountByHandle(tx, change.to.handle)
-      if (other && other.id !== accountId)
-        throw new Refused({ handle: `@${change.to.handle} is another account here already.` })
-    }
-    const before = sectionOf(account, change.section)
-    const details = differences(
-      before,
-      sectionOf({ ...account, ...columnsOf(change, account) }, change.section),
+  if (change.section === 'identity') {
+    const other = await findAccountByHandle(tx, change.to.handle)
+    if (other && other.id !== accountId)
+      throw new Refused({ handle: `@${change.to.handle} is another account here already.` })
+  }
+  const before = sectionOf(account, change.section)
+  const details = differences(
+    before,
+    sectionOf({ ...account, ...columnsOf(change, account) }, change.section),
+  )
+  if (Object.keys(details).length === 0) return
+  const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change, account))
+  if (!changed)
+    throw new Conflict(
+      'Somebody changed the account since you opened the page. Please look again, then change it.',
     )
-    if (Object.keys(details).length === 0) return
-    const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change, account))
-    if (!changed)
-      throw new Conflict(
-        'Somebody changed the account since you opened the page. Please look again, then change it.',
-      )
-    await record(tx, {
-      accountId,
-      kind: 'account.changed',
-      personId: actor.personId,
-      details: { section: change.section, ...details },
-      at: now,
-    })
+  await record(tx, {
+    accountId,
+    kind: 'account.changed',
+    personId: actor.personId,
+    details: { section: change.section, ...details },
+    at: now,
   })
 }
 

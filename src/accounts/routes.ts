@@ -7,7 +7,14 @@ import { isLead } from '../people/person.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, readForm } from '../web/forms.ts'
 import { findConnection } from './accounts.ts'
-import { changeAccount, findAccountFor, type AccountChange, type AccountSection } from './change-account.ts'
+import {
+  changeAccount,
+  findAccountFor,
+  type AccountChange,
+  type AccountSection,
+  type Heeded,
+  type HeedRules,
+} from './change-account.ts'
 import { connect, connectableAccount, disconnect } from './connection.ts'
 import {
   budgetForm,
@@ -53,8 +60,11 @@ const SAVED: Record<AccountSection, string> = {
 }
 
 /** The settings of an account, and its connection. */
-export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
-  const { db, clock, network, settings, wake } = deps
+export async function accountRoutes(
+  app: FastifyInstance,
+  deps: Deps & { heedRules: HeedRules },
+): Promise<void> {
+  const { db, clock, network, settings, wake, heedRules } = deps
   const redirectUri = () => `${settings.publicUrl()}/connections/x/callback`
   const idOf = (request: FastifyRequest) => (request.params as { id: string }).id
 
@@ -96,11 +106,23 @@ export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<v
 
   for (const section of Object.keys(FORMS) as AccountSection[]) {
     app.post(`/accounts/:id/${section}`, async (request, reply) => {
+      let heeded: Heeded
       try {
         const { version, ...to } = readForm(FORMS[section] as z.ZodType<{ version: number }>, request.body)
         const change = { section, to } as AccountChange
-        const { actor } = request
-        await changeAccount(db, { accountId: idOf(request), version, change, actor, now: clock.now() })
+        heeded = await changeAccount(
+          db,
+          {
+            accountId: idOf(request),
+            version,
+            change,
+            actor: request.actor,
+            now: clock.now(),
+            machineNow: clock.machine(),
+            publicUrl: settings.publicUrl(),
+          },
+          heedRules,
+        )
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         const typed = request.body as Record<string, string | string[]>
@@ -108,7 +130,10 @@ export async function accountRoutes(app: FastifyInstance, deps: Deps): Promise<v
       }
       // What was held for the budget may go now, and reading may go on.
       if (section === 'budget' || section === 'prices') wake.publisher()
-      return reply.flash(SAVED[section]).redirect(`/accounts/${idOf(request)}#${section}`, 303)
+      if (heeded.link) wake.mail()
+      return reply
+        .flash([SAVED[section], ...heeded.said].join(' '), { ...(heeded.link && { link: heeded.link }) })
+        .redirect(`/accounts/${idOf(request)}#${section}`, 303)
     })
   }
 

@@ -11,7 +11,7 @@ import {
   weekHosts,
   weeks,
 } from '../db/schema/index.ts'
-import { VERDICT_KINDS } from './draft.ts'
+import { VERDICT_KINDS, type PolicyGround } from './draft.ts'
 import type { Decision, Draft } from './store.ts'
 
 export async function insertDecision(tx: Writer, decision: typeof decisions.$inferInsert): Promise<void> {
@@ -33,11 +33,15 @@ export async function lastDecision(read: Reader, draftId: string): Promise<Decis
   return rows[0]
 }
 
-/** Whether a person ever stopped the draft or gave it back to be changed. */
+/** Whether a person ever stopped the draft or gave it back to be changed; not that the account's rules changed under it. */
 export async function wasReturned(read: Reader, draftId: string): Promise<boolean> {
   const count = await read.$count(
     decisions,
-    and(eq(decisions.draftId, draftId), inArray(decisions.kind, ['stopped', 'changes-requested'])),
+    and(
+      eq(decisions.draftId, draftId),
+      inArray(decisions.kind, ['stopped', 'changes-requested']),
+      isNull(decisions.ground),
+    ),
   )
   return count > 0
 }
@@ -73,6 +77,41 @@ export async function goingByPolicy(read: Reader, accountId: string): Promise<Go
       ),
     )
     .orderBy(asc(deliveries.dueAt))
+}
+
+/** What the account's policy let go, and what of it has not gone out. */
+export interface LetGoByPolicy {
+  draft: Draft
+  decision: Decision
+  ground: PolicyGround
+  /** Product time. */
+  dueAt: Date
+  /** A part of it is being sent, went out, or may have. */
+  begun: boolean
+}
+
+/** The drafts of an account that its policy let go, of which a part waits or is held, and which nobody let go since. */
+export async function letGoByPolicy(read: Reader, accountId: string): Promise<LetGoByPolicy[]> {
+  const ahead = sql`${deliveries.state} in ('waiting', 'held')`
+  const rows = await read
+    .select({
+      draft: drafts,
+      decision: decisions,
+      dueAt: sql<number>`min(${deliveries.dueAt})`,
+      begun: sql<number>`sum(not ${ahead})`,
+    })
+    .from(decisions)
+    .innerJoin(drafts, eq(drafts.id, decisions.draftId))
+    .innerJoin(deliveries, eq(deliveries.decisionId, decisions.id))
+    .where(and(eq(drafts.accountId, accountId), eq(drafts.state, 'approved'), isNull(decisions.personId)))
+    .groupBy(decisions.id)
+    .having(sql`sum(${ahead}) > 0 and max(${deliveries.letGoId}) is null`)
+    .orderBy(sql`min(${deliveries.dueAt})`)
+  return rows.flatMap(({ dueAt, begun, ...row }) =>
+    row.decision.ground
+      ? [{ ...row, ground: row.decision.ground, dueAt: new Date(dueAt), begun: begun > 0 }]
+      : [],
+  )
 }
 
 /** The revisions that a person wrote in these drafts, and whose they became since. */

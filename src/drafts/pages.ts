@@ -133,7 +133,10 @@ export function conversationOf(
       at,
       text: comment,
       who: personName ?? 'The account’s policy',
-      did: DECISIONS[kind] + (ownWork ? ', their own work' : '') + (ground ? GROUNDS[ground] : ''),
+      did:
+        kind === 'stopped' && ground
+          ? 'changed the account’s rules, so that people decide it'
+          : DECISIONS[kind] + (ownWork ? ', their own work' : '') + (ground ? GROUNDS[ground] : ''),
     })),
     ...comments.map((comment) => ({
       at: comment.at,

@@ -158,10 +158,16 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `approved ${facts.draft}${forWhen(facts)}${facts.details['ownWork'] === true ? ', their own words' : ''}`,
     tag: { state: 'approved', label: 'Approved' },
   }),
-  'draft.stopped': ({ draft }) => ({
-    what: `stopped ${draft}, which was to go out without a decision`,
-    tag: { state: 'held', label: 'Stopped' },
-  }),
+  'draft.stopped': ({ draft, details }) =>
+    details['cause'] === 'rules'
+      ? {
+          what: `put ${draft} back into the queue, which the account’s rules let go no more`,
+          tag: { state: 'held', label: 'Back in the queue' },
+        }
+      : {
+          what: `stopped ${draft}, which was to go out without a decision`,
+          tag: { state: 'held', label: 'Stopped' },
+        },
   'draft.changes-requested': ({ draft }) => `asked for changes to ${draft}`,
   'draft.declined': ({ draft }) => ({
     what: `declined ${draft}`,

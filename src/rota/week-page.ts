@@ -103,7 +103,7 @@ function trustInWords({ name, trusted }: WeekHost, { policy }: Account, lead: bo
     canChange: lead,
     text: counts
       ? trusted
-        ? `${name} is trusted: what they submit ${goes}.`
+        ? `${name} is trusted: what they submit ${goes}.${lead ? ' Taken back, what of theirs was to go out without a decision comes back to the queue.' : ''}`
         : `What ${name} submits waits for a decision. Marked as trusted, it ${goes}.`
       : `${name} ${trusted ? 'is marked as trusted, which' : 'could be marked as trusted, but that'} changes nothing at present: the account’s policy does not ask for it.`,
     label: trusted ? 'Have people decide again' : 'Mark as trusted',

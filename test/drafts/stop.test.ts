@@ -1,47 +1,27 @@
 import { and, eq } from 'drizzle-orm'
 import t from 'tap'
 import type { Policy } from '../../src/accounts/account.ts'
-import { accounts, activity, deliveries, mails, weekHosts } from '../../src/db/schema/index.ts'
+import {
+  accounts,
+  activity,
+  deliveries,
+  draftRevisions,
+  drafts,
+  weekHosts,
+} from '../../src/db/schema/index.ts'
 import { groundOf } from '../../src/drafts/policy/policy-ground.ts'
 import { findDraft } from '../../src/drafts/store.ts'
 import { deliveriesOfDrafts } from '../../src/publishing/deliveries.ts'
-import { testApp, type Visitor } from '../support/app.ts'
-import { anAccount, APPROVER, LEAD } from '../support/story.ts'
-import { aSubmittedDraft, JOSEPH, JOSEPH_HOSTS, josephsWeek, WEEK } from '../support/submitted.ts'
-
-type Tap = Parameters<typeof testApp>[0]
-
-/** Joseph’s week on its Wednesday at 10:42, under a policy. */
-async function world(t: Tap, policy: Partial<Policy> = {}, { trusted = false } = {}) {
-  const app = await testApp(t)
-  const { db, clock, visitor } = app
-  await anAccount(db, { now: clock.now(), policy })
-  await josephsWeek(db)
-  if (trusted)
-    await db.write((tx) => tx.update(weekHosts).set({ trusted }).where(eq(weekHosts.id, JOSEPH_HOSTS)))
-  const [helen, owen, joseph] = [
-    await visitor(LEAD.email),
-    await visitor(APPROVER.email),
-    await visitor(JOSEPH.email),
-  ]
-  /** Joseph’s, ready to be submitted. */
-  const written = (more: Parameters<typeof aSubmittedDraft>[1] = {}) =>
-    aSubmittedDraft(db, { state: 'writing', ...more })
-  const submit = async (id: string, who: Visitor = joseph) => {
-    const { version } = (await findDraft(db.read, id))!
-    return who.post(`/drafts/${id}`, `/drafts/${id}/submission`, { version: String(version) })
-  }
-  const stateOf = async (id: string) => (await findDraft(db.read, id))!.state
-  const mailed = async (kind: (typeof mails.$inferSelect)['kind']) =>
-    db.read.select().from(mails).where(eq(mails.kind, kind)).orderBy(mails.to)
-  return { ...app, helen, owen, joseph, written, submit, stateOf, mailed }
-}
+import { underPolicy as world } from '../support/under-policy.ts'
+import { APPROVER, LEAD } from '../support/story.ts'
+import { aSubmittedDraft, JOSEPH, JOSEPH_HOSTS, WEEK } from '../support/submitted.ts'
 
 const HOSTED = {
   replyTo: null,
   answering: null,
   weekHostId: 'h',
   trusted: false,
+  ownWords: true,
   returned: false,
   wantsEyes: false,
 }
@@ -79,6 +59,12 @@ const GROUNDS: [
   [
     'a trusted host’s, in which a check found something',
     { ...HOSTED, trusted: true, wantsEyes: true },
+    'untrusted',
+    null,
+  ],
+  [
+    'a trusted host’s, in which somebody else wrote',
+    { ...HOSTED, trusted: true, ownWords: false },
     'untrusted',
     null,
   ],
@@ -177,6 +163,32 @@ t.test('what is being sent, or was decided by people, is not stopped', async (t)
   t.equal((await w.owen.post('/today', `/drafts/${asked}/stop`)).statusCode, 409)
 })
 
+t.test(
+  'what a lead wrote in a trusted host’s draft waits for people, until the host takes it as theirs',
+  async (t) => {
+    const w = await world(t, { decided: 'untrusted' }, { trusted: true })
+    const id = await w.written()
+    const parts = [{ text: 'What Helen says that a bed weighs.', images: [] }]
+    await w.db.write(async (tx) => {
+      await tx.update(drafts).set({ revision: 2, content: { parts } }).where(eq(drafts.id, id))
+      const at = w.clock.now()
+      await tx
+        .insert(draftRevisions)
+        .values({ draftId: id, number: 2, content: { parts }, authorId: LEAD.id, at })
+    })
+    t.match((await w.helen.get(`/drafts/${id}`)).body, />Submit for approval</)
+    await w.submit(id, w.helen)
+    t.equal(await w.stateOf(id), 'submitted')
+    t.match(await w.mailed('draft-submitted'), [{ to: APPROVER.email }])
+
+    await w.db.write((tx) => tx.update(draftRevisions).set({ acceptedBy: JOSEPH.id }))
+    const { version } = (await findDraft(w.db.read, id))!
+    await w.joseph.post(`/drafts/${id}`, `/drafts/${id}/withdrawal`, { version: String(version) })
+    await w.submit(id)
+    t.equal(await w.stateOf(id), 'approved')
+  },
+)
+
 t.test('answers to who spoke to us need no decision where originals do', async (t) => {
   const w = await world(t, { decided: 'originals', stopMinutes: 0 })
   const original = await w.written({ text: 'An original' })
@@ -233,7 +245,7 @@ t.test('a lead marks the host of a week as trusted, and takes it back', async (t
   t.equal(await w.stateOf(id), 'approved')
   t.equal((await w.helen.post(page, `${page}/trust`, { version: '1', trusted: 'no' })).statusCode, 409)
   t.equal((await w.helen.post(page, `${page}/trust`, { version: '2', trusted: 'no' })).statusCode, 303)
-  t.equal(await w.stateOf(id), 'approved', 'what is under way stays as it was decided')
+  t.equal(await w.stateOf(id), 'submitted', 'what waited on it waits for people now')
   const next = await w.written({ text: 'Another one' })
   await w.submit(next)
   t.equal(await w.stateOf(next), 'submitted')

@@ -93,7 +93,7 @@ export const decisions = sqliteTable(
     kind: text('kind', { enum: DECISION_KINDS }).notNull(),
     /** Null: the account's policy decided. */
     personId: text('person_id').references(() => people.id),
-    /** What the policy decided it for; null where a person did. */
+    /** What the policy decided it for; of `stopped`, the ground that a change of rules took away. Null where a person decided. */
     ground: text('ground', { enum: POLICY_GROUNDS }),
     /** The decider had written a revision, and the account allows that. */
     ownWork: flag('own_work').notNull().default(false),

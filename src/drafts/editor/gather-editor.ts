@@ -126,7 +126,8 @@ async function gather(
     },
     { zone: account.timeZone, now: clock.now() },
   )
-  const mine = { id, weekId, weekHostId, replyTo, answering }
+  const authorId = editor.draft?.authorId ?? actor.personId
+  const mine = { id, weekId, weekHostId, authorId, replyTo, answering }
   return {
     ...model,
     unasked: (await groundIfSubmitted(db.read, mine, { account, findings: checked.findings })) !== null,

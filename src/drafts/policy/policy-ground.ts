@@ -6,6 +6,7 @@ import { wasReturned } from '../decisions-store.ts'
 import { isOverridden, type SeenFinding } from '../checks/check-draft.ts'
 import type { CheckKind } from '../../accounts/check-rules.ts'
 import type { AnsweredPost, PolicyGround } from '../draft.ts'
+import { foreignRevisions } from '../store.ts'
 
 /** As much of a submitted draft as decides whether a person has to decide it. */
 export interface Submitted {
@@ -15,6 +16,8 @@ export interface Submitted {
   weekHostId: string | null
   /** A lead marked its host as trusted. */
   trusted: boolean
+  /** All words in it are its writer's, or were accepted by them: trust in a host covers what that host wrote. */
+  ownWords: boolean
   /** A person stopped it or asked for changes before: then people go on deciding it. */
   returned: boolean
   /** As `wantsEyes` says. */
@@ -23,12 +26,12 @@ export interface Submitted {
 
 /** Why the account's policy decides a submitted draft by itself; null when people do. */
 export function groundOf(
-  { replyTo, answering, weekHostId, trusted, returned, wantsEyes: somebodyLooks }: Submitted,
+  { replyTo, answering, weekHostId, trusted, ownWords, returned, wantsEyes: somebodyLooks }: Submitted,
   { decided }: Pick<Policy, 'decided'>,
 ): PolicyGround | null {
   if (returned || somebodyLooks) return null
   if (decided === 'originals') return replyTo !== null && answering?.summons === true ? 'answer' : null
-  if (decided === 'untrusted') return weekHostId !== null && trusted ? 'trusted-host' : null
+  if (decided === 'untrusted') return weekHostId !== null && trusted && ownWords ? 'trusted-host' : null
   return null
 }
 
@@ -56,12 +59,17 @@ const WAITS_FOR: ReadonlySet<CheckKind> = new Set([
  */
 export async function groundIfSubmitted(
   read: Reader,
-  draft: Pick<Submitted, 'replyTo' | 'answering' | 'weekHostId'> & { id: string; weekId: string | null },
+  draft: Pick<Submitted, 'replyTo' | 'answering' | 'weekHostId'> & {
+    id: string
+    weekId: string | null
+    authorId: string
+  },
   { account, findings }: { account: Pick<Account, 'policy'>; findings: SeenFinding[] },
 ): Promise<PolicyGround | null> {
   if (account.policy.decided === 'all') return null
   const host = draft.weekId === null ? undefined : await findCurrentHost(read, draft.weekId)
   const trusted = host !== undefined && host.id === draft.weekHostId && host.trusted
   const returned = await wasReturned(read, draft.id)
-  return groundOf({ ...draft, trusted, returned, wantsEyes: wantsEyes(findings) }, account.policy)
+  const ownWords = (await foreignRevisions(read, draft)).length === 0
+  return groundOf({ ...draft, trusted, ownWords, returned, wantsEyes: wantsEyes(findings) }, account.policy)
 }
