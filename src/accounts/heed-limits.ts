@@ -42,7 +42,7 @@ export function heedingLimits(deps: LimitDeps, accountId: string): Network {
 
 /** Machine time; null when this account may make this call now. */
 export async function pausedUntil(
-  { db, clock }: Pick<LimitDeps, 'db' | 'clock'>,
+  { db, clock }: { db: Pick<Database, 'read'>; clock: Clock },
   accountId: string,
   call: NetworkCall,
 ): Promise<Date | null> {

@@ -5,6 +5,7 @@ import { findImages } from '../images/images.ts'
 import { findPerson } from '../people/people.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
+import { postingLimit } from '../publishing/posting-limit.ts'
 import { whyNotTakeDown } from '../publishing/delivery.ts'
 import type { Deps } from '../web/deps.ts'
 import { acceptOf, saidOf } from './beside-draft.ts'
@@ -22,7 +23,11 @@ export async function gatherReading(
   { draft, actor }: { draft: Draft; actor: Actor },
 ) {
   const account = (await findAccount(db.read, draft.accountId))!
-  const moment = { zone: account.timeZone, now: clock.now() }
+  const moment = {
+    zone: account.timeZone,
+    now: clock.now(),
+    limit: await postingLimit(db.read, account, clock),
+  }
   const hashes = draft.content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))
   const deliveries = await deliveriesOfDrafts(db.read, [draft.id])
   const model = readingPage(

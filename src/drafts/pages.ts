@@ -2,6 +2,7 @@ import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, spanInWords, timeInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
 import { beginningOf } from '../publishing/beginning.ts'
+import type { PostingLimit } from '../publishing/posting-limit.ts'
 import { initialsOf } from '../rota/host.ts'
 import type { AnsweredPost, DecisionKind, DraftPart, DraftState, PolicyGround } from './draft.ts'
 import { partInWords } from './check-content.ts'
@@ -15,6 +16,8 @@ import { stretchesOf, textsAsPosted } from './weight.ts'
 export interface Moment {
   zone: string
   now: Date
+  /** Of X, where one keeps posts back. */
+  limit?: PostingLimit | null | undefined
 }
 
 const STATES: Record<DraftState, string> = {

@@ -147,6 +147,12 @@ export async function listTroubled(read: Reader, accountId: string): Promise<Del
   return [...found.filter(({ heldReason }) => heldReason !== 'thread-broken'), ...stuck]
 }
 
+/** What waits and is due before then, in the order of its times: of a thread that has not begun the first part only. */
+export async function waitingUntil(read: Reader, accountId: string, until: Date): Promise<Delivery[]> {
+  const waiting = await deliveriesInStates(read, accountId, ['waiting'])
+  return waiting.filter(({ dueAt, position }) => dueAt < until && position === 0)
+}
+
 /** When the next waiting delivery is due after `after`, in product time; null when none is. */
 export async function nextDueAt(read: Reader, after: Date): Promise<Date | null> {
   return (await readyDeliveries(read, after))[0]?.dueAt ?? null

@@ -1,6 +1,7 @@
 import { CREDIT_ASKED_EVERY_MINUTES } from '../accounts/account.ts'
 import type { RecordedActivity } from '../activity/activities.ts'
 import { machineReadable, momentInWords, timeInWords } from '../calendar.ts'
+import { isKeptBack, isLateAtItsEnd, type PostingLimit } from './posting-limit.ts'
 import type { DeliveryState, HeldReason } from './delivery.ts'
 import type { Attempt } from './attempts-store.ts'
 import type { KeptRemoval } from './removals-store.ts'
@@ -21,22 +22,29 @@ type Shown = Pick<
   'id' | 'state' | 'dueAt' | 'notBefore' | 'position' | 'parts' | 'heldReason' | 'trouble' | 'postedAt'
 >
 
+/** Where and when it is told; and the limit of X, where one keeps posts back. */
+export interface ToldAt {
+  now: Date
+  zone: string
+  limit?: PostingLimit | null | undefined
+}
+
 /** A delivery as a tag with a sentence. */
-export function deliveryInWords(
-  delivery: Shown,
-  { now, zone }: { now: Date; zone: string },
-): DeliveryInWords {
+export function deliveryInWords(delivery: Shown, { now, zone, limit }: ToldAt): DeliveryInWords {
   const troubled = `/deliveries/${delivery.id}`
   const due = momentInWords(delivery.dueAt, now, zone)
   const unsure = `${delivery.notBefore ? 'We don’t know yet' : 'Nobody knows'} whether the ${timeInWords(delivery.dueAt, zone)} post went out.`
   const posted = delivery.postedAt ? ` ${momentInWords(delivery.postedAt, now, zone)}` : ''
   const goes = delivery.position === 0 ? due : `after part ${delivery.position}`
   const words: Record<Delivery['state'], Omit<DeliveryInWords, 'state'>> = {
-    waiting: {
-      label: `Goes out ${goes}`,
-      detail: delivery.trouble,
-      href: delivery.trouble ? troubled : null,
-    },
+    waiting:
+      delivery.position === 0 && isKeptBack(delivery.dueAt, limit)
+        ? { ...keptBackInWords(delivery, limit, { now, zone }), href: troubled }
+        : {
+            label: `Goes out ${goes}`,
+            detail: delivery.trouble,
+            href: delivery.trouble ? troubled : null,
+          },
     held: { label: 'Held', detail: heldInWords(delivery), href: troubled },
     sending: { label: 'Being sent', detail: null, href: null },
     unknown: { label: delivery.notBefore ? 'Being checked' : 'Not known', detail: unsure, href: troubled },
@@ -48,6 +56,14 @@ export function deliveryInWords(
     cancelled: { label: 'Cancelled', detail: null, href: null },
   }
   return { state: delivery.state, ...words[delivery.state] }
+}
+
+function keptBackInWords({ dueAt }: Shown, limit: PostingLimit, { now, zone }: ToldAt) {
+  const until = momentInWords(limit.until, now, zone).replace(/^today /, '')
+  const then = isLateAtItsEnd(dueAt, limit)
+    ? `By then it is too late: it is held ${limit.lateAfterMinutes} minutes after its time, and people are asked.`
+    : 'It goes out then by itself.'
+  return { label: `Waits for X until ${until}`, detail: `X takes no posts until ${until}. ${then}` }
 }
 
 const HELD: Record<HeldReason, string> = {

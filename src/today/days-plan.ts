@@ -16,19 +16,15 @@ import { areFree, suggestedTimesOf, tooNear } from '../drafts/plan/suggested-tim
 import { timeFrame } from '../drafts/wished-time.ts'
 import type { Actor } from '../people/person.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
+import type { ToldAt } from '../publishing/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import { deliveryTag, draftTag, tellingPart } from './outgoing.ts'
 import type { WeekDays } from './read-week-days.ts'
 
-interface Moment {
-  zone: string
-  now: Date
-}
-
 /** The days of a week with what was posted, what is written for each and where it stands; for writers room for more. */
 export function daysPlan(
   held: WeekDays,
-  moment: Moment,
+  moment: ToldAt,
   { actor, mayWrite, foldPast = false }: { actor: Actor; mayWrite: boolean; foldPast?: boolean },
 ) {
   const { zone, now } = moment
@@ -165,7 +161,7 @@ export function repliesInWords(count: number): string {
   return count === 1 ? '1 reply' : `${count} replies`
 }
 
-function itemOf(draft: Draft, deliveries: Delivery[], { actor, ...moment }: Moment & { actor: Actor }) {
+function itemOf(draft: Draft, deliveries: Delivery[], { actor, ...moment }: ToldAt & { actor: Actor }) {
   const { zone } = moment
   const telling = draft.state === 'approved' && deliveries.length > 0 ? tellingPart(deliveries) : null
   const at = telling ? deliveries[0]!.dueAt : draft.wishedAt

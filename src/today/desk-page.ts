@@ -18,7 +18,8 @@ import type { DiskTrouble } from '../errors.ts'
 import { HELP_TAGS } from '../listening/help-page.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
-import { deliveryInWords, heldInWords } from '../publishing/pages.ts'
+import { deliveryInWords, heldInWords, type ToldAt } from '../publishing/pages.ts'
+import { isLateAtItsEnd, type PostingLimit } from '../publishing/posting-limit.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
 import { slotDays } from '../rota/slot.ts'
 import type { HostedWeek } from '../rota/weeks.ts'
@@ -26,11 +27,6 @@ import { weekDays } from '../rota/week.ts'
 import { dayAnchor, repliesInWords } from './days-plan.ts'
 import { byDecision, deliveryTag, draftTag, tellingPart } from './outgoing.ts'
 import type { Desk } from './read-desk.ts'
-
-interface Moment {
-  zone: string
-  now: Date
-}
 
 /** The desk of leads and approvers: what is on fire, what waits for them, what goes out, whether next week is ready. */
 export function deskPage(
@@ -52,7 +48,7 @@ export function deskPage(
 ) {
   const { account, running } = desk
   const zone = account.timeZone
-  const moment = { zone, now }
+  const moment = { zone, now, limit: desk.limit }
   const today = dayOf(now, zone)
   const fires = firesOf(desk, moment, { isLead, disk, live })
   return {
@@ -91,7 +87,7 @@ function runningInWords({ running, slotIsTaken }: Desk): string {
   return slotIsTaken ? 'Between two weeks' : 'Nobody hosts this week'
 }
 
-function leadOf({ waitingCount, over }: Desk, fires: number, { zone, now }: Moment): string {
+function leadOf({ waitingCount, over }: Desk, fires: number, { zone, now }: ToldAt): string {
   const look =
     fires === 0
       ? 'Nothing needs a look now'
@@ -119,7 +115,7 @@ function whoseRecap({ host }: Desk['over'][number]): string {
 }
 
 /** A week that is over, where its story stands, and the way to it. */
-function overInWords(over: Desk['over'][number], moment: Moment, isLead: boolean) {
+function overInWords(over: Desk['over'][number], moment: ToldAt, isLead: boolean) {
   const words = weekInWords(over.week, over.host, moment)
   const waits = isLead ? 'waits to be read and published' : 'waits for a lead to publish it'
   return {
@@ -157,7 +153,7 @@ interface Fire {
 }
 
 /** A person waits, so it stands before everything else. */
-function helpFire(help: Desk['help'][number], { zone, now }: Moment): Fire {
+function helpFire(help: Desk['help'][number], { zone, now }: ToldAt): Fire {
   const { evidence, asker, taker } = help
   const from = evidence ? evidence.name || `@${evidence.handle}` : 'somebody'
   return {
@@ -177,7 +173,7 @@ function helpFire(help: Desk['help'][number], { zone, now }: Moment): Fire {
 
 function firesOf(
   desk: Desk,
-  moment: Moment,
+  moment: ToldAt,
   { isLead, disk, live }: { isLead: boolean; disk: DiskTrouble | null; live: boolean },
 ): Fire[] {
   const { account, connection, troubled, declined, failedMails, look } = desk
@@ -193,6 +189,7 @@ function firesOf(
     ...(connection?.state !== 'connected'
       ? [connectionFire(desk, lost.length, settings, moment)]
       : troubleFires(lost, moment)),
+    ...(desk.limit && desk.keptBack.length > 0 ? [limitFire(desk.keptBack, desk.limit, moment)] : []),
     ...budgetFires(desk, dear, moment),
     ...troubleFires(others, moment),
     ...(desk.nobodyDecides.length > 0 ? [nobodyDecidesFire(desk.nobodyDecides, moment)] : []),
@@ -227,7 +224,7 @@ function diskFire(disk: DiskTrouble): Fire {
 }
 
 /** Said once for all its days, in a list. */
-function nobodyDecidesFire(days: string[], { now, zone }: Moment): Fire {
+function nobodyDecidesFire(days: string[], { now, zone }: ToldAt): Fire {
   const today = dayOf(now, zone)
   const words = days.map((day) => (day === today ? 'today' : dayInWords(day, today)))
   return {
@@ -243,7 +240,7 @@ function nobodyDecidesFire(days: string[], { now, zone }: Moment): Fire {
   }
 }
 
-function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: Moment): Fire {
+function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: ToldAt): Fire {
   const words = weekInWords(week, host, moment)
   return {
     tag: { state: 'declined', label: 'Said no' },
@@ -259,7 +256,7 @@ function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: Momen
   }
 }
 
-function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }: Moment): Fire {
+function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }: ToldAt): Fire {
   const count = byDecision(held).length
   const posts = held.map((delivery) => heldPost(delivery, { now, zone }))
   if (!account.brakeAt) {
@@ -290,8 +287,28 @@ function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }:
   }
 }
 
+/** X takes no more posts for a while, as it said itself. */
+function limitFire(waiting: Delivery[], limit: PostingLimit, moment: ToldAt): Fire {
+  const until = momentInWords(limit.until, moment.now, moment.zone).replace(/^today /, '')
+  const count = waiting.length
+  const late = waiting.filter(({ dueAt }) => isLateAtItsEnd(dueAt, limit)).length
+  return {
+    tag: { state: 'held', label: 'X asks for a pause' },
+    since: null,
+    title: `X takes no posts until ${until}; ${count === 1 ? 'one waits' : `${inLetters(count)} wait`}`,
+    quote: null,
+    text: `The account posted more in a short time than X takes. ${
+      late === count
+        ? `What is more than ${limit.lateAfterMinutes} minutes late is held, and you are asked.`
+        : `What waits goes out then by itself${late > 0 ? `; what is more than ${limit.lateAfterMinutes} minutes late is held, and you are asked` : ''}.`
+    }`,
+    link: null,
+    posts: waiting.map((delivery) => heldPost(delivery, moment)),
+  }
+}
+
 /** The month's budget: what it holds and stops, or that it is nearly gone. */
-function budgetFires({ account, costs }: Desk, held: Delivery[], moment: Moment): Fire[] {
+function budgetFires({ account, costs }: Desk, held: Delivery[], moment: ToldAt): Fire[] {
   const { spent, ahead, budget } = costs
   if (held.length === 0 && (budget === null || !(stopsListening(costs) || isNearBudget(costs)))) return []
   const posts = held.map((delivery) => heldPost(delivery, moment))
@@ -320,7 +337,7 @@ function budgetFires({ account, costs }: Desk, held: Delivery[], moment: Moment)
   ]
 }
 
-function heldPost({ id, dueAt, payload }: Delivery, { now, zone }: Moment) {
+function heldPost({ id, dueAt, payload }: Delivery, { now, zone }: ToldAt) {
   return {
     text: firstWords({ parts: [payload] }),
     href: `/deliveries/${id}`,
@@ -348,7 +365,7 @@ function connectionFire(
   { account, connection, disconnected }: Desk,
   held: number,
   link: Fire['link'],
-  { zone, now }: Moment,
+  { zone, now }: ToldAt,
 ): Fire {
   const waits =
     held > 0
@@ -385,7 +402,7 @@ function connectionFire(
 /** More held posts than this for one reason are one thing to look at. */
 const TOGETHER_FROM = 3
 
-function troubleFires(deliveries: Delivery[], moment: Moment): Fire[] {
+function troubleFires(deliveries: Delivery[], moment: ToldAt): Fire[] {
   const alike = (one: Delivery) =>
     deliveries.filter(({ state, heldReason }) => state === one.state && heldReason === one.heldReason)
   return deliveries.flatMap((delivery) => {
@@ -395,7 +412,7 @@ function troubleFires(deliveries: Delivery[], moment: Moment): Fire[] {
   })
 }
 
-function heldTogether(deliveries: Delivery[], moment: Moment): Fire {
+function heldTogether(deliveries: Delivery[], moment: ToldAt): Fire {
   return {
     tag: { state: 'held', label: 'Held' },
     since: null,
@@ -407,7 +424,7 @@ function heldTogether(deliveries: Delivery[], moment: Moment): Fire {
   }
 }
 
-function troubleFire(delivery: Delivery, moment: Moment): Fire {
+function troubleFire(delivery: Delivery, moment: ToldAt): Fire {
   const words = deliveryInWords(delivery, moment)
   const day = dayOf(delivery.dueAt, moment.zone) === dayOf(moment.now, moment.zone)
   const time = timeInWords(delivery.dueAt, moment.zone)
@@ -447,7 +464,7 @@ function troubleFire(delivery: Delivery, moment: Moment): Fire {
 
 function outageFire(
   { since, reason, waiting }: NonNullable<Desk['mailOutage']>,
-  { now, zone }: Moment,
+  { now, zone }: ToldAt,
 ): Fire {
   const count = waiting.length === 1 ? 'One mail waits' : `${capital(inLetters(waiting.length))} mails wait`
   return {
@@ -477,7 +494,7 @@ function inAList(all: string[]): string {
   return new Intl.ListFormat('en-GB').format(shown)
 }
 
-function mailFire(mails: Desk['failedMails'], { now, zone }: Moment): Fire {
+function mailFire(mails: Desk['failedMails'], { now, zone }: ToldAt): Fire {
   const [latest] = mails
   return {
     tag: { state: 'failed', label: mails.length === 1 ? 'A mail failed' : `${mails.length} mails failed` },
@@ -498,7 +515,7 @@ const UNKNOWN_SHOWN = 20
 /** For those who come back after a backup was put back: from when all this is, and what may be missing. */
 function restoreFire(
   { copyOf, restoredAt, compared, newsUntil, unknownPosts, heldMails }: NonNullable<Desk['restored']>,
-  { now, zone }: Moment,
+  { now, zone }: ToldAt,
   { account, live }: { account: Desk['account']; live: boolean },
 ): Fire {
   const count = unknownPosts.length
@@ -547,7 +564,7 @@ function writeHref({ running, slot }: Desk): string {
 }
 
 /** What goes out unless somebody stops it, with its button. */
-function goingItem({ draft, name, dueAt }: Desk['unlessStopped'][number], moment: Moment) {
+function goingItem({ draft, name, dueAt }: Desk['unlessStopped'][number], moment: ToldAt) {
   const words = firstWords(draft.content)
   return {
     href: `/drafts/${draft.id}`,
@@ -560,12 +577,12 @@ function goingItem({ draft, name, dueAt }: Desk['unlessStopped'][number], moment
   }
 }
 
-function submittedAt(at: Date | null, { now, zone }: Moment): string {
+function submittedAt(at: Date | null, { now, zone }: ToldAt): string {
   return at ? momentInWords(at, now, zone).replace(/^today /, '') : ''
 }
 
 /** What went and goes out today, with the line of this minute. */
-function planOf({ today }: Desk, moment: Moment) {
+function planOf({ today }: Desk, moment: ToldAt) {
   const { zone, now } = moment
   const sent = byDecision(today.deliveries).map((parts) => {
     const telling = tellingPart(parts)
@@ -625,7 +642,7 @@ function timeModel(at: Date, zone: string) {
 /** Drafts for its first day that a week should have before it begins. */
 const DRAFTS_FOR_THE_START = 3
 
-function nextWeek({ account, next }: Desk, { zone, now }: Moment, isLead: boolean) {
+function nextWeek({ account, next }: Desk, { zone, now }: ToldAt, isLead: boolean) {
   const today = dayOf(now, zone)
   if (!next.hosted) {
     const days = slotDays(next.slot, account.shape)
@@ -665,7 +682,7 @@ function nextWeek({ account, next }: Desk, { zone, now }: Moment, isLead: boolea
 function readiness(
   { week, host, drafts }: NonNullable<Desk['next']['hosted']>,
   href: string,
-  { zone }: Moment,
+  { zone }: ToldAt,
 ) {
   const first = weekDays(week, zone)[0]!
   const submitted = drafts.filter(
@@ -722,7 +739,7 @@ function readiness(
 }
 
 /** What is in order, said once and quietly; nothing that is not. */
-function steadyOf({ connection, failedMails, look }: Desk, { zone, now }: Moment): string[] {
+function steadyOf({ connection, failedMails, look }: Desk, { zone, now }: ToldAt): string[] {
   const heard = look?.wellAt
   return [
     ...(connection?.state === 'connected' ? ['Connected to X'] : []),
@@ -733,7 +750,7 @@ function steadyOf({ connection, failedMails, look }: Desk, { zone, now }: Moment
   ]
 }
 
-function stripOf({ week, drafts, deliveries, events }: NonNullable<Desk['running']>, { zone, now }: Moment) {
+function stripOf({ week, drafts, deliveries, events }: NonNullable<Desk['running']>, { zone, now }: ToldAt) {
   const today = dayOf(now, zone)
   return weekDays(week, zone).map((day) => {
     const here = deliveries.filter(({ dueAt }) => dayOf(dueAt, zone) === day)

@@ -18,14 +18,12 @@ import type { Actor, Hosting } from '../people/person.ts'
 import { initialsOf } from '../rota/host.ts'
 import { fiveDays, inLetters } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
+import type { Delivery } from '../publishing/deliveries.ts'
+import type { ToldAt } from '../publishing/pages.ts'
+import { isKeptBack } from '../publishing/posting-limit.ts'
 import { daysPlan } from './days-plan.ts'
 import { byDecision, deliveryTag } from './outgoing.ts'
 import type { MyWeek } from './read-my-week.ts'
-
-interface Moment {
-  zone: string
-  now: Date
-}
 
 const SHOWN_REPLIES = 4
 
@@ -48,7 +46,7 @@ export function myWeekPage(
   },
 ) {
   const { account, week, host, deciders } = mine
-  const moment = { zone: account.timeZone, now }
+  const moment = { zone: account.timeZone, now, limit: mine.limit }
   const stage = stageOf(mine, now)
   const mayWrite = hosting.powers !== 'read'
   const back = stage === 'over' ? [] : cameBack(mine, moment)
@@ -107,7 +105,7 @@ export function myWeekPage(
 }
 
 /** The brake is on: what that means for what the host wrote. Who reads this may be frightened, and did nothing wrong. */
-function pausedModel({ account, deliveries }: MyWeek, { zone, now }: Moment) {
+function pausedModel({ account, deliveries }: MyWeek, { zone, now }: ToldAt) {
   const { brakeAt, brakeReason, brakeEndsAt, handle } = account
   if (!brakeAt) return null
   const held = byDecision(deliveries.filter(({ state }) => state === 'held')).length
@@ -135,7 +133,7 @@ function stageOf({ week, host }: MyWeek, now: Date): Stage {
   return now < week.opensAt ? 'ahead' : 'open'
 }
 
-function greeting({ zone, now }: Moment): string {
+function greeting({ zone, now }: ToldAt): string {
   const time = timeOf(now, zone)
   return time < '05:00' || time >= '18:00'
     ? 'Good evening'
@@ -146,7 +144,7 @@ function greeting({ zone, now }: Moment): string {
 
 function leadOf(
   { week }: MyWeek,
-  { stage, back, unanswered, moment }: { stage: Stage; back: number; unanswered: number; moment: Moment },
+  { stage, back, unanswered, moment }: { stage: Stage; back: number; unanswered: number; moment: ToldAt },
 ): string {
   const { zone, now } = moment
   if (stage === 'over')
@@ -174,7 +172,7 @@ function leadOf(
   return came ? `${is} ${came}, and ${wait}.` : `${is} Nothing came back to you, and ${wait}.`
 }
 
-function invitedModel({ week, account }: MyWeek, { zone }: Moment) {
+function invitedModel({ week, account }: MyWeek, { zone }: ToldAt) {
   const days = weekDays(week, zone)
   return {
     title: `@${account.handle} is yours from ${dayInWords(days[0]!)} to ${dayInWords(days.at(-1)!)}`,
@@ -186,7 +184,7 @@ function invitedModel({ week, account }: MyWeek, { zone }: Moment) {
 }
 
 /** What goes out next; or that nothing does, and how to change that. */
-function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: Moment, mayWrite: boolean) {
+function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: ToldAt, mayWrite: boolean) {
   const { zone, now } = moment
   const write = mayWrite
     ? [{ href: `/drafts/new?week=${week.id}`, label: 'Write something', kind: 'main' }]
@@ -211,6 +209,7 @@ function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: Moment,
   const draft = drafts.find(({ id }) => id === next.draftId)
   const decision = decisions.get(next.draftId)
   const today = dayOf(next.dueAt, zone) === dayOf(now, zone)
+  const kept = keptBackInWords(deliveries, moment)
   return {
     title: today ? 'Next, at' : 'Next,',
     time: {
@@ -219,15 +218,27 @@ function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: Moment,
     },
     text: draft ? firstWords(draft.content, 140) : next.payload.text,
     tag: deliveryTag(next, moment),
-    context: decision
-      ? `Approved by ${decision.personName ?? 'the account’s policy'}, ${momentOf(decision.at, now, zone).replace(/^on /, '')}`
-      : null,
+    context:
+      kept ??
+      (decision
+        ? `Approved by ${decision.personName ?? 'the account’s policy'}, ${momentOf(decision.at, now, zone).replace(/^on /, '')}`
+        : null),
     buttons: [...write, { href: `/drafts/${next.draftId}`, label: 'Open this one' }],
   }
 }
 
+/** While X takes no posts: until when, and how many of the week's wait for it. */
+function keptBackInWords(deliveries: Delivery[], { zone, now, limit }: ToldAt): string | null {
+  const waiting = deliveries.filter(
+    ({ state, position, dueAt }) => state === 'waiting' && position === 0 && isKeptBack(dueAt, limit),
+  ).length
+  if (!limit || waiting === 0) return null
+  const until = momentInWords(limit.until, now, zone).replace(/^today /, '')
+  return `X takes no posts until ${until}; ${waiting === 1 ? 'one waits' : `${inLetters(waiting)} wait`}`
+}
+
 /** What somebody said about their drafts, the latest first: with what is to do on top. */
-function cameBack({ drafts, decisions, host }: MyWeek, { zone, now }: Moment) {
+function cameBack({ drafts, decisions, host }: MyWeek, { zone, now }: ToldAt) {
   return drafts
     .filter(
       ({ state, weekHostId }) =>

@@ -2,12 +2,8 @@ import { spanInWords } from '../calendar.ts'
 import { stateOf } from '../drafts/pages.ts'
 import type { Draft } from '../drafts/drafts.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
-import { deliveryInWords } from '../publishing/pages.ts'
-
-interface Moment {
-  zone: string
-  now: Date
-}
+import { deliveryInWords, type ToldAt } from '../publishing/pages.ts'
+import { isKeptBack } from '../publishing/posting-limit.ts'
 
 /** The deliveries of one approval: what is one thing for people, though a thread has many parts. */
 export function byDecision(deliveries: Delivery[]): Delivery[][] {
@@ -27,10 +23,13 @@ const SOON_MS = 3600 * 1000
 /** Later than this it should stand there already. */
 const OVERDUE_MS = 5 * 60_000
 
-export function deliveryTag(delivery: Delivery, { now, zone }: Moment): { state: string; label: string } {
-  const { state, label } = deliveryInWords(delivery, { now, zone })
+export function deliveryTag(
+  delivery: Delivery,
+  { now, zone, limit }: ToldAt,
+): { state: string; label: string } {
+  const { state, label } = deliveryInWords(delivery, { now, zone, limit })
   if (state === 'posted') return { state, label: 'Posted' }
-  if (state !== 'waiting') return { state, label }
+  if (state !== 'waiting' || isKeptBack(delivery.dueAt, limit)) return { state, label }
   const left = delivery.dueAt.getTime() - now.getTime()
   if (left <= -OVERDUE_MS) return { state, label: `Overdue by ${spanInWords(-left)}` }
   if (left <= 0) return { state, label: 'Goes out now' }

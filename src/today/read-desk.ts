@@ -1,6 +1,7 @@
 import { findAccount, findConnection, type Account, type Connection } from '../accounts/accounts.ts'
 import { listEntries } from '../activity/activities.ts'
 import { addDays, dayOf, instantOf } from '../calendar.ts'
+import type { Clock } from '../clock.ts'
 import type { Reader } from '../db/database.ts'
 import {
   countSubmitted,
@@ -32,7 +33,8 @@ import {
 } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
 import { costsOfMonth, type MonthCosts } from '../publishing/budget.ts'
-import { deliveriesBetween, listTroubled, type Delivery } from '../publishing/deliveries.ts'
+import { deliveriesBetween, listTroubled, waitingUntil, type Delivery } from '../publishing/deliveries.ts'
+import { postingLimit, type PostingLimit } from '../publishing/posting-limit.ts'
 import { restoredLately, type RestoredAccount } from '../publishing/restores.ts'
 import { findRecap } from '../recaps/recaps.ts'
 import { daysNobodyDecides } from '../rota/nobody-decides.ts'
@@ -80,6 +82,9 @@ export interface Desk {
   /** While the mail server takes nothing: since when, why, and what waits for it. */
   mailOutage: (MailOutage & { waiting: NamedMail[] }) | null
   costs: MonthCosts
+  /** While X takes no posts, and what waits for that, whatever day it is for. */
+  limit: PostingLimit | null
+  keptBack: Delivery[]
   /** While it is news: that all this goes on from an older copy, and the mails that were in its outbox. */
   restored: (RestoredAccount & { heldMails: Mail[] }) | null
   look: Look | undefined
@@ -94,8 +99,9 @@ const DAYS_BACK = 34
 
 export async function readDesk(
   read: Reader,
-  { accountId, now }: { accountId: string; now: Date },
+  { accountId, clock }: { accountId: string; clock: Clock },
 ): Promise<Desk> {
+  const now = clock.now()
   const account = (await findAccount(read, accountId))!
   const zone = account.timeZone
   const day = dayOf(now, zone)
@@ -107,6 +113,7 @@ export async function readDesk(
   const deliveries = (await deliveriesBetween(read, accountId, from, to)).filter(isShown)
   const networkIds = deliveries.flatMap(({ networkId }) => networkId ?? [])
   const connection = await findConnection(read, accountId)
+  const limit = await postingLimit(read, account, clock)
   return {
     account,
     connection,
@@ -132,6 +139,8 @@ export async function readDesk(
       replies: await replyCounts(read, networkIds),
     },
     failedMails: await failedMails(read, accountId, SHOWN_MAILS),
+    limit,
+    keptBack: limit ? await waitingUntil(read, accountId, limit.until) : [],
     costs: await costsOfMonth(read, account, now),
     restored: await restoration(read, { accountId, now }),
     mailOutage: await mailOutage(read, accountId),

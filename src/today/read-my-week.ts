@@ -1,4 +1,5 @@
 import { findAccount } from '../accounts/accounts.ts'
+import type { Clock } from '../clock.ts'
 import type { Reader } from '../db/database.ts'
 import { latestVerdicts } from '../drafts/drafts.ts'
 import { isListenedTo } from '../listening/post.ts'
@@ -17,10 +18,11 @@ export interface MyWeek extends WeekDays {
   deciders: { person: Person; role: Role }[]
 }
 
-export async function readMyWeek(read: Reader, hosting: Hosting, now: Date): Promise<MyWeek> {
+export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): Promise<MyWeek> {
   const { week, host } = (await findHostedWeek(read, hosting.weekId))!
   const account = (await findAccount(read, hosting.accountId))!
-  const all = await readWeekDays(read, { account, week, weekHostId: hosting.weekHostId })
+  const now = clock.now()
+  const all = await readWeekDays(read, { account, week, weekHostId: hosting.weekHostId, clock })
   // What strangers wrote is the host's to read as long as the week is listened to.
   const days = isListenedTo(week, now) ? all : { ...all, replies: [] }
   const answers = await answersOfOurs(

@@ -27,7 +27,7 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     const role = actor.roles[0]
     const hosting = ownWeek(actor, week)
     if (role && week === undefined) {
-      const desk = await readDesk(db.read, { accountId: role.accountId, now })
+      const desk = await readDesk(db.read, { accountId: role.accountId, clock })
       const own = hosting ? { href: weekHref(hosting), label: 'Your own week' } : null
       const page = deskPage(desk, {
         now,
@@ -42,7 +42,7 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     const others = actor.hosting
       .filter(({ weekId }) => weekId !== hosting.weekId)
       .map((other) => ({ href: weekHref(other), label: `Week of ${dayInWords(other.slot)}` }))
-    const mine = await readMyWeek(db.read, hosting, now)
+    const mine = await readMyWeek(db.read, hosting, clock)
     return reply.page(
       'today/my-week',
       myWeekPage(mine, { actor, hosting, others, sandbox: settings.mode === 'sandbox', now }),
@@ -66,7 +66,7 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     if (!mayDecide(actor, week.accountId)) return reply.redirect(`/today?week=${id}`, 303)
     if (week.kind === 'hiatus') throw new NotFound()
     const account = (await findAccount(db.read, week.accountId))!
-    const days = await readWeekDays(db.read, { account, week })
+    const days = await readWeekDays(db.read, { account, week, clock })
     const mayWrite = isLead(actor, account.id)
     return reply.page('today/week-days', weekDaysPage(days, { host, actor, mayWrite, now: clock.now() }))
   })

@@ -12,7 +12,7 @@ export function weekDaysPage(
   { host, actor, mayWrite, now }: { host: WeekHost | null; actor: Actor; mayWrite: boolean; now: Date },
 ) {
   const { account, week } = held
-  const moment = { zone: account.timeZone, now }
+  const moment = { zone: account.timeZone, now, limit: held.limit }
   const words = weekInWords(week, host, moment)
   const begun = now >= week.opensAt
   return {

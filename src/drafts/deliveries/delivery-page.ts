@@ -1,11 +1,13 @@
 import { findAccount } from '../../accounts/accounts.ts'
 import { dayOf, timeOf } from '../../calendar.ts'
+import type { Clock } from '../../clock.ts'
 import type { Reader } from '../../db/database.ts'
 import { findImages } from '../../images/images.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { attemptsOf, partsOf } from '../../publishing/deliveries.ts'
 import { whyNotTakeDown, type DeliveryState } from '../../publishing/delivery.ts'
 import { brokenThread, deliveryInWords } from '../../publishing/pages.ts'
+import { postingLimit } from '../../publishing/posting-limit.ts'
 import { findDeliveryFor } from '../../publishing/found-delivery.ts'
 import { findDecidable } from '../decide-draft.ts'
 import { whyNotGoOut, whyNotLetGo } from '../decision.ts'
@@ -27,13 +29,13 @@ export async function deliveryPage(
   {
     deliveryId,
     actor,
-    now,
+    clock,
     refused,
     live,
   }: {
     deliveryId: string
     actor: Actor
-    now: Date
+    clock: Clock
     refused?: RefusedSettling | undefined
     /** The account stands on X itself, so that a post has an address there. */
     live: boolean
@@ -42,7 +44,8 @@ export async function deliveryPage(
   const delivery = await findDeliveryFor(read, deliveryId, actor)
   const account = (await findAccount(read, delivery.accountId))!
   const attempts = await attemptsOf(read, deliveryId)
-  const moment = { now, zone: account.timeZone }
+  const now = clock.now()
+  const moment = { now, zone: account.timeZone, limit: await postingLimit(read, account, clock) }
   const { payload, position, parts, state, version, networkId } = delivery
   const words = deliveryInWords(delivery, moment)
   const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { findAccount } from '../../accounts/accounts.ts'
 import { Refused } from '../../errors.ts'
 import { findDeliveryFor, type Settling } from '../../publishing/found-delivery.ts'
+import { whatKeepsBack } from '../../publishing/outlook.ts'
 import { cancelFrom, itIsThere, leaveIt, removeAgain } from '../../publishing/settle-delivery.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, readForm, version } from '../../web/forms.ts'
@@ -36,12 +37,12 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
     const page = await deliveryPage(db.read, {
       deliveryId: idOf(request),
       actor: request.actor,
-      now: clock.now(),
+      clock,
       refused,
       live: settings.mode === 'live',
     })
     const summary = refused && errorSummary(refused.fields)
-    return reply.page('drafts/delivery', { title: page.heading, ...page, summary })
+    return reply.page('drafts/delivery', { title: page.heading, ...page, summary, refreshes: request.url })
   }
 
   app.get('/deliveries/:id', (request, reply) => show(request, reply))
@@ -53,7 +54,7 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
       const { timeZone } = (await findAccount(db.read, accountId))!
       const at = when === 'now' ? null : readWish({ when, ...wish }, timeZone)
       if ((await letGo(deps, { ...seen, fingerprint }, at)) === 'found') return FOUND
-      return when === 'now' ? 'It goes out now.' : 'It goes out at the new time.'
+      return when === 'now' ? await nowInWords(seen) : 'It goes out at the new time.'
     }),
   )
 
@@ -69,7 +70,7 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
       const { fingerprint } = readForm(seenForm, request.body)
       return (await sendAgain(deps, { ...seen, fingerprint })) === 'found'
         ? FOUND
-        : 'One more look did not find it. It is sent again now.'
+        : `One more look did not find it. ${await nowInWords(seen)}`
     }),
   )
 
@@ -94,6 +95,11 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
       return count === 0 ? 'Left as it is.' : 'Left as it is. What would have followed it is cancelled.'
     }),
   )
+
+  /** What becomes of what was let go at once: it may still meet a limit, or the budget. */
+  async function nowInWords({ deliveryId }: Settling): Promise<string> {
+    return (await whatKeepsBack(db.read, clock, deliveryId)) ?? 'It goes out now.'
+  }
 
   async function settling(
     request: FastifyRequest,

@@ -10,6 +10,7 @@ import {
 import { hostingOf, isLead, mayDecide, type Actor } from '../../people/person.ts'
 import type { Delivery } from '../../publishing/deliveries.ts'
 import { deliveryInWords } from '../../publishing/pages.ts'
+import { isKeptBack } from '../../publishing/posting-limit.ts'
 import { EXTENSIONS, isOpenAt, windowToShow, type LiveWindow } from '../../rota/live-window.ts'
 import { fiveDays } from '../../rota/pages.ts'
 import { whyNotChange } from './change-live-window.ts'
@@ -57,7 +58,7 @@ export function livePage(
   },
 ) {
   const { account, week, host, windows, posts } = live
-  const moment = { zone: account.timeZone, now }
+  const moment = { zone: account.timeZone, now, limit: live.limit }
   const shown = windowToShow(windows, now)
   const open = shown !== undefined && isOpenAt(shown, now)
   const decides = mayDecide(actor, account.id)
@@ -269,7 +270,7 @@ function saidTag(
   if (draft.state !== 'approved' || !delivery) return stateOf(draft)
   const { state, label } = deliveryInWords(delivery, moment)
   if (state === 'posted') return { state, label: 'Posted' }
-  if (state !== 'waiting') return { state, label }
+  if (state !== 'waiting' || isKeptBack(delivery.dueAt, moment.limit)) return { state, label }
   const left = delivery.dueAt.getTime() - moment.now.getTime()
   return {
     state,

@@ -157,7 +157,7 @@ export async function liveRoutes(app: FastifyInstance, deps: Deps): Promise<void
     reply: FastifyReply,
     more: { form?: LiveForm; errors?: Record<string, string>; refused?: RefusedWindow } = {},
   ): Promise<FastifyReply> {
-    const live = await readLive(db.read, idOf(request), request.actor)
+    const live = await readLive(db.read, { weekId: idOf(request), actor: request.actor, clock })
     const fresh = { id: randomUUID(), text: '', hash: '', alt: '', hashtag: true }
     const model = livePage(live, {
       actor: request.actor,

@@ -1,10 +1,12 @@
 import { findAccount, type Account } from '../../accounts/accounts.ts'
+import type { Clock } from '../../clock.ts'
 import type { Reader } from '../../db/database.ts'
 import { NotFound } from '../../errors.ts'
 import { findImages, type Image } from '../../images/images.ts'
 import { listRoles } from '../../people/people.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { deliveriesOfDrafts, heldAside, type Delivery } from '../../publishing/deliveries.ts'
+import { postingLimit, type PostingLimit } from '../../publishing/posting-limit.ts'
 import type { LiveWindow } from '../../rota/live-window.ts'
 import { liveWindowsOf } from '../../rota/live-windows.ts'
 import { findWeekFor, type Week, type WeekHost } from '../../rota/weeks.ts'
@@ -25,6 +27,8 @@ export interface LiveWeek {
   deciders: string[]
   /** How many scheduled posts are held for what is posted live. */
   stepped: number
+  /** While X takes no posts. */
+  limit: PostingLimit | null
 }
 
 export interface LivePost {
@@ -41,7 +45,10 @@ export interface LivePost {
 const MOST_SHOWN = 40
 
 /** @throws NotFound for a week that is not there, not for this person, or that nobody hosts on purpose. */
-export async function readLive(read: Reader, weekId: string, actor: Actor): Promise<LiveWeek> {
+export async function readLive(
+  read: Reader,
+  { weekId, actor, clock }: { weekId: string; actor: Actor; clock: Clock },
+): Promise<LiveWeek> {
   const { week, host } = await findWeekFor(read, weekId, actor)
   if (week.kind === 'hiatus' || week.state === 'cancelled') throw new NotFound()
   const drafts = (await liveDraftsOfWeek(read, weekId, MOST_SHOWN)).filter((draft) =>
@@ -64,8 +71,10 @@ export async function readLive(read: Reader, weekId: string, actor: Actor): Prom
       ownWork: decidable?.ownWork ?? false,
     })
   }
+  const account = (await findAccount(read, week.accountId))!
   return {
-    account: (await findAccount(read, week.accountId))!,
+    account,
+    limit: await postingLimit(read, account, clock),
     week,
     host,
     windows: await liveWindowsOf(read, weekId),

@@ -298,7 +298,7 @@ export class World {
       const page = await deliveryPage(this.db.read, {
         deliveryId: one.id,
         actor,
-        now: this.clock.now(),
+        clock: this.clock,
         live: true,
       })
       const says = `“${one.payload.text}” is ${one.state}`

@@ -1,0 +1,96 @@
+import t, { type Test } from 'tap'
+import type { FaultKind } from '../../src/networks/x-sandbox/client.ts'
+import { appOnStandIn } from '../support/app-on-stand-in.ts'
+import { approved } from '../support/approved.ts'
+import { LEAD } from '../support/story.ts'
+import { JOSEPH, WEEK } from '../support/submitted.ts'
+
+const at = (time: string) => new Date(`2026-11-18T${time}:00Z`)
+
+/** Joseph's week on the stand-in while it misbehaves; what its pages say, without markup. */
+async function world(tap: Test, policy: Parameters<typeof appOnStandIn>[1] = {}) {
+  const made = await appOnStandIn(tap, policy)
+  const { db, clock, x, visitor } = made
+  const [helen, joseph] = [await visitor(LEAD.email), await visitor(JOSEPH.email)]
+  const queue = (text: string, time: string, parts: string[] = [text]) =>
+    approved(db, { parts, dueAt: at(time), now: clock.now(), weekId: WEEK, hosted: true })
+  const fault = (kind: FaultKind, times: number | 'always' = 'always') =>
+    x.addFault({ route: 'POST /2/tweets', kind, times })
+  const says = async (who: typeof helen, url: string) => textOf((await who.get(url)).body)
+  return { ...made, helen, joseph, queue, fault, says }
+}
+
+function textOf(html: string): string {
+  return html
+    .replace(/^[^]*<main/, '<main')
+    .replace(/<\/main>[^]*$/, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+}
+
+t.test('while X takes no posts, every page says until when and how many wait', async (t) => {
+  const { helen, joseph, queue, fault, says, goOn, publisher, clock } = await world(t)
+  await fault('limited', 1)
+  const first = await queue('The first', '10:42')
+  await queue('The second', '10:42')
+  await queue('The third', '10:50')
+  await queue('Much later', '16:00')
+  await goOn(1)
+
+  const today = await says(helen, '/today')
+  t.match(today, 'X takes no posts until 10:57; three wait')
+  t.match(today, 'What waits goes out then by itself.')
+  t.match(today, 'Waits for X until 10:57')
+  t.notMatch(today, 'Goes out now')
+  t.match(today, 'Goes out 16:00')
+  const mine = await says(joseph, '/today')
+  t.match(mine, 'X takes no posts until 10:57; three wait')
+  t.notMatch(mine, 'Goes out now')
+  for (const url of [`/drafts/${first.draftId}`, `/deliveries/${first.deliveries[0]!.id}`]) {
+    const page = await says(helen, url)
+    t.match(page, 'Waits for X until 10:57', url)
+    t.match(page, 'X takes no posts until 10:57. It goes out then by itself.', url)
+  }
+
+  clock.pass(16)
+  await publisher.run()
+  await publisher.run()
+  t.notMatch(await says(helen, '/today'), 'X takes no posts')
+})
+
+t.test('a limit that ends too late says that people will be asked', async (t) => {
+  const { helen, queue, fault, says, goOn } = await world(t, { policy: { lateAfterMinutes: 10 } })
+  await fault('limited', 1)
+  const { deliveries } = await queue('The first', '10:42')
+  await goOn(1)
+  t.match(await says(helen, '/today'), 'What is more than 10 minutes late is held, and you are asked.')
+  t.match(
+    await says(helen, `/deliveries/${deliveries[0]!.id}`),
+    'By then it is too late: it is held 10 minutes',
+  )
+})
+
+t.test('what is let go “now” says what will happen to it', async (t) => {
+  const { helen, queue, fault, says, goOn, clock, publisher } = await world(t)
+  await fault('limited', 1)
+  const early = await queue('Too early', '09:30')
+  await queue('Meets the limit', '10:42')
+  await goOn(1)
+  const page = `/deliveries/${early.deliveries[0]!.id}`
+  t.match(await says(helen, page), 'It could not go out in time')
+  const release = async () => {
+    const { body } = await helen.get(page)
+    const value = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(body)![1]!
+    const sent = { version: value('version'), fingerprint: value('fingerprint'), when: 'now' }
+    t.equal((await helen.post(page, `${page}/release`, sent)).statusCode, 303)
+    return says(helen, page)
+  }
+  const said = await release()
+  t.match(said, 'X takes no posts until 10:57. It goes out then.')
+  t.notMatch(said, 'It goes out now')
+  t.match((await helen.get(page)).body, /<main[^>]+data-refresh=/, 'and the page looks again by itself')
+
+  clock.pass(20)
+  await publisher.run()
+  t.match(await says(helen, page), 'It went out')
+})
