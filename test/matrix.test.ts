@@ -92,6 +92,10 @@ const ROWS: Record<string, Row> = {
   },
   // It stands on no public page.
   'GET /pictures/:hash': { answers: '404 404 404 404 404', at: ({ image }) => `/pictures/${image}` },
+  'GET /pictures/:hash/moving': {
+    answers: '404 404 404 404 404',
+    at: ({ image }) => `/pictures/${image}/moving`,
+  },
   'GET /accessibility': { answers: '200 200 200 200 200' },
   'GET /privacy': { answers: '200 200 200 200 200' },
   'GET /healthz': { answers: '200 200 200 200 200' },
@@ -117,6 +121,10 @@ const ROWS: Record<string, Row> = {
   'GET /weeks/:id/days': { answers: '303 404 303 200 200', at: week('/days') },
   'GET /activity': { answers: '303 404 404 200 200' },
   'GET /images/:hash': { answers: '303 200 200 200 200', at: ({ image }) => `/images/${image}` },
+  'GET /images/:hash/moving': {
+    answers: '303 200 200 200 200',
+    at: ({ image }) => `/images/${image}/moving`,
+  },
 
   // writing
   'GET /drafts/new': { answers: '303 404 200 403 200', at: `/drafts/new?week=${WEEK}` },

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, spanInWords, timeInWords } from '../calendar.ts'
 import type { Image } from '../images/images.ts'
+import { pictureModel } from '../images/pages.ts'
 import { beginningOf } from '../publishing/beginning.ts'
 import type { PostingLimit } from '../publishing/posting-limit.ts'
 import { initialsOf } from '../rota/host.ts'
@@ -66,7 +67,7 @@ export function asPosted({
   signOff: string
   answering: AnsweredPost | null
   images: Image[]
-  /** Show what is said of an image to those who can't see it. */
+  /** Show what is said of an image to those who can't see it, and where a link leads that X shows cut. */
   describes?: boolean
 }) {
   const texts = textsAsPosted(parts, signOff)
@@ -80,17 +81,23 @@ export function asPosted({
       const text = signed ? texts[at]!.slice(0, -signOff.length).trimEnd() : texts[at]!
       return {
         words: stretchesOf(text),
+        cut: describes ? cutLinks(text) : [],
         signOff: signed ? signOff : null,
         poll: part.poll && { options: part.poll.options, length: lengthInWords(part.poll.minutes) },
         images: part.images.flatMap(({ hash, alt }, place) => {
           const image = images.find((one) => one.hash === hash)
           const described = part.images.length === 1 ? 'Described as' : `Image ${place + 1}:`
-          const shown = { src: `/images/${hash}`, alt, describes, described }
+          const shown = { ...pictureModel(hash, image), alt, describes, described }
           return image ? [{ ...shown, width: image.width, height: image.height }] : []
         }),
       }
     }),
   }
+}
+
+/** Where the links lead of which X shows the beginning only. */
+function cutLinks(text: string): string[] {
+  return stretchesOf(text).flatMap(({ href, shown }) => (href && shown?.endsWith('…') ? [href] : []))
 }
 
 function accountPortrait({ name, avatarHash }: Pick<Account, 'name' | 'avatarHash'>) {

@@ -1,4 +1,5 @@
 import twitterText from 'twitter-text'
+import { addressOf, displayUrl } from '../networks/display-url.ts'
 
 // Counts for the server and for the browser: the editor's own count is this module, bundled.
 
@@ -34,6 +35,9 @@ export function cashtagsIn(text: string): number {
 export interface Stretch {
   text: string
   kind?: 'link' | 'hashtag' | 'mention'
+  /** Of a link: where it leads, and what X shows of it. */
+  href?: string
+  shown?: string
 }
 
 /** A text cut into stretches, which put together are the text again. */
@@ -44,11 +48,15 @@ export function stretchesOf(text: string): Stretch[] {
   for (const entity of twitterText.extractEntitiesWithIndices(text)) {
     const [start, end] = entity.indices
     if (start > from) stretches.push({ text: text.slice(from, start) })
-    stretches.push({ text: text.slice(start, end), kind: kindOf(entity) })
+    stretches.push(stretchOf(text.slice(start, end), kindOf(entity)))
     from = end
   }
   if (from < text.length) stretches.push({ text: text.slice(from) })
   return stretches
+}
+
+function stretchOf(text: string, kind: 'link' | 'hashtag' | 'mention'): Stretch {
+  return kind === 'link' ? { text, kind, href: addressOf(text), shown: displayUrl(text) } : { text, kind }
 }
 
 function kindOf(entity: object): 'link' | 'hashtag' | 'mention' {

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { listAccounts, type Account } from '../accounts/accounts.ts'
 import { NotFound } from '../errors.ts'
+import type { Image } from '../images/images.ts'
+import { stillOf } from '../images/still.ts'
 import { listPublished } from '../recaps/recaps.ts'
 import { findHostedWeek, findWeekOfSlot, listEvents } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
@@ -197,14 +199,28 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
   }
 
   /** A picture may leave its page, so browsers and proxies ask each time, as for pages; what they have is good by its hash. */
-  app.get('/pictures/:hash', async (request, reply) => {
+  app.get('/pictures/:hash', (request, reply) =>
+    sendPicture(request, reply, (picture) => stillOf(images, picture)),
+  )
+
+  /** As it was posted: of a GIF, the one that moves. */
+  app.get('/pictures/:hash/moving', (request, reply) =>
+    sendPicture(request, reply, async ({ hash, bytes }) => ({ bytes, send: () => images.stream(hash) })),
+  )
+
+  async function sendPicture(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    open: (picture: Image) => ReturnType<typeof stillOf>,
+  ): Promise<FastifyReply> {
     const { hash } = request.params as { hash: string }
     const picture = await findPublicPicture(read, hash)
     if (!picture) throw new NotFound('There is no such picture here, or not any more.')
     void reply.header('cache-control', 'public, no-cache').header('etag', `"${hash}"`)
     if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send()
-    return reply.type(picture.mediaType).header('content-length', picture.bytes).send(images.stream(hash))
-  })
+    const { bytes, send } = await open(picture)
+    return reply.type(picture.mediaType).header('content-length', bytes).send(send())
+  }
 }
 
 function pageOf(request: FastifyRequest): number {

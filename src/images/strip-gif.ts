@@ -13,21 +13,42 @@ const TRAILER = 0x3b
  * @throws RangeError when it is no whole GIF.
  */
 export function stripGif(gif: Buffer): Buffer {
+  return made(gif, (sections) =>
+    sections.filter(({ kind, from }) => kind === IMAGE || !isSaidAboutIt(gif, from)),
+  )
+}
+
+/**
+ * The first picture of a GIF, as a GIF that stands still.
+ * @throws RangeError when it is no whole GIF.
+ */
+export function firstOfGif(gif: Buffer): Buffer {
+  return made(gif, (sections) => sections.slice(0, 1 + sections.findIndex(({ kind }) => kind === IMAGE)))
+}
+
+interface Section {
+  kind: number
+  from: number
+  to: number
+}
+
+/** A GIF of its head, of those sections that `choose` leaves, and of its end. */
+function made(gif: Buffer, choose: (sections: Section[]) => Section[]): Buffer {
   if (!/^GIF8[79]a$/.test(gif.toString('latin1', 0, 6))) throw new RangeError('This is no GIF.')
-  let at = 13 + colours(byteAt(gif, 10))
-  const kept = [gif.subarray(0, at)]
-  for (;;) {
-    const from = at
+  const head = 13 + colours(byteAt(gif, 10))
+  const kept = choose(sectionsOf(gif, head)).map(({ from, to }) => gif.subarray(from, to))
+  return Buffer.concat([gif.subarray(0, head), ...kept, Buffer.from([TRAILER])])
+}
+
+function sectionsOf(gif: Buffer, from: number): Section[] {
+  const sections: Section[] = []
+  for (let at = from; byteAt(gif, at) !== TRAILER; at = sections.at(-1)!.to) {
     const kind = byteAt(gif, at)
-    if (kind === TRAILER) return Buffer.concat([...kept, Buffer.from([TRAILER])])
-    if (kind === EXTENSION) {
-      at = afterBlocks(gif, at + 2)
-      if (!isSaidAboutIt(gif, from)) kept.push(gif.subarray(from, at))
-    } else if (kind === IMAGE) {
-      at = afterBlocks(gif, at + 10 + colours(byteAt(gif, at + 9)) + 1)
-      kept.push(gif.subarray(from, at))
-    } else throw new RangeError('This GIF is damaged.')
+    if (kind !== EXTENSION && kind !== IMAGE) throw new RangeError('This GIF is damaged.')
+    const blocks = kind === EXTENSION ? at + 2 : at + 10 + colours(byteAt(gif, at + 9)) + 1
+    sections.push({ kind, from: at, to: afterBlocks(gif, blocks) })
   }
+  return sections
 }
 
 function isSaidAboutIt(gif: Buffer, at: number): boolean {

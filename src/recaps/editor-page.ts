@@ -8,6 +8,7 @@ import {
   timeInWords,
   weekdayName,
 } from '../calendar.ts'
+import { pictureModel } from '../images/pages.ts'
 import { shorten } from '../listening/pages.ts'
 import type { Post } from '../listening/posts.ts'
 import { initialsOf } from '../listening/words.ts'
@@ -286,7 +287,9 @@ function saidBlock(
       .flatMap((part) => part.images)
       .flatMap(({ hash, alt }) => {
         const size = pictures.get(hash ?? '')
-        return size ? [{ src: `/images/${hash}`, alt, width: size.width, height: size.height }] : []
+        return hash && size
+          ? [{ ...pictureModel(hash, size), alt, width: size.width, height: size.height }]
+          : []
       }),
     chosen: chosen.map(reply),
     others:

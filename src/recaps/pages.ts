@@ -246,6 +246,7 @@ function postView(post: PagePost, words: Wording) {
       ...saidView(part.said, words.showing),
       pictures: part.pictures.map((picture) => ({
         src: `/pictures/${picture.hash}`,
+        moving: picture.moves ? `/pictures/${picture.hash}/moving` : null,
         alt: picture.alt,
         width: picture.width,
         height: picture.height,

@@ -96,7 +96,9 @@ function storyItem(facts: WeekFacts, story: Story): Item {
       said: saidOf(part),
       pictures: part.images.flatMap(({ hash, alt }) => {
         const size = facts.pictures.get(hash ?? '')
-        return hash && size ? [{ hash, alt, width: size.width, height: size.height }] : []
+        if (!hash || !size) return []
+        const { width, height, mediaType } = size
+        return [{ hash, alt, width, height, ...(mediaType === 'image/gif' && { moves: true as const }) }]
       }),
     })),
     replies: first!.numbers.replies,

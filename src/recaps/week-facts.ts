@@ -2,7 +2,7 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
-import { findImages } from '../images/images.ts'
+import { findImages, type Image } from '../images/images.ts'
 import { lastLook, ownPostsOfWeek, removedPostsOfWeek, repliesOfWeek, type Post } from '../listening/posts.ts'
 import { weekDays } from '../rota/week.ts'
 import {
@@ -32,8 +32,8 @@ export interface WeekFacts {
   dayOfPost: (post: Post) => string
   /** Told or not, in the order in which each began. */
   stories: Story[]
-  /** The sizes of the pictures of which we have a copy, by hash. */
-  pictures: Map<string, { width: number; height: number }>
+  /** The pictures of which we have a copy, by hash. */
+  pictures: Map<string, Pick<Image, 'width' | 'height' | 'mediaType'>>
   /** The next week that was announced; there may be a gap between. */
   next: HostedWeek | undefined
   /** The last time that replies were read; null when never. */

@@ -112,6 +112,8 @@ export interface PagePicture {
   alt: string
   width: number
   height: number
+  /** A GIF: it stands still until somebody starts it. */
+  moves?: true
 }
 
 export interface Count {

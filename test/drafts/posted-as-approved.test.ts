@@ -72,8 +72,17 @@ t.test('from an empty page to X: parts, images and descriptions are those that w
   await signInPage(lead, app, LEAD.email)
   await lead.goto(`/queue?draft=${draft!.id}`)
   const seen = await lead
-    .locator('.as-posted .pictures img')
+    .locator('.as-posted .pictures :is(.pictures > img, .moving > img)')
     .evaluateAll((all) => all.map((image) => (image as HTMLImageElement).src.split('/').at(-1)!))
+  const [still, moving] = [lead.locator('.moving > img'), lead.locator('.moving details > img')]
+  t.same([await still.isVisible(), await moving.isVisible()], [true, false], 'nothing moves by itself')
+  await lead.getByText('Play the GIF').click()
+  t.same([await still.isVisible(), await moving.isVisible()], [false, true])
+  const source = (await moving.getAttribute('src'))!
+  const played = await (await lead.request.get(source)).body()
+  t.equal((await sharp(played, { animated: true }).metadata()).pages, 2, 'it is the one that moves')
+  await lead.getByText('Stop the GIF').click()
+  t.same([await still.isVisible(), await moving.isVisible()], [true, false])
   await lead.getByRole('button', { name: /^Approve/ }).click()
   await lead.getByText(/Approved\. It goes out/).waitFor()
 

@@ -325,6 +325,40 @@ t.test('images: kept, described, moved, removed', async (t) => {
   t.match(wrong.body, 'Look!')
 })
 
+t.test('a GIF stands still until somebody starts it', async (t) => {
+  const { joseph, owen } = await midweek(t)
+  const id = randomUUID()
+  const frames = [
+    await picture(),
+    await sharp(await picture())
+      .negate()
+      .toBuffer(),
+  ]
+  const gif = await sharp(frames, { join: { animated: true } })
+    .gif()
+    .toBuffer()
+  const fields = { id, week: WEEK, ...words('The tour.', { 'part-1-alt': 'Two doors' }), do: 'save' }
+  const file = { 'part-1-image': { name: 'tour.gif', bytes: gif } }
+  t.equal((await joseph.upload(NEW, '/drafts', fields, file)).statusCode, 303)
+  const editor = (await joseph.get(`/drafts/${id}`)).body
+  const hash = /name="part-1-hash" value="([0-9a-f]{64})"/.exec(editor)?.[1] ?? ''
+  const pagesOf = async (path: string) =>
+    (await sharp((await joseph.get(path)).rawPayload, { animated: true }).metadata()).pages ?? 1
+  t.equal(await pagesOf(`/images/${hash}`), 1)
+  t.equal(await pagesOf(`/images/${hash}/moving`), 2)
+  await joseph.post(`/drafts/${id}`, `/drafts/${id}/submission`, { version: '1' })
+  const pages = { editor, reading: await joseph.get(`/drafts/${id}`), queue: await owen.get('/queue') }
+  for (const [page, answer] of Object.entries(pages)) {
+    const body = typeof answer === 'string' ? answer : answer.body
+    t.match(body, `<img src="/images/${hash}"`, page)
+    t.match(
+      body,
+      `<span>Play the GIF</span><span>Stop the GIF</span></summary><img src="/images/${hash}/moving"`,
+      page,
+    )
+  }
+})
+
 t.test('two people write at once: both versions side by side, nothing lost', async (t) => {
   const { joseph, helen, db } = await midweek(t)
   const id = randomUUID()

@@ -59,11 +59,31 @@ t.test('what becomes a link, a hashtag, a mention', (t) => {
     { text: 'Thanks ' },
     { text: '@north', kind: 'mention' },
     { text: ', see ' },
-    { text: 'northdale.org', kind: 'link' },
+    { text: 'northdale.org', kind: 'link', href: 'http://northdale.org', shown: 'northdale.org' },
     { text: ' ' },
     { text: '#Week', kind: 'hashtag' },
   ])
   t.same(stretchesOf('#شفاء ١'), [{ text: '#شفاء', kind: 'hashtag' }, { text: ' ١' }])
+  t.end()
+})
+
+t.test('a link is shown as X shows it, and counts 23 however it is shown', (t) => {
+  const cases: [typed: string, shown: string, href?: string][] = [
+    ['northdale.org', 'northdale.org', 'http://northdale.org'],
+    ['https://northdale.org/', 'northdale.org'],
+    ['HTTPS://www.northdale.org', 'northdale.org'],
+    ['https://northdale.org/flu/clinics', 'northdale.org/flu/clinics'],
+    ['https://instagram.com/p/CFK3lu3lXkS/', 'instagram.com/p/CFK3lu3lXkS/'],
+    ['https://www.instagram.com/p/CIBUGqthPGJ/?fbclid=IwAR3', 'instagram.com/p/CIBUGqthPGJ/…'],
+    ['http://www.youtube.com/watch?v=oHg5SJYRHA0', 'youtube.com/watch?v=oHg5SJ…'],
+    ['https://blog.twitter.com/developer/en_us/topics/tools', 'blog.twitter.com/developer/en_u…'],
+    ['https://developer.twitter.com/en/use-cases/success', 'developer.twitter.com/en/use-cases/s…'],
+    ['https://a.example.org?x=1&y=2', 'a.example.org?x=1&y=2'],
+  ]
+  for (const [typed, shown, href = typed] of cases) {
+    t.same(stretchesOf(typed), [{ text: typed, kind: 'link', shown, href }], typed)
+    t.equal(weightOf(typed), 23, typed)
+  }
   t.end()
 })
 

@@ -382,6 +382,7 @@ t.test('pictures that stand on a public page, and no others', async (t) => {
     ])
   })
   t.equal((await get(`/pictures/${kept}`)).statusCode, 404, 'on no page yet')
+  t.equal((await get(`/pictures/${kept}/moving`)).statusCode, 404)
   await db.write(async (tx) => {
     await tx.update(weekHosts).set({ portraitHash: kept }).where(eq(weekHosts.id, 'host-ruth'))
   })

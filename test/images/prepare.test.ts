@@ -8,6 +8,7 @@ import { IMAGE_LIMIT_BYTES, LONGEST_SIDE } from '../../src/images/image.ts'
 import { keepImage } from '../../src/images/keep-image.ts'
 import { openImageFiles } from '../../src/images/image-files.ts'
 import { findImageFor } from '../../src/images/images.ts'
+import { firstOfGif } from '../../src/images/strip-gif.ts'
 import { prepareImage } from '../../src/images/prepare.ts'
 import { testDatabase } from '../support/database.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
@@ -58,6 +59,15 @@ t.test('a GIF goes on moving, and forgets what programs wrote into it', async (t
     .toBuffer()
   const error: unknown = await prepareImage(wide, 'part-1-image').catch((reason: unknown) => reason)
   t.match((error as Refused).fields['part-1-image'], '1280 by 1080')
+})
+
+t.test('the first picture of a GIF stands still, and looks as it does when it moves', async (t) => {
+  const gif = await moving()
+  const still = firstOfGif(gif)
+  t.equal((await sharp(still, { animated: true }).metadata()).pages ?? 1, 1)
+  const pixels = (bytes: Buffer) => sharp(bytes, { page: 0 }).removeAlpha().raw().toBuffer()
+  t.same(await pixels(still), await pixels(gif))
+  t.throws(() => firstOfGif(Buffer.from('GIF89a')), RangeError)
 })
 
 t.test('a phone’s photo is turned upright and forgets where it was taken', async (t) => {

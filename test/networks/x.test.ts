@@ -147,7 +147,7 @@ t.test('a post comes back as it was sent', async (t) => {
   t.match(link, {
     url: /^https:\/\/t\.co\/\w{10}$/,
     expandedUrl: 'http://www.1000lives.wales/stories/a-long-path-to-the-page',
-    displayUrl: '1000lives.wales/stories/a-…',
+    displayUrl: '1000lives.wales/stories/a-long…',
   })
   t.equal(value(await x.ownPosts(accessToken, account.id, { sinceId: post!.id })).length, 1)
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Database } from '../../src/db/database.ts'
+import { images } from '../../src/db/schema/index.ts'
 import type { Post } from '../../src/listening/posts.ts'
 import { publishedRecap, weekPageModel } from '../../src/recaps/public-page.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
@@ -104,6 +105,20 @@ t.test('a picture stands under its own part of a thread', async (t) => {
     places,
     places.toSorted((one, other) => one - other),
   )
+})
+
+t.test('a GIF stands still on the public page until somebody starts it', async (t) => {
+  const { db } = testDatabase(t)
+  const gif = 'd'.repeat(64)
+  const row = { mediaType: 'image/gif', width: 60, height: 40, bytes: 400, createdAt: at('Mon 7:00') }
+  await db.write(async (tx) => {
+    await tx.insert(images).values({ hash: gif, ...row })
+  })
+  const more = { images: [{ hash: gif, alt: 'A wheel turns.' }] }
+  const html = await published(db, [...SAYINGS, { id: '140', when: 'Fri 17:00', text: 'Off we go.', more }])
+  t.match(html, `<img src="/pictures/${gif}" alt="A wheel turns."`)
+  t.match(html, new RegExp(`<summary>[^/]*Play the GIF.*?</summary><img src="/pictures/${gif}/moving"`, 's'))
+  t.equal(html.split('/moving"').length - 1, 1, 'and no other picture moves')
 })
 
 t.test('a sandbox says so, and leads to nobody real', async (t) => {

@@ -73,12 +73,19 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
       answers: '@bedsandbobs',
       parts: [
         { text: 'One\n\ntwo', images: [picture] },
-        { words: [{ text: 'See ' }, { text: 'a.org', kind: 'link' }] },
+        {
+          words: [
+            { text: 'See ' },
+            { text: 'https://a.org/', kind: 'link', shown: 'a.org', href: 'https://a.org/' },
+          ],
+          cut: ['https://b.org/a-long-path-to-it'],
+        },
         { text: 'Three', signOff: '^JA', poll: { options: ['Yes', 'No'], length: '1 day' } },
       ],
     },
     'One\n\ntwo',
-    'See <span class="entity">a.org</span>',
+    'See <a class="entity" href="https://a.org/" rel="nofollow noreferrer">a.org</a>',
+    '<b>Leads to</b> https://b.org/a-long-path-to-it',
     '<mark>^JA</mark>',
     'Answers @bedsandbobs',
   ],
@@ -358,6 +365,10 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
   ],
   pager: [{ label: 'Recaps', newer: { href: '?page=1', label: 'Newer' } }, '>Newer</a>'],
   person: [{ portrait, name: 'Mei Lin Chan', detail: 'radiographer' }, 'Mei Lin Chan', 'alt=""'],
+  image: [
+    { ...picture, moving: '/images/road.webp/moving' },
+    '<summary><span>Play the GIF</span><span>Stop the GIF</span></summary><img src="/images/road.webp/moving"',
+  ],
   picture: [picture, 'alt="A red car"', 'Image description'],
   portrait: [{ initials: 'CH' }, '>CH</span>'],
   post: [

@@ -3,6 +3,7 @@ import { hasLink } from '../../charges/charge.ts'
 import { addDays, dayInWords, dayOf, momentInWords, spanInWords, zoneInWords } from '../../calendar.ts'
 import { MOST_IMAGES } from '../../images/image.ts'
 import type { Image } from '../../images/images.ts'
+import { pictureModel } from '../../images/pages.ts'
 import { checksOf, editorCheck, MOST_PARTS, partField, partInWords, type Problems } from '../check-content.ts'
 import type { CheckedWords } from '../checks/check-draft.ts'
 import { SERVER_KINDS } from '../checks/finding.ts'
@@ -180,7 +181,7 @@ function partModel(
         altLabel: `Describe ${attached.length === 1 ? 'the image' : `image ${place + 1}`}`,
         hashField: partField(at, 'hash', place),
         hash,
-        src: image && `/images/${hash}`,
+        ...(image && pictureModel(hash, image)),
         width: image?.width,
         height: image?.height,
         altField,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import twitterText from 'twitter-text'
+import { addressOf, displayUrl } from '../display-url.ts'
 
 /** X escapes these three in the text that it gives out. */
 export function escapeText(text: string): string {
@@ -36,8 +37,7 @@ export function written(post: { id: string; text: string; handle: string; mediaK
   let from = 0
   for (const { url, indices } of twitterText.extractUrlsWithIndices(post.text)) {
     text += escapeText(post.text.slice(from, indices[0]))
-    const expanded = /^https?:\/\//i.test(url) ? url : `http://${url}`
-    urls.push(urlEntity(text, shortLink(`${post.id} ${indices[0]}`), expanded))
+    urls.push(urlEntity(text, shortLink(`${post.id} ${indices[0]}`), addressOf(url)))
     text += urls.at(-1)!.url
     from = indices[1]
   }
@@ -60,17 +60,12 @@ export function written(post: { id: string; text: string; handle: string; mediaK
 
 function urlEntity(before: string, url: string, expanded: string): UrlEntity {
   const start = lengthOf(before)
-  return { start, end: start + url.length, url, expanded_url: expanded, display_url: displayOf(expanded) }
+  return { start, end: start + url.length, url, expanded_url: expanded, display_url: displayUrl(expanded) }
 }
 
 /** Links of X's own shape, on a name that leads nowhere else: the same for the same place in the same post. */
 function shortLink(of: string): string {
   return `https://t.co/${createHash('sha256').update(of).digest('base64url').replaceAll(/[-_]/g, 'x').slice(0, 10)}`
-}
-
-function displayOf(url: string): string {
-  const bare = url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '')
-  return bare.length > 27 ? `${bare.slice(0, 26)}…` : bare
 }
 
 function tagsIn(text: string) {

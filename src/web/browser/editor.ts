@@ -2,7 +2,7 @@ import { checksOf } from '../../drafts/check-content.ts'
 import type { Poll } from '../../networks/network.ts'
 import type { Check, SeenContext } from '../../drafts/checks/finding-check.ts'
 import { lengthInWords, pollOf, type PollUnit } from '../../drafts/poll.ts'
-import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf } from '../../drafts/weight.ts'
+import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf, type Stretch } from '../../drafts/weight.ts'
 import { arrangeInPlace } from './arrange-in-place.ts'
 import { autosave } from './autosave.ts'
 import { dragParts, makeDraggable } from './drag-parts.ts'
@@ -55,7 +55,8 @@ function editorIn(page: Document): HTMLFormElement | null {
 
 interface TypedPart {
   text: string
-  images: { hash: string; alt: string; src: string | null }[]
+  /** With the picture that the form shows of it; null where it has none. */
+  images: { hash: string; alt: string; shown: HTMLElement | null }[]
   poll?: Poll
 }
 
@@ -70,7 +71,7 @@ function readDraft(form: HTMLFormElement): TypedDraft {
     images: [...part.querySelectorAll<HTMLElement>('.attached')].map((attached) => ({
       hash: attached.querySelector<HTMLInputElement>('input[type="hidden"]')!.value,
       alt: attached.querySelector('textarea')!.value,
-      src: attached.querySelector('img')?.src ?? null,
+      shown: attached.querySelector<HTMLElement>(':scope > :is(img, .moving)'),
     })),
     ...pollIn(part),
   }))
@@ -121,20 +122,25 @@ function showPreview(page: Document, { parts, signOff }: TypedDraft): void {
     const signed = at === parts.length - 1 && signOff !== '' && texts[at]!.endsWith(signOff)
     const text = signed ? texts[at]!.slice(0, -signOff.length).trimEnd() : texts[at]!
     const said = post.querySelector('.said')!
-    said.replaceChildren(
-      ...stretchesOf(text).map((stretch) =>
-        stretch.kind ? element(page, 'span', stretch.text, 'entity') : page.createTextNode(stretch.text),
-      ),
-    )
+    said.replaceChildren(...stretchesOf(text).map((stretch) => stretchAsPosted(page, stretch)))
     if (signed) said.append(' ', element(page, 'mark', signOff))
     post.querySelector('.pictures')?.remove()
-    const pictures = part.images.flatMap(({ src, alt }) => (src ? [picture(page, src, alt)] : []))
+    const pictures = part.images.flatMap(({ shown, alt }) => (shown ? [picture(shown, alt)] : []))
     if (pictures.length > 0) said.after(grid(page, pictures))
     post.querySelectorAll('.poll, .poll-length').forEach((old) => old.remove())
     if (part.poll) post.append(...pollAsPosted(page, part.poll))
     return post
   })
   list.replaceChildren(...posts)
+}
+
+function stretchAsPosted(page: Document, { text, kind, shown, href }: Stretch): Node {
+  if (kind === undefined) return page.createTextNode(text)
+  if (shown === undefined || href === undefined) return element(page, 'span', text, 'entity')
+  const link = element(page, 'a', shown, 'entity') as HTMLAnchorElement
+  link.href = href
+  link.rel = 'nofollow noreferrer'
+  return link
 }
 
 function pollAsPosted(page: Document, { options, minutes }: Poll): HTMLElement[] {
@@ -145,14 +151,15 @@ function pollAsPosted(page: Document, { options, minutes }: Poll): HTMLElement[]
   return [list, element(page, 'p', `Open for ${length}`, 'poll-length')]
 }
 
-function picture(page: Document, src: string, alt: string): HTMLImageElement {
-  const image = page.createElement('img')
-  image.src = src
-  image.alt = alt
-  return image
+function picture(shown: HTMLElement, alt: string): HTMLElement {
+  const copy = shown.cloneNode(true) as HTMLElement
+  copy.querySelector('details')?.removeAttribute('open')
+  for (const image of copy instanceof HTMLImageElement ? [copy] : copy.querySelectorAll('img'))
+    image.alt = alt
+  return copy
 }
 
-function grid(page: Document, pictures: HTMLImageElement[]): HTMLElement {
+function grid(page: Document, pictures: HTMLElement[]): HTMLElement {
   const made = page.createElement('div')
   made.className = 'pictures'
   made.dataset['count'] = String(pictures.length)
