@@ -436,6 +436,12 @@ const ROWS: Record<string, Row> = {
     at: '/answers/answer-1/refusal',
     form: { fingerprint: freezeAnswer(ANSWER).fingerprint, comment: 'Where?' },
   },
+  // Nothing of the kind stands in its words.
+  'POST /answers/:id/checks': {
+    answers: '401 404 404 409 409',
+    at: '/answers/answer-1/checks',
+    form: { answer: '0 phone-number:01632960123' },
+  },
   'POST /answers/:id/retirement': {
     answers: '401 404 404 403 303',
     at: '/answers/answer-1/retirement',

@@ -73,6 +73,8 @@ export const ACTIVITY_KINDS = [
   'answer.approved',
   'answer.declined',
   'answer.retired',
+  'answer.check-answered',
+  'answer.check-reopened',
   'answer.sent',
   'recap.generated',
   'recap.changed',

@@ -1,6 +1,7 @@
 import type { Reader } from '../db/database.ts'
 import type { AnsweredPost } from '../drafts/draft.ts'
 import { findAccount } from '../accounts/accounts.ts'
+import { speaksTo } from './post.ts'
 import { findPostOnNetwork, type Post } from './store.ts'
 
 /** The post that a draft is to answer, for the editor; null when we don't know it, or it is gone from the network. */
@@ -21,11 +22,8 @@ export async function findAnsweredPost(
 
 /** It names the account, or answers a post of ours: then its author expects an answer. Our own posts expect none. */
 async function speaksToUs(read: Reader, post: Post): Promise<boolean> {
-  if (post.kind !== 'reply') return post.kind === 'mention'
   const answered =
     post.replyTo === null ? undefined : await findPostOnNetwork(read, post.accountId, post.replyTo)
-  if (answered?.kind === 'own') return true
   const { handle } = (await findAccount(read, post.accountId))!
-  const named = (post.text.match(/@\w+/g) ?? []).map((name) => name.slice(1).toLowerCase())
-  return named.includes(handle.toLowerCase())
+  return speaksTo(post, { handle, answersOurs: answered?.kind === 'own' })
 }

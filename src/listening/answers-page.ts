@@ -3,13 +3,16 @@ import { momentInWords } from '../calendar.ts'
 import type { Actor } from '../people/person.ts'
 import { isLead } from '../people/person.ts'
 import type { AnswerDecision, StandardAnswer } from './answers-store.ts'
+import type { CheckedWords } from '../drafts/checks/check-draft.ts'
+import { findingCheck } from '../drafts/checks/finding-check.ts'
+import { whyNotSendable } from './check-answer.ts'
 import type { AnswerState } from './post.ts'
 import { freezeAnswer, LONGEST_TITLE } from './write-answer.ts'
 
 /** A form that was not taken as it was typed; `id` is the answer's, or that of the form for a new one. */
 export interface RefusedAnswer {
   id: string
-  form: 'new' | 'words' | 'refusal'
+  form: 'new' | 'words' | 'approval' | 'refusal'
   typed: Record<string, string>
   fields: Record<string, string>
 }
@@ -19,6 +22,7 @@ export function answersPage({
   account,
   answers,
   decisions,
+  checked,
   actor,
   newId,
   refused,
@@ -28,6 +32,8 @@ export function answersPage({
   answers: (StandardAnswer & { writer: string })[]
   /** The newest first. */
   decisions: (AnswerDecision & { decider: string })[]
+  /** What the account's checks find in each, in the order of the answers. */
+  checked: CheckedWords[]
   actor: Actor
   /** For the form of a new one. */
   newId: string
@@ -36,12 +42,14 @@ export function answersPage({
 }) {
   const canWrite = isLead(actor, account.id)
   const zone = account.timeZone
-  const modelOf = (answer: StandardAnswer & { writer: string }) => {
+  const modelOf = (answer: StandardAnswer & { writer: string }, at: number) => {
     const { id, state, revision, title, text, writtenBy } = answer
     const said = decisions.find((one) => one.answerId === id && one.revision === revision)
     const mine = refused?.id === id ? refused : undefined
     const own = writtenBy === actor.personId
     const waits = state === 'submitted'
+    const { findings, context } = checked[at]!
+    const whyNot = whyNotSendable(account, checked[at]!)
     return {
       id: `answer-${id}`,
       title,
@@ -57,7 +65,10 @@ export function answersPage({
         .join(' '),
       fingerprint: freezeAnswer(answer).fingerprint,
       version: answer.version,
-      canApprove: waits && (!own || account.policy.selfApproval),
+      checks: findings.map((finding) => findingCheck(finding, context, { mayAnswer: state !== 'retired' })),
+      checkForm: `checks-of-${id}`,
+      keptBack: state === 'retired' ? null : whyNot && keptBackInWords(state),
+      canApprove: waits && !whyNot && (!own || account.policy.selfApproval),
       canDecline: waits,
       canRetire: canWrite && state !== 'retired',
       action: `/answers/${id}`,
@@ -80,7 +91,10 @@ export function answersPage({
       },
     }
   }
-  const models = answers.map((answer) => ({ retired: answer.state === 'retired', ...modelOf(answer) }))
+  const models = answers.map((answer, at) => ({
+    retired: answer.state === 'retired',
+    ...modelOf(answer, at),
+  }))
   const beginning = refused?.form === 'new' ? refused : undefined
   return {
     title: 'Standard answers',
@@ -97,6 +111,12 @@ export function answersPage({
         }
       : null,
   }
+}
+
+function keptBackInWords(state: AnswerState): string {
+  return state === 'approved'
+    ? 'It can’t be sent: a check of the account keeps it back.'
+    : 'It can be approved once what the checks found is put right or answered.'
 }
 
 const TAGS: Record<AnswerState, { state: string; label: string }> = {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Refused } from '../errors.ts'
+import { readAnswer } from '../drafts/checks/answers.ts'
+import { NotFound, Refused } from '../errors.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, readForm, typedIn, version } from '../web/forms.ts'
 import { answersPage, type RefusedAnswer } from './answers-page.ts'
+import { checkAnswers } from './check-answer.ts'
 import { decideAnswer } from './decide-answer.ts'
+import { settleCheck } from './settle-check.ts'
 import { listAnswerDecisions, listAnswers } from './standard-answers.ts'
 import {
   changeAnswerWords,
@@ -50,17 +53,23 @@ export async function answersRoutes(app: FastifyInstance, deps: Deps): Promise<v
   ): Promise<FastifyReply> {
     const { actor } = request
     const account = await findAnswersAccount(db.read, accountId, actor)
+    const now = clock.now()
+    const answers = await listAnswers(db.read, accountId)
     const page = answersPage({
       account,
-      answers: await listAnswers(db.read, accountId),
+      answers,
+      checked: await checkAnswers(db.read, accountId, answers, now),
       decisions: await listAnswerDecisions(db.read, accountId),
       actor,
       newId: randomUUID(),
       refused,
-      now: clock.now(),
+      now,
     })
     const place = refused?.form === 'new' ? 'new' : refused?.id
-    const fields = Object.entries(refused?.fields ?? {}).map(([name, why]) => [`${name}-${place}`, why])
+    const fields = Object.entries(refused?.fields ?? {}).map(([name, why]) => [
+      name === '' ? '' : `${name}-${place}`,
+      why,
+    ])
     return reply.page('listening/answers', {
       ...page,
       summary: refused && errorSummary(Object.fromEntries(fields)),
@@ -92,6 +101,7 @@ export async function answersRoutes(app: FastifyInstance, deps: Deps): Promise<v
       const { id: own, ...said } = readForm(newForm, request.body)
       await writeAnswer(db, { id: own, accountId, words: said, ...telling(request) })
       wake.mail()
+      wake.lookingUp()
       return reply
         .flash('It waits for somebody to approve it. Then it can be sent.')
         .redirect(`/accounts/${accountId}/answers#answer-${own}`, 303)
@@ -105,6 +115,7 @@ export async function answersRoutes(app: FastifyInstance, deps: Deps): Promise<v
       const { version: seen, ...said } = readForm(wordsForm, request.body)
       await changeAnswerWords(db, { answerId: id, version: seen, words: said, ...telling(request) })
       wake.mail()
+      wake.lookingUp()
       return reply
         .flash('Saved. Other words are sent once somebody has approved them.')
         .redirect(`/accounts/${accountId}/answers#answer-${id}`, 303)
@@ -114,11 +125,25 @@ export async function answersRoutes(app: FastifyInstance, deps: Deps): Promise<v
   app.post('/answers/:id/approval', async (request, reply) => {
     const id = idOf(request)
     const { accountId } = await findAnswerFor(db.read, id, request.actor)
-    const { fingerprint, comment } = readForm(verdictForm, request.body)
+    return orAgain(request, reply, { accountId, id, form: 'approval' }, async () => {
+      const { fingerprint, comment } = readForm(verdictForm, request.body)
+      const { actor, now } = telling(request)
+      await decideAnswer(db, { answerId: id, kind: 'approved', fingerprint, comment, actor, now })
+      return reply
+        .flash('Approved. It can be sent with one press.')
+        .redirect(`/accounts/${accountId}/answers#answer-${id}`, 303)
+    })
+  })
+
+  app.post('/answers/:id/checks', async (request, reply) => {
+    const id = idOf(request)
+    const { accountId } = await findAnswerFor(db.read, id, request.actor)
+    const pressed = readAnswer(typedIn(request.body)['answer'] ?? '')
+    if (!pressed) throw new NotFound()
     const { actor, now } = telling(request)
-    await decideAnswer(db, { answerId: id, kind: 'approved', fingerprint, comment, actor, now })
+    await settleCheck(db, { answerId: id, ...pressed, actor, now })
     return reply
-      .flash('Approved. It can be sent with one press.')
+      .flash(pressed.answer === 'back' ? 'Taken back.' : 'Answered. It stands on the record.')
       .redirect(`/accounts/${accountId}/answers#answer-${id}`, 303)
   })
 

@@ -64,6 +64,15 @@ export async function listAnswers(
   return rows.map(({ answer, writer }) => ({ ...answer, writer }))
 }
 
+/** Those that wait for somebody's approval, the longest first. */
+export async function waitingAnswers(read: Reader, accountId: string): Promise<StandardAnswer[]> {
+  return read
+    .select()
+    .from(standardAnswers)
+    .where(and(eq(standardAnswers.accountId, accountId), eq(standardAnswers.state, 'submitted')))
+    .orderBy(asc(standardAnswers.writtenAt))
+}
+
 export async function insertAnswerDecision(
   tx: Writer,
   decision: typeof standardAnswerDecisions.$inferInsert,

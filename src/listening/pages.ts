@@ -11,7 +11,7 @@ import {
 import type { Account } from '../accounts/accounts.ts'
 import type { Week, WeekHost } from '../rota/weeks.ts'
 import { replyTag, stateOf } from './conversation-reply.ts'
-import { LISTEN_AFTER_CLOSE } from './post.ts'
+import { LISTEN_AFTER_CLOSE, speaksTo } from './post.ts'
 import { LONGEST_NOTE } from './ask-for-help.ts'
 import { helpLine } from './help-page.ts'
 import type { NamedHelp } from './help-store.ts'
@@ -134,6 +134,7 @@ export function conversationPage(
       standard:
         may.sendAnswers &&
         (state === 'needs-answer' || state === 'left') &&
+        speaksTo(post, { handle: account.handle, answersOurs: above?.kind === 'own' }) &&
         !beingAnswered.has(post.networkId)
           ? standardModel(post, conversation)
           : null,

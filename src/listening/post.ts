@@ -127,6 +127,16 @@ export function needsAnswer(
   return !answered.has(post.networkId) && post.leftAt === null && post.hiddenAt === null
 }
 
+/** Whether somebody speaks to the account, and so expects an answer of it. */
+export function speaksTo(
+  { kind, text }: { kind: PostKind; text: string },
+  { handle, answersOurs }: { handle: string; answersOurs: boolean },
+): boolean {
+  if (kind !== 'reply') return kind === 'mention'
+  const named = (text.match(/@\w+/g) ?? []).map((name) => name.slice(1).toLowerCase())
+  return answersOurs || named.includes(handle.toLowerCase())
+}
+
 /** Ids of a network rise with time and are compared as numbers. */
 export function newerId(one: string | null, other: string | null): string | null {
   if (one === null || other === null) return one ?? other

@@ -26,7 +26,8 @@ export function maySendAnswers(actor: Actor, week: { id: string; accountId: stri
 /**
  * Answers what somebody said with a standard answer: the words that were approved, to the letter, on the policy's decision,
  * without a sign-off. Each answer goes to a post once at most, however often it is pressed.
- * @throws NotFound for a post or a conversation that is not theirs, NotAllowed for who only reads.
+ * @throws NotFound for a post or a conversation that is not theirs; NotAllowed for who only reads, and for what does not speak
+ *   to the account.
  * @throws Conflict when the answer is not as it was read any more, or the post is gone.
  */
 export async function sendAnswer(
@@ -56,6 +57,10 @@ export async function sendAnswer(
     if (sent.get(postId)?.has(answerId)) return { post, title, became: 'before' as const }
     const account = (await findAccount(tx, post.accountId))!
     const answered = (await findAnsweredPost(tx, account.id, post.networkId))!
+    if (!answered.summons)
+      throw new NotAllowed(
+        'They speak to somebody else, so a standard answer would come uninvited. Write one of your own, and somebody decides it.',
+      )
     const hosting = mayDecide(actor, account.id) ? undefined : hostingOf(actor, week.id)
     const draftId = randomUUID()
     const decided = await sendStandingWords(tx, {
@@ -64,6 +69,7 @@ export async function sendAnswer(
       week,
       weekHostId: hosting?.weekHostId ?? null,
       text,
+      checkedAs: answerId,
       answered: { ...answered, networkId: post.networkId },
       actor,
       now,

@@ -1,7 +1,8 @@
-/** Look-ups of standard answers for the room's pages. */
+/** Look-ups of standard answers for pages, also those of other rooms. */
 export {
   listAnswerDecisions,
   listAnswers,
+  waitingAnswers,
   type AnswerDecision,
   type StandardAnswer,
 } from './answers-store.ts'

@@ -3,12 +3,15 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { checkContent } from '../drafts/check-content.ts'
+import { whyChecksRefuse } from '../drafts/checks/check-draft.ts'
+import { wantLookUps } from '../drafts/checks/want-look-ups.ts'
 import { canonicalJson } from '../drafts/freeze.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { listRoles } from '../people/people.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { changeAnswer, findAnswer, insertAnswer, type StandardAnswer } from './answers-store.ts'
+import { checkAnswers } from './check-answer.ts'
 
 /** What a lead writes into a standard answer. */
 export interface AnswerWords {
@@ -49,7 +52,7 @@ export async function findAnswerFor(read: Reader, answerId: string, actor: Actor
 
 /**
  * Writes a standard answer; those who decide are told that it waits. `id` was made with the form: sent twice, it makes one.
- * @throws NotFound, NotAllowed; Refused by `title` and `text`.
+ * @throws NotFound, NotAllowed; Refused by `title` and `text`, also by what a check of the account never lets pass.
  */
 export async function writeAnswer(
   db: Database,
@@ -60,6 +63,7 @@ export async function writeAnswer(
     await findAnswersAccount(tx, accountId, actor)
     onlyLeads(actor, accountId)
     refuse(words)
+    await refuseForGood(tx, { id, accountId, text: words.text }, now)
     const answer = { id, accountId, ...words, revision: 1, state: 'submitted' as const }
     if (!(await insertAnswer(tx, { ...answer, writtenBy: actor.personId, writtenAt: now }))) return
     await told(tx, (await findAnswer(tx, id))!, telling)
@@ -85,6 +89,7 @@ export async function changeAnswerWords(
     const answer = await findAnswerFor(tx, answerId, actor)
     onlyLeads(actor, answer.accountId)
     refuse(words)
+    await refuseForGood(tx, { id: answerId, accountId: answer.accountId, text: words.text }, now)
     const same = words.title === answer.title && words.text === answer.text
     if (same && (answer.state === 'approved' || answer.state === 'submitted')) return
     const changed = await changeAnswer(
@@ -151,11 +156,24 @@ function refuse({ title, text }: AnswerWords): void {
   if (Object.keys(wrong).length > 0) throw new Refused(wrong)
 }
 
+/** What no answer could overrule; the rest is seen and answered where it is approved. */
+async function refuseForGood(
+  tx: Writer,
+  { accountId, ...answer }: Pick<StandardAnswer, 'id' | 'accountId' | 'text'>,
+  now: Date,
+): Promise<void> {
+  const [checked] = await checkAnswers(tx, accountId, [answer], now)
+  const [why] = Object.values(whyChecksRefuse(checked!.findings.filter(({ level }) => level === 'never')))
+  if (why) throw new Refused({ text: why })
+}
+
 async function told(
   tx: Writer,
   answer: StandardAnswer,
   { actor, publicUrl, now, machineNow }: Telling,
 ): Promise<void> {
+  const content = { parts: [{ text: answer.text, images: [] }] }
+  await wantLookUps(tx, { accountId: answer.accountId, content }, { kinds: ['link', 'handle'], now })
   await record(tx, { ...aboutAnswer(answer), kind: 'answer.written', personId: actor.personId, at: now })
   for (const { person } of await listRoles(tx, answer.accountId)) {
     if (person.id === actor.personId) continue

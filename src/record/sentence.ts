@@ -269,6 +269,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     tag: { state: 'declined', label: 'Declined' },
   }),
   'answer.retired': ({ details }) => `took ${standardAnswer(details)} out of use`,
+  'answer.check-answered': ({ details }) =>
+    `answered a check of ${standardAnswer(details)}${aboutCheck(details)}${after(details, 'said', (said) => `: “${said}.”`)}`,
+  'answer.check-reopened': ({ details }) =>
+    `took back what was answered to a check of ${standardAnswer(details)}${aboutCheck(details)}`,
   'answer.sent': ({ details }) => `sent ${standardAnswer(details)} to ${writer(details)}`,
 
   'recap.generated': ({ details, week }) =>

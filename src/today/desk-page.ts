@@ -72,6 +72,10 @@ export function deskPage(
       desk.waitingCount > desk.waiting.length
         ? `and ${inLetters(desk.waitingCount - desk.waiting.length)} more`
         : null,
+    answersWaiting: desk.answersWaiting.map(({ id, accountId, title }) => ({
+      href: `/accounts/${accountId}/answers#answer-${id}`,
+      title,
+    })),
     plan: planOf(desk, moment),
     writeHref: isLead ? writeHref(desk) : null,
     next: nextWeek(desk, moment, isLead),

@@ -22,6 +22,7 @@ import {
   type Look,
   type NamedHelp,
 } from '../listening/posts.ts'
+import { waitingAnswers, type StandardAnswer } from '../listening/standard-answers.ts'
 import {
   failedMails,
   findOutage,
@@ -75,6 +76,8 @@ export interface Desk {
   nobodyDecides: string[]
   waiting: WaitingDraft[]
   waitingCount: number
+  /** Standard answers that wait for somebody’s approval, the longest first. */
+  answersWaiting: StandardAnswer[]
   /** What goes out on the policy's word unless somebody stops it; the soonest first. */
   unlessStopped: GoingByPolicy[]
   today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
@@ -132,6 +135,7 @@ export async function readDesk(
     nobodyDecides: await daysNobodyDecides(read, account, now),
     waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
     waitingCount: await countSubmitted(read, accountId),
+    answersWaiting: await waitingAnswers(read, accountId),
     unlessStopped: await goingByPolicy(read, accountId),
     today: {
       deliveries,

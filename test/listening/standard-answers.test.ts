@@ -12,6 +12,7 @@ import {
   standardAnswers,
 } from '../../src/db/schema/index.ts'
 import type { Policy } from '../../src/accounts/account.ts'
+import type { CheckRules } from '../../src/accounts/check-rules.ts'
 import type { Visitor } from '../support/app.ts'
 import { appOnStandIn } from '../support/app-on-stand-in.ts'
 import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
@@ -220,4 +221,99 @@ t.test('not by a host whose week is over, and not to what is not theirs', async 
   t.equal((await send(owen, post.id, answer)).statusCode, 303, 'the desk still answers')
   await goOn()
   t.same(await fromUs(), [`@shirley ${CARE.text}`])
+})
+
+t.test(
+  'the account’s checks are made of its words, when they are written and before they are approved',
+  async (t) => {
+    const { db, helen, owen, joseph, write, only, decide, asked, button, send, fromUs, goOn } = await world(t)
+    const rules = async (levels: CheckRules['levels'], secondApprover = false) =>
+      db.write(async (tx) => void (await tx.update(accounts).set({ checkRules: { levels, secondApprover } })))
+    const post = await asked()
+    const text = 'Ring 01632 960123: the ward can help you.'
+    await rules({ 'phone-number': 'never' })
+    const refused = await write({ text })
+    t.equal(refused.statusCode, 422)
+    t.match(refused.body, '01632 960123 looks like a phone number. Put it right first.')
+
+    await rules({ 'phone-number': 'answer' })
+    await write({ text })
+    const { id } = await only()
+    const page = (await owen.get(PAGE)).body
+    t.match(page, 'It can be approved once what the checks found is put right or answered.')
+    t.notMatch(page, '>Approve<', 'nothing is offered that is refused')
+    const kept = await decide(owen, 'approval')
+    t.equal(kept.statusCode, 422)
+    t.match(kept.body, 'Put it right, or answer it.')
+    t.equal((await only()).state, 'submitted')
+
+    const value = /name="answer" value="(0 phone-number:[^"]+)"/.exec(page)![1]!
+    t.equal((await joseph.post(TALK, `/answers/${id}/checks`, { answer: value })).statusCode, 404)
+    t.equal((await owen.post(PAGE, `/answers/${id}/checks`, { answer: 'anything' })).statusCode, 404)
+    t.equal((await owen.post(PAGE, `/answers/${id}/checks`, { answer: value })).statusCode, 303)
+    t.match((await owen.get(PAGE)).body, /Owen Price, today 10:4\d: “It is a public number\.”/)
+    await rules({ 'phone-number': 'answer' }, true)
+    t.match((await decide(owen, 'approval')).body, 'then two people have to approve each time')
+    await rules({ 'phone-number': 'answer' })
+    t.equal((await decide(owen, 'approval')).statusCode, 303)
+
+    await rules({ 'phone-number': 'never' })
+    t.match((await owen.get(PAGE)).body, 'It can’t be sent: a check of the account keeps it back.')
+    await rules({ 'phone-number': 'answer' })
+    await send(joseph, post.id, (await button(joseph))!)
+    await goOn()
+    t.same(await fromUs(), [`@shirley ${text}`], 'what was answered holds each time that it is sent')
+    t.match(
+      (await db.read.select().from(activity)).filter(({ kind }) => kind === 'answer.check-answered'),
+      [{ personId: APPROVER.id, details: { check: 'phone-number', said: 'It is a public number' } }],
+    )
+    t.match((await helen.get('/activity')).body, 'answered a check of')
+  },
+)
+
+t.test('it stands on Today while it waits for approval', async (t) => {
+  const { helen, owen, write, decide } = await world(t)
+  t.match((await owen.get('/today')).body, 'Nothing. When somebody submits a draft')
+  await write()
+  for (const who of [helen, owen]) {
+    const { body } = await who.get('/today')
+    t.match(body, /<a href="[^"]+\/answers#answer-[^"]+">The standard answer “Your own care”<\/a>/)
+    t.match(body, 'No draft. When somebody submits')
+  }
+  await decide(owen, 'approval')
+  t.notMatch((await owen.get('/today')).body, 'The standard answer')
+})
+
+t.test('it is offered and sent only to who speaks to the account', async (t) => {
+  const { db, owen, joseph, write, decide, asked, button, send, fromUs, goOn, x, handle, rowOf } =
+    await world(t)
+  const post = await asked()
+  const between = await x.postAs({
+    handle: 'dai',
+    name: 'Dai',
+    text: '@shirley He can take my arm.',
+    replyTo: post.networkId,
+  })
+  await goOn()
+  const overheard = await rowOf(between.id)
+  t.match(overheard, { kind: 'reply', replyTo: post.networkId })
+  await write()
+  await decide(owen, 'approval')
+  const talk = (await joseph.get(TALK)).body
+  t.match(talk, 'Standard answers for Shirley M')
+  t.notMatch(talk, 'Standard answers for Dai')
+  const refused = await send(joseph, overheard.id, (await button(joseph))!)
+  t.equal(refused.statusCode, 403)
+  t.match(refused.body, 'They speak to somebody else')
+  const named = await x.postAs({
+    handle: 'dai',
+    name: 'Dai',
+    text: `@shirley @${handle} or do they have chairs?`,
+    replyTo: post.networkId,
+  })
+  await goOn()
+  t.equal((await send(joseph, (await rowOf(named.id)).id, (await button(joseph))!)).statusCode, 303)
+  await goOn()
+  t.equal((await fromUs()).length, 1)
+  t.equal(await db.read.$count(drafts), 1)
 })

@@ -2,6 +2,7 @@ import type { Account } from '../../accounts/accounts.ts'
 import type { Writer } from '../../db/database.ts'
 import type { Actor } from '../../people/person.ts'
 import type { Week } from '../../rota/weeks.ts'
+import { carryAnswers } from '../checks/answer-finding.ts'
 import { decideByPolicy, type DecidedByPolicy } from './decide-by-policy.ts'
 import type { AnsweredPost } from '../draft.ts'
 import { findDraft, insertDraft, insertRevision } from '../store.ts'
@@ -20,6 +21,7 @@ export async function sendStandingWords(
     week,
     weekHostId,
     text,
+    checkedAs,
     answered: { networkId, ...answering },
     actor,
     now,
@@ -31,6 +33,8 @@ export async function sendStandingWords(
     /** Set when the week's host sends it in that role. */
     weekHostId: string | null
     text: string
+    /** Where these words were checked before they were approved: what was answered there holds. */
+    checkedAs: string
     answered: AnsweredPost & { networkId: string }
     actor: Actor
     now: Date
@@ -58,6 +62,7 @@ export async function sendStandingWords(
     changedBy: personId,
   })
   await insertRevision(tx, { draftId: id, number: 1, content, authorId: personId, at: now })
+  await carryAnswers(tx, { from: checkedAs, to: id })
   const draft = (await findDraft(tx, id))!
   return decideByPolicy(tx, draft, { ground: 'standard-answer', delayMinutes: 0, now })
 }
