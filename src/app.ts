@@ -13,6 +13,7 @@ import { deliveryRoutes } from './drafts/deliveries/delivery-routes.ts'
 import { moveRoutes } from './drafts/plan/move-routes.ts'
 import { queueRoutes } from './drafts/queue/queue-routes.ts'
 import { queueTogetherRoutes } from './drafts/queue/queue-together-routes.ts'
+import { heedEvents } from './drafts/live/heed-events.ts'
 import { liveRoutes } from './drafts/live/live-routes.ts'
 import { wordRoutes } from './drafts/queue/word-routes.ts'
 import { editorRoutes } from './drafts/editor/editor-routes.ts'
@@ -126,7 +127,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(stopRoutes, deps)
       await signedIn.register(brakePassRoutes, deps)
       await signedIn.register(brakeReleaseRoutes, deps)
-      await signedIn.register(rotaRoutes, deps)
+      await signedIn.register(rotaRoutes, { ...deps, heedEvents })
       await signedIn.register(addressRoutes, deps)
       await signedIn.register(awayRoutes, deps)
       await signedIn.register(trustRoutes, deps)

@@ -1,5 +1,6 @@
 import { record } from '../activity/record.ts'
-import type { Database } from '../db/database.ts'
+import type { Heeded } from '../accounts/change-account.ts'
+import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed } from '../errors.ts'
 import { hostingOf, isLead, type Actor } from '../people/person.ts'
 import { setEvents } from './book-week.ts'
@@ -15,6 +16,14 @@ export interface WeekChange {
   host?: Partial<HostDetails>
   events?: EventDetails[]
 }
+
+/** A step of the room that knows of posts: sees to what waits once a week's events are others, and says what became of it. */
+export type HeedEvents = (
+  tx: Writer,
+  whose: { accountId: string; weekId: string; personId: string; now: Date },
+) => Promise<Heeded>
+
+const NOTHING: Heeded = { said: [], link: null }
 
 /** What hosts change themselves: their own details, the theme, and why this week. */
 export const HOST_CHANGES = ['biography', 'job', 'portraitHash'] as const
@@ -32,8 +41,9 @@ export async function changeWeek(
     actor,
     now,
   }: { weekId: string; version: number; change: WeekChange; actor: Actor; now: Date },
-): Promise<void> {
-  await db.write(async (tx) => {
+  heedEvents: HeedEvents = async () => NOTHING,
+): Promise<Heeded> {
+  return db.write(async (tx) => {
     const found = await findWeekFor(tx, weekId, actor)
     const { week, host } = found
     requireChangeable(found, actor)
@@ -45,7 +55,7 @@ export async function changeWeek(
       ...differences(details, host ?? {}),
       ...(events && !sameEvents(events, await listEvents(tx, weekId)) ? ['events'] : []),
     ]
-    if (changed.length === 0) return
+    if (changed.length === 0) return NOTHING
     await touchWeek(tx, week, version, about, ['booked', 'announced', 'closed'])
     if (host && Object.keys(details).length > 0) await updateHost(tx, host.id, details)
     if (events) await setEvents(tx, weekId, events)
@@ -57,6 +67,8 @@ export async function changeWeek(
       details: { host: host?.name ?? null, changed: changed.join(', ') },
       at: now,
     })
+    if (!changed.includes('events')) return NOTHING
+    return heedEvents(tx, { accountId: week.accountId, weekId, personId: actor.personId, now })
   })
 }
 

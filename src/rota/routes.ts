@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount, type Account } from '../accounts/accounts.ts'
+import type { Heeded } from '../accounts/change-account.ts'
 import { dayOf, isDay } from '../calendar.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { mailsToHost } from '../mail/outbox.ts'
@@ -23,7 +24,7 @@ import {
   type Portrait,
   type Typed,
 } from './booking-form.ts'
-import { changeWeek, requireChangeable } from './change-week.ts'
+import { changeWeek, requireChangeable, type HeedEvents } from './change-week.ts'
 import { eventDays, weekFields, withOtherRows, type Errors } from './form-page.ts'
 import { invitationPage } from './invitation-page.ts'
 import { invitationState } from './invitations.ts'
@@ -48,8 +49,11 @@ interface BookingSent {
 }
 
 /** The planner, one week, and its hand-over. */
-export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
-  const { db, clock, wake } = deps
+export async function rotaRoutes(
+  app: FastifyInstance,
+  deps: Deps & { heedEvents: HeedEvents },
+): Promise<void> {
+  const { db, clock, wake, heedEvents } = deps
   const now = () => clock.now()
   const machineNow = () => clock.machine()
 
@@ -114,6 +118,7 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
     const rows = withOtherRows(again, found.week.slot)
     if (rows) return showChange(request, reply, found, account, rows)
+    let heeded: Heeded
     try {
       const input = formInput({ typed, portrait })
       const change =
@@ -123,13 +128,21 @@ export async function rotaRoutes(app: FastifyInstance, deps: Deps): Promise<void
             ? readForm(changeForm(account.timeZone), input)
             : readForm(ownChangeForm, input)
       const keys = readForm(weekKeys, typed)
-      await changeWeek(db, { weekId: found.week.id, ...keys, change, actor: request.actor, now: now() })
+      heeded = await changeWeek(
+        db,
+        { weekId: found.week.id, ...keys, change, actor: request.actor, now: now() },
+        heedEvents,
+      )
     } catch (error) {
       const { status, fields } = refusalOf(error)
       const stands = error instanceof Conflict ? await standing(found, account) : undefined
       return showChange(request, reply.code(status), found, account, again, fields, stands)
     }
-    return reply.flash('Saved.').redirect(`/weeks/${found.week.id}`, 303)
+    const { said, link } = heeded
+    if (said.length > 0) wake.publisher()
+    return reply
+      .flash(['Saved.', ...said].join(' '), { ...(link && { link }) })
+      .redirect(`/weeks/${found.week.id}`, 303)
   })
 
   app.post('/weeks/:id/invitation', async (request, reply) => {

@@ -1,11 +1,12 @@
+import type { Heeded } from '../../accounts/change-account.ts'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader } from '../../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../../errors.ts'
 import { hostingOf, isLead, type Actor } from '../../people/person.ts'
-import { comeBack, stepAside } from '../../publishing/step-aside.ts'
 import { extendedEnd, isOpenAt, type LiveWindow } from '../../rota/live-window.ts'
 import { keepLiveWindow, liveWindowsOf } from '../../rota/live-windows.ts'
 import { findWeekFor, type Week } from '../../rota/weeks.ts'
+import { heedEvents } from './heed-events.ts'
 
 /** Leads set its times; they and the host keep it open for longer, or end it. */
 export type WindowChange =
@@ -16,7 +17,8 @@ export type WindowChange =
   | { kind: 'aside' | 'go-on' }
 
 /**
- * Changes when the live page of an event is open, within the week. The event's public times stay.
+ * Changes when the live page of an event is open, within the week. The event's public times stay. What steps aside or comes
+ * back because of that does so at once; says what.
  * @throws NotFound, NotAllowed for who may not, Refused under `from` or `to`, Conflict when somebody was faster.
  */
 export async function changeLiveWindow(
@@ -37,8 +39,8 @@ export async function changeLiveWindow(
     actor: Actor
     now: Date
   },
-): Promise<void> {
-  await db.write(async (tx) => {
+): Promise<Heeded> {
+  return db.write(async (tx) => {
     const { week, window } = await findWindow(tx, { weekId, eventId, actor })
     const times = newTimes(window, change, { week, now })
     const wrong = whyNotChange(window, change, { week, actor, now })
@@ -60,9 +62,7 @@ export async function changeLiveWindow(
       },
       at: now,
     })
-    const whose = { accountId: week.accountId, weekId, personId: actor.personId, now }
-    await comeBack(tx, whose)
-    await stepAside(tx, whose)
+    return heedEvents(tx, { accountId: week.accountId, weekId, personId: actor.personId, now })
   })
 }
 

@@ -125,10 +125,17 @@ export async function liveRoutes(app: FastifyInstance, deps: Deps): Promise<void
             ? { kind, minutes }
             : { kind }
       const { actor } = request
-      await changeLiveWindow(db, { weekId: week.id, eventId, version, change, actor, now: clock.now() })
+      const { said } = await changeLiveWindow(db, {
+        weekId: week.id,
+        eventId,
+        version,
+        change,
+        actor,
+        now: clock.now(),
+      })
       wake.publisher()
       return await reply
-        .flash(kind === 'end' ? 'Ended. Nothing more can be posted live.' : 'Saved.')
+        .flash([kind === 'end' ? 'Ended. Nothing more can be posted live.' : 'Saved.', ...said].join(' '))
         .redirect(hrefOf(request), 303)
     } catch (error) {
       const { status, fields } = refusalOf(error)
