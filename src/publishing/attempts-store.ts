@@ -106,6 +106,16 @@ export async function shortenLooks(tx: Writer, milliseconds: number): Promise<vo
     .where(isNotNull(attempts.nextLookAt))
 }
 
+/** What may stand on the network, of these deliveries, and nobody knows it. */
+export async function attemptsInDoubt(read: Reader, deliveryIds: string[]): Promise<Attempt[]> {
+  return read
+    .select()
+    .from(attempts)
+    .where(and(inArray(attempts.deliveryId, deliveryIds), isInDoubt))
+}
+
+export const isInDoubt = or(isNull(attempts.outcome), eq(attempts.outcome, 'unknown'))
+
 /** How many attempts since then ended without anybody knowing what became of them. */
 export async function countUnknownSince(read: Reader, accountId: string, since: Date): Promise<number> {
   const rows = await read

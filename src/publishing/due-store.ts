@@ -1,9 +1,10 @@
-import { and, asc, eq, gt, isNull, lt, lte, notInArray, or, sql, type Placeholder } from 'drizzle-orm'
+import { and, asc, eq, exists, gt, isNull, lt, lte, notInArray, or, sql, type Placeholder } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Reader } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { accounts, deliveries, drafts, weekHosts, weeks } from '../db/schema/index.ts'
+import { accounts, attempts, deliveries, drafts, weekHosts, weeks } from '../db/schema/index.ts'
 import { goesInsideWindow } from './aside-store.ts'
+import { isInDoubt } from './attempts-store.ts'
 import type { Delivery } from './store.ts'
 
 /** A waiting delivery and what must be known of its surroundings before it may go. */
@@ -16,6 +17,8 @@ export interface Due {
   hostEndedAt: Date | null
   /** It would go inside a live window for which its week's scheduled posts step aside. */
   aside: boolean
+  /** An earlier attempt may stand on the network. */
+  inDoubt: boolean
 }
 
 export const accountForDue = {
@@ -99,6 +102,10 @@ export async function readyDeliveries(
 }
 
 function selectReady(read: Reader) {
+  const attemptInDoubt = read
+    .select({ one: sql`1` })
+    .from(attempts)
+    .where(and(eq(attempts.deliveryId, deliveries.id), isInDoubt))
   return read
     .select({
       delivery: deliveries,
@@ -107,6 +114,7 @@ function selectReady(read: Reader) {
       weekState: weeks.state,
       hostEndedAt: weekHosts.endedAt,
       aside: sql`${goesInsideWindow(read, sql.placeholder('now'))}`.mapWith(Boolean),
+      inDoubt: sql`${exists(attemptInDoubt)}`.mapWith(Boolean),
     })
     .from(deliveries)
     .innerJoin(accounts, eq(accounts.id, deliveries.accountId))

@@ -5,6 +5,7 @@ import type { Problem, SendAnswer } from '../networks/network.ts'
 import { fitsBudget } from './budget.ts'
 import { claim, earliestStillInTime } from './claim.ts'
 import type { HeldReason } from './delivery.ts'
+import { lookBeforeSending } from './in-doubt.ts'
 import type { Lease } from './lease.ts'
 import { prepareMedia } from './prepare-media.ts'
 import { recordAnswer, recordNotSent, tellingOf } from './record-answer.ts'
@@ -47,6 +48,11 @@ export async function send(
   const { networkUserId } = due.delivery
   if (networkUserId !== null && networkUserId !== token.networkUserId) {
     return hold(deps, due, 'reconnect', 'This was approved for another account on X than the one connected.')
+  }
+  if (due.inDoubt) {
+    const looked = await lookBeforeSending(deps, due.delivery)
+    if ('problem' in looked) return putOff(deps, due, looked.problem)
+    if (!looked.goes) return
   }
   // Parts go one after the other, each after the cost of the one before was kept: two can't both slip past.
   if (!(await fitsBudget(deps.db.read, due.delivery, { now: deps.clock.now() })).fits)

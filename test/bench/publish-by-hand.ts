@@ -34,7 +34,8 @@ export function openByHand(file: string) {
     left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
     where ${isDue} order by d.due_at, d.queued_at, d.position limit 10`)
   const due = db.prepare(`
-    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, ${goesInsideWindow('d')} as aside, b.id as before_id,
+    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, ${goesInsideWindow('d')} as aside,
+      exists (select 1 from attempts t where t.delivery_id = d.id and (t.outcome is null or t.outcome = 'unknown')) as in_doubt, b.id as before_id,
       b.state as before_state, b.network_id as before_network_id, b.posted_at as before_posted_at
     from deliveries d
     join accounts a on a.id = d.account_id

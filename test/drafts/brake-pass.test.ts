@@ -3,14 +3,17 @@ import t, { type Test } from 'tap'
 import type { Policy } from '../../src/accounts/account.ts'
 import { accounts, decisions, deliveries, drafts, mails, roles } from '../../src/db/schema/index.ts'
 import { agreeToPass, findBrakePass, nameForPass, takeNamingBack } from '../../src/drafts/brake/brake-pass.ts'
+import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
 import { pullBrake } from '../../src/publishing/brake.ts'
+import { findDelivery } from '../../src/publishing/deliveries.ts'
+import { findReleasable } from '../../src/publishing/release.ts'
 import { releaseAndHold } from '../support/releasing.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { testClock } from '../support/clock.ts'
-import { connected, scriptedNetwork } from '../support/network.ts'
-import { desk, refused } from '../support/publishing-desk.ts'
+import { connected, problem, scriptedNetwork } from '../support/network.ts'
+import { desk, refused, unknown } from '../support/publishing-desk.ts'
 import { standInWorld } from '../support/stand-in-world.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { aSubmittedDraft, josephsWeek } from '../support/submitted.ts'
@@ -34,9 +37,15 @@ async function braked(t: Test, policy: Partial<Policy> = {}) {
   await pullBrake(world.deps, { accountId: ACCOUNT, actor })
   const by = (draftId: string, who: string) => passing(world, draftId, who)
   const name = async (draftId: string, who: string) => nameForPass(world.db, await by(draftId, who))
-  const agree = async (draftId: string, who: string) => agreeToPass(world.db, await by(draftId, who))
+  const agree = async (draftId: string, who: string) => agreeToPass(world.deps, await by(draftId, who))
   const said = async () => world.network.published.map(({ text }) => text)
-  return { ...world, thread, other, actor, by, name, agree, said }
+  const asSeen = async (deliveryId: string) => {
+    const delivery = (await findDelivery(world.db.read, deliveryId))!
+    const fingerprint = fingerprintAsSeen(await findReleasable(world.db.read, delivery))
+    return { deliveryId, version: delivery.version, fingerprint, actor }
+  }
+  const letGoNow = async (deliveryId: string) => letGo(world.deps, await asSeen(deliveryId), null)
+  return { asSeen, letGoNow, ...world, thread, other, actor, by, name, agree, said }
 }
 
 t.test('with the brake on exactly the named thread reaches X, and nothing else', async (t) => {
@@ -52,7 +61,7 @@ t.test('with the brake on exactly the named thread reaches X, and nothing else',
   await nameForPass(db, await passing(world, thread.draftId, LEAD.id))
   await publisher.run()
   t.same(await x.allPosts(), [], 'one person is not enough')
-  await agreeToPass(db, await passing(world, thread.draftId, APPROVER.id))
+  await agreeToPass(deps, await passing(world, thread.draftId, APPROVER.id))
   // Whatever comes to wait meanwhile is held all the same.
   await approved(db, { parts: ['Good morning'], dueAt: clock.now(), now: clock.now() })
   await publisher.run()
@@ -141,7 +150,7 @@ t.test('one draft at a time is named; it can be taken back, and the release ends
       .set({ payload: { text: 'Other words', images: [], replyTo: null } })
       .where(eq(deliveries.draftId, other.draftId))
   })
-  await t.rejects(agreeToPass(db, old), { message: /changed while you were reading/ })
+  await t.rejects(agreeToPass(deps, old), { message: /changed while you were reading/ })
   await t.rejects(agree(other.draftId, LEAD.id), { message: /not any more what was named/ })
   await releaseAndHold(deps, { accountId: ACCOUNT, actor })
   t.match(await db.read.select().from(accounts), [{ brakeNamedId: null, brakePassId: null, brakeAt: null }])
@@ -164,6 +173,44 @@ t.test('what nobody has approved yet is approved by the second person', async (t
     (await db.read.select().from(mails)).filter(({ kind }) => kind === 'draft-named'),
     [{ to: APPROVER.email, text: /Our thoughts are with them/ }],
   )
+})
+
+t.test('what X may have taken before is looked for once more before it passes the brake', async (t) => {
+  const doubtful = async (lag: number) => {
+    const world = await braked(t, { selfApproval: true })
+    const { db, clock, network, publisher, thread, actor, name } = world
+    await releaseAndHold(world.deps, { accountId: ACCOUNT, actor })
+    network.steps.push({ publish: true, answer: unknown, lag })
+    await world.letGoNow(thread.deliveries[0]!.id)
+    await publisher.run()
+    for (const seconds of [5, 10, 45, 120]) {
+      clock.pass(seconds / 60)
+      await publisher.run()
+    }
+    t.equal(network.sent.length, 1)
+    await sendAgain(world.deps, await world.asSeen(thread.deliveries[0]!.id))
+    await pullBrake(world.deps, { accountId: ACCOUNT, actor })
+    t.equal(await db.read.$count(deliveries, eq(deliveries.state, 'held')), 3)
+    await name(thread.draftId, LEAD.id)
+    return world
+  }
+  const { network, publisher, thread, agree, said, state, clock } = await doubtful(5)
+  network.looks.push(problem('unreachable', 'X could not be reached.'))
+  await t.rejects(agree(thread.draftId, APPROVER.id), {
+    message:
+      'We can’t see the account now, and X may have taken it before. X could not be reached. Please try again later.',
+  })
+  t.match(await agree(thread.draftId, APPROVER.id), { found: true })
+  t.equal(await state(), 'posted brake waiting', 'what follows it in its thread goes')
+  clock.pass(1)
+  await publisher.run()
+  t.same(await said(), ['We are thinking of the families', 'More in the morning'])
+
+  const twice = await doubtful(9)
+  twice.network.byHand({ text: 'We are thinking of the families' })
+  twice.network.byHand({ text: 'We are thinking of the families' })
+  await t.rejects(twice.agree(twice.thread.draftId, APPROVER.id), { message: /More than one post/ })
+  t.equal((await twice.db.read.select().from(accounts))[0]!.brakePassId, null)
 })
 
 t.test('on the draft’s page: name, agree, and why one person is not enough', async (t) => {

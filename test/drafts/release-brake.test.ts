@@ -1,18 +1,25 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { accounts, decisions, deliveries, drafts, mails } from '../../src/db/schema/index.ts'
+import { accounts, attempts, decisions, deliveries, drafts, mails } from '../../src/db/schema/index.ts'
+import type { Network } from '../../src/networks/network.ts'
 import { pullBrake } from '../../src/publishing/brake.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { aWeek, PRIYA } from '../support/bookings.ts'
+import { testClock } from '../support/clock.ts'
+import { connected, problem, scriptedNetwork } from '../support/network.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 
 const PAGE = `/accounts/${ACCOUNT}/brake/release`
 
 /** The brake is on and holds a post for each text: due in so many minutes from 9:00; it is 10:00 now. */
-async function braked(t: Test, texts: Record<string, number>, { hosted = false } = {}) {
-  const made = await testApp(t)
+async function braked(
+  t: Test,
+  texts: Record<string, number>,
+  { hosted = false, ...given }: { hosted?: boolean; network?: Network } = {},
+) {
+  const made = await testApp(t, given)
   const { db, clock, deps, visitor } = made
   clock.moveTo(new Date('2026-11-18T09:00:00Z'))
   await anAccount(db, { now: clock.now() })
@@ -103,6 +110,65 @@ t.test('the week’s host hears what was cancelled and what has a new time, of e
     'Your post was cancelled: @NorthDaleHealth',
   ])
   t.match(told.find(({ subject }) => subject.includes('cancelled'))!.text, '“Gone”')
+})
+
+t.test('what X may have taken before is looked for once more, for all of the form at once', async (t) => {
+  const network = scriptedNetwork(testClock('2026-11-18T09:00:00Z'))
+  const world = await braked(t, { Stands: 240, Twice: 240, Missing: 240, Untried: 240 }, { network })
+  const { db, deps, clock, ids, open, send, states, isOn } = world
+  await connected(deps, network)
+  const tried = ['Stands', 'Twice', 'Missing'].map((text) => ids[text]!)
+  await db.write(async (tx) => {
+    for (const id of tried)
+      await tx.insert(attempts).values({
+        id: `attempt ${id}`,
+        deliveryId: id,
+        fence: 1,
+        sent: { text: '', mediaIds: [], replyTo: null },
+        at: clock.now(),
+        deadlineAt: clock.machine(),
+        outcome: 'unknown',
+      })
+  })
+  const stands = network.byHand({ text: 'Stands', createdAt: clock.now() })
+  network.byHand({ text: 'Twice', createdAt: clock.now() })
+  network.byHand({ text: 'Twice', createdAt: clock.now() })
+  const { seen } = await open()
+  const fates = (twice: string) => ({
+    seen,
+    [`choice-${ids['Stands']}`]: 'own',
+    [`choice-${ids['Twice']}`]: twice,
+    [`choice-${ids['Missing']}`]: 'own',
+    [`choice-${ids['Untried']}`]: 'own',
+  })
+  network.looks.push(problem('unreachable', 'X could not be reached.'))
+  const unread = await send(fates('own'))
+  t.equal(unread.statusCode, 422)
+  t.equal(unread.body.match(/We can’t see the account now, and X may have taken it before/g)?.length, 6)
+  t.match((await send(fates('own'))).body, 'More than one post on the account looks like it')
+  t.equal(await isOn(), true, 'nothing is done')
+  const looks = network.calls['ownPosts']!
+  const released = await send(fates('stay'))
+  t.equal(released.statusCode, 303)
+  t.equal(network.calls['ownPosts'], looks + 1)
+  t.same(await states(), {
+    Stands: `posted 13:00`,
+    Twice: 'held 13:00',
+    Missing: 'waiting 13:00',
+    Untried: 'waiting 13:00',
+  })
+  const parts = await db.read.select().from(deliveries)
+  t.match(
+    parts
+      .filter(({ payload }) => payload.text.startsWith('Stands'))
+      .toSorted((a, b) => a.position - b.position),
+    [{ networkId: stands.id }, { state: 'waiting' }],
+    'what follows it in its thread goes at its time',
+  )
+  t.match(
+    (await world.helen.get('/today')).body,
+    'two go out, one stood on the account already, one stays held',
+  )
 })
 
 t.test('a wrong time comes back at its field with all that was chosen, and nothing is done', async (t) => {

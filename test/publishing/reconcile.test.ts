@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { accounts, attempts, deliveries, mails, weeks } from '../../src/db/schema/index.ts'
+import { pauseForCredit } from '../../src/accounts/credit.ts'
 import type { Actor } from '../../src/people/person.ts'
 import { findDeliveryFor } from '../../src/publishing/found-delivery.ts'
 import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
@@ -138,14 +139,14 @@ t.test('a duplicate is looked for, and the post that is there adopted', async (t
 t.test('“send again” looks once more first', async (t) => {
   const { db, network, deps, publisher, queue, state, seen, lookUntilTheLast } = await court(t)
   await queue('One', 'Two')
-  network.steps.push({ publish: true, answer: unknown, lag: 5 })
+  network.steps.push({ publish: true, answer: unknown, lag: 6 })
   await publisher.run()
   const early = sendAgain(deps, await seen())
   await t.rejects(early, { message: /still looking/ })
   await lookUntilTheLast()
   network.looks.push(problem('unreachable', 'X could not be reached.'))
   await t.rejects(sendAgain(deps, await seen()), { message: /not sent again: it may stand there/ })
-  await sendAgain(deps, await seen()) // lag: the fifth look shows nothing either
+  await sendAgain(deps, await seen()) // lag: neither the fifth look shows anything, nor the one before it goes
   t.equal(await state(), 'waiting waiting', 'with what follows it')
   await publisher.run()
   t.equal(network.sent.length, 2, 'a person said so: the hole that the documentation tells of')
@@ -169,6 +170,47 @@ t.test('“send again” looks once more first', async (t) => {
   await t.rejects(sendAgain(several.deps, await several.seen()), { message: /More than one post/ })
   t.match(await several.db.read.select().from(mails), [{ text: /More than one post/ }])
   t.match(await db.read.select().from(attempts), [{ outcome: 'unknown' }, { outcome: 'posted' }])
+})
+
+t.test('what was to be sent again and waited is looked for once more before it goes', async (t) => {
+  const waited = async (change: (world: Awaited<ReturnType<typeof court>>) => void) => {
+    const world = await court(t)
+    const { db, clock, network, deps, publisher, queue, seen, lookUntilTheLast } = world
+    await queue('One', 'Two')
+    network.steps.push({ publish: false, answer: unknown })
+    await publisher.run()
+    await lookUntilTheLast()
+    await sendAgain(deps, await seen())
+    await db.write((tx) => pauseForCredit(tx, ACCOUNT, clock.machine()))
+    await publisher.run()
+    t.equal(await world.state(), 'credit waiting')
+    change(world)
+    await world.after(600)
+    return world
+  }
+  const found = await waited(({ network }) => network.byHand({ text: 'One' }))
+  t.equal(await found.state(), 'posted waiting')
+  await found.after(601)
+  t.same(
+    found.network.sent.map(({ text }) => text),
+    ['One', 'Two'],
+    'X took it after our last look',
+  )
+
+  const several = await waited(({ network }) => {
+    network.byHand({ text: 'One' })
+    network.byHand({ text: 'One' })
+  })
+  t.equal(await several.state(), 'undecided waiting')
+  t.equal(several.network.sent.length, 1)
+
+  const unseen = await waited(({ network }) => {
+    network.looks.push(problem('unreachable', 'X could not be reached.'))
+  })
+  t.match(await unseen.now(), [{ state: 'waiting', trouble: 'X could not be reached.', notBefore: Date }, {}])
+  t.equal(unseen.network.sent.length, 1)
+  await unseen.after(601)
+  t.equal(unseen.network.sent.length, 2, 'nothing of it stands there')
 })
 
 t.test('a person says which post it is, and is held to the account’s own', async (t) => {

@@ -114,7 +114,7 @@ t.test('a brake of the copy stays on, and what passed it may have been taken bac
         async (tx) => void (await tx.update(accounts).set({ brakeEndsAt: new Date('2026-11-18T09:10:00Z') })),
       )
       await nameForPass(made.db, await passing(made, draftId, APPROVER.id))
-      await agreeToPass(made.db, await passing(made, draftId, LEAD.id))
+      await agreeToPass(made.deps, await passing(made, draftId, LEAD.id))
       t.equal(await made.state(), 'waiting')
     },
     async (made) => {

@@ -28,12 +28,10 @@ export async function brakePassRoutes(app: FastifyInstance, deps: Deps): Promise
 
   app.post('/drafts/:id/brake-agreement', async (request, reply) => {
     const { fingerprint } = readForm(passForm, request.body)
-    await agreeToPass(db, { ...passing(request), fingerprint })
+    const { found, goesAt } = await agreeToPass(deps, { ...passing(request), fingerprint })
     wake.mail()
     wake.publisher()
-    return reply
-      .flash('Agreed. This one goes out, and nothing else.')
-      .redirect(`/drafts/${passing(request).draftId}`, 303)
+    return reply.flash(agreedInWords({ found, goesAt })).redirect(`/drafts/${passing(request).draftId}`, 303)
   })
 
   app.post('/drafts/:id/brake-naming-withdrawal', async (request, reply) => {
@@ -42,4 +40,12 @@ export async function brakePassRoutes(app: FastifyInstance, deps: Deps): Promise
       .flash('Taken back. What has not gone out stays held with the rest.')
       .redirect(`/drafts/${passing(request).draftId}`, 303)
   })
+}
+
+function agreedInWords({ found, goesAt }: { found: boolean; goesAt: Date | null }): string {
+  if (!found) return 'Agreed. This one goes out, and nothing else.'
+  const stands = 'It stands on the account already: X had taken it before.'
+  return goesAt
+    ? `Agreed. ${stands} What follows it in its thread goes out.`
+    : `${stands} Nothing more has to go out.`
 }

@@ -9,6 +9,8 @@ import { decidersAt, findPerson, listRoles, whyYou } from '../../people/people.t
 import type { Actor } from '../../people/person.ts'
 import { deliveriesOfDrafts } from '../../publishing/deliveries.ts'
 import { holdWhileBraked } from '../../publishing/hold-while-braked.ts'
+import { adoptIfInDoubt, lookForDoubtful } from '../../publishing/in-doubt.ts'
+import type { ReconcileDeps } from '../../publishing/settings.ts'
 import { tellHostLetGo } from '../../publishing/tell-host.ts'
 import { approve, findDecidable, freezeDecidable, type DecidableDraft } from '../decide-draft.ts'
 import { isTooLate, whyNotGoOut, whyNotLetGo } from '../decision.ts'
@@ -125,38 +127,69 @@ export async function nameForPass(db: Database, passing: Passing): Promise<void>
 
 /**
  * The second person agrees: exactly what was named goes out, at its time or, when that has passed, at once. A draft that
- * nobody has approved yet is approved with it.
+ * nobody has approved yet is approved with it. What X may have taken before is looked for once more; where all of it stands,
+ * nothing has to pass.
  * @throws NotAllowed for whoever named it, and for one's own work unless the account allows that; Conflict; Refused.
  */
-export async function agreeToPass(db: Database, passing: Passing): Promise<Date> {
-  const { draftId, actor, now } = passing
-  return db.write(async (tx) => {
-    const pass = await readPass(tx, passing)
-    const { decidable, named } = pass
-    const { account, draft, ownWork } = decidable
-    if (named?.draftId !== draftId || pass.agreed)
-      throw new Conflict('It is not named to go out although the brake is on, or somebody agreed already.')
-    if (named.personId === actor.personId)
-      throw new NotAllowed('You named it yourself, so a second person has to agree.')
-    const notTheirs = whyNotLetGo({ ownWork, selfApproval: account.policy.selfApproval })
-    if (notTheirs) throw new NotAllowed(notTheirs)
-    if (named.fingerprint !== passing.fingerprint)
-      throw new Conflict('It is not any more what was named. Take the naming back, and name it anew.')
-    refuseHopeless(pass, now)
+export async function agreeToPass(
+  deps: ReconcileDeps,
+  passing: Passing,
+): Promise<{ found: boolean; goesAt: Date | null }> {
+  const { draftId, actor } = passing
+  const { held: seen, decidable } = await readAgreeable(deps.db.read, passing)
+  const look = await lookForDoubtful(deps, decidable.account.id, seen ? [seen.delivery.id] : [])
+  return deps.db.write(async (tx) => {
+    const pass = await readAgreeable(tx, passing)
+    const { named } = pass
+    const { account } = pass.decidable
     if (!pass.held) await approveWithNaming(tx, passing, { named, selfApproval: account.policy.selfApproval })
-    const held = await findHeld(tx, draftId, actor)
-    if (!held) throw new Conflict('The brake holds nothing of it.')
-    const passId = randomUUID()
-    const { dueAt } = held.delivery
-    const at = dueAt > now ? dueAt : null
-    await refuseToLetGo(tx, held, { at, now, brakeOn: 'ignore' })
-    await changeBrakePass(tx, (await findAccount(tx, account.id))!, { namedId: named.id, passId })
-    const goesAt = await decideToLetGo(tx, held, { at, actor, now, kind: 'passed', id: passId })
-    await tellHostLetGo(tx, held.delivery, { at, by: actor }, passing)
-    const details = ownWork ? { ownWork } : {}
-    await record(tx, { ...about(draft, details), kind: 'draft.passed', personId: actor.personId, at: now })
-    return goesAt
+    const first = await findHeld(tx, draftId, actor)
+    if (!first) throw new Conflict('The brake holds nothing of it.')
+    const found = await adoptIfInDoubt(tx, deps, first.delivery, look)
+    const held = found ? await findHeld(tx, draftId, actor) : first
+    const goesAt = held && (await letPass(tx, passing, { held, named }))
+    return { found, goesAt }
   })
+}
+
+type Agreeable = BrakePass & { named: NonNullable<BrakePass['named']> }
+
+/** @throws NotAllowed, Conflict, Refused when this person can't agree, or to nothing of it. */
+async function readAgreeable(read: Reader, passing: Passing): Promise<Agreeable> {
+  const { draftId, actor, now } = passing
+  const pass = await readPass(read, passing)
+  const { decidable, named } = pass
+  const { account, ownWork } = decidable
+  if (named?.draftId !== draftId || pass.agreed)
+    throw new Conflict('It is not named to go out although the brake is on, or somebody agreed already.')
+  if (named.personId === actor.personId)
+    throw new NotAllowed('You named it yourself, so a second person has to agree.')
+  const notTheirs = whyNotLetGo({ ownWork, selfApproval: account.policy.selfApproval })
+  if (notTheirs) throw new NotAllowed(notTheirs)
+  if (named.fingerprint !== passing.fingerprint)
+    throw new Conflict('It is not any more what was named. Take the naming back, and name it anew.')
+  refuseHopeless(pass, now)
+  return { ...pass, named }
+}
+
+/** Returns when it goes. */
+async function letPass(
+  tx: Writer,
+  passing: Passing,
+  { held, named }: { held: LetGoable; named: Decision },
+): Promise<Date> {
+  const { actor, now } = passing
+  const { account, draft, ownWork } = held
+  const passId = randomUUID()
+  const { dueAt } = held.delivery
+  const at = dueAt > now ? dueAt : null
+  await refuseToLetGo(tx, held, { at, now, brakeOn: 'ignore' })
+  await changeBrakePass(tx, (await findAccount(tx, account.id))!, { namedId: named.id, passId })
+  const goesAt = await decideToLetGo(tx, held, { at, actor, now, kind: 'passed', id: passId })
+  await tellHostLetGo(tx, held.delivery, { at, by: actor }, passing)
+  const details = ownWork ? { ownWork } : {}
+  await record(tx, { ...about(draft, details), kind: 'draft.passed', personId: actor.personId, at: now })
+  return goesAt
 }
 
 /** Who named it counts as the first of two people where two have to approve it, unless it is their own work. */
@@ -188,8 +221,8 @@ export async function takeNamingBack(
   })
 }
 
-async function readPass(tx: Writer, { draftId, actor, ...passing }: Passing): Promise<BrakePass> {
-  const pass = await findBrakePass(tx, draftId, actor)
+async function readPass(read: Reader, { draftId, actor, ...passing }: Passing): Promise<BrakePass> {
+  const pass = await findBrakePass(read, draftId, actor)
   if (!pass) throw new Conflict('The brake is off by now, or it holds nothing of this. Please look again.')
   if (pass.fingerprint !== passing.fingerprint)
     throw new Conflict('This changed while you were reading it. Nothing was decided. Please read it again.')

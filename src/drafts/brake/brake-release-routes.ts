@@ -38,7 +38,7 @@ export async function brakeReleaseRoutes(app: FastifyInstance, deps: Deps): Prom
       const { seen } = readForm(seenForm, request.body)
       const { id: accountId, timeZone } = await findAccountFor(db.read, idOf(request), request.actor)
       const fates = readFates(typed, timeZone)
-      const { goes, cancelled, stays } = await releaseWithFates(deps, {
+      const done = await releaseWithFates(deps, {
         accountId,
         actor: request.actor,
         seen,
@@ -46,7 +46,7 @@ export async function brakeReleaseRoutes(app: FastifyInstance, deps: Deps): Prom
       })
       wake.mail()
       wake.publisher()
-      return await reply.flash(releasedInWords({ goes, cancelled, stays })).redirect('/today', 303)
+      return await reply.flash(releasedInWords(done)).redirect('/today', 303)
     } catch (error) {
       if (error instanceof Conflict) {
         const errors = [{ id: null, message: error.message }]
@@ -62,9 +62,10 @@ export async function brakeReleaseRoutes(app: FastifyInstance, deps: Deps): Prom
   })
 }
 
-function releasedInWords(posts: { goes: number; cancelled: number; stays: number }): string {
+function releasedInWords(posts: { goes: number; found: number; cancelled: number; stays: number }): string {
   const fates = [
     [posts.goes, 'goes out', 'go out'],
+    [posts.found, 'stood on the account already', 'stood on the account already'],
     [posts.cancelled, 'is cancelled', 'are cancelled'],
     [posts.stays, 'stays held', 'stay held'],
   ] as const

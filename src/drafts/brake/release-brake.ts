@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { Account } from '../../accounts/accounts.ts'
 import { findAccountFor } from '../../accounts/change-account.ts'
-import type { Reader } from '../../db/database.ts'
+import type { Reader, Writer } from '../../db/database.ts'
 import { Conflict, NotAllowed, Refused } from '../../errors.ts'
 import type { Actor } from '../../people/person.ts'
 import { releaseBrake } from '../../publishing/brake.ts'
-import { cancelDelivery, heldByBrake } from '../../publishing/deliveries.ts'
+import { cancelDelivery, heldByBrake, partsOf } from '../../publishing/deliveries.ts'
+import { adoptIfInDoubt, lookForDoubtful, type Look } from '../../publishing/in-doubt.ts'
 import { tellingOf } from '../../publishing/record-answer.ts'
 import type { ReconcileDeps } from '../../publishing/settings.ts'
 import { tellHostCancelled, tellHostLetGo } from '../../publishing/tell-host.ts'
@@ -18,7 +20,8 @@ import {
 } from '../deliveries/let-go.ts'
 
 /** What becomes of one post that the brake held: goes at its own time, at a new one, stays held, does not go at all. */
-export type Fate = { kind: 'own' | 'stay' | 'cancel' } | { kind: 'time'; at: Date }
+export type Fate = { kind: 'stay' } | { kind: 'cancel' } | Going
+type Going = { kind: 'own' } | { kind: 'time'; at: Date }
 
 /** One post that the brake holds, or what is left of a thread. */
 export interface HeldPost {
@@ -65,7 +68,7 @@ async function whyNotAt(
     await refuseToLetGo(read, letGoable, { at, now, brakeOn: 'ignore' })
     return null
   } catch (error) {
-    if (error instanceof Refused || error instanceof Conflict || error instanceof NotAllowed) return error
+    if (isRefusal(error)) return error
     throw error
   }
 }
@@ -82,31 +85,34 @@ export function seenOf(posts: readonly HeldPost[]): string {
 
 /**
  * Releases the brake and says of each post that it held what becomes of it, all in one transaction, with a decision for each
- * that goes. What nobody says anything of stays held.
+ * that goes. What nobody says anything of stays held. What X may have taken before is looked for once more, and adopted.
  * @throws Conflict when something is not as the form showed it, Refused with keys like `day-ID`; then nothing is done.
  */
 export async function releaseWithFates(
-  deps: Pick<ReconcileDeps, 'db' | 'clock' | 'settings'>,
+  deps: ReconcileDeps,
   {
     accountId,
     actor,
     seen,
     fates,
   }: { accountId: string; actor: Actor; seen: string; fates: ReadonlyMap<string, Fate> },
-): Promise<{ goes: number; cancelled: number; stays: number }> {
+): Promise<{ goes: number; found: number; cancelled: number; stays: number }> {
+  const { db, clock } = deps
+  const shown = await readAsShown(db.read, { accountId, actor, seen, now: clock.now() })
+  const going = shown.posts.filter(
+    ({ id }) => fates.get(id)?.kind === 'own' || fates.get(id)?.kind === 'time',
+  )
+  const look = await lookForDoubtful(
+    deps,
+    accountId,
+    going.map(({ id }) => id),
+  )
   const telling = tellingOf(deps)
   const { now } = telling
-  return deps.db.write(async (tx) => {
-    const account = await findAccountFor(tx, accountId, actor)
-    if (!account.brakeAt)
-      throw new Conflict('The brake is off by now: somebody released it, or it ended by itself.')
-    const posts = await findHeldPosts(tx, { accountId, actor, now })
-    if (seenOf(posts) !== seen)
-      throw new Conflict(
-        'Something changed since you opened this page. Nothing was done; here is how it stands now, with what you chose.',
-      )
+  return db.write(async (tx) => {
+    const { account, posts } = await readAsShown(tx, { accountId, actor, seen, now })
     await releaseBrake(tx, { account, actor, ...telling })
-    const done = { goes: 0, cancelled: 0, stays: 0 }
+    const done = { goes: 0, found: 0, cancelled: 0, stays: 0 }
     const refused: Record<string, string> = {}
     for (const post of posts) {
       const fate = fates.get(post.id) ?? { kind: 'stay' }
@@ -118,22 +124,65 @@ export async function releaseWithFates(
         await tellHostCancelled(tx, post.letGoable.delivery, actor, telling)
         done.cancelled++
       } else {
-        const { delivery } = post.letGoable
-        const at = fate.kind === 'time' ? fate.at : delivery.dueAt
-        const why = await whyNotAt(tx, post.letGoable, { at, now })
-        if (why) {
-          Object.assign(refused, refusalFor(post.id, fate.kind, why))
-        } else {
-          await decideToLetGo(tx, post.letGoable, { at, actor, now })
-          // At its own time nothing is new for its host, and that things go out again they are told.
-          if (fate.kind === 'time') await tellHostLetGo(tx, delivery, { at, by: actor }, telling)
+        try {
+          const became = await letGoAsSaid(tx, deps, post.letGoable, { fate, look, actor })
+          done[became]++
+        } catch (error) {
+          if (!isRefusal(error)) throw error
+          Object.assign(refused, refusalFor(post.id, fate.kind, error))
         }
-        done.goes++
       }
     }
     if (Object.keys(refused).length > 0) throw new Refused(refused)
     return done
   })
+}
+
+/** @throws NotFound, or Conflict when it is not as the form showed it. */
+async function readAsShown(
+  read: Reader,
+  { accountId, actor, seen, now }: { accountId: string; actor: Actor; seen: string; now: Date },
+): Promise<{ account: Account; posts: HeldPost[] }> {
+  const account = await findAccountFor(read, accountId, actor)
+  if (!account.brakeAt)
+    throw new Conflict('The brake is off by now: somebody released it, or it ended by itself.')
+  const posts = await findHeldPosts(read, { accountId, actor, now })
+  if (seenOf(posts) !== seen)
+    throw new Conflict(
+      'Something changed since you opened this page. Nothing was done; here is how it stands now, with what you chose.',
+    )
+  return { account, posts }
+}
+
+/** What stands there already, and what follows it in its thread goes. @throws Refused, Conflict or NotAllowed when it can't go so. */
+async function letGoAsSaid(
+  tx: Writer,
+  deps: ReconcileDeps,
+  seen: LetGoable,
+  { fate, look, actor }: { fate: Going; look: Look; actor: Actor },
+): Promise<'found' | 'goes'> {
+  const telling = tellingOf(deps)
+  const { now } = telling
+  const at = fate.kind === 'time' ? fate.at : seen.delivery.dueAt
+  await refuseToLetGo(tx, seen, { at, now, brakeOn: 'ignore' })
+  const found = await adoptIfInDoubt(tx, deps, seen.delivery, look)
+  const letGoable = found ? await findRest(tx, seen, actor) : seen
+  if (!letGoable) return 'found'
+  await decideToLetGo(tx, letGoable, { at, actor, now })
+  // At its own time nothing is new for its host, and that things go out again they are told.
+  if (fate.kind === 'time') await tellHostLetGo(tx, letGoable.delivery, { at, by: actor }, telling)
+  return found ? 'found' : 'goes'
+}
+
+/** What still waits for a decision of a thread that stands further than was known. */
+async function findRest(read: Reader, { delivery }: LetGoable, actor: Actor): Promise<LetGoable | null> {
+  const parts = await partsOf(read, delivery.decisionId)
+  const next = parts.find(({ state, heldReason }) => state === 'held' && heldReason === 'brake')
+  return next ? findLetGoable(read, next, actor) : null
+}
+
+function isRefusal(error: unknown): error is Refused | Conflict | NotAllowed {
+  return error instanceof Refused || error instanceof Conflict || error instanceof NotAllowed
 }
 
 function refusalFor(id: string, kind: 'own' | 'time', why: Error): Record<string, string> {

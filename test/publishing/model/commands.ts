@@ -316,8 +316,9 @@ const agree: Act<{ who: (typeof DECIDERS)[number] }> = async ({ who }, model, wo
   const { draftId, by } = model.named
   const passing = await readPass(draftId, who, model, world)
   if (!passing) return false
-  const due = await agreeToPass(world.db, passing)
+  const { found, goesAt: due } = await agreeToPass(world.deps, passing)
   if (who === by) throw new Violation('One person let something pass the brake alone.')
+  if (!due) return found
   const passed = (await world.deliveries()).find((one) => one.draftId === draftId && one.state === 'waiting')!
   if (!model.licences.has(passed.decisionId))
     await allow(draftId, { seen: passing.fingerprint, due }, model, world)
