@@ -140,6 +140,7 @@ const ROWS: Record<string, Row> = {
     at: draft('writing', '/revisions'),
     form: { ...version, number: '1' },
   },
+  'GET /drafts/:id/checks': { answers: '303 404 200 403 200', at: draft('writing', '/checks') },
   'POST /drafts/:id/autosave': {
     answers: '401 404 200 403 200',
     at: draft('writing', '/autosave'),

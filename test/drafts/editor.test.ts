@@ -157,7 +157,7 @@ t.test(
 
     await page.context().setOffline(true)
     await area.pressSequentially(' morning')
-    await says('Kept on this device; not on the server yet.')
+    await says('Not saved yet: no connection. Your words are kept on this device.')
     t.same(await kept(), ['Good'])
     await page.context().setOffline(false)
     await says('Saved 10:42.')
@@ -165,7 +165,7 @@ t.test(
 
     await page.context().clearCookies()
     await area.pressSequentially(', all')
-    await says(/You were signed out/)
+    await says(/Not saved yet: you were signed out\. Your words are kept/)
     t.same(await kept(), ['Good morning'])
     const other = await page.context().newPage()
     await signInPage(other, world, JOSEPH.email)
@@ -186,6 +186,23 @@ t.test(
     t.ok(await page.getByText('Mine.').first().isVisible())
   },
 )
+
+t.test('what was typed before the page’s script had arrived is kept too', async (t) => {
+  const { world, origin, db } = await midweek(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, JOSEPH.email)
+  let arrive = () => {}
+  const arrived = new Promise<void>((resolve) => (arrive = resolve))
+  await page.route(/\/assets\/editor[^/]*\.js$/, async (route) => {
+    await arrived
+    await route.continue()
+  })
+  await page.goto(NEW)
+  await page.getByLabel('Text', { exact: true }).pressSequentially('Early')
+  arrive()
+  await page.locator('[data-kept]').getByText('Saved 10:42.').waitFor()
+  t.equal((await draftsOfWeek(db.read, WEEK))[0]!.content.parts[0]!.text, 'Early')
+})
 
 async function square(background: string) {
   const image = sharp({ create: { width: 40, height: 30, channels: 3, background } })

@@ -126,6 +126,29 @@ export async function missingOutside(
     )
 }
 
+/** Whether any of an account's links is still to be asked about. */
+export async function isAskedOutside(
+  read: Reader,
+  accountId: string,
+  kind: LookUp['kind'],
+  subjects: string[],
+): Promise<boolean> {
+  if (subjects.length === 0) return false
+  const waiting = await read
+    .select({ subject: lookUps.subject })
+    .from(lookUps)
+    .where(
+      and(
+        eq(lookUps.accountId, accountId),
+        eq(lookUps.kind, kind),
+        isNotNull(lookUps.nextAt),
+        inArray(lookUps.subject, subjects),
+      ),
+    )
+    .limit(1)
+  return waiting.length > 0
+}
+
 /** At most so many of each kind are compared with a draft. */
 export const MOST_BESIDE = 200
 

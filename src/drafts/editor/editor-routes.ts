@@ -157,11 +157,19 @@ export async function editorRoutes(
         actor,
         now: clock.now(),
       })
+      wake.lookingUp()
       return { version: draft.version, at: timeInWords(clock.now(), account.timeZone), note }
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       return reply.code(422).send({ note: Object.values(error.fields).join(' ') })
     }
+  })
+
+  /** For the editor's script only: what the server says of the words that are kept, and whether more of it is under way. */
+  app.get('/drafts/:id/checks', async (request) => {
+    const draft = await openForWriting(db.read, idOf(request), request.actor)
+    const { otherChecks, lookingUp } = await gatherDraft(deps, { draft, actor: request.actor })
+    return { checks: otherChecks, pending: lookingUp }
   })
 
   app.post('/drafts/:id', async (request, reply) => {

@@ -8,6 +8,8 @@ import { listEvents } from '../../rota/weeks.ts'
 import type { Deps } from '../../web/deps.ts'
 import { acceptOf, saidOf } from '../beside-draft.ts'
 import { checkDraft } from '../checks/check-draft.ts'
+import { outsideOf } from '../checks/outside.ts'
+import { isAskedOutside } from '../checks/store.ts'
 import { maySeeDraft, type AnsweredPost } from '../draft.ts'
 import { draftsOfGap, draftsOfWeek, type Draft } from '../drafts.ts'
 import { groundIfSubmitted } from '../policy/policy-ground.ts'
@@ -130,6 +132,7 @@ async function gather(
   const mine = { id, weekId, weekHostId, authorId, replyTo, answering }
   return {
     ...model,
+    lookingUp: await isAskedOutside(db.read, account.id, 'link', outsideOf({ parts: partsOf(form) }).link),
     unasked: (await groundIfSubmitted(db.read, mine, { account, findings: checked.findings })) !== null,
     accept: editor.draft && (await acceptOf(db.read, { draft: editor.draft, actor })),
     commentId: randomUUID(),

@@ -14,14 +14,17 @@ const AT_LATEST = 15_000
 const AGAIN = 15_000
 const DEADLINE = 20_000
 
-const HERE = 'Kept on this device; not on the server yet.'
+const OFFLINE = 'Not saved yet: no connection. Your words are kept on this device.'
+const UNWELL = 'Not saved yet: the server could not take it. Your words are kept on this device.'
 
-export function autosave(page: Document, shelf: Shelf): Autosave {
+export function autosave(page: Document, shelf: Shelf, saved: () => void): Autosave {
   const place = { key: keyOf(page), turn: 0 }
   let version: number | null = null
   let timer = 0
   let since = 0
   let inFlight = false
+  /** A save was due while another one was under way. */
+  let wanted = false
   let dirty = false
   let stopped = false
 
@@ -34,6 +37,7 @@ export function autosave(page: Document, shelf: Shelf): Autosave {
 
   async function save(): Promise<void> {
     window.clearTimeout(timer)
+    wanted = inFlight
     if (inFlight || stopped || !dirty || isBlank(form())) return
     inFlight = true
     dirty = false
@@ -42,9 +46,10 @@ export function autosave(page: Document, shelf: Shelf): Autosave {
     try {
       await heed(await send(sent))
     } catch {
-      failed(HERE)
+      failed(OFFLINE)
     } finally {
       inFlight = false
+      if (wanted) plan(0)
     }
   }
 
@@ -74,13 +79,14 @@ export function autosave(page: Document, shelf: Shelf): Autosave {
       shelf.keep()
       return say(`Not on the server yet. ${note}`)
     }
-    if (!response.ok) return failed(HERE)
+    if (!response.ok) return failed(UNWELL)
     const kept = (await response.json()) as { version: number; at: string; note: string | null }
     version = kept.version
     if (!dirty) shelf.forget()
     stand(form(), version)
     say(`Saved ${kept.at}.${kept.note ? ` The time is not saved yet. ${kept.note}` : ''}`)
     if (dirty) plan(PAUSE)
+    saved()
   }
 
   function failed(words: string): void {
@@ -91,7 +97,7 @@ export function autosave(page: Document, shelf: Shelf): Autosave {
   }
 
   function signedOut(): void {
-    failed('You were signed out. What you typed is kept on this device. ')
+    failed('Not saved yet: you were signed out. Your words are kept on this device. ')
     const link = page.createElement('a')
     link.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`
     link.target = '_blank'
@@ -116,7 +122,7 @@ export function autosave(page: Document, shelf: Shelf): Autosave {
 
   window.addEventListener('online', () => plan(0))
   window.addEventListener('offline', () => {
-    if (dirty) say(HERE)
+    if (dirty) say(OFFLINE)
   })
   page.addEventListener('visibilitychange', () => {
     if (dirty) plan(0)
@@ -127,7 +133,7 @@ export function autosave(page: Document, shelf: Shelf): Autosave {
       dirty = true
       since ||= Date.now()
       if (!inFlight) plan(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())))
-      if (!navigator.onLine) say(HERE)
+      if (!navigator.onLine) say(OFFLINE)
     },
     replaced() {
       form().addEventListener('formdata', mark)

@@ -7,7 +7,8 @@ import { arrangeInPlace } from './arrange-in-place.ts'
 import { autosave } from './autosave.ts'
 import { dragParts, makeDraggable } from './drag-parts.ts'
 import { takeImages } from './take-images.ts'
-import { keepTyped } from './typed-shelf.ts'
+import { followServerChecks } from './server-checks.ts'
+import { isTouched, keepTyped } from './typed-shelf.ts'
 
 /**
  * What the editor does beyond its form: the count, the preview and the checks follow what is typed, hashtags come with one
@@ -37,7 +38,10 @@ export function workDraft(page: Document): void {
     form.addEventListener('submit', shelf.keep)
     show() // what was typed before this was loaded
   }
-  const server = autosave(page, shelf)
+  const others = followServerChecks(page, (place, checks) =>
+    place.querySelector('.checks')?.replaceChildren(...checks.map((check) => checkItem(page, check))),
+  )
+  const server = autosave(page, shelf, others.kept)
   const arrange = arrangeInPlace(page, () => {
     server.replaced()
     begin()
@@ -47,6 +51,13 @@ export function workDraft(page: Document): void {
   takeImages(page, arrange)
   dragParts(page, arrange)
   begin()
+  if (wasTypedBefore(editorIn(page)!)) server.changed()
+}
+
+/** While this was being loaded. What a browser puts back by itself when a page is loaded again is offered, and not saved. */
+function wasTypedBefore(form: HTMLFormElement): boolean {
+  const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  return how?.type === 'navigate' && isTouched(form)
 }
 
 function editorIn(page: Document): HTMLFormElement | null {

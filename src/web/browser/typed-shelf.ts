@@ -74,7 +74,8 @@ function openShelf(page: Document): Shelf {
   return shelf
 }
 
-function isTouched(form: HTMLFormElement): boolean {
+/** Somebody typed into it since it came. */
+export function isTouched(form: HTMLFormElement): boolean {
   return [...form.querySelectorAll('textarea')].some((area) => area.value !== area.defaultValue)
 }
 

@@ -1,9 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import t from 'tap'
 import { checkAnswers } from '../../../src/db/schema/index.ts'
+import { lookUpDue } from '../../../src/drafts/checks/look-up-due.ts'
+import type { AddressAnswer } from '../../../src/networks/guarded-fetch.ts'
 import { testApp } from '../../support/app.ts'
 import { testClock } from '../../support/clock.ts'
-import { scriptedNetwork } from '../../support/network.ts'
+import { scriptedNetwork, testVault } from '../../support/network.ts'
 import { openBrowser, serve, signInPage } from '../../support/browser.ts'
 import { anAccount, LEAD } from '../../support/story.ts'
 import { JOSEPH, josephsWeek, WEEK } from '../../support/submitted.ts'
@@ -39,6 +41,37 @@ t.test('a finding comes while typing, and is answered by keyboard with what was 
   await page.getByText('“PLEASE READ IT FIRST” is in capitals.').waitFor({ state: 'detached' })
   await page.getByText('Joseph Adeyemi, today 10:42: “It is a made-up number.”').waitFor()
   t.same((await new AxeBuilder({ page }).analyze()).violations, [])
+})
+
+t.test('what a look-up brings stands beside the text while one goes on writing', async (t) => {
+  const world = await testApp(t)
+  await anAccount(world.db, { now: new Date('2026-10-01T09:00:00Z') })
+  await josephsWeek(world.db)
+  const origin = await serve(world)
+  world.deps.settings.publicUrl = () => origin
+  let answer: AddressAnswer = { state: 'missing', detail: 'says that there is no such page' }
+  world.deps.wake.lookingUp = () =>
+    void lookUpDue({ ...world.deps, vault: testVault, askAddress: async () => answer })
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, JOSEPH.email)
+  await page.goto(`/drafts/new?week=${WEEK}`)
+  const area = page.getByLabel('Text', { exact: true })
+  const saying = page.getByText('northdale.org/gone says that there is no such page.')
+  await area.pressSequentially('See northdale.org/gone, ')
+  await saying.waitFor()
+  await page.keyboard.type('please.')
+  t.equal(await area.inputValue(), 'See northdale.org/gone, please.', 'and the cursor is where it was')
+  t.same((await new AxeBuilder({ page }).analyze()).violations, [])
+
+  // Somebody about to answer keeps the button under their hand.
+  const button = page.getByRole('button', { name: /northdale\.org\/gone$/ }).first()
+  answer = { state: 'there', detail: '' }
+  await area.fill('See northdale.org/here.')
+  await button.focus()
+  await page.locator('[data-kept]').getByText('Saved 10:42.').waitFor()
+  t.ok(await button.isVisible())
+  await area.focus()
+  await saying.waitFor({ state: 'detached' })
 })
 
 t.test('a lead sets what binds on a phone, and axe finds nothing', async (t) => {
