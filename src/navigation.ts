@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { findAccount, type Account } from './accounts/accounts.ts'
 import { momentInWords } from './calendar.ts'
 import type { Reader } from './db/database.ts'
-import { countSubmitted } from './drafts/drafts.ts'
+import { countSubmitted, findPassingPost, passingInWords } from './drafts/drafts.ts'
 import { mayReadConversation } from './listening/post.ts'
 import { findPerson } from './people/people.ts'
 import type { Actor } from './people/person.ts'
@@ -104,16 +104,17 @@ async function brakesOf(read: Reader, { roles }: Actor): Promise<NonNullable<Fra
     }))
 }
 
-async function brakeInWords(
-  read: Reader,
-  { handle, brakeAt, brakeBy, brakeReason, brakeEndsAt, timeZone }: Account & { brakeAt: Date },
-  now: Date,
-): Promise<string> {
+async function brakeInWords(read: Reader, account: Account & { brakeAt: Date }, now: Date): Promise<string> {
+  const { handle, brakeAt, brakeBy, brakeReason, brakeEndsAt, timeZone } = account
+  const passing = await findPassingPost(read, account, now)
   const who = brakeBy ? ((await findPerson(read, brakeBy))?.name ?? 'Somebody who left') : null
   const since = momentInWords(brakeAt, now, timeZone)
   return [
     `${who ? `${who} pulled it ${since}` : `It is on since ${since}`}${brakeReason ? `: “${brakeReason}”${/[.!?…]$/.test(brakeReason) ? '' : '.'}` : '.'}`,
-    `Nothing new of @${handle} goes out.`,
+    passing && passing.stage !== 'asked'
+      ? `Nothing else of @${handle} goes out.`
+      : `Nothing new of @${handle} goes out.`,
+    passing && passingInWords(passing, { now, zone: timeZone }),
     brakeEndsAt && `It ends by itself ${momentInWords(brakeEndsAt, now, timeZone)}.`,
   ]
     .filter(Boolean)

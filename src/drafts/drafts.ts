@@ -7,6 +7,7 @@ export {
   type GoingByPolicy,
   type WaitingDraft,
 } from './decisions-store.ts'
+export { findPassingPost, passingInWords, type PassingPost } from './brake/passing-post.ts'
 export { mailTakenDown, writerToTell } from './decision-mails.ts'
 export {
   countSubmitted,

@@ -4,6 +4,7 @@ import type { Reader } from '../db/database.ts'
 import { findImages } from '../images/images.ts'
 import { findPerson } from '../people/people.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
+import { brakeTimesOf } from '../publishing/brake-times.ts'
 import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
 import { postingLimit } from '../publishing/posting-limit.ts'
 import { whyNotTakeDown } from '../publishing/delivery.ts'
@@ -37,6 +38,7 @@ export async function gatherReading(
       author: (await findPerson(db.read, draft.authorId))?.name ?? '',
       words: await lastWordsOf(db.read, draft),
       deliveries,
+      brakes: await brakeTimesOf(db.read, deliveries),
       timeLines: await timeLinesOf(db.read, deliveries, moment),
       images: await findImages(db.read, hashes),
       said: await saidOf(db.read, { draft, actor }, moment),

@@ -5,6 +5,7 @@ import { pictureModel } from '../images/pages.ts'
 import { beginningOf } from '../publishing/beginning.ts'
 import type { PostingLimit } from '../publishing/posting-limit.ts'
 import { initialsOf } from '../rota/host.ts'
+import { inLetters } from '../rota/pages.ts'
 import type { AnsweredPost, DecisionKind, DraftPart, DraftState, PolicyGround } from './draft.ts'
 import { partInWords } from './check-content.ts'
 import { differences } from './differences.ts'
@@ -38,6 +39,11 @@ export function stateOf(draft: Pick<Draft, 'state'>): { state: DraftState; label
 /** "For today 12:30", "For Monday 14 December, 9:30", "As soon as it is approved": what a draft's page is called. */
 export function forWhen(at: Date | null, { zone, now }: Moment): string {
   return at ? `For ${momentInWords(at, now, zone)}` : 'As soon as it is approved'
+}
+
+/** "a thread of two posts"; null for a single post. */
+export function threadInWords(parts: number): string | null {
+  return parts > 1 ? `a thread of ${inLetters(parts)} posts` : null
 }
 
 export function timeModel(at: Date, { zone, now }: Moment): { iso: string; label: string } {

@@ -1,16 +1,18 @@
 import { momentInWords } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Image } from '../images/images.ts'
+import type { BrakeTimes } from '../publishing/brake-times.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import type { BrakePass } from './brake/brake-pass.ts'
+import { passModel } from './brake/pass-model.ts'
 import { partInWords } from './check-content.ts'
 import { ANSWERABLE } from './checks/answer-finding.ts'
 import type { CheckedWords } from './checks/check-draft.ts'
 import { findingCheck } from './checks/finding-check.ts'
 import { costInWords } from './cost-in-words.ts'
-import { whyNotLetGo } from './decision.ts'
 import { threadModel } from './deliveries/delivery-page.ts'
+import { latest } from './deliveries/latest.ts'
 import type { PolicyGround } from './draft.ts'
 import { freeze } from './freeze.ts'
 import { asPosted, forWhen, leftUntil, stateOf, timeModel, type Moment } from './pages.ts'
@@ -27,6 +29,7 @@ export function readingPage(
     author,
     words,
     deliveries,
+    brakes,
     timeLines,
     images,
     said,
@@ -46,6 +49,8 @@ export function readingPage(
     /** Who last wrote its words, and when. */
     words: { at: Date; author: string; revision: number }
     deliveries: Delivery[]
+    /** When the brake was on that holds one of them, by its id. */
+    brakes: ReadonlyMap<string, BrakeTimes>
     /** What happened to each, by its id. */
     timeLines: Map<string, TimeLine>
     images: Image[]
@@ -105,7 +110,7 @@ export function readingPage(
           }),
         ),
     deliveries: current.map((delivery) => {
-      const { state, label, detail, href } = deliveryInWords(delivery, moment)
+      const { state, label, detail, href } = deliveryInWords(delivery, { ...moment, brakes })
       return {
         part: delivery.parts > 1 ? `${partInWords(delivery.position, delivery.parts)}:` : null,
         tag: { state, label },
@@ -124,7 +129,8 @@ export function readingPage(
     takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
     takeDown: current.length > 1 ? 'Take the thread down' : 'Take it down',
     stoppable: stoppable && stoppableModel(stoppable, { mayDecide, mayWrite }, moment),
-    pass: pass && passModel(pass, { actorId, moment }),
+    held: mayDecide ? heldModel(current, { brakeOn: account.brakeAt !== null, brakes, moment }) : null,
+    pass: pass && passModel(pass, { actorId, current, moment }),
     said,
     mayComment,
     mayDecide: mayDecide && draft.state === 'submitted',
@@ -134,6 +140,16 @@ export function readingPage(
     mayRestore: mayWrite && draft.state === 'discarded',
     whyNotWrite: draft.state === 'declined' ? null : whyNotWrite,
   }
+}
+
+/** What somebody who decides can do at once about what is held. While the brake is on the way past it is shown instead. */
+function heldModel(
+  current: Delivery[],
+  { brakeOn, brakes, moment }: { brakeOn: boolean; brakes: ReadonlyMap<string, BrakeTimes>; moment: Moment },
+) {
+  const held = current.find(({ state }) => state === 'held')
+  if (!held || (brakeOn && held.heldReason === 'brake')) return null
+  return { text: deliveryInWords(held, { ...moment, brakes }).detail, href: `/deliveries/${held.id}` }
 }
 
 const BEYOND_RECALL: readonly Delivery['state'][] = ['sending', 'unknown', 'posted', 'removing', 'removed']
@@ -209,45 +225,4 @@ const NOBODY_DECIDES: Record<PolicyGround, string> = {
 const WITHDRAWAL_OF_POLICY = {
   label: 'Take it back and change it',
   note: 'Taken back, nothing of it goes out. You submit it again when it is ready.',
-}
-
-/** What can be done about the brake for this one draft. */
-export function passModel(pass: BrakePass, { actorId, moment }: { actorId: string; moment: Moment }) {
-  const { decidable, named, agreed, others, fingerprint } = pass
-  const { draft, account, ownWork } = decidable
-  const mine = named?.draftId === draft.id
-  const changed = mine && !agreed && named.fingerprint !== fingerprint
-  const notTheirs = whyNotLetGo({ ownWork, selfApproval: account.policy.selfApproval })
-  const own = mine && named.personId === actorId
-  const whyNotAgree = changed
-    ? 'It changed since it was named. Take the naming back, and name it anew.'
-    : own
-      ? secondPerson(others)
-      : notTheirs
-  return {
-    fingerprint,
-    draftId: draft.id,
-    named: mine ? { by: own ? 'You' : named.personName, time: timeModel(named.at, moment) } : null,
-    other: named && !mine ? { href: `/drafts/${named.draftId}`, words: named.words } : null,
-    alone: others.length === 0 ? ALONE : null,
-    agreed,
-    canAgree: mine && !agreed && !whyNotAgree,
-    whyNotAgree: mine && !agreed ? whyNotAgree : null,
-  }
-}
-
-const ALONE =
-  'Nobody else may decide for this account, and this takes two people. A lead can give somebody a place at the desk under “People”.'
-
-function secondPerson(others: string[]): string {
-  return others.length === 0
-    ? ALONE
-    : `A second person has to agree: ${others.join(' or ')}. They were told by mail.`
-}
-
-/** Of several approvals the deliveries of the last one, unless all were cancelled when the draft was taken back. */
-export function latest(deliveries: Delivery[]): Delivery[] {
-  const last = deliveries.at(-1)?.decisionId
-  const parts = deliveries.filter(({ decisionId }) => decisionId === last)
-  return parts.every(({ state }) => state === 'cancelled') ? [] : parts
 }

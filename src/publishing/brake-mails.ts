@@ -34,7 +34,7 @@ ${publicUrl}/accounts/${account.id}/brake`,
     await mail(tx, telling, account, host, {
       kind: 'brake-pulled',
       subject: `${handle} pauses for now`,
-      text: `${actor.name} stopped everything new on ${handle} at ${when}. You need do nothing about it.
+      text: `${actor.name} stopped everything new on ${handle} at ${when}. You don’t have to do anything about it.
 
 Nothing of yours is lost. What you wrote and was to go out is held, and goes out only when the team says so. What stands on the account stays there. You can go on writing and submitting.
 
@@ -97,7 +97,7 @@ ${telling.publicUrl}/accounts/${account.id}/brake`,
 }
 
 function heldInWords(held: number): string {
-  if (held === 0) return 'Nothing was waiting.'
+  if (held === 0) return 'Nothing was on its way.'
   return held === 1 ? 'One post is held.' : `${held} posts are held.`
 }
 

@@ -1,6 +1,7 @@
 import { CREDIT_ASKED_EVERY_MINUTES } from '../accounts/account.ts'
 import type { RecordedActivity } from '../activity/activities.ts'
 import { machineReadable, momentInWords, timeInWords } from '../calendar.ts'
+import type { BrakeTimes } from './brake-times.ts'
 import { isKeptBack, isLateAtItsEnd, type PostingLimit } from './posting-limit.ts'
 import type { DeliveryState, HeldReason } from './delivery.ts'
 import type { Attempt } from './attempts-store.ts'
@@ -27,10 +28,12 @@ export interface ToldAt {
   now: Date
   zone: string
   limit?: PostingLimit | null | undefined
+  /** Of what the brake holds, as `brakeTimesOf` says, where the sentence is shown. */
+  brakes?: ReadonlyMap<string, BrakeTimes> | undefined
 }
 
 /** A delivery as a tag with a sentence. */
-export function deliveryInWords(delivery: Shown, { now, zone, limit }: ToldAt): DeliveryInWords {
+export function deliveryInWords(delivery: Shown, { now, zone, limit, brakes }: ToldAt): DeliveryInWords {
   const troubled = `/deliveries/${delivery.id}`
   const due = momentInWords(delivery.dueAt, now, zone)
   const unsure = `${delivery.notBefore ? 'We don’t know yet' : 'Nobody knows'} whether the ${timeInWords(delivery.dueAt, zone)} post went out.`
@@ -45,7 +48,11 @@ export function deliveryInWords(delivery: Shown, { now, zone, limit }: ToldAt): 
             detail: delivery.trouble,
             href: delivery.trouble ? troubled : null,
           },
-    held: { label: 'Held', detail: heldInWords(delivery), href: troubled },
+    held: {
+      label: 'Held',
+      detail: heldDetail(delivery, brakes?.get(delivery.id), { now, zone }),
+      href: troubled,
+    },
     sending: { label: 'Being sent', detail: null, href: null },
     unknown: { label: delivery.notBefore ? 'Being checked' : 'Not known', detail: unsure, href: troubled },
     failed: { label: 'Did not go out', detail: delivery.trouble, href: troubled },
@@ -67,11 +74,11 @@ function keptBackInWords({ dueAt }: Shown, limit: PostingLimit, { now, zone }: T
 }
 
 const HELD: Record<HeldReason, string> = {
-  brake: 'The brake is on, or was when this was due.',
+  brake: 'The brake held it.',
   late: 'It could not go out in time. Does it still make sense?',
   'thread-broken': 'The part before it did not go out.',
   'week-changed': 'Its week was cancelled, or went to another host.',
-  credit: `The credit with X is used up. We ask again with one post every ${CREDIT_ASKED_EVERY_MINUTES} minutes, and what is not too late by then goes out by itself. If you have topped up, let this one go to ask at once.`,
+  credit: `The credit with X is used up. We ask again with one post every ${CREDIT_ASKED_EVERY_MINUTES} minutes, and what is not too late by then goes out by itself. If you have topped up, let one go to ask at once.`,
   reconnect: 'The account is not connected to the network.',
   budget:
     'It would pass the account’s budget for this month. It goes when the budget is raised in time, or somebody lets it go all the same.',
@@ -82,6 +89,18 @@ const HELD: Record<HeldReason, string> = {
 export function heldInWords({ heldReason, trouble }: Pick<Delivery, 'heldReason' | 'trouble'>): string {
   const words = heldReason ? HELD[heldReason] : 'Somebody has to decide.'
   return trouble ? `${words} ${trouble}` : words
+}
+
+function heldDetail(
+  delivery: Shown,
+  brake: BrakeTimes | undefined,
+  { now, zone }: { now: Date; zone: string },
+): string {
+  if (delivery.heldReason !== 'brake' || !brake) return heldInWords(delivery)
+  const pulled = momentInWords(brake.pulledAt, now, zone)
+  return brake.releasedAt
+    ? `The brake held it: it was on from ${pulled} to ${momentInWords(brake.releasedAt, now, zone)}. Since then it waits for somebody’s word.`
+    : `The brake holds it, since ${pulled}.`
 }
 
 /** What can be done with a thread that broke in the middle. */
@@ -168,12 +187,12 @@ function recordInWords(
     who,
   }: { kind: RecordedActivity['kind']; details: RecordedActivity['details']; who: string | null },
   moment: { now: Date; zone: string },
-): { title: string; text: string } | null {
+): { title: string; text: string; sentence?: true } | null {
   const by = who ? `by ${who}` : 'by itself'
   const at = typeof details['at'] === 'string' ? new Date(details['at']) : null
   switch (kind) {
     case 'delivery.held':
-      return { title: 'Held', text: String(details['reason']) }
+      return { title: 'Held', text: String(details['reason']), sentence: true }
     case 'delivery.released':
       return { title: 'Let go', text: at ? `${by}, for ${momentInWords(at, moment.now, moment.zone)}` : by }
     case 'delivery.posted':
@@ -183,7 +202,7 @@ function recordInWords(
     case 'delivery.cancelled':
       return { title: 'Cancelled', text: by }
     case 'delivery.removal-stuck':
-      return { title: 'Still on X', text: String(details['reason']) }
+      return { title: 'Still on X', text: String(details['reason']), sentence: true }
     case 'delivery.removed':
       return { title: 'Gone from X', text: '' }
     default:

@@ -13,7 +13,7 @@ const NEWS = {
   held: {
     one: 'Your post has not gone out yet',
     several: 'posts of yours have not gone out yet',
-    next: 'You need do nothing: the account’s team knows, and decides when it goes. How it stands:',
+    next: 'You don’t have to do anything: the account’s team knows, and decides when it goes. How it stands:',
   },
   failed: {
     one: 'Your post did not go out',
@@ -28,7 +28,7 @@ const NEWS = {
   'let-go': {
     one: 'Your post goes out after all',
     several: 'posts of yours go out after all',
-    next: 'You need do nothing. How it stands:',
+    next: 'You don’t have to do anything. How it stands:',
   },
   abandoned: {
     one: 'Whether your post went out stays open',

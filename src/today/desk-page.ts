@@ -10,6 +10,7 @@ import {
   zoneInWords,
 } from '../calendar.ts'
 import { dollars } from '../charges/charge.ts'
+import { passingInWords } from '../drafts/drafts.ts'
 import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { leftUntil, timeModel as momentModel } from '../drafts/pages.ts'
@@ -152,6 +153,7 @@ interface Fire {
   quote: string | null
   text: string
   link: { href: string; label: string } | null
+  also?: { href: string; label: string } | null
   /** Where one sentence speaks of several posts: each of them. */
   posts?: { text: string; href: string | null; time: { iso: string; label: string } }[]
 }
@@ -260,7 +262,7 @@ function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: ToldA
   }
 }
 
-function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }: ToldAt): Fire {
+function brakeFire({ account, brakedBy, passing }: Desk, held: Delivery[], { now, zone }: ToldAt): Fire {
   const count = byDecision(held).length
   const posts = held.map((delivery) => heldPost(delivery, { now, zone }))
   if (!account.brakeAt) {
@@ -273,7 +275,7 @@ function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }:
           : `${capital(inLetters(count))} posts were held by the brake`,
       quote: null,
       text: 'The brake is off again. Each waits for somebody to say whether it still goes out.',
-      link: null,
+      link: { href: `/accounts/${account.id}/brake/release`, label: 'Say what becomes of each' },
       posts,
     }
   }
@@ -281,12 +283,13 @@ function brakeFire({ account, brakedBy }: Desk, held: Delivery[], { now, zone }:
   return {
     tag: { state: 'brake', label: 'The brake is on' },
     since: brakedBy ? `${brakedBy} pulled it, ${since}` : `since ${since}`,
-    title: 'Nothing goes out',
+    title: passing && passing.stage !== 'asked' ? 'Nothing else goes out' : 'Nothing goes out',
     quote: account.brakeReason,
-    text: `Nothing new of @${account.handle} goes out until the brake is released${
+    text: `${passing ? `${passingInWords(passing, { now, zone })} ` : ''}Nothing ${passing && passing.stage !== 'asked' ? 'else' : 'new'} of @${account.handle} goes out until the brake is released${
       account.brakeEndsAt ? `, or ends by itself ${momentInWords(account.brakeEndsAt, now, zone)}` : ''
     }. What is held then stays held, until somebody decides about it.`,
     link: { href: `/accounts/${account.id}/brake`, label: 'About the brake, and the release' },
+    also: passing && { href: `/drafts/${passing.draftId}`, label: 'Open the one post' },
     posts,
   }
 }

@@ -10,6 +10,7 @@ import {
   zoneInWords,
 } from '../calendar.ts'
 import { momentOf } from '../drafts/decision.ts'
+import { passingInWords } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { shortName } from '../drafts/queue/queue-pages.ts'
 import { replyModel } from '../listening/pages.ts'
@@ -105,7 +106,7 @@ export function myWeekPage(
 }
 
 /** The brake is on: what that means for what the host wrote. Who reads this may be frightened, and did nothing wrong. */
-function pausedModel({ account, deliveries }: MyWeek, { zone, now }: ToldAt) {
+function pausedModel({ account, deliveries, passing }: MyWeek, { zone, now }: ToldAt) {
   const { brakeAt, brakeReason, brakeEndsAt, handle } = account
   if (!brakeAt) return null
   const held = byDecision(deliveries.filter(({ state }) => state === 'held')).length
@@ -119,7 +120,8 @@ function pausedModel({ account, deliveries }: MyWeek, { zone, now }: ToldAt) {
     since: `since ${momentInWords(brakeAt, now, zone).replace(/^today /, '')}`,
     title: `@${handle} pauses`,
     reason: brakeReason,
-    text: `The team has stopped everything new on the account${
+    passing: passing && passing.stage !== 'asked' ? passingInWords(passing, { zone, now }) : null,
+    text: `The team has stopped everything${passing && passing.stage !== 'asked' ? ' else' : ' new'} on the account${
       brakeEndsAt ? `, until ${momentInWords(brakeEndsAt, now, zone)} as things stand` : ''
     }. Nothing is lost. ${ofYours} What stands on the account stays. You can go on writing and submitting.`,
   }

@@ -6,11 +6,13 @@ import type { Reader } from '../db/database.ts'
 import {
   countSubmitted,
   draftsOfWeek,
+  findPassingPost,
   goingByPolicy,
   undecidedBetween,
   waitingDrafts,
   type Draft,
   type GoingByPolicy,
+  type PassingPost,
   type WaitingDraft,
 } from '../drafts/drafts.ts'
 import {
@@ -60,6 +62,8 @@ export interface Desk {
   disconnected: { by: string | null; at: Date } | null
   /** Who pulled the brake, while it is on. */
   brakedBy: string | null
+  /** The one post that may go out, or went, although it is on. */
+  passing: PassingPost | null
   /** The week that is open at this moment. */
   running:
     (HostedWeek & { drafts: Draft[]; deliveries: Delivery[]; events: Event[]; unanswered: number }) | null
@@ -122,6 +126,7 @@ export async function readDesk(
     connection,
     disconnected: connection?.state === 'none' ? await disconnection(read, accountId) : null,
     brakedBy: account.brakeBy ? ((await findPerson(read, account.brakeBy))?.name ?? null) : null,
+    passing: await findPassingPost(read, account, now),
     running: running ? await withItsDays(read, running, zone) : null,
     over: await weeksOver(read, account, now),
     slot,

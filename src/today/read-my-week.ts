@@ -1,7 +1,7 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Clock } from '../clock.ts'
 import type { Reader } from '../db/database.ts'
-import { latestVerdicts } from '../drafts/drafts.ts'
+import { findPassingPost, latestVerdicts, type PassingPost } from '../drafts/drafts.ts'
 import { isListenedTo } from '../listening/post.ts'
 import { answersOfOurs } from '../listening/posts.ts'
 import { decidersAt, type Person } from '../people/people.ts'
@@ -16,6 +16,8 @@ export interface MyWeek extends WeekDays {
   /** Network ids of replies that the account has answered. */
   answered: Set<string>
   deciders: { person: Person; role: Role }[]
+  /** The one post that goes out, or went, although the brake is on. */
+  passing: PassingPost | null
 }
 
 export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): Promise<MyWeek> {
@@ -37,6 +39,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): 
       days.drafts.map(({ id }) => id),
     ),
     answered: new Set(answers.keys()),
+    passing: await findPassingPost(read, account, now),
     deciders: await decidersAt(read, hosting.accountId, now),
   }
 }

@@ -7,6 +7,7 @@ import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/deliveries
 import { pullBrake } from '../../src/publishing/brake.ts'
 import { findDelivery } from '../../src/publishing/deliveries.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
+import { createPublisher } from '../../src/publishing/publisher.ts'
 import { releaseAndHold } from '../support/releasing.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { testApp } from '../support/app.ts'
@@ -16,7 +17,7 @@ import { connected, problem, scriptedNetwork } from '../support/network.ts'
 import { desk, refused, unknown } from '../support/publishing-desk.ts'
 import { standInWorld } from '../support/stand-in-world.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
-import { aSubmittedDraft, josephsWeek } from '../support/submitted.ts'
+import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
 
 type World = Pick<Awaited<ReturnType<typeof desk>>, 'db' | 'clock'>
 
@@ -137,7 +138,7 @@ t.test('what passes the brake and finds no credit asks again like anything else'
 t.test('one draft at a time is named; it can be taken back, and the release ends it', async (t) => {
   const { db, deps, clock, actor, publisher, thread, other, name, agree, by, said } = await braked(t)
   await name(thread.draftId, APPROVER.id)
-  await t.rejects(name(other.draftId, LEAD.id), { message: /thinking of the families” is named already/ })
+  await t.rejects(name(other.draftId, LEAD.id), { message: /thinking of the families” is asked for already/ })
   await agree(thread.draftId, LEAD.id)
   await takeNamingBack(db, await by(thread.draftId, LEAD.id))
   await publisher.run()
@@ -151,12 +152,12 @@ t.test('one draft at a time is named; it can be taken back, and the release ends
       .where(eq(deliveries.draftId, other.draftId))
   })
   await t.rejects(agreeToPass(deps, old), { message: /changed while you were reading/ })
-  await t.rejects(agree(other.draftId, LEAD.id), { message: /not any more what was named/ })
+  await t.rejects(agree(other.draftId, LEAD.id), { message: /not any more what was asked for/ })
   await releaseAndHold(deps, { accountId: ACCOUNT, actor })
   t.match(await db.read.select().from(accounts), [{ brakeNamedId: null, brakePassId: null, brakeAt: null }])
   clock.pass(1)
   await pullBrake(deps, { accountId: ACCOUNT, actor })
-  await t.rejects(agree(other.draftId, LEAD.id), { message: /not named/ })
+  await t.rejects(agree(other.draftId, LEAD.id), { message: /Nobody asks any more/ })
 })
 
 t.test('what nobody has approved yet is approved by the second person', async (t) => {
@@ -213,33 +214,138 @@ t.test('what X may have taken before is looked for once more before it passes th
   t.equal((await twice.db.read.select().from(accounts))[0]!.brakePassId, null)
 })
 
-t.test('on the draft’s page: name, agree, and why one person is not enough', async (t) => {
+/** The brake is on, and holds what Helen approved for so many minutes from 9:00, which it is. */
+async function onPages(t: Test, { minutes }: { minutes: number }) {
   const network = scriptedNetwork(testClock('2026-11-18T09:00:00Z'))
   const made = await testApp(t, { network })
   const { db, clock, deps } = made
+  clock.moveTo(new Date('2026-11-18T09:00:00Z'))
   await anAccount(db, { now: clock.now() })
+  await josephsWeek(db)
   await connected(made, network)
-  const { draftId } = await approved(db, {
-    parts: ['We are thinking of them'],
-    dueAt: clock.now(),
-    now: clock.now(),
-  })
-  const page = `/drafts/${draftId}`
+  const queue = (text: string) =>
+    approved(db, {
+      parts: [text],
+      dueAt: new Date(clock.now().getTime() + minutes * 60_000),
+      now: clock.now(),
+      networkUserId: '900',
+    })
+  const { draftId } = await queue('We are thinking of them')
   const owen = await made.visitor(APPROVER.email)
   const helen = await made.visitor(LEAD.email)
+  const joseph = await made.visitor(JOSEPH.email)
+  const page = `/drafts/${draftId}`
+  const brake = `/accounts/${ACCOUNT}/brake`
+  const pull = async () => {
+    const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+    await pullBrake(deps, { accountId: ACCOUNT, actor })
+  }
+  const press = async (who: typeof helen, step: string) => {
+    const { body } = await who.get(page)
+    const fingerprint = /name="fingerprint" value="(\w+)"/.exec(body)?.[1] ?? ''
+    return who.post(page, `${page}/${step}`, { fingerprint })
+  }
+  const publisher = createPublisher({ ...deps, owner: 'process' })
+  return { ...made, draftId, queue, owen, helen, joseph, page, brake, pull, press, publisher }
+}
+
+t.test('on the draft’s page: ask, agree, and why one person is not enough', async (t) => {
+  const { db, owen, helen, page, pull, press } = await onPages(t, { minutes: 0 })
   t.notMatch((await owen.get(page)).body, 'The brake is on')
-  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
-  await pullBrake(deps, { accountId: ACCOUNT, actor })
-  const seen = (body: string) => ({ fingerprint: /name="fingerprint" value="(\w+)"/.exec(body)?.[1] ?? '' })
-  t.equal((await owen.post(page, `${page}/brake-naming`, seen((await owen.get(page)).body))).statusCode, 303)
-  t.match((await owen.get(page)).body, 'A second person has to agree: Helen Marsh')
-  const asked = (await helen.get(page)).body
-  t.match(asked, 'Owen Price asked that this one may go out')
-  t.equal((await helen.post(page, `${page}/brake-agreement`, seen(asked))).statusCode, 303)
-  t.match((await helen.get(page)).body, 'Two people agreed')
-  t.match((await helen.get(page)).body, 'Helen Marsh')
-  t.equal((await owen.post(page, `${page}/brake-naming-withdrawal`)).statusCode, 303)
-  t.match((await owen.get(page)).body, 'This one may go out')
+  await pull()
+  t.match((await owen.get(page)).body, 'once a second person agrees it goes out at once, and nothing else')
+  t.equal((await press(owen, 'brake-naming')).statusCode, 303)
+  const asked = (await owen.get(page)).body
+  t.match(asked, 'Asked. As soon as a second person agrees, it goes out.')
+  t.match(asked, 'A second person has to agree: Helen Marsh')
+  t.match((await helen.get(page)).body, 'Owen Price asked for this')
+  t.equal((await press(helen, 'brake-agreement')).statusCode, 303)
+  const agreed = (await helen.get(page)).body
+  t.match(agreed, 'Agreed. It goes out at once, and nothing else with it.')
+  t.match(agreed, 'Two people agreed. It goes out at this moment')
+  t.equal((await press(owen, 'brake-naming-withdrawal')).statusCode, 303)
+  t.match((await owen.get(page)).body, 'Let this post through')
   await db.write(async (tx) => void (await tx.delete(roles).where(eq(roles.personId, LEAD.id))))
   t.match((await owen.get(page)).body, 'Nobody else may decide for this account')
+})
+
+t.test('each page says which post may go out, goes out and went, and when', async (t) => {
+  const { owen, helen, joseph, brake, page, pull, press, clock, publisher } = await onPages(t, {
+    minutes: 90,
+  })
+  await pull()
+  const desk = ['/today', '/rota', brake]
+  const on = async (addresses: string[], words: string) => {
+    for (const address of addresses) t.match((await helen.get(address)).body, words, `${address}: ${words}`)
+  }
+  t.notMatch((await helen.get('/today')).body, 'One post')
+
+  await press(owen, 'brake-naming')
+  await on(
+    desk,
+    'One post may go out: “We are thinking of them”, today at 10:30, once a second person agrees.',
+  )
+  await on(['/today', '/rota'], 'Nothing new of @NorthDaleHealth goes out')
+  t.match((await owen.get(page)).body, 'Once a second person agrees, it goes out today at 10:30.')
+  t.notMatch(
+    (await joseph.get('/today')).body,
+    'One post',
+    'not agreed yet, so it is none of the host’s business',
+  )
+
+  await press(helen, 'brake-agreement')
+  await on(desk, 'One post goes out all the same, today at 10:30: “We are thinking of them”.')
+  await on(['/today', '/rota', brake], 'Nothing else of @NorthDaleHealth goes out')
+  t.match((await helen.get(brake)).body, '<h1>One post goes out, nothing else</h1>')
+  t.notMatch((await helen.get('/today')).body, 'Nothing goes out<')
+  t.match((await helen.get(page)).body, 'Two people agreed. It goes out today at 10:30')
+  const host = (await joseph.get('/today')).body
+  t.match(host, 'One post goes out all the same, today at 10:30')
+  t.match(host, 'stopped everything else on the account')
+
+  clock.pass(90)
+  await publisher.run()
+  await on(desk, 'One post went out all the same, today at 10:30: “We are thinking of them”.')
+  t.match((await helen.get(brake)).body, '<h1>Nothing else goes out</h1>')
+  t.match((await joseph.get('/today')).body, 'One post went out all the same')
+  const { body } = await helen.get(page)
+  t.match(body, 'Two people agreed, and it went out today at 10:30.')
+  t.notMatch(body, 'Don’t let it through', 'there is nothing to take back')
+  t.equal((await press(helen, 'brake-naming-withdrawal')).statusCode, 409)
+})
+
+t.test('what went out stands in no other post’s way', async (t) => {
+  const { helen, owen, queue, pull, press, page, publisher } = await onPages(t, { minutes: 0 })
+  const other = await queue('The line is open until ten')
+  await pull()
+  await press(owen, 'brake-naming')
+  t.match((await helen.get(`/drafts/${other.draftId}`)).body, 'one is asked for already: <a href="' + page)
+  await press(helen, 'brake-agreement')
+  await publisher.run()
+  const { body } = await helen.get(`/drafts/${other.draftId}`)
+  t.match(body, 'Let this post through')
+  t.notMatch(body, 'asked for already')
+})
+
+t.test('a held post says which brake holds it, and what can be done stands under its title', async (t) => {
+  const { deps, clock, db, draftId, helen, page, pull } = await onPages(t, { minutes: 90 })
+  await pull()
+  const held = (await helen.get(page)).body
+  t.match(held, 'The brake holds it, since today 9:00.')
+  t.notMatch(held, 'It is held.')
+  t.notMatch(held, 'Let it go, or cancel it')
+  clock.pass(30)
+  await releaseAndHold(deps, {
+    accountId: ACCOUNT,
+    actor: (await findActor(db.read, LEAD.id, clock.now()))!,
+  })
+  const said = 'The brake held it: it was on from today 9:00 to today 9:30.'
+  const { body } = await helen.get(page)
+  t.match(body, said)
+  const [delivery] = await db.read.select().from(deliveries).where(eq(deliveries.draftId, draftId))
+  t.ok(body.indexOf(`href="/deliveries/${delivery!.id}">Let it go`) < body.indexOf('As it will be posted'))
+  t.match((await helen.get(`/deliveries/${delivery!.id}`)).body, said)
+  clock.pass(1)
+  await pull()
+  t.match((await helen.get(page)).body, said, 'it was this brake, whatever came after')
 })

@@ -56,6 +56,11 @@ t.test('one press from any page stops the account, and the page says what it did
     '<b>Helen Marsh</b>, lead',
     '<b>Joseph Adeyemi</b>, host',
     'the mail is on its way',
+    '<a href="/drafts/',
+    'What a bed weighs',
+    'a thread of two posts',
+    'Joseph Adeyemi, for <time',
+    '<span class="count">2</span>',
   ])
     t.ok(body.includes(fact), fact)
   t.notOk(body.includes(BUTTON), 'there is nothing more to pull')

@@ -172,7 +172,7 @@ t.test('leaving and cancelling say what else they end', async (t) => {
   await held.publisher.run()
   t.match((await held.helen.get(held.page)).body, 'It could not go out in time')
   await held.settle('cancellation')
-  t.match((await held.helen.get(held.page)).body, 'Cancelled: 2 parts do not go out')
+  t.match((await held.helen.get(held.page)).body, 'Cancelled: two posts of the thread do not go out')
   t.equal((await held.settle('cancellation')).statusCode, 409)
 })
 

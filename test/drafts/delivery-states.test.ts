@@ -12,7 +12,7 @@ const dueAt = new Date('2026-11-23T15:00:00Z')
 type Change = Partial<typeof deliveries.$inferInsert>
 
 const WHY: Record<(typeof HELD_REASONS)[number], string> = {
-  brake: 'The brake is on',
+  brake: 'The brake held it',
   late: 'It could not go out in time',
   'thread-broken': 'The part before it did not go out',
   'week-changed': 'Its week was cancelled',

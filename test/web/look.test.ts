@@ -261,6 +261,25 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'Approved.',
     'name="_csrf"',
   ],
+  'held-list': [
+    {
+      posts: [
+        {
+          text: 'What a bed weighs',
+          href: '/drafts/a',
+          by: 'Joseph Adeyemi',
+          thread: 'a thread of two posts',
+          due: time,
+          past: true,
+        },
+        { text: 'The last walk', href: '/drafts/b', by: 'Helen Marsh', thread: null, due: time, past: false },
+      ],
+    },
+    '<a href="/drafts/a">What a bed weighs</a>',
+    'Joseph Adeyemi, was for <time',
+    'a thread of two posts <span class="late">its time has passed</span>',
+    'Helen Marsh, for <time',
+  ],
   'live-form': [
     {
       action: '/weeks/1/live',
@@ -448,8 +467,14 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
   tag: [tag, '<span class="tag" data-state="waiting">Goes out in 33 min</span>'],
   time: [time, '<time datetime="2026-11-18T10:42:00Z">10:42</time>'],
   'time-line': [
-    { entries: [{ when: 'past', title: 'Offer', text: 'of two weeks', time, note: 'read', tag }] },
+    {
+      entries: [
+        { when: 'past', title: 'Offer', text: 'of two weeks', time, note: 'read', tag },
+        { when: 'stopped', title: 'Held', text: 'It came too late.', sentence: true },
+      ],
+    },
     '<b>Offer</b>, of two weeks',
+    '<b>Held</b>: It came too late.',
   ],
   'week-strip': [
     {

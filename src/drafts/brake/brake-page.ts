@@ -7,19 +7,17 @@ import { findPeople, findPerson, listRoles } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
 import { countPosts } from '../../publishing/brake.ts'
 import { deliveryInWords } from '../../publishing/pages.ts'
-import { heldByBrake, underWayAt, type Delivery } from '../../publishing/deliveries.ts'
+import { heldByBrake, listTroubled, underWayAt, type Delivery } from '../../publishing/deliveries.ts'
 import { inLetters } from '../../rota/pages.ts'
+import { draftsWithNames } from '../decisions-store.ts'
 import { firstWords } from '../first-words.ts'
+import { threadInWords, timeModel, type Moment } from '../pages.ts'
+import { findPassingPost, passingInWords, type PassingPost } from './passing-post.ts'
 
 /** What was typed into the form of the page, and what is wrong with it. */
 export interface RefusedNote {
   typed: Record<string, string>
   fields: Record<string, string>
-}
-
-interface Moment {
-  now: Date
-  zone: string
 }
 
 /** The brake of an account: what it does at this moment, who knows, why it is on and until when. @throws NotFound */
@@ -33,13 +31,23 @@ export async function brakePage(
   }: { accountId: string; actor: Actor; now: Date; refused?: RefusedNote | undefined },
 ) {
   const account = await findAccountFor(read, accountId, actor)
-  const held = countPosts(await heldByBrake(read, accountId))
-  const releaseHref = `/accounts/${accountId}/brake/release`
-  const common = { id: accountId, releaseHref, handle: `@${account.handle}`, heldCount: held }
+  const moment = { now, zone: account.timeZone }
+  const parts = await heldByBrake(read, accountId)
+  const held = countPosts(parts)
+  const common = {
+    id: accountId,
+    releaseHref: `/accounts/${accountId}/brake/release`,
+    handle: `@${account.handle}`,
+    held: await heldList(read, parts, moment),
+    heldCount: held,
+  }
   const { brakeAt } = account
   if (!brakeAt)
     return { ...common, title: 'The brake', on: null, off: { held: held > 0 ? stillHeld(held) : null } }
-  const moment = { now, zone: account.timeZone }
+  const passing = await findPassingPost(read, account, now)
+  const others = (await listTroubled(read, accountId)).filter(
+    ({ state, heldReason }) => state === 'held' && heldReason !== 'brake',
+  )
   const by = account.brakeBy ? await findPerson(read, account.brakeBy) : undefined
   return {
     ...common,
@@ -51,7 +59,10 @@ export async function brakePage(
       by: account.brakeBy ? (by?.name ?? 'Somebody who left') : null,
       end: account.brakeEndsAt && momentInWords(account.brakeEndsAt, now, account.timeZone),
       reason: account.brakeReason,
-      held: heldSentence(held),
+      heading: headingOf(passing),
+      nothing: passing && passing.stage !== 'asked' ? 'Nothing else' : 'Nothing',
+      passing: passing && { text: passingInWords(passing, moment), href: `/drafts/${passing.draftId}` },
+      held: heldSentence(held, countPosts(others)),
       underWay: (await underWayAt(read, accountId, brakeAt)).map((one) => underWay(one, moment)),
       told: await toldOf(read, account, moment),
     },
@@ -59,8 +70,41 @@ export async function brakePage(
   }
 }
 
-function heldSentence(held: number): string {
-  if (held === 0) return 'Nothing was waiting to go out.'
+function headingOf(passing: PassingPost | null): string {
+  if (passing?.stage === 'goes') return 'One post goes out, nothing else'
+  return passing?.stage === 'went' ? 'Nothing else goes out' : 'Nothing new goes out'
+}
+
+/** What the brake holds, each with who wrote it and when it was due; a thread is one. */
+async function heldList(read: Reader, parts: Delivery[], moment: Moment) {
+  const posts = parts.filter(
+    (part, at) => parts.findIndex(({ decisionId }) => decisionId === part.decisionId) === at,
+  )
+  const drafts = new Map(
+    (
+      await draftsWithNames(
+        read,
+        posts.map(({ draftId }) => draftId),
+      )
+    ).map((one) => [one.draft.id, one]),
+  )
+  return posts.map((post) => {
+    const goes = parts.filter(({ decisionId }) => decisionId === post.decisionId)
+    return {
+      text: firstWords({ parts: goes.map(({ payload }) => payload) }, 120),
+      href: `/drafts/${post.draftId}`,
+      by: drafts.get(post.draftId)?.name ?? 'Somebody who left',
+      thread: threadInWords(goes.length),
+      due: timeModel(post.dueAt, moment),
+      past: post.dueAt <= moment.now,
+    }
+  })
+}
+
+function heldSentence(held: number, others: number): string {
+  if (held === 0 && others > 0)
+    return `Nothing was on its way. ${others === 1 ? 'One post that was' : `${capital(inLetters(others))} posts that were`} held before, for another reason, still ${others === 1 ? 'waits' : 'wait'} for somebody’s word.`
+  if (held === 0) return 'Nothing was on its way.'
   return held === 1
     ? 'One post is held.'
     : `${capital(inLetters(held))} posts are held; a thread counts as one.`

@@ -25,8 +25,9 @@ import {
   type LetGoable,
 } from '../deliveries/let-go.ts'
 import { about } from '../on-record.ts'
-import { latest } from '../reading-page.ts'
+import { latest } from '../deliveries/latest.ts'
 import { findDraft, type Decision } from '../store.ts'
+import { standingOfPass } from './passing-post.ts'
 
 interface Passing {
   draftId: string
@@ -47,10 +48,13 @@ export interface BrakePass {
   /** Who may decide for the account, the one who asks aside. */
   others: string[]
   /** The decision that names a draft of the account, this one or another; null when none is named. */
-  named: (Decision & { personName: string; words: string }) | null
+  named: NamedDraft | null
   /** A second person agreed: it is on its way, or out. */
   agreed: boolean
 }
+
+/** `over`: nothing of it may still go out, so that it stands in nobody’s way. */
+type NamedDraft = Decision & { personName: string; words: string; over: boolean }
 
 /** Null unless the brake is on and this draft waits for a decision, is held by it, or is the one that passes. */
 export async function findBrakePass(read: Reader, draftId: string, actor: Actor): Promise<BrakePass | null> {
@@ -74,6 +78,7 @@ export async function findBrakePass(read: Reader, draftId: string, actor: Actor)
             ...decision,
             personName: (await findPerson(read, decision.personId!))?.name ?? '',
             words: firstWords(about.content),
+            over: !(await isStillAbout(read, decision, actor)),
           }
         : null,
     agreed: mine && account.brakePassId !== null,
@@ -100,9 +105,9 @@ export async function nameForPass(db: Database, passing: Passing): Promise<void>
   await db.write(async (tx) => {
     const pass = await readPass(tx, passing)
     const { account, draft, ownWork } = pass.decidable
-    if (pass.named && (await isStillAbout(tx, pass.named, actor)))
+    if (pass.named && !pass.named.over)
       throw new Conflict(
-        `“${pass.named.words}” is named already, and only one draft at a time may pass the brake. Take that naming back first.`,
+        `“${pass.named.words}” is asked for already, and only one post at a time may go out while the brake is on. Take that question back first.`,
       )
     refuseHopeless(pass, now)
     const namedId = randomUUID()
@@ -161,13 +166,15 @@ async function readAgreeable(read: Reader, passing: Passing): Promise<Agreeable>
   const { decidable, named } = pass
   const { account, ownWork } = decidable
   if (named?.draftId !== draftId || pass.agreed)
-    throw new Conflict('It is not named to go out although the brake is on, or somebody agreed already.')
+    throw new Conflict(
+      'Nobody asks any more that it goes out although the brake is on, or somebody agreed already.',
+    )
   if (named.personId === actor.personId)
-    throw new NotAllowed('You named it yourself, so a second person has to agree.')
+    throw new NotAllowed('You asked for it yourself, so a second person has to agree.')
   const notTheirs = whyNotLetGo({ ownWork, selfApproval: account.policy.selfApproval })
   if (notTheirs) throw new NotAllowed(notTheirs)
   if (named.fingerprint !== passing.fingerprint)
-    throw new Conflict('It is not any more what was named. Take the naming back, and name it anew.')
+    throw new Conflict('It is not any more what was asked for. Take the question back, and ask anew.')
   refuseHopeless(pass, now)
   return { ...pass, named }
 }
@@ -206,7 +213,10 @@ async function approveWithNaming(
     )
 }
 
-/** Takes the naming back, also after the second person agreed: what has not gone out is held again. */
+/**
+ * Takes the naming back, also after the second person agreed: what has not gone out is held again.
+ * @throws Conflict when it is named no more, or all of it went out.
+ */
 export async function takeNamingBack(
   db: Database,
   { draftId, actor, now }: Pick<Passing, 'draftId' | 'actor' | 'now'>,
@@ -214,7 +224,11 @@ export async function takeNamingBack(
   await db.write(async (tx) => {
     const { account, draft } = await findDecidable(tx, draftId, actor)
     const named = account.brakeNamedId ? await findDecision(tx, account.brakeNamedId) : undefined
-    if (named?.draftId !== draftId) throw new Conflict('It is not named any more. Nothing was changed.')
+    if (named?.draftId !== draftId) throw new Conflict('Nobody asks for it any more. Nothing was changed.')
+    const { brakePassId } = account
+    const passed = (await deliveriesOfDrafts(tx, [draftId])).filter(({ letGoId }) => letGoId === brakePassId)
+    if (brakePassId && standingOfPass(passed)?.stage === 'went')
+      throw new Conflict('It went out already. You can take it down.')
     await changeBrakePass(tx, account, { namedId: null, passId: null })
     await holdWhileBraked(tx, account.id)
     await record(tx, { ...about(draft), kind: 'draft.unnamed', personId: actor.personId, at: now })
@@ -235,7 +249,7 @@ function refuseHopeless({ decidable, held }: BrakePass, now: Date): void {
   if (stuck) throw new Refused({ '': stuck })
   if (!held && isTooLate(draft.wishedAt, now))
     throw new Refused({
-      '': 'Its time has passed. Approve it in the queue with a new time first, then name it.',
+      '': 'Its time has passed. Approve it in the queue with a new time first, then ask for it.',
     })
 }
 

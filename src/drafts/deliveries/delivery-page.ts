@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { Reader } from '../../db/database.ts'
 import { findImages } from '../../images/images.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
+import { brakeTimesOf } from '../../publishing/brake-times.ts'
 import { attemptsOf, partsOf } from '../../publishing/deliveries.ts'
 import { whyNotTakeDown, type DeliveryState } from '../../publishing/delivery.ts'
 import { brokenThread, deliveryInWords } from '../../publishing/pages.ts'
@@ -47,7 +48,8 @@ export async function deliveryPage(
   const now = clock.now()
   const moment = { now, zone: account.timeZone, limit: await postingLimit(read, account, clock) }
   const { payload, position, parts, state, version, networkId } = delivery
-  const words = deliveryInWords(delivery, moment)
+  const brakes = await brakeTimesOf(read, [delivery])
+  const words = deliveryInWords(delivery, { ...moment, brakes })
   const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []
   const looking = attempts.some(({ nextLookAt }) => nextLookAt !== null)
   const decides = mayDecide(actor, account.id)
@@ -106,7 +108,7 @@ async function whyNotAtAll(
 ): Promise<string | null> {
   const { delivery, account } = letGoable
   if (account.brakeAt)
-    return 'The brake is on, so nothing goes. You can release it or, if this one has to go all the same, name it on its draft’s page; then a second person agrees.'
+    return 'The brake is on, so nothing goes. You can release it or, if this post has to go all the same, ask for that on its draft’s page; then a second person agrees.'
   if (delivery.position > 0) return null
   const { hosted } = await findDecidable(read, delivery.draftId, actor)
   const over = whyNotGoOut(hosted, { now, zone: account.timeZone })
@@ -133,7 +135,7 @@ export function threadModel(
 
 const HEADINGS: Record<DeliveryState, string> = {
   waiting: 'On its way',
-  held: 'It is held',
+  held: 'It has not gone out',
   sending: 'On its way',
   unknown: 'Did it go out?',
   failed: 'It did not go out',

@@ -5,6 +5,7 @@ import { Refused } from '../../errors.ts'
 import { findDeliveryFor, type Settling } from '../../publishing/found-delivery.ts'
 import { whatKeepsBack } from '../../publishing/outlook.ts'
 import { cancelFrom, itIsThere, leaveIt, removeAgain } from '../../publishing/settle-delivery.ts'
+import { inLetters } from '../../rota/pages.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, readForm, version } from '../../web/forms.ts'
 import { deliveryPage, type RefusedSettling } from './delivery-page.ts'
@@ -61,7 +62,9 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
   app.post('/deliveries/:id/cancellation', (request, reply) =>
     settling(request, reply, async (seen) => {
       const count = await cancelFrom(deps, seen)
-      return count === 1 ? 'Cancelled: it does not go out.' : `Cancelled: ${count} parts do not go out.`
+      return count === 1
+        ? 'Cancelled: it does not go out.'
+        : `Cancelled: ${inLetters(count)} posts of the thread do not go out.`
     }),
   )
 

@@ -38,6 +38,7 @@ export function standingInWords(state: DraftState, deliveries: Pick<Delivery, 's
     return capital(`${listed(fates)}.`)
   }
   if (states[0] === 'removed') return 'It was taken down. What was sent stays on the record, word for word.'
+  if (states[0] === 'held') return 'It has not gone out.'
   if (states[0] === 'waiting') return 'It goes out word for word as it stands here.'
   if (states[0] === 'posted') return 'It stands on X word for word as it stands here.'
   return `It ${FATES[states[0]!][0]}.`
