@@ -301,7 +301,7 @@ export async function tell(
       words: { reworded, written: [] },
       actor: await actorOf(DESK[0].email),
     })
-    const after = blocks.findLast(({ kind }) => kind !== 'next')!.id
+    const after = blocks.find(({ kind }) => kind === 'people')!.id
     await saveWords(db, {
       ...edit,
       version,

@@ -15,12 +15,12 @@ export async function ownPostsOfWeek(read: Reader, weekId: string): Promise<Post
     .orderBy(asc(posts.createdAt), asc(posts.networkId))
 }
 
-/** What the account said in a week and was taken down since, oldest first: threads went through it. */
+/** What was said in a week, by the account or to it, and is gone since, oldest first: threads and answers hung on it. */
 export async function removedPostsOfWeek(read: Reader, weekId: string): Promise<Post[]> {
   return read
     .select()
     .from(posts)
-    .where(and(eq(posts.weekId, weekId), eq(posts.kind, 'own'), isNotNull(posts.removedAt)))
+    .where(and(eq(posts.weekId, weekId), isNotNull(posts.removedAt)))
     .orderBy(asc(posts.createdAt), asc(posts.networkId))
 }
 

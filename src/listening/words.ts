@@ -34,10 +34,14 @@ function linked(text: string, entity: Entity, known: Map<string, PostLink>): Wor
     const safe = /^https?:\/\//i.test(link.expandedUrl) ? link.expandedUrl : link.url
     return { text: link.displayUrl, href: safe }
   }
-  if ('hashtag' in entity)
-    return { text, href: `https://x.com/hashtag/${encodeURIComponent(entity.hashtag)}` }
+  if ('hashtag' in entity) return { text, href: `https://x.com/hashtag/${encoded(entity.hashtag)}` }
   if ('screenName' in entity) return { text, href: profileUrl(entity.screenName) }
   return { text }
+}
+
+/** The handles that a text names, without the @, each once. */
+export function handlesIn(text: string): string[] {
+  return [...new Set(twitterText.extractMentions(text))]
 }
 
 function withoutScheme(url: string): string {
@@ -50,12 +54,17 @@ function withScheme(url: string): string {
 
 /** A person's page on the network. */
 export function profileUrl(handle: string): string {
-  return `https://x.com/${encodeURIComponent(handle)}`
+  return `https://x.com/${encoded(handle)}`
+}
+
+/** Half a character, as a text cut in the middle has it, can't stand in an address. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'))
 }
 
 /** A post's page on the network, which finds it by its id alone where the author's handle is not known. */
 export function postUrl(post: { authorHandle: string; networkId: string }): string {
-  return `https://x.com/${encodeURIComponent(post.authorHandle || 'i')}/status/${post.networkId}`
+  return `https://x.com/${encoded(post.authorHandle || 'i')}/status/${post.networkId}`
 }
 
 const LETTER = /[\p{L}\p{N}]/u

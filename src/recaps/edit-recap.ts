@@ -5,7 +5,8 @@ import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { choose } from '../listening/posts.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek, type Week } from '../rota/weeks.ts'
-import { HEADED_KINDS, MOVABLE_KINDS, mayChangeBlock, recapPowers } from './recap.ts'
+import { isWritten, withWording } from './block.ts'
+import { HEADED_KINDS, isMovable, mayChangeBlock, recapPowers } from './recap.ts'
 import {
   changeBlock,
   changeRecap,
@@ -56,7 +57,7 @@ export async function saveWords(
     if (reworded.length === 0 && written.length === 0) return edit.version
     for (const { block, content } of reworded) {
       mayChange(edit.actor, story, block)
-      if (block.kind !== 'text' && content.heading === '')
+      if (!isWritten(block) && content.heading === '')
         throw new Refused({ [`heading-${block.id}`]: 'A heading needs words. You can hide it instead.' })
     }
     if (written.length > 0 && !recapPowers(edit.actor, story.week).write)
@@ -64,10 +65,7 @@ export async function saveWords(
     const what = reworded.length > 0 ? 'reworded' : 'written'
     const version = await change(tx, story, edit, { what, pieces: reworded.length + written.length })
     const changed = new Map(
-      reworded.map(({ block, content }) => [
-        block.id,
-        { ...block, content: { ...block.content, ...content }, byPerson: true },
-      ]),
+      reworded.map(({ block, content }) => [block.id, { ...withWording(block, content), byPerson: true }]),
     )
     const blocks = story.blocks.map((block) => changed.get(block.id) ?? block)
     await replaceBlocks(tx, story.recap.id, withTexts(blocks, written, edit.actor))
@@ -92,7 +90,10 @@ function withTexts(blocks: KeptBlock[], written: NewText[], actor: Actor): KeptB
       source: `text:${id}`,
       content: { heading, text, writerId: actor.personId, writer: actor.name },
       hidden: false,
+      pinned: false,
       byPerson: true,
+      away: false,
+      choices: {},
     })
   }
   return all
@@ -106,7 +107,7 @@ export async function chooseReply(
   await db.write((tx) => choose(tx, { postId, chosen, actor, now }))
 }
 
-/** Takes a text out that somebody wrote. */
+/** Takes out what somebody wrote, or put in. */
 export async function removeText(
   db: Database,
   { blockId, ...edit }: Edit & { blockId: string },
@@ -115,8 +116,7 @@ export async function removeText(
     const story = await openStory(tx, edit)
     const block = blockOf(story, blockId)
     mayChange(edit.actor, story, block)
-    if (block.kind !== 'text')
-      throw new NotAllowed('What stands on the network can be hidden here, not removed.')
+    if (!isWritten(block)) throw new NotAllowed('What stands on the network can be hidden here, not removed.')
     await change(tx, story, edit, { what: 'removed', block: block.source, text: block.content.text ?? '' })
     await replaceBlocks(
       tx,
@@ -135,12 +135,13 @@ export async function moveBlock(
     const story = await openStory(tx, edit)
     const block = blockOf(story, blockId)
     mayArrange(edit.actor, story)
-    if (!MOVABLE_KINDS.includes(block.kind)) throw new NotAllowed('This keeps its place in the story.')
-    const from = story.blocks.indexOf(block)
-    const other = story.blocks[direction === 'up' ? from - 1 : from + 1]
-    if (!other || other.kind === 'opening' || other.kind === 'next') return
+    if (!isMovable(block)) throw new NotAllowed('This keeps its place in the story.')
+    const present = story.blocks.filter(({ away }) => !away)
+    const at = present.indexOf(block)
+    const other = present[direction === 'up' ? at - 1 : at + 1]
+    if (at < 0 || !other || (!isMovable(other) && other.kind !== 'day')) return
     await change(tx, story, edit, { what: 'moved', block: block.source })
-    const to = story.blocks.indexOf(other)
+    const [from, to] = [story.blocks.indexOf(block), story.blocks.indexOf(other)]
     await replaceBlocks(tx, story.recap.id, story.blocks.with(from, other).with(to, block))
   })
 }

@@ -14,14 +14,16 @@ import type { Post } from '../listening/posts.ts'
 import { initialsOf } from '../listening/words.ts'
 import { errorSummary } from '../web/forms.ts'
 import { countOf, sourceOf } from './generate.ts'
-import { numberWords, saidView } from './pages.ts'
-import { mayChangeBlock, MOVABLE_KINDS, type RecapPowers } from './recap.ts'
+import { numberWords } from './item-views.ts'
+import { saidView } from './page-words.ts'
+import { isWritten, type BlockKind } from './block.ts'
+import { HEADED_KINDS, isMovable, mayChangeBlock, type RecapPowers } from './recap.ts'
 import { chosenOf, isTold, type Story } from './stories.ts'
 import type { KeptBlock, Recap } from './store.ts'
 import { saidOf } from './tell-week.ts'
 import type { StoryWords } from './story-words.ts'
 import type { WeekFacts } from './week-facts.ts'
-import type { Item, WeekPage } from './week-page.ts'
+import type { Item, PagePost, SaidItem, WeekPage } from './week-page.ts'
 import type { Actor } from '../people/person.ts'
 
 export interface Editing {
@@ -108,7 +110,7 @@ export function editorPage(
       heading: headingForm(block, may, typed),
       text: textForm(block, may, typed),
       ...itemWords(block, page),
-      arrange: powers.arrange && MOVABLE_KINDS.includes(block.kind),
+      arrange: powers.arrange && isMovable(block),
       mayHide: powers.arrange && block.kind !== 'opening',
       write: powers.write
         ? {
@@ -126,7 +128,7 @@ export function editorPage(
         : null,
     }
   }
-  const sheets = sheetsOf(blocks)
+  const sheets = sheetsOf(blocks.filter(({ away }) => !away))
   return {
     ...common,
     summary: typed ? errorSummary(typed.errors) : null,
@@ -169,6 +171,19 @@ export function editorPage(
   }
 }
 
+/** Each a chapter of its own, behind the last day unless somebody moved it. */
+const AFTER_THE_DAYS: readonly BlockKind[] = [
+  'numbers',
+  'best',
+  'gallery',
+  'words',
+  'links',
+  'people',
+  'reflection',
+  'next',
+  'join',
+]
+
 interface Sheet {
   id: string
   head: KeptBlock | null
@@ -185,7 +200,7 @@ function sheetsOf(blocks: readonly KeptBlock[]): Sheet[] {
       const id = block.kind === 'day' ? `day-${block.source.slice('day:'.length)}` : 'opening'
       sheets.push({ id, head: block, blocks: [] })
     } else {
-      const ending = block.kind === 'numbers' || block.kind === 'people' || block.kind === 'next'
+      const ending = AFTER_THE_DAYS.includes(block.kind)
       if (ending && !after) {
         after = true
         sheets.push({ id: 'after', head: null, blocks: [] })
@@ -226,21 +241,53 @@ function sheetCount(blocks: readonly KeptBlock[]): string | null {
 
 function kindLabel(block: KeptBlock, story: Story | undefined, zone: string): string {
   if (story) return timeInWords(story.parts[0]!.createdAt, zone)
-  return { text: 'Written', numbers: 'Count', people: 'People', next: 'Next' }[block.kind as string] ?? ''
+  return KIND_LABELS[block.kind] ?? ''
+}
+
+const KIND_LABELS: Partial<Record<BlockKind, string>> = {
+  live: 'Live',
+  numbers: 'Count',
+  best: 'Best',
+  gallery: 'Pictures',
+  words: 'Words',
+  links: 'Links',
+  people: 'People',
+  reflection: 'Looking back',
+  text: 'Written',
+  heading: 'Heading',
+  picture: 'Picture',
+  quote: 'Quote',
+  brought: 'Brought in',
+  next: 'Next',
+  join: 'Take part',
+}
+
+const DESCRIPTIONS: Partial<Record<BlockKind, string>> = {
+  live: 'the heading of the live event',
+  numbers: 'the numbers',
+  best: 'what was best received',
+  gallery: 'the pictures',
+  words: 'the words of the week',
+  links: 'the links',
+  people: 'who joined in',
+  reflection: 'the host’s looking back',
+  heading: 'a heading',
+  picture: 'a picture',
+  quote: 'a quote',
+  brought: 'a post from elsewhere',
+  next: 'who comes next',
+  join: 'how to take part',
 }
 
 /** To be read aloud after what a button does: "thread of Monday 12:20". */
 function describeBlock(block: KeptBlock, story: Story | undefined, zone: string): string {
   if (story) {
     const at = story.parts[0]!.createdAt
-    return `${block.kind === 'thread' ? 'thread' : 'post'} of ${momentOfWeek(at, zone)}`
+    return `${story.parts.length > 1 ? 'thread' : 'post'} of ${momentOfWeek(at, zone)}`
   }
   if (block.kind === 'text') return `what ${block.content.writer ?? 'somebody'} wrote`
   if (block.kind === 'day') return `the heading of ${dayInWords(block.source.slice('day:'.length))}`
-  return (
-    { numbers: 'the numbers', people: 'who joined in', next: 'who comes next' }[block.kind as string] ??
-    block.kind
-  )
+  return DESCRIPTIONS[block.kind] ?? block.kind
 }
 
 function momentOfWeek(at: Date, zone: string): string {
@@ -303,7 +350,7 @@ function saidBlock(
 }
 
 function headingForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
-  if (block.kind !== 'day' && block.kind !== 'numbers' && block.kind !== 'people') return null
+  if (!HEADED_KINDS.includes(block.kind) || isWritten(block)) return null
   const was = block.content.heading ?? ''
   return {
     may,
@@ -315,7 +362,7 @@ function headingForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
 }
 
 function textForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
-  if (block.kind !== 'text') return null
+  if (!isWritten(block)) return null
   const [wasHeading, was] = [block.content.heading ?? '', block.content.text ?? '']
   const value = typedInto(typed, block)?.text ?? was
   return {
@@ -335,41 +382,50 @@ function typedInto(typed: Typed | undefined, block: KeptBlock) {
   return typed?.words.reworded.find((one) => one.blockId === block.id)
 }
 
-/** What the pieces after the days say, in a line. */
+/** What the pieces say that are gathered from the whole week, in a line. */
 function itemWords(block: KeptBlock, page: WeekPage): { words?: { text: string }[]; line?: string } {
   const items = page.chapters.flatMap((chapter) => chapter.items)
-  if (block.kind === 'numbers') {
-    const item = items.find((one): one is Extract<Item, { kind: 'numbers' }> => one.kind === 'numbers')
-    return item ? { words: numberWords(item.numbers) } : {}
-  }
-  if (block.kind === 'people') {
-    const item = items.find((one): one is Extract<Item, { kind: 'people' }> => one.kind === 'people')
-    if (!item)
-      return block.hidden
-        ? {}
-        : { line: 'Nobody has answered yet. Until somebody does, this is left out of the page.' }
-    const named = item.named.map((person) => person.name).join(', ')
-    const others = item.total - item.named.length
-    return {
-      line:
-        [named, others > 0 ? countOf(others, 'other, only counted', 'others, only counted') : '']
-          .filter(Boolean)
-          .join(', and ') + '.',
-    }
-  }
+  const item = items.find(({ kind }) => kind === block.kind)
   if (block.kind === 'next') {
-    if (!page.next)
-      return block.hidden
-        ? {}
-        : { line: 'No next host is announced yet. Until then, this is left out of the page.' }
-    return {
-      line: `${page.next.host.name}, ${daysInWords(page.next.first, page.next.last)}: ${page.next.theme}`,
-    }
+    if (page.next)
+      return {
+        line: `${page.next.host.name}, ${daysInWords(page.next.first, page.next.last)}: ${page.next.theme}`,
+      }
+    return block.hidden
+      ? {}
+      : { line: 'No next host is announced yet. Until then, this is left out of the page.' }
   }
-  return {}
+  if (!item) {
+    return block.kind === 'people' && !block.hidden
+      ? { line: 'Nobody has answered yet. Until somebody does, this is left out of the page.' }
+      : {}
+  }
+  switch (item.kind) {
+    case 'numbers':
+      return { words: numberWords(item.numbers) }
+    case 'people': {
+      const named = item.named.map((person) => person.name).join(', ')
+      const others = item.total - item.named.length
+      const counted = others > 0 ? countOf(others, 'other, only counted', 'others, only counted') : ''
+      return { line: `${[named, counted].filter(Boolean).join(', and ')}.` }
+    }
+    case 'best':
+      return { words: [...item.post.said.words, { text: ` (${countOf(item.post.likes, 'like')})` }] }
+    case 'gallery':
+      return { line: `${countOf(item.pictures.length, 'picture')} of the week’s posts.` }
+    case 'words':
+      return { line: item.words.map(({ text, postIds }) => `${text} ${postIds.length}`).join(', ') }
+    case 'links':
+      return { line: item.links.map(({ title, display }) => title ?? display).join(', ') }
+    case 'join':
+      return {
+        line: 'What the account says to people who would like to host. It is changed in its settings.',
+      }
+    default:
+      return {}
+  }
 }
 
-/** Whether the public page tells what the story tells now; newer numbers alone are no change. */
 /** Where the account's policy would have published the story, and it did not. */
 function whyNotByItself({ account, week }: WeekFacts, recap: Recap): string | null {
   if (!account.policy.publishRecap || week.announcedAt === null) return null
@@ -379,10 +435,11 @@ function whyNotByItself({ account, week }: WeekFacts, recap: Recap): string | nu
   return neverPublished ? 'It did not publish itself when the week closed. It waits for a lead.' : null
 }
 
+/** Whether the public page tells what the story tells now; newer numbers alone are no change. */
 function tellsTheSame(published: WeekPage, page: WeekPage): boolean {
   const told = (one: WeekPage) => {
     const { chapters, ...rest } = one
-    const items = chapters.map(({ items: all, ...chapter }) => ({
+    const items = chapters.map(({ items: all, line: _counted, ...chapter }) => ({
       ...chapter,
       items: all.filter((item) => item.kind !== 'numbers' && item.kind !== 'people').map(withoutCounts),
     }))
@@ -392,7 +449,10 @@ function tellsTheSame(published: WeekPage, page: WeekPage): boolean {
 }
 
 function withoutCounts(item: Item): Item {
-  return item.kind === 'post' ? { ...item, post: { ...item.post, replies: null, likes: null } } : item
+  const uncounted = (post: PagePost) => ({ ...post, replies: null, likes: null })
+  if (item.kind === 'post') return { ...item, post: uncounted(item.post) }
+  if (item.kind === 'live') return { ...item, items: item.items.map(withoutCounts) as SaidItem[] }
+  return item.kind === 'best' ? { ...item, post: { ...item.post, replies: null, likes: 0 } } : item
 }
 
 /** What was typed onto a story that somebody else changed meanwhile, beside what stands there now. */

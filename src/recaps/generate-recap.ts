@@ -4,9 +4,10 @@ import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound } from '../errors.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
-import { generateBlocks } from './generate.ts'
+import type { Block } from './block.ts'
+import { generateBlocks, TELLING_KINDS } from './generate.ts'
 import { mergeBlocks } from './merge.ts'
-import { recapPowers, type Block } from './recap.ts'
+import { recapPowers } from './recap.ts'
 import {
   changeRecap,
   findRecap,
@@ -55,8 +56,8 @@ export async function generateRecap(
   return { recap, changed, first: !before.some(isTelling) && after.some(isTelling) }
 }
 
-function isTelling({ kind }: Block): boolean {
-  return kind === 'post' || kind === 'thread'
+function isTelling({ kind, away }: Block): boolean {
+  return !away && TELLING_KINDS.includes(kind)
 }
 
 /**

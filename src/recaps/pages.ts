@@ -1,30 +1,17 @@
-import { dayInWords, dayOf, daysInWords, monthName, weekdayName } from '../calendar.ts'
-import { directionOf, initialsOf, postUrl, profileUrl } from '../listening/words.ts'
+import { dayOf, daysInWords, monthName } from '../calendar.ts'
+import { initialsOf } from '../listening/words.ts'
 import { eventLine, inLetters } from '../rota/pages.ts'
-import { countOf, figure } from './generate.ts'
-import type { Chapter, Count, Item, Moment, PagePost, Person, Said, Voice, WeekPage } from './week-page.ts'
-
-/** What of a page is not in its story: where and when it is shown. */
-export interface Showing {
-  /** Without a slash at its end. */
-  publicUrl: string
-  /** Nothing of it stands on a network, and no address may lead to somebody real. */
-  sandbox: boolean
-  /** The day it is for a running week; null once the week is over. */
-  today: string | null
-  /** Said under the opening, such as that the story is not told yet. */
-  note?: string | null
-}
-
-/** So many replies stand open under a post; the others are one click away. */
-const REPLIES_SHOWN = 3
+import { countOf } from './generate.ts'
+import { itemView } from './item-views.ts'
+import { PageWords, type Showing } from './page-words.ts'
+import type { Chapter, WeekPage } from './week-page.ts'
 
 /**
  * The model of `recaps/page`: all that stands on a week's public page, and its head (`title`, `description`, `canonical`,
  * `share`). The frame's navigation and colophon are the followers' own.
  */
 export function weekPageView(page: WeekPage, showing: Showing) {
-  const words = new Wording(page, showing)
+  const words = new PageWords(page, showing)
   const first = page.days[0]!.day
   const last = page.days.at(-1)!.day
   const chapters = page.chapters.map((chapter, index) => chapterView(chapter, index, page, words))
@@ -54,7 +41,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
       host: host && {
         name: host.name,
         detail: [host.job, host.organisation].filter(Boolean).join(', '),
-        biography: host.biography ?? '',
+        biography: host.biography,
       },
       portrait: host && {
         ...face(host.portraitHash, host.name, 'full'),
@@ -99,7 +86,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
 }
 
 /** While a week runs: what is worth being there for, from today on. */
-function datesView({ events = [], account: { zone } }: WeekPage, today: string) {
+function datesView({ events, account: { zone } }: WeekPage, today: string) {
   const lines = events
     .map((event) => ({ ...event, startsAt: new Date(event.startsAt), endsAt: new Date(event.endsAt) }))
     .filter(({ endsAt }) => dayOf(endsAt, zone) >= today)
@@ -109,51 +96,10 @@ function datesView({ events = [], account: { zone } }: WeekPage, today: string) 
 
 export type WeekPageView = ReturnType<typeof weekPageView>
 
-/** Words that are looked for many times on one page, and labels that must not occur twice on it. */
-class Wording {
-  readonly #weekdays = new Map<string, string>()
-  readonly #labels = new Map<string, number>()
-  readonly #page: WeekPage
-  readonly showing: Showing
-
-  constructor(page: WeekPage, showing: Showing) {
-    this.#page = page
-    this.showing = showing
-  }
-
-  get handle(): string {
-    return this.#page.account.handle
-  }
-
-  weekday(day: string): string {
-    let name = this.#weekdays.get(day)
-    if (name === undefined) this.#weekdays.set(day, (name = weekdayName(day)))
-    return name
-  }
-
-  /** As `weekdayLetter` has it. */
-  letter(day: string): string {
-    return this.weekday(day).charAt(0)
-  }
-
-  /** `monday`, while the day is one of the week's own and there is one Monday. */
-  idOf(day: string): string {
-    const own = this.#page.days.slice(0, 7).some((one) => one.day === day)
-    return own ? this.weekday(day).toLowerCase() : `day-${day}`
-  }
-
-  /** Links to different posts never have the same name. */
-  unique(label: string): string {
-    const times = (this.#labels.get(label) ?? 0) + 1
-    this.#labels.set(label, times)
-    return times === 1 ? label : `${label} (${times})`
-  }
-}
-
-function chapterView(chapter: Chapter, index: number, page: WeekPage, words: Wording) {
+function chapterView(chapter: Chapter, index: number, page: WeekPage, words: PageWords) {
   const id = chapter.day
     ? words.idOf(chapter.day)
-    : chapter.kind === 'text'
+    : chapter.kind === 'text' || chapter.kind === 'reflection'
       ? `words-${index}`
       : chapter.title
         ? chapter.kind
@@ -165,6 +111,7 @@ function chapterView(chapter: Chapter, index: number, page: WeekPage, words: Wor
     heading: {
       id: `${id}-title`,
       title: chapter.title,
+      line: chapter.day !== null && chapter.day === words.showing.today ? 'Today, so far.' : chapter.line,
       events: chapter.day ? eventsOfDay(chapter.day, page) : [],
       ...headingMargin(chapter, page, words),
     },
@@ -173,7 +120,7 @@ function chapterView(chapter: Chapter, index: number, page: WeekPage, words: Wor
 }
 
 /** What was planned for that day: its name, hours and place. */
-function eventsOfDay(day: string, { events = [], account: { zone } }: WeekPage) {
+function eventsOfDay(day: string, { events, account: { zone } }: WeekPage) {
   return events
     .map((event) => ({ ...event, startsAt: new Date(event.startsAt), endsAt: new Date(event.endsAt) }))
     .filter(({ startsAt }) => dayOf(startsAt, zone) === day)
@@ -184,7 +131,18 @@ function eventsOfDay(day: string, { events = [], account: { zone } }: WeekPage) 
     })
 }
 
-function headingMargin({ kind, day, items }: Chapter, page: WeekPage, words: Wording) {
+/** What hangs in the margin beside a chapter that is no day. */
+const MARGINS: Partial<Record<Chapter['kind'], string>> = {
+  numbers: 'The numbers',
+  best: 'Liked',
+  gallery: 'Seen',
+  words: 'The words',
+  links: 'Passed on',
+  people: 'Met',
+  join: 'Your turn',
+}
+
+function headingMargin({ kind, day, items }: Chapter, page: WeekPage, words: PageWords) {
   if (day) {
     const at = page.days.findIndex((one) => one.day === day)
     const date = { iso: day, label: words.weekday(day) }
@@ -201,149 +159,10 @@ function headingMargin({ kind, day, items }: Chapter, page: WeekPage, words: Wor
     }
   }
   const writer = items.find((item) => item.kind === 'text')?.writer
-  return { note: kind === 'numbers' ? 'The numbers' : kind === 'people' ? 'Met' : (writer ?? '') }
+  return { note: MARGINS[kind] ?? writer ?? '' }
 }
 
-function itemView(item: Item, words: Wording) {
-  if (item.kind === 'post') return { post: postView(item.post, words) }
-  if (item.kind === 'mention')
-    return { mention: { ...voiceView(item.voice, words), id: `p${item.voice.id}` } }
-  if (item.kind === 'text') return { text: { heading: item.heading, html: item.html } }
-  if (item.kind === 'numbers') {
-    return {
-      numbers: {
-        words: numberWords(item.numbers),
-        readAt: item.readAt && dayAndTime(item.readAt),
-        seenReadAt: item.seenReadAt && dayAndTime(item.seenReadAt),
-      },
-    }
-  }
-  const others = item.total - item.named.length
-  return {
-    people: {
-      named: item.named.map((person) => personView(person, words.showing)),
-      others: others > 0 ? (item.named.length > 0 ? `And ${countOf(others, 'other')}.` : null) : null,
-      onlyCounted: item.named.length === 0 ? `${countOf(item.total, 'person', 'people')} joined in.` : null,
-    },
-  }
-}
-
-function postView(post: PagePost, words: Wording) {
-  const weekday = words.weekday(post.at.day)
-  const thread = post.parts.length > 1
-  const parts = thread ? `${capital(inLetters(post.parts.length))} parts.` : ''
-  const counted = [
-    post.replies ? countOf(post.replies, 'reply', 'replies') : '',
-    post.likes ? countOf(post.likes, 'like') : '',
-  ].filter(Boolean)
-  const voices = post.voices.map((voice) => voiceView(voice, words))
-  const more = voices.slice(REPLIES_SHOWN)
-  return {
-    id: `p${post.id}`,
-    time: { iso: post.at.iso, label: post.at.time },
-    thread,
-    parts: post.parts.map((part) => ({
-      ...saidView(part.said, words.showing),
-      pictures: part.pictures.map((picture) => ({
-        src: `/pictures/${picture.hash}`,
-        moving: picture.moves ? `/pictures/${picture.hash}/moving` : null,
-        alt: picture.alt,
-        width: picture.width,
-        height: picture.height,
-        lazy: true,
-      })),
-      several: part.pictures.length > 1,
-    })),
-    foot: [parts, counted.length > 0 ? `${counted.join(', ')}.` : '', post.edited ? 'Edited.' : '']
-      .filter(Boolean)
-      .join(' '),
-    ...viewLink(
-      { authorHandle: words.handle, networkId: post.parts[0]!.id },
-      `${thread ? 'thread' : 'post'} of ${weekday} ${post.at.time}`,
-      words,
-    ),
-    replies: voices.slice(0, REPLIES_SHOWN),
-    moreReplies:
-      more.length > 0 ? { label: countOf(more.length, 'more reply', 'more replies'), replies: more } : null,
-  }
-}
-
-function voiceView(voice: Voice, words: Wording) {
-  const { showing } = words
-  return {
-    portrait: voice.portraitHash
-      ? { src: `/pictures/${voice.portraitHash}`, size: 'small', lazy: true }
-      : { initials: initialsOf(voice.name) },
-    name: voice.name,
-    handle: `@${voice.handle}`,
-    profile: showing.sandbox ? null : profileUrl(voice.handle),
-    time: { iso: voice.at.iso, label: voice.at.time },
-    pictures: voice.pictures > 0 ? 'with a picture' : null,
-    edited: voice.edited,
-    ...saidView(voice.said, showing),
-    ...viewLink(
-      { authorHandle: voice.handle, networkId: voice.id },
-      `${voice.name}, ${words.weekday(voice.at.day)} ${voice.at.time}`,
-      words,
-    ),
-  }
-}
-
-/** The way to the post itself: on X, or, where nothing was posted, to the sandbox that says so. */
-function viewLink(post: { authorHandle: string; networkId: string }, what: string, words: Wording) {
-  if (words.showing.sandbox)
-    return { url: '/sandbox', link: 'Sandbox data', linkLabel: words.unique(`Sandbox data: ${what}`) }
-  const url = postUrl(post)
-  return { url, cite: url, link: 'View on X', linkLabel: words.unique(`View on X: ${what}`) }
-}
-
-/** In a sandbox the handles are made up, and would lead to strangers. */
-export function saidView(said: Said, { sandbox }: Pick<Showing, 'sandbox'>) {
-  const words = sandbox
-    ? said.words.map((word) => (word.href?.startsWith('https://x.com/') ? { text: word.text } : word))
-    : said.words
-  return { words, signOff: said.signOff, lang: said.lang, dir: directionOf(said.lang) }
-}
-
-function personView({ name, handle }: Person, { sandbox }: Showing) {
-  return {
-    portrait: { initials: initialsOf(name) },
-    name,
-    detail: `@${handle}`,
-    href: sandbox ? null : profileUrl(handle),
-  }
-}
-
-/** The week's numbers as a sentence that says what each of them counts. */
-export function numberWords(numbers: readonly Count[]): { text: string; strong?: true }[] {
-  const counts = new Map(numbers.map(({ what, count }) => [what, count]))
-  const strong = (count: number) => ({ text: figure(count), strong: true as const })
-  const times = (count: number) =>
-    count === 1 ? [{ text: 'once', strong: true as const }] : [strong(count), { text: ' times' }]
-  const replies = counts.get('replies')
-  const people = counts.get('people')
-  const seen = counts.get('seen')
-  return [
-    { text: 'The account posted ' },
-    ...times(counts.get('posts') ?? 0),
-    ...(replies === undefined
-      ? []
-      : [
-          { text: seen === undefined ? ' and got ' : ', got ' },
-          strong(replies),
-          { text: replies === 1 ? ' reply' : ' replies' },
-        ]),
-    ...(people === undefined
-      ? []
-      : [{ text: ' from ' }, strong(people), { text: people === 1 ? ' person' : ' people' }]),
-    ...(seen === undefined
-      ? []
-      : [{ text: `${replies === undefined ? '' : ','} and its posts were seen ` }, ...times(seen)]),
-    { text: '.' },
-  ]
-}
-
-function stripDay({ day, plan, posts }: WeekPage['days'][number], page: WeekPage, words: Wording) {
+function stripDay({ day, plan, posts }: WeekPage['days'][number], page: WeekPage, words: PageWords) {
   const chapter = page.chapters.find((one) => one.day === day)
   const { today } = words.showing
   const when = today === null || day < today ? 'past' : day === today ? 'now' : 'ahead'
@@ -358,7 +177,7 @@ function stripDay({ day, plan, posts }: WeekPage['days'][number], page: WeekPage
   }
 }
 
-function squares(page: WeekPage, words: Wording) {
+function squares(page: WeekPage, words: PageWords) {
   const { today } = words.showing
   const number = inLetters(page.days.length)
   const at = page.days.findIndex((one) => one.day === today)
@@ -386,11 +205,6 @@ function face(hash: string | null, name: string, size: 'full') {
   return hash ? { src: `/pictures/${hash}`, size } : { initials: initialsOf(name), size }
 }
 
-/** "Friday 13 November, 18:05" */
-function dayAndTime({ iso, day, time }: Moment) {
-  return { iso, label: `${dayInWords(day)}, ${time}` }
-}
-
 function dayMonthYear(day: string): string {
   return `${Number(day.slice(8))} ${monthName(day)} ${day.slice(0, 4)}`
 }
@@ -399,8 +213,4 @@ function dayMonthYear(day: string): string {
 function openingDay(first: string, last: string): string {
   const words = daysInWords(first, last)
   return first === last ? words : words.slice(0, words.indexOf(' to '))
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,35 +1,30 @@
 import { hostingOf, isLead, maySeeWeek, type Actor } from '../people/person.ts'
+import { isWritten, type Block, type BlockKind } from './block.ts'
 
 export const RECAP_STATES = ['draft', 'published'] as const
 
-export const BLOCK_KINDS = ['opening', 'day', 'post', 'thread', 'text', 'numbers', 'people', 'next'] as const
-export type BlockKind = (typeof BLOCK_KINDS)[number]
-
-/** A piece of the story. What was said is looked up by `source`; `content` holds headings and what a person wrote. */
-export interface Block {
-  kind: BlockKind
-  /** `opening`, `day:2015-01-19`, `post:NETWORKID` (of a thread: its first part), `text:UUID`; unique in a recap. */
-  source: string
-  content: BlockContent
-  hidden: boolean
-  /** A person changed or wrote it: generating anew leaves its content. */
-  byPerson: boolean
-}
-
-export interface BlockContent {
-  heading?: string
-  /** Markdown. */
-  text?: string
-  /** Who wrote the text, and what they were called then. */
-  writerId?: string
-  writer?: string
-}
-
 /** Kinds with a heading that people may word anew. */
-export const HEADED_KINDS: readonly BlockKind[] = ['day', 'text', 'numbers', 'people']
+export const HEADED_KINDS: readonly BlockKind[] = [
+  'day',
+  'live',
+  'numbers',
+  'best',
+  'gallery',
+  'words',
+  'links',
+  'people',
+  'join',
+  'reflection',
+  'text',
+  'heading',
+]
 
-/** The opening stands first, and a day stays where it is: what is in it moves. */
-export const MOVABLE_KINDS: readonly BlockKind[] = ['post', 'thread', 'text', 'numbers', 'people']
+/** The opening stands first, the next host and how to take part last, and a day stays where it is: what is in it moves. */
+const FIXED_KINDS: readonly BlockKind[] = ['opening', 'day', 'next', 'join']
+
+export function isMovable({ kind }: { kind: BlockKind }): boolean {
+  return !FIXED_KINDS.includes(kind)
+}
 
 export const HEADING_LIMIT = 120
 export const TEXT_LIMIT = 20_000
@@ -52,10 +47,8 @@ export function recapPowers(actor: Actor, week: { id: string; accountId: string 
   }
 }
 
-/** A lead may change every text and heading, a host the texts that they wrote. */
+/** A lead may change every text and heading, a host what they wrote. */
 export function mayChangeBlock(actor: Actor, week: { id: string; accountId: string }, block: Block): boolean {
   const powers = recapPowers(actor, week)
-  return (
-    powers.arrange || (powers.write && block.kind === 'text' && block.content.writerId === actor.personId)
-  )
+  return powers.arrange || (powers.write && isWritten(block) && block.content.writerId === actor.personId)
 }

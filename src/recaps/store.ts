@@ -2,11 +2,15 @@ import { and, asc, desc, eq, gt, isNotNull, isNull, max, ne, or, sql } from 'dri
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { posts, recapBlocks, recapEditions, recaps, weekHosts, weeks } from '../db/schema/index.ts'
-import type { Block } from './recap.ts'
+import { keptContent, readChoices, readContent, type Block } from './block.ts'
+import { openPage } from './open-page.ts'
 import type { WeekPage } from './week-page.ts'
 
 export type Recap = typeof recaps.$inferSelect
 export type KeptBlock = Block & { id: string }
+
+/** So many rows are written at once: SQLite takes 32,766 values. */
+const ROWS_AT_ONCE = 1000
 
 export async function findRecap(read: Reader, weekId: string): Promise<Recap | undefined> {
   return (await read.select().from(recaps).where(eq(recaps.weekId, weekId)))[0]
@@ -41,14 +45,11 @@ export async function listBlocks(read: Reader, recapId: string): Promise<KeptBlo
     .from(recapBlocks)
     .where(eq(recapBlocks.recapId, recapId))
     .orderBy(asc(recapBlocks.position))
-  return rows.map(({ id, kind, source, content, hidden, byPerson }) => ({
-    id,
-    kind,
-    source,
-    content,
-    hidden,
-    byPerson,
-  }))
+  return rows.map(({ recapId: _recap, position: _position, content, choices, ...row }) => ({
+    ...row,
+    content: readContent(row.kind, content),
+    choices: readChoices(choices),
+  })) as KeptBlock[]
 }
 
 /** The whole story in its order; blocks keep their ids. */
@@ -58,16 +59,20 @@ export async function replaceBlocks(
   blocks: readonly KeptBlock[],
 ): Promise<void> {
   await tx.delete(recapBlocks).where(eq(recapBlocks.recapId, recapId))
-  if (blocks.length === 0) return
-  await tx
-    .insert(recapBlocks)
-    .values(blocks.map((block, position) => ({ ...block, recapId, position: position + 1 })))
+  const rows = blocks.map((block, at) => ({
+    ...block,
+    content: keptContent(block.content),
+    recapId,
+    position: at + 1,
+  }))
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
+    await tx.insert(recapBlocks).values(rows.slice(from, from + ROWS_AT_ONCE))
 }
 
 export async function changeBlock(
   tx: Writer,
   id: string,
-  change: Partial<Pick<Block, 'content' | 'hidden' | 'byPerson'>>,
+  change: Partial<Pick<Block, 'hidden' | 'pinned' | 'choices'>>,
 ): Promise<void> {
   await tx.update(recapBlocks).set(change).where(eq(recapBlocks.id, id))
 }
@@ -85,7 +90,7 @@ export async function findEdition(
     .select({ page: recapEditions.page })
     .from(recapEditions)
     .where(and(eq(recapEditions.recapId, id), eq(recapEditions.edition, edition)))
-  return rows[0]?.page
+  return rows[0] && openPage(rows[0].page)
 }
 
 /** The published edition of a week's page, on the way that followers take; undefined also while it is taken back. */
@@ -107,7 +112,8 @@ export async function latestEdition(
       .limit(1)
       .prepare(),
   )
-  return (await statement.execute({ weekId }))[0]
+  const [found] = await statement.execute({ weekId })
+  return found && { ...found, page: openPage(found.page) }
 }
 
 /** Of these posts, the ones that may not be shown: taken down, or a stranger's that nobody wants on the page any more. */

@@ -11,15 +11,16 @@ export interface Story {
 }
 
 /**
- * What was said in a week, put together as people follow it; in the order in which each began. A thread goes on through a
- * part that was taken down (`removed`, the account's own), and replies to what is gone are gone.
+ * What was said in a week, put together as people follow it; in the order in which each began. `gone` is what was taken down
+ * or hidden: a thread goes on through a part that is gone, and what answers something that is gone goes with it.
  */
 export function storiesOf(
   own: readonly Post[],
   theirs: readonly Post[],
-  removed: readonly Post[] = [],
+  gone: readonly Post[] = [],
 ): Story[] {
-  const posts = [...own, ...theirs, ...removed].toSorted(byTime)
+  const posts = [...own, ...theirs, ...gone].toSorted(byTime)
+  const off = new Set(gone)
   const known = new Set(posts.map((post) => post.networkId))
   const stories: Story[] = []
   const storyOf = new Map<string, Story>()
@@ -33,7 +34,7 @@ export function storiesOf(
     storyOf.set(post.networkId, story)
     const isPart = !found || (post.kind === 'own' && inThread.has(post.replyTo ?? ''))
     if (isPart && post.kind === 'own') inThread.add(post.networkId)
-    if (post.removedAt === null) (isPart ? story.parts : story.conversation).push(post)
+    if (!off.has(post)) (isPart ? story.parts : story.conversation).push(post)
   }
   return stories.filter(({ parts }) => parts.length > 0)
 }
@@ -56,6 +57,22 @@ export function chosenOf({ parts, conversation }: Story): Post[] {
     if (here) shown.add(post.networkId)
     return here
   })
+}
+
+/** All that a story shows when it is told. */
+export function toldPosts(story: Story): Post[] {
+  return [...story.parts, ...chosenOf(story)]
+}
+
+/** What may stand behind a question without being said: addresses, hashtags, handles, how hosts sign, and pictures in letters. */
+const TAIL = /(?:\s*(?:https?:\/\/\S+|[#@^][\p{L}\p{N}_]+|\p{Extended_Pictographic}|\u{fe0f}))+\s*$/u
+const QUESTION_MARK = /[?？؟\u{37e}]["”’)\]]*$/u
+
+/** Whether a story is a question with answers: the account asked and others answered, or others asked and it answered. */
+export function asks(story: Story): boolean {
+  const own = story.parts[0]!.kind === 'own'
+  const answered = chosenOf(story).some((post) => (post.kind === 'own') !== own)
+  return answered && QUESTION_MARK.test(story.parts.at(-1)!.text.replace(TAIL, '').trim())
 }
 
 function byTime(one: Post, other: Post): number {

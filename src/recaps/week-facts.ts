@@ -3,7 +3,15 @@ import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
 import { findImages, type Image } from '../images/images.ts'
-import { lastLook, ownPostsOfWeek, removedPostsOfWeek, repliesOfWeek, type Post } from '../listening/posts.ts'
+import {
+  conversationOfWeek,
+  lastLook,
+  ownPostsOfWeek,
+  removedPostsOfWeek,
+  type Post,
+} from '../listening/posts.ts'
+import type { LiveWindow } from '../rota/live-window.ts'
+import { liveWindowsOf } from '../rota/live-windows.ts'
 import { weekDays } from '../rota/week.ts'
 import {
   comingWeeks,
@@ -25,6 +33,8 @@ export interface WeekFacts {
   /** The week's own days. */
   days: string[]
   events: Event[]
+  /** While each was told live, in their order. */
+  windows: LiveWindow[]
   own: Post[]
   /** Others' replies and mentions. */
   theirs: Post[]
@@ -43,12 +53,14 @@ export interface WeekFacts {
 /** So many weeks ahead an announced one is looked for. */
 const WEEKS_AHEAD = 12
 
-/** Ten queries, however long the week was. */
+/** Thirteen queries, however long the week was. */
 export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const account = await findAccount(read, week.accountId)
   if (!account) throw new NotFound()
   const own = await ownPostsOfWeek(read, week.id)
-  const theirs = await repliesOfWeek(read, week.id)
+  const conversation = await conversationOfWeek(read, week.id)
+  const theirs = conversation.filter(({ hiddenAt }) => hiddenAt === null)
+  const hidden = conversation.filter(({ hiddenAt }) => hiddenAt !== null)
   const hashes = own.flatMap((post) => post.images.flatMap((image) => image.hash ?? []))
   const images = await findImages(read, [...new Set(hashes)])
   const coming = await comingWeeks(read, account.id, week.closesAt, WEEKS_AHEAD)
@@ -58,22 +70,27 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     host: await findCurrentHost(read, week.id),
     days: weekDays(week, account.timeZone),
     events: await listEvents(read, week.id),
+    windows: await liveWindowsOf(read, week.id),
     own,
     theirs,
     dayOfPost: remembered(account.timeZone),
-    stories: storiesOf(own, theirs, await removedPostsOfWeek(read, week.id)),
+    stories: storiesOf(own, theirs, [...hidden, ...(await removedPostsOfWeek(read, week.id))]),
     pictures: new Map(images.map((image) => [image.hash, image])),
     next: coming.find(({ week: one, host }) => one.kind === 'hosted' && one.announcedAt !== null && host),
     listenedAt: (await lastLook(read, account.id))?.wellAt ?? null,
   }
 }
 
+/** Every zone is a number of quarters of an hour away from UTC, and changes its clocks at one. */
+const QUARTER = 15 * 60_000
+
 /** Asked many times of each post while a week is told, and the zone's rules are slow. */
 function remembered(zone: string): (post: Post) => string {
-  const days = new Map<Post, string>()
-  return (post) => {
-    let day = days.get(post)
-    if (day === undefined) days.set(post, (day = dayOf(post.createdAt, zone)))
+  const days = new Map<number, string>()
+  return ({ createdAt }) => {
+    const quarter = Math.floor(createdAt.getTime() / QUARTER)
+    let day = days.get(quarter)
+    if (day === undefined) days.set(quarter, (day = dayOf(createdAt, zone)))
     return day
   }
 }

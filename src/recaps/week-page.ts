@@ -1,11 +1,14 @@
 import type { Word } from '../listening/words.ts'
+import type { GalleryPicture } from './gallery.ts'
+import type { WeekWord } from './week-words.ts'
 
 /**
  * A week's page as it is kept with each edition: all that the page needs, so that it outlives the tables and the network.
  * Words and times are as they were told; addresses, labels and what may still be shown are worked out when it is shown.
  */
 export interface WeekPage {
-  format: 1
+  /** Rises when the shape changes; `openPage` opens every older one. */
+  format: 2
   account: { id: string; handle: string; name: string; zone: string }
   slot: string
   theme: string
@@ -16,8 +19,8 @@ export interface WeekPage {
   posts: number
   /** The week's own days, each with what was planned for it and how many posts it brought. */
   days: { day: string; plan: string | null; posts: number }[]
-  /** As they were planned; editions of before they stood on the page have none. Instants as text. */
-  events?: PageEvent[]
+  /** As they were planned. Instants as text. */
+  events: PageEvent[]
   chapters: Chapter[]
   next: NextWeek | null
 }
@@ -27,8 +30,7 @@ export interface PageHost {
   handle: string
   job: string
   organisation: string
-  /** Editions of before it stood on the page have none. */
-  biography?: string
+  biography: string
   portraitHash: string | null
 }
 
@@ -49,21 +51,98 @@ export interface NextWeek {
   host: PageHost
 }
 
+export const CHAPTER_KINDS = [
+  'day',
+  'numbers',
+  'best',
+  'gallery',
+  'words',
+  'links',
+  'people',
+  'reflection',
+  'text',
+  'join',
+] as const
+
 export interface Chapter {
-  kind: 'day' | 'numbers' | 'people' | 'text'
+  kind: (typeof CHAPTER_KINDS)[number]
   /** Empty for what stands before the first heading. */
   title: string
   /** Of a day. */
   day: string | null
+  /** What happened that day in numbers, once it is over; null where the title says it. */
+  line: string | null
   items: Item[]
 }
 
 export type Item =
-  | { kind: 'post'; post: PagePost }
-  | { kind: 'mention'; voice: Voice }
+  | SaidItem
+  | LiveItem
   | { kind: 'text'; heading: string; writer: string; html: string }
-  | { kind: 'numbers'; numbers: Count[]; readAt: Moment | null; seenReadAt: Moment | null }
-  | { kind: 'people'; named: Person[]; total: number }
+  | { kind: 'heading'; heading: string }
+  | { kind: 'picture'; picture: PagePicture; caption: string }
+  | { kind: 'quote'; text: string; by: string; postId: string | null }
+  | { kind: 'brought'; voice: Voice; readAt: string }
+  | { kind: 'gallery'; pictures: GalleryPicture[] }
+  | { kind: 'words'; words: WeekWord[] }
+  | { kind: 'links'; links: PageLink[] }
+  | { kind: 'best'; post: BestPost }
+  | {
+      kind: 'numbers'
+      numbers: Count[]
+      readAt: Moment | null
+      seenReadAt: Moment | null
+      charts: Charts | null
+    }
+  | { kind: 'people'; named: Person[]; total: number; spokenOf: SpokenOf[] }
+  | { kind: 'join'; html: string }
+
+/** What the account said, or somebody said to it. */
+export type SaidItem =
+  { kind: 'post'; post: PagePost } | { kind: 'mention'; voice: Voice; answers: Voice[]; question: boolean }
+
+/** An event that was told while it went on: its own run. */
+export interface LiveItem {
+  kind: 'live'
+  id: string
+  name: string
+  place: string
+  startsAt: Moment
+  endsAt: Moment
+  items: SaidItem[]
+}
+
+/** An address that was passed on. */
+export interface PageLink {
+  href: string
+  display: string
+  title: string | null
+  site: string | null
+  /** Of the posts that shared it; without one of these on the page it goes. */
+  postIds: string[]
+}
+
+/** A post said once more where it stands out: with the post itself it goes. */
+export interface BestPost {
+  id: string
+  at: Moment
+  said: Said
+  likes: number
+  replies: number | null
+}
+
+/** What charts are drawn from. */
+export interface Charts {
+  days: { day: string; posts: number; replies: number }[]
+  /** 24, from midnight in the account's zone. */
+  hours: { posts: number; replies: number }[]
+}
+
+/** A handle that the account's own posts on the page name. */
+export interface SpokenOf {
+  handle: string
+  postIds: string[]
+}
 
 /** An instant with its words in the account's zone. */
 export interface Moment {
@@ -81,6 +160,8 @@ export interface PagePost {
   likes: number | null
   edited: boolean
   voices: Voice[]
+  /** It asked, and its voices answered. */
+  question: boolean
 }
 
 export interface Said {
@@ -126,6 +207,8 @@ export interface Person {
   handle: string
   /** The posts for which they are named: without one of these on the page, they are only counted. */
   ids: string[]
+  /** How many posts of theirs the week heard; null where nobody counted. */
+  posts: number | null
 }
 
 /** The ids of all posts that a page shows. */
@@ -134,36 +217,94 @@ export function postsOnPage(page: WeekPage): string[] {
 }
 
 function postsIn(item: Item): string[] {
-  if (item.kind === 'mention') return [item.voice.id]
-  if (item.kind !== 'post') return []
-  return [...item.post.parts.map((part) => part.id), ...item.post.voices.map((voice) => voice.id)]
+  switch (item.kind) {
+    case 'post':
+      return [...item.post.parts, ...item.post.voices].map(({ id }) => id)
+    case 'mention':
+      return [item.voice, ...item.answers].map(({ id }) => id)
+    case 'live':
+      return item.items.flatMap(postsIn)
+    case 'brought':
+      return [item.voice.id]
+    default:
+      return []
+  }
 }
 
 /** A page without the posts that may not be shown any more, and without what hung on them. */
 export function withoutGone(page: WeekPage, gone: ReadonlySet<string>): WeekPage {
   if (gone.size === 0) return page
-  const chapters = page.chapters
-    .map((chapter) => ({ ...chapter, items: chapter.items.flatMap((item) => remaining(item, gone)) }))
-    .filter((chapter) => chapter.items.length > 0)
-  return { ...page, chapters: namedOnPage(chapters) }
+  return { ...page, chapters: settled(page.chapters.map((chapter) => withoutGoneIn(chapter, gone))) }
 }
 
-/** People are named for what of theirs stands on the page; all others are only counted. */
-export function namedOnPage(chapters: Chapter[]): Chapter[] {
+function withoutGoneIn(chapter: Chapter, gone: ReadonlySet<string>): Chapter {
+  return { ...chapter, items: chapter.items.flatMap((item) => remaining(item, gone)) }
+}
+
+/**
+ * Chapters without what has nothing left of it on the page: people are named, words and links are listed, pictures and quotes
+ * are shown for what of theirs stands there; other people are only counted.
+ */
+export function settled(chapters: readonly Chapter[]): Chapter[] {
   const shown = new Set(chapters.flatMap(({ items }) => items.flatMap(postsIn)))
-  const named = (item: Item): Item =>
-    item.kind === 'people'
-      ? { ...item, named: item.named.filter((person) => person.ids.some((id) => shown.has(id))) }
-      : item
-  return chapters.map((chapter) => ({ ...chapter, items: chapter.items.map(named) }))
+  return chapters
+    .map((chapter) => ({ ...chapter, items: chapter.items.flatMap((item) => standing(item, shown)) }))
+    .filter(({ items }) => items.length > 0)
+}
+
+function standing(item: Item, shown: ReadonlySet<string>): Item[] {
+  const stand = ({ postIds }: { postIds: string[] }) => postIds.filter((id) => shown.has(id))
+  const listed = <T extends { postIds: string[] }>(all: readonly T[]) =>
+    all.map((one) => ({ ...one, postIds: stand(one) })).filter(({ postIds }) => postIds.length > 0)
+  switch (item.kind) {
+    case 'people': {
+      const named = item.named.filter((person) => person.ids.some((id) => shown.has(id)))
+      return [{ ...item, named, spokenOf: listed(item.spokenOf) }]
+    }
+    case 'words': {
+      const words = listed(item.words)
+      return words.length > 0 ? [{ ...item, words }] : []
+    }
+    case 'links': {
+      const links = listed(item.links)
+      return links.length > 0 ? [{ ...item, links }] : []
+    }
+    case 'gallery': {
+      const pictures = item.pictures.filter(({ postId }) => shown.has(postId))
+      return pictures.length > 0 ? [{ ...item, pictures }] : []
+    }
+    case 'best':
+      return shown.has(item.post.id) ? [item] : []
+    case 'quote':
+      return item.postId === null || shown.has(item.postId) ? [item] : []
+    default:
+      return [item]
+  }
 }
 
 function remaining(item: Item, gone: ReadonlySet<string>): Item[] {
-  if (item.kind === 'mention') return gone.has(item.voice.id) ? [] : [item]
-  if (item.kind !== 'post') return [item]
-  const parts = item.post.parts.filter((part) => !gone.has(part.id))
+  switch (item.kind) {
+    case 'brought':
+      return gone.has(item.voice.id) ? [] : [item]
+    case 'live': {
+      const items = item.items.flatMap((one) => remainingSaid(one, gone))
+      return items.length > 0 ? [{ ...item, items }] : []
+    }
+    case 'post':
+    case 'mention':
+      return remainingSaid(item, gone)
+    default:
+      return [item]
+  }
+}
+
+function remainingSaid(item: SaidItem, gone: ReadonlySet<string>): SaidItem[] {
+  if (item.kind === 'mention')
+    return gone.has(item.voice.id) ? [] : [{ ...item, answers: remainingVoices(item.answers, gone) }]
+  const { post } = item
+  const parts = post.parts.filter((part) => !gone.has(part.id))
   if (parts.length === 0) return []
-  return [{ kind: 'post', post: { ...item.post, parts, voices: remainingVoices(item.post.voices, gone) } }]
+  return [{ kind: 'post', post: { ...post, parts, voices: remainingVoices(post.voices, gone) } }]
 }
 
 /** An answer of ours goes with what it answered. */

@@ -40,6 +40,7 @@ t.test('a week closes by the clock, and its story is told from what stands', asy
     'numbers',
     'people',
     'next',
+    'join',
   ])
   const headings = (await db.read.select().from(recapBlocks)).filter((block) => block.kind === 'day')
   t.same(
@@ -171,7 +172,7 @@ t.test('strangers are on the page only when somebody chose them, at any time', a
   t.notMatch(later, 'four miles', 'a post that was taken down')
   t.same(
     after!.chapters.map((chapter) => chapter.id),
-    ['monday', 'wednesday', 'numbers', 'people'],
+    ['monday', 'wednesday', 'numbers', 'people', 'join'],
     'a day without anything is no chapter',
   )
   t.match(later, 'And 2 others.')

@@ -208,7 +208,7 @@ t.test('put together anew it keeps what people did', async (t) => {
   await send('/generation')
   t.same(
     (await story(world)).slice(-5).map((one) => one.source),
-    ['post:130', 'post:131', 'numbers', 'people', 'next'],
+    ['post:131', 'numbers', 'people', 'next', 'join'],
   )
   t.match(await block(world, 'day:2026-11-13'), { content: { heading: 'Handing back the keys' } })
   t.match(await block(world, 'post:101'), { hidden: true })

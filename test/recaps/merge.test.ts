@@ -1,21 +1,20 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { mergeBlocks, type GeneratedBlock } from '../../src/recaps/merge.ts'
-import type { Block } from '../../src/recaps/recap.ts'
+import { untouched, type Block, type GeneratedBlock } from '../../src/recaps/block.ts'
+import { mergeBlocks } from '../../src/recaps/merge.ts'
 
 const post = (id: string): GeneratedBlock => ({ kind: 'post', source: `post:${id}`, content: {} })
-const kept = (id: string, change: Partial<Block> = {}): Block => ({
-  ...post(id),
-  hidden: false,
-  byPerson: false,
-  ...change,
-})
+type Done = Partial<Pick<Block, 'hidden' | 'pinned' | 'byPerson' | 'away' | 'choices'>>
+const kept = (id: string, change: Done = {}): Block => ({ ...untouched(post(id)), ...change })
 const text = (id: string): Block => ({
   kind: 'text',
   source: `text:${id}`,
   content: { text: id },
   hidden: false,
+  pinned: false,
   byPerson: true,
+  away: false,
+  choices: {},
 })
 const sources = (blocks: Block[]) => blocks.map((block) => block.source.split(':')[1]).join(' ')
 
@@ -31,6 +30,13 @@ t.test('where things come to stand', async (t) => {
       'a x b c',
     ],
     ['what was taken down goes', [kept('a'), kept('b'), text('x')], 'b', 'b x'],
+    ['what somebody hid waits, should it come back', [kept('a', { hidden: true }), kept('b')], 'b', 'a b'],
+    [
+      'nothing comes between a pinned piece and the one before it',
+      [kept('a'), kept('d', { pinned: true }), kept('c')],
+      'a b c d',
+      'a d b c',
+    ],
     ['people’s order stays', [kept('c'), kept('a'), kept('b')], 'a b c', 'c a b'],
     [
       'a moved post draws nothing after it',
@@ -45,10 +51,7 @@ t.test('where things come to stand', async (t) => {
 
 t.test('a person’s heading stays, the generator’s own is made anew', async (t) => {
   const day = (heading: string, byPerson: boolean): Block => ({
-    kind: 'day',
-    source: 'day:1',
-    content: { heading },
-    hidden: false,
+    ...untouched({ kind: 'day', source: 'day:1', content: { heading } }),
     byPerson,
   })
   const generated: GeneratedBlock[] = [{ kind: 'day', source: 'day:1', content: { heading: '5 posts' } }]
@@ -61,46 +64,109 @@ t.test('a post that became a thread is still the same block', async (t) => {
   t.match(block, { kind: 'thread', hidden: true })
 })
 
+t.test('a piece that is gone waits unseen, and comes back as people left it', async (t) => {
+  const gone = mergeBlocks(
+    [kept('a', { hidden: true, choices: { without: ['kettle'] } }), kept('b')],
+    [post('b')],
+  )
+  t.match(gone[0], { source: 'post:a', away: true, hidden: true })
+  const back = mergeBlocks(gone, [post('a'), post('b')])
+  t.match(back[0], { source: 'post:a', away: false, hidden: true, choices: { without: ['kettle'] } })
+})
+
 const id = fc.integer({ min: 0, max: 30 }).map(String)
 const generatedStory = fc.uniqueArray(id, { maxLength: 20 }).map((ids) => ids.map(post))
-const editedStory = fc
-  .uniqueArray(
-    fc.oneof(
-      fc.record({ id, hidden: fc.boolean(), byPerson: fc.boolean() }).map((block) => kept(block.id, block)),
-      id.map(text),
-    ),
-    { maxLength: 25, selector: (block) => block.source },
-  )
-  .map((blocks) =>
-    blocks.map(({ kind, source, content, hidden, byPerson }) => ({
-      kind,
-      source,
-      content,
-      hidden,
-      byPerson,
-    })),
-  )
 
-t.test('for every story and every generation', async () => {
+/** What somebody does to the story, at a place in it that is taken modulo its length. */
+const edit = fc.record({
+  what: fc.constantFrom('hide', 'show', 'pin', 'reword', 'choose', 'move', 'write', 'remove'),
+  at: fc.nat(),
+  to: fc.nat(),
+})
+
+t.test('generated anew a hundred times between people’s edits, it keeps every one of them', async () => {
+  const week = fc.array(fc.tuple(generatedStory, fc.array(edit, { maxLength: 3 })), {
+    minLength: 100,
+    maxLength: 100,
+  })
   fc.assert(
-    fc.property(editedStory, generatedStory, (existing, generated) => {
-      const story = mergeBlocks(existing, generated)
-      const wanted = new Set(generated.map((block) => block.source))
-      const survivors = existing.filter((block) => block.kind === 'text' || wanted.has(block.source))
-
-      const of = (blocks: Block[]) => blocks.map((block) => block.source)
-      const survived = new Set(of(survivors))
-      same(of(story.filter((b) => survived.has(b.source))), of(survivors), 'people’s blocks keep their order')
-      same(of(story).toSorted(), [...new Set([...survived, ...wanted])].toSorted(), 'each source stands once')
-      same(mergeBlocks(story, generated), story, 'a second generation changes nothing')
-      const before = new Map(existing.map((block) => [block.source, block]))
-      for (const block of story) {
-        same(block.hidden, before.get(block.source)?.hidden ?? false, 'hidden stays hidden')
-        if (block.kind === 'text') same(block, before.get(block.source), 'words stay')
+    fc.property(week, (days) => {
+      let story: Block[] = []
+      let written = 0
+      for (const [generated, edits] of days) {
+        for (const one of edits) story = edited(story, one, `word ${(written += 1)}`)
+        const before = story
+        story = mergeBlocks(before, generated)
+        keepsAll(before, story, generated)
       }
     }),
+    { numRuns: 30 },
   )
 })
+
+function edited(
+  story: Block[],
+  { what, at, to }: { what: string; at: number; to: number },
+  word: string,
+): Block[] {
+  const block = story[at % story.length]
+  const place = to % (story.length + 1)
+  if (what === 'write') return story.toSpliced(place, 0, text(word))
+  if (!block) return story
+  const index = story.indexOf(block)
+  const changed = (change: Partial<Block>) => story.with(index, { ...block, ...change } as Block)
+  switch (what) {
+    case 'hide':
+      return changed({ hidden: true })
+    case 'show':
+      return changed({ hidden: false })
+    case 'pin':
+      return changed({ pinned: !block.pinned })
+    case 'reword':
+      return changed({ content: { heading: word }, byPerson: true })
+    case 'choose':
+      return changed({ choices: { without: [word] } })
+    case 'move':
+      return story.toSpliced(index, 1).toSpliced(place, 0, block)
+    default:
+      return block.kind === 'text' ? story.toSpliced(index, 1) : story
+  }
+}
+
+function keepsAll(before: Block[], after: Block[], generated: GeneratedBlock[]): void {
+  const of = (blocks: readonly { source: string }[]) => blocks.map((block) => block.source)
+  const wanted = new Set(of(generated))
+  const left = new Map(after.map((block) => [block.source, block]))
+  same(left.size, after.length, 'each piece stands once')
+  for (const source of wanted) same(left.get(source)?.away, false, `${source} stands`)
+
+  const touched = before.filter(
+    ({ kind, hidden, pinned, byPerson, choices }) =>
+      kind === 'text' || hidden || pinned || byPerson || Object.keys(choices).length > 0,
+  )
+  for (const block of touched) {
+    const { away: _before, ...people } = block
+    const { away, ...now } = left.get(block.source)!
+    same(now, people, 'as people left it')
+    same(away, block.kind !== 'text' && !wanted.has(block.source), 'away while it does not stand')
+  }
+  const survivors = of(before).filter((source) => left.has(source))
+  const known = new Set(survivors)
+  same(
+    of(after).filter((source) => known.has(source)),
+    survivors,
+    'people’s order stays',
+  )
+  for (const [index, block] of after.entries()) {
+    const previous = after[index - 1]?.source
+    if ((block.pinned || block.kind === 'text') && previous !== undefined && index > 0) {
+      const was = before[of(before).indexOf(block.source) - 1]
+      if (was && left.has(was.source))
+        same(previous, was.source, 'nothing comes before a pinned or written piece')
+    }
+  }
+  same(mergeBlocks(after, generated), after, 'a second generation changes nothing')
+}
 
 t.test('a story that nobody moved stands in the order of time', async () => {
   const inOrder = generatedStory.chain((generated) =>

@@ -390,6 +390,33 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
   ],
   picture: [picture, 'alt="A red car"', 'Image description'],
   portrait: [{ initials: 'CH' }, '>CH</span>'],
+  'live-run': [
+    {
+      id: 'live-flu',
+      titleId: 'live-flu-title',
+      name: 'Live from the flu clinic',
+      place: 'Village hall',
+      startsAt: time,
+      endsAt: time,
+      count: 'Two posts',
+      items: [{ post: { id: 'p7', time, parts: [{ words }] } }, { mention: { ...reply, id: 'p8' } }],
+    },
+    'aria-labelledby="live-flu-title"',
+    'Two posts.',
+    '<article class="reply" id="p8">',
+  ],
+  mention: [
+    {
+      ...reply,
+      id: 'p9',
+      repliesLabel: 'Answered',
+      replies: [reply],
+      moreReplies: { label: '1 more', replies: [reply] },
+    },
+    '<article class="reply" id="p9">',
+    '<p class="replies-label">Answered</p>',
+    '<summary>1 more</summary>',
+  ],
   post: [
     {
       id: 'p1',

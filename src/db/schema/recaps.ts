@@ -1,5 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { BLOCK_KINDS, RECAP_STATES, type BlockContent } from '../../recaps/recap.ts'
+import { BLOCK_KINDS, type BlockContent, type Choices } from '../../recaps/block.ts'
+import { RECAP_STATES } from '../../recaps/recap.ts'
 import type { WeekPage } from '../../recaps/week-page.ts'
 import { flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
@@ -34,9 +35,15 @@ export const recapBlocks = sqliteTable(
     source: text('source').notNull(),
     /** A person's words, or what the generator wrote for a heading; the rest is looked up by source. */
     content: json<BlockContent>('content').notNull(),
+    /** What people chose within it; the generator never writes it. */
+    choices: json<Choices>('choices').notNull().default({}),
     hidden: flag('hidden').notNull().default(false),
+    /** Nothing that is generated comes between it and the piece before it. */
+    pinned: flag('pinned').notNull().default(false),
     /** A person changed or wrote it: generating anew leaves it. */
     byPerson: flag('by_person').notNull().default(false),
+    /** Nothing of it stands at present; it waits with what people did to it. */
+    away: flag('away').notNull().default(false),
   },
   (t) => [
     uniqueIndex('recap_blocks_source').on(t.recapId, t.source),

@@ -1,0 +1,252 @@
+import { initialsOf, postUrl, profileUrl } from '../listening/words.ts'
+import { inLetters } from '../rota/pages.ts'
+import { countOf, figure } from './generate.ts'
+import { capital, dayAndTime, saidView, type PageWords, type Showing } from './page-words.ts'
+import type {
+  Count,
+  Item,
+  LiveItem,
+  PageLink,
+  PagePicture,
+  PagePost,
+  Person,
+  SpokenOf,
+  Voice,
+} from './week-page.ts'
+
+/** So many replies stand open under a post; the others are one click away. */
+const REPLIES_SHOWN = 3
+
+export type ItemView = { [K in string]: object }
+
+/** A piece of a chapter as `recaps/page` shows it: one field, named by its kind. */
+export function itemView(item: Item, words: PageWords): ItemView {
+  switch (item.kind) {
+    case 'post':
+      return { post: postView(item.post, words) }
+    case 'mention':
+      return { mention: mentionView(item, words) }
+    case 'live':
+      return { live: liveView(item, words) }
+    case 'text':
+      return { text: { heading: item.heading, html: item.html } }
+    case 'heading':
+      return { heading: { title: item.heading } }
+    case 'picture':
+      return { picture: { ...pictureView(item.picture), caption: item.caption } }
+    case 'quote':
+      return { quote: { text: item.text, by: item.by, href: item.postId && words.anchor(item.postId) } }
+    case 'brought':
+      return { brought: { ...voiceView(item.voice, words), id: words.id(`p${item.voice.id}`) } }
+    case 'gallery':
+      return {
+        gallery: item.pictures.map((one) => ({ ...pictureView(one), href: words.anchor(one.postId) })),
+      }
+    case 'words':
+      return { words: item.words.map(({ text, postIds }) => ({ text, count: figure(postIds.length) })) }
+    case 'links':
+      return { links: item.links.map(linkView) }
+    case 'best':
+      return {
+        best: {
+          ...saidView(item.post.said, words.showing),
+          href: words.anchor(item.post.id),
+          when: `${words.weekday(item.post.at.day)} ${item.post.at.time}`,
+          counted: `${countOf(item.post.likes, 'like')}${item.post.replies ? `, ${countOf(item.post.replies, 'reply', 'replies')}` : ''}`,
+        },
+      }
+    case 'numbers':
+      return {
+        numbers: {
+          words: numberWords(item.numbers),
+          readAt: item.readAt && dayAndTime(item.readAt),
+          seenReadAt: item.seenReadAt && dayAndTime(item.seenReadAt),
+        },
+      }
+    case 'people':
+      return { people: peopleView(item, words.showing) }
+    default:
+      return { join: { html: item.html } }
+  }
+}
+
+function postView(post: PagePost, words: PageWords) {
+  const weekday = words.weekday(post.at.day)
+  const thread = post.parts.length > 1
+  const parts = thread ? `${capital(inLetters(post.parts.length))} parts.` : ''
+  const counted = [
+    post.replies ? countOf(post.replies, 'reply', 'replies') : '',
+    post.likes ? countOf(post.likes, 'like') : '',
+  ].filter(Boolean)
+  return {
+    id: words.id(`p${post.id}`),
+    time: { iso: post.at.iso, label: post.at.time },
+    thread,
+    parts: post.parts.map((part) => ({
+      ...saidView(part.said, words.showing),
+      pictures: part.pictures.map(pictureView),
+      several: part.pictures.length > 1,
+    })),
+    foot: [parts, counted.length > 0 ? `${counted.join(', ')}.` : '', post.edited ? 'Edited.' : '']
+      .filter(Boolean)
+      .join(' '),
+    ...viewLink(
+      { authorHandle: words.handle, networkId: post.parts[0]!.id },
+      `${thread ? 'thread' : 'post'} of ${weekday} ${post.at.time}`,
+      words,
+    ),
+    ...repliesView(post.voices, words, post.question),
+  }
+}
+
+/** Answers stand open, replies fold beyond three. */
+function repliesView(all: readonly Voice[], words: PageWords, question: boolean) {
+  const voices = all.map((voice) => voiceView(voice, words))
+  const more = voices.slice(REPLIES_SHOWN)
+  const answers = question && voices.length > 0
+  return {
+    repliesLabel: answers
+      ? voices.length === 1
+        ? 'Answered'
+        : `${capital(inLetters(voices.length))} answers`
+      : null,
+    replies: voices.slice(0, REPLIES_SHOWN),
+    moreReplies:
+      more.length > 0
+        ? {
+            label: answers
+              ? countOf(more.length, 'more answer')
+              : countOf(more.length, 'more reply', 'more replies'),
+            replies: more,
+          }
+        : null,
+  }
+}
+
+function mentionView({ voice, answers, question }: Extract<Item, { kind: 'mention' }>, words: PageWords) {
+  return {
+    ...voiceView(voice, words),
+    id: words.id(`p${voice.id}`),
+    ...repliesView(answers, words, question),
+  }
+}
+
+function liveView({ id, name, place, startsAt, endsAt, items }: LiveItem, words: PageWords) {
+  const anchor = words.id(`live-${id}`)
+  const posts = items.filter(({ kind }) => kind === 'post').length
+  return {
+    id: anchor,
+    titleId: `${anchor}-title`,
+    name,
+    place,
+    startsAt: { iso: startsAt.iso, label: startsAt.time },
+    endsAt: { iso: endsAt.iso, label: endsAt.time },
+    count: capital(`${inLetters(posts)} ${posts === 1 ? 'post' : 'posts'}`),
+    items: items.map((item) => itemView(item, words)),
+  }
+}
+
+function voiceView(voice: Voice, words: PageWords) {
+  const { showing } = words
+  return {
+    portrait: voice.portraitHash
+      ? { src: `/pictures/${voice.portraitHash}`, size: 'small', lazy: true }
+      : { initials: initialsOf(voice.name) },
+    name: voice.name,
+    handle: `@${voice.handle}`,
+    profile: showing.sandbox ? null : profileUrl(voice.handle),
+    time: { iso: voice.at.iso, label: voice.at.time },
+    pictures: voice.pictures > 0 ? 'with a picture' : null,
+    edited: voice.edited,
+    ...saidView(voice.said, showing),
+    ...viewLink(
+      { authorHandle: voice.handle, networkId: voice.id },
+      `${voice.name}, ${words.weekday(voice.at.day)} ${voice.at.time}`,
+      words,
+    ),
+  }
+}
+
+/** The way to the post itself: on X, or, where nothing was posted, to the sandbox that says so. */
+function viewLink(post: { authorHandle: string; networkId: string }, what: string, words: PageWords) {
+  if (words.showing.sandbox)
+    return { url: '/sandbox', link: 'Sandbox data', linkLabel: words.unique(`Sandbox data: ${what}`) }
+  const url = postUrl(post)
+  return { url, cite: url, link: 'View on X', linkLabel: words.unique(`View on X: ${what}`) }
+}
+
+function pictureView({ hash, alt, width, height, moves }: PagePicture) {
+  const moving = moves ? `/pictures/${hash}/moving` : null
+  return { src: `/pictures/${hash}`, moving, alt, width, height, lazy: true }
+}
+
+function linkView({ href, display, title, site, postIds }: PageLink) {
+  const host = site ?? new URL(href).hostname.replace(/^www\./, '')
+  return {
+    href,
+    title: title ?? display,
+    site: host,
+    count: postIds.length > 1 ? `shared ${timesInWords(postIds.length)}` : null,
+  }
+}
+
+/** "twice", "9 times" */
+function timesInWords(times: number): string {
+  return times === 1 ? 'once' : times === 2 ? 'twice' : `${figure(times)} times`
+}
+
+function peopleView({ named, total, spokenOf }: Extract<Item, { kind: 'people' }>, showing: Showing) {
+  const others = total - named.length
+  return {
+    named: named.map((person) => personView(person, showing)),
+    others: others > 0 ? (named.length > 0 ? `And ${countOf(others, 'other')}.` : null) : null,
+    onlyCounted: named.length === 0 ? `${countOf(total, 'person', 'people')} joined in.` : null,
+    spokenOf: spokenOf.length > 0 ? spokenOf.map((one) => spokenOfView(one, showing)) : null,
+  }
+}
+
+function personView({ name, handle, posts }: Person, { sandbox }: Showing) {
+  return {
+    portrait: { initials: initialsOf(name) },
+    name,
+    detail: `@${handle}${posts === null ? '' : `, ${countOf(posts, 'post')}`}`,
+    href: sandbox ? null : profileUrl(handle),
+  }
+}
+
+function spokenOfView({ handle, postIds }: SpokenOf, { sandbox }: Showing) {
+  return {
+    handle: `@${handle}`,
+    href: sandbox ? null : profileUrl(handle),
+    count: postIds.length > 1 ? timesInWords(postIds.length) : null,
+  }
+}
+
+/** The week's numbers as a sentence that says what each of them counts. */
+export function numberWords(numbers: readonly Count[]): { text: string; strong?: true }[] {
+  const counts = new Map(numbers.map(({ what, count }) => [what, count]))
+  const strong = (count: number) => ({ text: figure(count), strong: true as const })
+  const times = (count: number) =>
+    count === 1 ? [{ text: 'once', strong: true as const }] : [strong(count), { text: ' times' }]
+  const replies = counts.get('replies')
+  const people = counts.get('people')
+  const seen = counts.get('seen')
+  return [
+    { text: 'The account posted ' },
+    ...times(counts.get('posts') ?? 0),
+    ...(replies === undefined
+      ? []
+      : [
+          { text: seen === undefined ? ' and got ' : ', got ' },
+          strong(replies),
+          { text: replies === 1 ? ' reply' : ' replies' },
+        ]),
+    ...(people === undefined
+      ? []
+      : [{ text: ' from ' }, strong(people), { text: people === 1 ? ' person' : ' people' }]),
+    ...(seen === undefined
+      ? []
+      : [{ text: `${replies === undefined ? '' : ','} and its posts were seen ` }, ...times(seen)]),
+    { text: '.' },
+  ]
+}
