@@ -54,6 +54,10 @@ export interface DemoReply {
   chosen?: boolean
   /** What the host answers, at which time. */
   answer?: { time: string; text: string }
+  /** The host sends a standard answer, by its title. */
+  standard?: { time: string; title: string }
+  /** The host asks for help; the approver looks, hides the reply on X, and says a word back. */
+  help?: { time: string; note: string; taken: string; closed: string; word: string }
 }
 
 export interface DemoWeek {
@@ -432,6 +436,20 @@ What I would tell the next host: write it on the doorstep, not at the desk. You�
   },
 }
 
+/** What the account is asked again and again. Helen writes it; what nobody approves yet waits. */
+export const STANDARD_ANSWERS = [
+  {
+    title: 'Advice about somebody’s own health',
+    text: 'We can’t talk about anybody’s own care here. Your GP or pharmacist can, and NHS 111 can by day and night: 111.nhs.uk. In an emergency please ring 999.',
+    approved: true,
+  },
+  {
+    title: 'How to complain',
+    text: 'We’re sorry to hear that. Please write to pals@northdale.example: somebody reads every message, and answers within three working days.',
+    approved: false,
+  },
+]
+
 export const JOSEPH: DemoWeek = {
   week: 0,
   host: {
@@ -501,6 +519,19 @@ export const JOSEPH: DemoWeek = {
           time: '17:12',
           text: 'Nights. Three of us, one tea trolley, a very small fire alarm.',
         },
+        {
+          name: 'Skelby Shouts',
+          handle: 'skelbyshouts',
+          time: '17:25',
+          text: 'Eleven years of pushing trolleys and proud of it? I know which car in the staff car park is yours.',
+          help: {
+            time: '17:31',
+            note: 'I don’t know who this is, and I don’t like the bit about the car.',
+            taken: '17:36',
+            closed: '17:52',
+            word: 'It is hidden, security has our copy, and they walk you to your car tonight. You were right not to answer.',
+          },
+        },
       ],
     },
     {
@@ -517,6 +548,15 @@ export const JOSEPH: DemoWeek = {
       day: 1,
       time: '12:45',
       parts: one('Specimens, pharmacy, post, one lost teddy. The teddy went first, that’s also a rule.'),
+      replies: [
+        {
+          name: 'Gwen Talbot',
+          handle: 'gwentalbot',
+          time: '13:05',
+          text: 'Glad about the teddy. My dad’s dressing came off last night, should we bring him in?',
+          standard: { time: '13:12', title: 'Advice about somebody’s own health' },
+        },
+      ],
     },
     {
       day: 1,
@@ -621,8 +661,8 @@ export const IN_QUEUE: DemoPost[] = [
   },
 ]
 
-/** Came back with a comment. */
-export const CAME_BACK: { post: DemoPost; comment: string } = {
+/** Came back with a comment, and with other words that its writer can take. */
+export const CAME_BACK: { post: DemoPost; comment: string; suggestion: string } = {
   post: {
     day: 4,
     time: '09:00',
@@ -632,6 +672,8 @@ export const CAME_BACK: { post: DemoPost; comment: string } = {
   },
   comment:
     'Lovely. Please find another way to say the end, so that nobody on ward nine thinks it’s about them.',
+  suggestion:
+    'Night shift. The building breathes differently, and so do the porters. By four o’clock even the vending machine on level two hums more quietly.',
 }
 
 /** Begun, not handed in. */

@@ -6,12 +6,20 @@ import { saveGrant } from '../accounts/connection.ts'
 import { addDays, instantOf } from '../calendar.ts'
 import { approveDraft, findDecidable, freezeDecidable, requestChanges } from '../drafts/decide-draft.ts'
 import { fingerprint } from '../drafts/freeze.ts'
+import { commentOnDraft } from '../drafts/queue/comment-on-draft.ts'
 import { submitDraft } from '../drafts/submit-draft.ts'
 import { beginDraft, type DraftWords } from '../drafts/write-draft.ts'
 import { nameImage } from '../images/images.ts'
 import { prepareImage } from '../images/prepare.ts'
 import { choosePost } from '../listening/choose-post.ts'
-import { findPostOnNetwork } from '../listening/posts.ts'
+import { askForHelp } from '../listening/ask-for-help.ts'
+import { decideAnswer } from '../listening/decide-answer.ts'
+import { hideReply } from '../listening/hide-reply.ts'
+import { findPostOnNetwork, openHelp } from '../listening/posts.ts'
+import { sendAnswer } from '../listening/send-answer.ts'
+import { listAnswers } from '../listening/standard-answers.ts'
+import { closeHelp, takeHelp } from '../listening/tend-help.ts'
+import { freezeAnswer, writeAnswer } from '../listening/write-answer.ts'
 import type { SandboxClient } from '../networks/x-sandbox/client.ts'
 import type { Actor } from '../people/person.ts'
 import { findPersonByEmail } from '../people/people.ts'
@@ -37,8 +45,10 @@ import {
   PRIYAS_FIRST,
   RUTH,
   RUTHS_RECAP,
+  STANDARD_ANSWERS,
   TOLD_AT,
   TOM,
+  type DemoHost,
   type DemoPost,
   type DemoReply,
   type DemoWeek,
@@ -63,6 +73,7 @@ interface Happening {
 }
 
 const ACCOUNT_ID = 'demo-account'
+const [{ email: HELEN }, { email: OWEN }] = DESK
 
 /** Tells the story from the clock's time on; `monday` is the running week's first day. */
 export async function tell(
@@ -90,6 +101,8 @@ export async function tell(
   on(-12, '10:10', () => book(MEI, false))
   on(-12, '10:15', hiatus)
   on(-11, '19:40', () => accept(PRIYA))
+  on(-4, '11:00', () => standardAnswers(true))
+  on(1, '16:20', () => standardAnswers(false))
   for (const week of [RUTH, JOSEPH]) for (const post of week.posts) say(week, post)
   on(-3, '18:20', publish)
   on(1, '20:30', async () => void (await submitted(PRIYA, PRIYAS_FIRST)))
@@ -97,7 +110,14 @@ export async function tell(
     for (const post of BEGUN) await written(JOSEPH, post)
     for (const post of IN_QUEUE) await submitted(JOSEPH, post)
     const draftId = await submitted(JOSEPH, CAME_BACK.post)
-    await requestChanges(db, await verdict(draftId, CAME_BACK.comment))
+    const decided = await verdict(draftId, CAME_BACK.comment)
+    await requestChanges(db, decided)
+    await commentOnDraft(db, {
+      ...decided,
+      id: randomUUID(),
+      text: 'Perhaps so?',
+      aboutPart: { revision: 1, part: 0, suggestion: CAME_BACK.suggestion },
+    })
   })
 
   script.sort((a, b) => a.at.getTime() - b.at.getTime())
@@ -190,19 +210,25 @@ export async function tell(
       const { name, handle, text } = reply
       networkId = (await sandbox.standIn.postAs({ name, handle, text, replyTo: stands })).id
     })
+    const heard = async () => {
+      const found = await findPostOnNetwork(db.read, ACCOUNT_ID, networkId)
+      if (!found) throw new Error(`The demo's reply of @${reply.handle} was not heard.`)
+      return found.id
+    }
     if (reply.chosen) {
       after(when, 7, async () => {
-        const found = await findPostOnNetwork(db.read, ACCOUNT_ID, networkId)
-        if (!found) throw new Error(`The demo's reply of @${reply.handle} was not heard.`)
         await choosePost(db, {
-          postId: found.id,
+          postId: await heard(),
           chosen: true,
           actor: await actorOf(week.host.email),
           now: clock.now(),
         })
       })
     }
-    const { answer } = reply
+    const { answer, standard, help } = reply
+    if (standard)
+      on(post.day, standard.time, async () => standardAnswerTo(await heard(), standard.title, week.host))
+    if (help) helped(post.day, help, week.host, heard)
     if (!answer) return
     let answerId = ''
     after(at(post.day, answer.time), -8, async () => {
@@ -220,6 +246,62 @@ export async function tell(
       await submit(answerId, week)
     })
     after(at(post.day, answer.time), 0, () => approve(answerId))
+  }
+
+  /** Helen writes them, and Owen approves each once. */
+  async function standardAnswers(approved: boolean): Promise<void> {
+    for (const { title, text } of STANDARD_ANSWERS.filter((one) => one.approved === approved)) {
+      const id = randomUUID()
+      await writeAnswer(db, { id, accountId: ACCOUNT_ID, words: { title, text }, ...(await told(HELEN)) })
+      const { fingerprint: read } = freezeAnswer({ accountId: ACCOUNT_ID, title, text })
+      const verdict = { answerId: id, fingerprint: read, comment: '', ...(await told(OWEN)) }
+      if (approved) await decideAnswer(db, { ...verdict, kind: 'approved' })
+    }
+  }
+
+  async function standardAnswerTo(postId: string, title: string, host: DemoHost): Promise<void> {
+    const answers = await listAnswers(db.read, ACCOUNT_ID)
+    const answer = answers.find((one) => one.title === title)
+    if (!answer) throw new Error(`The demo has no standard answer “${title}”.`)
+    const { fingerprint: read } = freezeAnswer(answer)
+    await sendAnswer(db, { postId, answerId: answer.id, fingerprint: read, ...(await told(host.email)) })
+    deps.wake.publisher()
+  }
+
+  /** A reply that frightens: the host asks, Owen looks, hides it, and says a word back. */
+  function helped(
+    day: number,
+    help: NonNullable<DemoReply['help']>,
+    host: DemoHost,
+    postId: () => Promise<string>,
+  ) {
+    on(day, help.time, async () => {
+      await askForHelp(db, { postId: await postId(), note: help.note, ...(await told(host.email)) })
+    })
+    on(day, help.taken, async () => {
+      await takeHelp(db, { helpId: await helpWith(await postId()), ...(await told(OWEN)) })
+      await hideReply(db, { postId: await postId(), hidden: true, ...(await told(OWEN)) })
+      deps.wake.hider()
+    })
+    on(day, help.closed, async () => {
+      const helpId = await helpWith(await postId())
+      await closeHelp(db, { helpId, word: help.word, ...(await told(OWEN)) })
+    })
+  }
+
+  async function helpWith(postId: string): Promise<string> {
+    const found = (await openHelp(db.read, ACCOUNT_ID)).find((one) => one.postId === postId)
+    if (!found) throw new Error('Nobody in the demo asked for help with this reply.')
+    return found.id
+  }
+
+  async function told(email: string) {
+    return {
+      actor: await actorOf(email),
+      publicUrl: deps.settings.publicUrl(),
+      now: clock.now(),
+      machineNow: clock.machine(),
+    }
   }
 
   async function written(week: DemoWeek, post: DemoPost): Promise<string> {

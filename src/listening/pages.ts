@@ -9,6 +9,7 @@ import {
   weekdayName,
 } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
+import { shortName } from '../drafts/queue/queue-pages.ts'
 import type { Week, WeekHost } from '../rota/weeks.ts'
 import { replyTag, stateOf } from './conversation-reply.ts'
 import { LISTEN_AFTER_CLOSE, speaksTo } from './post.ts'
@@ -62,12 +63,20 @@ export function conversationPage(
   conversation: Conversation,
   {
     show,
+    page = 1,
+    at,
     may,
+    isHost,
     now,
     sandbox,
     refused,
   }: {
     show: Shown
+    /** From 1. */
+    page?: number
+    /** The network id of a reply: then the page on which it stands. */
+    at?: string | undefined
+    isHost: boolean
     may: {
       choose: boolean
       answer: boolean
@@ -105,6 +114,8 @@ export function conversationPage(
     .map(({ under, replies: found }) => ({ under, replies: found.toReversed(), fresh: found.some(isNew) }))
     .toSorted((one, other) => Number(other.fresh) - Number(one.fresh))
   const self = `/weeks/${week.id}/conversation`
+  const shown = pageOf(talks, { page, at })
+  const address = (number: number) => addressOf(self, { show, page: number })
   const byId = new Map([...own, ...replies].map((post) => [post.networkId, post]))
   const replyOf = (post: Post) => {
     const state = states.get(post)!
@@ -155,7 +166,16 @@ export function conversationPage(
       count: lists[one].length,
       current: one === show,
     })),
-    self: show === 'all' ? self : `${self}?show=${show}`,
+    self: address(shown.page),
+    asked: isHost || !host ? 'What you asked' : `What ${shortName(host.name)} asked`,
+    pager:
+      shown.pages === 1
+        ? null
+        : {
+            label: `Replies, page ${shown.page} of ${shown.pages}`,
+            newer: shown.page > 1 ? { href: address(shown.page - 1), label: 'The page before' } : null,
+            older: shown.page < shown.pages ? { href: address(shown.page + 1), label: 'More replies' } : null,
+          },
     reading:
       lists.new.length === 0
         ? null
@@ -176,7 +196,7 @@ export function conversationPage(
         ...helpModel(one, { now, zone, may }),
         asked: momentInWords(one.askedAt, now, zone),
       })),
-    talks: talks.map(({ under, replies: found }) => ({
+    talks: shown.talks.map(({ under, replies: found }) => ({
       under: under && {
         id: `under-${under.networkId}`,
         text: shorten(under.text, 90),
@@ -187,6 +207,35 @@ export function conversationPage(
     })),
     empty: emptyOf(replies.length, show),
   }
+}
+
+/** So many replies stand on a page. */
+export const REPLIES_PAGE = 50
+
+/** A page of the talks; one that does not fit goes on on the next page. */
+function pageOf<T extends { replies: Post[] }>(
+  talks: T[],
+  { page: wanted, at }: { page: number; at?: string | undefined },
+): { talks: T[]; page: number; pages: number } {
+  const all = talks.flatMap(({ replies }) => replies)
+  const pages = Math.max(1, Math.ceil(all.length / REPLIES_PAGE))
+  const place = at === undefined ? -1 : all.findIndex(({ networkId }) => networkId === at)
+  const page = Math.min(place < 0 ? wanted : Math.floor(place / REPLIES_PAGE) + 1, pages)
+  const here = new Set(all.slice((page - 1) * REPLIES_PAGE, page * REPLIES_PAGE))
+  return {
+    talks: talks
+      .map((talk) => ({ ...talk, replies: talk.replies.filter((reply) => here.has(reply)) }))
+      .filter(({ replies }) => replies.length > 0),
+    page,
+    pages,
+  }
+}
+
+function addressOf(self: string, { show, page }: { show: Shown; page: number }): string {
+  const query = new URLSearchParams()
+  if (show !== 'all') query.set('show', show)
+  if (page > 1) query.set('page', String(page))
+  return query.size === 0 ? self : `${self}?${query}`
 }
 
 /** The standard answers that have not gone to a post yet; null where there is none. */
@@ -264,8 +313,8 @@ function questionModel(
     text: shorten(post.text, 120),
     time: timeModel(post.createdAt, now, zone),
     said: chosen > 0 ? `${said}, ${chosen} on the page` : said,
-    // Only the page of everything has them all.
-    href: first ? `${self}#reply-${first.networkId}` : null,
+    // Only among everything it is sure to stand.
+    href: first ? `${self}?at=${first.networkId}#reply-${first.networkId}` : null,
     quiet,
   }
 }

@@ -30,6 +30,12 @@ import {
   readUntil,
 } from './posts.ts'
 
+const address = z.object({
+  show: z.enum(SHOWN).catch('all'),
+  page: z.coerce.number().int().min(1).catch(1),
+  at: z.string().max(30).optional().catch(undefined),
+})
+
 const choiceForm = z.object({
   chosen: z.enum(['yes', 'no'], 'This form is broken. Please open its page again.'),
   back: z.string().optional(),
@@ -73,13 +79,16 @@ export async function listeningRoutes(
     weekId: string,
     refused?: { postId: string; note: string; fields: Record<string, string> },
   ): Promise<FastifyReply> {
-    const { show } = request.query as { show?: string }
+    const { show, page: wanted, at } = readForm(address, request.query)
     const { actor } = request
     const now = clock.now()
     const conversation = await readConversation(db.read, { weekId, actor, now })
     const { week } = conversation
     const page = conversationPage(conversation, {
-      show: SHOWN.find((one) => one === show) ?? 'all',
+      show,
+      page: wanted,
+      at: refused ? conversation.replies.find(({ id }) => id === refused.postId)?.networkId : at,
+      isHost: hostingOf(actor, week.id) !== undefined,
       may: {
         choose: mayChoose(actor, week, now),
         answer: isLead(actor, week.accountId) || mayStillWrite(actor, week.id),

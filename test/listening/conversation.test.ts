@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { activity } from '../../src/db/schema/index.ts'
+import { activity, posts } from '../../src/db/schema/index.ts'
 import { listen } from '../../src/listening/listen.ts'
 import { findPostOnNetwork } from '../../src/listening/posts.ts'
 import { idAt } from '../../src/networks/x-ids.ts'
@@ -224,4 +224,49 @@ t.test('what the host asked, with the answers so far, and a word when nobody ans
   await look()
   t.match(await asked(), new RegExp(`#reply-${LATE}[^>]*>one answer<`))
   t.notMatch(await asked(), 'Nobody has answered')
+})
+
+t.test('two thousand replies come in pages, and quickly', async (t) => {
+  const { visitor, db, post } = await world(t)
+  const like = await post(BOB)
+  const many = Array.from({ length: 2000 }, (_, n) => ({
+    ...like,
+    id: `reply-${n}`,
+    networkId: (idAt(new Date('2026-11-18T10:10:00Z')) + BigInt(n)).toString(),
+    createdAt: new Date(Date.parse('2026-11-18T10:10:00Z') + n),
+    authorNetworkId: `${n}`,
+    text: `Reply number ${n}.`,
+  }))
+  await db.write(async (tx) => {
+    for (const one of many) await tx.insert(posts).values(one)
+  })
+  const joseph = await visitor(JOSEPH.email)
+  await joseph.get(PAGE)
+  const before = process.cpuUsage()
+  const { body } = await joseph.get(PAGE)
+  const { user, system } = process.cpuUsage(before)
+  t.ok((user + system) / 1000 < 600, `${Math.round((user + system) / 1000)} ms of a processor`)
+  t.equal([...body.matchAll(/<li id="reply-/g)].length, 50)
+  t.match(body, '2002 replies from 2002 people.')
+  t.match(body, 'Replies, page 1 of 41')
+  t.match(body, `href="${PAGE}?page&#x3D;2" rel="next">More replies`)
+  t.notMatch(body, 'The page before')
+  const last = (await joseph.get(`${PAGE}?page=41`)).body
+  t.match(last, 'Reply number 1999.')
+  t.match(last, `${PAGE}?page&#x3D;40`)
+  t.match((await joseph.get(`${PAGE}?page=900`)).body, 'Reply number 1999.', 'the last one is the end')
+  const found = (await joseph.get(`${PAGE}?at=${many[1200]!.networkId}`)).body
+  t.match(found, `<li id="reply-${many[1200]!.networkId}"`, 'one is found by its id')
+  const refused = await joseph.post(PAGE, `/posts/${many[1200]!.id}/help`, {
+    note: 'x'.repeat(501),
+    back: PAGE,
+  })
+  t.equal(refused.statusCode, 422)
+  t.match(refused.body, 'x'.repeat(501), 'what was typed comes back where it was typed')
+})
+
+t.test('the desk reads what the host asked', async (t) => {
+  const { visitor } = await world(t)
+  t.match((await (await visitor(JOSEPH.email)).get(PAGE)).body, 'id="asked-title">What you asked')
+  t.match((await (await visitor(APPROVER.email)).get(PAGE)).body, 'id="asked-title">What Joseph asked')
 })
