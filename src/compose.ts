@@ -15,6 +15,7 @@ import { listenDue } from './listening/listen-due.ts'
 import { sweepEvidence } from './listening/tend-help.ts'
 import { INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.ts'
 import { nextMailAt } from './mail/mails.ts'
+import { mailRenewals } from './mail-renewals.ts'
 import { sendDueMails, sweepMails } from './mail/outbox.ts'
 import { sandboxTransport, smtpTransport } from './mail/transports.ts'
 import { createGuardedFetch, type AddressAnswer } from './networks/guarded-fetch.ts'
@@ -255,11 +256,12 @@ function jobs({
     [SIGN_IN_LINK]: signInLinkMaker(publicUrl),
     [INVITATION_LINK]: invitationLinkMaker(publicUrl),
   }
+  const renewals = mailRenewals(publicUrl)
   return [
     {
       name: 'mail',
       run: async () => {
-        await sendDueMails(db, { transport, links, now: clock.now, machine: clock.machine })
+        await sendDueMails(db, { transport, links, renewals, now: clock.now, machine: clock.machine })
         return nextMailAt(db.read)
       },
     },

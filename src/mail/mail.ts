@@ -1,4 +1,4 @@
-import type { Writer } from '../db/database.ts'
+import type { Reader, Writer } from '../db/database.ts'
 
 export const MAIL_STATES = ['planned', 'held', 'queued', 'sent', 'failed'] as const
 
@@ -66,6 +66,27 @@ export type LinkMaker = (
 
 /** By placeholder. */
 export type LinkMakers = Record<string, LinkMaker>
+
+/** A mail that gathers several things, as far as its room looks at them again. */
+export interface GatheredMail {
+  accountId: string | null
+  personId: string
+  cause: string
+  items: MailItem[]
+}
+
+/**
+ * Looks again at what a gathered mail tells, at the moment of sending: what of it is still true, in words of that moment.
+ * Null where nothing of its cause can stop being true; without any item left it is not sent.
+ */
+export type Renewal = (
+  read: Reader,
+  mail: GatheredMail,
+  now: Date,
+) => Promise<{ items: MailItem[]; words(items: MailItem[]): { subject: string; text: string } } | null>
+
+/** By kind of mail. */
+export type Renewals = Partial<Record<MailKind, Renewal>>
 
 /**
  * The server did not take this one mail: `refused` for good, as where nobody has the address, `put-off` for now. Any other

@@ -7,9 +7,11 @@ import {
   type MailItem,
   type MailKind,
   type MailTransport,
+  type Renewals,
 } from './mail.ts'
 import {
   claimMail,
+  deleteMail,
   deleteMailsBefore,
   dueMails,
   endOutage,
@@ -19,6 +21,7 @@ import {
   latestOfCause,
   markSent,
   markTrouble,
+  rewordMail,
   rewriteMail,
   type Mail,
 } from './store.ts'
@@ -31,6 +34,7 @@ export {
   holdQueuedMails,
   mailsToHost,
   waitingMails,
+  wasTold,
   type Mail,
   type MailOutage,
   type NamedMail,
@@ -99,7 +103,7 @@ const GIVEN_UP_AFTER = 3 * 86_400_000
 const OUTAGE_RETRY = 60_000
 
 /**
- * Sends what is due, one after the other. Returns how many the server took. Where the server fails as such, and not this
+ * Sends what is due, one after the other, each as true as it still is. Returns how many the server took. Where the server fails as such, and not this
  * mail, the others are not tried: they stay as they are, and one of them asks again a minute later.
  */
 export async function sendDueMails(
@@ -107,9 +111,16 @@ export async function sendDueMails(
   {
     transport,
     links,
+    renewals = {},
     now,
     machine,
-  }: { transport: MailTransport; links: LinkMakers; now: () => Date; machine: () => Date },
+  }: {
+    transport: MailTransport
+    links: LinkMakers
+    renewals?: Renewals
+    now: () => Date
+    machine: () => Date
+  },
 ): Promise<number> {
   const outage = await findOutage(db.read)
   if (outage && outage.retryAt > machine()) return 0
@@ -128,14 +139,18 @@ export async function sendDueMails(
     if (!claimed) return 'not-sent'
     let made
     try {
-      // After the claim: a mail whose link can't be made must not keep the ones behind it waiting.
-      made = await db.write((tx) => fillIn(tx, claimed, links, machine()))
+      // After the claim: a mail that can't be made must not keep the ones behind it waiting.
+      made = await db.write(async (tx) => {
+        const current = await lookAgain(tx, claimed, renewals, now())
+        return current && fillIn(tx, current, links, machine())
+      })
     } catch (error) {
       await putOff(claimed, error)
       return 'not-sent'
     }
+    if (!made) return 'not-sent'
     try {
-      await transport.send({ id: mail.id, to: mail.to, subject: claimed.subject, text: made.text })
+      await transport.send({ id: mail.id, to: mail.to, subject: made.subject, text: made.text })
     } catch (error) {
       if (!(error instanceof MailTrouble)) {
         await withoutServer(claimed, error)
@@ -184,11 +199,29 @@ export async function sweepMails(tx: Writer, now: Date): Promise<void> {
   await deleteMailsBefore(tx, new Date(now.getTime() - MAILS_KEPT_DAYS * 86_400_000))
 }
 
+/** A gathered mail without what is no more true; null, and the mail is gone, where nothing is left of it. */
+async function lookAgain(tx: Writer, mail: Mail, renewals: Renewals, now: Date): Promise<Mail | null> {
+  const { accountId, personId, cause, items } = mail
+  const renewed =
+    items && cause !== null
+      ? await renewals[mail.kind]?.(tx, { accountId, personId, cause, items }, now)
+      : null
+  if (!renewed) return mail
+  if (renewed.items.length === 0) {
+    await deleteMail(tx, mail)
+    return null
+  }
+  const change = { items: renewed.items, ...renewed.words(renewed.items) }
+  await rewordMail(tx, mail, change)
+  return { ...mail, ...change }
+}
+
 async function fillIn(tx: Writer, mail: Mail, links: LinkMakers, machineNow: Date) {
+  const { subject, text } = mail
   const placeholder = LINK_OF[mail.kind]
-  if (!placeholder) return { text: mail.text }
+  if (!placeholder) return { subject, text }
   const { url, taken } = await links[placeholder]!(tx, mail, machineNow)
-  return { text: mail.text.replaceAll(placeholder, url), taken }
+  return { subject, text: text.replaceAll(placeholder, url), taken }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
 
@@ -22,6 +22,18 @@ export async function latestOfCause(
   return rows[0]
 }
 
+/** Whether a mail about a cause that tells of `itemId` has been handed to the mail server, or may have been. */
+export async function wasTold(
+  read: Reader,
+  { personId, cause, itemId }: { personId: string; cause: string; itemId: string },
+): Promise<boolean> {
+  const rows = await read
+    .select({ items: mails.items })
+    .from(mails)
+    .where(and(eq(mails.personId, personId), eq(mails.cause, cause), gt(mails.tries, 0)))
+  return rows.some(({ items }) => items?.some(({ id }) => id === itemId))
+}
+
 /** Writes more into a mail that nobody took for sending yet; false when somebody did. */
 export async function rewriteMail(
   tx: Writer,
@@ -34,6 +46,20 @@ export async function rewriteMail(
     .where(and(isStill(mail), eq(mails.tries, 0)))
     .returning({ id: mails.id })
   return rows.length === 1
+}
+
+/** Words a mail anew that this try has taken for sending. */
+export async function rewordMail(
+  tx: Writer,
+  claimed: Mail,
+  change: Pick<typeof mails.$inferInsert, 'subject' | 'text' | 'items'>,
+): Promise<void> {
+  await tx.update(mails).set(change).where(isStill(claimed))
+}
+
+/** It is not sent, and nobody was told: it is no trace of anything. */
+export async function deleteMail(tx: Writer, claimed: Mail): Promise<void> {
+  await tx.delete(mails).where(isStill(claimed))
 }
 
 export async function dueMails(read: Reader, machineNow: Date): Promise<Mail[]> {

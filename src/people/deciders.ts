@@ -28,6 +28,21 @@ export async function decidersAt(read: Reader, accountId: string, now: Date): Pr
   return [...there, ...lent.values()].toSorted((a, b) => a.person.name.localeCompare(b.person.name, 'en-GB'))
 }
 
+/**
+ * Step: somebody to whom a notice was written, as long as they may decide: who went away since then too, as nobody else may
+ * have got it.
+ */
+export async function findDecider(
+  read: Reader,
+  { accountId, personId, now }: { accountId: string; personId: string; now: Date },
+): Promise<Decider | undefined> {
+  const isTheirs = ({ person }: { person: Person }) => person.id === personId
+  const decider = (await decidersAt(read, accountId, now)).find(isTheirs)
+  if (decider) return decider
+  const away = (await listRoles(read, accountId)).find(isTheirs)
+  return away && { ...away, standsInFor: null }
+}
+
 /** At the end of a mail to somebody who stands in; nothing for those who decide in their own right. */
 export function whyYou({ standsInFor }: Decider): string {
   return standsInFor === null ? '' : `\nYou get this because you stand in for ${standsInFor}, who is away.\n`

@@ -8,7 +8,7 @@ export {
   type Absence,
   type NamedAbsence,
 } from './absences-store.ts'
-export { decidersAt, whyYou, type Decider } from './deciders.ts'
+export { decidersAt, findDecider, whyYou, type Decider } from './deciders.ts'
 export { changeAddress } from './desk.ts'
 export { queueSignInMail } from './sign-in.ts'
 export {

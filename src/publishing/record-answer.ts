@@ -12,7 +12,7 @@ import { knowTimeline } from './timelines-store.ts'
 import { forgetUploads } from './uploads-store.ts'
 import { doubtDelivery, failDelivery, holdDelivery, problemInWords, recordOf } from './trouble.ts'
 import type { Telling } from './tell-deciders.ts'
-import { tellHostOfFirst } from './tell-host.ts'
+import { tellHostPosted } from './tell-host.ts'
 
 /**
  * Writes down what the network said to an attempt, and what that costs, whoever has the lease by then. What may have gone out
@@ -135,7 +135,7 @@ export async function adopt(
   if (!found) await knowTimeline(tx, posted.accountId, [post.networkId], machineNow)
   const details = { networkId: post.networkId, ...(found ? { found } : {}) }
   await recordOf(tx, posted, 'delivery.posted', details, now, personId)
-  await tellHostOfFirst(tx, posted, tellingOf(deps))
+  await tellHostPosted(tx, posted, tellingOf(deps))
 }
 
 export function tellingOf({ clock, settings }: Pick<ReconcileDeps, 'clock' | 'settings'>): Telling {

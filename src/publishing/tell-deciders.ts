@@ -1,11 +1,11 @@
 import { findAccount } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, timeInWords, zoneInWords } from '../calendar.ts'
-import type { Writer } from '../db/database.ts'
-import type { MailItem } from '../mail/mail.ts'
+import type { Reader, Writer } from '../db/database.ts'
+import type { MailItem, Renewal } from '../mail/mail.ts'
 import { gatherMail } from '../mail/outbox.ts'
-import { decidersAt, whyYou } from '../people/people.ts'
+import { decidersAt, findDecider, whyYou, type Decider } from '../people/people.ts'
 import { beginningOf } from './beginning.ts'
-import type { Delivery } from './store.ts'
+import { findDelivery, partsOf, type Delivery } from './store.ts'
 
 /** Where trouble is told: the link in the mail, and the two times. */
 export interface Telling {
@@ -64,13 +64,41 @@ export async function tellDeciders(
       cause: `${accountId} ${cause}`,
       items,
       onlyIntoOpen,
-      compose: (all) => {
-        const { subject, text } = inWords(person.name, account.handle, became, all)
-        return { subject, text: `${text}${whyYou(decider)}` }
-      },
+      compose: (all) => worded(decider, { handle: account.handle, became, items: all }),
       now,
       machineNow,
     })
+  }
+}
+
+/** Whether a delivery is still in the trouble that a mail of this cause tells of. */
+async function isStill(
+  read: Reader,
+  deliveryId: string,
+  { became, cause }: Pick<Trouble, 'became' | 'cause'>,
+): Promise<boolean> {
+  const delivery = await findDelivery(read, deliveryId)
+  if (!delivery) return false
+  const { state, heldReason, decisionId } = delivery
+  if (became === 'held') return state === 'held' && cause === `held:${heldReason}`
+  if (became !== 'stuck') return state === became
+  // One part was named for all of its thread.
+  return (await partsOf(read, decisionId)).some((part) => part.state === 'removing')
+}
+
+/** What a mail of trouble still has to tell when it goes: somebody may have decided meanwhile, or decide no more. */
+export const renewTrouble: Renewal = async (read, { accountId, personId, cause: ofAccount, items }, now) => {
+  const cause = ofAccount.slice(`${accountId} `.length)
+  const became = (Object.keys(BECAME) as (keyof typeof BECAME)[]).find((one) => cause.split(':')[0] === one)
+  const account = accountId && (await findAccount(read, accountId))
+  if (!became || !account) return null
+  const decider = await findDecider(read, { accountId: account.id, personId, now })
+  const still: MailItem[] = []
+  for (const item of decider ? items : [])
+    if (await isStill(read, item.id, { became, cause })) still.push(item)
+  return {
+    items: still,
+    words: (all) => worded(decider!, { handle: account.handle, became, items: all }),
   }
 }
 
@@ -82,6 +110,14 @@ function dueInWords({ dueAt }: Delivery, zone: string): string {
 /** The first words of a delivery, in quotation marks. */
 export function quoted({ payload: { text } }: Pick<Delivery, 'payload'>): string {
   return text.trim() === '' ? 'A picture without words' : `“${beginningOf(text)}”`
+}
+
+function worded(
+  decider: Decider,
+  { handle, became, items }: { handle: string; became: Trouble['became']; items: MailItem[] },
+): { subject: string; text: string } {
+  const { subject, text } = inWords(decider.person.name, handle, became, items)
+  return { subject, text: `${text}${whyYou(decider)}` }
 }
 
 function inWords(name: string, handle: string, became: Trouble['became'], items: MailItem[]) {

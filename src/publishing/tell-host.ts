@@ -1,11 +1,11 @@
 import { findAccount } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, timeInWords, zoneInWords } from '../calendar.ts'
 import type { Writer } from '../db/database.ts'
-import type { MailItem } from '../mail/mail.ts'
-import { gatherMail } from '../mail/outbox.ts'
-import { listRoles } from '../people/people.ts'
-import type { HeldReason } from './delivery.ts'
-import { countPostedOfHost, hostOfDelivery, type Delivery } from './store.ts'
+import type { MailItem, Renewal } from '../mail/mail.ts'
+import { gatherMail, wasTold } from '../mail/outbox.ts'
+import { findPerson, listRoles } from '../people/people.ts'
+import type { DeliveryState, HeldReason } from './delivery.ts'
+import { countPostedOfHost, findDelivery, hostOfDelivery, type Delivery } from './store.ts'
 import { quoted, type Telling } from './tell-deciders.ts'
 
 /** What became of what a host wrote: the beginning of the sentence, for one post and for several, and what comes now. */
@@ -40,12 +40,20 @@ const NEWS = {
     several: 'posts of yours were cancelled',
     next: 'What you wrote is kept:',
   },
+  found: {
+    one: 'Your post went out after all',
+    several: 'posts of yours went out after all',
+    next: 'You need do nothing. On the account:',
+  },
   first: {
     one: 'Your first post is out',
     several: 'of your posts are out',
     next: 'Answers come in on your page, where you can reply to them. This is the only mail of its kind: your page shows the others. The post:',
   },
 } as const
+
+type News = keyof typeof NEWS
+const NEWS_KINDS = Object.keys(NEWS) as News[]
 
 /** Why it waits, as far as it is a host's business. */
 const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
@@ -62,11 +70,17 @@ export async function tellHostHeld(tx: Writer, held: Delivery, telling: Telling)
   if (why) await tellHost(tx, held, { news: 'held', why }, telling)
 }
 
-/** Step: the first post of their week that stands there. */
-export async function tellHostOfFirst(tx: Writer, posted: Delivery, telling: Telling): Promise<void> {
+/** Step: it stands there. Told of the first post of their week, and of one of which they heard that nobody knows. */
+export async function tellHostPosted(tx: Writer, posted: Delivery, telling: Telling): Promise<void> {
   const host = await hostOfDelivery(tx, posted.id)
-  if (!host || (await countPostedOfHost(tx, host.weekHostId)) !== 1) return
-  await tellHost(tx, posted, { news: 'first', why: 'It stands on the account now.' }, telling)
+  if (!host) return
+  const doubted = { personId: host.personId, cause: causeOf(posted, 'unknown'), itemId: posted.id }
+  if (await wasTold(tx, doubted)) {
+    const why = 'We did not know whether X had taken it. It stands on the account.'
+    return tellHost(tx, posted, { news: 'found', why }, telling)
+  }
+  if ((await countPostedOfHost(tx, host.weekHostId)) !== 1) return undefined
+  return tellHost(tx, posted, { news: 'first', why: 'It stands on the account now.' }, telling)
 }
 
 /** Step: somebody of the desk decided when it goes; null: at once. */
@@ -100,7 +114,7 @@ export async function tellHostCancelled(
 export async function tellHost(
   tx: Writer,
   delivery: Delivery,
-  { news, why, byId = null }: { news: keyof typeof NEWS; why: string; byId?: string | null },
+  { news, why, byId = null }: { news: News; why: string; byId?: string | null },
   { publicUrl, now, machineNow }: Telling,
 ): Promise<void> {
   const host = await hostOfDelivery(tx, delivery.id)
@@ -119,7 +133,7 @@ export async function tellHost(
     personId: host.personId,
     kind: 'post-news',
     to: host.email,
-    cause: `${delivery.accountId} host ${news}`,
+    cause: causeOf(delivery, news),
     items: [item],
     compose: (items) => inWords(host.name, handle, news, items),
     now,
@@ -127,12 +141,45 @@ export async function tellHost(
   })
 }
 
+function causeOf({ accountId }: Pick<Delivery, 'accountId'>, news: News): string {
+  return `${accountId} host ${news}`
+}
+
+/** In which states of the post the news is still news. */
+const STILL: Record<News, readonly DeliveryState[]> = {
+  held: ['held'],
+  failed: ['failed'],
+  unknown: ['unknown'],
+  'let-go': ['waiting', 'sending', 'posted', 'unknown'],
+  abandoned: ['abandoned'],
+  cancelled: ['cancelled'],
+  found: ['posted'],
+  first: ['posted'],
+}
+
+/** What a mail to a host still has to tell when it goes. */
+export const renewNews: Renewal = async (read, { accountId, personId, cause, items }) => {
+  const news = NEWS_KINDS.find((one) => cause === `${accountId} host ${one}`)
+  const account = accountId && (await findAccount(read, accountId))
+  const host = await findPerson(read, personId)
+  if (!news || !account || !host) return null
+  const still: MailItem[] = []
+  for (const item of items) {
+    const delivery = await findDelivery(read, item.id)
+    if (delivery && STILL[news].includes(delivery.state)) still.push(item)
+  }
+  return {
+    items: still,
+    words: (all) => inWords(host.name, account.handle, news, all),
+  }
+}
+
 /** Not “today”: a mail is read some time. */
 function timeIn(at: Date, zone: string): string {
   return `${dayInWords(dayOf(at, zone))}, ${timeInWords(at, zone)} in ${zoneInWords(zone)}`
 }
 
-function inWords(name: string, handle: string, news: keyof typeof NEWS, items: MailItem[]) {
+function inWords(name: string, handle: string, news: News, items: MailItem[]) {
   const { one, several, next } = NEWS[news]
   const what = items.length === 1 ? one : `${items.length} ${several}`
   return {

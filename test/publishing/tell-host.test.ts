@@ -2,7 +2,8 @@ import t, { type Test } from 'tap'
 import { accounts, roles } from '../../src/db/schema/index.ts'
 import { fingerprintAsSeen, letGo } from '../../src/drafts/deliveries/let-go.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
-import { cancelFrom, leaveIt } from '../../src/publishing/settle-delivery.ts'
+import { sendDueMails } from '../../src/mail/outbox.ts'
+import { cancelFrom, itIsThere, leaveIt } from '../../src/publishing/settle-delivery.ts'
 import { approved } from '../support/approved.ts'
 import { actorWith, aWeek, PRIYA } from '../support/bookings.ts'
 import { desk, refused, unknown } from '../support/publishing-desk.ts'
@@ -82,6 +83,56 @@ t.test('failed, not known, cancelled by somebody else: each is told', async (t) 
   t.match(told['Your post did not go out: @NorthDaleHealth'], 'X said: “Too many hashtags.”')
   t.match(told['We don’t know whether your post went out: @NorthDaleHealth'], 'Please don’t write it again')
   t.match(told['Your post was cancelled: @NorthDaleHealth'], 'Helen Marsh decided that it does not go out.')
+})
+
+t.test('a host who heard that a post may not be out hears when it is found, in one mail', async (t) => {
+  const { deps, clock, network, publisher, write, news, now } = await hosted(t)
+  const sendMails = async () =>
+    sendDueMails(deps.db, {
+      transport: { send: async () => {} },
+      links: {},
+      now: clock.now,
+      machine: clock.machine,
+    })
+  for (const text of ['Who knows', 'Nobody does']) {
+    await write(text)
+    network.steps.push({ publish: true, answer: unknown, lag: 100 })
+    await publisher.run()
+  }
+  for (let look = 0; look < 5; look++) {
+    clock.pass(1)
+    await publisher.run()
+  }
+  await sendMails()
+  t.same(
+    (await news()).map(({ subject }) => subject),
+    ['2 posts of yours may have gone out or not: @NorthDaleHealth'],
+  )
+  const actor = await actorWith(deps.db, LEAD.email, clock.now())
+  for (const { id, version, payload } of await now()) {
+    const stands = network.timeline.find(({ text }) => text === payload.text)!
+    await itIsThere(deps, { deliveryId: id, version, actor }, { address: stands.id, sure: false })
+  }
+  const told = (await news()).filter(({ state }) => state === 'queued')
+  t.same(
+    told.map(({ subject }) => subject),
+    ['2 posts of yours went out after all: @NorthDaleHealth'],
+  )
+  t.match(told[0]!.text, 'It stands on the account.')
+  t.match(told[0]!.text, '“Nobody does”')
+})
+
+t.test('what is found before its host was told hears of nothing but a first post', async (t) => {
+  const { clock, network, publisher, write, news } = await hosted(t)
+  await write('Who knows')
+  network.steps.push({ publish: true, answer: unknown })
+  await publisher.run()
+  clock.pass(1)
+  await publisher.run()
+  t.same(
+    (await news()).map(({ subject }) => subject),
+    ['Your first post is out: @NorthDaleHealth'],
+  )
 })
 
 t.test('the brake is told by its own mail, without a second one', async (t) => {

@@ -1,11 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { record } from '../../activity/record.ts'
-import type { Account } from '../../accounts/accounts.ts'
-import { timeInWords } from '../../calendar.ts'
-import type { Database, Writer } from '../../db/database.ts'
+import type { Database } from '../../db/database.ts'
 import { Conflict, NotAllowed, NotFound } from '../../errors.ts'
-import { gatherMail } from '../../mail/outbox.ts'
-import { decidersAt, whyYou } from '../../people/people.ts'
 import { hostingOf, type Actor } from '../../people/person.ts'
 import { openWindowAt } from '../../rota/live-window.ts'
 import { liveWindowsOf } from '../../rota/live-windows.ts'
@@ -14,8 +10,8 @@ import { checkDraft, whyChecksRefuse } from '../checks/check-draft.ts'
 import { decideByPolicy } from '../policy/decide-by-policy.ts'
 import { wantsEyes } from '../policy/policy-ground.ts'
 import type { DraftImage } from '../draft.ts'
-import { firstWords } from '../first-words.ts'
 import { believedPress, liveRuling, liveTiming, whyNotLive, withHashtag, type LiveRuling } from './live.ts'
+import { mailPostedLive } from './live-mails.ts'
 import { about } from '../on-record.ts'
 import { findDraft, insertDraft, insertRevision, type Draft } from '../store.ts'
 import { findWritingPlace, missingImages, refuse } from '../write-draft.ts'
@@ -116,7 +112,7 @@ export async function postLive(db: Database, press: LivePress): Promise<PostedLi
         : null
     // What goes at once asks nobody; unless something kept it from going, and it waits for people after all.
     if (!decided || ruling !== 'at-once')
-      await tellDeciders(tx, draft, { account, press, dueAt: decided?.dueAt ?? null })
+      await mailPostedLive(tx, draft, { account, ...press, dueAt: decided?.dueAt ?? null })
     return { draft: decided?.draft ?? draft, ruling, decided }
   })
 }
@@ -132,50 +128,4 @@ function postedBefore(draft: Draft, { actor, weekId, text, images, hashtag }: Li
   if (!same && draft.revision === 1)
     throw new Conflict('This was posted already, and what you sent now reads differently.')
   return { draft, ruling: 'ordinary', decided: null }
-}
-
-/** One mail for what is posted within some seconds: at an event there is no time for many. */
-async function tellDeciders(
-  tx: Writer,
-  draft: Draft,
-  {
-    account,
-    press: { actor, publicUrl, now, machineNow },
-    dueAt,
-  }: { account: Account; press: LivePress; dueAt: Date | null },
-): Promise<void> {
-  const link = `${publicUrl}/weeks/${draft.weekId}/live`
-  const why = dueAt
-    ? `It goes out at ${timeInWords(dueAt, account.timeZone)} unless somebody stops it.`
-    : 'It waits for somebody to approve it.'
-  for (const decider of await decidersAt(tx, account.id, now)) {
-    const { person } = decider
-    if (person.id === actor.personId) continue
-    await gatherMail(tx, {
-      accountId: account.id,
-      personId: person.id,
-      kind: 'live-posted',
-      to: person.email,
-      cause: `${draft.weekId} live`,
-      items: [{ id: draft.id, text: `“${firstWords(draft.content, 140)}”`, why, link }],
-      compose: (items) => ({
-        subject:
-          items.length === 1
-            ? `${actor.name} posts live for @${account.handle}`
-            : `${actor.name} posts live for @${account.handle}: ${items.length} posts`,
-        text: `Hello ${person.name},
-
-${actor.name} posts live for @${account.handle}:
-
-${items.map((item) => `${item.text}\n${item.why}`).join('\n\n')}
-
-Approve or stop it here, on your phone too:
-
-${link}
-${whyYou(decider)}`,
-      }),
-      now,
-      machineNow,
-    })
-  }
 }

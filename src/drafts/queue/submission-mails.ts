@@ -1,13 +1,13 @@
-import type { Account } from '../../accounts/accounts.ts'
+import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { dayInWords, dayOf, spanInWords, timeInWords } from '../../calendar.ts'
-import type { Writer } from '../../db/database.ts'
-import type { MailItem } from '../../mail/mail.ts'
+import type { Reader, Writer } from '../../db/database.ts'
+import type { MailItem, Renewal } from '../../mail/mail.ts'
 import { gatherMail } from '../../mail/outbox.ts'
-import { decidersAt, findPerson, whyYou } from '../../people/people.ts'
+import { decidersAt, findDecider, findPerson, whyYou, type Decider } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
 import { quoteOf, writerToTell } from '../decision-mails.ts'
 import { firstWords } from '../first-words.ts'
-import { foreignRevisions, type Draft } from '../store.ts'
+import { findDrafts, foreignRevisions, type Draft } from '../store.ts'
 import { namesOf } from './suggestion.ts'
 
 interface Telling {
@@ -46,10 +46,7 @@ export async function mailSubmitted(
       cause: `submitted ${account.id}`,
       items: [item],
       againAfter: GATHERS,
-      compose: (items) => {
-        const { subject, text } = submittedInWords(items, { account, publicUrl })
-        return { subject, text: text + whyYou(decider) }
-      },
+      compose: (items) => submittedInWords(items, { account, decider, publicUrl }),
       now,
       machineNow,
     })
@@ -60,7 +57,7 @@ export async function mailSubmitted(
 
 function submittedInWords(
   items: MailItem[],
-  { account, publicUrl }: Pick<Telling, 'account' | 'publicUrl'>,
+  { account, decider, publicUrl }: Pick<Telling, 'account' | 'publicUrl'> & { decider: Decider },
 ): { subject: string; text: string } {
   const [first] = items
   if (items.length === 1) {
@@ -71,7 +68,7 @@ function submittedInWords(
 ${first!.text}
 
 Read and decide it here: ${first!.link}
-`,
+${whyYou(decider)}`,
     }
   }
   return {
@@ -81,8 +78,46 @@ Read and decide it here: ${first!.link}
 ${items.map(({ why, text, link }) => `${why}:\n\n${text}\n\n${link}`).join('\n\n\n')}
 
 All that waits, to be decided together: ${publicUrl}/queue/together
-`,
+${whyYou(decider)}`,
   }
+}
+
+/** What a mail about submissions still has to ask for when it goes: somebody may have decided, or decide no more. */
+export function submittedRenewal(publicUrl: () => string): Renewal {
+  return async (read, { accountId, personId, items }, now) => {
+    const account = accountId && (await findAccount(read, accountId))
+    if (!account) return null
+    const decider = await findDecider(read, { accountId: account.id, personId, now })
+    return {
+      items: decider ? await stillSubmitted(read, items) : [],
+      words: (still) => submittedInWords(still, { account, decider: decider!, publicUrl: publicUrl() }),
+    }
+  }
+}
+
+/** The same of a reminder, with the time that is left by then. */
+export const renewReminder: Renewal = async (read, { accountId, personId, items }, now) => {
+  const account = accountId && (await findAccount(read, accountId))
+  if (!account) return null
+  const decider = await findDecider(read, { accountId: account.id, personId, now })
+  const still = decider ? await stillSubmitted(read, items) : []
+  const drafts = await findDrafts(
+    read,
+    still.map(({ id }) => id),
+  )
+  return {
+    items: still,
+    words: (of) => reminderInWords(of, { account, decider: decider!, drafts, now }),
+  }
+}
+
+async function stillSubmitted(read: Reader, items: MailItem[]): Promise<MailItem[]> {
+  const drafts = await findDrafts(
+    read,
+    items.map(({ id }) => id),
+  )
+  const waiting = new Set(drafts.filter(({ state }) => state === 'submitted').map(({ id }) => id))
+  return items.filter(({ id }) => waiting.has(id))
 }
 
 /** The writer of a draft that somebody else changed and submitted. */
@@ -103,9 +138,19 @@ async function mailCorrected(
     cause: `corrected ${draft.id}`,
     items: [{ id: draft.id, text: quoteOf(draft), why: who, link: `${publicUrl}/drafts/${draft.id}` }],
     againAfter: GATHERS,
-    compose: ([item]) => ({
-      subject: `${item!.why} changed your draft for @${account.handle}`,
-      text: `Hello ${writer.name},
+    compose: (items) => correctedInWords(items, { account, name: writer.name }),
+    now,
+    machineNow,
+  })
+}
+
+function correctedInWords(
+  [item]: MailItem[],
+  { account, name }: { account: Account; name: string },
+): { subject: string; text: string } {
+  return {
+    subject: `${item!.why} changed your draft for @${account.handle}`,
+    text: `Hello ${name},
 
 ${item!.why} changed your draft for @${account.handle} and submitted it. It reads like this now:
 
@@ -114,10 +159,20 @@ ${item!.text}
 Should these words be yours too, accept them: then ${item!.why} may approve it. Otherwise somebody else decides it.
 ${item!.link}
 `,
-    }),
-    now,
-    machineNow,
-  })
+  }
+}
+
+/** Whether there is still something to accept when such a mail goes; what else is said beside drafts stays said. */
+export const renewCorrected: Renewal = async (read, { accountId, personId, cause, items }) => {
+  const account = accountId && (await findAccount(read, accountId))
+  const writer = await findPerson(read, personId)
+  if (!cause.startsWith('corrected ') || !account || !writer) return null
+  const [draft] = await findDrafts(read, [cause.slice('corrected '.length)])
+  const foreign = draft?.state === 'submitted' ? await foreignRevisions(read, draft) : []
+  return {
+    items: foreign.length > 0 ? items : [],
+    words: (still) => correctedInWords(still, { account, name: writer.name }),
+  }
 }
 
 /** Step: reminds everybody who may decide, but its writer, of a draft that is wanted soon and that nobody has decided. */
@@ -134,7 +189,6 @@ export async function mailReminder(
     why: `${writer}’s draft for ${at} is not decided yet`,
     link: `${publicUrl}/queue?draft=${draft.id}`,
   }
-  const left = spanInWords(draft.wishedAt.getTime() - now.getTime())
   for (const decider of await decidersAt(tx, account.id, now)) {
     const { person } = decider
     if (person.id === draft.authorId) continue
@@ -146,19 +200,31 @@ export async function mailReminder(
       cause: `reminder ${account.id}`,
       items: [item],
       againAfter: 0,
-      compose: (items) => ({
-        subject:
-          items.length === 1
-            ? `${left} left: “${firstWords(draft.content)}”`
-            : `${items.length} drafts for @${account.handle} are wanted soon and not decided`,
-        text: `${items.map(({ why, text, link }) => `${why}:\n\n${text}\n\nDecide it here: ${link}`).join('\n\n\n')}
-
-What nobody decides in time does not go out late by itself. You get this mail once.
-${whyYou(decider)}`,
-      }),
+      compose: (items) => reminderInWords(items, { account, decider, drafts: [draft], now }),
       now,
       machineNow,
     })
+  }
+}
+
+function reminderInWords(
+  items: MailItem[],
+  { account, decider, drafts, now }: { account: Account; decider: Decider; drafts: Draft[]; now: Date },
+): { subject: string; text: string } {
+  const [only] = drafts
+  const left = only?.wishedAt ? only.wishedAt.getTime() - now.getTime() : 0
+  const one = only
+    ? `${left > 0 ? `${spanInWords(left)} left` : 'Not decided yet'}: “${firstWords(only.content)}”`
+    : ''
+  return {
+    subject:
+      items.length === 1
+        ? one
+        : `${items.length} drafts for @${account.handle} are wanted soon and not decided`,
+    text: `${items.map(({ why, text, link }) => `${why}:\n\n${text}\n\nDecide it here: ${link}`).join('\n\n\n')}
+
+What nobody decides in time does not go out late by itself. You get this mail once.
+${whyYou(decider)}`,
   }
 }
 
