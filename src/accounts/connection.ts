@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { NotAllowed, NotFound, Refused } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
+import { PERMISSION_VOID, problemInWords } from '../networks/problem-in-words.ts'
 import type { Answer, Grant, Network, NetworkUser, Problem } from '../networks/network.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { listRoles } from '../people/people.ts'
@@ -79,7 +80,7 @@ export async function connectableAccount(
 function taken<T>(answer: Answer<T>): T {
   if (answer.ok) return answer.value
   throw new Refused({
-    '': `X did not connect the account: ${answer.problem.detail} Nothing was changed here. Please try again.`,
+    '': `X did not connect the account. ${problemInWords(answer.problem)} Nothing was changed here. Please try again.`,
   })
 }
 
@@ -206,7 +207,7 @@ export async function giveUpToken(
   const seen = await findConnection(deps.db.read, accountId)
   if (!seen || seen.state !== 'connected') return notConnected(seen)
   if (open(deps.vault, seen)?.accessToken !== refused) return usableToken(deps, accountId)
-  return loseConnection(deps, seen, problem.detail)
+  return loseConnection(deps, seen, problemInWords(problem), problem.detail)
 }
 
 function notConnected(seen: Connection | undefined): UsableToken {
@@ -269,10 +270,16 @@ async function renew(
   }
   const now = await findConnection(db.read, accountId)
   if (now?.refreshToken !== seen.refreshToken) return 'look-again'
-  return loseConnection(deps, seen, answer.problem.detail)
+  return loseConnection(deps, seen, PERMISSION_VOID, answer.problem.detail)
 }
 
-async function loseConnection(deps: ConnectionDeps, seen: Connection, detail: string): Promise<UsableToken> {
+/** `said`: the network's own words, for the record only. */
+async function loseConnection(
+  deps: ConnectionDeps,
+  seen: Connection,
+  detail: string,
+  said: string | null = null,
+): Promise<UsableToken> {
   const { db, clock, settings } = deps
   const { accountId } = seen
   const now = clock.now()
@@ -283,7 +290,7 @@ async function loseConnection(deps: ConnectionDeps, seen: Connection, detail: st
       accountId,
       kind: 'account.connection-lost',
       personId: null,
-      details: { reason: detail },
+      details: { reason: detail, said },
       at: now,
     })
     await tellDeciders(tx, accountId, {
@@ -331,7 +338,7 @@ async function tellDeciders(
       subject: `@${account.handle} must be connected again`,
       text: `Hello ${person.name},
 
-X does not take the permission of @${account.handle} any more. It said: “${detail}”
+@${account.handle} can’t post to X any more. ${detail}
 
 ${mend}
 `,

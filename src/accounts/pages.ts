@@ -1,4 +1,5 @@
 import type { RecordedActivity } from '../activity/activities.ts'
+import { PERMISSION_VOID } from '../networks/problem-in-words.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, weekdayName, zoneInWords } from '../calendar.ts'
 import { amountTyped, DEFAULT_PRICES, dollars, type Prices } from '../charges/charge.ts'
 import { DECIDED, NO_TIMES, type Decided } from './account.ts'
@@ -523,7 +524,7 @@ function connectionModel(account: Account, connection: Connection | undefined, {
     since: at(connection?.connectedAt ?? null),
     renewed: at(connection?.renewedAt ?? null),
     changed: at(connection?.changedAt ?? null),
-    trouble: connection?.trouble,
+    trouble: connection?.trouble === PERMISSION_VOID ? null : connection?.trouble,
     may: may.join(', '),
     lacks: state === 'connected' ? lacks.join(', ') : '',
   }

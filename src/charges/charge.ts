@@ -110,6 +110,12 @@ export function dollars(microDollars: number): string {
   return `${sign}$${Number(whole).toLocaleString('en-GB')}.${fraction.replace(/0{1,4}$/, '')}`
 }
 
+/** "$2.30" for 2.295: for sentences, in which less than a cent matters only below a dollar. */
+export function inCents(microDollars: number): string {
+  const whole = Math.abs(microDollars) < 1_000_000
+  return dollars(whole ? microDollars : Math.round(microDollars / 10_000) * 10_000)
+}
+
 /** `12.5` as a field wants it, without the sign. */
 export function amountTyped(microDollars: number): string {
   return dollars(microDollars).replaceAll(/[$,]/g, '')

@@ -5,6 +5,7 @@ import { record } from '../activity/record.ts'
 import type { Writer } from '../db/database.ts'
 import { queueMail } from '../mail/outbox.ts'
 import type { Answer, Problem } from '../networks/network.ts'
+import { problemInWords } from '../networks/problem-in-words.ts'
 import { listRoles } from '../people/people.ts'
 import { changeHiding, dueHidings, nextHidingAt, type Hiding } from './hidings-store.ts'
 import { aboutPost } from './leave-post.ts'
@@ -92,16 +93,16 @@ async function recordHiding(
 }
 
 /** Why the network does not do it yet, for people. */
-function notYet({ code, detail }: Problem): string {
-  switch (code) {
+function notYet(problem: Problem): string {
+  switch (problem.code) {
     case 'limited':
       return 'X takes nothing more from this account for now. It is tried again by itself.'
     case 'unreachable':
       return 'X did not answer. It is tried again by itself.'
     case 'unauthorised':
-      return `${detail} It goes on as soon as the account is connected.`
+      return `${problemInWords(problem)} It goes on as soon as the account is connected.`
     default:
-      return `X said: “${detail}” It is tried again by itself; you can do it on X as well.`
+      return `${problemInWords(problem)} It is tried again by itself; you can do it on X as well.`
   }
 }
 

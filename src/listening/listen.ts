@@ -4,6 +4,7 @@ import type { Database, Reader, Writer } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
 import type { Metered } from '../charges/metered-network.ts'
 import type { Answer, NetworkPost, Problem } from '../networks/network.ts'
+import { problemInWords } from '../networks/problem-in-words.ts'
 import { idAt } from '../networks/x-ids.ts'
 import { forgetPost, keepPost } from './keep.ts'
 import { LISTEN_AFTER_CLOSE, newerId, OLD_POSTS_EVERY, readAgainAfter, SEARCH_LAGS } from './post.ts'
@@ -193,8 +194,8 @@ async function vanished(tx: Writer, post: Post, now: Date): Promise<void> {
   })
 }
 
-function inWords({ code, detail }: Problem): string {
-  switch (code) {
+function inWords(problem: Problem): string {
+  switch (problem.code) {
     case 'unauthorised':
       return 'X doesn’t accept our connection any more. Connect the account again.'
     case 'credit':
@@ -204,6 +205,6 @@ function inWords({ code, detail }: Problem): string {
     case 'unreachable':
       return 'X did not answer. We try again by ourselves.'
     default:
-      return `X refused to show the replies: ${detail}`
+      return `X refused to show the replies. ${problemInWords(problem)}`
   }
 }

@@ -1,13 +1,14 @@
 import type { Writer } from '../db/database.ts'
 import { Conflict } from '../errors.ts'
 import type { Answer, NetworkPost, Problem } from '../networks/network.ts'
+import { problemInWords } from '../networks/problem-in-words.ts'
 import { attemptsInDoubt } from './attempts-store.ts'
 import { isNewer } from './match.ts'
 import { adoptIfThere, readTimeline } from './reconcile.ts'
 import { tellingOf } from './record-answer.ts'
 import type { ReconcileDeps } from './settings.ts'
 import { findDelivery, type Delivery } from './store.ts'
-import { holdDelivery, problemInWords } from './trouble.ts'
+import { holdDelivery } from './trouble.ts'
 
 /** The account's own posts, read for what may stand among them. */
 export interface Look {

@@ -73,13 +73,17 @@ function keptBackInWords({ dueAt }: Shown, limit: PostingLimit, { now, zone }: T
   return { label: `Waits for X until ${until}`, detail: `X takes no posts until ${until}. ${then}` }
 }
 
+/** How it goes on while X wants credit. */
+export const ASKING_FOR_CREDIT = `We ask again with one post every ${CREDIT_ASKED_EVERY_MINUTES} minutes, and what is not too late by then goes out by itself.`
+
 const HELD: Record<HeldReason, string> = {
   brake: 'The brake held it.',
-  late: 'It could not go out in time. Does it still make sense?',
+  late: 'It could not go out in time.',
   'thread-broken': 'The part before it did not go out.',
   'week-changed': 'Its week was cancelled, or went to another host.',
-  credit: `The credit with X is used up. We ask again with one post every ${CREDIT_ASKED_EVERY_MINUTES} minutes, and what is not too late by then goes out by itself. If you have topped up, let one go to ask at once.`,
-  reconnect: 'The account is not connected to the network.',
+  credit: `The credit with X is used up. ${ASKING_FOR_CREDIT} If you have topped up, let one go to ask at once.`,
+  reconnect:
+    'The account is not connected to X. When a lead connects it, what is not too late by then goes out by itself.',
   budget:
     'It would pass the account’s budget for this month. It goes when the budget is raised in time, or somebody lets it go all the same.',
   undecided: 'Something like it stands on the network already.',
@@ -88,7 +92,8 @@ const HELD: Record<HeldReason, string> = {
 
 export function heldInWords({ heldReason, trouble }: Pick<Delivery, 'heldReason' | 'trouble'>): string {
   const words = heldReason ? HELD[heldReason] : 'Somebody has to decide.'
-  return trouble ? `${words} ${trouble}` : words
+  const after = heldReason === 'late' ? 'Does it still make sense?' : null
+  return [words, trouble, after].filter((one) => one !== null).join(' ')
 }
 
 function heldDetail(
@@ -164,8 +169,9 @@ function time(at: Date, { now, zone }: { now: Date; zone: string }) {
   return { iso: machineReadable(at), label: momentInWords(at, now, zone) }
 }
 
-function attemptInWords(attempt: Attempt): { title: string; text: string } {
-  return { title: 'Sent to X', text: outcomeInWords(attempt) }
+function attemptInWords(attempt: Attempt): { title: string; text: string; note?: string } {
+  const own = attempt.said === null ? {} : { note: `X’s own words: “${attempt.said}”` }
+  return { title: 'Sent to X', text: outcomeInWords(attempt), ...own }
 }
 
 function outcomeInWords({ outcome, trouble, looks, nextLookAt }: Attempt): string {

@@ -2,6 +2,7 @@ import { findAccount } from '../accounts/accounts.ts'
 import { endCreditPause, pauseForCredit } from '../accounts/credit.ts'
 import type { Writer } from '../db/database.ts'
 import type { SendAnswer } from '../networks/network.ts'
+import { ownWordsOf, problemInWords } from '../networks/problem-in-words.ts'
 import { chargeSend } from './cost.ts'
 import { holdBack } from './hold-back.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
@@ -10,7 +11,7 @@ import { attemptsOf, changeAttempt, findAttempt, markAttemptPosted, type Attempt
 import { changeDelivery, findDelivery, letPartsFollow, markPosted, type Delivery } from './store.ts'
 import { knowTimeline } from './timelines-store.ts'
 import { forgetUploads } from './uploads-store.ts'
-import { doubtDelivery, failDelivery, holdDelivery, problemInWords, recordOf } from './trouble.ts'
+import { doubtDelivery, failDelivery, holdDelivery, recordOf } from './trouble.ts'
 import type { Telling } from './tell-deciders.ts'
 import { tellHostPosted } from './tell-host.ts'
 
@@ -38,7 +39,8 @@ export async function recordAnswer(
     }
     if (attempt.outcome !== null || delivery.state !== 'sending') return
     const trouble = problemInWords(answer.problem)
-    if (answer.outcome !== 'refused') return recordUnknown(tx, deps, { attempt, delivery, trouble })
+    const said = ownWordsOf(answer.problem)
+    if (answer.outcome !== 'refused') return recordUnknown(tx, deps, { attempt, delivery, trouble, said })
     const { code, until } = answer.problem
     if (code === 'media') await forgetUploads(tx, delivery.id)
     const uploadsAnew = code === 'media' && !(await wasPutOff(tx, attempt, trouble))
@@ -46,6 +48,7 @@ export async function recordAnswer(
     await changeAttempt(tx, attempt.id, {
       outcome: putOff ? 'put-off' : 'refused',
       trouble,
+      said,
       answeredAt: telling.machineNow,
     })
     if (putOff) {
@@ -86,13 +89,19 @@ export async function recordNotSent(deps: ReconcileDeps, attemptId: string): Pro
 export async function recordUnknown(
   tx: Writer,
   deps: ReconcileDeps,
-  { attempt, delivery, trouble }: { attempt: Attempt; delivery: Delivery; trouble: string },
+  {
+    attempt,
+    delivery,
+    trouble,
+    said = null,
+  }: { attempt: Attempt; delivery: Delivery; trouble: string; said?: string | null },
 ): Promise<void> {
   const telling = tellingOf(deps)
   const looksAt = later(telling.machineNow, timesOf(deps).looksAfterSeconds[0]! * 1000)
   await changeAttempt(tx, attempt.id, {
     outcome: 'unknown',
     trouble,
+    said,
     answeredAt: telling.machineNow,
     nextLookAt: looksAt,
   })

@@ -1,6 +1,7 @@
 import { heedingLimits } from '../accounts/heed-limits.ts'
 import { giveUpToken, usableToken, type UsableToken } from '../accounts/connection.ts'
 import type { Answer, Problem } from '../networks/network.ts'
+import { problemInWords } from '../networks/problem-in-words.ts'
 import { LeaseLost } from './claim.ts'
 import type { Lease } from './lease.ts'
 import { tellingOf } from './record-answer.ts'
@@ -133,10 +134,10 @@ function stillThere(problem: Problem): string {
     case 'limited':
       return 'X takes nothing more from this account for now. It is tried again by itself.'
     case 'unreachable':
-      return `${problem.detail} It is tried again by itself.`
+      return `${problemInWords(problem)} It is tried again by itself.`
     case 'unauthorised':
-      return `${problem.detail} It is taken down as soon as the right account is connected.`
+      return `${problemInWords(problem)} It is taken down as soon as the right account is connected.`
     default:
-      return `X said: “${problem.detail}” It is tried again by itself; you can delete it on X as well.`
+      return `${problemInWords(problem)} It is tried again by itself; you can delete it on X as well.`
   }
 }

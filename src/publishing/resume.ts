@@ -18,9 +18,13 @@ export async function resumeHeld(deps: ReconcileDeps): Promise<number> {
   const now = clock.now()
   const connected = await heldWhileDisconnected(db.read)
   const credited = await heldWithCredit(deps)
-  for (const one of [...connected, ...credited]) {
+  const tooLate = [
+    ...connected.map((one) => ({ one, trouble: 'The account was not connected to X.' })),
+    ...credited.map((one) => ({ one, trouble: 'The account’s credit with X was used up.' })),
+  ]
+  for (const { one, trouble } of tooLate) {
     if (isInTime(one, now)) continue
-    await db.write((tx) => holdDelivery(tx, one.delivery, { reason: 'late' }, tellingOf(deps)))
+    await db.write((tx) => holdDelivery(tx, one.delivery, { reason: 'late', trouble }, tellingOf(deps)))
   }
   const asking = (await mayAskForCredit(deps)).filter(({ at }) => at <= clock.machine())
   const going = [...inTime(connected, now), ...asking.flatMap(({ held }) => held)]
@@ -79,6 +83,8 @@ function isInTime({ delivery, account }: Held, now: Date): boolean {
   return delivery.dueAt >= earliestStillInTime({ account }, now)
 }
 
+const BUDGET_HELD = 'The month’s budget did not allow it.'
+
 /**
  * What was held for the month's budget goes on by itself once the budget has room for it: because it was raised, or a new
  * month began. What has become too late by then is held for that, and people are asked.
@@ -93,7 +99,7 @@ export async function resumeWithinBudget(deps: ReconcileDeps): Promise<void> {
     if (!fits) continue
     await db.write(async (tx) => {
       if (delivery.dueAt < earliestStillInTime({ account }, now))
-        return holdDelivery(tx, delivery, { reason: 'late' }, tellingOf(deps))
+        return holdDelivery(tx, delivery, { reason: 'late', trouble: BUDGET_HELD }, tellingOf(deps))
       const waiting = await changeDelivery(tx, delivery, {
         state: 'waiting',
         heldReason: null,

@@ -2,6 +2,7 @@ import { asksForCreditAt, pauseForCredit } from '../accounts/credit.ts'
 import { keepLimit, notYet, pausedUntil } from '../accounts/heed-limits.ts'
 import { giveUpToken, usableToken, type UsableToken } from '../accounts/connection.ts'
 import type { Problem, SendAnswer } from '../networks/network.ts'
+import { problemInWords } from '../networks/problem-in-words.ts'
 import { fitsBudget } from './budget.ts'
 import { claim, earliestStillInTime } from './claim.ts'
 import type { HeldReason } from './delivery.ts'
@@ -14,7 +15,7 @@ import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
 import type { Due } from './due-store.ts'
 import { stepAside } from './step-aside.ts'
 import { changeDelivery, findDelivery } from './store.ts'
-import { failDelivery, holdDelivery, problemInWords } from './trouble.ts'
+import { failDelivery, holdDelivery } from './trouble.ts'
 
 /** Brings one due delivery on its way or, where something forbids that, holds it or puts it off. */
 export async function send(

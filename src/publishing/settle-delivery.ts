@@ -5,6 +5,7 @@ import { metered } from '../charges/metered-network.ts'
 import type { Writer } from '../db/database.ts'
 import { Conflict, Refused } from '../errors.ts'
 import type { NetworkPost, Problem } from '../networks/network.ts'
+import { problemInWords } from '../networks/problem-in-words.ts'
 import { canonicalTextOfPost, canonicalTextOfSent } from '../networks/canonical-text.ts'
 import { cancelDelivery } from './deliveries.ts'
 import { RECALLABLE_STATES, type DeliveryState } from './delivery.ts'
@@ -16,7 +17,7 @@ import type { ReconcileDeps } from './settings.ts'
 import { changeAttempt, type Attempt } from './attempts-store.ts'
 import { adoptedAmong, partsOf, type Delivery } from './store.ts'
 import { tellHost, tellHostCancelled } from './tell-host.ts'
-import { problemInWords, recordOf } from './trouble.ts'
+import { recordOf } from './trouble.ts'
 
 /** Cancels a delivery that waits, is held or failed, and what would follow it. Returns how many. */
 export async function cancelFrom(

@@ -2,25 +2,12 @@ import { findConnection } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { ActivityKind } from '../activity/activity.ts'
 import type { Writer } from '../db/database.ts'
-import type { Problem } from '../networks/network.ts'
 import type { HeldReason } from './delivery.ts'
 import { heldInWords } from './pages.ts'
 import { isAnyHeld } from './held-store.ts'
 import { changeDelivery, holdPartsAfter, type Delivery } from './store.ts'
 import { tellDeciders, type Telling } from './tell-deciders.ts'
 import { tellHost, tellHostHeld } from './tell-host.ts'
-
-/** What the network's answer means, for people. */
-export function problemInWords(problem: Problem): string {
-  switch (problem.code) {
-    case 'limited':
-      return 'X takes no more posts from this account for now.'
-    case 'unreachable':
-      return problem.detail
-    default:
-      return `X said: “${problem.detail}”`
-  }
-}
 
 /** Reasons that last until somebody mends the account itself: people are told once while they do. */
 const LASTING: readonly HeldReason[] = ['credit', 'reconnect', 'budget']
@@ -44,7 +31,7 @@ export async function holdDelivery(
   await tellHostHeld(tx, held, telling)
   if (await isToldAlready(tx, held, reason)) return
   const raise =
-    reason === 'budget' ? ` You can raise it here: ${telling.publicUrl}/accounts/${held.accountId}/costs` : ''
+    reason === 'budget' ? ` A lead can raise it: ${telling.publicUrl}/accounts/${held.accountId}/costs` : ''
   const told = { deliveries: [held], became: 'held', why: why + raise, cause: `held:${reason}` } as const
   await tellDeciders(tx, { ...told, onlyIntoOpen: known }, telling)
 }

@@ -1,5 +1,5 @@
 import { findAccount, listAccounts } from '../accounts/accounts.ts'
-import { dollars } from '../charges/charge.ts'
+import { inCents } from '../charges/charge.ts'
 import { isToldOf, monthOf, spentInMonth, tellOnce } from '../charges/charges.ts'
 import { monthName } from '../calendar.ts'
 import type { Database } from '../db/database.ts'
@@ -26,10 +26,10 @@ export async function warnOfBudgets(db: Database, telling: Telling): Promise<voi
           personId: person.id,
           kind: 'budget-near',
           to: person.email,
-          subject: `${dollars(spent)} of ${dollars(notice.budget)} are spent for @${handle} in ${month}`,
+          subject: `${inCents(spent)} of ${inCents(notice.budget)} has been spent for @${handle} in ${month}`,
           text: `Hello ${person.name},
 
-of the ${dollars(notice.budget)} that @${handle} may spend at X in ${month}, ${dollars(spent)} are spent.
+Of the ${inCents(notice.budget)} that @${handle} may spend at X in ${month}, ${inCents(spent)} has been spent.
 
 When what is left is needed for what you have approved, replies are no longer read. When a post itself would pass the budget, it is held and you are asked.
 

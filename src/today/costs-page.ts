@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/accounts.ts'
 import { dayOf, monthName } from '../calendar.ts'
-import { dollars, type ChargeKind } from '../charges/charge.ts'
+import { dollars, inCents, type ChargeKind } from '../charges/charge.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import { inLetters, weekInWords } from '../rota/pages.ts'
 import type { Costs } from './read-costs.ts'
@@ -24,6 +24,7 @@ export function costsPage(
   const { spent, ahead, budget } = month
   const zone = account.timeZone
   const name = monthInWords(month.month, account, now)
+  const before = monthInWords(costs.weekFrom.slice(0, 7), account, now)
   return {
     title: 'What X costs',
     handle: `@${account.handle}`,
@@ -32,26 +33,25 @@ export function costsPage(
     stopped: stopsListening(month),
     near: isNearBudget(month),
     facts: [
-      { term: `Spent in ${name}`, value: dollars(spent) },
-      { term: 'Approved, still to go out', value: dollars(ahead) },
+      { term: `Spent in ${name}`, value: inCents(spent) },
+      { term: 'Approved, still to go out', value: inCents(ahead) },
       ...(budget === null
         ? [{ term: 'Budget', value: 'none' }]
-        : [
-            { term: 'Budget', value: dollars(budget) },
-            { term: 'Left after that', value: dollars(budget - spent - ahead) },
-          ]),
+        : [{ term: 'Budget', value: inCents(budget) }, leftOf(budget - spent - ahead)]),
     ],
     unsure:
       costs.unsure === 0
         ? null
-        : `${costs.unsure === 1 ? 'One post is' : `${capital(inLetters(costs.unsure))} posts are`} in it of which nobody knows whether X took and charged them.`,
+        : costs.unsure === 1
+          ? 'One post is counted though nobody knows whether X took it and charged for it.'
+          : `${capital(inLetters(costs.unsure))} posts are counted though nobody knows whether X took them and charged for them.`,
     settings: canChange ? `/accounts/${account.id}#budget` : null,
     account: `/accounts/${account.id}`,
     spans: [
       {
         id: 'week-title',
         title: 'This week',
-        note: `since ${shortDay(costs.weekFrom)}`,
+        note: `since ${shortDay(costs.weekFrom)}${costs.weekFrom.startsWith(month.month) ? '' : `, so partly in ${before}`}`,
         rows: rowsOf(costs.week),
         sum: sumOf(costs.week),
       },
@@ -65,22 +65,29 @@ export function costsPage(
     ],
     weeks: costs.weeks.map(({ hosted, cost }) => {
       const words = weekInWords(hosted.week, hosted.host, { zone, now })
-      return { href: words.href, title: words.title, days: words.days, cost: dollars(cost) }
+      return { href: words.href, title: words.title, days: words.days, cost: inCents(cost) }
     }),
     months: costs.months.map((one) => ({
       name: capital(monthInWords(one.month, account, now)),
-      cost: dollars(one.cost),
+      cost: inCents(one.cost),
     })),
   }
 }
 
+/** What the budget has left, or lacks. */
+function leftOf(left: number): { term: string; value: string } {
+  return left < 0
+    ? { term: 'More than the budget by', value: inCents(-left) }
+    : { term: 'Left after that', value: inCents(left) }
+}
+
 function leadOf({ month: { spent, ahead, budget } }: Costs, name: string): string {
-  const so = `${dollars(spent)} in ${name} so far`
+  const so = `${inCents(spent)} in ${name} so far`
   const toCome =
     ahead === 0
       ? 'nothing approved waits to go out'
-      : `${dollars(ahead)} for what is approved is still to come`
-  const of = budget === null ? 'There is no budget.' : `The budget is ${dollars(budget)}.`
+      : `${inCents(ahead)} for what is approved is still to come`
+  const of = budget === null ? 'There is no budget.' : `The budget is ${inCents(budget)}.`
   return `${so}, and ${toCome}. ${of}`
 }
 

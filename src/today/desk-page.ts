@@ -9,7 +9,7 @@ import {
   weekdayName,
   zoneInWords,
 } from '../calendar.ts'
-import { dollars } from '../charges/charge.ts'
+import { inCents } from '../charges/charge.ts'
 import { passingInWords } from '../drafts/drafts.ts'
 import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
@@ -19,7 +19,7 @@ import type { DiskTrouble } from '../errors.ts'
 import { HELP_TAGS } from '../listening/help-page.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
-import { deliveryInWords, heldInWords, type ToldAt } from '../publishing/pages.ts'
+import { ASKING_FOR_CREDIT, deliveryInWords, heldInWords, type ToldAt } from '../publishing/pages.ts'
 import { isLateAtItsEnd, type PostingLimit } from '../publishing/posting-limit.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
 import { slotDays } from '../rota/slot.ts'
@@ -186,17 +186,19 @@ function firesOf(
   const brakes = troubled.filter(({ heldReason }) => heldReason === 'brake')
   const lost = troubled.filter(({ heldReason }) => heldReason === 'reconnect')
   const dear = troubled.filter(({ heldReason }) => heldReason === 'budget')
-  const others = troubled.filter((one) => ![...brakes, ...lost, ...dear].includes(one))
+  const unpaid = troubled.filter(({ heldReason }) => heldReason === 'credit')
+  const others = troubled.filter((one) => ![...brakes, ...lost, ...dear, ...unpaid].includes(one))
   const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
   return [
     ...(disk ? [diskFire(disk)] : []),
     ...desk.help.map((one) => helpFire(one, moment)),
     ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
     ...(connection?.state !== 'connected'
-      ? [connectionFire(desk, lost.length, settings, moment)]
+      ? [connectionFire(desk, byDecision(lost).length, settings, { ...moment, isLead })]
       : troubleFires(lost, moment)),
     ...(desk.limit && desk.keptBack.length > 0 ? [limitFire(desk.keptBack, desk.limit, moment)] : []),
-    ...budgetFires(desk, dear, moment),
+    ...(unpaid.length > 0 ? [creditFire(unpaid, moment)] : []),
+    ...budgetFires(desk, dear, { ...moment, isLead }),
     ...troubleFires(others, moment),
     ...(desk.nobodyDecides.length > 0 ? [nobodyDecidesFire(desk.nobodyDecides, moment)] : []),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
@@ -264,7 +266,7 @@ function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: ToldA
 
 function brakeFire({ account, brakedBy, passing }: Desk, held: Delivery[], { now, zone }: ToldAt): Fire {
   const count = byDecision(held).length
-  const posts = held.map((delivery) => heldPost(delivery, { now, zone }))
+  const posts = heldPosts(held, { now, zone })
   if (!account.brakeAt) {
     return {
       tag: { state: 'held', label: 'Held' },
@@ -310,17 +312,35 @@ function limitFire(waiting: Delivery[], limit: PostingLimit, moment: ToldAt): Fi
         : `What waits goes out then by itself${late > 0 ? `; what is more than ${limit.lateAfterMinutes} minutes late is held, and you are asked` : ''}.`
     }`,
     link: null,
-    posts: waiting.map((delivery) => heldPost(delivery, moment)),
+    posts: heldPosts(waiting, moment),
+  }
+}
+
+/** One cause, however many posts it holds. */
+function creditFire(held: Delivery[], moment: ToldAt): Fire {
+  const posts = heldPosts(held, moment)
+  return {
+    tag: { state: 'held', label: 'No credit' },
+    since: null,
+    title: `The credit with X is used up; ${posts.length === 1 ? 'one post is held' : `${inLetters(posts.length)} posts are held`}`,
+    quote: null,
+    text: `Whoever pays X for this account can top it up there. ${ASKING_FOR_CREDIT} Afterwards, let one go to ask at once.`,
+    link: null,
+    posts,
   }
 }
 
 /** The month's budget: what it holds and stops, or that it is nearly gone. */
-function budgetFires({ account, costs }: Desk, held: Delivery[], moment: ToldAt): Fire[] {
+function budgetFires(
+  { account, costs }: Desk,
+  held: Delivery[],
+  { isLead, ...moment }: ToldAt & { isLead: boolean },
+): Fire[] {
   const { spent, ahead, budget } = costs
   if (held.length === 0 && (budget === null || !(stopsListening(costs) || isNearBudget(costs)))) return []
-  const posts = held.map((delivery) => heldPost(delivery, moment))
-  const count = capital(inLetters(held.length))
-  const so = `${dollars(spent)} are spent${budget === null ? '' : ` of ${dollars(budget)}`}, and what is approved needs ${dollars(ahead)}.`
+  const posts = heldPosts(held, moment)
+  const so = `${inCents(spent)}${budget === null ? '' : ` of ${inCents(budget)}`} has been spent, and what is approved needs ${inCents(ahead)}.`
+  const raise = isLead ? 'Raise the budget' : 'A lead can raise the budget'
   const reading = stopsListening(costs)
     ? ' Replies are not read, so that what is left goes into posts.'
     : ' When the rest is needed for what is approved, replies are no longer read.'
@@ -332,16 +352,21 @@ function budgetFires({ account, costs }: Desk, held: Delivery[], moment: ToldAt)
         held.length === 0
           ? stopsListening(costs)
             ? 'Replies are not read, to keep within the budget'
-            : 'Four fifths of the month’s budget are spent'
-          : held.length === 1
+            : 'Four fifths of the month’s budget have been spent'
+          : posts.length === 1
             ? 'One post is held by the month’s budget'
-            : `${count} posts are held by the month’s budget`,
+            : `${capital(inLetters(posts.length))} posts are held by the month’s budget`,
       quote: null,
-      text: `${so}${reading}${held.length > 0 ? ' Raise the budget, and what is not late goes by itself; or let a post go all the same.' : ''}`,
+      text: `${so}${reading}${held.length > 0 ? ` ${raise}, and what is not late goes by itself; or let a post go all the same.` : ''}`,
       link: { href: `/accounts/${account.id}/costs`, label: 'See what it was spent for' },
       posts,
     },
   ]
+}
+
+/** One line for each post, a thread being one: its first part that is held leads on. */
+function heldPosts(deliveries: Delivery[], moment: ToldAt) {
+  return byDecision(deliveries).map(([first]) => heldPost(first!, moment))
 }
 
 function heldPost({ id, dueAt, payload }: Delivery, { now, zone }: ToldAt) {
@@ -372,7 +397,7 @@ function connectionFire(
   { account, connection, disconnected }: Desk,
   held: number,
   link: Fire['link'],
-  { zone, now }: ToldAt,
+  { zone, now, isLead }: ToldAt & { isLead: boolean },
 ): Fire {
   const waits =
     held > 0
@@ -384,7 +409,7 @@ function connectionFire(
       since: `${disconnected.by ?? 'Somebody'} disconnected @${account.handle} from X ${momentOf(disconnected.at, now, zone).replace(/^today /, '')}`,
       title: `@${account.handle} is disconnected from X`,
       quote: null,
-      text: `Until somebody connects it again nothing goes out and no reply is read.${waits}`,
+      text: `Until a lead connects it again nothing goes out and no reply is read.${waits}`,
       link,
     }
   return connection?.state === 'reconnect'
@@ -392,8 +417,8 @@ function connectionFire(
         tag: { state: 'reconnect', label: 'Connection lost' },
         since: null,
         title: `@${account.handle} has to be connected to X again`,
-        quote: connection.trouble,
-        text: `Until then nothing goes out and no reply is read.${waits}`,
+        quote: null,
+        text: `${connection.trouble ?? ''} Until ${isLead ? 'it is connected' : 'a lead connects it'} again, nothing goes out and no reply is read.${waits}`.trim(),
         link,
       }
     : {
@@ -401,7 +426,7 @@ function connectionFire(
         since: null,
         title: `@${account.handle} is not connected to X yet`,
         quote: null,
-        text: `Weeks can be booked and drafts written, submitted and approved. Nothing goes out before the account is connected.${waits}`,
+        text: `Weeks can be booked and drafts written, submitted and approved. Nothing goes out before ${isLead ? 'the account is connected' : 'a lead connects the account'}.${waits}`,
         link,
       }
 }
@@ -427,7 +452,7 @@ function heldTogether(deliveries: Delivery[], moment: ToldAt): Fire {
     quote: null,
     text: heldInWords({ heldReason: deliveries[0]!.heldReason, trouble: null }),
     link: null,
-    posts: deliveries.map((delivery) => heldPost(delivery, moment)),
+    posts: heldPosts(deliveries, moment),
   }
 }
 

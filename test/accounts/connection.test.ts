@@ -89,7 +89,7 @@ t.test('a refused refresh asks people to connect again, once', async (t) => {
   network.refreshes.push(problem('invalid', 'Value passed for the token was invalid.'))
   t.match(await usableToken(deps, ACCOUNT), { ok: false, lost: true })
   t.match(await usableToken(deps, ACCOUNT), { ok: false, lost: true })
-  t.match(await row(), { state: 'reconnect', trouble: 'Value passed for the token was invalid.' })
+  t.match(await row(), { state: 'reconnect', trouble: 'X did not take the account’s permission.' })
   t.match(await db.read.select().from(mails), [{ kind: 'connection-lost', to: LEAD.email }])
   t.equal(
     (await db.read.select().from(activity)).filter((one) => one.kind === 'account.connection-lost').length,

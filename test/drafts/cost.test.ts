@@ -55,7 +55,7 @@ t.test('who decides sees it before, and whether the budget has room for it', asy
   })
   const { body } = await owen.get(`/queue?draft=${id}`)
   t.match(body, 'It would pass the month’s budget.')
-  t.match(body, 'Of $0.50, $0.35 are spent and $0.00 are needed for what is approved.')
+  t.match(body, 'Of $0.50, $0.35 has been spent and $0.00 is needed for what is approved.')
 })
 
 t.test('who writes hears of it when a link makes it dearer, and else not', async (t) => {

@@ -166,7 +166,7 @@ t.test('four fifths are told once for a month and an amount, to the leads', asyn
   await spend(50)
   await warn()
   t.match(await budgetMails(), [
-    { to: LEAD.email, subject: '$8.00 of $10.00 are spent for @NorthDaleHealth in November' },
+    { to: LEAD.email, subject: '$8.00 of $10.00 has been spent for @NorthDaleHealth in November' },
   ])
   t.equal((await budgetMails()).length, 1)
   await setBudget(20)

@@ -60,7 +60,7 @@ t.test('each answer of the network has its row', async (t) => {
       answer: refused('limited', '', inAQuarter),
       state: 'waiting',
       outcome: 'put-off',
-      trouble: /no more posts/,
+      trouble: /asked the account to wait/,
       mails: 0,
     },
     { answer: unknown, state: 'unknown', outcome: 'unknown', trouble: /did not answer/, mails: 0 },
@@ -68,7 +68,7 @@ t.test('each answer of the network has its row', async (t) => {
       answer: { outcome: 'duplicate', problem: problem('duplicate') },
       state: 'unknown',
       outcome: 'unknown',
-      trouble: /duplicate/,
+      trouble: /same words stand there/,
       mails: 0,
     },
   ]
@@ -108,7 +108,9 @@ t.test(
     clock.pass(2)
     await publisher.run()
     t.equal(await state(), 'late')
-    t.match(await db.read.select().from(mails), [{ text: /no more posts from this account/ }])
+    t.match(await db.read.select().from(mails), [
+      { text: /It could not go out in time\. X asked the account to wait before it posts more\. Does it/ },
+    ])
     t.equal(network.sent.length, 1)
   },
 )
@@ -154,7 +156,9 @@ t.test(
     await queue('Two')
     await publisher.run()
     t.equal(await state(), 'reconnect reconnect')
-    t.match(await db.read.select().from(connections), [{ state: 'reconnect', trouble: /token was invalid/ }])
+    t.match(await db.read.select().from(connections), [
+      { state: 'reconnect', trouble: /did not take the account’s permission/ },
+    ])
     t.match(await db.read.select().from(mails), [
       { kind: 'connection-lost', text: /accounts\/account-north/ },
     ])

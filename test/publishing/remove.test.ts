@@ -121,7 +121,12 @@ t.test('each answer of the network has its row', async (t) => {
     { problem: problem('limited', '', until), trouble: /takes nothing more/, stuck: false, pause: 29.9 },
     { problem: problem('limited'), trouble: /takes nothing more/, stuck: false, pause: 0.25 },
     { problem: problem('forbidden', 'Not yours.'), trouble: /X said: “Not yours.”/, stuck: true, pause: 60 },
-    { problem: problem('credit', 'No credits.'), trouble: /No credits/, stuck: true, pause: 60 },
+    {
+      problem: problem('credit', 'No credits.'),
+      trouble: /credit with X was used up/,
+      stuck: true,
+      pause: 60,
+    },
   ]
   for (const row of rows) {
     const { db, clock, network, publisher, down, state, now, recorded, mailsTo } = await posted(t, ['One'])

@@ -121,7 +121,7 @@ t.test('a picture that X does not know any more is uploaded anew', async (t) => 
   t.equal(await state(), 'posted')
   t.match(await db.read.select().from(attempts), [
     { outcome: 'put-off' },
-    { outcome: 'put-off', trouble: /media IDs are invalid/ },
+    { outcome: 'put-off', trouble: 'X did not take its picture.', said: /media IDs are invalid/ },
     { outcome: 'posted' },
   ])
   t.not((await db.read.select().from(uploads))[0]!.mediaId, forgotten)

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
-import { accounts } from '../../src/db/schema/index.ts'
+import { accounts, deliveries } from '../../src/db/schema/index.ts'
+import { createPublisher } from '../../src/publishing/publisher.ts'
 import { charge } from '../../src/charges/charges.ts'
 import { findAccount } from '../../src/accounts/accounts.ts'
 import { testApp } from '../support/app.ts'
@@ -71,6 +72,7 @@ t.test('what X costs, by week and month, and what is still to come', async (t) =
   const owen = (await (await visitor(APPROVER.email)).get(PAGE)).body
   t.match(owen, '$6.23')
   t.notMatch(owen, 'Change the budget')
+  t.match(owen, 'The account’s leads can change the budget.')
 })
 
 t.test('a budget is set, changed and taken away; a wrong one comes back as it was typed', async (t) => {
@@ -130,17 +132,34 @@ t.test('prices are the account’s own once X changes them', async (t) => {
 })
 
 t.test('today says what the budget holds and stops', async (t) => {
-  const { db, kept, clock, helen } = await world(t)
+  const { db, deps, kept, clock, helen, visitor } = await world(t)
   const budget = (monthlyBudget: number) =>
     db.write(async (tx) => void (await tx.update(accounts).set({ monthlyBudget })))
   await kept('post-with-link', 4, '2026-11-18T10:00:00Z')
   await budget(1_100_000)
   t.notMatch((await helen.get('/today')).body, PAGE)
   await budget(1_000_000)
-  t.match((await helen.get('/today')).body, 'Four fifths of the month’s budget are spent')
+  t.match((await helen.get('/today')).body, 'Four fifths of the month’s budget have been spent')
   await approved(db, { parts: ['Read nhs.uk'], dueAt: new Date('2026-11-20T10:00:00Z'), now: clock.now() })
   const stopped = (await helen.get('/today')).body
   t.match(stopped, 'Replies are not read, to keep within the budget')
   t.match(stopped, `href="${PAGE}"`)
   t.match((await helen.get(PAGE)).body, 'Replies are not read at the moment')
+  await budget(900_000)
+  t.match((await helen.get(PAGE)).body, '<dt>More than the budget by</dt><dd>$0.10</dd>')
+  await kept('post-with-link', 8, '2026-11-18T10:01:00Z')
+  await budget(2_000_000)
+  t.match(
+    (await helen.get('/today')).body,
+    '$2.40 of $2.00 has been spent, and what is approved needs $0.20.',
+  )
+  await db.write(
+    async (tx) => void (await tx.update(deliveries).set({ state: 'held', heldReason: 'budget' })),
+  )
+  t.match((await helen.get('/today')).body, 'Raise the budget, and what is not late goes by itself')
+  const owen = await visitor(APPROVER.email)
+  t.match((await owen.get('/today')).body, 'A lead can raise the budget, and what is not late goes by itself')
+  await budget(100_000_000)
+  await createPublisher({ ...deps, owner: 'process' }).run()
+  t.notMatch((await helen.get('/today')).body, 'budget', 'raised, nothing is left of it')
 })

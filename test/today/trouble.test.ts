@@ -1,8 +1,9 @@
 import t, { type Test } from 'tap'
 import type { FaultKind } from '../../src/networks/x-sandbox/client.ts'
+import { mails } from '../../src/db/schema/index.ts'
 import { appOnStandIn } from '../support/app-on-stand-in.ts'
 import { approved } from '../support/approved.ts'
-import { LEAD } from '../support/story.ts'
+import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
 import { JOSEPH, WEEK } from '../support/submitted.ts'
 
 const at = (time: string) => new Date(`2026-11-18T${time}:00Z`)
@@ -93,4 +94,73 @@ t.test('what is let go “now” says what will happen to it', async (t) => {
   clock.pass(20)
   await publisher.run()
   t.match(await says(helen, page), 'It went out')
+})
+
+t.test('what X answers is told in plain words; its own stand in the time line’s small print', async (t) => {
+  const { helen, queue, fault, says, goOn } = await world(t)
+  await fault('unavailable-before', 1)
+  const { deliveries, draftId } = await queue('The first', '10:42')
+  await goOn()
+  const page = `/deliveries/${deliveries[0]!.id}`
+  t.match(await says(helen, page), 'X answered that something was wrong at its own end.')
+  t.match((await helen.get(page)).body, /<small>[^]*?X’s own words: “Service Unavailable”<\/small>/)
+  const today = await says(helen, '/today')
+  t.match(today, 'X answered that something was wrong at its own end.')
+  for (const text of [today, (await says(helen, `/drafts/${draftId}`)).replace(/X’s own words: “[^”]+”/, '')])
+    t.notMatch(text, 'Service Unavailable')
+})
+
+t.test('no credit is one thing on Today, with its posts in it, a thread being one', async (t) => {
+  const { helen, queue, fault, says, goOn } = await world(t)
+  await fault('credit')
+  await queue('The first', '10:42')
+  await queue('A thread', '10:43', ['A thread', 'And its end'])
+  await goOn(2)
+  await goOn()
+  const today = await says(helen, '/today')
+  t.match(today, 'One thing needs a look now')
+  t.match(today, 'The credit with X is used up; two posts are held')
+  t.equal(today.match(/The credit with X is used up/g)?.length, 1)
+  const { body } = await helen.get('/today')
+  t.equal(body.match(/<li><a href="\/deliveries\//g)?.length, 2)
+  t.notMatch(today, 'Your enrolled account')
+})
+
+t.test('a lost permission: a lead is asked, an approver is told that a lead must', async (t) => {
+  const { helen, visitor, queue, fault, says, goOn, db } = await world(t)
+  const owen = await visitor(APPROVER.email)
+  await fault('unauthorised')
+  const { deliveries } = await queue('The first', '10:42')
+  await goOn(1)
+  const today = await says(helen, '/today')
+  t.match(today, '@NorthDaleHealth has to be connected to X again')
+  t.match(
+    today,
+    'Until it is connected again, nothing goes out and no reply is read. One post is held until then.',
+  )
+  t.match(await says(owen, '/today'), 'Until a lead connects it again, nothing goes out')
+  t.match(await says(helen, `/accounts/${ACCOUNT}`), 'X asks you to connect again')
+  const seen = await says(owen, `/accounts/${ACCOUNT}`)
+  t.match(seen, 'A lead must connect it again')
+  t.notMatch(seen, 'X asks you')
+  const held = await says(helen, `/deliveries/${deliveries[0]!.id}`)
+  t.match(held, 'The account is not connected to X. When a lead connects it')
+  for (const text of [today, seen, held.replace(/X’s own words: “[^”]+”/g, '')])
+    t.notMatch(text, 'Unauthorized')
+  for (const { text } of await db.read.select().from(mails)) t.notMatch(text, 'Unauthorized')
+})
+
+t.test('what waited for a limit until it was too late says that as its reason', async (t) => {
+  const { helen, queue, fault, says, goOn, clock, publisher } = await world(t, {
+    policy: { lateAfterMinutes: 10 },
+  })
+  await fault('limited', 1)
+  const { deliveries } = await queue('The first', '10:42')
+  await goOn(1)
+  clock.pass(11)
+  await publisher.run()
+  t.match(
+    await says(helen, `/deliveries/${deliveries[0]!.id}`),
+    'It could not go out in time. X asked the account to wait before it posts more. Does it still make sense?',
+  )
 })

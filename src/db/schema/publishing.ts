@@ -88,7 +88,10 @@ export const attempts = sqliteTable(
     deadlineAt: instant('deadline_at').notNull(),
     outcome: text('outcome', { enum: ATTEMPT_OUTCOMES }),
     networkId: text('network_id'),
+    /** What went wrong, for people. */
     trouble: text('trouble'),
+    /** The network's own words for it, where those are others. */
+    said: text('said'),
     /** Machine time. */
     answeredAt: instant('answered_at'),
     /** While the outcome is unknown: how often the timeline was read for it, and when next (machine time). */

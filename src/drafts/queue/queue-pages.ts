@@ -1,5 +1,5 @@
 import { dayOf, daysBetween, momentInWords, spanInWords, timeInWords, weekdayName } from '../../calendar.ts'
-import { dollars } from '../../charges/charge.ts'
+import { inCents } from '../../charges/charge.ts'
 import { deliveryInWords } from '../../publishing/pages.ts'
 import { eventLine, inLetters, portraitOf } from '../../rota/pages.ts'
 import { whyChecksRefuse } from '../checks/check-draft.ts'
@@ -356,7 +356,7 @@ function costChecks({ draft, account, frozen, month }: OpenDraft, sandbox: boole
     {
       level: 'advice',
       title: 'It would pass the month’s budget.',
-      text: `Of ${dollars(budget)}, ${dollars(spent)} are spent and ${dollars(ahead)} are needed for what is approved. It may be held when its time comes.`,
+      text: `Of ${inCents(budget)}, ${inCents(spent)} has been spent and ${inCents(ahead)} is needed for what is approved. It may be held when its time comes.`,
     },
   ]
 }
