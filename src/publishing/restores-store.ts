@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, lt, notInArray, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { deliveries, postsSinceCopy, restores } from '../db/schema/index.ts'
+import { deliveries, drafts, postsSinceCopy, restores } from '../db/schema/index.ts'
 
 export type PostSinceCopy = typeof postsSinceCopy.$inferSelect
 
@@ -71,4 +71,9 @@ export async function forgetPostsSinceCopy(
   await tx
     .delete(postsSinceCopy)
     .where(and(eq(postsSinceCopy.accountId, accountId), inArray(postsSinceCopy.networkId, networkIds)))
+}
+
+/** Whether its first words were written by then (product time). */
+export async function wasWrittenBefore(read: Reader, draftId: string, at: Date): Promise<boolean> {
+  return (await read.$count(drafts, and(eq(drafts.id, draftId), lt(drafts.createdAt, at)))) > 0
 }

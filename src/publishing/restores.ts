@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { findAccount } from '../accounts/accounts.ts'
 import { changeBrakeNote, changeBrakePass, setBrake } from '../accounts/brake.ts'
 import { record } from '../activity/record.ts'
@@ -16,6 +17,7 @@ import {
   listPostsSinceCopy,
   markCompared,
   putRestore,
+  wasWrittenBefore,
   type PostSinceCopy,
 } from './restores-store.ts'
 import { adoptedAmong, findDelivery } from './store.ts'
@@ -78,6 +80,7 @@ export async function keepWhatIsNotKnown(
       words: post.text,
       replyTo: post.replyTo,
       mediaCount: post.media.length,
+      pollOptions: post.poll?.options.map(({ label }) => label) ?? [],
       postedAt: post.createdAt,
     }))
   await keepPostsSinceCopy(tx, unknown)
@@ -93,14 +96,20 @@ export async function adoptFromBeforeRestore(
   { delivery: seen, partBefore }: Pick<Due, 'delivery' | 'partBefore'>,
 ): Promise<boolean> {
   const { db, clock } = deps
-  const { accountId, position, payload } = seen
+  const { accountId, draftId, position, payload } = seen
   const restore = await findRestore(db.read, accountId)
   if (!restore || clock.now() > later(restore.restoredAt, IS_NEWS)) return false
+  // What somebody wrote since then can't have gone out before.
+  if (!(await wasWrittenBefore(db.read, draftId, restore.restoredAt))) return false
   const replyTo = position === 0 ? payload.replyTo : (partBefore?.networkId ?? null)
   if (position > 0 && replyTo === null) return false
   const text = canonicalTextOfSent({ text: payload.text, replyTo })
+  const options = payload.poll?.options ?? []
   const isLike = (post: PostSinceCopy) =>
-    post.text === text && post.replyTo === replyTo && post.mediaCount === payload.images.length
+    post.text === text &&
+    post.replyTo === replyTo &&
+    post.mediaCount === payload.images.length &&
+    (post.pollOptions === null || isDeepStrictEqual(post.pollOptions, options))
   return db.write(async (tx) => {
     const delivery = await findDelivery(tx, seen.id)
     if (delivery?.version !== seen.version || delivery.state !== 'waiting') return false

@@ -23,6 +23,9 @@ import { desk, refused, unknown } from '../support/publishing-desk.ts'
 import { standInWorld } from '../support/stand-in-world.ts'
 import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
 
+/** The copy knows what was written then. */
+const BEFORE = new Date('2026-11-18T09:00:00Z')
+
 /** A desk that goes on from a copy which was made before `meanwhile` happened. */
 async function restoredAfter(
   t: Test,
@@ -159,7 +162,8 @@ t.test('a draft that was approved after the copy and is approved once more is no
   await publisher.run()
   t.match(await lately(), { compared: true, unknownPosts: 3 })
   await release()
-  await approved(db, { parts: ['Boots off', 'And on', 'New'], dueAt: clock.now(), now: clock.now() })
+  const when = { dueAt: clock.now(), now: clock.now() }
+  await approved(db, { ...when, parts: ['Boots off', 'And on', 'New'], writtenAt: BEFORE })
   for (const minutes of [0.1, 0.1, 0.1]) await after(minutes)
   t.equal(await state(), 'posted posted posted')
   t.same(
@@ -168,6 +172,35 @@ t.test('a draft that was approved after the copy and is approved once more is no
   )
   t.match(await lately(), { unknownPosts: 1 })
 })
+
+t.test(
+  'what stands there since the copy is not taken for a draft that was written later, nor for another poll',
+  async (t) => {
+    const { db, clock, network, publisher, state, release, after, lately } = await restoredAfter(
+      t,
+      async () => {},
+      async ({ network }) => {
+        network.byHand({ text: 'Good morning!' })
+        const options = ['Tea', 'Coffee'].map((label) => ({ label, votes: 0 }))
+        network.byHand({ text: 'What keeps you going?', poll: { options, endsAt: null } })
+      },
+    )
+    await publisher.run()
+    await release()
+    const [when, writtenAt] = [{ dueAt: clock.now(), now: clock.now() }, BEFORE]
+    const poll = (...options: string[]) => ({ text: 'What keeps you going?', poll: { options, minutes: 60 } })
+    await approved(db, { ...when, parts: ['Good morning!'] })
+    await approved(db, { ...when, parts: [poll('Cake', 'Music')], writtenAt })
+    await after(0.1)
+    t.equal(await state(), 'posted posted')
+    t.equal(network.sent.length, 2, 'both are new')
+    t.match(await lately(), { unknownPosts: 2 })
+    await approved(db, { ...when, parts: [poll('Tea', 'Coffee')], writtenAt })
+    await after(0.1)
+    t.equal(network.sent.length, 2, 'this one went out before the restore')
+    t.match(await lately(), { unknownPosts: 1 })
+  },
+)
 
 t.test('what had failed in the copy, and went out after it, is not sent twice', async (t) => {
   const { network, publisher, state } = await restoredAfter(
@@ -246,7 +279,12 @@ t.test(
     await after(1)
     t.equal(await state(), 'cancelled')
     t.match(await lately(), { unknownPosts: 1 })
-    await approved(db, { parts: ['Second thoughts'], dueAt: clock.now(), now: clock.now() })
+    await approved(db, {
+      parts: ['Second thoughts'],
+      dueAt: clock.now(),
+      now: clock.now(),
+      writtenAt: BEFORE,
+    })
     await after(0.1)
     t.equal(await state(), 'cancelled posted')
     t.equal(network.sent.length, 1)
@@ -264,7 +302,7 @@ t.test('where several look like it people are asked, once', async (t) => {
   )
   await publisher.run()
   await release()
-  await approved(db, { parts: ['Good morning'], dueAt: clock.now(), now: clock.now() })
+  await approved(db, { parts: ['Good morning'], dueAt: clock.now(), now: clock.now(), writtenAt: BEFORE })
   await after(0.1)
   t.equal(await state(), 'undecided')
   t.match(await db.read.select().from(mails).where(eq(mails.kind, 'delivery-trouble')), [

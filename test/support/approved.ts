@@ -16,6 +16,7 @@ export async function approved(
     hosted = false,
     networkUserId = null,
     accountId = ACCOUNT,
+    writtenAt = now,
   }: {
     parts: (string | Partial<Payload>)[]
     dueAt: Date
@@ -25,6 +26,7 @@ export async function approved(
     hosted?: boolean
     networkUserId?: string | null
     accountId?: string
+    writtenAt?: Date
   },
 ): Promise<{ draftId: string; decisionId: string; deliveries: Delivery[] }> {
   const draftId = randomUUID()
@@ -48,7 +50,7 @@ export async function approved(
       revision: 1,
       content: { parts: payloads.map(({ text, images }) => ({ text, images })) },
       signOff: '',
-      createdAt: now,
+      createdAt: writtenAt,
       changedAt: now,
     })
     await tx.insert(decisions).values({

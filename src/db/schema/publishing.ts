@@ -175,6 +175,8 @@ export const postsSinceCopy = sqliteTable(
     words: text('words').notNull().default(''),
     replyTo: text('reply_to'),
     mediaCount: integer('media_count').notNull(),
+    /** None for a post without a poll; null where that was not kept. */
+    pollOptions: json<string[]>('poll_options'),
     postedAt: instant('posted_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.networkId] })],

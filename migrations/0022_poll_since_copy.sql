@@ -1,0 +1,1 @@
+ALTER TABLE `posts_since_copy` ADD `poll_options` text;
