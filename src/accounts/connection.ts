@@ -54,8 +54,8 @@ export async function connect(
   const { accountId, actor, ...exchange } = consent
   const seen = await connectableAccount(deps, accountId, actor)
   const grant = taken(await deps.network.finishConnection(exchange))
-  const user = taken(await metered(deps, seen).me(grant.accessToken))
   try {
+    const user = taken(await metered(deps, seen).me(grant.accessToken))
     const account = await saveGrant(deps, { accountId, grant, user, personId: actor.personId })
     return { user, account }
   } catch (error) {

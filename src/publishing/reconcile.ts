@@ -1,6 +1,6 @@
 import { findAccount } from '../accounts/accounts.ts'
 import { heedingLimits } from '../accounts/heed-limits.ts'
-import { usableToken } from '../accounts/connection.ts'
+import { giveUpToken, usableToken } from '../accounts/connection.ts'
 import { metered } from '../charges/metered-network.ts'
 import type { Writer } from '../db/database.ts'
 import type { Answer, NetworkPost } from '../networks/network.ts'
@@ -113,7 +113,9 @@ export async function readTimeline(
   token = await usableToken(deps, accountId, { refused: token.accessToken })
   if (!token.ok) return token
   answer = await network.ownPosts(token.accessToken, token.networkUserId, { sinceId })
-  return answer
+  if (answer.ok || answer.problem.code !== 'unauthorised') return answer
+  const lost = await giveUpToken(deps, accountId, token.accessToken, answer.problem)
+  return lost.ok ? answer : lost
 }
 
 export type LookResult = 'found' | 'several' | 'none'

@@ -172,6 +172,10 @@ t.test('only the account’s own user is connected', async (t) => {
   t.equal(network.calls['revoke'], 1, 'and what it gave is given back')
   t.equal(await row(), undefined)
 
+  network.me = async () => ({ ok: false, problem: problem('unreachable', 'X could not be reached.') })
+  await t.rejects(connect(deps, { ...consent, actor: lead }), { message: /X could not be reached/ })
+  t.equal(network.calls['revoke'], 2, 'who it is for was not told')
+
   as({ handle: 'northdalehealth' })
   await connect(deps, { ...consent, actor: lead })
   t.match(await db.read.select().from(accounts), [{ handle: 'northdalehealth' }])

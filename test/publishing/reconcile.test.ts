@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { accounts, attempts, deliveries, mails, weeks } from '../../src/db/schema/index.ts'
+import { accounts, attempts, connections, deliveries, mails, weeks } from '../../src/db/schema/index.ts'
 import { pauseForCredit } from '../../src/accounts/credit.ts'
 import type { Actor } from '../../src/people/person.ts'
 import { findDeliveryFor } from '../../src/publishing/found-delivery.ts'
@@ -64,6 +64,26 @@ t.test('the timeline is read after 5, 15, 60 and 180 seconds, then a person is a
   ])
   t.equal((await publisher.run()).nextAt, null)
 })
+
+t.test(
+  'a look for which a renewed permission is refused too says that the account must be connected again',
+  async (t) => {
+    const { db, network, publisher, queue, state, after, mailsTo } = await court(t)
+    await queue('One')
+    network.steps.push({ publish: true, answer: unknown })
+    await publisher.run()
+    network.looks.push(problem('unauthorised'), problem('unauthorised', 'The app was suspended.'))
+    await after(5)
+    t.match(await db.read.select().from(connections), [
+      { state: 'reconnect', trouble: 'The app was suspended.' },
+    ])
+    t.match(await mailsTo(), [{ subject: '@NorthDaleHealth must be connected again' }])
+    t.equal(network.calls['ownPosts'], 3, 'the first before it was sent')
+    await after(60)
+    t.equal(network.calls['ownPosts'], 3, 'and X is not asked again and again')
+    t.equal(await state(), 'unknown')
+  },
+)
 
 t.test('a look that can’t be made does not count as one', async (t) => {
   const { db, network, publisher, queue, state, after } = await court(t)
