@@ -176,6 +176,24 @@ t.test('what nobody has approved yet is approved by the second person', async (t
   )
 })
 
+t.test('what follows a part that did not go out can’t be named', async (t) => {
+  const world = await braked(t, { selfApproval: true })
+  const { db, thread, name } = world
+  const set = (state: 'failed' | 'unknown') =>
+    db.write(
+      async (tx) =>
+        void (await tx
+          .update(deliveries)
+          .set({ state, heldReason: null })
+          .where(eq(deliveries.id, thread.deliveries[0]!.id))),
+    )
+  await set('failed')
+  await t.rejects(name(thread.draftId, LEAD.id), { message: /The part before it did not go out/ })
+  await set('unknown')
+  await t.rejects(name(thread.draftId, LEAD.id), { message: /don’t know yet whether the part before/ })
+  t.match(await db.read.select().from(accounts), [{ brakeNamedId: null }])
+})
+
 t.test('what X may have taken before is looked for once more before it passes the brake', async (t) => {
   const doubtful = async (lag: number) => {
     const world = await braked(t, { selfApproval: true })

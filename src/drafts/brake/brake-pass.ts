@@ -49,6 +49,8 @@ export interface BrakePass {
   others: string[]
   /** The decision that names a draft of the account, this one or another; null when none is named. */
   named: NamedDraft | null
+  /** Why nobody can let it pass, for people; null when somebody may. */
+  whyNot: string | null
   /** A second person agreed: it is on its way, or out. */
   agreed: boolean
 }
@@ -81,6 +83,7 @@ export async function findBrakePass(read: Reader, draftId: string, actor: Actor)
             over: !(await isStillAbout(read, decision, actor)),
           }
         : null,
+    whyNot: whyNotPass(held),
     agreed: mine && account.brakePassId !== null,
   }
 }
@@ -90,6 +93,15 @@ async function findHeld(read: Reader, draftId: string, actor: Actor): Promise<Le
   const parts = latest(await deliveriesOfDrafts(read, [draftId]))
   const first = parts.find(({ state, heldReason }) => state === 'held' && heldReason === 'brake')
   return first ? findLetGoable(read, first, actor) : null
+}
+
+/** Nobody can release what follows a part that does not stand there. */
+function whyNotPass(held: LetGoable | null): string | null {
+  const before = held?.before
+  if (!before || before.state === 'posted') return null
+  return before.state === 'sending' || before.state === 'unknown'
+    ? 'We don’t know yet whether the part before it went out, so nothing that follows it can be let through. First find out about that part.'
+    : 'The part before it did not go out, so nothing that follows it can be let through. Release the brake, then decide about that part.'
 }
 
 function frozenOf({ decidable, held }: Pick<BrakePass, 'decidable' | 'held'>): Frozen {
@@ -110,6 +122,7 @@ export async function nameForPass(db: Database, passing: Passing): Promise<void>
         `“${pass.named.words}” is asked for already, and only one post at a time may go out while the brake is on. Take that question back first.`,
       )
     refuseHopeless(pass, now)
+    if (pass.whyNot) throw new Conflict(pass.whyNot)
     const namedId = randomUUID()
     const frozen = frozenOf(pass)
     await insertDecision(tx, {

@@ -24,7 +24,7 @@ export function passModel(
     fingerprint,
     draftId: draft.id,
     title: standing?.stage === 'went' ? 'It went out although the brake is on' : 'Let one post through',
-    asks: `${WHEN_NEEDED} it goes out ${whenOf(pass, moment)}, and nothing else with it.`,
+    asks: pass.whyNot ?? `${WHEN_NEEDED} it goes out ${whenOf(pass, moment)}, and nothing else with it.`,
     asked:
       mine && !agreed
         ? {
@@ -34,9 +34,9 @@ export function passModel(
           }
         : null,
     other: named && !mine && !named.over ? { href: `/drafts/${named.draftId}`, words: named.words } : null,
-    alone: others.length === 0 ? ALONE : null,
+    alone: others.length === 0 && !pass.whyNot ? ALONE : null,
     agreed: standing && agreedInWords(standing, moment),
-    canAsk: !mine && (!named || named.over),
+    canAsk: !mine && (!named || named.over) && !pass.whyNot,
     canAgree: mine && !agreed && !whyNotAgree,
     whyNotAgree: mine && !agreed ? whyNotAgree : null,
     canTakeBack: mine && standing?.stage !== 'went',
