@@ -55,6 +55,16 @@ export function notYet(until: Date): Problem {
   return { code: 'limited', status: 429, detail: 'Too Many Requests', until }
 }
 
+/** X counts in windows of 15 minutes and of 24 hours. Milliseconds. */
+const USUAL_WINDOW = 15 * 60_000
+const LONGEST_WINDOW = 25 * 60 * 60_000
+
+/** When a limit ends. An end that lies further ahead than any window of X is a defect of its answer, and nobody waits years for it. */
+export function endOfWindow(named: Date, machineNow: Date): Date {
+  const ahead = named.getTime() - machineNow.getTime()
+  return ahead > LONGEST_WINDOW ? new Date(machineNow.getTime() + USUAL_WINDOW) : named
+}
+
 /**
  * Keeps what an answer said of the calls that are left: none before the limit's end when it is used up, for every account
  * when it is the limit of the app. X sends these headers with good answers too, so the call that it would refuse is
@@ -69,8 +79,9 @@ export async function keepLimit(
     problem?.code === 'limited' ? problem.until : null,
     limit?.remaining === 0 ? limit.resetsAt : null,
   ].filter((end) => end !== null)
-  const until = new Date(Math.max(...ends.map((end) => end.getTime())))
-  if (ends.length === 0 || until <= clock.machine()) return
+  const machineNow = clock.machine()
+  const until = new Date(Math.max(...ends.map((end) => endOfWindow(end, machineNow).getTime())))
+  if (ends.length === 0 || until <= machineNow) return
   await db.write(async (tx) => {
     const concerned = limit?.wholeApp ? (await listAccounts(tx)).map(({ id }) => id) : [accountId]
     for (const each of concerned) await keepPause(tx, { accountId: each, call, reason: 'limited', until })

@@ -94,9 +94,10 @@ export function limitIn(headers: FailedCall['headers']): RateLimit | undefined {
   return { remaining: telling.remaining, resetsAt: telling.resetsAt, wholeApp }
 }
 
+/** No more digits than an instant has that a date can hold. */
 function secondsIn(headers: FailedCall['headers'], name: string): number | null {
   const value = headers[name]
-  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : null
+  return typeof value === 'string' && /^\d{1,11}$/.test(value) ? Number(value) : null
 }
 
 /** An answer whose form is not the one that X describes: something else answered, or X changed. */

@@ -5,7 +5,7 @@ import { nextAskForCredit, resumeHeld, resumeWithinBudget } from './resume.ts'
 import { releaseLease, takeLease, type Lease } from './lease.ts'
 import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
 import { removeAllDue } from './remove.ts'
-import { send } from './send.ts'
+import { putOffFailed, send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
 import { heedLiveWindows } from './step-aside.ts'
 import { attemptsToLookFor, openAttempts } from './attempts-store.ts'
@@ -47,34 +47,54 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     if (!('lease' in taken)) return { nextAt: taken.heldUntil }
     if (lease?.fence !== taken.lease.fence) caughtUp = new Set()
     lease = taken.lease
+    const failures: unknown[] = []
     try {
-      await doubtLeftAttempts(deps)
-      await lookBack(deps)
-      await resumeHeld(deps)
-      await resumeWithinBudget(deps)
-      await heedLiveWindows(deps)
-      await removeAllDue(deps, lease, () => stopping)
-      await sendAllDue(lease)
+      await doAllDue(taken.lease, failures)
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error
       lease = null
       return { nextAt: later(clock.machine(), NEVER_SOONER) }
     }
+    // Told once everything else is done, to whoever runs it: that is where it is logged, and called again.
+    if (failures.length === 1) throw failures[0]
+    if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('\n'))
     return { nextAt: await nextAt() }
   }
 
-  async function sendAllDue(lease: Lease): Promise<void> {
+  /** What fails is put to the failures, and keeps nothing else from being done. */
+  async function doAllDue(lease: Lease, failures: unknown[]): Promise<void> {
+    const guarded = async (work: () => Promise<unknown>) => {
+      try {
+        await work()
+        return true
+      } catch (error) {
+        if (error instanceof LeaseLost) throw error
+        failures.push(error)
+        return false
+      }
+    }
+    for (const step of [doubtLeftAttempts, lookBack, resumeHeld, resumeWithinBudget, heedLiveWindows])
+      await guarded(() => step(deps))
+    await guarded(() => removeAllDue(deps, lease, () => stopping))
+    await sendAllDue(lease, guarded)
+  }
+
+  async function sendAllDue(
+    lease: Lease,
+    guarded: (work: () => Promise<unknown>) => Promise<boolean>,
+  ): Promise<void> {
     const tried = new Set<string>()
-    const answers = new Map<string, Awaited<ReturnType<typeof catchUp>>>()
+    const answers = new Map<string, ReturnType<typeof catchUp>>()
     const catchUpOnce = async (accountId: string) => {
       if (caughtUp.has(accountId)) return { ok: true as const }
-      const answer = answers.get(accountId) ?? (await catchUp(deps, accountId))
-      answers.set(accountId, answer)
+      const asked = answers.get(accountId) ?? catchUp(deps, accountId)
+      answers.set(accountId, asked)
+      const answer = await asked
       if (answer.ok) caughtUp.add(accountId)
       return answer
     }
     // Though nothing be due: people are told soon what the copy does not know.
-    for (const accountId of await accountsToCompare(db.read)) await catchUpOnce(accountId)
+    for (const accountId of await accountsToCompare(db.read)) await guarded(() => catchUpOnce(accountId))
     const moment = () => ({ now: clock.now(), machineNow: clock.machine() })
     for (let passed = 0; ;) {
       const next = await nextDue(db.read, moment(), passed)
@@ -90,8 +110,11 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
           continue
         }
         tried.add(`${id} ${version}`)
-        const due = await findDue(db.read, id, moment())
-        if (due?.delivery.version === version) await send(deps, lease, due, catchUpOnce)
+        const sent = await guarded(async () => {
+          const due = await findDue(db.read, id, moment())
+          if (due?.delivery.version === version) await send(deps, lease, due, catchUpOnce)
+        })
+        if (!sent) await guarded(() => putOffFailed(deps, id))
       }
     }
   }

@@ -52,7 +52,8 @@ export async function recordAnswer(
       answeredAt: telling.machineNow,
     })
     if (putOff) {
-      const notBefore = until && laterOf(until, later(telling.machineNow, timesOf(deps).retryMs))
+      const soon = later(telling.machineNow, timesOf(deps).retryMs)
+      const notBefore = code === 'limited' ? laterOf(until, soon) : null
       await changeDelivery(tx, delivery, { state: 'waiting', notBefore, trouble })
       await holdBack(tx, delivery, telling.now)
     } else if (code === 'credit') {

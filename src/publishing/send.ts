@@ -170,6 +170,20 @@ async function putOff({ db, clock, ...deps }: PublisherDeps, due: Due, problem: 
   await db.write((tx) => changeDelivery(tx, due.delivery, { notBefore, trouble: problemInWords(problem) }))
 }
 
+/**
+ * Sending it failed for a reason of our own. Where nothing was handed to the network it is tried again a little later, and
+ * people are asked once it is too late; an attempt that was begun counts as unknown after its deadline.
+ */
+export async function putOffFailed(deps: PublisherDeps, deliveryId: string): Promise<void> {
+  const notBefore = later(deps.clock.machine(), timesOf(deps).retryMs)
+  const trouble =
+    'The app failed while it was sending this. It tries again by itself; whoever runs it finds the reason in its log.'
+  await deps.db.write(async (tx) => {
+    const delivery = await findDelivery(tx, deliveryId)
+    if (delivery?.state === 'waiting') await changeDelivery(tx, delivery, { notBefore, trouble })
+  })
+}
+
 async function hold(
   deps: PublisherDeps,
   due: Due,

@@ -1,3 +1,4 @@
+import { endOfWindow } from '../accounts/heed-limits.ts'
 import type { ConnectionDeps } from '../accounts/connection.ts'
 import type { ImageFiles } from '../images/image-files.ts'
 import type { PublishingPoint } from './points.ts'
@@ -53,7 +54,8 @@ export function later(from: Date, milliseconds: number): Date {
   return new Date(from.getTime() + milliseconds)
 }
 
-/** The later of a time that the network named, if it did, and one of ours. */
+/** The later of a time that the network named, if it did, and one of ours, which is soon. Machine time. */
 export function laterOf(named: Date | null, own: Date): Date {
-  return named && named > own ? named : own
+  const end = named && endOfWindow(named, own)
+  return end && end > own ? end : own
 }

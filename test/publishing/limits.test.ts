@@ -218,3 +218,22 @@ t.test('a permission that X refuses although it is fresh holds all, with one mai
   t.same(await standing(), twenty)
   t.equal(calls.sendPost, 22)
 })
+
+t.test('an end of a limit that lies further ahead than X counts is not waited for', async (t) => {
+  for (const [named, waits] of [
+    ['2026-11-19T08:59:00Z', true],
+    ['2031-01-01T00:00:00Z', false],
+  ] as const) {
+    const { clock, network, publisher, queue, state } = await desk(t, { policy: { lateAfterMinutes: 60 } })
+    await queue('One')
+    network.steps.push({ publish: false, answer: refused('limited', 'Too Many Requests', new Date(named)) })
+    await publisher.run()
+    clock.pass(14)
+    await publisher.run()
+    t.equal(await state(), 'waiting')
+    t.equal(network.sent.length, 1)
+    clock.pass(2)
+    await publisher.run()
+    t.equal(await state(), waits ? 'waiting' : 'posted', named)
+  }
+})

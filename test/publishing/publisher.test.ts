@@ -554,3 +554,43 @@ t.test('a withdrawal and a claim race: one of them wins whole', async (t) => {
     await t.rejects(withdraw(), { message: /went out already/ })
   }
 })
+
+t.test('what fails in the app itself keeps nothing else from going out, and people hear of it', async (t) => {
+  const { db, clock, images, process, network, queue, now, state, mailsTo } = await desk(t)
+  const hash = await picture(db, images, clock.now())
+  await queue({ text: 'With a picture', images: [{ hash, alt: '' }] })
+  await queue('Without one')
+  await queue('Sent, and never written down')
+  const upload = network.uploadImage
+  network.uploadImage = () => Promise.reject(new Error('A defect of ours'))
+  let dead = false
+  const failing: Database = {
+    ...db,
+    write: (work) => (dead ? Promise.reject(new Error('Another one')) : db.write(work)),
+  }
+  const publisher = process({ db: failing })
+  network.steps.push({ publish: true }, { publish: true, meanwhile: () => void (dead = true) })
+  await t.rejects(publisher.run(), { message: /A defect of ours/ }, 'for the log')
+  dead = false
+  const byText = async () =>
+    Object.fromEntries((await now()).map((one) => [one.payload.text, one.state] as const))
+  t.match(await byText(), { 'With a picture': 'waiting', 'Without one': 'posted' })
+  t.match(
+    (await now()).find(({ state }) => state === 'waiting'),
+    {
+      trouble: /The app failed while it was sending this/,
+      notBefore: Date,
+    },
+  )
+  clock.pass(1)
+  await t.rejects(publisher.run(), { message: 'A defect of ours' })
+  t.match(await byText(), { 'Sent, and never written down': 'unknown' }, 'after its deadline')
+  clock.pass(1)
+  await t.rejects(publisher.run())
+  t.match(await byText(), { 'Sent, and never written down': 'posted' })
+  clock.pass(40)
+  await publisher.run()
+  t.match(await state(), 'late')
+  t.match(await mailsTo(), [{ subject: 'A post of @NorthDaleHealth is held' }])
+  network.uploadImage = upload
+})
