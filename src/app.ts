@@ -7,9 +7,9 @@ import { heedRules } from './drafts/policy/heed-rules.ts'
 import { stopRoutes } from './drafts/policy/stop-routes.ts'
 import { trustRoutes } from './drafts/policy/trust-routes.ts'
 import { brakePassRoutes } from './drafts/brake/brake-pass-routes.ts'
-import { brakeReleaseRoutes } from './drafts/brake/brake-release-routes.ts'
 import { brakeRoutes } from './drafts/brake/brake-routes.ts'
 import { deliveryRoutes } from './drafts/deliveries/delivery-routes.ts'
+import { heldPostsRoutes } from './drafts/deliveries/held-posts-routes.ts'
 import { moveRoutes } from './drafts/plan/move-routes.ts'
 import { queueRoutes } from './drafts/queue/queue-routes.ts'
 import { queueTogetherRoutes } from './drafts/queue/queue-together-routes.ts'
@@ -126,7 +126,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(brakeRoutes, deps)
       await signedIn.register(stopRoutes, deps)
       await signedIn.register(brakePassRoutes, deps)
-      await signedIn.register(brakeReleaseRoutes, deps)
+      await signedIn.register(heldPostsRoutes, deps)
       await signedIn.register(rotaRoutes, { ...deps, heedEvents })
       await signedIn.register(addressRoutes, deps)
       await signedIn.register(awayRoutes, deps)

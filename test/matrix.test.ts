@@ -222,6 +222,13 @@ const ROWS: Record<string, Row> = {
 
   // live
   'GET /weeks/:id/live': { answers: '303 404 200 200 200', at: week('/live') },
+  'GET /weeks/:id/live/aside': { answers: '303 404 404 200 200', at: week('/live/aside') },
+  // 409: it is not as it was seen; test/drafts/held-posts.test.ts tells the rest.
+  'POST /weeks/:id/live/aside': {
+    answers: '401 404 404 409 409',
+    at: week('/live/aside'),
+    form: () => ({ seen: 'another page' }),
+  },
   'GET /weeks/:id/live/:step': { answers: '303 303 303 303 303', at: week('/live/approvals') },
   'POST /weeks/:id/live': {
     answers: '401 404 303 403 403',
@@ -609,7 +616,7 @@ const ROWS: Record<string, Row> = {
     form: ({ accountVersion: version }) => ({ version, reason: 'Fog' }),
   },
   'GET /accounts/:id/brake/release': { answers: '303 404 404 200 200', at: account('/brake/release') },
-  // 409: the brake is off; test/drafts/release-brake.test.ts tells the rest.
+  // 409: it is not as it was seen; test/drafts/held-posts.test.ts tells the rest.
   'POST /accounts/:id/brake/release': {
     answers: '401 404 404 409 409',
     at: account('/brake/release'),

@@ -74,14 +74,32 @@ ${telling.publicUrl}/today`,
   }
 }
 
-/** Step: the brake came to its own end; the leads are asked about what it held. */
+/** Step: one mail to everybody else at the desk: who released the brake, and what became of what it held, in words. */
+export async function mailReleased(
+  tx: Writer,
+  { account, actor, done, ...telling }: { account: Account; actor: Actor; done: string } & Telling,
+): Promise<void> {
+  const handle = `@${account.handle}`
+  for (const person of await deskOf(tx, account, telling.now)) {
+    if (person.id === actor.personId) continue
+    await mail(tx, telling, account, person, {
+      kind: 'brake-released',
+      subject: `The brake of ${handle} is off`,
+      text: `${actor.name} released the brake of ${handle} at ${timeOf(telling.now, account)}. What is approved goes out at its time again.
+
+${done === '' ? 'The brake held nothing.' : `Of what it held, ${done}.`} How it stands:
+${telling.publicUrl}/today`,
+    })
+  }
+}
+
+/** Step: the brake came to its own end; the desk is asked about what it held. */
 export async function mailBrakeEnded(
   tx: Writer,
   { account, held, ...telling }: { account: Account; held: number } & Telling,
 ): Promise<void> {
   const handle = `@${account.handle}`
-  for (const { person, role } of await listRoles(tx, account.id)) {
-    if (role !== 'lead') continue
+  for (const person of await deskOf(tx, account, telling.now)) {
     await mail(tx, telling, account, person, {
       kind: 'brake-released',
       subject:
@@ -91,7 +109,7 @@ export async function mailBrakeEnded(
       text: `the brake of ${handle} came to the end that was set for it, at ${timeOf(telling.now, account)}. What is approved from now on goes out again.
 
 ${held === 0 ? 'Nothing was held.' : `${heldInWords(held)} ${held === 1 ? 'It stays' : 'They stay'} held until somebody says whether ${held === 1 ? 'it still goes' : 'they still go'}:`}
-${telling.publicUrl}/accounts/${account.id}/brake`,
+${telling.publicUrl}/accounts/${account.id}/brake${held === 0 ? '' : '/release'}`,
     })
   }
 }

@@ -112,7 +112,7 @@ export async function releaseBrake(
   await mailItGoesOn(tx, { account, ...telling })
 }
 
-/** Ends the brakes whose own end has come, and tells the leads what waits for their word. Returns when the next one ends. */
+/** Ends the brakes whose own end has come, and tells the desk what waits for their word. Returns when the next one ends. */
 export async function endDueBrakes(deps: BrakeDeps): Promise<Date | null> {
   const { db } = deps
   const telling = tellingOf(deps)

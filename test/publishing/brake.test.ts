@@ -212,6 +212,7 @@ t.test('it ends at its own time, and what it held stays held', async (t) => {
     `brake-pulled ${APPROVER.email}`,
     `brake-released ${LEAD.email}`,
     `brake-released ${JOSEPH.email}`,
+    `brake-released ${APPROVER.email}`,
   ])
   const [asked] = await db.read.select().from(mails).where(eq(mails.to, LEAD.email))
   t.match(asked, {

@@ -116,7 +116,7 @@ export function livePage(
 function steppedInWords(count: number, decides: boolean): string | null {
   if (count === 0) return null
   const held = count === 1 ? 'One scheduled post has' : `${count} scheduled posts have`
-  return `${held} stepped aside and ${count === 1 ? 'is' : 'are'} held. ${decides ? 'What becomes of each you say' : 'The team says what becomes of each'}`
+  return `${held} stepped aside and ${count === 1 ? 'is' : 'are'} held. What can still keep its time afterwards goes out by itself. ${decides ? 'About the rest you are asked, in one form' : 'About the rest the team decides'}`
 }
 
 function windowTag(window: LiveWindow, moment: Moment): { state: string; label: string } {

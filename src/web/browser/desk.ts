@@ -1,5 +1,6 @@
 import { workCountdowns } from './countdown.ts'
 import { focusErrorSummary } from './error-summary.ts'
+import { workHeldPosts } from './held-posts.ts'
 import { tidyLive } from './live-tidy.ts'
 import { workMerging } from './merging.ts'
 import { workPanel } from './panel.ts'
@@ -13,6 +14,7 @@ workQueue(document)
 workPlan(document)
 workMerging(document)
 workCountdowns(document)
+workHeldPosts(document)
 refreshQuietly(document)
 
 if (document.querySelector('[data-editor], [data-settled]'))

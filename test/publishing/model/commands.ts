@@ -13,12 +13,7 @@ import type { DraftState } from '../../../src/drafts/draft.ts'
 import { findDraft } from '../../../src/drafts/drafts.ts'
 import { fingerprint } from '../../../src/drafts/freeze.ts'
 import { fingerprintAsSeen, letGo, sendAgain } from '../../../src/drafts/deliveries/let-go.ts'
-import {
-  findHeldPosts,
-  releaseWithFates,
-  seenOf,
-  type Fate,
-} from '../../../src/drafts/brake/release-brake.ts'
+import { decideHeld, findHeldPosts, seenOf, type Fate } from '../../../src/drafts/deliveries/decide-held.ts'
 import { replaceHost } from '../../../src/drafts/week/replace-host.ts'
 import { submitDraft } from '../../../src/drafts/submit-draft.ts'
 import { beginDraft, saveDraft, withdrawDraft } from '../../../src/drafts/write-draft.ts'
@@ -257,6 +252,7 @@ const brake: Act<{ who: Who; endsIn: number | null }> = async ({ who, endsIn }, 
   return true
 }
 
+const HELD_BY_BRAKE = { reason: 'brake', accountId: ACCOUNT } as const
 const FATES = ['own', 'stay', 'cancel', 'time'] as const
 
 const releaseBrake: Act<{ who: Who; fates: (typeof FATES)[number][]; stale: boolean }> = async (
@@ -267,7 +263,7 @@ const releaseBrake: Act<{ who: Who; fates: (typeof FATES)[number][]; stale: bool
   const actor = await person(who, model, world)
   if (!actor || !model.braked) return false
   const now = world.clock.now()
-  const posts = await findHeldPosts(world.db.read, { accountId: ACCOUNT, actor, now })
+  const posts = await findHeldPosts(world.db.read, { set: HELD_BY_BRAKE, actor, now })
   const later = minutes(now, 20)
   const chosen = posts.map((post, at): Fate => {
     const kind = pick(fates, at)!
@@ -277,8 +273,8 @@ const releaseBrake: Act<{ who: Who; fates: (typeof FATES)[number][]; stale: bool
       : { kind }
   })
   const said = new Map(posts.map(({ id }, at) => [id, chosen[at]!]))
-  const seen = seenOf(stale ? posts.slice(1) : posts)
-  await releaseWithFates(world.deps, { accountId: ACCOUNT, actor, seen, fates: said })
+  const seen = seenOf(stale ? posts.slice(1) : posts, { releases: true })
+  await decideHeld(world.deps, { set: HELD_BY_BRAKE, actor, seen, fates: said })
   if (stale && posts.length > 0) throw new Violation('The brake was released with another page than it was.')
   model.unbrake()
   posts.forEach(({ letGoable: { delivery } }, at) => {

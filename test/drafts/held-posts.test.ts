@@ -1,16 +1,27 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { accounts, attempts, decisions, deliveries, drafts, mails } from '../../src/db/schema/index.ts'
+import {
+  accounts,
+  attempts,
+  decisions,
+  deliveries,
+  drafts,
+  liveWindows,
+  mails,
+} from '../../src/db/schema/index.ts'
 import type { Network } from '../../src/networks/network.ts'
-import { pullBrake } from '../../src/publishing/brake.ts'
+import { explainBrake, pullBrake } from '../../src/publishing/brake.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { aWeek, PRIYA } from '../support/bookings.ts'
 import { testClock } from '../support/clock.ts'
 import { connected, problem, scriptedNetwork } from '../support/network.ts'
-import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
+import { releaseAndHold } from '../support/releasing.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+import { anOpenDay, josephsWeek, WEEK } from '../support/submitted.ts'
 
+const at = (time: string) => new Date(`2026-11-18T${time}:00Z`)
 const PAGE = `/accounts/${ACCOUNT}/brake/release`
 
 /** The brake is on and holds a post for each text: due in so many minutes from 9:00; it is 10:00 now. */
@@ -167,7 +178,7 @@ t.test('what X may have taken before is looked for once more, for all of the for
   )
   t.match(
     (await world.helen.get('/today')).body,
-    'two go out, one stood on the account already, one stays held',
+    'two go out, one stood on the account already and one stays held',
   )
 })
 
@@ -195,15 +206,126 @@ t.test('a wrong time comes back at its field with all that was chosen, and nothi
   t.same(await letGoes(), [])
 })
 
-t.test('a new time without its choice is asked about, not ignored', async (t) => {
-  const { ids, open, send, states, isOn } = await braked(t, { One: 240 })
+t.test('a new time that is typed counts, and is asked about where nothing was to go', async (t) => {
+  const { ids, open, send, states, isOn } = await braked(t, { One: 240, Two: 240 })
   const { seen } = await open()
-  const answer = await send({ seen, [`choice-${ids['One']}`]: 'own', [`time-${ids['One']}`]: '15:20' })
-  t.equal(answer.statusCode, 422)
-  t.match(answer.body, 'You gave a new time here')
-  t.match(answer.body, /name="time-[^"]+" type="time"[^>]*value="15:20"|value="15:20"/)
+  const one = {
+    [`choice-${ids['One']}`]: 'own',
+    [`time-${ids['One']}`]: '15:20',
+    [`day-${ids['One']}`]: '2026-11-18',
+  }
+  for (const kind of ['stay', 'cancel']) {
+    const two = { [`choice-${ids['Two']}`]: kind, [`time-${ids['Two']}`]: '15:30' }
+    const answer = await send({ seen, ...one, ...two })
+    t.equal(answer.statusCode, 422)
+    t.match(answer.body, 'You gave a new time here')
+    t.match(answer.body, `href="#time-${ids['Two']}"`)
+    t.match(answer.body, 'value="15:30"')
+  }
   t.equal(await isOn(), true)
-  t.same(await states(), { One: 'held 13:00' })
+  t.equal((await send({ seen, ...one, [`choice-${ids['Two']}`]: 'stay' })).statusCode, 303)
+  t.same(await states(), { One: 'waiting 15:20', Two: 'held 13:00' })
+})
+
+t.test(
+  'the form says why the brake is on, what is past its time, and begins a new day where the post has its own',
+  async (t) => {
+    const { deps, db, clock, ids, open, send } = await braked(t, { Past: 30, Tomorrow: 24 * 60 })
+    const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+    t.match((await open()).body, 'Helen Marsh pulled it today 9:00, and gave no reason.')
+    const { version } = (await db.read.select().from(accounts))[0]!
+    await explainBrake(deps, { accountId: ACCOUNT, actor, version, reason: 'Fog on the moor', endsAt: null })
+    const { body, seen } = await open()
+    t.match(body, 'Helen Marsh pulled it today 9:00: “Fog on the moor”')
+    t.equal(body.match(/Its time has passed\./g)?.length, 1)
+    t.match(body, 'a thread of two posts')
+    t.match(body, new RegExp(`name="day-${ids['Past']}" type="date" value="2026-11-18"`))
+    t.match(body, new RegExp(`name="day-${ids['Tomorrow']}" type="date" value="2026-11-19"`))
+    const answer = await send({
+      seen,
+      [`choice-${ids['Past']}`]: 'time',
+      [`day-${ids['Past']}`]: '2026-11-18',
+      [`time-${ids['Past']}`]: '09:15',
+    })
+    t.match(answer.body, 'This time has passed. Choose a later one.')
+    t.notMatch(answer.body, 'at once', 'there is no such choice here')
+  },
+)
+
+t.test('everybody else at the desk is told who released it, and what became of what it held', async (t) => {
+  const { db, ids, open, send } = await braked(t, { One: 240, Two: 30 })
+  const { seen } = await open()
+  await send({ seen, [`choice-${ids['One']}`]: 'own', [`choice-${ids['Two']}`]: 'cancel' })
+  const told = (await db.read.select().from(mails)).filter(({ kind }) => kind === 'brake-released')
+  t.match(told, [
+    {
+      to: APPROVER.email,
+      text: /Helen Marsh released the brake of @NorthDaleHealth at 10:00[^]*Of what it held, one goes out and one is cancelled\./,
+    },
+  ])
+  t.equal(told.length, 1)
+})
+
+t.test('what it held and nobody decided about is decided in the same form when it is off', async (t) => {
+  const { helen, ids, open, send, states, isOn, letGoes } = await braked(t, { One: 240, Two: 30 })
+  await send({ seen: (await open()).seen })
+  t.equal(await isOn(), false)
+  t.match((await helen.get('/today')).body, `href="${PAGE}">Say what becomes of each`)
+  t.match((await helen.get(`/accounts/${ACCOUNT}/brake`)).body, `href="${PAGE}">Say what becomes of each`)
+  const { body, seen } = await open()
+  t.match(body, '<h1>What the brake held</h1>')
+  t.match(body, 'It held two posts.')
+  t.equal((await send({ seen, [`choice-${ids['One']}`]: 'own' })).statusCode, 303)
+  t.match((await helen.get('/today')).body, 'Of what the brake held, one goes out and one stays held.')
+  t.same(await states(), { One: 'waiting 13:00', Two: 'held 09:30' })
+  t.equal((await letGoes()).length, 1)
+})
+
+t.test('what stepped aside for live hours is decided in one form too', async (t) => {
+  const { db, clock, deps, visitor } = await testApp(t, { at: '2026-11-18T10:00:00Z' })
+  await anAccount(db, { now: clock.now() })
+  await josephsWeek(db)
+  await anOpenDay(db)
+  const window = { eventId: 'open-day', weekId: WEEK, aside: true, version: 1 }
+  await db.write((tx) =>
+    tx.insert(liveWindows).values({ ...window, startsAt: at('10:00'), endsAt: at('13:00') }),
+  )
+  const queue = async (text: string, dueAt: Date) =>
+    (await approved(db, { parts: [text], dueAt, now: clock.now(), weekId: WEEK, hosted: true }))
+      .deliveries[0]!
+  const soup = await queue('Soup', at('11:00'))
+  const bread = await queue('Bread', at('12:00'))
+  const helen = await visitor(LEAD.email)
+  const page = `/weeks/${WEEK}/live/aside`
+  const open = async () => {
+    const { body } = await helen.get(page)
+    return { body, seen: /name="seen" value="(\w+)"/.exec(body)?.[1] ?? '' }
+  }
+  clock.pass(90)
+  const { body, seen } = await open()
+  t.match(body, '<h1>What stepped aside</h1>')
+  t.match(body, 'For what is posted live two posts stepped aside.')
+  t.match((await helen.get(`/weeks/${WEEK}/live`)).body, `href="${page}"`)
+  const fates = {
+    [`choice-${soup.id}`]: 'time',
+    [`day-${soup.id}`]: '2026-11-18',
+    [`time-${soup.id}`]: '15:00',
+    [`choice-${bread.id}`]: 'cancel',
+  }
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  await pullBrake(deps, { accountId: ACCOUNT, actor })
+  const braked = await helen.post(page, page, { seen, ...fates })
+  t.equal(braked.statusCode, 422)
+  t.match(braked.body, 'The brake is on, so nothing can go.')
+  await releaseAndHold(deps, { accountId: ACCOUNT, actor })
+  t.equal((await helen.post(page, page, { seen, ...fates })).statusCode, 303)
+  t.match((await helen.get('/today')).body, 'Of what stepped aside, one goes out and one is cancelled.')
+  const now = await db.read.select().from(deliveries)
+  t.same(now.map(({ state, dueAt }) => `${state} ${dueAt.toISOString().slice(11, 16)}`).toSorted(), [
+    'cancelled 12:00',
+    'waiting 15:00',
+  ])
+  t.match((await open()).body, 'Nothing that stepped aside for what is posted live waits any more.')
 })
 
 t.test('a change meanwhile is a conflict that keeps what was chosen, and nothing is done', async (t) => {

@@ -1,0 +1,188 @@
+import { findAccountFor } from '../../accounts/change-account.ts'
+import type { Account } from '../../accounts/accounts.ts'
+import { dayOf, momentInWords, zoneInWords } from '../../calendar.ts'
+import type { Reader } from '../../db/database.ts'
+import { findImages } from '../../images/images.ts'
+import { findPerson } from '../../people/people.ts'
+import type { Actor } from '../../people/person.ts'
+import { findPassingPost, passingInWords } from '../brake/passing-post.ts'
+import { inLetters } from '../../rota/pages.ts'
+import { draftsWithNames } from '../decisions-store.ts'
+import { asPosted, threadInWords, timeModel, type Moment } from '../pages.ts'
+import { findHeldPosts, seenOf, type HeldPost, type HeldSet } from './decide-held.ts'
+
+/** What was chosen in the form, and what is wrong with it. */
+export interface RefusedFates {
+  typed: Record<string, string>
+  fields: Record<string, string>
+}
+
+/** All that is held for one reason, and what becomes of each. @throws NotFound */
+export async function heldPostsPage(
+  read: Reader,
+  { set, actor, now, refused }: { set: HeldSet; actor: Actor; now: Date; refused?: RefusedFates | undefined },
+) {
+  const account = await findAccountFor(read, set.accountId, actor)
+  const posts = await findHeldPosts(read, { set, actor, now })
+  const releases = set.reason === 'brake' && account.brakeAt !== null
+  const moment = { now, zone: account.timeZone }
+  const drafts = new Map(
+    (
+      await draftsWithNames(
+        read,
+        posts.map(({ letGoable }) => letGoable.draft.id),
+      )
+    ).map((one) => [one.draft.id, one]),
+  )
+  const hashes = posts.flatMap(({ letGoable }) =>
+    letGoable.goes.flatMap(({ payload }) => payload.images.map(({ hash }) => hash)),
+  )
+  const images = await findImages(read, [...new Set(hashes)])
+  const passing = releases ? await findPassingPost(read, account, now) : null
+  return {
+    ...FRAMES[releases ? 'release' : set.reason](set),
+    decides: releases || posts.length > 0,
+    releases,
+    why: releases ? await whyInWords(read, account, moment) : null,
+    passing: passing && { text: passingInWords(passing, moment), href: `/drafts/${passing.draftId}` },
+    lead: leadOf(posts, { releases, reason: set.reason }),
+    zone: zoneInWords(account.timeZone),
+    seen: seenOf(posts, { releases }),
+    posts: posts.map((post, at) => ({
+      id: post.id,
+      heading: `${at + 1}. ${drafts.get(post.letGoable.draft.id)?.name ?? 'Somebody'}`,
+      due: timeModel(post.letGoable.delivery.dueAt, moment),
+      past: post.letGoable.delivery.dueAt <= now,
+      thread: threadInWords(post.letGoable.goes.length),
+      href: `/drafts/${post.letGoable.draft.id}`,
+      posted: asPosted({
+        account,
+        parts: post.letGoable.goes.map(({ payload }) => payload),
+        signOff: '',
+        answering: post.letGoable.draft.answering,
+        images,
+        describes: true,
+      }),
+      whyNot: post.whyNot,
+      ...choiceOf(post, at + 1, moment, refused),
+    })),
+  }
+}
+
+/** What the page is called, where its form goes and where it leads back. */
+const FRAMES = {
+  release: ({ accountId }: HeldSet) => ({
+    title: 'Release the brake',
+    action: `/accounts/${accountId}/brake/release`,
+    back: { href: `/accounts/${accountId}/brake`, label: 'Don’t release it yet' },
+    does: 'Release the brake, and do this',
+    short: 'Release',
+    none: '',
+  }),
+  brake: ({ accountId }: HeldSet) => ({
+    title: 'What the brake held',
+    action: `/accounts/${accountId}/brake/release`,
+    back: { href: '/today', label: 'Leave all of it held' },
+    does: 'Do this',
+    short: 'Save',
+    none: 'The brake is off, and nothing that it held waits any more.',
+  }),
+  live: (set: HeldSet) => ({
+    title: 'What stepped aside',
+    action: set.reason === 'live' ? `/weeks/${set.weekId}/live/aside` : '',
+    back: { href: '/today', label: 'Leave all of it held' },
+    does: 'Do this',
+    short: 'Save',
+    none: 'Nothing that stepped aside for what is posted live waits any more.',
+  }),
+}
+
+/** Who pulled it, when, and why. */
+async function whyInWords(read: Reader, account: Account, { now, zone }: Moment): Promise<string> {
+  const { brakeAt, brakeBy, brakeReason } = account
+  const person = brakeBy ? await findPerson(read, brakeBy) : undefined
+  const since = momentInWords(brakeAt!, now, zone)
+  const pulled = brakeBy
+    ? `${person?.name ?? 'Somebody who left'} pulled it ${since}`
+    : `It is on since ${since}`
+  return brakeReason ? `${pulled}: “${brakeReason}”` : `${pulled}, and gave no reason.`
+}
+
+function leadOf(
+  posts: HeldPost[],
+  { releases, reason }: { releases: boolean; reason: HeldSet['reason'] },
+): string {
+  if (posts.length === 0)
+    return releases ? 'It holds nothing. From then on things go out at their times again.' : ''
+  const ahead = posts.filter(({ mayGoAtItsTime }) => mayGoAtItsTime).length
+  const rest = posts.length - ahead
+  const count = posts.length === 1 ? 'one post' : `${inLetters(posts.length)} posts`
+  const held = releases
+    ? `It holds ${count}.`
+    : reason === 'brake'
+      ? `It held ${count}.`
+      : `For what is posted live ${count} stepped aside. What can still keep its time afterwards goes out by itself.`
+  const choices = [
+    fateOf(ahead, posts.length, ['goes at its own time', 'go at their own times']),
+    fateOf(rest, posts.length, ['stays held', 'stay held']),
+  ].filter((words) => words !== '')
+  return `${held} If you choose nothing else, ${choices.join(' and ')}.`
+}
+
+function fateOf(count: number, of: number, [one, several]: [string, string]): string {
+  if (count === 0) return ''
+  if (count === of) return of === 1 ? `it ${one}` : `all ${several}`
+  return `${inLetters(count)} ${count === 1 ? one : several}`
+}
+
+function choiceOf(
+  { id, whyNot, mayGoAtItsTime, letGoable }: HeldPost,
+  number: number,
+  { now, zone }: Moment,
+  refused?: RefusedFates,
+) {
+  const { typed = {}, fields = {} } = refused ?? {}
+  const { dueAt } = letGoable.delivery
+  const wanted = typed[`choice-${id}`]
+  const choices = [
+    ...(mayGoAtItsTime ? [{ value: 'own', label: 'It goes at its own time' }] : []),
+    ...(whyNot ? [] : [{ value: 'time', label: 'It goes at a new time, below' }]),
+    { value: 'stay', label: 'It stays held' },
+    { value: 'cancel', label: 'It is cancelled' },
+  ]
+  const chosen = choices.some(({ value }) => value === wanted)
+    ? wanted
+    : choices[0]!.value === 'own'
+      ? 'own'
+      : 'stay'
+  const field = (name: string) => ({
+    id: `${name}-${id}`,
+    name: `${name}-${id}`,
+    error: fields[`${name}-${id}`],
+  })
+  return {
+    choice: {
+      ...field('choice'),
+      type: 'radio',
+      legend: `What becomes of post ${number}`,
+      choices: choices.map((choice) => ({ ...choice, checked: choice.value === chosen })),
+    },
+    newTime: whyNot
+      ? null
+      : {
+          // Of what is for tomorrow a new time is one of tomorrow's.
+          day: {
+            ...field('day'),
+            value: typed[`day-${id}`] ?? dayOf(dueAt > now ? dueAt : now, zone),
+            min: dayOf(now, zone),
+          },
+          time: { ...field('time'), value: typed[`time-${id}`] ?? '' },
+          which: fields[`which-${id}`] ? { ...field('which'), options: WHICH } : null,
+        },
+  }
+}
+
+const WHICH = [
+  { value: 'first', label: 'The first, before the clocks go back' },
+  { value: 'second', label: 'The second, after it' },
+]
