@@ -194,6 +194,7 @@ function run(parts: {
         trustProxy: config.trustProxy,
         logLevel: config.logLevel,
       },
+      jobs: () => work.states(),
       wake: {
         publisher: () => work.wake('publisher'),
         mail: () => work.wake('mail'),

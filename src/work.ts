@@ -6,6 +6,8 @@ export interface Job {
 }
 
 export interface Work {
+  /** How each job goes, on the machine's clock. */
+  states(): { name: string; failingSince: Date | null; runningSince: Date | null }[]
   /** Runs a job soon, though it sleeps. */
   wake(name: string): void
   /**
@@ -30,6 +32,7 @@ export function startWork(
   const runners = new Map(jobs.map((job) => [job.name, startRunner(job, machine, fail)]))
   let stopped = false
   return {
+    states: () => [...runners].map(([name, runner]) => ({ name, ...runner.state() })),
     wake: (name) => runners.get(name)?.wake(),
     async untilQuiet(soonMs = 5_000) {
       for (let round = 0; round < 200; round += 1) {
@@ -56,15 +59,21 @@ function startRunner(job: Job, machine: () => Date, fail: (job: string, error: u
   let stopped = false
   let wanted = Number.POSITIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
+  let failingSince: Date | null = null
+  let runningSince: Date | null = null
 
   const once = async () => {
     clearTimeout(timer)
+    runningSince = machine()
     try {
       wanted = (await job.run())?.getTime() ?? Number.POSITIVE_INFINITY
+      failingSince = null
     } catch (error) {
       fail(job.name, error)
+      failingSince ??= machine()
       wanted = machine().getTime() + AFTER_FAILURE
     }
+    runningSince = null
   }
   const loop = async (): Promise<void> => {
     again = false
@@ -88,6 +97,7 @@ function startRunner(job: Job, machine: () => Date, fail: (job: string, error: u
     wake: start,
     wantsAt: () => wanted,
     isRunning: () => running !== null,
+    state: () => ({ failingSince, runningSince }),
     async runNow() {
       start()
       await running

@@ -48,7 +48,10 @@ t.test(
 
     const ready = await app.inject('/readyz')
     t.equal(ready.statusCode, 503)
-    t.equal(ready.body, 'not ready: the disk is full\n')
+    t.match(ready.json(), {
+      status: 'not ready',
+      checks: { disk: { status: 'fail', says: 'The disk is full.' }, database: { status: 'pass' } },
+    })
     t.equal((await app.inject('/healthz')).statusCode, 200)
     t.match((await helen.get('/today')).body, 'The disk of this installation is full')
 

@@ -130,3 +130,34 @@ t.test('it is not quiet while a job runs that was woken after its turn', async (
   t.equal(ended, true)
   await work.stop()
 })
+
+t.test('it says since when a job fails, until it does not, and which one runs', async (t) => {
+  let broken = true
+  let end = () => {}
+  const jobs: Job[] = [
+    {
+      name: 'mail',
+      run: async () => {
+        if (broken) throw new Error('a defect')
+        return null
+      },
+    },
+    { name: 'listener', run: () => new Promise((resolve) => (end = () => resolve(null))) },
+  ]
+  const at = new Date('2026-11-18T10:42:00Z')
+  const work = startWork(jobs, { machine: () => at, fail: () => {} })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  t.same(work.states(), [
+    { name: 'mail', failingSince: at, runningSince: null },
+    { name: 'listener', failingSince: null, runningSince: at },
+  ])
+  broken = false
+  end()
+  work.wake('mail')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  t.same(work.states(), [
+    { name: 'mail', failingSince: null, runningSince: null },
+    { name: 'listener', failingSince: null, runningSince: null },
+  ])
+  await work.stop()
+})

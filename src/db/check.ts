@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
+import { sql } from 'drizzle-orm'
+import type { Reader } from './database.ts'
 import { appliedMigrations, ourMigrations } from './migrate.ts'
 
 /** What is wrong with a database file, in SQLite's words; null when its pages, its indexes and its references are whole. */
@@ -28,6 +30,12 @@ export function migrationsOf(file: string): number {
   } finally {
     connection.close()
   }
+}
+
+/** How many migrations the running database has: another version may have changed it under this one. */
+export async function appliedNow(read: Reader): Promise<number> {
+  const rows = await read.select({ count: sql<number>`count(*)` }).from(sql`__drizzle_migrations`)
+  return rows[0]!.count
 }
 
 /** How many migrations this program knows. */

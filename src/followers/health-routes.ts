@@ -1,17 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { listAccounts } from '../accounts/accounts.ts'
 import type { Deps } from '../web/deps.ts'
+import { readHealth } from './health.ts'
 
 /** For whoever watches over the service, and for search engines. */
-export async function healthRoutes(app: FastifyInstance, { db, settings }: Deps): Promise<void> {
+export async function healthRoutes(app: FastifyInstance, { db, clock, settings, jobs }: Deps): Promise<void> {
   app.get('/healthz', async (_request, reply) => plain(reply, 'alive\n'))
 
-  /** Ready while the database answers, and takes what is to be kept; a throw is a 500. */
-  app.get('/readyz', async (_request, reply) => {
-    await listAccounts(db.read)
-    const trouble = db.diskTrouble()
-    if (trouble) return plain(reply.code(503), `not ready: the disk is ${trouble}\n`)
-    return plain(reply, 'ready\n')
+  app.get('/readyz', async (request, reply) => {
+    const { ready, checks, problem } = await readHealth(db, { jobs: jobs(), machineNow: clock.machine() })
+    if (problem) request.log.error(problem)
+    return reply
+      .code(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: ready ? 'ready' : 'not ready', checks })
   })
 
   app.get('/robots.txt', async (_request, reply) =>

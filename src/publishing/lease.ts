@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts'
+import type { Database, Reader } from '../db/database.ts'
 import { extendLease, findLease, insertLease, overtakeLease } from './lease-store.ts'
 
 /** Who may publish. The fence rises with every new owner, so that whoever was overtaken can't claim any more. */
@@ -23,6 +23,11 @@ export async function takeLease(
     const fence = await overtakeLease(tx, { seen, owner, until, machineNow })
     return fence === null ? { heldUntil: seen.until } : { lease: { owner, fence } }
   })
+}
+
+/** Step: when the publisher’s lease ends, whoever has it (machine time); null as long as nobody ever had it. */
+export async function leaseEnd(read: Reader): Promise<Date | null> {
+  return (await findLease(read))?.until ?? null
 }
 
 /** Lets others in at once, when this one stops. */

@@ -14,6 +14,8 @@ export interface Deps {
   vault: Vault
   assets: Assets
   settings: WebSettings
+  /** What runs in the background, and how it goes. */
+  jobs(): JobState[]
   /** Calls from its sleep what a change concerns: publisher, outbox, listener, what ends brakes, looks up handles, hides replies. */
   wake: {
     publisher(): void
@@ -23,6 +25,13 @@ export interface Deps {
     lookingUp(): void
     hider(): void
   }
+}
+
+/** Machine times; each null where it does not. */
+export interface JobState {
+  name: string
+  failingSince: Date | null
+  runningSince: Date | null
 }
 
 export interface WebSettings {

@@ -27,6 +27,7 @@ export async function benchApp(folder: string, clock: Clock) {
       trustProxy: false,
       logLevel: 'silent',
     },
+    jobs: () => [],
     wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
   })
   return { app, db }

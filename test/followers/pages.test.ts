@@ -452,7 +452,6 @@ t.test('statements in the account’s own words, safely', async (t) => {
 t.test('for whoever watches, and for search engines', async (t) => {
   const { app } = await testApp(t)
   t.equal((await app.inject('/healthz')).body, 'alive\n')
-  t.equal((await app.inject('/readyz')).body, 'ready\n')
   t.match((await app.inject('/robots.txt')).body, 'Disallow: /\n', 'a sandbox is not for search engines')
   const live = await testApp(t, { mode: 'live' })
   t.match((await live.app.inject('/robots.txt')).body, 'Disallow: /sign-in')

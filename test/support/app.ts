@@ -61,6 +61,7 @@ export async function testApp(
       trustProxy: false,
       logLevel: 'silent',
     },
+    jobs: () => [],
     wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
     ...more,
   }
