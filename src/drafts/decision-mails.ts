@@ -3,8 +3,8 @@ import { zoneInWords } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import type { MailKind } from '../mail/mail.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { findPerson } from '../people/people.ts'
-import type { Actor } from '../people/person.ts'
+import { decidersAt, findPerson, whyYou } from '../people/people.ts'
+import { mayDecide, type Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { momentOf, whenInWords } from './decision.ts'
 import type { VerdictKind } from './draft.ts'
@@ -149,6 +149,35 @@ export async function mailTakenDown(
     publicUrl: string
   },
 ): Promise<void> {
+  const said = `${words.map((text) => indented(text || 'A picture without words')).join('\n\n')}
+
+${actor.name} says why:
+
+${indented(reason)}`
+  const part = standing > 0 ? 'a part of a thread' : words.length > 1 ? 'a thread' : 'a post'
+  // The desk hears of what a host takes down. What one of the desk does stands in the record.
+  for (const decider of mayDecide(actor, account.id) ? [] : await decidersAt(tx, account.id, now)) {
+    if (decider.person.id === draft.authorId) continue
+    await queueMail(tx, {
+      accountId: account.id,
+      personId: decider.person.id,
+      kind: 'post-taken-down',
+      to: decider.person.email,
+      subject: `${actor.name} took down ${part} of @${account.handle}`,
+      text: `Hello ${decider.person.name},
+
+${actor.name} took down ${part} on @${account.handle}:
+
+${said}
+
+It is off our own pages, and is deleted on X. How it stands:
+
+${publicUrl}/drafts/${draft.id}
+${whyYou(decider)}`,
+      now,
+      machineNow,
+    })
+  }
   if (draft.authorId === actor.personId) return
   const writer = await writerToTell(tx, draft)
   if (!writer) return

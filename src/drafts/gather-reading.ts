@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { findAccount } from '../accounts/accounts.ts'
+import { activityOfDraft } from '../activity/activities.ts'
 import type { Reader } from '../db/database.ts'
 import { findImages } from '../images/images.ts'
 import { findPerson } from '../people/people.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { brakeTimesOf } from '../publishing/brake-times.ts'
-import { deliveriesOfDrafts } from '../publishing/deliveries.ts'
+import { deliveriesOfDrafts, type Delivery } from '../publishing/deliveries.ts'
 import { postingLimit } from '../publishing/posting-limit.ts'
 import { whyNotTakeDown } from '../publishing/delivery.ts'
 import type { Deps } from '../web/deps.ts'
@@ -40,6 +41,7 @@ export async function gatherReading(
       deliveries,
       brakes: await brakeTimesOf(db.read, deliveries),
       timeLines: await timeLinesOf(db.read, deliveries, moment),
+      takenOff: await takenOff(db.read, draft, deliveries),
       images: await findImages(db.read, hashes),
       said: await saidOf(db.read, { draft, actor }, moment),
       whyNotWrite: whyNotWrite(actor, draft),
@@ -55,6 +57,15 @@ export async function gatherReading(
     moment,
   )
   return { ...model, accept: await acceptOf(db.read, { draft, actor }), commentId: randomUUID() }
+}
+
+/** Who took all that was approved off the plan, and when; null where something of it is left, or nothing was approved. */
+async function takenOff(read: Reader, { id, state }: Draft, deliveries: Delivery[]) {
+  if (state !== 'approved' || deliveries.some((one) => one.state !== 'cancelled')) return null
+  const last = (await activityOfDraft(read, id)).findLast(({ kind }) => kind === 'delivery.cancelled')
+  if (!last) return null
+  const by = last.personId === null ? undefined : await findPerson(read, last.personId)
+  return { by: by?.name ?? null, at: last.at }
 }
 
 /** Who wrote the words that stand now, and when: decisions and submissions leave them alone. */

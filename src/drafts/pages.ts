@@ -134,9 +134,12 @@ export function conversationOf(
   {
     decisions,
     comments,
+    removals = [],
   }: {
     decisions: Awaited<ReturnType<typeof listDecisions>>
     comments: Comment[]
+    /** Who took something of it down, and why. */
+    removals?: { at: Date; text: string; who: string; did: string }[]
   },
   moment: Moment,
   {
@@ -154,6 +157,7 @@ export function conversationOf(
           ? 'changed the account’s rules, so that people decide it'
           : DECISIONS[kind] + (ownWork ? ', their own work' : '') + (ground ? GROUNDS[ground] : ''),
     })),
+    ...removals,
     ...comments.map((comment) => ({
       at: comment.at,
       text: comment.text,

@@ -7,6 +7,7 @@ import { deliveryInWords } from '../publishing/pages.ts'
 import type { BrakePass } from './brake/brake-pass.ts'
 import { passModel } from './brake/pass-model.ts'
 import { partInWords } from './check-content.ts'
+import { momentOf } from './decision.ts'
 import { ANSWERABLE } from './checks/answer-finding.ts'
 import type { CheckedWords } from './checks/check-draft.ts'
 import { findingCheck } from './checks/finding-check.ts'
@@ -31,6 +32,7 @@ export function readingPage(
     deliveries,
     brakes,
     timeLines,
+    takenOff,
     images,
     said,
     whyNotWrite,
@@ -53,6 +55,8 @@ export function readingPage(
     brakes: ReadonlyMap<string, BrakeTimes>
     /** What happened to each, by its id. */
     timeLines: Map<string, TimeLine>
+    /** Who took all of it off the plan, and when; null where that did not happen. */
+    takenOff: { by: string | null; at: Date } | null
     images: Image[]
     said: object[]
     whyNotWrite: string | null
@@ -78,8 +82,12 @@ export function readingPage(
   return {
     title: `Draft: ${heading}`,
     heading,
-    tag: tagOf(draft, current, moment),
-    standing: standingInWords(draft.state, current),
+    standing: standingInWords(
+      draft.state,
+      current,
+      takenOff && { by: takenOff.by, when: momentOf(takenOff.at, moment.now, moment.zone) },
+    ),
+    tag: tagOf(draft, current, { ...moment, cancelled: takenOff !== null }),
     byline: bylineOf(author, words, moment),
     draftId: draft.id,
     historyHref: draft.revision > 1 ? `/drafts/${draft.id}/history` : null,
@@ -165,7 +173,13 @@ function headingOf(draft: Draft, current: Delivery[], moment: Moment): string {
 }
 
 /** Of an approved draft the first part that does not stand yet says it, or else the last. */
-function tagOf(draft: Draft, current: Delivery[], moment: Moment): { state: string; label: string } {
+function tagOf(
+  draft: Draft,
+  current: Delivery[],
+  { cancelled, ...moment }: Moment & { cancelled: boolean },
+): { state: string; label: string } {
+  if (draft.state === 'approved' && cancelled && current.length === 0)
+    return { state: 'cancelled', label: 'Cancelled' }
   const telling = current.find(({ state }) => state !== 'posted') ?? current.at(-1)
   if (draft.state !== 'approved' || !telling) return stateOf(draft)
   const { state, label } = deliveryInWords(telling, moment)

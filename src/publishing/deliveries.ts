@@ -21,7 +21,7 @@ import {
 export { attemptsOf, countUnknownSince, underWayAt, type Attempt } from './attempts-store.ts'
 export { heldAside } from './aside-store.ts'
 export { heldByBrake } from './held-store.ts'
-export { findRemoval, type KeptRemoval } from './removals-store.ts'
+export { findRemoval, removalsOfDraft, removalsSince, type KeptRemoval } from './removals-store.ts'
 export {
   deliveriesBetween,
   deliveriesOfDrafts,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, isNotNull } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { deliveries, removals } from '../db/schema/index.ts'
@@ -12,6 +12,31 @@ export async function insertRemoval(tx: Writer, removal: typeof removals.$inferI
 
 export async function findRemoval(read: Reader, deliveryId: string): Promise<KeptRemoval | undefined> {
   return (await read.select().from(removals).where(eq(removals.deliveryId, deliveryId)))[0]
+}
+
+/** What was taken down of a draft, in the order in which it was. */
+export async function removalsOfDraft(read: Reader, draftId: string): Promise<KeptRemoval[]> {
+  const rows = await read
+    .select({ removal: removals })
+    .from(removals)
+    .innerJoin(deliveries, eq(deliveries.id, removals.deliveryId))
+    .where(eq(deliveries.draftId, draftId))
+    .orderBy(asc(removals.at), asc(deliveries.position))
+  return rows.map(({ removal }) => removal)
+}
+
+/** What was taken down of an account since then (product time), the latest first, with its parts in order. */
+export async function removalsSince(
+  read: Reader,
+  accountId: string,
+  since: Date,
+): Promise<{ removal: KeptRemoval; delivery: Delivery }[]> {
+  return read
+    .select({ removal: removals, delivery: deliveries })
+    .from(removals)
+    .innerJoin(deliveries, eq(deliveries.id, removals.deliveryId))
+    .where(and(eq(deliveries.accountId, accountId), gte(removals.at, since)))
+    .orderBy(desc(removals.at), asc(deliveries.decisionId), asc(deliveries.position))
 }
 
 export async function changeRemoval(

@@ -38,11 +38,13 @@ export function daysPlan(
       itemOf(
         draft,
         deliveries.filter(({ draftId }) => draftId === draft.id),
-        { ...moment, actor },
+        { ...moment, actor, cancelled: draft.state === 'approved' && held.cancelled.has(draft.id) },
       ),
     )
     .toSorted(byTime)
-  const planned = items.flatMap((item) => (item.at ? [{ ...item, at: item.at }] : []))
+  const planned = items.flatMap((item) =>
+    item.at && item.tag.state !== 'cancelled' ? [{ ...item, at: item.at }] : [],
+  )
   const ahead = mayWrite ? suggestedTimesOf({ week, zone, suggested, now }) : []
   const free = mayWrite ? areFree(ahead, planned, gapMinutes) : []
   const soonDay = days.find((day) => day >= today) ?? days.at(-1)!
@@ -161,14 +163,18 @@ export function repliesInWords(count: number): string {
   return count === 1 ? '1 reply' : `${count} replies`
 }
 
-function itemOf(draft: Draft, deliveries: Delivery[], { actor, ...moment }: ToldAt & { actor: Actor }) {
+function itemOf(
+  draft: Draft,
+  deliveries: Delivery[],
+  { actor, cancelled, ...moment }: ToldAt & { actor: Actor; cancelled: boolean },
+) {
   const { zone } = moment
   const telling = draft.state === 'approved' && deliveries.length > 0 ? tellingPart(deliveries) : null
   const at = telling ? deliveries[0]!.dueAt : draft.wishedAt
   const posted = telling?.state === 'posted'
   return {
     draft,
-    movable: canMove(draft, deliveries) && whyNotWrite(actor, draft) === null,
+    movable: !cancelled && canMove(draft, deliveries) && whyNotWrite(actor, draft) === null,
     at,
     day: at && dayOf(at, zone),
     time: at ? { iso: machineReadable(at), label: timeInWords(at, zone) } : null,
@@ -177,7 +183,11 @@ function itemOf(draft: Draft, deliveries: Delivery[], { actor, ...moment }: Told
     isAnswer: draft.replyTo !== null,
     posted,
     networkIds: posted ? deliveries.flatMap(({ networkId }) => networkId ?? []) : [],
-    tag: telling ? deliveryTag(telling, moment) : draftTag(draft, moment.now),
+    tag: telling
+      ? deliveryTag(telling, moment)
+      : cancelled
+        ? { state: 'cancelled', label: 'Cancelled' }
+        : draftTag(draft, moment.now),
   }
 }
 

@@ -201,6 +201,7 @@ function firesOf(
     ...budgetFires(desk, dear, { ...moment, isLead }),
     ...troubleFires(others, moment),
     ...(desk.nobodyDecides.length > 0 ? [nobodyDecidesFire(desk.nobodyDecides, moment)] : []),
+    ...desk.takenDown.map((one) => takenDownFire(one, moment)),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
     ...(desk.restored ? [restoreFire(desk.restored, moment, { account, live })] : []),
     ...(desk.mailOutage && desk.mailOutage.waiting.length > 0 ? [outageFire(desk.mailOutage, moment)] : []),
@@ -245,6 +246,18 @@ function nobodyDecidesFire(days: string[], { now, zone }: ToldAt): Fire {
     quote: null,
     text: `${days.length === 1 ? '' : `${capital(new Intl.ListFormat('en-GB').format(words))}: `}${days.length === 1 ? 'Everybody' : 'everybody'} at the desk is away and nobody stands in, while a week is open. What nobody decided by its time does not go out.`,
     link: { href: '/away', label: 'Say who stands in' },
+  }
+}
+
+/** For a day: whoever decides may want to say something about it, or ask. */
+function takenDownFire({ by, reason, at, delivery, parts }: Desk['takenDown'][number], moment: ToldAt): Fire {
+  return {
+    tag: { state: 'removed', label: 'Taken down' },
+    since: momentInWords(at, moment.now, moment.zone),
+    title: `${by} took down ${parts > 1 ? `${inLetters(parts)} parts of a thread` : 'a post'}`,
+    quote: delivery.payload.text || null,
+    text: `${by} says why: “${reason}”`,
+    link: { href: `/drafts/${delivery.draftId}`, label: 'Open it' },
   }
 }
 

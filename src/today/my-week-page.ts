@@ -23,7 +23,7 @@ import type { Delivery } from '../publishing/deliveries.ts'
 import type { ToldAt } from '../publishing/pages.ts'
 import { isKeptBack } from '../publishing/posting-limit.ts'
 import { daysPlan } from './days-plan.ts'
-import { byDecision, deliveryTag } from './outgoing.ts'
+import { byDecision, deliveryTag, tellingPart } from './outgoing.ts'
 import type { MyWeek } from './read-my-week.ts'
 
 const SHOWN_REPLIES = 4
@@ -145,7 +145,7 @@ function greeting({ zone, now }: ToldAt): string {
 }
 
 function leadOf(
-  { week }: MyWeek,
+  { week, account, deliveries }: MyWeek,
   { stage, back, unanswered, moment }: { stage: Stage; back: number; unanswered: number; moment: ToldAt },
 ): string {
   const { zone, now } = moment
@@ -171,7 +171,15 @@ function leadOf(
         ? 'one reply has no answer yet'
         : `${inLetters(unanswered)} replies have no answer yet`
   const is = `It is ${weekdayName(dayOf(now, zone))}, ${timeInWords(now, zone)} in ${zoneInWords(zone)}.`
-  return came ? `${is} ${came}, and ${wait}.` : `${is} Nothing came back to you, and ${wait}.`
+  // While the brake is on, what it means stands below.
+  const stopped = account.brakeAt ? 0 : stoppedOnes(deliveries).length
+  const held =
+    stopped === 0
+      ? ''
+      : stopped === 1
+        ? ' One post of yours has not gone out as planned.'
+        : ` ${capital(inLetters(stopped))} posts of yours have not gone out as planned.`
+  return came ? `${is}${held} ${came}, and ${wait}.` : `${is}${held} Nothing came back to you, and ${wait}.`
 }
 
 function invitedModel({ week, account }: MyWeek, { zone }: ToldAt) {
@@ -196,6 +204,19 @@ function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: ToldAt,
     .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0]
   if (!next) {
     const waiting = drafts.filter(({ state }) => state === 'submitted').length
+    const stopped = stoppedOnes(deliveries)
+    if (stopped.length > 0)
+      return {
+        title:
+          stopped.length === 1
+            ? 'One post does not go out as planned'
+            : `${capital(inLetters(stopped.length))} posts do not go out as planned`,
+        time: null,
+        text: firstWords({ parts: [stopped[0]!.payload] }, 140),
+        tag: deliveryTag(stopped[0]!, moment),
+        context: 'The team knows, and decides what becomes of it.',
+        buttons: [...write, { href: `/drafts/${stopped[0]!.draftId}`, label: 'Open this one' }],
+      }
     return {
       title: 'Nothing is on its way',
       time: null,
@@ -227,6 +248,13 @@ function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: ToldAt,
         : null),
     buttons: [...write, { href: `/drafts/${next.draftId}`, label: 'Open this one' }],
   }
+}
+
+/** What is held, failed, or may have gone out or not: of each thread the part that says so. */
+function stoppedOnes(deliveries: Delivery[]): Delivery[] {
+  return byDecision(deliveries)
+    .map(tellingPart)
+    .filter(({ state }) => state === 'held' || state === 'failed' || state === 'unknown')
 }
 
 /** While X takes no posts: until when, and how many of the week's wait for it. */

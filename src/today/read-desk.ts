@@ -34,9 +34,15 @@ import {
   type MailOutage,
   type NamedMail,
 } from '../mail/outbox.ts'
-import { findPerson } from '../people/people.ts'
+import { findPeople, findPerson, listRoles } from '../people/people.ts'
 import { costsOfMonth, type MonthCosts } from '../publishing/budget.ts'
-import { deliveriesBetween, listTroubled, waitingUntil, type Delivery } from '../publishing/deliveries.ts'
+import {
+  deliveriesBetween,
+  listTroubled,
+  removalsSince,
+  waitingUntil,
+  type Delivery,
+} from '../publishing/deliveries.ts'
 import { postingLimit, type PostingLimit } from '../publishing/posting-limit.ts'
 import { restoredLately, type RestoredAccount } from '../publishing/restores.ts'
 import { findRecap } from '../recaps/recaps.ts'
@@ -85,6 +91,8 @@ export interface Desk {
   /** What goes out on the policy's word unless somebody stops it; the soonest first. */
   unlessStopped: GoingByPolicy[]
   today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
+  /** What hosts took down today, a thread once; the latest first. */
+  takenDown: { by: string; reason: string; at: Date; delivery: Delivery; parts: number }[]
   failedMails: NamedMail[]
   /** While the mail server takes nothing: since when, why, and what waits for it. */
   mailOutage: (MailOutage & { waiting: NamedMail[] }) | null
@@ -147,6 +155,7 @@ export async function readDesk(
       undecided: await undecidedBetween(read, accountId, from, to),
       replies: await replyCounts(read, networkIds),
     },
+    takenDown: await takenDownByHosts(read, accountId, from),
     failedMails: await failedMails(read, accountId, SHOWN_MAILS),
     limit,
     keptBack: limit ? await waitingUntil(read, accountId, limit.until) : [],
@@ -161,6 +170,31 @@ export async function readDesk(
 async function restoration(read: Reader, of: { accountId: string; now: Date }): Promise<Desk['restored']> {
   const restored = await restoredLately(read, of)
   return restored && { ...restored, heldMails: await heldMails(read, of.accountId) }
+}
+
+async function takenDownByHosts(read: Reader, accountId: string, since: Date): Promise<Desk['takenDown']> {
+  const desk = new Set((await listRoles(read, accountId)).map(({ person }) => person.id))
+  const found = (await removalsSince(read, accountId, since)).filter(
+    ({ removal }) => !desk.has(removal.personId),
+  )
+  const people = await findPeople(
+    read,
+    found.map(({ removal }) => removal.personId),
+  )
+  const together = (one: (typeof found)[number]) =>
+    found.filter(
+      ({ removal, delivery }) =>
+        +removal.at === +one.removal.at && delivery.decisionId === one.delivery.decisionId,
+    )
+  return found
+    .filter((one) => together(one)[0] === one)
+    .map((one) => ({
+      by: people.find(({ id }) => id === one.removal.personId)?.name ?? 'Somebody who left',
+      reason: one.removal.reason,
+      at: one.removal.at,
+      delivery: one.delivery,
+      parts: together(one).length,
+    }))
 }
 
 async function mailOutage(read: Reader, accountId: string): Promise<Desk['mailOutage']> {

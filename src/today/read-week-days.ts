@@ -13,6 +13,8 @@ export interface WeekDays {
   week: Week
   drafts: Draft[]
   deliveries: Delivery[]
+  /** Drafts of which all that was approved was taken off the plan. */
+  cancelled: ReadonlySet<string>
   events: Event[]
   replies: Post[]
   /** While X takes no posts. */
@@ -30,11 +32,15 @@ export async function readWeekDays(
     read,
     drafts.map(({ id }) => id),
   )
+  const planned = deliveries.filter(({ state }) => state !== 'cancelled')
   return {
     account,
     week,
     drafts,
-    deliveries: deliveries.filter(({ state }) => state !== 'cancelled'),
+    deliveries: planned,
+    cancelled: new Set(
+      deliveries.map(({ draftId }) => draftId).filter((id) => !planned.some(({ draftId }) => draftId === id)),
+    ),
     events: await listEvents(read, week.id),
     replies: await repliesOfWeek(read, week.id),
     limit: await postingLimit(read, account, clock),

@@ -164,3 +164,60 @@ t.test('what waited for a limit until it was too late says that as its reason', 
     'It could not go out in time. X asked the account to wait before it posts more. Does it still make sense?',
   )
 })
+
+t.test('what somebody took off the plan says so, in the host’s plan and on its page', async (t) => {
+  const { helen, joseph, queue, says } = await world(t)
+  const { draftId, deliveries } = await queue('The first', '16:00')
+  t.match(await says(joseph, '/today'), 'Move: The first'.slice(0, 4))
+  const page = `/deliveries/${deliveries[0]!.id}`
+  await helen.post(page, `${page}/cancellation`, { version: String(deliveries[0]!.version) })
+  const mine = await says(joseph, '/today')
+  t.match(mine, /The first.*Cancelled/)
+  t.notMatch(mine, 'Approved')
+  t.notMatch(mine, 'Move')
+  const read = await says(joseph, `/drafts/${draftId}`)
+  t.match(read, 'It was approved, and Helen Marsh took it off the plan today at 10:42.')
+  t.match(read, /^\s*.{0,40}Cancelled/)
+})
+
+t.test('a host is told of what is held, whatever else is to come', async (t) => {
+  const { joseph, queue, fault, says, goOn } = await world(t)
+  await fault('credit')
+  await queue('The first', '10:42')
+  await goOn(1)
+  const held = await says(joseph, '/today')
+  t.match(held, 'One post of yours has not gone out as planned.')
+  t.match(held, 'One post does not go out as planned')
+  t.match(held, 'The team knows, and decides what becomes of it.')
+  t.notMatch(held, 'Nothing is on its way')
+  await queue('Much later', '16:00')
+  const both = await says(joseph, '/today')
+  t.match(both, 'One post of yours has not gone out as planned.')
+  t.match(both, 'Next, at 16:00')
+})
+
+t.test('the desk is told when a host takes something down, and so is who reads its draft', async (t) => {
+  const { db, helen, joseph, queue, says, goOn, clock } = await world(t)
+  const { draftId, deliveries } = await queue('A thread', '10:42', ['A thread', 'And its end'])
+  for (let look = 0; look < 3; look += 1) await goOn()
+  const page = `/deliveries/${deliveries[0]!.id}/removal`
+  const seen = /name="seen" value="([^"]*)"/.exec((await joseph.get(page)).body)![1]!
+  t.equal(seen, 'posted posted')
+  const reason = 'Somebody can be recognised.'
+  t.equal((await joseph.post(page, page, { seen, scope: 'thread', reason })).statusCode, 303)
+  const today = await says(helen, '/today')
+  t.match(today, 'Joseph Adeyemi took down two parts of a thread')
+  t.match(today, `Joseph Adeyemi says why: “${reason}”`)
+  const told = (await db.read.select().from(mails)).filter(({ kind }) => kind === 'post-taken-down')
+  t.same(told.map(({ to }) => to).toSorted(), [LEAD.email, APPROVER.email].toSorted())
+  t.match(told[0], {
+    subject: 'Joseph Adeyemi took down a thread of @NorthDaleHealth',
+    text: /A thread[^]*And its end[^]*Somebody can be recognised/,
+  })
+  t.match(
+    await says(helen, `/drafts/${draftId}`),
+    /What was said.*Somebody can be recognised\. Joseph Adeyemi took 2 parts down/,
+  )
+  clock.pass(24 * 60)
+  t.notMatch(await says(helen, '/today'), 'took down')
+})

@@ -25,9 +25,20 @@ const FATES: Record<Delivery['state'], [one: string, several: string]> = {
 }
 
 /** Where a draft stands, in a sentence; of an approved one `deliveries` know, which are its parts in their order. */
-export function standingInWords(state: DraftState, deliveries: Pick<Delivery, 'state'>[]): string {
+export function standingInWords(
+  state: DraftState,
+  deliveries: Pick<Delivery, 'state'>[],
+  /** Who took it off the plan, null for nobody, and when in words. */
+  takenOff?: { by: string | null; when: string } | null,
+): string {
   if (state !== 'approved') return STANDING[state]
-  if (deliveries.length === 0) return 'It was approved, and taken off the plan.'
+  if (deliveries.length === 0) {
+    if (!takenOff) return 'It was approved, and taken off the plan.'
+    const { by, when } = takenOff
+    return by
+      ? `It was approved, and ${by} took it off the plan ${when}.`
+      : `It was approved, and taken off the plan ${when}.`
+  }
   const states = [...new Set(deliveries.map((one) => one.state))]
   if (states.length > 1) {
     const fates = states.map((fate) => {
