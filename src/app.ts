@@ -39,6 +39,7 @@ import { listHosts } from './rota/host-lines.ts'
 import { invitationRoutes } from './rota/invitation-routes.ts'
 import { findActor } from './rota/powers.ts'
 import { addressRoutes } from './rota/address-routes.ts'
+import { readinessRoutes } from './rota/readiness-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { todayRoutes } from './today/routes.ts'
 import { recordRoutes } from './record/routes.ts'
@@ -131,6 +132,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(addressRoutes, deps)
       await signedIn.register(awayRoutes, deps)
       await signedIn.register(trustRoutes, deps)
+      await signedIn.register(readinessRoutes, deps)
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {

@@ -31,7 +31,8 @@ import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { warnOfBudgets } from './publishing/warn-of-budget.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
 import { invitationLinkMaker } from './rota/invitations.ts'
-import { nextClosing } from './rota/weeks.ts'
+import { tendOpenings } from './rota/tend-openings.ts'
+import { nextClosing, nextWaitingOpening } from './rota/weeks.ts'
 import { createTimeMachine } from './sandbox/time-machine.ts'
 import { loadAssets } from './web/assets.ts'
 import type { Deps } from './web/deps.ts'
@@ -176,6 +177,7 @@ function run(parts: {
         await nextReminder(db.read, after),
         await nextBrakeEnd(db.read),
         await nextTry({ db, clock }),
+        await nextWaitingOpening(db.read, after),
       ].filter((at) => at && at > after),
     )
   return {
@@ -200,6 +202,7 @@ function run(parts: {
         mail: () => work.wake('mail'),
         releaser: () => work.wake('releasing'),
         hider: () => work.wake('hiding'),
+        handover: () => work.wake('handing-over'),
         lookingUp: () => work.wake('looking-up'),
         listener: () => {
           listenSoon = true
@@ -290,6 +293,13 @@ function jobs({
     {
       name: 'closing',
       run: async () => onMachine(await closeDueWeeks(db, { ...times(), publicUrl: publicUrl() })),
+    },
+    {
+      name: 'handing-over',
+      run: async () => {
+        await tendOpenings(db, { ...times(), publicUrl: publicUrl() })
+        return onMachine(await nextWaitingOpening(db.read, clock.now()))
+      },
     },
     {
       name: 'releasing',

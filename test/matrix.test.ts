@@ -6,6 +6,7 @@ import { deliveries, helpRequests, standardAnswers } from '../src/db/schema/inde
 import { fingerprintAsSeen } from '../src/drafts/deliveries/let-go.ts'
 import { findDelivery } from '../src/publishing/deliveries.ts'
 import { findReleasable } from '../src/publishing/release.ts'
+import { DEFAULT_BRIEFING } from '../src/accounts/briefing.ts'
 import { findAccount } from '../src/accounts/accounts.ts'
 import { freezeAnswer } from '../src/listening/write-answer.ts'
 import { saveWords } from '../src/recaps/edit-recap.ts'
@@ -384,6 +385,21 @@ const ROWS: Record<string, Row> = {
     form: { ...version, ...host, email: 'mei@north.example', reason: '' },
   },
 
+  // before a week opens
+  'GET /weeks/:id/agreement': { answers: '303 404 200 200 200', at: week('/agreement') },
+  'POST /weeks/:id/agreement': {
+    answers: '401 404 303 403 403',
+    at: week('/agreement'),
+    form: { number: '1', name: 'Joseph Adeyemi' },
+  },
+  'POST /weeks/:id/briefing': {
+    answers: '401 404 403 303 303',
+    at: week('/briefing'),
+    form: { point: DEFAULT_BRIEFING[0]!, done: 'yes' },
+  },
+  // 409: they may, but it opens by itself; test/rota/readiness.test.ts tells the rest.
+  'POST /weeks/:id/opening': { answers: '401 404 403 403 409', at: week('/opening'), form: version },
+
   // replies
   'GET /weeks/:id/conversation': { answers: '303 404 200 200 200', at: week('/conversation') },
   'POST /posts/:id/choice': {
@@ -602,6 +618,11 @@ const ROWS: Record<string, Row> = {
       privacy: 'Yes.',
       contact: '',
     }),
+  },
+  'POST /accounts/:id/briefing': {
+    answers: '401 404 404 403 303',
+    at: account('/briefing'),
+    form: ({ accountVersion: version }) => ({ version, briefing: 'We have met.' }),
   },
   'POST /accounts/:id/connection': { answers: '401 404 404 403 303', at: account('/connection') },
   'GET /connections/x/callback': { answers: '303 303 303 303 303' },

@@ -14,6 +14,9 @@ import { findPersonByEmail } from '../src/people/people.ts'
 import { deliveriesOfDrafts } from '../src/publishing/deliveries.ts'
 import { acceptInvitation } from '../src/rota/accept-invitation.ts'
 import { bookWeek } from '../src/rota/book-week.ts'
+import { briefHost } from '../src/rota/brief-host.ts'
+import { signAgreement } from '../src/rota/sign-agreement.ts'
+import { DEFAULT_BRIEFING } from '../src/accounts/briefing.ts'
 import { findActor } from '../src/rota/powers.ts'
 import { findWeek } from '../src/rota/weeks.ts'
 import { buildApp } from '../src/app.ts'
@@ -105,7 +108,11 @@ t.test('January 2015: a week from the booking to the recap, and the next one ann
     'the host is invited by mail',
   )
   for (const { weekId, email } of [PAUL, SARAH]) {
-    await acceptInvitation(db, { weekId, actor: await actorOf(email), now: clock.now() })
+    const actor = await actorOf(email)
+    await acceptInvitation(db, { weekId, actor, now: clock.now() })
+    await signAgreement(db, { weekId, number: 1, name: actor.name, actor, now: clock.now() })
+    for (const point of DEFAULT_BRIEFING)
+      await briefHost(db, { weekId, point, done: true, actor: await actorOf(LEAD), now: clock.now() })
   }
   t.equal((await findWeek(db.read, PAUL.weekId))?.state, 'announced')
 

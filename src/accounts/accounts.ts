@@ -3,8 +3,11 @@ export {
   findAccount,
   findAccountByHandle,
   findConnection,
+  latestHouseRules,
+  listHouseRules,
   listAccounts,
   listSeals,
   type Account,
   type Connection,
+  type HouseRules,
 } from './store.ts'

@@ -5,6 +5,8 @@ import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { NO_TIMES, type Policy, type Shape, type Texts } from './account.ts'
 import { CHECK_KINDS, DEFAULT_CHECK_RULES, levelOf, type CheckRules } from './check-rules.ts'
+import { briefingOf } from './briefing.ts'
+import { keepHouseRules } from './house-rules.ts'
 import { changeAccountRow, findAccount, findAccountByHandle, type Account } from './store.ts'
 
 /** One part of what holds for an account, as its leads change it. */
@@ -18,6 +20,7 @@ export type AccountChange =
   | { section: 'prices'; to: Prices }
   | { section: 'budget'; to: { monthlyBudget: number | null } }
   | { section: 'texts'; to: Texts }
+  | { section: 'briefing'; to: { briefing: string[] } }
 
 /** What of the policy concerns live posts, and has a form of its own. */
 type LiveRules = Pick<Policy, 'live' | 'liveStopMinutes'>
@@ -101,6 +104,8 @@ async function changeSection(
     throw new Conflict(
       'Somebody changed the account since you opened the page. Please look again, then change it.',
     )
+  if (change.section === 'texts')
+    await keepHouseRules(tx, { accountId, text: change.to.houseRules, personId: actor.personId, now })
   await record(tx, {
     accountId,
     kind: 'account.changed',
@@ -145,6 +150,7 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
     ),
     budget: { monthlyBudget: monthlyBudget === null ? '' : amountTyped(monthlyBudget) },
     texts: { ...texts },
+    briefing: { briefing: briefingOf(account).join('\n') },
   }
   return sections[section]
 }
@@ -160,7 +166,7 @@ function columnsOf(change: AccountChange, { policy }: Account): Partial<Account>
     return { policy: { ...policy, ...change.to } }
   if (change.section === 'checks') return change.to
   if (change.section === 'texts') return { texts: change.to }
-  if (change.section === 'budget') return change.to
+  if (change.section === 'budget' || change.section === 'briefing') return change.to
   // What is X's own list stays so: an account without prices of its own follows our defaults.
   if (change.section === 'prices') return { prices: isDefault(change.to) ? null : change.to }
   const { timeZone, ...shape } = change.to

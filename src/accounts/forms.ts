@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DECIDED, NO_TIMES } from './account.ts'
 import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
+import { MOST_POINTS } from './briefing.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES } from './check-rules.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
 import { LIVE_POLICIES, LIVE_STOP_MINUTES } from './account.ts'
@@ -226,4 +227,16 @@ export const textsForm = z.object({
   privacy: text('The privacy statement'),
   contact: optionalLine('How to reach you', 300),
   takePart: text('Have the account for a week'),
+})
+
+/** A line for each point; the same words twice are one. */
+export const briefingForm = z.object({
+  version,
+  briefing: text('The briefing')
+    .transform((typed) => [...new Set(typed.split('\n').map((point) => point.trim()))].filter(Boolean))
+    .refine((points) => points.length <= MOST_POINTS, `The briefing has more than ${MOST_POINTS} points.`)
+    .refine(
+      (points) => points.every((point) => point.length <= 160),
+      'A point of the briefing has more than 160 characters.',
+    ),
 })

@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import { insertPerson, findPersonByEmail, setRole } from '../people/people.ts'
 import type { Role } from '../people/person.ts'
 import { DEFAULT_POLICY, DEFAULT_SHAPE, type Policy, type Shape, type Texts } from './account.ts'
+import { keepHouseRules } from './house-rules.ts'
 import { insertAccount } from './store.ts'
 import { defaultTexts } from './texts.ts'
 
@@ -37,6 +38,8 @@ export async function foundAccount(
       texts: { ...defaultTexts(account), ...account.texts },
       createdAt: now,
     })
+    const text = account.texts?.houseRules ?? defaultTexts(account).houseRules
+    await keepHouseRules(tx, { accountId: account.id, text, personId: null, now })
     for (const { role, ...person } of people) {
       const known = await findPersonByEmail(tx, person.email)
       if (!known) await insertPerson(tx, { ...person, createdAt: now })

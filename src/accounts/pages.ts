@@ -51,6 +51,7 @@ export function settingsPage({
     budget: budget(valuesOf(account, 'budget', refused)),
     prices: prices(valuesOf(account, 'prices', refused)),
     texts: texts(valuesOf(account, 'texts', refused)),
+    briefing: briefing(valuesOf(account, 'briefing', refused)),
   }
   return {
     id: account.id,
@@ -474,7 +475,11 @@ function texts(values: Values) {
     ...values(name),
   })
   const areas = [
-    area('houseRules', 'House rules', 'For hosts, with their invitation.'),
+    area(
+      'houseRules',
+      'House rules',
+      'Each host signs them before their week opens. A change is a new version; who signed before keeps the one they signed.',
+    ),
     area('accessibility', 'Accessibility', 'A page for everybody.'),
     area('privacy', 'Privacy', 'A page for everybody.'),
     area(
@@ -494,6 +499,23 @@ function texts(values: Values) {
     areas,
     contact,
     facts: [...areas, contact].map(({ label, value }) => ({ term: label, value: value || 'nothing yet' })),
+  }
+}
+
+function briefing(values: Values) {
+  const { value, error } = values('briefing')
+  const points = value.split('\n').filter(Boolean)
+  return {
+    field: {
+      id: 'briefing',
+      name: 'briefing',
+      label: 'What you go through with each host',
+      hint: 'A line for each point. Empty: there is no briefing.',
+      rows: Math.max(4, points.length + 1),
+      value,
+      error,
+    },
+    facts: [{ term: 'With each host', value: points.length > 0 ? points.join('\n') : 'no briefing' }],
   }
 }
 

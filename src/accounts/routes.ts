@@ -17,6 +17,7 @@ import {
 } from './change-account.ts'
 import { connect, connectableAccount, disconnect } from './connection.ts'
 import {
+  briefingForm,
   budgetForm,
   checksForm,
   identityForm,
@@ -46,6 +47,7 @@ const FORMS = {
   budget: budgetForm,
   prices: pricesForm,
   texts: textsForm,
+  briefing: briefingForm,
 }
 const SAVED: Record<AccountSection, string> = {
   identity: 'Saved.',
@@ -57,6 +59,7 @@ const SAVED: Record<AccountSection, string> = {
   budget: 'The budget is saved. What it held and is not late goes on by itself, as far as there is room.',
   prices: 'The prices are saved. They count from now on; what was spent stays as it was counted.',
   texts: 'The texts are saved.',
+  briefing: 'The briefing is saved. It counts for each week that has not opened yet.',
 }
 
 /** The settings of an account, and its connection. */
@@ -130,6 +133,8 @@ export async function accountRoutes(
       }
       // What was held for the budget may go now, and reading may go on.
       if (section === 'budget' || section === 'prices') wake.publisher()
+      // Weeks may be ready now, or not any more.
+      if (section === 'briefing' || section === 'texts') wake.handover()
       if (heeded.link) wake.mail()
       return reply
         .flash([SAVED[section], ...heeded.said].join(' '), { ...(heeded.link && { link: heeded.link }) })

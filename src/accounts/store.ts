@@ -1,7 +1,7 @@
-import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { accounts, connections, deliveries, networkPauses } from '../db/schema/index.ts'
+import { accounts, connections, deliveries, houseRules, networkPauses } from '../db/schema/index.ts'
 
 export type Account = typeof accounts.$inferSelect
 export type Connection = typeof connections.$inferSelect
@@ -62,6 +62,26 @@ export async function changeAccountRow(
     .where(and(eq(accounts.id, seen.id), eq(accounts.version, seen.version)))
     .returning()
   return rows[0] ?? null
+}
+
+export type HouseRules = typeof houseRules.$inferSelect
+
+export async function insertHouseRules(tx: Writer, rules: typeof houseRules.$inferInsert): Promise<void> {
+  await tx.insert(houseRules).values(rules)
+}
+
+/** The house rules that hold now. */
+export async function latestHouseRules(read: Reader, accountId: string): Promise<HouseRules | undefined> {
+  return (await listHouseRules(read, accountId))[0]
+}
+
+/** Every version of an account's house rules, the newest first. */
+export async function listHouseRules(read: Reader, accountId: string): Promise<HouseRules[]> {
+  return read
+    .select()
+    .from(houseRules)
+    .where(eq(houseRules.accountId, accountId))
+    .orderBy(desc(houseRules.number))
 }
 
 /** The accounts whose brake ends by itself by now. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
+import { latestHouseRules } from '../accounts/accounts.ts'
+import { DEFAULT_BRIEFING } from '../accounts/briefing.ts'
 import { foundAccount } from '../accounts/found-account.ts'
 import { saveGrant } from '../accounts/connection.ts'
 import { addDays, instantOf } from '../calendar.ts'
@@ -29,7 +31,9 @@ import { findRecap, listBlocks } from '../recaps/recaps.ts'
 import { publishRecap } from '../recaps/publish-recap.ts'
 import { acceptInvitation } from '../rota/accept-invitation.ts'
 import { bookWeek } from '../rota/book-week.ts'
+import { briefHost } from '../rota/brief-host.ts'
 import { findActor } from '../rota/powers.ts'
+import { signAgreement } from '../rota/sign-agreement.ts'
 import { setHiatus } from '../rota/set-hiatus.ts'
 import type { Deps } from '../web/deps.ts'
 import {
@@ -94,8 +98,12 @@ export async function tell(
   on(-21, '09:00', found)
   on(-21, '10:00', () => book(RUTH, true))
   on(-20, '08:15', () => accept(RUTH))
+  on(-20, '08:20', () => sign(RUTH))
+  on(-17, '11:30', () => brief(RUTH))
   on(-14, '10:00', () => book(JOSEPH, true))
   on(-13, '13:20', () => accept(JOSEPH))
+  on(-13, '13:30', () => sign(JOSEPH))
+  on(-6, '15:10', () => brief(JOSEPH))
   on(-12, '09:30', () => book(PRIYA, true))
   on(-12, '09:50', () => book(TOM, true))
   on(-12, '10:10', () => book(MEI, false))
@@ -103,6 +111,8 @@ export async function tell(
   on(-11, '19:40', () => accept(PRIYA))
   on(-4, '11:00', () => standardAnswers(true))
   on(1, '16:20', () => standardAnswers(false))
+  on(-11, '19:50', () => sign(PRIYA))
+  on(0, '16:20', () => brief(PRIYA))
   for (const week of [RUTH, JOSEPH]) for (const post of week.posts) say(week, post)
   on(-3, '18:20', publish)
   on(1, '20:30', async () => void (await submitted(PRIYA, PRIYAS_FIRST)))
@@ -175,6 +185,22 @@ export async function tell(
       actor: await actorOf(week.host.email),
       now: clock.now(),
     })
+  }
+
+  async function sign(week: DemoWeek): Promise<void> {
+    await signAgreement(db, {
+      weekId: weekId(week),
+      number: (await latestHouseRules(db.read, ACCOUNT_ID))!.number,
+      name: week.host.name,
+      actor: await actorOf(week.host.email),
+      now: clock.now(),
+    })
+  }
+
+  async function brief(week: DemoWeek): Promise<void> {
+    const actor = await actorOf(DESK[0].email)
+    for (const point of DEFAULT_BRIEFING)
+      await briefHost(db, { weekId: weekId(week), point, done: true, actor, now: clock.now() })
   }
 
   async function hiatus(): Promise<void> {

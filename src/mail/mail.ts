@@ -6,6 +6,7 @@ export const MAIL_KINDS = [
   'sign-in',
   'invitation',
   'hosting-ended',
+  'week-not-open',
   'week-declined',
   'address-changed',
   'deputy',

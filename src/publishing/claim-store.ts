@@ -125,7 +125,17 @@ function buildClaim(tx: Writer) {
             .select(one)
             .from(drafts)
             .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
-            .where(and(eq(drafts.id, deliveries.draftId), isNull(weekHosts.endedAt))),
+            .where(
+              and(
+                eq(drafts.id, deliveries.draftId),
+                isNull(weekHosts.endedAt),
+                or(
+                  isNull(weekHosts.opening),
+                  ne(weekHosts.opening, 'waits'),
+                  sql`${deliveries.letGoId} is not null`,
+                ),
+              ),
+            ),
         ),
         exists(
           tx

@@ -45,6 +45,7 @@ export const HELD_REASONS = [
   'budget',
   'undecided',
   'live',
+  'not-open',
 ] as const
 export type HeldReason = (typeof HELD_REASONS)[number]
 

@@ -5,6 +5,7 @@ import { prepared } from '../db/prepared.ts'
 import { accounts, attempts, deliveries, drafts, weekHosts, weeks } from '../db/schema/index.ts'
 import { goesInsideWindow } from './aside-store.ts'
 import { isInDoubt } from './attempts-store.ts'
+import type { Opening } from '../rota/week.ts'
 import type { Delivery } from './store.ts'
 
 /** A waiting delivery and what must be known of its surroundings before it may go. */
@@ -19,6 +20,8 @@ export interface Due {
   aside: boolean
   /** An earlier attempt may stand on the network. */
   inDoubt: boolean
+  /** Whether the week of its writer opens; null for what is the account's own. */
+  opening: Opening | null
 }
 
 export const accountForDue = {
@@ -115,6 +118,7 @@ function selectReady(read: Reader) {
       hostEndedAt: weekHosts.endedAt,
       aside: sql`${goesInsideWindow(read, sql.placeholder('now'))}`.mapWith(Boolean),
       inDoubt: sql`${exists(attemptInDoubt)}`.mapWith(Boolean),
+      opening: weekHosts.opening,
     })
     .from(deliveries)
     .innerJoin(accounts, eq(accounts.id, deliveries.accountId))

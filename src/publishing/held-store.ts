@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, isNull, not, or, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, inArray, isNull, ne, not, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { accounts, connections, deliveries, drafts, weekHosts } from '../db/schema/index.ts'
@@ -147,4 +147,19 @@ export async function heldForBudget(
       .prepare(),
   )
   return statement.execute()
+}
+
+/** What is held for a week that has not opened, where it has by now. */
+export async function heldForOpening(read: Reader): Promise<string[]> {
+  const statement = prepared(read, 'held for opening', () =>
+    read
+      .select({ id: deliveries.id })
+      .from(deliveries)
+      .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
+      .innerJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
+      .where(and(isHeldFor('not-open'), ne(weekHosts.opening, 'waits'), isNull(weekHosts.endedAt)))
+      .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
+      .prepare(),
+  )
+  return (await statement.execute()).map(({ id }) => id)
 }

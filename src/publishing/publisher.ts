@@ -7,6 +7,7 @@ import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
 import { removeAllDue } from './remove.ts'
 import { putOffFailed, send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
+import { goOnAfterOpening } from './open-late.ts'
 import { heedLiveWindows } from './step-aside.ts'
 import { attemptsToLookFor, openAttempts } from './attempts-store.ts'
 import { findDue, nextDue, readyDeliveries } from './due-store.ts'
@@ -73,8 +74,15 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
         return false
       }
     }
-    for (const step of [doubtLeftAttempts, lookBack, resumeHeld, resumeWithinBudget, heedLiveWindows])
-      await guarded(() => step(deps))
+    const steps = [
+      doubtLeftAttempts,
+      lookBack,
+      resumeHeld,
+      resumeWithinBudget,
+      heedLiveWindows,
+      goOnAfterOpening,
+    ]
+    for (const step of steps) await guarded(() => step(deps))
     await guarded(() => removeAllDue(deps, lease, () => stopping))
     await sendAllDue(lease, guarded)
   }

@@ -73,11 +73,13 @@ export async function send(
 
 /** Why a delivery may not go now, of what can be known without asking the network. */
 function obstacleTo(due: Due, now: Date): HeldReason | null {
-  const { delivery, partBefore, account, weekState, hostEndedAt } = due
+  const { delivery, partBefore, account, weekState, hostEndedAt, opening } = due
   if (delivery.position > 0 && partBefore?.state !== 'posted') return 'thread-broken'
   const passes = account.brakePassId !== null && delivery.letGoId === account.brakePassId
   if (account.brakeAt && !passes) return 'brake'
   if (weekState === 'cancelled' || hostEndedAt) return 'week-changed'
+  // What somebody let go by itself does not wait for the week.
+  if (opening === 'waits' && delivery.letGoId === null) return 'not-open'
   const earliest = earliestStillInTime(due, now)
   // A thread that has begun goes on: its parts are late only when the one before them is long ago.
   const since =

@@ -62,6 +62,7 @@ const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
   credit: 'The account can’t post to X at the moment.',
   reconnect: 'The account can’t post to X at the moment.',
   budget: 'The account posts no more for now.',
+  'not-open': 'Your week has not opened yet: something is missing before it can. Your page says what.',
 }
 
 /** Step: tells who wrote it, as the host of a week that is still theirs. The brake and an ended week have their own mails. */

@@ -144,6 +144,7 @@ const SETTINGS: Record<string, string> = {
   takePart: 'Have the account for a week',
   accessibility: 'Accessibility',
   privacy: 'Privacy',
+  briefing: 'Points of the briefing',
   contact: 'Contact',
 }
 

@@ -115,6 +115,20 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   },
   'week.closed': ({ week }) => ({ what: `closed ${week}`, tag: { state: 'closed', label: 'Closed' } }),
 
+  'week.ready': ({ week }) => ({
+    what: `found ${week} ready to open`,
+    tag: { state: 'accepted', label: 'Ready' },
+  }),
+  'week.unready': ({ week }) => `found something missing before ${week} can open`,
+  'week.let-open': ({ details, week }) => {
+    const host = text(details, 'host')
+    return `said that ${host ? `${host}’s week` : week} opens although something is missing`
+  },
+  'week.not-opened': ({ details, week }) => ({
+    what: `did not open ${week}${after(details, 'missing', (missing) => `, for want of ${missing}`)}`,
+    tag: { state: 'held', label: 'Not opened' },
+  }),
+
   'live.changed': ({ details, moment }) =>
     typeof details['aside'] === 'boolean'
       ? `let the week’s posts ${details['aside'] ? 'step aside for' : 'go on during'} ${text(details, 'event') ?? 'an event'}`
@@ -134,6 +148,18 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     details['trusted'] === true
       ? `marked ${text(details, 'host') ?? 'the host'} as trusted`
       : `took back that ${text(details, 'host') ?? 'the host'} is trusted`,
+  'host.signed': ({ details, week }) => ({
+    what: `signed the house rules for ${week === 'the week' ? 'a week' : week}${Number(details['number']) > 0 ? `, version ${details['number']}` : ''}${after(details, 'name', (name) => `, as “${name}”`)}`,
+    tag: { state: 'accepted', label: 'Signed' },
+  }),
+  'host.briefed': ({ details }) => {
+    const point = text(details, 'point')
+    const what = point ? `“${point}”` : 'a point'
+    const host = text(details, 'host') ?? 'the host'
+    return details['done'] === false
+      ? `took back the tick at ${what} in the briefing of ${host}`
+      : `ticked ${what} in the briefing of ${host}`
+  },
   'host.replaced': ({ details, week }) => {
     const [from, to] = [text(details, 'from'), text(details, 'to')]
     return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`
@@ -302,6 +328,7 @@ const SECTIONS: Record<string, string> = {
   budget: 'budget',
   prices: 'list of X’s prices',
   texts: 'texts',
+  briefing: 'briefing for hosts',
 }
 
 const RECAP_CHANGES: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Account } from '../accounts/accounts.ts'
+import { findAccount, type Account } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import { Refused } from '../errors.ts'
 import { imagesOfAccount } from '../images/images.ts'
@@ -8,7 +8,8 @@ import { deleteSessionsOf, findOrAddPerson, findPerson } from '../people/people.
 import type { Actor } from '../people/person.ts'
 import type { HostDetails } from './host.ts'
 import { weekInWords } from './pages.ts'
-import { insertHost, markEnded, type Week, type WeekHost } from './store.ts'
+import { isNothing, missingOf, readinessOf } from './readiness.ts'
+import { insertHost, markEnded, updateHost, type Week, type WeekHost } from './store.ts'
 import type { HostEnding } from './week.ts'
 
 /** Step: gives a week to a host, found by their address or made. They know nothing of it until they are invited. */
@@ -18,7 +19,18 @@ export async function beginHosting(
 ): Promise<WeekHost> {
   await requirePortrait(tx, week.accountId, host.portraitHash)
   const person = await findOrAddPerson(tx, { name: host.name, email, now })
-  return insertHost(tx, { id: randomUUID(), weekId: week.id, personId: person.id, ...host, createdAt: now })
+  const begun = await insertHost(tx, {
+    id: randomUUID(),
+    weekId: week.id,
+    personId: person.id,
+    ...host,
+    opening: 'waits',
+    createdAt: now,
+  })
+  const readiness = await readinessOf(tx, (await findAccount(tx, week.accountId))!, begun)
+  if (!isNothing(missingOf(readiness))) return begun
+  await updateHost(tx, begun.id, { opening: 'ready' })
+  return { ...begun, opening: 'ready' }
 }
 
 /** @throws Refused when no such picture was brought here for the account. */

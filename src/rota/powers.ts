@@ -36,10 +36,11 @@ async function rolesAt(read: Reader, personId: string, now: Date): Promise<Actor
 
 /**
  * A host's powers begin with the invitation, include posting while the week is open and they have accepted, and end with it:
- * from then on they read. Somebody who said no, was replaced, or whose week was cancelled, has none.
+ * from then on they read. A week that waits for the signed house rules or the briefing does not open: its host goes on drafting,
+ * and what they wrote is held. Somebody who said no, was replaced, or whose week was cancelled, has none.
  */
 export function hostPowers(week: Week, host: WeekHost, now: Date): HostPowers | null {
   if (host.endedAt || host.declinedAt || week.state === 'cancelled' || !host.invitedAt) return null
   if (week.state === 'closed' || now >= week.closesAt) return 'read'
-  return now >= week.opensAt && host.acceptedAt ? 'post' : 'draft'
+  return now >= week.opensAt && host.acceptedAt && host.opening !== 'waits' ? 'post' : 'draft'
 }

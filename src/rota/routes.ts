@@ -6,7 +6,7 @@ import type { Heeded } from '../accounts/change-account.ts'
 import { dayOf, isDay } from '../calendar.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { mailsToHost } from '../mail/outbox.ts'
-import { findPerson, listRoles } from '../people/people.ts'
+import { findPeople, findPerson, listRoles } from '../people/people.ts'
 import { deskOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, readForm, refusalOf, typedIn, version } from '../web/forms.ts'
@@ -31,6 +31,8 @@ import { invitationState } from './invitations.ts'
 import { inviteHost } from './invite-host.ts'
 import { daysOf, weekInWords } from './pages.ts'
 import { neighbours, plannerPage, plannerSpan } from './planner-page.ts'
+import { readinessOf } from './readiness.ts'
+import { readyModel } from './ready-page.ts'
 import { receivePortrait } from './portrait.ts'
 import { setHiatus } from './set-hiatus.ts'
 import { isSlot, nextSlot, slotDays } from './slot.ts'
@@ -94,6 +96,7 @@ export async function rotaRoutes(
     const desk = mayDecide(request.actor, account.id)
     const page = weekPage(found, {
       account,
+      ready: await readyOf(request, found, account),
       events: await listEvents(db.read, week.id),
       mails: desk && host ? await mailsToHost(db.read, host.id) : [],
       email: host ? ((await findPerson(db.read, host.personId))?.email ?? null) : null,
@@ -206,6 +209,15 @@ export async function rotaRoutes(
     return invite
       ? `Booked. ${form.host.name} gets the invitation at ${form.email}.`
       : 'Booked. Nobody outside the desk knows of it yet.'
+  }
+
+  async function readyOf({ actor }: FastifyRequest, { week, host }: HostedWeek, account: Account) {
+    if (!host || host.declinedAt || week.state === 'cancelled') return null
+    const readiness = await readinessOf(db.read, account, host)
+    const ids = [host.openedBy, ...readiness.points.map(({ tick }) => tick?.tickedBy)]
+    const people = await findPeople(db.read, [...new Set(ids.flatMap((id) => id ?? []))])
+    const nameOf = (id: string | null) => people.find((person) => person.id === id)?.name ?? null
+    return readyModel({ week, host }, readiness, { account, nameOf, actor, now: now() })
   }
 
   async function deskAccount({ actor }: FastifyRequest): Promise<Account> {

@@ -2,7 +2,16 @@ import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, o
 import { addDays } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { events, invitations, liveWindows, people, weekHosts, weeks } from '../db/schema/index.ts'
+import {
+  agreements,
+  briefingTicks,
+  events,
+  invitations,
+  liveWindows,
+  people,
+  weekHosts,
+  weeks,
+} from '../db/schema/index.ts'
 import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
 
 export type Week = typeof weeks.$inferSelect
@@ -384,4 +393,82 @@ export async function isAnnouncedPortrait(read: Reader, hash: string): Promise<b
     )
     .limit(1)
   return rows.length > 0
+}
+
+/** The hosts of weeks that are not over, the nearest week first. */
+export async function comingHosts(read: Reader, now: Date): Promise<{ week: Week; host: WeekHost }[]> {
+  return read
+    .select({ week: weeks, host: weekHosts })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(
+      and(
+        isNull(weekHosts.endedAt),
+        isNull(weekHosts.declinedAt),
+        inArray(weeks.state, [...OPEN_STATES]),
+        gt(weeks.closesAt, now),
+      ),
+    )
+    .orderBy(asc(weeks.opensAt))
+}
+
+/** When the next week opens that waits for something; null when there is none. */
+export async function nextWaitingOpening(read: Reader, now: Date): Promise<Date | null> {
+  const waiting = (await comingHosts(read, now)).filter(({ host }) => host.opening === 'waits')
+  return waiting.map(({ week }) => week.opensAt).find((at) => at > now) ?? null
+}
+
+export type Agreement = typeof agreements.$inferSelect
+export type Tick = typeof briefingTicks.$inferSelect
+
+/** What these hosts signed, older versions first. */
+export async function agreementsOf(read: Reader, weekHostIds: string[]): Promise<Agreement[]> {
+  return read
+    .select()
+    .from(agreements)
+    .where(inArray(agreements.weekHostId, weekHostIds))
+    .orderBy(asc(agreements.number))
+}
+
+/** False when this version was signed before. */
+export async function insertAgreement(
+  tx: Writer,
+  agreement: typeof agreements.$inferInsert,
+): Promise<boolean> {
+  const rows = await tx
+    .insert(agreements)
+    .values(agreement)
+    .onConflictDoNothing()
+    .returning({ id: agreements.id })
+  return rows.length === 1
+}
+
+export async function ticksOf(read: Reader, weekHostIds: string[]): Promise<Tick[]> {
+  return read
+    .select()
+    .from(briefingTicks)
+    .where(inArray(briefingTicks.weekHostId, weekHostIds))
+    .orderBy(asc(briefingTicks.tickedAt))
+}
+
+/** False when it was ticked before. */
+export async function insertTick(tx: Writer, tick: Tick): Promise<boolean> {
+  const rows = await tx
+    .insert(briefingTicks)
+    .values(tick)
+    .onConflictDoNothing()
+    .returning({ point: briefingTicks.point })
+  return rows.length === 1
+}
+
+/** False when it was not ticked. */
+export async function deleteTick(
+  tx: Writer,
+  { weekHostId, point }: Pick<Tick, 'weekHostId' | 'point'>,
+): Promise<boolean> {
+  const rows = await tx
+    .delete(briefingTicks)
+    .where(and(eq(briefingTicks.weekHostId, weekHostId), eq(briefingTicks.point, point)))
+    .returning({ point: briefingTicks.point })
+  return rows.length === 1
 }

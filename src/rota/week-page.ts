@@ -3,6 +3,7 @@ import { dayInWords, dayOf, machineReadable, momentInWords, spanInWords, timeInW
 import type { Mail } from '../mail/outbox.ts'
 import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import { fiveDays, portraitOf, weekInWords, type Moment } from './pages.ts'
+import type { readyModel } from './ready-page.ts'
 import type { Event, HostedWeek, WeekHost } from './store.ts'
 import { OPEN_STATES } from './week.ts'
 
@@ -14,9 +15,18 @@ export function weekPage(
     events,
     mails,
     email,
+    ready,
     actor,
     now,
-  }: { account: Account; events: Event[]; mails: Mail[]; email: string | null; actor: Actor; now: Date },
+  }: {
+    account: Account
+    events: Event[]
+    mails: Mail[]
+    email: string | null
+    ready: ReturnType<typeof readyModel> | null
+    actor: Actor
+    now: Date
+  },
 ) {
   const moment = { zone: account.timeZone, now }
   const words = weekInWords(week, host, moment)
@@ -69,6 +79,7 @@ export function weekPage(
     canAnnounce: lead && host !== null && !host.declinedAt && week.state === 'booked' && open,
     canReplace: lead && open && host !== null && !host.declinedAt,
     canCancel: lead && open,
+    ready,
     trust: host && open && !host.declinedAt ? trustInWords(host, account, lead) : null,
     links: week.kind === 'hosted' ? links() : [],
   }

@@ -28,6 +28,13 @@ export const OPEN_STATES: readonly WeekState[] = WEEK_STATES.filter((state) =>
 export const HOST_ENDINGS = ['replaced', 'cancelled'] as const
 export type HostEnding = (typeof HOST_ENDINGS)[number]
 
+/**
+ * Whether a host's week opens at its time. `free`: nothing is asked, as of weeks booked before anything was. `waits`: the house
+ * rules are not signed, or the briefing is not done. `ready`: nothing is missing. `word`: a lead said that it opens all the same.
+ */
+export const OPENINGS = ['free', 'waits', 'ready', 'word'] as const
+export type Opening = (typeof OPENINGS)[number]
+
 /** Where a week stands, for people: what its state, its host and the clock say together. */
 export const WEEK_STANDINGS = [
   'booked',

@@ -6,6 +6,7 @@ import { OPEN_STATES, type WeekState } from './week.ts'
 
 /** Steps of this room for others. */
 export { beginHosting, endHosting } from './hostings.ts'
+export { missingFor, missingInWords, weeksWaiting, type Missing } from './readiness.ts'
 export { inspectInvitation, invitationState, queueInvitation } from './invitations.ts'
 export {
   closeWeek,
@@ -23,6 +24,7 @@ export {
   listWeeks,
   markDeclined,
   nextClosing,
+  nextWaitingOpening,
   weeksToClose,
   type Event,
   type HostedWeek,

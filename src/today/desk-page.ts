@@ -23,7 +23,7 @@ import { ASKING_FOR_CREDIT, deliveryInWords, heldInWords, type ToldAt } from '..
 import { isLateAtItsEnd, type PostingLimit } from '../publishing/posting-limit.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
 import { slotDays } from '../rota/slot.ts'
-import type { HostedWeek } from '../rota/weeks.ts'
+import { missingInWords, type HostedWeek } from '../rota/weeks.ts'
 import { weekDays } from '../rota/week.ts'
 import { dayAnchor, repliesInWords } from './days-plan.ts'
 import { byDecision, deliveryTag, draftTag, tellingPart } from './outgoing.ts'
@@ -202,6 +202,7 @@ function firesOf(
     ...troubleFires(others, moment),
     ...(desk.nobodyDecides.length > 0 ? [nobodyDecidesFire(desk.nobodyDecides, moment)] : []),
     ...desk.takenDown.map((one) => takenDownFire(one, moment)),
+    ...desk.unready.map((one) => unreadyFire(one, isLead, moment)),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
     ...(desk.restored ? [restoreFire(desk.restored, moment, { account, live })] : []),
     ...(desk.mailOutage && desk.mailOutage.waiting.length > 0 ? [outageFire(desk.mailOutage, moment)] : []),
@@ -258,6 +259,34 @@ function takenDownFire({ by, reason, at, delivery, parts }: Desk['takenDown'][nu
     quote: delivery.payload.text || null,
     text: `${by} says why: “${reason}”`,
     link: { href: `/drafts/${delivery.draftId}`, label: 'Open it' },
+  }
+}
+
+/** Before the week opens, and while it should be open and is not. */
+function unreadyFire(
+  { week, host, missing }: Desk['unready'][number],
+  isLead: boolean,
+  moment: ToldAt,
+): Fire {
+  const { now, zone } = moment
+  const words = weekInWords(week, host, moment)
+  const begun = now >= week.opensAt
+  return {
+    tag: { state: 'held', label: begun ? 'Not opened' : 'Not ready' },
+    since: begun
+      ? `since ${momentInWords(week.opensAt, now, zone)}`
+      : `opens ${momentOf(week.opensAt, now, zone)}`,
+    title: begun ? `${host.name}’s week has not opened` : `${host.name}’s week is not ready to open`,
+    quote: null,
+    text: `What is missing: ${missingInWords(missing)}. ${
+      begun
+        ? `${host.name} can go on writing. What becomes due is held.`
+        : 'Without it the week opens only when a lead says so.'
+    }`,
+    link: {
+      href: `${words.href}#ready`,
+      label: isLead ? 'Do it, or let it open all the same' : 'Open the week',
+    },
   }
 }
 
@@ -725,7 +754,7 @@ function nextWeek({ account, next }: Desk, { zone, now }: ToldAt, isLead: boolea
 }
 
 function readiness(
-  { week, host, drafts }: NonNullable<Desk['next']['hosted']>,
+  { week, host, drafts, missing: unready }: NonNullable<Desk['next']['hosted']>,
   href: string,
   { zone }: ToldAt,
 ) {
@@ -771,6 +800,16 @@ function readiness(
       label: 'Announced to followers',
       ...(week.announcedAt ? {} : { note: 'happens by itself when they accept', link: open }),
     },
+    ...(unready
+      ? [
+          {
+            done: missingInWords(unready) === '',
+            label: 'House rules signed, briefing done',
+            note: `${missingInWords(unready)} missing`,
+            link: { href: `${href}#ready`, label: 'see what' },
+          },
+        ]
+      : []),
     {
       done: submitted >= DRAFTS_FOR_THE_START,
       label: `${capital(inLetters(DRAFTS_FOR_THE_START))} drafts for ${weekdayName(first)}`,

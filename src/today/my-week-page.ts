@@ -61,6 +61,7 @@ export function myWeekPage(
     lead: leadOf(mine, { stage, back: back.length, unanswered: unanswered.length, moment }),
     paused: stage === 'over' ? null : pausedModel(mine, moment),
     invited: stage === 'invited' ? invitedModel(mine, moment) : null,
+    before: stage === 'ahead' || stage === 'open' ? beforeModel(mine, moment) : null,
     over:
       stage === 'over'
         ? {
@@ -124,6 +125,20 @@ function pausedModel({ account, deliveries, passing }: MyWeek, { zone, now }: To
     text: `The team has stopped everything${passing && passing.stage !== 'asked' ? ' else' : ' new'} on the account${
       brakeEndsAt ? `, until ${momentInWords(brakeEndsAt, now, zone)} as things stand` : ''
     }. Nothing is lost. ${ofYours} What stands on the account stays. You can go on writing and submitting.`,
+  }
+}
+
+/** What is missing before the week opens: what the host does, and what the team does with them. */
+function beforeModel({ week, missing }: MyWeek, { now }: ToldAt) {
+  if (!missing || (!missing.signature && missing.points.length === 0)) return null
+  const begun = now >= week.opensAt
+  return {
+    title: begun ? 'Your week has not opened yet' : 'Before your week opens',
+    text: begun
+      ? 'You can go on writing. What you wrote waits until this is done, or the team says that your week opens all the same.'
+      : 'Your week opens at its time once this is done.',
+    sign: missing.signature ? `/weeks/${week.id}/agreement` : null,
+    points: missing.points,
   }
 }
 

@@ -54,9 +54,13 @@ import {
   findWeekOfDay,
   listEvents,
   listWeeks,
+  missingFor,
+  weeksWaiting,
   type Event,
   type HostedWeek,
+  type Missing,
   type Week,
+  type WeekHost,
 } from '../rota/weeks.ts'
 import { weekDays } from '../rota/week.ts'
 
@@ -78,10 +82,12 @@ export interface Desk {
   /** Whether the slot of today has no week at all, and which slot that is. */
   slot: string
   slotIsTaken: boolean
-  next: { slot: string; hosted: (HostedWeek & { drafts: Draft[] }) | null }
+  next: { slot: string; hosted: (HostedWeek & { drafts: Draft[]; missing: Missing | null }) | null }
   troubled: Delivery[]
   /** Weeks that are not over, whose host said no; the nearest first. */
   declined: HostedWeek[]
+  /** Weeks that open within a week or are open by now, and wait for what is missing. */
+  unready: { week: Week; host: WeekHost; missing: Missing }[]
   /** Coming days on which a week is open and nobody can decide. */
   nobodyDecides: string[]
   waiting: WaitingDraft[]
@@ -109,6 +115,8 @@ export interface Desk {
 
 const SHOWN_WAITING = 5
 const SHOWN_MAILS = 20
+/** So early it is said that a week is not ready. */
+const UNREADY_DAYS = 7
 /** Four weeks that closed: the first of them began five weeks ago at most. */
 const DAYS_BACK = 34
 
@@ -141,10 +149,17 @@ export async function readDesk(
     slotIsTaken: (await findWeekOfDay(read, accountId, day)) !== undefined,
     next: {
       slot: comingSlot,
-      hosted: coming ? { ...coming, drafts: await draftsOfWeek(read, coming.week.id) } : null,
+      hosted: coming
+        ? {
+            ...coming,
+            drafts: await draftsOfWeek(read, coming.week.id),
+            missing: await missingFor(read, account, coming),
+          }
+        : null,
     },
     troubled: await listTroubled(read, accountId),
     declined: await declinedWeeks(read, accountId, now),
+    unready: await weeksWaiting(read, account, { now, days: UNREADY_DAYS }),
     nobodyDecides: await daysNobodyDecides(read, account, now),
     waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
     waitingCount: await countSubmitted(read, accountId),

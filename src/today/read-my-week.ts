@@ -6,7 +6,7 @@ import { isListenedTo } from '../listening/post.ts'
 import { answersOfOurs } from '../listening/posts.ts'
 import { decidersAt, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
-import { findHostedWeek, type WeekHost } from '../rota/weeks.ts'
+import { findHostedWeek, missingFor, type Missing, type WeekHost } from '../rota/weeks.ts'
 import { readWeekDays, type WeekDays } from './read-week-days.ts'
 
 /** Everything that a host's page says about their week, as it stands. */
@@ -15,6 +15,8 @@ export interface MyWeek extends WeekDays {
   decisions: Awaited<ReturnType<typeof latestVerdicts>>
   /** Network ids of replies that the account has answered. */
   answered: Set<string>
+  /** What is missing before the week opens; null when it opens by itself. */
+  missing: Missing | null
   deciders: { person: Person; role: Role }[]
   /** The one post that goes out, or went, although the brake is on. */
   passing: PassingPost | null
@@ -40,6 +42,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): 
     ),
     answered: new Set(answers.keys()),
     passing: await findPassingPost(read, account, now),
+    missing: host!.opening === 'waits' ? await missingFor(read, account, { week, host: host! }) : null,
     deciders: await decidersAt(read, hosting.accountId, now),
   }
 }

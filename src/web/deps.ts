@@ -16,7 +16,7 @@ export interface Deps {
   settings: WebSettings
   /** What runs in the background, and how it goes. */
   jobs(): JobState[]
-  /** Calls from its sleep what a change concerns: publisher, outbox, listener, what ends brakes, looks up handles, hides replies. */
+  /** Calls from its sleep what a change concerns: publisher, outbox, listener, what ends brakes, looks up handles, hides replies, hands weeks over. */
   wake: {
     publisher(): void
     mail(): void
@@ -24,6 +24,7 @@ export interface Deps {
     releaser(): void
     lookingUp(): void
     hider(): void
+    handover(): void
   }
 }
 

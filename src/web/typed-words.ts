@@ -10,6 +10,7 @@ const LABELS: Record<string, string> = {
   accessibility: 'Accessibility',
   address: 'Address',
   biography: 'Biography',
+  briefing: 'Briefing',
   comment: 'Comment',
   contact: 'Contact',
   day: 'Day',

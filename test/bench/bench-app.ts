@@ -28,7 +28,15 @@ export async function benchApp(folder: string, clock: Clock) {
       logLevel: 'silent',
     },
     jobs: () => [],
-    wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
+    wake: {
+      publisher() {},
+      mail() {},
+      listener() {},
+      releaser() {},
+      lookingUp() {},
+      hider() {},
+      handover() {},
+    },
   })
   return { app, db }
 }

@@ -60,6 +60,7 @@ t.test('a week, from the booking to the recap', async (t) => {
   const week = await bookWeek(t, lead)
   await leaveEmpty(t, lead)
   await acceptInvitation(t, { host, machine })
+  await makeReady(t, { host, lead, href: week.href })
   await readAnnouncement(t, follower, week.slot)
 
   await comeIn(approver, /^Owen Price/)
@@ -161,6 +162,24 @@ async function acceptInvitation(t: Test, { host, machine }: { host: Page; machin
   await signIn(t, host, await mailedLink(machine, /sign/i), /\/invitation$/)
   await press(host, 'Yes, I take the week')
   t.match(await status(host), 'The week is yours')
+}
+
+/** The host signs the house rules, and the lead ticks what they went through together. */
+async function makeReady(
+  t: Test,
+  { host, lead, href }: { host: Page; lead: Page; href: string },
+): Promise<void> {
+  await host.getByRole('link', { name: 'Read and sign the house rules' }).click()
+  await press(host, 'Sign the house rules')
+  t.match(await alert(host), 'Your name is missing')
+  await host.getByLabel('Your name').fill(HOST.name)
+  await press(host, 'Sign the house rules')
+  t.match(await status(host), 'Signed. Thank you.')
+  await lead.goto(href)
+  t.match(await main(lead), `Signed by ${HOST.name}`)
+  const undone = lead.getByRole('button', { name: /^Done: / })
+  for (let left = await undone.count(); left > 0; left -= 1) await undone.first().click()
+  t.match(await main(lead), /Before the week opens\s+Ready/)
 }
 
 async function readAnnouncement(t: Test, follower: Page, slot: string): Promise<void> {

@@ -20,6 +20,7 @@ async function world(t: Test, parts = ['Good morning', 'And more']) {
     releaser() {},
     lookingUp() {},
     hider() {},
+    handover() {},
   }
   const made = await testApp(t, { network, deps: { wake } })
   const { db, clock, deps } = made

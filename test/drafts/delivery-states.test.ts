@@ -21,6 +21,7 @@ const WHY: Record<(typeof HELD_REASONS)[number], string> = {
   budget: 'budget for this month',
   live: 'It stepped aside for what is posted live from an event. Afterwards: does it still make sense?',
   undecided: 'Something like it stands',
+  'not-open': 'Its week has not opened',
 }
 
 /** What a part says of itself in each state: its tag, and why where there is more to say. */

@@ -231,7 +231,7 @@ t.test('only the week’s host posts live, and only while the week is open', asy
     [APPROVER.email, /Writing is for the week’s host/],
   ] as const)
     await t.rejects(press(db, OPEN, { actor: await actorWith(db, email, OPEN) }), why)
-  await t.rejects(press(db, at('08:59:00', '2026-11-16')), /has not begun yet/)
+  await t.rejects(press(db, at('08:59:00', '2026-11-16')), /has not opened yet/)
   await t.rejects(press(db, at('18:00:00', '2026-11-20')), /week is over/)
   t.equal(await db.read.$count(drafts), 0)
 })

@@ -14,6 +14,7 @@ async function aDesk(t: Parameters<typeof testApp>[0], options: Parameters<typeo
     listener() {},
     releaser() {},
     hider() {},
+    handover() {},
     lookingUp() {},
   }
   const world = await testApp(t, { ...options, deps: { wake } })

@@ -62,7 +62,15 @@ export async function testApp(
       logLevel: 'silent',
     },
     jobs: () => [],
-    wake: { publisher() {}, mail() {}, listener() {}, releaser() {}, lookingUp() {}, hider() {} },
+    wake: {
+      publisher() {},
+      mail() {},
+      listener() {},
+      releaser() {},
+      lookingUp() {},
+      hider() {},
+      handover() {},
+    },
     ...more,
   }
   const app = await buildApp(deps, sandbox)

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import type { Database } from '../../src/db/database.ts'
+import { weekHosts } from '../../src/db/schema/index.ts'
 import { sendDueMails } from '../../src/mail/outbox.ts'
 import { INVITATION_LINK, SIGN_IN_LINK } from '../../src/mail/mail.ts'
 import type { Actor } from '../../src/people/person.ts'
@@ -52,14 +54,26 @@ export async function bookingOf(
   }
 }
 
-/** A booked week; its host invited, and with `accepted` it is announced. Returns its id. */
+/** The week opens by itself, as those of before anything was asked. */
+export async function nothingAsked(db: Database, weekId: string): Promise<void> {
+  await db.write(async (tx) => {
+    await tx.update(weekHosts).set({ opening: 'free' }).where(eq(weekHosts.weekId, weekId))
+  })
+}
+
+/** A booked week; its host invited, and with `accepted` it is announced, with `asked` it waits for what is asked. Returns its id. */
 export async function aWeek(
   db: Database,
   now: Date,
-  { accepted = false, ...more }: Parameters<typeof bookingOf>[2] & { accepted?: boolean } = {},
+  {
+    accepted = false,
+    asked = false,
+    ...more
+  }: Parameters<typeof bookingOf>[2] & { accepted?: boolean; asked?: boolean } = {},
 ): Promise<string> {
   const booking = await bookingOf(db, now, more)
   await bookWeek(db, booking)
+  if (!asked) await nothingAsked(db, booking.weekId)
   if (accepted)
     await acceptInvitation(db, {
       weekId: booking.weekId,

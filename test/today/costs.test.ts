@@ -29,6 +29,7 @@ async function world(t: Test) {
     releaser() {},
     lookingUp() {},
     hider() {},
+    handover() {},
   }
   const made = await testApp(t, {
     deps: { wake },

@@ -1,4 +1,4 @@
-import { customType, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { customType, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import {
   CONNECTION_STATES,
   DEFAULT_POLICY,
@@ -36,6 +36,8 @@ export const accounts = sqliteTable('accounts', {
   checkRules: json<CheckRules>('check_rules'),
   /** Null: the defaults of `charge.ts`. */
   prices: json<Prices>('prices'),
+  /** What is ticked off with each host before their week opens; null: the default of `briefing.ts`. */
+  briefing: json<string[]>('briefing'),
   /** For a calendar month in the account's zone, in micro-dollars; null: none. */
   monthlyBudget: integer('monthly_budget'),
   createdAt: instant('created_at').notNull(),
@@ -51,6 +53,25 @@ export const accounts = sqliteTable('accounts', {
   /** The decision of the second person: what was let go by it passes the brake, and nothing else. */
   brakePassId: text('brake_pass_id'),
 })
+
+/** The account's house rules, a row for each time that they changed: what somebody signed can be read for good. */
+export const houseRules = sqliteTable(
+  'house_rules',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** From 1 on. */
+    number: integer('number').notNull(),
+    /** Markdown; empty: there are none at present. */
+    text: text('text').notNull(),
+    /** Null: those that the account began with. */
+    changedBy: text('changed_by'),
+    at: instant('at').notNull(),
+  },
+  (t) => [uniqueIndex('house_rules_number').on(t.accountId, t.number)],
+)
 
 export const connections = sqliteTable('connections', {
   accountId: text('account_id')

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { HOST_ENDINGS, WEEK_KINDS, WEEK_STATES } from '../../rota/week.ts'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { HOST_ENDINGS, OPENINGS, WEEK_KINDS, WEEK_STATES } from '../../rota/week.ts'
 import { accounts } from './accounts.ts'
 import { day, flag, instant } from './columns.ts'
 import { people } from './people.ts'
@@ -57,6 +57,13 @@ export const weekHosts = sqliteTable(
     signOff: text('sign_off').notNull(),
     /** Where the account's policy says so, what they submit goes out unless somebody stops it. */
     trusted: flag('trusted').notNull().default(false),
+    /** Whether the week opens at its time. */
+    opening: text('opening', { enum: OPENINGS }).notNull().default('free'),
+    /** The lead on whose word it opens although something is missing, and when they gave it. */
+    openedBy: text('opened_by').references(() => people.id),
+    openedAt: instant('opened_at'),
+    /** It did not open at its time, and the leads were told. */
+    stoodStillAt: instant('stood_still_at'),
     createdAt: instant('created_at').notNull(),
     invitedAt: instant('invited_at'),
     acceptedAt: instant('accepted_at'),
@@ -72,6 +79,43 @@ export const weekHosts = sqliteTable(
       .where(sql`ended_at is null`),
     index('week_hosts_person').on(t.personId),
   ],
+)
+
+/** A host signed the house rules. Append-only: what was signed stands here word for word. */
+export const agreements = sqliteTable(
+  'agreements',
+  {
+    id: text('id').primaryKey(),
+    weekHostId: text('week_host_id')
+      .notNull()
+      .references(() => weekHosts.id),
+    /** Of the house rules. */
+    number: integer('number').notNull(),
+    text: text('text').notNull(),
+    /** As they typed it. */
+    name: text('name').notNull(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    signedAt: instant('signed_at').notNull(),
+  },
+  (t) => [uniqueIndex('agreements_once').on(t.weekHostId, t.number)],
+)
+
+/** What of the briefing is done with a host. A point is known by its words. */
+export const briefingTicks = sqliteTable(
+  'briefing_ticks',
+  {
+    weekHostId: text('week_host_id')
+      .notNull()
+      .references(() => weekHosts.id),
+    point: text('point').notNull(),
+    tickedBy: text('ticked_by')
+      .notNull()
+      .references(() => people.id),
+    tickedAt: instant('ticked_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.weekHostId, t.point] })],
 )
 
 export const events = sqliteTable(

@@ -11,7 +11,7 @@ export type LiveRuling = LivePolicy | 'ordinary'
 /** Why this person can't post live; null when they may: the policy holds for the week's host alone, and while it is open. */
 export function whyNotLive(powers: HostPowers | undefined): string | null {
   if (powers === 'post') return null
-  if (powers === 'draft') return 'Your week has not begun yet. What you write here goes out from then on.'
+  if (powers === 'draft') return 'Your week has not opened yet. What you write here goes out from then on.'
   if (powers === 'read') return 'Your week is over, so nothing more can be posted in it.'
   return 'The live page is for the week’s host. You can approve and stop what they post.'
 }

@@ -68,7 +68,10 @@ export async function groundIfSubmitted(
 ): Promise<PolicyGround | null> {
   if (account.policy.decided === 'all') return null
   const host = draft.weekId === null ? undefined : await findCurrentHost(read, draft.weekId)
-  const trusted = host !== undefined && host.id === draft.weekHostId && host.trusted
+  const own = host !== undefined && host.id === draft.weekHostId
+  // Before a week may open people decide all of it.
+  if (own && host.opening === 'waits') return null
+  const trusted = own && host.trusted
   const returned = await wasReturned(read, draft.id)
   const ownWords = (await foreignRevisions(read, draft)).length === 0
   return groundOf({ ...draft, trusted, ownWords, returned, wantsEyes: wantsEyes(findings) }, account.policy)

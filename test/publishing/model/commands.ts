@@ -27,7 +27,7 @@ import { asSeen } from '../../../src/publishing/removals.ts'
 import { cancelFrom, itIsThere, leaveIt } from '../../../src/publishing/settle-delivery.ts'
 import { bookWeek } from '../../../src/rota/book-week.ts'
 import { findWeek } from '../../../src/rota/weeks.ts'
-import { aHost } from '../../support/bookings.ts'
+import { aHost, nothingAsked } from '../../support/bookings.ts'
 import { connected, problem, type Step } from '../../support/network.ts'
 import { refused, unknown } from '../../support/publishing-desk.ts'
 import { ACCOUNT, LEAD } from '../../support/story.ts'
@@ -478,6 +478,7 @@ const book: Act<{ who: number }> = async ({ who }, model, world) => {
     actor: await world.actor(LEAD.id),
     ...moment(world),
   })
+  await nothingAsked(world.db, weekId)
   await hosted(weekId, model, world)
   return true
 }
