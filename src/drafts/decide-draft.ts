@@ -168,7 +168,7 @@ export async function approve(
     const first = await firstApproval(tx, draft, wanted)
     const other = [first?.personId, withWordOf].some((id) => id && id !== actor.personId)
     if (!other) {
-      await approveFirst(tx, decidable, { verdict, frozen: wanted, first })
+      await approveFirst(tx, decidable, { verdict, frozen: wanted, first, findings })
       return { goesOutAt: dueAt, held: false, first: true }
     }
   }

@@ -6,6 +6,7 @@ import { Conflict, NotAllowed } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { decidersAt, whyYou } from '../people/people.ts'
 import { isOverridden, type SeenFinding } from './checks/check-draft.ts'
+import { findingsInMail } from './checks/findings-in-mail.ts'
 import type { DecidableDraft, Verdict } from './decide-draft.ts'
 import { findAgreement, insertDecision } from './decisions-store.ts'
 import { canonicalJson, fingerprint, type Frozen } from './freeze.ts'
@@ -38,7 +39,12 @@ export async function firstApproval(
 export async function approveFirst(
   tx: Writer,
   { draft, account, ownWork }: DecidableDraft,
-  { verdict, frozen, first }: { verdict: Verdict; frozen: Frozen; first: Decision | null },
+  {
+    verdict,
+    frozen,
+    first,
+    findings,
+  }: { verdict: Verdict; frozen: Frozen; first: Decision | null; findings: SeenFinding[] },
 ): Promise<void> {
   const { actor, comment = '', newTime, now } = verdict
   if (first) throw new NotAllowed('You have approved this already. A second person has to approve it too.')
@@ -70,13 +76,13 @@ export async function approveFirst(
     personId: actor.personId,
     at: now,
   })
-  await askTheOthers(tx, kept, { account, verdict })
+  await askTheOthers(tx, kept, { account, verdict, findings })
 }
 
 async function askTheOthers(
   tx: Writer,
   draft: Draft,
-  { account, verdict }: { account: Account; verdict: Verdict },
+  { account, verdict, findings }: { account: Account; verdict: Verdict; findings: SeenFinding[] },
 ): Promise<void> {
   const { actor, publicUrl, now, machineNow } = verdict
   for (const decider of await decidersAt(tx, draft.accountId, now)) {
@@ -90,7 +96,7 @@ async function askTheOthers(
       subject: `${actor.name} approved a draft of @${account.handle}, and a second person has to`,
       text: `${actor.name} approved this draft. A check that has to be put right was answered in it, so two people approve it:
 
-${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}
+${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}${findingsInMail(findings)}
 
 Nothing of it goes out yet. Read what was answered, and decide: ${publicUrl}/queue?draft=${draft.id}
 ${whyYou(decider)}`,

@@ -57,8 +57,9 @@ export async function submitDraft(
     await record(tx, { ...about(draft), kind: 'draft.submitted', personId: actor.personId, at: now })
     const account = (await findAccount(tx, draft.accountId))!
     const decided = await decideSubmitted(tx, submitted, { account, findings, now })
-    if (decided) await mailGoesOut(tx, decided, { account, actor, now, machineNow, publicUrl })
-    else await mailSubmitted(tx, submitted, { account, actor, now, machineNow, publicUrl })
+    const telling = { account, actor, findings, now, machineNow, publicUrl }
+    if (decided) await mailGoesOut(tx, decided, telling)
+    else await mailSubmitted(tx, submitted, telling)
     return decided?.draft ?? submitted
   })
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import t from 'tap'
 import type { LivePolicy } from '../../src/accounts/account.ts'
-import { drafts } from '../../src/db/schema/index.ts'
+import { accounts, drafts, mails } from '../../src/db/schema/index.ts'
 import { deliveriesOfDrafts } from '../../src/publishing/deliveries.ts'
 import { liveWindowsOf } from '../../src/rota/live-windows.ts'
 import { testApp } from '../support/app.ts'
@@ -159,4 +159,41 @@ t.test('what the script sends is answered in words that it can show', async (t) 
   t.equal(empty.statusCode, 422)
   t.match(empty.json(), { taken: false, why: /./ })
   t.match((await send({ ...press, text: 'Other words.' })).json(), { taken: false, why: /posted already/ })
+})
+
+t.test('what the checks found is said to the host and to who approves, and in the mail', async (t) => {
+  const { host, approver, db } = await anEvent(t, 'at-once')
+  const found = '01632 960123 looks like a phone number.'
+  const id = randomUUID()
+  const sent = await host.post(LIVE, LIVE, { id, text: 'Ring the ward: 01632 960123.' })
+  t.equal(sent.statusCode, 303, 'it is taken all the same')
+  t.same(await deliveriesOfDrafts(db.read, [id]), [], 'and people look at it first')
+  const page = (await host.get(LIVE)).body
+  t.match(page, `Taken. It waits for somebody to approve it. ${found}`)
+  t.match(page, `<li>${found}</li>`, 'beside what was said')
+  t.match(page, /data-check-context="[^"]*known/, 'the phone can say it before the press')
+  const told = (await db.read.select().from(mails)).filter(({ kind }) => kind === 'live-posted')
+  t.match(told, [{ text: `The checks found:\n- ${found}` }, { text: found }])
+  const lane = (await approver.get(LIVE)).body
+  t.match(lane, new RegExp(`Waits for you[^]*${found.replaceAll('.', '\\.')}[^]*>Approve<`), 'as advice')
+  t.notMatch((await host.get(LIVE)).body, 'It is a public number', 'the host has no time for answers')
+})
+
+t.test('a check that binds keeps it back until somebody answers it, on the live page itself', async (t) => {
+  const { host, approver, db } = await anEvent(t, 'lane')
+  const rules = (level: 'answer' | 'never') => ({ levels: { 'phone-number': level }, secondApprover: false })
+  await db.write(async (tx) => void (await tx.update(accounts).set({ checkRules: rules('answer') })))
+  const id = randomUUID()
+  await host.post(LIVE, LIVE, { id, text: 'Ring the ward: 01632 960123.' })
+  const lane = (await approver.get(LIVE)).body
+  t.match(lane, 'It can be approved once what the checks found is answered')
+  t.notMatch(lane, '>Approve<')
+  const answer = /name="answer" value="(0 phone-number:[^"]+)"/.exec(lane)![1]!
+  const answered = await approver.post(LIVE, `/drafts/${id}/answers`, { answer, from: 'live' })
+  t.equal(answered.headers.location, LIVE)
+  t.match((await approver.get(LIVE)).body, /“It is a public number\.”[^]*>Approve</)
+  await db.write(async (tx) => void (await tx.update(accounts).set({ checkRules: rules('never') })))
+  const refused = await host.post(LIVE, LIVE, { id: randomUUID(), text: 'Or 01632 960124.' })
+  t.equal(refused.statusCode, 422)
+  t.match(refused.body, /01632 960124 looks like a phone number\. Put it right first\.[^]*Or 01632 960124\./)
 })

@@ -2,6 +2,8 @@ import { eq } from 'drizzle-orm'
 import t from 'tap'
 import type { Database } from '../../src/db/database.ts'
 import { accounts, decisions, drafts, mails } from '../../src/db/schema/index.ts'
+import { keyOf } from '../../src/drafts/checks/finding.ts'
+import { insertAnswer } from '../../src/drafts/checks/store.ts'
 import { nextReminder, remindDeciders } from '../../src/drafts/queue/remind-deciders.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
 import { sendDueMails } from '../../src/mail/outbox.ts'
@@ -20,8 +22,8 @@ async function aDesk(t: Parameters<typeof testDatabase>[0], policy: { remindMinu
   const { db } = testDatabase(t)
   await anAccount(db, { now: NOW, policy })
   await josephsWeek(db)
-  const submit = async (id: string, { by = JOSEPH.id, at = NOW } = {}) => {
-    await aSubmittedDraft(db, { id, state: 'writing', text: `Walk ${id}` })
+  const submit = async (id: string, { by = JOSEPH.id, at = NOW, text = `Walk ${id}` } = {}) => {
+    await aSubmittedDraft(db, { id, state: 'writing', text })
     const actor = (await findActor(db.read, by, at))!
     await submitDraft(db, {
       draftId: id,
@@ -163,3 +165,32 @@ t.test(
     t.same(await db.read.select().from(decisions), [])
   },
 )
+
+t.test('mails to those who decide name what the checks found, and what was answered', async (t) => {
+  const { db, submit } = await aDesk(t)
+  const text = 'Ring 01632 960123 or 01632 960124.'
+  await db.write((tx) =>
+    insertAnswer(tx, {
+      id: 'answered',
+      accountId: ACCOUNT,
+      scope: 'one',
+      kind: 'phone-number',
+      key: keyOf('phone-number', '01632 960123'),
+      words: 'It is a public number',
+      personId: JOSEPH.id,
+      at: NOW,
+    }),
+  )
+  await submit('one', { text })
+  const found = `The checks found:
+- 01632 960123 looks like a phone number. Joseph Adeyemi: “It is a public number.”
+- 01632 960124 looks like a phone number.`
+  const [mail] = await to(db, APPROVER.email, 'draft-submitted')
+  t.ok(mail!.text.includes(found), mail!.text)
+  await remindDeciders(db, { now: later(60), machineNow: later(60), publicUrl: PUBLIC_URL })
+  const [reminder] = await to(db, APPROVER.email, 'draft-reminder')
+  t.ok(reminder!.text.includes(found), reminder!.text)
+  await submit('two')
+  const [both] = await to(db, APPROVER.email, 'draft-submitted')
+  t.equal(both!.text.split('The checks found').length, 2, 'nothing of it under the other draft')
+})

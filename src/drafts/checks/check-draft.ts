@@ -98,7 +98,8 @@ export async function checkDrafts(
 
 type Words = Omit<SeenContext, 'answered'>
 
-function wordsOf(account: Account, events: Event[]): Words {
+/** What the checks of the words have to know, which the browser may know too. */
+export function wordsOf(account: Account, events: Pick<Event, 'hashtag'>[]): Words {
   return {
     rules: account.checkRules ?? DEFAULT_CHECK_RULES,
     known: knownOf(account),

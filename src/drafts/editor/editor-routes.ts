@@ -292,10 +292,16 @@ export async function editorRoutes(
     if (!pressed) throw new NotFound()
     await answerFinding(db, { draftId, ...pressed, actor: request.actor, now: clock.now() })
     const { from } = (request.body ?? {}) as { from?: string }
-    const page = from === 'queue' ? `/queue?draft=${encodeURIComponent(draftId)}` : `/drafts/${draftId}`
     return reply
       .flash(pressed.answer === 'back' ? 'The answer is taken back.' : 'Answered, and on the record.')
-      .redirect(`${page}#checks-title`, 303)
+      .redirect(await pageAnsweredOn(draftId, from), 303)
+  }
+
+  /** Back to where the finding was read. */
+  async function pageAnsweredOn(draftId: string, from: string | undefined): Promise<string> {
+    if (from === 'queue') return `/queue?draft=${encodeURIComponent(draftId)}#checks-title`
+    const weekId = from === 'live' ? (await findDraft(db.read, draftId))?.weekId : null
+    return weekId ? `/weeks/${weekId}/live` : `/drafts/${draftId}#checks-title`
   }
 
   function saved(reply: FastifyReply, draft: Draft): FastifyReply {

@@ -5,6 +5,8 @@ import type { MailItem, Renewal } from '../../mail/mail.ts'
 import { gatherMail } from '../../mail/outbox.ts'
 import { decidersAt, findDecider, findPerson, whyYou, type Decider } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
+import type { SeenFinding } from '../checks/check-draft.ts'
+import { findingsInMail } from '../checks/findings-in-mail.ts'
 import { firstWords } from '../first-words.ts'
 import { findStoppable } from '../policy/stop-draft.ts'
 import { findDrafts, type Draft } from '../store.ts'
@@ -22,6 +24,7 @@ export async function mailPostedLive(
     publicUrl,
     now,
     machineNow,
+    findings,
     dueAt,
   }: {
     account: Account
@@ -29,6 +32,7 @@ export async function mailPostedLive(
     publicUrl: string
     now: Date
     machineNow: Date
+    findings: SeenFinding[]
     /** When it goes out unless somebody stops it; null where it waits for people. */
     dueAt: Date | null
   },
@@ -46,7 +50,9 @@ export async function mailPostedLive(
       kind: 'live-posted',
       to: person.email,
       cause: `${draft.weekId} live`,
-      items: [{ id: draft.id, text: `“${firstWords(draft.content, 140)}”`, why, link }],
+      items: [
+        { id: draft.id, text: `“${firstWords(draft.content, 140)}”${findingsInMail(findings)}`, why, link },
+      ],
       compose: (items) => inWords(items, { account, decider, host: actor.name }),
       now,
       machineNow,

@@ -14,6 +14,8 @@ import { isKeptBack } from '../../publishing/posting-limit.ts'
 import { EXTENSIONS, isOpenAt, windowToShow, type LiveWindow } from '../../rota/live-window.ts'
 import { fiveDays } from '../../rota/pages.ts'
 import { whyNotChange } from './change-live-window.ts'
+import { whyChecksRefuse, wordsOf, type CheckedWords } from '../checks/check-draft.ts'
+import { findingCheck, type Check, type SeenContext } from '../checks/finding-check.ts'
 import { whyNotApprove } from '../decision.ts'
 import { whyNotLive } from './live.ts'
 import { asPosted, stateOf, type Moment } from '../pages.ts'
@@ -179,6 +181,7 @@ function compose(
     weight: weightOf(posted!),
     limit: POST_LIMIT,
     label: LABELS[account.policy.live],
+    checkContext: JSON.stringify({ ...wordsOf(account, [event]), answered: {} } satisfies SeenContext),
     photo: form.hash ? { src: `/images/${form.hash}`, alt: form.alt } : null,
   }
 }
@@ -207,7 +210,18 @@ function isStoppable({ draft, delivery }: LivePost): boolean {
   return draft.state === 'approved' && draft.changedBy === null && delivery?.state === 'waiting'
 }
 
-function waitingModel({ draft, fingerprint, ownWork }: LivePost, live: LiveWeek, moment: Moment) {
+/** What the checks found, for who approves or stops it; nothing where they found nothing. */
+function checksOf(checked: CheckedWords | null, { mayAnswer }: { mayAnswer: boolean }): Check[] {
+  return checked?.findings.map((finding) => findingCheck(finding, checked.context, { mayAnswer })) ?? []
+}
+
+function unansweredOf(checked: CheckedWords | null): string | null {
+  return checked && Object.keys(whyChecksRefuse(checked.findings)).length > 0
+    ? 'It can be approved once what the checks found is answered, or its writer puts it right.'
+    : null
+}
+
+function waitingModel({ draft, fingerprint, ownWork, checked }: LivePost, live: LiveWeek, moment: Moment) {
   const { account } = live
   return {
     id: draft.id,
@@ -215,12 +229,14 @@ function waitingModel({ draft, fingerprint, ownWork }: LivePost, live: LiveWeek,
     time: pressed(draft, moment),
     waits: spanInWords(moment.now.getTime() - draft.pressedAt!.getTime()),
     posted: shownAsPosted(draft, live),
-    whyNot: whyNotApprove({ ownWork, selfApproval: account.policy.selfApproval }),
+    whyNot: whyNotApprove({ ownWork, selfApproval: account.policy.selfApproval }) ?? unansweredOf(checked),
+    checks: checksOf(checked, { mayAnswer: true }),
+    checkForm: `checks-of-${draft.id}`,
     href: `/queue?draft=${draft.id}`,
   }
 }
 
-function goingModel({ draft, delivery }: LivePost, live: LiveWeek, { zone, now }: Moment) {
+function goingModel({ draft, delivery, checked }: LivePost, live: LiveWeek, { zone, now }: Moment) {
   const left = delivery!.dueAt.getTime() - now.getTime()
   return {
     id: draft.id,
@@ -230,6 +246,7 @@ function goingModel({ draft, delivery }: LivePost, live: LiveWeek, { zone, now }
       seconds: Math.max(0, Math.round(left / 1000)),
     },
     posted: shownAsPosted(draft, live),
+    checks: checksOf(checked, { mayAnswer: false }),
   }
 }
 
@@ -237,7 +254,10 @@ function shownAsPosted({ content, signOff, answering }: LivePost['draft'], { acc
   return asPosted({ account, parts: content.parts, signOff, answering, images, describes: true })
 }
 
-function saidModel({ draft, delivery }: LivePost, { own, moment }: { own: boolean; moment: Moment }) {
+function saidModel(
+  { draft, delivery, checked }: LivePost,
+  { own, moment }: { own: boolean; moment: Moment },
+) {
   const back =
     own && (draft.state === 'submitted' || (draft.state === 'approved' && delivery?.state === 'waiting'))
   return {
@@ -247,6 +267,8 @@ function saidModel({ draft, delivery }: LivePost, { own, moment }: { own: boolea
     photo: (draft.content.parts[0]?.images.length ?? 0) > 0,
     href: `/drafts/${draft.id}`,
     tag: saidTag(draft, delivery, moment),
+    // Why it waits, or what its writer may still want to take back.
+    found: checked?.findings.filter(({ answer }) => answer === null).map(({ title }) => title) ?? [],
     takeBack: back ? { action: `/drafts/${draft.id}/withdrawal`, version: draft.version } : null,
   }
 }
@@ -368,6 +390,7 @@ export function keptLivePage() {
       weight: 0,
       limit: POST_LIMIT,
       label: 'Post it',
+      checkContext: '',
       photo: null,
       errors: {},
     },

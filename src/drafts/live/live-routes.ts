@@ -206,11 +206,12 @@ function readLiveForm(body: unknown): LiveForm {
 }
 
 /** What became of it, on the next page. */
-function saidOf({ ruling, decided }: PostedLive): string {
+function saidOf({ ruling, decided, findings }: PostedLive): string {
   if (decided?.held) return 'Taken. The account pauses, so it is held until the team says so.'
   if (ruling === 'at-once' && decided) return 'It goes out now.'
   if (ruling === 'delay' && decided) return 'Taken. It goes out in a moment, unless somebody stops it.'
-  return 'Taken. It waits for somebody to approve it.'
+  const why = findings.filter(({ answer }) => answer === null).map(({ title }) => title)
+  return ['Taken. It waits for somebody to approve it.', ...why].join(' ')
 }
 
 /** @throws Refused under `from` or `to`. */

@@ -6,7 +6,7 @@ import { hostingOf, type Actor } from '../../people/person.ts'
 import { openWindowAt } from '../../rota/live-window.ts'
 import { liveWindowsOf } from '../../rota/live-windows.ts'
 import { checkContent } from '../check-content.ts'
-import { checkDraft, whyChecksRefuse } from '../checks/check-draft.ts'
+import { checkDraft, whyChecksRefuse, type SeenFinding } from '../checks/check-draft.ts'
 import { decideByPolicy } from '../policy/decide-by-policy.ts'
 import { wantsEyes } from '../policy/policy-ground.ts'
 import type { DraftImage } from '../draft.ts'
@@ -37,6 +37,8 @@ export interface PostedLive {
   ruling: LiveRuling
   /** The policy decided it; null when it waits for people. */
   decided: { dueAt: Date; held: boolean } | null
+  /** What the account’s checks found in it. */
+  findings: SeenFinding[]
 }
 
 /**
@@ -112,8 +114,8 @@ export async function postLive(db: Database, press: LivePress): Promise<PostedLi
         : null
     // What goes at once asks nobody; unless something kept it from going, and it waits for people after all.
     if (!decided || ruling !== 'at-once')
-      await mailPostedLive(tx, draft, { account, ...press, dueAt: decided?.dueAt ?? null })
-    return { draft: decided?.draft ?? draft, ruling, decided }
+      await mailPostedLive(tx, draft, { account, ...press, findings, dueAt: decided?.dueAt ?? null })
+    return { draft: decided?.draft ?? draft, ruling, decided, findings }
   })
 }
 
@@ -127,5 +129,5 @@ function postedBefore(draft: Draft, { actor, weekId, text, images, hashtag }: Li
     (hashtag ? part!.text.startsWith(text.trim()) : part!.text === text.trim())
   if (!same && draft.revision === 1)
     throw new Conflict('This was posted already, and what you sent now reads differently.')
-  return { draft, ruling: 'ordinary', decided: null }
+  return { draft, ruling: 'ordinary', decided: null, findings: [] }
 }

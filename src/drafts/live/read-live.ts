@@ -10,7 +10,8 @@ import { postingLimit, type PostingLimit } from '../../publishing/posting-limit.
 import type { LiveWindow } from '../../rota/live-window.ts'
 import { liveWindowsOf } from '../../rota/live-windows.ts'
 import { findWeekFor, type Week, type WeekHost } from '../../rota/weeks.ts'
-import { findDecidable, freezeDecidable } from '../decide-draft.ts'
+import { checkDrafts, type CheckedWords } from '../checks/check-draft.ts'
+import { findDecidables, freezeDecidable } from '../decide-draft.ts'
 import { maySeeDraft } from '../draft.ts'
 import { fingerprint } from '../freeze.ts'
 import { liveDraftsOfWeek, type Draft } from '../store.ts'
@@ -39,6 +40,8 @@ export interface LivePost {
   fingerprint: string | null
   /** This person wrote in it. */
   ownWork: boolean
+  /** What the account’s checks find in it; null once it has gone out. */
+  checked: CheckedWords | null
 }
 
 /** So many of what was posted live are shown. */
@@ -58,19 +61,24 @@ export async function readLive(
     read,
     drafts.map(({ id }) => id),
   )
-  const posts: LivePost[] = []
-  for (const draft of drafts) {
-    const decidable =
-      draft.state === 'submitted' && mayDecide(actor, draft.accountId)
-        ? await findDecidable(read, draft.id, actor)
-        : null
-    posts.push({
+  const deliveryOf = (draft: Draft) => deliveries.findLast(({ draftId }) => draftId === draft.id)
+  const waiting = drafts.filter(({ state }) => state === 'submitted')
+  const decidables = mayDecide(actor, week.accountId) ? await findDecidables(read, waiting, actor) : []
+  const open = drafts.filter(
+    (draft) =>
+      draft.state === 'submitted' || (draft.state === 'approved' && deliveryOf(draft)?.state === 'waiting'),
+  )
+  const checks = await checkDrafts(read, week.accountId, open, clock.now())
+  const posts = drafts.map((draft): LivePost => {
+    const decidable = decidables.find((one) => one.draft.id === draft.id)
+    return {
       draft,
-      delivery: deliveries.findLast(({ draftId }) => draftId === draft.id),
-      fingerprint: decidable && fingerprint(freezeDecidable(decidable)),
+      delivery: deliveryOf(draft),
+      fingerprint: decidable ? fingerprint(freezeDecidable(decidable)) : null,
       ownWork: decidable?.ownWork ?? false,
-    })
-  }
+      checked: checks[open.indexOf(draft)] ?? null,
+    }
+  })
   const account = (await findAccount(read, week.accountId))!
   return {
     account,

@@ -4,6 +4,8 @@ import type { Writer } from '../../db/database.ts'
 import { queueMail } from '../../mail/outbox.ts'
 import { decidersAt, whyYou } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
+import type { SeenFinding } from '../checks/check-draft.ts'
+import { findingsInMail } from '../checks/findings-in-mail.ts'
 import type { DecidedByPolicy } from './decide-by-policy.ts'
 import { momentOf, whenInWords } from '../decision.ts'
 import { quoteOf, writerToTell } from '../decision-mails.ts'
@@ -22,7 +24,7 @@ interface Telling {
 export async function mailGoesOut(
   tx: Writer,
   { draft, dueAt, held }: Pick<DecidedByPolicy, 'draft' | 'dueAt' | 'held'>,
-  { account, actor, now, machineNow, publicUrl }: Telling,
+  { account, actor, findings, now, machineNow, publicUrl }: Telling & { findings: SeenFinding[] },
 ): Promise<void> {
   const when = whenInWords(dueAt, now, account.timeZone)
   const goes = held
@@ -43,7 +45,7 @@ export async function mailGoesOut(
 
 ${actor.name} submitted this for @${account.handle}. ${goes}
 
-${quoteOf(draft)}
+${quoteOf(draft)}${findingsInMail(findings)}
 
 ${held ? 'Read it here:' : 'Read it here, and stop it there if it should not go out:'}
 ${publicUrl}/drafts/${draft.id}

@@ -1,5 +1,6 @@
 import { findAccount } from '../../accounts/accounts.ts'
 import type { Database, Reader } from '../../db/database.ts'
+import { checkDraft } from '../checks/check-draft.ts'
 import { draftsToRemindOf, earliestReminder, markReminded } from '../decisions-store.ts'
 import { mailReminder } from './submission-mails.ts'
 
@@ -16,7 +17,8 @@ export async function remindDeciders(
     for (const draft of due) {
       const account = (await findAccount(tx, draft.accountId))!
       await markReminded(tx, draft.id, now)
-      await mailReminder(tx, draft, { account, now, machineNow, publicUrl })
+      const { findings } = await checkDraft(tx, draft, now)
+      await mailReminder(tx, draft, { account, findings, now, machineNow, publicUrl })
     }
     return due.length
   })

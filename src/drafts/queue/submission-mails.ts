@@ -5,6 +5,8 @@ import type { MailItem, Renewal } from '../../mail/mail.ts'
 import { gatherMail } from '../../mail/outbox.ts'
 import { decidersAt, findDecider, findPerson, whyYou, type Decider } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
+import type { SeenFinding } from '../checks/check-draft.ts'
+import { findingsInMail } from '../checks/findings-in-mail.ts'
 import { quoteOf, writerToTell } from '../decision-mails.ts'
 import { firstWords } from '../first-words.ts'
 import { findDrafts, foreignRevisions, type Draft } from '../store.ts'
@@ -27,11 +29,18 @@ const GATHERS = 120_000
 export async function mailSubmitted(
   tx: Writer,
   draft: Draft,
-  { account, actor, now, machineNow, publicUrl }: Telling & { actor: Actor },
+  {
+    account,
+    actor,
+    findings,
+    now,
+    machineNow,
+    publicUrl,
+  }: Telling & { actor: Actor; findings: SeenFinding[] },
 ): Promise<void> {
   const item = {
     id: draft.id,
-    text: quoteOf(draft),
+    text: quoteOf(draft) + findingsInMail(findings),
     why: `${actor.name} submitted a draft ${wishedInWords(draft, account)}`,
     link: `${publicUrl}/queue?draft=${draft.id}`,
   }
@@ -179,13 +188,13 @@ export const renewCorrected: Renewal = async (read, { accountId, personId, cause
 export async function mailReminder(
   tx: Writer,
   draft: Draft & { wishedAt: Date },
-  { account, now, machineNow, publicUrl }: Telling,
+  { account, findings, now, machineNow, publicUrl }: Telling & { findings: SeenFinding[] },
 ): Promise<void> {
   const at = `${dayInWords(dayOf(draft.wishedAt, account.timeZone))}, ${timeInWords(draft.wishedAt, account.timeZone)}`
   const writer = (await findPerson(tx, draft.authorId))?.name ?? 'Somebody'
   const item = {
     id: draft.id,
-    text: quoteOf(draft),
+    text: quoteOf(draft) + findingsInMail(findings),
     why: `${writer}’s draft for ${at} is not decided yet`,
     link: `${publicUrl}/queue?draft=${draft.id}`,
   }

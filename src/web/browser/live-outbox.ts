@@ -27,6 +27,8 @@ export interface Known {
   hashtag: string
   signOff: string
   label: string
+  /** What the checks of the words have to know, as JSON; empty where the page did not say. */
+  checkContext?: string
   /** When the week closes, on this phone's clock, in milliseconds. */
   closesAt: number
   /** What the app's clock is ahead of this phone's, in milliseconds. */

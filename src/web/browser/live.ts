@@ -1,4 +1,8 @@
+import { levelOf, type CheckLevel } from '../../accounts/check-rules.ts'
 import { checkContent } from '../../drafts/check-content.ts'
+import { checkWords } from '../../drafts/checks/check-words.ts'
+import type { Finding } from '../../drafts/checks/finding.ts'
+import type { SeenContext } from '../../drafts/checks/finding-check.ts'
 import { withHashtag } from '../../drafts/live/live.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from '../../drafts/weight.ts'
 import {
@@ -64,6 +68,7 @@ function knownOfPage(page: Document, place: HTMLElement, weekId: string): Known 
     heading: page.querySelector('h1')!.textContent ?? '',
     hashtag: form?.dataset['hashtag'] ?? '',
     signOff: form?.dataset['signOff'] ?? '',
+    checkContext: form?.dataset['checkContext'] ?? '',
     label: form?.querySelector('[type="submit"]')?.textContent ?? 'Post it',
   }
 }
@@ -72,6 +77,7 @@ function showKnown(page: Document, form: HTMLFormElement, known: Known): void {
   page.querySelector('h1')!.textContent = known.heading
   form.dataset['hashtag'] = known.hashtag
   form.dataset['signOff'] = known.signOff
+  form.dataset['checkContext'] = known.checkContext ?? ''
   form.querySelector('[data-signed]')!.textContent = known.signOff
   form.querySelector<HTMLElement>('[data-with]')!.hidden = known.signOff === ''
   form.querySelector('[data-hashtag-name]')!.textContent = known.hashtag
@@ -136,9 +142,45 @@ function workForm(form: HTMLFormElement): void {
     showPhoto()
     if (readForm(form).photo) form.querySelector<HTMLInputElement>('[name="alt"]')!.focus()
   })
-  form.addEventListener('input', show)
-  form.addEventListener('reset', () => setTimeout(showPhoto))
+  // Not at every letter: a screen reader would say it anew each time.
+  let settled: ReturnType<typeof setTimeout> | undefined
+  const check = () => setText(form.querySelector('[data-found]'), foundInWords(findingsIn(form)))
+  const showAndCheck = () => {
+    show()
+    clearTimeout(settled)
+    settled = setTimeout(check, CHECKED_AFTER)
+  }
+  form.addEventListener('input', showAndCheck)
+  form.addEventListener('reset', () => {
+    setTimeout(showPhoto)
+    setTimeout(check)
+  })
   show()
+  check()
+}
+
+/** Of a pause in typing. Milliseconds. */
+const CHECKED_AFTER = 500
+
+/** What the account’s checks find in the words as they stand. It is advice, and never keeps a press waiting. */
+function findingsIn(form: HTMLFormElement): { finding: Finding; level: CheckLevel }[] {
+  const context = form.dataset['checkContext']
+  if (!context) return []
+  const { text, alt, photo, hash } = readForm(form)
+  const images = photo || hash !== '' ? [{ hash: '', alt }] : []
+  const known = JSON.parse(context) as SeenContext
+  return checkWords({ parts: [{ text, images }] }, known).map((finding) => ({
+    finding,
+    level: levelOf(known.rules, finding.kind),
+  }))
+}
+
+function foundInWords(found: ReturnType<typeof findingsIn>): string {
+  const [first, ...others] = found
+  if (!first) return ''
+  const more =
+    others.length === 0 ? '' : ` And ${others.length === 1 ? 'one more' : others.length} to look at.`
+  return `${first.finding.title} ${first.finding.text}${more}`
 }
 
 /** Keeps what is pressed, sends it, and shows what waits. */
@@ -258,10 +300,14 @@ function whyNotPress(typed: Typed, form: HTMLFormElement): { field: string; mess
   const images = typed.photo ? [{ hash: '', alt: typed.alt }] : []
   const empty = checkContent({ parts: [{ text: typed.text, images }] }, form.dataset['signOff'] ?? '')
   const words = typed.hashtag ? withHashtag(typed.text, form.dataset['hashtag'] ?? '') : typed.text
-  const problems = {
+  const problems: Record<string, string> = {
     ...empty,
     ...checkContent({ parts: [{ text: words, images }] }, form.dataset['signOff'] ?? ''),
   }
+  const never = findingsIn(form).find(({ level }) => level === 'never')
+  if (never)
+    problems[never.finding.image === null ? 'part-1-text' : 'part-1-alt'] ??=
+      `${never.finding.title} Put it right first.`
   const [first] = Object.entries(problems)
   return first ? { field: first[0].endsWith('-alt') ? 'alt' : 'text', message: first[1] } : null
 }
