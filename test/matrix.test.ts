@@ -120,6 +120,10 @@ const ROWS: Record<string, Row> = {
   // the desk, and the host’s notebook
   'GET /today': { answers: '303 200 200 200 200' },
   'GET /weeks/:id/days': { answers: '303 404 303 200 200', at: week('/days') },
+  'GET /accounts/:id/slots/:slot/days': {
+    answers: '303 404 404 200 200',
+    at: `/accounts/${ACCOUNT}/slots/2026-12-07/days`,
+  },
   'GET /activity': { answers: '303 404 404 200 200' },
   'GET /images/:hash': { answers: '303 200 200 200 200', at: ({ image }) => `/images/${image}` },
   'GET /images/:hash/moving': {

@@ -99,6 +99,7 @@ export function plannerPage(
       days: daysOf(days[0]!, days.at(-1)!, today),
       stayedEmpty: !open,
       bookHref: open ? `/rota/book?slot=${slot}` : null,
+      planHref: `/accounts/${account.id}/slots/${slot}/days`,
       current: slot === booking,
     }
     return cell

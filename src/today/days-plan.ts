@@ -30,7 +30,6 @@ export function daysPlan(
   const { zone, now } = moment
   const { account, week, drafts, deliveries, events, replies } = held
   const today = dayOf(now, zone)
-  const days = weekDays(week, zone)
   const { gapMinutes, suggestedTimes: suggested } = account.policy
   const items = drafts
     .filter(({ state }) => state !== 'discarded' && state !== 'declined')
@@ -42,6 +41,8 @@ export function daysPlan(
       ),
     )
     .toSorted(byTime)
+  const open = new Set(weekDays(week, zone))
+  const days = daysWith(items, [...open])
   const planned = items.flatMap((item) =>
     item.at && item.tag.state !== 'cancelled' ? [{ ...item, at: item.at }] : [],
   )
@@ -52,11 +53,15 @@ export function daysPlan(
     const here = items.filter((item) => (item.day ?? soonDay) === day)
     const answers = replies.filter(({ createdAt }) => dayOf(createdAt, zone) === day).length
     const freeHere = free.filter((at) => dayOf(at, zone) === day).map(freeItem)
-    const mayAdd = mayWrite && day >= today && now < week.closesAt
+    const mayAdd = mayWrite && open.has(day) && day >= today && now < week.closesAt
     return {
       id: dayAnchor(day),
       when:
-        day < today || now >= week.closesAt ? 'past' : day === today && now >= week.opensAt ? 'now' : 'ahead',
+        day < today || (open.has(day) && now >= week.closesAt)
+          ? 'past'
+          : day === today && now >= week.opensAt
+            ? 'now'
+            : 'ahead',
       letter: weekdayLetter(day),
       name: day === today ? 'Today' : weekdayName(day),
       date: { iso: day, label: String(Number(day.slice(8))) },
@@ -79,13 +84,18 @@ export function daysPlan(
       ].toSorted(byTime),
       write: mayAdd
         ? {
-            href: `/drafts/new?week=${week.id}&day=${day}`,
+            href: writeHref({ day }),
             label: here.length + freeHere.length === 0 ? 'Free, write' : 'At another time',
             describe: `Write for ${dayInWords(day)}${here.length + freeHere.length === 0 ? '' : ', at another time'}`,
           }
         : null,
     }
   })
+
+  function writeHref({ day, time }: { day: string; time?: string }): string {
+    const place = week.id ? `week=${week.id}` : `account=${account.id}&slot=${week.slot}`
+    return `/drafts/new?${place}&day=${day}${time ? `&time=${time}` : ''}`
+  }
 
   function freeItem(at: Date) {
     const day = dayOf(at, zone)
@@ -94,7 +104,7 @@ export function daysPlan(
       free: true,
       at,
       time,
-      href: `/drafts/new?week=${week.id}&day=${day}&time=${timeOf(at, zone)}`,
+      href: writeHref({ day, time: timeOf(at, zone) }),
       words: 'Free, write',
       describe: `Write for ${dayInWords(day)}, ${time.label}`,
     }
@@ -152,6 +162,11 @@ export function daysPlan(
         : []),
     ]
   }
+}
+
+/** The days of the week, and those around it for which something of the account's own is written. */
+function daysWith(items: { day: string | null }[], days: string[]): string[] {
+  return [...new Set([...days, ...items.flatMap(({ day }) => day ?? [])])].toSorted()
 }
 
 /** Where a day stands on the page of a week's days. */

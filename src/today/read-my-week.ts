@@ -6,11 +6,11 @@ import { isListenedTo } from '../listening/post.ts'
 import { answersOfOurs } from '../listening/posts.ts'
 import { decidersAt, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
-import { findHostedWeek, missingFor, type Missing, type WeekHost } from '../rota/weeks.ts'
+import { findHostedWeek, missingFor, type Missing, type Week, type WeekHost } from '../rota/weeks.ts'
 import { readWeekDays, type WeekDays } from './read-week-days.ts'
 
 /** Everything that a host's page says about their week, as it stands. */
-export interface MyWeek extends WeekDays {
+export interface MyWeek extends WeekDays<Week> {
   host: WeekHost
   decisions: Awaited<ReturnType<typeof latestVerdicts>>
   /** Network ids of replies that the account has answered. */

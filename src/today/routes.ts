@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { findAccount } from '../accounts/accounts.ts'
 import { NotFound } from '../errors.ts'
 import { isLead, mayDecide, type Actor, type Hosting } from '../people/person.ts'
-import { dayInWords } from '../calendar.ts'
-import { findWeekFor } from '../rota/weeks.ts'
+import { dayInWords, isDay } from '../calendar.ts'
+import { isSlot } from '../rota/slot.ts'
+import { findWeekFor, findWeekOfSlot } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { costsPage } from './costs-page.ts'
 import { deskPage } from './desk-page.ts'
@@ -11,13 +12,13 @@ import { myWeekPage } from './my-week-page.ts'
 import { readCosts } from './read-costs.ts'
 import { readDesk } from './read-desk.ts'
 import { readMyWeek } from './read-my-week.ts'
-import { readWeekDays } from './read-week-days.ts'
-import { weekDaysPage } from './week-days-page.ts'
+import { readGapDays, readWeekDays } from './read-week-days.ts'
+import { gapDaysPage, weekDaysPage } from './week-days-page.ts'
 
 /**
  * The first page after signing in: the desk for leads and approvers, their week for hosts, a kind word for whoever has
- * neither. `?week=` shows one of several own weeks, also to somebody who has a desk. And for the desk any week's days, and
- * what X costs.
+ * neither. `?week=` shows one of several own weeks, also to somebody who has a desk. And for the desk the days of
+ * any week or gap, and what X costs.
  */
 export async function todayRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
   app.get('/today', async (request, reply) => {
@@ -64,11 +65,22 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     const { actor } = request
     const { week, host } = await findWeekFor(db.read, id, actor)
     if (!mayDecide(actor, week.accountId)) return reply.redirect(`/today?week=${id}`, 303)
-    if (week.kind === 'hiatus') throw new NotFound()
     const account = (await findAccount(db.read, week.accountId))!
     const days = await readWeekDays(db.read, { account, week, clock })
     const mayWrite = isLead(actor, account.id)
     return reply.page('today/week-days', weekDaysPage(days, { host, actor, mayWrite, now: clock.now() }))
+  })
+
+  app.get('/accounts/:id/slots/:slot/days', async (request, reply) => {
+    const { id: accountId, slot } = request.params as { id: string; slot: string }
+    const { actor } = request
+    const account = mayDecide(actor, accountId) ? await findAccount(db.read, accountId) : undefined
+    if (!account || !isDay(slot) || !isSlot(slot, account.shape)) throw new NotFound()
+    const week = await findWeekOfSlot(db.read, accountId, slot)
+    if (week) return reply.redirect(`/weeks/${week.id}/days`, 303)
+    const days = await readGapDays(db.read, { account, slot, clock })
+    const mayWrite = isLead(actor, accountId)
+    return reply.page('today/week-days', gapDaysPage(days, { actor, mayWrite, now: clock.now() }))
   })
 }
 

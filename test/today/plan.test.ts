@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import type { Shape } from '../../src/accounts/account.ts'
@@ -259,4 +260,64 @@ t.test('what went out, or is being sent, is not moved', async (t) => {
     t.equal(answer.statusCode, 409, state)
     t.match(await findDraft(db.read, draftId), { state: 'approved', version })
   }
+})
+
+t.test(
+  'a gap has a plan too: its suggested times, what is written for it, and the days around',
+  async (t) => {
+    const { helen, owen, joseph } = await world(t)
+    const gap = `/accounts/${ACCOUNT}/slots/2026-11-23/days`
+    t.match((await helen.get('/rota')).body, `href="${gap}"`)
+    const empty = (await helen.get(gap)).body
+    t.match(empty, 'Nobody hosts 23 to 27 November.')
+    t.match(empty, 'href="/rota/book?slot&#x3D;2026-11-23"')
+    t.equal(freeIn(empty).length, 15, 'three a day')
+    t.same(freeIn((await owen.get(gap)).body), [], 'who only decides is not asked to write')
+    t.equal((await joseph.get(gap)).statusCode, 404, 'the desk’s own')
+    for (const nowhere of ['2026-11-24', 'soon'])
+      t.equal((await helen.get(gap.replace('2026-11-23', nowhere))).statusCode, 404, nowhere)
+    t.equal((await helen.get(gap.replace('23', '16'))).headers.location, DAYS, 'a week has its own page')
+
+    const form = `/drafts/new?account=${ACCOUNT}&slot=2026-11-23&day=2026-11-24&time=12:30`
+    t.match(empty, `href="${form.replaceAll('&', '&amp;').replaceAll('=', '&#x3D;')}"`)
+    const id = randomUUID()
+    const words = { 'part-1-text': 'Nobody hosts this week.', when: 'time', day: '2026-11-24', time: '12:30' }
+    await helen.post(form, '/drafts', { id, account: ACCOUNT, slot: '2026-11-23', ...words })
+    const written = (await helen.get(gap)).body
+    t.notOk(freeIn(written).includes('Tuesday 24 November, 12:30'))
+    t.match(written, 'aria-label="Move: Nobody hosts this week."')
+
+    // The account's own may also stand on a day that the shape has not.
+    const page = (await helen.get(`/drafts/${id}/time`)).body
+    t.match(page, 'Suggested, and free')
+    t.match(page, `href="${gap}"`)
+    const moved = await helen.post(gap, `/drafts/${id}/time`, {
+      version: '1',
+      day: '2026-11-29',
+      time: '19:00',
+    })
+    t.equal(moved.headers.location, gap)
+    const sunday = (await helen.get(gap)).body
+    t.match(sunday, /data-date="2026-11-29"[^]*Nobody hosts this week\./)
+    t.notMatch(sunday, 'day&#x3D;2026-11-29', 'nothing is suggested there')
+  },
+)
+
+t.test('a hiatus has a plan for what the account says itself', async (t) => {
+  const { db, helen } = await world(t)
+  const slot = { slot: '2026-11-30', opensAt: new Date('2026-11-30T09:00:00Z') }
+  const [week] = await db.read.select().from(weeks).where(eq(weeks.id, WEEK))
+  const closesAt = new Date('2026-12-04T18:00:00Z')
+  await db.write(async (tx) => {
+    await tx.insert(weeks).values({ ...week!, ...slot, closesAt, id: 'rest', kind: 'hiatus', theme: '' })
+  })
+  const { statusCode, body } = await helen.get('/weeks/rest/days')
+  t.equal(statusCode, 200)
+  t.equal(freeIn(body).length, 15)
+})
+
+t.test('what the team writes for the evening before a week is in its plan', async (t) => {
+  const { db, helen } = await world(t)
+  await aSubmittedDraft(db, { by: 'helen', text: 'Joseph was here.', wishedAt: '2026-11-21T19:00:00Z' })
+  t.match((await helen.get(DAYS)).body, /data-day="ahead" data-date="2026-11-21"[^]*Joseph was here\./)
 })

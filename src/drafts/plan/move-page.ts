@@ -2,6 +2,7 @@ import type { Account } from '../../accounts/accounts.ts'
 import { addDays, dayInWords, dayOf, localTime, timeInWords, timeOf, zoneInWords } from '../../calendar.ts'
 import type { Delivery } from '../../publishing/deliveries.ts'
 import { RECALLABLE_STATES } from '../../publishing/delivery.ts'
+import { slotSpan } from '../../rota/slot.ts'
 import type { Week } from '../../rota/weeks.ts'
 import { DECIDED_STATES, EDITABLE_STATES } from '../draft.ts'
 import { firstWords } from '../first-words.ts'
@@ -43,6 +44,11 @@ export function timeToChoose(at: Date, zone: string): string {
   return `${dayInWords(dayOf(at, zone))}, ${timeInWords(at, zone)}`
 }
 
+/** Where the plan stands in which a draft has its place. */
+export function planHref({ weekId, accountId, slot }: Pick<Draft, 'weekId' | 'accountId' | 'slot'>): string {
+  return weekId ? `/weeks/${weekId}/days` : `/accounts/${accountId}/slots/${slot}/days`
+}
+
 /** The page on which a draft gets another time. */
 export function movePage(
   {
@@ -58,7 +64,7 @@ export function movePage(
     account: Account
     week: Week | null
     frame: TimeFrame
-    /** What else is planned in its week. */
+    /** What else is planned in its week or gap. */
     planned: Planned[]
     wish: Wish
     problems?: Record<string, string>
@@ -67,11 +73,10 @@ export function movePage(
 ) {
   const decided = DECIDED_STATES.includes(draft.state)
   const { gapMinutes, suggestedTimes: suggested } = account.policy
-  const free = week
-    ? areFree(suggestedTimesOf({ week, zone, suggested, now }), planned, gapMinutes).filter(
-        (at) => at >= frame.from && at < frame.until && +at !== draft.wishedAt?.getTime(),
-      )
-    : []
+  const span = week ?? slotSpan(draft.slot, account.shape, zone)
+  const free = areFree(suggestedTimesOf({ week: span, zone, suggested, now }), planned, gapMinutes).filter(
+    (at) => at >= frame.from && at < frame.until && +at !== draft.wishedAt?.getTime(),
+  )
   const words = firstWords(draft.content)
   return {
     title: `Move “${words}”`,
@@ -125,6 +130,6 @@ export function movePage(
           ],
         }
       : null,
-    back: week ? `/weeks/${week.id}/days` : `/drafts/${draft.id}`,
+    back: planHref(draft),
   }
 }

@@ -6,10 +6,10 @@ import { deliveriesOfDrafts } from '../../publishing/deliveries.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, readForm, version } from '../../web/forms.ts'
 import { DECIDED_STATES, maySeeDraft } from '../draft.ts'
-import { draftsOfWeek, type Draft } from '../drafts.ts'
+import { draftsOfGap, draftsOfWeek, type Draft } from '../drafts.ts'
 import { firstWords } from '../first-words.ts'
 import { moveDraft } from './move-draft.ts'
-import { canMove, movePage, timeToChoose } from './move-page.ts'
+import { canMove, movePage, planHref, timeToChoose } from './move-page.ts'
 import { readWish, wishOf, type Wish } from '../wished-time.ts'
 import { frameOf, openForWriting } from '../write-draft.ts'
 
@@ -65,7 +65,7 @@ export async function moveRoutes(app: FastifyInstance, { db, clock, wake }: Deps
     }
     if (takeBack) wake.publisher()
     const words = `“${firstWords(kept.content)}” stands at ${timeToChoose(kept.wishedAt!, zone)} now.`
-    const page = kept.weekId ? `/weeks/${kept.weekId}/days` : `/drafts/${kept.id}`
+    const page = planHref(kept)
     if (!DECIDED_STATES.includes(draft.state)) return reply.flash(words).redirect(page, 303)
     const link = { href: `/drafts/${kept.id}`, label: 'Open it' }
     return reply
@@ -85,7 +85,9 @@ export async function moveRoutes(app: FastifyInstance, { db, clock, wake }: Deps
   ): Promise<FastifyReply> {
     const account = (await findAccount(db.read, draft.accountId))!
     const { frame, week, zone } = await frameOf(db.read, draft)
-    const weekOf = draft.weekId ? await draftsOfWeek(db.read, draft.weekId) : []
+    const weekOf = draft.weekId
+      ? await draftsOfWeek(db.read, draft.weekId)
+      : await draftsOfGap(db.read, draft.accountId, draft.slot)
     const planned = weekOf.flatMap((one) =>
       one.id !== draft.id && one.wishedAt && one.state !== 'declined' && maySeeDraft(request.actor, one)
         ? [{ at: one.wishedAt, isAnswer: one.replyTo !== null }]
