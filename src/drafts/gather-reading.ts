@@ -49,7 +49,9 @@ export async function gatherReading(
       mayComment: mayComment(actor, draft),
       mayTakeDown: whyNotTakeDown(actor, draft) === null,
       stoppable: await findStoppable(db.read, draft),
-      pass: mayDecide(actor, draft.accountId) ? await findBrakePass(db.read, draft.id, actor) : null,
+      pass: mayDecide(actor, draft.accountId)
+        ? await findBrakePass(db.read, { draftId: draft.id, actor, now: clock.now() })
+        : null,
       actorId: actor.personId,
       checked: await checkDraft(db.read, draft, clock.now()),
       live: settings.mode === 'live',

@@ -24,7 +24,9 @@ type World = Pick<Awaited<ReturnType<typeof desk>>, 'db' | 'clock'>
 /** What somebody sends who has the draft's page open. */
 async function passing({ db, clock }: World, draftId: string, by: string) {
   const actor = (await findActor(db.read, by, clock.now()))!
-  const { fingerprint } = (await findBrakePass(db.read, draftId, actor)) ?? { fingerprint: '' }
+  const { fingerprint } = (await findBrakePass(db.read, { draftId, actor, now: clock.now() })) ?? {
+    fingerprint: '',
+  }
   const times = { now: clock.now(), machineNow: clock.machine(), publicUrl: 'http://week.example' }
   return { draftId, fingerprint, actor, ...times }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { instantOf } from '../../src/calendar.ts'
-import { absences, activity, draftRevisions, mails, people } from '../../src/db/schema/index.ts'
+import { absences, activity, draftRevisions, mails, people, roles } from '../../src/db/schema/index.ts'
 import { findPersonByEmail, setRole } from '../../src/people/people.ts'
 import { nobodyDecides } from '../../src/rota/nobody-decides.ts'
 import { findActor } from '../../src/rota/powers.ts'
@@ -11,7 +12,7 @@ import { findDraft } from '../../src/drafts/store.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
 import { testApp, type Visitor } from '../support/app.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
-import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
+import { anOpenDay, aSubmittedDraft, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
 const RUTH = { name: 'Ruth Ellwood', email: 'ruth@north.example' }
 
@@ -66,6 +67,31 @@ t.test(
     t.same(await at('2026-06-16T23:00:00Z'), [404, 404], 'the midnight after')
   },
 )
+
+t.test('pages that say who decides name who stands in, and not who is away', async (t) => {
+  const { db, clock, helen, owen, visitor, enter, to } = await world(t)
+  await anOpenDay(db)
+  await db.write((tx) => tx.delete(roles).where(eq(roles.personId, APPROVER.id)))
+  await enter(helen, to(RUTH.email, '2026-11-18', '2026-11-18', RUTH.name))
+  clock.moveTo(new Date('2026-11-18T10:30:00Z'))
+  const joseph = await visitor(JOSEPH.email)
+  t.match((await joseph.get(`/weeks/${WEEK}/live`)).body, 'goes out as soon as Ruth approves it')
+
+  await db.write((tx) =>
+    tx.insert(roles).values({ accountId: ACCOUNT, personId: APPROVER.id, role: 'approver' }),
+  )
+  const brake = `/accounts/${ACCOUNT}/brake`
+  await owen.post('/today', brake)
+  t.match((await owen.get(brake)).body, /<b>Ruth Ellwood<\/b>, approver, stands in for Helen Marsh/)
+  const id = await aSubmittedDraft(db)
+  const { body } = await owen.get(`/drafts/${id}`)
+  const fields = { fingerprint: /name="fingerprint" value="([^"]+)"/.exec(body)![1]! }
+  await owen.post(`/drafts/${id}`, `/drafts/${id}/brake-naming`, fields)
+  t.match(
+    (await owen.get(`/drafts/${id}`)).body,
+    'A second person has to agree: Ruth Ellwood. They were told by mail.',
+  )
+})
 
 t.test('the deputy gets the notices instead, and the mails say why', async (t) => {
   const { db, clock, owen, enter, to, mailed } = await world(t)

@@ -142,7 +142,7 @@ async function actorOf({ db, clock }: Pick<Desk, 'db' | 'clock'>, id: string) {
 
 async function passing({ db, clock }: Desk, draftId: string, id: string) {
   const actor = await actorOf({ db, clock }, id)
-  const { fingerprint } = (await findBrakePass(db.read, draftId, actor))!
+  const { fingerprint } = (await findBrakePass(db.read, { draftId, actor, now: clock.now() }))!
   const times = { now: clock.now(), machineNow: clock.machine(), publicUrl: 'http://week.example' }
   return { draftId, fingerprint, actor, ...times }
 }

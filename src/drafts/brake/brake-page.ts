@@ -3,7 +3,7 @@ import type { Account } from '../../accounts/accounts.ts'
 import { dayOf, machineReadable, momentInWords, timeInWords, timeOf, zoneInWords } from '../../calendar.ts'
 import type { Reader } from '../../db/database.ts'
 import { mailsOfKind, type Mail } from '../../mail/mails.ts'
-import { findPeople, findPerson, listRoles } from '../../people/people.ts'
+import { decidersAt, findPeople, findPerson, listRoles, type Decider } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
 import { countPosts } from '../../publishing/brake.ts'
 import { deliveryInWords } from '../../publishing/pages.ts'
@@ -138,7 +138,12 @@ async function toldOf(read: Reader, account: Account, moment: Moment) {
     kind: 'brake-pulled',
     since: account.brakeAt!,
   })
-  const roles = new Map((await listRoles(read, account.id)).map(({ person, role }) => [person.id, role]))
+  const deciders = await decidersAt(read, account.id, moment.now)
+  const desk = await listRoles(read, account.id)
+  const roles = new Map<string, string>([
+    ...deciders.map((one) => [one.person.id, roleOf(one)] as const),
+    ...desk.map(({ person, role }) => [person.id, role] as const),
+  ])
   const people = new Map(
     (
       await findPeople(
@@ -153,6 +158,10 @@ async function toldOf(read: Reader, account: Account, moment: Moment) {
     mailed: mailed(mail, moment),
     stuck: mail.state === 'failed',
   }))
+}
+
+function roleOf({ role, standsInFor }: Decider): string {
+  return standsInFor === null ? role : `${role}, stands in for ${standsInFor}`
 }
 
 function mailed({ state, sentAt, trouble }: Mail, { now, zone }: Moment): string {

@@ -20,7 +20,7 @@ export async function brakePassRoutes(app: FastifyInstance, deps: Deps): Promise
   })
 
   async function whenItWouldGo(request: FastifyRequest) {
-    const { decidable } = (await findBrakePass(db.read, passing(request).draftId, request.actor))!
+    const { decidable } = (await findBrakePass(db.read, passing(request)))!
     const post = await findPassingPost(db.read, decidable.account, clock.now())
     return { at: post?.at ?? null, zone: decidable.account.timeZone }
   }

@@ -59,7 +59,10 @@ export interface BrakePass {
 type NamedDraft = Decision & { personName: string; words: string; over: boolean }
 
 /** Null unless the brake is on and this draft waits for a decision, is held by it, or is the one that passes. */
-export async function findBrakePass(read: Reader, draftId: string, actor: Actor): Promise<BrakePass | null> {
+export async function findBrakePass(
+  read: Reader,
+  { draftId, actor, now }: Pick<Passing, 'draftId' | 'actor' | 'now'>,
+): Promise<BrakePass | null> {
   const decidable = await findDecidable(read, draftId, actor)
   const { account, draft } = decidable
   if (!account.brakeAt) return null
@@ -67,13 +70,13 @@ export async function findBrakePass(read: Reader, draftId: string, actor: Actor)
   const decision = account.brakeNamedId ? await findDecision(read, account.brakeNamedId) : undefined
   const mine = decision?.draftId === draftId
   if (draft.state !== 'submitted' && !held && !mine) return null
-  const others = (await listRoles(read, account.id)).filter(({ person }) => person.id !== actor.personId)
+  const others = await othersWhoDecide(read, { accountId: account.id, actor, now })
   const about = decision && (await findDraft(read, decision.draftId))
   return {
     decidable,
     held,
     fingerprint: fingerprint(frozenOf({ decidable, held })),
-    others: others.map(({ person }) => person.name),
+    others,
     named:
       decision && about
         ? {
@@ -86,6 +89,16 @@ export async function findBrakePass(read: Reader, draftId: string, actor: Actor)
     whyNot: whyNotPass(held),
     agreed: mine && account.brakePassId !== null,
   }
+}
+
+/** Whoever is away may decide all the same, and is named where nobody else does. */
+async function othersWhoDecide(
+  read: Reader,
+  { accountId, actor, now }: { accountId: string; actor: Actor; now: Date },
+): Promise<string[]> {
+  const there = (await decidersAt(read, accountId, now)).filter(({ person }) => person.id !== actor.personId)
+  const desk = (await listRoles(read, accountId)).filter(({ person }) => person.id !== actor.personId)
+  return (there.length > 0 ? there : desk).map(({ person }) => person.name)
 }
 
 /** What of a draft the brake holds, from its first part that is held. */
@@ -249,7 +262,7 @@ export async function takeNamingBack(
 }
 
 async function readPass(read: Reader, { draftId, actor, ...passing }: Passing): Promise<BrakePass> {
-  const pass = await findBrakePass(read, draftId, actor)
+  const pass = await findBrakePass(read, { draftId, actor, now: passing.now })
   if (!pass) throw new Conflict('The brake is off by now, or it holds nothing of this. Please look again.')
   if (pass.fingerprint !== passing.fingerprint)
     throw new Conflict('This changed while you were reading it. Nothing was decided. Please read it again.')

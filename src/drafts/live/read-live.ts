@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Reader } from '../../db/database.ts'
 import { NotFound } from '../../errors.ts'
 import { findImages, type Image } from '../../images/images.ts'
-import { listRoles } from '../../people/people.ts'
+import { decidersAt } from '../../people/people.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { deliveriesOfDrafts, heldAside, type Delivery } from '../../publishing/deliveries.ts'
 import { postingLimit, type PostingLimit } from '../../publishing/posting-limit.ts'
@@ -92,6 +92,6 @@ export async function readLive(
       drafts.flatMap(({ content }) => content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))),
     ),
     stepped: (await heldAside(read, weekId)).filter(({ position }) => position === 0).length,
-    deciders: (await listRoles(read, week.accountId)).map(({ person }) => person.name),
+    deciders: (await decidersAt(read, week.accountId, clock.now())).map(({ person }) => person.name),
   }
 }

@@ -300,7 +300,7 @@ const name: Act<Asked & { agreed: boolean }> = async ({ which, who, agreed }, mo
 
 async function readPass(draftId: string, who: (typeof DECIDERS)[number], model: Model, world: World) {
   const actor = await world.actor(DESK[who])
-  const pass = await findBrakePass(world.db.read, draftId, actor)
+  const pass = await findBrakePass(world.db.read, { draftId, actor, now: world.clock.now() })
   if (!pass) return null
   const { texts, signOff, read } = model.drafts.get(draftId)!
   read.set(pass.fingerprint, asApproved({ texts, signOff }))
