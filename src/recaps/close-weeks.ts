@@ -5,6 +5,8 @@ import { LISTEN_AFTER_CLOSE } from '../listening/post.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { listRoles } from '../people/people.ts'
 import { closeWeek, findWeek, nextClosing, weeksToClose, type Week } from '../rota/weeks.ts'
+import { closeDueDays } from './close-days.ts'
+import { countDueWeeks } from './count-weeks.ts'
 import { generateRecap } from './generate-recap.ts'
 import { publishEdition } from './publish-recap.ts'
 import { findEdition, listBlocks, staleRecaps, type Recap } from './store.ts'
@@ -23,7 +25,8 @@ interface Closing {
  * Closes the weeks whose end has passed, and puts their stories together from what stands. Where the account's policy
  * says so, they were announced and the brake is off, they are published at once, else its leads are told. Stories of weeks
  * closed within the last four weeks are put together anew when something was said, chosen or taken down since. What the brake
- * kept off the public page waits for a lead, also after the release. Returns when the next week closes.
+ * kept off the public page waits for a lead, also after the release. Running weeks are told day by day, and what closed weeks
+ * came to is counted. Returns when the next of this is due.
  */
 export async function closeDueWeeks(db: Database, closing: Closing): Promise<Date | null> {
   for (const week of await weeksToClose(db.read, closing.now)) {
@@ -33,7 +36,12 @@ export async function closeDueWeeks(db: Database, closing: Closing): Promise<Dat
   for (const weekId of await staleRecaps(db.read, since)) {
     await db.write((tx) => tellAnew(tx, weekId, closing))
   }
-  return nextClosing(db.read)
+  const next = [
+    await closeDueDays(db, closing.now),
+    await countDueWeeks(db, closing.now),
+    await nextClosing(db.read),
+  ].filter((at) => at !== null)
+  return next.length === 0 ? null : new Date(Math.min(...next.map((at) => at.getTime())))
 }
 
 async function close(tx: Writer, week: Week, closing: Closing): Promise<void> {

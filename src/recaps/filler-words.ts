@@ -21,7 +21,8 @@ think this those though thought three through thursday till time times to today 
 toward towards tried try tuesday two twice under until up upon us use used very want wanted was wasn't way we we'd we'll
 we're we've wednesday week weeks well went were weren't what what's when where which while who who's whole whom whose why
 will wish with within without won't work would wouldn't year years yes yesterday yet you you'd you'll you're you've your
-yours yourself friday saturday ll ve`,
+yours yourself friday saturday ll ve eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty
+thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million dozen`,
   cy: `a ac am ar arall at bod bob byddwn bydd chi dim diolch dros dw dwi ddim ei ein ers eu fe fel felly fi fod fy fydd
 gan gyda hefyd heddiw hi hon hwn hynny i iawn mae maen mewn mi mor na neu ni nid nos nôl o oedd oes ond pan pawb pwy
 rhai roedd rwy rydw rydym sut sy sydd un wedi wrth y ydi ydw ydy ydyn yma yn yna yr ych`,

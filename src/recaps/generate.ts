@@ -26,7 +26,9 @@ export function generateBlocks(facts: WeekFacts): GeneratedBlock[] {
     ...(picturesOfWeek(shown, facts.pictures).length < FEWEST_PICTURES
       ? []
       : [block('gallery', 'gallery', 'Pictures of the week')]),
-    ...(weekWords(shown, facts.account).length > 0 ? [block('words', 'words', 'What it was about')] : []),
+    ...(weekWords(shown, facts.account, facts.events).length > 0
+      ? [block('words', 'words', 'What it was about')]
+      : []),
     ...(sharedLinks(shown).length > 0 ? [block('links', 'links', 'Links shared')] : []),
     block('people', 'people', 'People who joined in'),
     block('next', 'next'),

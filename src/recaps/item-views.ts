@@ -1,9 +1,12 @@
+import { dayInWords } from '../calendar.ts'
 import { initialsOf, postUrl, profileUrl } from '../listening/words.ts'
 import { inLetters } from '../rota/pages.ts'
+import { daysChart, hoursChart } from './charts.ts'
 import { countOf, figure } from './generate.ts'
 import { capital, dayAndTime, saidView, type PageWords, type Showing } from './page-words.ts'
 import type {
   Count,
+  Counted,
   Item,
   LiveItem,
   PageLink,
@@ -13,6 +16,9 @@ import type {
   SpokenOf,
   Voice,
 } from './week-page.ts'
+import type { WeekWord } from './week-words.ts'
+import { countsInWords } from './week-numbers.ts'
+import { wordCloud } from './word-cloud.ts'
 
 /** So many replies stand open under a post; the others are one click away. */
 const REPLIES_SHOWN = 3
@@ -43,26 +49,20 @@ export function itemView(item: Item, words: PageWords): ItemView {
         gallery: item.pictures.map((one) => ({ ...pictureView(one), href: words.anchor(one.postId) })),
       }
     case 'words':
-      return { words: item.words.map(({ text, postIds }) => ({ text, count: figure(postIds.length) })) }
+      return { words: cloudView(item.words) }
     case 'links':
       return { links: item.links.map(linkView) }
     case 'best':
       return {
         best: {
-          ...saidView(item.post.said, words.showing),
+          ...saidView({ ...item.post.said, signOff: '' }, words.showing),
           href: words.anchor(item.post.id),
           when: `${words.weekday(item.post.at.day)} ${item.post.at.time}`,
           counted: `${countOf(item.post.likes, 'like')}${item.post.replies ? `, ${countOf(item.post.replies, 'reply', 'replies')}` : ''}`,
         },
       }
     case 'numbers':
-      return {
-        numbers: {
-          words: numberWords(item.numbers),
-          readAt: item.readAt && dayAndTime(item.readAt),
-          seenReadAt: item.seenReadAt && dayAndTime(item.seenReadAt),
-        },
-      }
+      return { numbers: numbersView(item) }
     case 'people':
       return { people: peopleView(item, words.showing) }
     default:
@@ -180,6 +180,40 @@ function pictureView({ hash, alt, width, height, moves }: PagePicture) {
   return { src: `/pictures/${hash}`, moving, alt, width, height, lazy: true }
 }
 
+/** So many words are named where the picture can't be seen; the list has all. */
+const WORDS_NAMED = 4
+
+function numbersView({ numbers, readAt, seenReadAt, charts, usual, finalSince }: Counted) {
+  return {
+    words: numberWords(numbers).map((word) => (word.seen ? { ...word, href: `#${SEEN_NOTE}` } : word)),
+    readAt: readAt && dayAndTime(readAt),
+    seenReadAt: seenReadAt && dayAndTime(seenReadAt),
+    finalSince: finalSince && { iso: finalSince.day, label: dayInWords(finalSince.day) },
+    usual:
+      usual &&
+      `${countsInWords(usual.numbers)}. That is the middle of the ${inLetters(usual.weeks)} weeks before it`,
+    seenNote: numbers.some(({ what }) => what === 'seen') ? SEEN_NOTE : null,
+    charts: charts && [daysChart(charts), hoursChart(charts)],
+  }
+}
+
+/** Where the page says what “seen” does and does not mean. */
+const SEEN_NOTE = 'what-seen-means'
+
+function cloudView(words: readonly WeekWord[]) {
+  const counted = words.map(({ text, postIds }) => ({ text, count: postIds.length }))
+  const { words: cloud, ...size } = wordCloud(counted)
+  const named = counted.slice(0, WORDS_NAMED).map(({ text }) => text)
+  const last = named.pop()
+  const first = named.length > 0 ? `${named.join(', ')} and ` : ''
+  return {
+    ...size,
+    cloud,
+    label: `Word cloud. Said most: ${first}${last}. The full list follows.`,
+    list: counted.map(({ text, count }) => ({ text, count: countOf(count, 'post') })),
+  }
+}
+
 function linkView({ href, display, title, site, postIds }: PageLink) {
   const host = site ?? new URL(href).hostname.replace(/^www\./, '')
   return {
@@ -223,7 +257,7 @@ function spokenOfView({ handle, postIds }: SpokenOf, { sandbox }: Showing) {
 }
 
 /** The week's numbers as a sentence that says what each of them counts. */
-export function numberWords(numbers: readonly Count[]): { text: string; strong?: true }[] {
+export function numberWords(numbers: readonly Count[]): { text: string; strong?: true; seen?: true }[] {
   const counts = new Map(numbers.map(({ what, count }) => [what, count]))
   const strong = (count: number) => ({ text: figure(count), strong: true as const })
   const times = (count: number) =>
@@ -246,7 +280,10 @@ export function numberWords(numbers: readonly Count[]): { text: string; strong?:
       : [{ text: ' from ' }, strong(people), { text: people === 1 ? ' person' : ' people' }]),
     ...(seen === undefined
       ? []
-      : [{ text: `${replies === undefined ? '' : ','} and its posts were seen ` }, ...times(seen)]),
+      : [
+          { text: `${replies === undefined ? '' : ','} and its posts were seen ` },
+          ...times(seen).map((word) => ('strong' in word ? { ...word, seen: true as const } : word)),
+        ]),
     { text: '.' },
   ]
 }

@@ -22,7 +22,7 @@ export function liveRuns({ stories, windows }: Pick<WeekFacts, 'stories' | 'wind
   return windows.flatMap(({ event, startsAt, endsAt }) => {
     const members = stories.filter((story) => {
       const [first] = story.parts
-      const during = first!.createdAt >= startsAt && first!.createdAt < endsAt
+      const during = first!.createdAt >= startsAt && first!.createdAt <= endsAt
       return during && isTold(story) && !taken.has(story)
     })
     if (members.filter(({ parts: [first] }) => first!.kind === 'own').length < FEWEST) return []

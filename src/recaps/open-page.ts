@@ -12,7 +12,7 @@ interface FirstPage extends Omit<WeekPage, 'format' | 'events' | 'host' | 'next'
 type FirstItem =
   | { kind: 'post'; post: Omit<PagePost, 'question'> }
   | Pick<Extract<Item, { kind: 'mention' }>, 'kind' | 'voice'>
-  | Omit<Extract<Item, { kind: 'numbers' }>, 'charts'>
+  | Omit<Extract<Item, { kind: 'numbers' }>, 'charts' | 'usual' | 'finalSince'>
   | { kind: 'people'; named: Omit<Person, 'posts'>[]; total: number }
   | Extract<Item, { kind: 'text' }>
 
@@ -41,7 +41,7 @@ function opened(item: FirstItem): Item {
     case 'mention':
       return { ...item, answers: [], question: false }
     case 'numbers':
-      return { ...item, charts: null }
+      return { ...item, charts: null, usual: null, finalSince: null }
     case 'people':
       return { ...item, named: item.named.map((person) => ({ ...person, posts: null })), spokenOf: [] }
     default:

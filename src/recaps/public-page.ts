@@ -4,10 +4,10 @@ import { findCurrentHost, findWeekOfSlot, type Week } from '../rota/weeks.ts'
 import { generateDays } from './generate.ts'
 import type { Showing } from './page-words.ts'
 import { weekPageView, type WeekPageView } from './pages.ts'
-import { goneOf, latestEdition } from './store.ts'
+import { findNumbers, goneOf, latestEdition } from './store.ts'
 import { nextWeek, tellWeek } from './tell-week.ts'
 import { weekFacts } from './week-facts.ts'
-import { postsOnPage, withoutGone, type NextWeek, type WeekPage } from './week-page.ts'
+import { postsOnPage, withNumbers, withoutGone, type NextWeek, type WeekPage } from './week-page.ts'
 
 type Place = Pick<Showing, 'publicUrl' | 'sandbox'>
 
@@ -31,8 +31,8 @@ export async function weekPageModel(
 }
 
 /**
- * The published edition of a week's page, without what was taken down or is not wanted on it any more, and with who comes
- * next as the rota has it now; null where none was published. Four queries. For the view `recaps/page`, in a frame of the caller's.
+ * The published edition of a week's page with its numbers as they are counted by now, without what was taken down or is not wanted on it any more, and with who comes
+ * next as the rota has it now; null where none was published. Five queries. For the view `recaps/page`, in a frame of the caller's.
  */
 export async function publishedRecap(
   read: Reader,
@@ -43,7 +43,9 @@ export async function publishedRecap(
   if (!found) return null
   const { page, publishedAt, edition } = found
   const gone = await goneOf(read, page.account.id, postsOnPage(page))
-  const shown = { ...withoutGone(page, gone), next: await nextAsItStands(read, page) }
+  const kept = await findNumbers(read, weekId)
+  const standing = withoutGone(kept ? withNumbers(page, kept.counted) : page, gone)
+  const shown = { ...standing, next: await nextAsItStands(read, page) }
   return { ...weekPageView(shown, { ...place, today: null }), publishedAt, edition }
 }
 

@@ -5,6 +5,7 @@ export {
   isPublishedPortrait,
   listBlocks,
   listPublished,
+  numbersVersion,
   type PublishedRecap,
 } from './store.ts'
 export { publishedRecap, weekPageModel } from './public-page.ts'

@@ -1,10 +1,18 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, max, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, max, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { posts, recapBlocks, recapEditions, recaps, weekHosts, weeks } from '../db/schema/index.ts'
+import {
+  posts,
+  recapBlocks,
+  recapEditions,
+  recaps,
+  weekHosts,
+  weekNumbers,
+  weeks,
+} from '../db/schema/index.ts'
 import { keptContent, readChoices, readContent, type Block } from './block.ts'
 import { openPage } from './open-page.ts'
-import type { WeekPage } from './week-page.ts'
+import type { Counted, WeekPage } from './week-page.ts'
 
 export type Recap = typeof recaps.$inferSelect
 export type KeptBlock = Block & { id: string }
@@ -217,4 +225,89 @@ export async function isPublishedPortrait(read: Reader, hash: string): Promise<b
     )
     .limit(1)
   return rows.length > 0
+}
+
+/** What a closed week came to, as it was counted last; undefined before the first time. */
+export async function findNumbers(
+  read: Reader,
+  weekId: string,
+): Promise<{ counted: Counted; finalAt: Date | null } | undefined> {
+  const statement = prepared(read, 'week numbers', () =>
+    read
+      .select({ counted: weekNumbers.counted, finalAt: weekNumbers.finalAt })
+      .from(weekNumbers)
+      .where(eq(weekNumbers.weekId, sql.placeholder('weekId')))
+      .prepare(),
+  )
+  return (await statement.execute({ weekId }))[0]
+}
+
+/** What the account's weeks before this one came to, the latest first. */
+export async function countedBefore(
+  read: Reader,
+  week: { accountId: string; slot: string },
+  limit: number,
+): Promise<Counted[]> {
+  const rows = await read
+    .select({ counted: weekNumbers.counted })
+    .from(weekNumbers)
+    .innerJoin(weeks, eq(weeks.id, weekNumbers.weekId))
+    .where(and(eq(weeks.accountId, week.accountId), lt(weeks.slot, week.slot)))
+    .orderBy(desc(weeks.slot))
+    .limit(limit)
+  return rows.map((row) => row.counted)
+}
+
+/** Keeps what a week came to, unless that is final already. */
+export async function keepNumbers(tx: Writer, numbers: typeof weekNumbers.$inferInsert): Promise<void> {
+  const { weekId: _week, ...change } = numbers
+  await tx
+    .insert(weekNumbers)
+    .values(numbers)
+    .onConflictDoUpdate({ target: weekNumbers.weekId, set: change, setWhere: isNull(weekNumbers.finalAt) })
+}
+
+/**
+ * The ids of closed weeks to count, the oldest first, since later ones are compared with them: never counted, told something
+ * of since, or closed before `settled` and not final yet.
+ */
+export async function weeksToCount(read: Reader, settled: Date): Promise<string[]> {
+  const told = max(
+    sql`max(${posts.seenAt}, coalesce(${posts.numbersReadAt}, 0), coalesce(${posts.removedAt}, 0), coalesce(${posts.hiddenAt}, 0))`,
+  )
+  const rows = await read
+    .select({ weekId: weeks.id })
+    .from(weeks)
+    .leftJoin(weekNumbers, eq(weekNumbers.weekId, weeks.id))
+    .leftJoin(posts, eq(posts.weekId, weeks.id))
+    .where(and(eq(weeks.state, 'closed'), eq(weeks.kind, 'hosted'), isNull(weekNumbers.finalAt)))
+    .groupBy(weeks.id)
+    .having(
+      sql`${weekNumbers.countedAt} is null or ${weeks.closesAt} <= ${settled.getTime()} or ${told} > ${weekNumbers.countedAt}`,
+    )
+    .orderBy(asc(weeks.slot))
+  return rows.map((row) => row.weekId)
+}
+
+/** When the week closed whose numbers become final next; null for none. */
+export async function nextSettling(read: Reader): Promise<Date | null> {
+  const rows = await read
+    .select({ closesAt: weeks.closesAt })
+    .from(weekNumbers)
+    .innerJoin(weeks, eq(weeks.id, weekNumbers.weekId))
+    .where(isNull(weekNumbers.finalAt))
+    .orderBy(asc(weeks.closesAt))
+    .limit(1)
+  return rows[0]?.closesAt ?? null
+}
+
+/** Rises whenever a week is counted: pages show the numbers. */
+export async function numbersVersion(read: Reader): Promise<number> {
+  const statement = prepared(read, 'numbers version', () =>
+    read
+      .select({ at: sql<number>`coalesce(max(${weekNumbers.countedAt}), 0)` })
+      .from(weekNumbers)
+      .prepare(),
+  )
+  return (await statement.execute())[0]!.at
 }

@@ -1,4 +1,4 @@
-import { dayOf, timeInWords } from '../calendar.ts'
+import { dayOf } from '../calendar.ts'
 import type { Post } from '../listening/posts.ts'
 import { handlesIn, wordsOf } from '../listening/words.ts'
 import { weekDays } from '../rota/week.ts'
@@ -6,20 +6,21 @@ import type { Week, WeekHost } from '../rota/weeks.ts'
 import { renderMarkdown } from '../web/markdown.ts'
 import { bestReceived } from './best-received.ts'
 import { isWritten, type BlockOf, type Wording } from './block.ts'
-import { chartsOf, daySummary } from './counts.ts'
+import { daySummary } from './counts.ts'
 import { pagePicture, picturesOfWeek } from './gallery.ts'
 import { hiddenPosts, sourceOf, wordedAnew, type Tellable } from './generate.ts'
 import { liveRuns, type LiveRun } from './live-runs.ts'
+import { momentOf } from './moment.ts'
 import { sharedLinks } from './shared-links.ts'
 import { asks, chosenOf, isTold, toldPosts, type Story } from './stories.ts'
+import { countWeek } from './week-numbers.ts'
 import { weekWords } from './week-words.ts'
 import type { WeekFacts } from './week-facts.ts'
 import {
   settled,
   type Chapter,
-  type Count,
+  type Counted,
   type Item,
-  type Moment,
   type NextWeek,
   type PageHost,
   type PagePost,
@@ -136,7 +137,7 @@ class Telling {
         if (story) this.#current().items.push(storyItem(this.#facts, story))
         return
       case 'numbers':
-        this.#own('numbers', heading, numbersItem(this.#facts))
+        this.#own('numbers', heading, { kind: 'numbers', ...countedOf(this.#facts) })
         return
       case 'best': {
         const best = bestReceived([...this.#stories.values()], block.choices?.shows)
@@ -152,7 +153,7 @@ class Telling {
       case 'words':
         this.#own('words', heading, {
           kind: 'words',
-          words: weekWords(this.#shown, this.#facts.account, without),
+          words: weekWords(this.#shown, this.#facts.account, this.#facts.events, without),
         })
         return
       case 'links':
@@ -300,30 +301,6 @@ export function saidOf(post: Pick<Post, 'text' | 'links' | 'lang'>): Said {
   return { words: wordsOf({ text, links: post.links }), signOff: signed?.[1] ?? '', lang: post.lang }
 }
 
-/** What the network does not give is left out. */
-function numbersItem(facts: WeekFacts): Item {
-  const zone = facts.account.timeZone
-  const replies = facts.theirs.filter((post) => post.kind === 'reply')
-  const seen = facts.own.filter((post) => post.numbers.impressions !== null)
-  const numbers: Count[] = [{ what: 'posts', count: facts.own.length }]
-  if (replies.length > 0) {
-    numbers.push({ what: 'replies', count: replies.length })
-    numbers.push({ what: 'people', count: new Set(replies.map((post) => post.authorNetworkId)).size })
-  }
-  if (seen.length > 0) {
-    numbers.push({ what: 'seen', count: seen.reduce((sum, post) => sum + post.numbers.impressions!, 0) })
-  }
-  const oldest = seen.map((post) => post.numbersReadAt).filter((at) => at !== null)
-  const seenReadAt = oldest.toSorted((one, other) => one.getTime() - other.getTime())[0]
-  return {
-    kind: 'numbers',
-    numbers,
-    readAt: facts.listenedAt && momentOf(facts.listenedAt, zone),
-    seenReadAt: seenReadAt ? momentOf(seenReadAt, zone) : null,
-    charts: chartsOf(facts),
-  }
-}
-
 /**
  * Strangers are named only where one of their posts is on the page, those who said most first; the others are counted. Of
  * handles, those that the account's own posts name.
@@ -367,6 +344,9 @@ function pageHost({ name, handle, job, organisation, biography, portraitHash }: 
   return { name, handle, job, organisation, biography, portraitHash }
 }
 
-export function momentOf(at: Date, zone: string): Moment {
-  return { iso: at.toISOString(), day: dayOf(at, zone), time: timeInWords(at, zone) }
+/** Counted now, as long as that may change. */
+function countedOf(facts: WeekFacts): Counted {
+  const { kept } = facts
+  if (kept?.finalAt) return kept.counted
+  return { ...countWeek(facts, []), usual: kept?.counted.usual ?? null }
 }

@@ -22,7 +22,9 @@ import {
   type Week,
   type WeekHost,
 } from '../rota/weeks.ts'
+import { findNumbers } from './store.ts'
 import { storiesOf, type Story } from './stories.ts'
+import type { Counted } from './week-page.ts'
 
 /** Everything that a week's story is told from, as it stands at this moment. */
 export interface WeekFacts {
@@ -48,12 +50,14 @@ export interface WeekFacts {
   next: HostedWeek | undefined
   /** The last time that replies were read; null when never. */
   listenedAt: Date | null
+  /** What the week came to when it was counted last; undefined before that. */
+  kept: { counted: Counted; finalAt: Date | null } | undefined
 }
 
 /** So many weeks ahead an announced one is looked for. */
 const WEEKS_AHEAD = 12
 
-/** Thirteen queries, however long the week was. */
+/** Fourteen queries, however long the week was. */
 export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const account = await findAccount(read, week.accountId)
   if (!account) throw new NotFound()
@@ -78,6 +82,7 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     pictures: new Map(images.map((image) => [image.hash, image])),
     next: coming.find(({ week: one, host }) => one.kind === 'hosted' && one.announcedAt !== null && host),
     listenedAt: (await lastLook(read, account.id))?.wellAt ?? null,
+    kept: await findNumbers(read, week.id),
   }
 }
 

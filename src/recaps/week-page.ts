@@ -87,13 +87,7 @@ export type Item =
   | { kind: 'words'; words: WeekWord[] }
   | { kind: 'links'; links: PageLink[] }
   | { kind: 'best'; post: BestPost }
-  | {
-      kind: 'numbers'
-      numbers: Count[]
-      readAt: Moment | null
-      seenReadAt: Moment | null
-      charts: Charts | null
-    }
+  | ({ kind: 'numbers' } & Counted)
   | { kind: 'people'; named: Person[]; total: number; spokenOf: SpokenOf[] }
   | { kind: 'join'; html: string }
 
@@ -129,6 +123,21 @@ export interface BestPost {
   said: Said
   likes: number
   replies: number | null
+}
+
+/** What a week came to. */
+export interface Counted {
+  numbers: Count[]
+  /** When replies were read last. */
+  readAt: Moment | null
+  /** When views were read: of those that were read first. */
+  seenReadAt: Moment | null
+  /** Null while nobody answered. */
+  charts: Charts | null
+  /** The account's usual week: the middle of so many before it; null while there were too few. */
+  usual: { weeks: number; numbers: Count[] } | null
+  /** Nothing changes it any more. */
+  finalSince: Moment | null
 }
 
 /** What charts are drawn from. */
@@ -228,6 +237,15 @@ function postsIn(item: Item): string[] {
       return [item.voice.id]
     default:
       return []
+  }
+}
+
+/** A page with its numbers as they are counted by now. */
+export function withNumbers(page: WeekPage, counted: Counted): WeekPage {
+  const renewed = (item: Item): Item => (item.kind === 'numbers' ? { kind: 'numbers', ...counted } : item)
+  return {
+    ...page,
+    chapters: page.chapters.map((chapter) => ({ ...chapter, items: chapter.items.map(renewed) })),
   }
 }
 

@@ -23,16 +23,18 @@ const WITHOUT_BLANKS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
 /**
- * What a week was about: the words that most of its posts say, without those that every text has, the account's own hashtag,
- * and what people took out (`without`). None when there are too few for a picture.
+ * What a week was about: the words that most of its posts say, without those that every text has, the hashtags of the account
+ * and of its events, and what people took out (`without`). None when there are too few for a picture.
  */
 export function weekWords(
   posts: readonly Post[],
   { hashtag, handle }: { hashtag: string; handle: string },
+  events: readonly { hashtag: string }[],
   without: ReadonlySet<string> = new Set(),
 ): WeekWord[] {
-  const left = new Set([hashtag.replace(/^#?/, '#'), handle, ...without].map(folded))
-  const found = new Map<string, { spellings: Map<string, number>; postIds: string[] }>()
+  const hashtags = [hashtag, ...events.map((event) => event.hashtag)].map((one) => one.replace(/^#?/, '#'))
+  const left = new Set([...hashtags, handle, ...without].map(folded))
+  const found = new Map<string, Found>()
   for (const post of posts) {
     const inPost = new Map<string, string>()
     for (const word of wordsIn(post.text)) {
@@ -46,11 +48,29 @@ export function weekWords(
       known.postIds.push(post.networkId)
     }
   }
+  for (const [key, plural] of found) {
+    const singular = key.endsWith('s') ? found.get(key.slice(0, -1)) : undefined
+    if (!singular) continue
+    joinInto(singular, plural)
+    found.delete(key)
+  }
   const words = [...found.values()]
     .filter(({ postIds }) => postIds.length >= FEWEST_TIMES)
     .map(({ spellings, postIds }) => ({ text: usualSpelling(spellings), postIds }))
     .toSorted((one, other) => other.postIds.length - one.postIds.length || (one.text < other.text ? -1 : 1))
   return words.length < FEWEST_WORDS ? [] : words.slice(0, MOST_WORDS)
+}
+
+interface Found {
+  spellings: Map<string, number>
+  postIds: string[]
+}
+
+/** "Biscuits" and "biscuit" are one word. */
+function joinInto(one: Found, other: Found): void {
+  for (const [spelling, times] of other.spellings)
+    one.spellings.set(spelling, (one.spellings.get(spelling) ?? 0) + times)
+  one.postIds = [...new Set([...one.postIds, ...other.postIds])]
 }
 
 function wordsIn(text: string): string[] {

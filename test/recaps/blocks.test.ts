@@ -131,7 +131,10 @@ t.test('each block says on the page what it is for', async (t) => {
       /<h2 id="best-title">Best received<\/h2>[\s\S]*Thirty already[\s\S]*<a href="#p122">Wednesday 9:52<\/a>, 400 likes/,
       'the best received',
     ],
-    [/>kettle, 2</, 'a word and how many posts say it'],
+    [
+      /<text class="cloud-\d"[^>]*>kettle<\/text>[\s\S]*<li>kettle, 2 posts<\/li>/,
+      'a word and how many posts say it',
+    ],
     [
       /<a href="https:\/\/north.example\/flu" rel="nofollow">Free flu jabs<\/a> <small>north.example<\/small> <span class="count">shared twice/,
       'a link without what follows people',

@@ -21,7 +21,7 @@ t.test('a week closes by the clock, and its story is told from what stands', asy
   await ruthsWeek(db)
   await said(db, SAYINGS)
   t.same(await close(db, at('Fri 17:59')), at('Fri 18:00'), 'says when the next one closes')
-  t.same(await blocks(db), [], 'not before its end')
+  t.equal((await findWeek(db.read, WEEK))!.state, 'announced', 'not before its end')
 
   t.match(await close(db, at('Fri 18:00')), new Date('2026-11-27T18:00:00Z'))
   t.equal((await findWeek(db.read, WEEK))!.state, 'closed')
@@ -48,7 +48,7 @@ t.test('a week closes by the clock, and its story is told from what stands', asy
     ['Eight posts, two replies', 'Live from the flu clinic', 'One post'],
     'a day is named by its event, else counted',
   )
-  t.match(await kinds(db), ['person.role-given', 'person.role-given', 'week.closed', 'recap.generated'])
+  t.match(await kinds(db), ['person.role-given', 'person.role-given', 'recap.generated', 'week.closed'])
   const [mail, ...none] = await db.read.select().from(mails)
   t.match(mail, { kind: 'recap-ready', to: 'helen@north.example', state: 'queued' }, 'the lead is told')
   t.match(mail!.text, `https://weeks.example/weeks/${WEEK}/recap`)
@@ -57,6 +57,43 @@ t.test('a week closes by the clock, and its story is told from what stands', asy
 
   await close(db, at('Fri 18:10'))
   t.equal((await db.read.select().from(mails)).length, 1, 'once')
+})
+
+t.test('each evening closes its chapter, and keeps what people did to the ones before', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db)
+  await close(db, at('Tue 0:10'))
+  t.same(await db.read.select().from(recaps), [], 'nothing was said yet')
+  await said(db, SAYINGS.slice(0, 5))
+  t.same(await close(db, at('Tue 0:15')), at('Wed 0:00'), 'says when the next day ends')
+  t.same(await blocks(db), [
+    'opening',
+    'day:2026-11-09',
+    'post:101',
+    'post:102',
+    'post:103',
+    'numbers',
+    'people',
+    'next',
+    'join',
+  ])
+  await db.write(
+    async (tx) =>
+      void (await tx.update(recapBlocks).set({ hidden: true }).where(eq(recapBlocks.source, 'post:102'))),
+  )
+  await said(db, SAYINGS.slice(5))
+  await close(db, at('Wed 12:00'))
+  t.ok((await blocks(db)).includes('post:110'))
+  const [wednesday] = await db.read.select().from(recaps)
+  await close(db, at('Wed 18:00'))
+  t.same(await db.read.select().from(recaps), [wednesday], 'once a day')
+  await close(db, at('Thu 0:00'))
+  t.match(
+    (await db.read.select().from(recapBlocks)).filter(({ hidden }) => hidden),
+    [{ source: 'post:102' }],
+  )
+  t.equal((await findWeek(db.read, WEEK))!.state, 'announced')
+  t.same(await db.read.select().from(mails), [], 'nobody is disturbed')
 })
 
 t.test('a policy publishes at once, on the record, and again when a thread goes on', async (t) => {

@@ -65,7 +65,7 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
     ['width="960" height="600"', 'the place of a picture is kept'],
     ['<summary>Image description</summary>', 'its description'],
     [
-      'The account posted <strong>12</strong> times, got <strong>2</strong> replies from <strong>2</strong> people, and its posts were seen <strong>12,000</strong> times.',
+      'The account posted <strong>12</strong> times, got <strong>2</strong> replies from <strong>2</strong> people, and its posts were seen <a href="#what-seen-means"><strong>12,000</strong></a> times.',
       'the numbers',
     ],
     [

@@ -390,6 +390,34 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
   ],
   picture: [picture, 'alt="A red car"', 'Image description'],
   portrait: [{ initials: 'CH' }, '>CH</span>'],
+  chart: [
+    {
+      title: 'Posts and replies',
+      label: 'Bar chart. Monday: 8 posts.',
+      width: 440,
+      height: 156,
+      floor: 130.5,
+      bars: [{ x: 5, y: 44, width: 20, height: 86, second: true }],
+      path: 'M0,0H10',
+      texts: [{ x: 15, y: 150, text: 'Mon' }],
+      legend: [{ x: 300, textX: 317, text: 'posts' }],
+      table: { caption: 'By day', head: ['Day', 'Posts'], rows: [{ name: 'Monday', cells: [8] }] },
+    },
+    'role="img" aria-label="Bar chart. Monday: 8 posts."',
+    '<rect class="chart-second" fill="currentColor" x="5"',
+    '<th scope="row">Monday</th><td>8</td>',
+  ],
+  'word-cloud': [
+    {
+      label: 'Word cloud. Said most: kettle.',
+      width: 300,
+      height: 100,
+      cloud: [{ text: 'kettle', x: 4, y: 60, size: 60, width: 170, rank: 1 }],
+      list: [{ text: 'kettle', count: '9 posts' }],
+    },
+    'textLength="170"',
+    '<li>kettle, 9 posts</li>',
+  ],
   'live-run': [
     {
       id: 'live-flu',

@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { BLOCK_KINDS, type BlockContent, type Choices } from '../../recaps/block.ts'
 import { RECAP_STATES } from '../../recaps/recap.ts'
-import type { WeekPage } from '../../recaps/week-page.ts'
+import type { Counted, WeekPage } from '../../recaps/week-page.ts'
 import { flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
 import { weeks } from './rota.ts'
@@ -65,3 +65,15 @@ export const recapEditions = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.recapId, t.edition] })],
 )
+
+/** What a closed week came to; counted anew until it is final. */
+export const weekNumbers = sqliteTable('week_numbers', {
+  weekId: text('week_id')
+    .primaryKey()
+    .references(() => weeks.id),
+  counted: json<Counted>('counted').notNull(),
+  /** Product time. */
+  countedAt: instant('counted_at').notNull(),
+  /** From then on nothing changes it. */
+  finalAt: instant('final_at'),
+})
