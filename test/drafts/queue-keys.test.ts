@@ -65,6 +65,81 @@ t.test('the queue by its keys', async (t) => {
   await page.waitForURL('**/drafts/three')
 })
 
+t.test(
+  'all of deciding by keyboard alone: the focus goes on with the next draft, and what happened is said',
+  async (t) => {
+    const { world, origin, db } = await aDesk(t)
+    const page = await browser.newPage(t, origin)
+    await signInPage(page, world, APPROVER.email)
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement: at } = document
+        return at?.matches(':focus-visible') ? (at.id || at.textContent || '').trim() : 'nothing that is seen'
+      })
+    /** Goes on by Tab until the focus stands on what is called so. */
+    const tabTo = async (name: string | RegExp) => {
+      for (let tabs = 0; tabs < 60; tabs += 1) {
+        await page.keyboard.press('Tab')
+        const there = await focused()
+        if (typeof name === 'string' ? there === name : name.test(there))
+          return t.pass(`Tab leads to ${there}`)
+      }
+      return t.fail(`Tab does not lead to ${String(name)}`)
+    }
+    const heading = (time: string) =>
+      page.getByRole('heading', { name: `Joseph Adeyemi, for today at ${time}` })
+    const spoken = (words: string) => page.locator('[data-announce]').getByText(words).waitFor()
+    const decided = async (words: string, next: string) => {
+      await heading(next).waitFor()
+      t.equal(await focused(), 'item-title', `on the next draft, ${next}`)
+      await spoken(words)
+    }
+
+    await tabTo(/^Queue/)
+    await page.keyboard.press('Enter')
+    await heading('12:30').waitFor()
+    await page.keyboard.press('j')
+    await heading('13:30').waitFor()
+    t.equal(await focused(), 'item-title')
+    await page.keyboard.press('k')
+    await heading('12:30').waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys of the queue' }).waitFor()
+    await page.keyboard.press('Escape')
+    t.equal(await focused(), 'item-title', 'the focus is where it was')
+
+    await tabTo('Comment on the text, or suggest other words')
+    await page.keyboard.press('Enter')
+    await tabTo('text-1')
+    await page.keyboard.type('Kinder, please.')
+    await tabTo('Send it')
+    await page.keyboard.press('Enter')
+    await page.getByText('Kinder, please.').waitFor()
+    await spoken('Sent.')
+    t.equal(await focused(), 'item-title')
+
+    await page.keyboard.press('c')
+    t.equal(await focused(), 'comment')
+    await page.keyboard.type('Which ward?')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('c')
+    await decided('Given back. Joseph is told what to change.', '13:30')
+    await page.keyboard.press('a')
+    await decided('Approved. It goes out today at 13:30.', '14:30')
+    await tabTo('comment')
+    await page.keyboard.type('Not for the account.')
+    await tabTo(/^Decline/)
+    await page.keyboard.press('Enter')
+    await page.getByText('Everything is decided').waitFor()
+    t.equal(await focused(), 'Queue')
+    await spoken('Declined. Joseph is told why.')
+    t.same(
+      (await db.read.select().from(decisions)).map(({ draftId, kind }) => `${draftId} ${kind}`).toSorted(),
+      ['one changes-requested', 'three declined', 'two approved'],
+    )
+  },
+)
+
 t.test('several together, by keys alone', async (t) => {
   const { world, origin, db } = await aDesk(t)
   const page = await browser.newPage(t, origin)

@@ -6,6 +6,13 @@ const SWITCH = 'queue-keys'
  * get in the way of people who dictate (WCAG 2.1.4).
  */
 export function workQueue(page: Document): void {
+  readOn(page)
+  page.addEventListener('click', ({ target, detail }) => {
+    const pressed =
+      target instanceof Element && target.closest('[data-queue] :is(a[href], button[type="submit"])')
+    // No pointer clicked: it was Enter, the space bar, or a key of the queue.
+    if (pressed && detail === 0) noteByKeys()
+  })
   if (!page.querySelector('[data-queue]')) return
   // The page refreshes itself, so whatever is here is looked up when it is wanted.
   const queue = () => page.querySelector<HTMLElement>('[data-queue]')
@@ -43,6 +50,45 @@ export function workQueue(page: Document): void {
       if (on) button.setAttribute('aria-keyshortcuts', key)
       else button.removeAttribute('aria-keyshortcuts')
     }
+  }
+}
+
+const BY_KEYS = 'queue-by-keys'
+
+/**
+ * Somebody who works by keyboard goes on where the next draft begins, not at the top of the page; and who can't see it hears
+ * what became of the last one. A page that came back with something wrong begins with that instead.
+ */
+function readOn(page: Document): void {
+  if (!cameByKeys() || !page.location.pathname.startsWith('/queue') || page.querySelector('.error-summary'))
+    return
+  const place =
+    page.querySelector<HTMLElement>('#item-title') ??
+    page.querySelector<HTMLElement>('[data-together] input[name="draft"]') ??
+    page.querySelector<HTMLElement>('main h1')
+  if (place?.tagName === 'H1') place.tabIndex = -1
+  place?.focus()
+  const happened = page.querySelector('.flash[role="status"] p')?.textContent
+  const announced = page.querySelector('[data-announce]')
+  // A region that changes is spoken; one that a page comes with is not.
+  if (happened && announced) setTimeout(() => (announced.textContent = happened), 200)
+}
+
+function noteByKeys(): void {
+  try {
+    sessionStorage.setItem(BY_KEYS, 'yes')
+  } catch {
+    // A browser that keeps nothing begins each page at its top.
+  }
+}
+
+function cameByKeys(): boolean {
+  try {
+    const came = sessionStorage.getItem(BY_KEYS) !== null
+    sessionStorage.removeItem(BY_KEYS)
+    return came
+  } catch {
+    return false
   }
 }
 
