@@ -51,7 +51,7 @@ export const CHECK_NAMES: Record<CheckKind, string> = {
   'hospital-number': 'hospital numbers',
   'phone-number': 'phone numbers',
   'email-address': 'e-mail addresses',
-  'post-code': 'post codes',
+  'post-code': 'postcodes',
   'people-in-picture': 'pictures, and whether the people in them agreed',
   'lazy-alt': 'descriptions that describe nothing',
   'hashtag-capitals': 'hashtags whose words do not begin with capitals',

@@ -2,6 +2,7 @@ import type { Reader } from '../db/database.ts'
 import type { Actor } from '../people/person.ts'
 import { findPeople } from '../people/people.ts'
 import { removalsOfDraft } from '../publishing/deliveries.ts'
+import { inLetters } from '../rota/pages.ts'
 import { foreignRevisions, listComments, listDecisions, type Draft } from './drafts.ts'
 import { whyNotWrite } from './draft.ts'
 import { acceptModel, conversationOf, type Moment } from './pages.ts'
@@ -30,7 +31,12 @@ async function takenDown(read: Reader, draftId: string) {
     const [first, ...more] = removals.filter(({ at }) => at.getTime() === time)
     const { personId, reason: text, at } = first!
     const who = names.find(({ id }) => id === personId)?.name ?? 'Somebody who left'
-    return { at, text, who, did: more.length > 0 ? `took ${more.length + 1} parts down` : 'took it down' }
+    return {
+      at,
+      text,
+      who,
+      did: more.length > 0 ? `took ${inLetters(more.length + 1)} parts down` : 'took it down',
+    }
   })
 }
 

@@ -110,7 +110,7 @@ export async function mailUndecided(
     subject: `Not decided in time: ${firstWords(draft.content)}`,
     text: `Hello ${writer.name},
 
-your draft for @${account.handle} was wished for ${momentOf(draft.wishedAt, now, account.timeZone).replace(/^on /, '')}. Nobody decided it by then, so it has not gone out, and does not go out late by itself:
+Your draft for @${account.handle} was wished for ${momentOf(draft.wishedAt, now, account.timeZone).replace(/^on /, '')}. Nobody decided it by then, so it has not gone out, and does not go out late by itself:
 
 ${quoteOf(draft)}
 

@@ -128,7 +128,7 @@ async function tellDesk(
       subject: `A reply to @${account.handle} is not ${what} on X`,
       text: `Hello ${person.name},
 
-a reply of ${post.authorName || `@${post.authorHandle}`} is to be ${what} on X, and is not yet. ${trouble}
+A reply of ${post.authorName || `@${post.authorHandle}`} is to be ${what} on X, and is not yet. ${trouble}
 
 On our own pages it counts already. The conversation: ${publicUrl}/weeks/${post.weekId}/conversation?show=${hiding.hidden ? 'hidden' : 'all'}
 `,

@@ -89,7 +89,7 @@ async function tellAsker(
     subject: `${actor.name} looked after the reply${of}`,
     text: `Hello ${asker.name},
 
-you asked for help with a reply${of}. ${actor.name} says:
+You asked for help with a reply${of}. ${actor.name} says:
 
 ${word}
 ${help.weekId ? `\nThe conversation: ${publicUrl}/weeks/${help.weekId}/conversation\n` : ''}`,

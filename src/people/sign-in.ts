@@ -53,7 +53,7 @@ export async function queueSignInMail(
     subject: 'Your link to sign in',
     text: `Hello ${person.name},
 
-this link signs you in to My Working Week. It works once, for ${SIGN_IN_LINK_MINUTES} minutes:
+This link signs you in to My Working Week. It works once, for ${SIGN_IN_LINK_MINUTES} minutes:
 
 ${SIGN_IN_LINK}
 

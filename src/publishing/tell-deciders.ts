@@ -128,7 +128,7 @@ function inWords(name: string, handle: string, became: Trouble['became'], items:
       subject: `A post of @${handle} ${one}`,
       text: `Hello ${name},
 
-a post of @${handle} ${one}. ${first.why}
+A post of @${handle} ${one}. ${first.why}
 
 ${first.text}
 

@@ -115,7 +115,7 @@ async function tellHost(
     subject: 'The story of your week is published',
     text: `Hello ${person.name},
 
-the story of your week on @${account.handle} is published. Everybody can read it here, and you can pass the address on:
+The story of your week on @${account.handle} is published. Everybody can read it here, and you can pass the address on:
 ${publicUrl}/@${account.handle}/weeks/${week.slot}
 
 If something in it is wrong, or should not stand there, tell the people who look after the account: they can change it.

@@ -1,5 +1,5 @@
 import type { RecordedActivity } from '../activity/activities.ts'
-import { dayInWords, dayOf, machineReadable, momentInWords, monthName, timeInWords } from '../calendar.ts'
+import { dayInWords, dayOf, machineReadable, monthName, timeInWords } from '../calendar.ts'
 import { daysOf } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import type { HostedWeek } from '../rota/weeks.ts'
@@ -169,7 +169,11 @@ function factsOf(
         ? `the week of ${day(hosted.week.slot)}`
         : 'the week',
     day,
-    moment: (iso) => momentInWords(new Date(iso), now, account.timeZone),
+    // Under the heading of another day, “today” would be that day.
+    moment: (iso) => {
+      const [at, zone] = [new Date(iso), account.timeZone]
+      return `${dayInWords(dayOf(at, zone), dayOf(now, zone))}, ${timeInWords(at, zone)}`
+    },
   }
 }
 

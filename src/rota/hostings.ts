@@ -81,8 +81,8 @@ export async function endHosting(
   const { days } = weekInWords(week, host, { zone: account.timeZone, now })
   const what =
     ending === 'cancelled'
-      ? `the week of ${days} at @${account.handle} is cancelled.`
-      : `the week of ${days} at @${account.handle} has gone to somebody else.`
+      ? `The week of ${days} at @${account.handle} is cancelled.`
+      : `The week of ${days} at @${account.handle} has gone to somebody else.`
   await queueMail(tx, {
     accountId: account.id,
     personId: person.id,

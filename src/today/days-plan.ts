@@ -66,7 +66,11 @@ export function daysPlan(
       name: day === today ? 'Today' : weekdayName(day),
       date: { iso: day, label: String(Number(day.slice(8))) },
       fold: foldPast && day < today && here.length > 0,
-      note: notesOf(here.filter(({ posted }) => posted).length, answers, day < today && here.length === 0),
+      note: notesOf(
+        here.reduce((sum, { standing }) => sum + standing, 0),
+        answers,
+        day < today && here.length === 0,
+      ),
       events: events
         .filter(({ startsAt }) => dayOf(startsAt, zone) === day)
         .map(({ name, startsAt, endsAt }) => ({
@@ -76,6 +80,7 @@ export function daysPlan(
       items: [
         ...here.map(({ networkIds, draft, movable, ...item }) => ({
           ...item,
+          id: draft.id,
           near: nearInWords(draft),
           move: mayWrite && movable ? moveOf(draft, item) : null,
           links: item.posted ? linksOf(networkIds) : [],
@@ -174,6 +179,11 @@ export function dayAnchor(day: string): string {
   return `day-${day}`
 }
 
+/** As followers count them: each part of a thread is a post. */
+export function postsInWords(count: number): string {
+  return count === 1 ? '1 post' : `${count} posts`
+}
+
 export function repliesInWords(count: number): string {
   return count === 1 ? '1 reply' : `${count} replies`
 }
@@ -197,6 +207,7 @@ function itemOf(
     href: `/drafts/${draft.id}`,
     isAnswer: draft.replyTo !== null,
     posted,
+    standing: deliveries.filter(({ state }) => state === 'posted').length,
     networkIds: posted ? deliveries.flatMap(({ networkId }) => networkId ?? []) : [],
     tag: telling
       ? deliveryTag(telling, moment)
@@ -212,7 +223,7 @@ function byTime(one: { at: Date | null }, other: { at: Date | null }): number {
 }
 
 function notesOf(posted: number, replies: number, wasEmpty: boolean): string {
-  const counts = [posted > 0 && `${posted} posted`, replies > 0 && repliesInWords(replies)].filter(
+  const counts = [posted > 0 && postsInWords(posted), replies > 0 && repliesInWords(replies)].filter(
     (one) => one !== false,
   )
   return counts.length > 0 ? `${counts.join(', ')}.` : wasEmpty ? 'Nothing.' : ''

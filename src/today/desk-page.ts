@@ -13,8 +13,7 @@ import { inCents } from '../charges/charge.ts'
 import { passingInWords } from '../drafts/drafts.ts'
 import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
-import { leftUntil, timeModel as momentModel } from '../drafts/pages.ts'
-import { shortName, waitingItem } from '../drafts/queue/queue-pages.ts'
+import { goingItem, shortName, waitingItem } from '../drafts/queue/queue-pages.ts'
 import type { DiskTrouble } from '../errors.ts'
 import { HELP_TAGS } from '../listening/help-page.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
@@ -25,7 +24,7 @@ import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pa
 import { slotDays } from '../rota/slot.ts'
 import { missingInWords, type HostedWeek } from '../rota/weeks.ts'
 import { weekDays } from '../rota/week.ts'
-import { dayAnchor, repliesInWords } from './days-plan.ts'
+import { dayAnchor, postsInWords, repliesInWords } from './days-plan.ts'
 import { byDecision, deliveryTag, draftTag, tellingPart } from './outgoing.ts'
 import type { Desk } from './read-desk.ts'
 
@@ -436,7 +435,7 @@ function brakeOf({ account, today, running }: Desk) {
 }
 
 function connectionFire(
-  { account, connection, disconnected }: Desk,
+  { account, connection, disconnected, look }: Desk,
   held: number,
   link: Fire['link'],
   { zone, now, isLead }: ToldAt & { isLead: boolean },
@@ -445,13 +444,16 @@ function connectionFire(
     held > 0
       ? ` ${held === 1 ? 'One post is' : `${capital(inLetters(held))} posts are`} held until then.`
       : ''
+  const heard = look?.wellAt
+    ? ` Replies were last read ${momentInWords(look.wellAt, now, zone).replace(/^today /, '')}.`
+    : ''
   if (disconnected)
     return {
       tag: { state: 'reconnect', label: 'Disconnected' },
       since: `${disconnected.by ?? 'Somebody'} disconnected @${account.handle} from X ${momentOf(disconnected.at, now, zone).replace(/^today /, '')}`,
       title: `@${account.handle} is disconnected from X`,
       quote: null,
-      text: `Until a lead connects it again nothing goes out and no reply is read.${waits}`,
+      text: `Until a lead connects it again nothing goes out and no reply is read.${heard}${waits}`,
       link,
     }
   return connection?.state === 'reconnect'
@@ -460,7 +462,7 @@ function connectionFire(
         since: null,
         title: `@${account.handle} has to be connected to X again`,
         quote: null,
-        text: `${connection.trouble ?? ''} Until ${isLead ? 'it is connected' : 'a lead connects it'} again, nothing goes out and no reply is read.${waits}`.trim(),
+        text: `${connection.trouble ?? ''} Until ${isLead ? 'it is connected' : 'a lead connects it'} again, nothing goes out and no reply is read.${heard}${waits}`.trim(),
         link,
       }
     : {
@@ -637,20 +639,6 @@ function writeHref({ running, slot }: Desk): string {
   return running ? `/drafts/new?week=${running.week.id}` : `/drafts/new?slot=${slot}`
 }
 
-/** What goes out unless somebody stops it, with its button. */
-function goingItem({ draft, name, dueAt }: Desk['unlessStopped'][number], moment: ToldAt) {
-  const words = firstWords(draft.content)
-  return {
-    href: `/drafts/${draft.id}`,
-    excerpt: words,
-    who: shortName(name),
-    time: momentModel(dueAt, moment),
-    left: leftUntil(dueAt, moment),
-    action: `/drafts/${draft.id}/stop`,
-    describe: `Stop it: ${words}`,
-  }
-}
-
 function submittedAt(at: Date | null, { now, zone }: ToldAt): string {
   return at ? momentInWords(at, now, zone).replace(/^today /, '') : ''
 }
@@ -824,11 +812,12 @@ function readiness(
 
 /** What is in order, said once and quietly; nothing that is not. */
 function steadyOf({ connection, failedMails, look }: Desk, { zone, now }: ToldAt): string[] {
-  const heard = look?.wellAt
+  // Without a connection nothing is read: the card above says since when.
+  const heard = connection?.state === 'connected' ? look?.wellAt : null
   return [
     ...(connection?.state === 'connected' ? ['Connected to X'] : []),
     ...(failedMails.length === 0 ? ['Mail goes out'] : []),
-    ...(heard && !look.trouble
+    ...(heard && !look?.trouble
       ? [`Replies read ${momentInWords(heard, now, zone).replace(/^today /, '')}`]
       : []),
   ]
@@ -839,7 +828,9 @@ function stripOf({ week, drafts, deliveries, events }: NonNullable<Desk['running
   return weekDays(week, zone).map((day) => {
     const here = deliveries.filter(({ dueAt }) => dayOf(dueAt, zone) === day)
     const stands = byDecision(here).map((parts) => tellingPart(parts).state)
-    const posted = stands.filter((state) => state === 'posted').length
+    const posts = here.filter(({ state }) => state === 'posted').length
+    const checked = stands.filter((state) => state === 'unknown').length
+    const failed = stands.filter((state) => state === 'failed').length
     const held = stands.filter((state) => state === 'held').length
     const others = drafts.filter(({ wishedAt }) => wishedAt && dayOf(wishedAt, zone) === day)
     const toGo = stands.filter((state) => state === 'waiting' || state === 'sending').length
@@ -847,7 +838,9 @@ function stripOf({ week, drafts, deliveries, events }: NonNullable<Desk['running
     const begun = others.filter(({ state }) => state === 'writing' || state === 'changes-requested').length
     const event = events.find(({ startsAt }) => dayOf(startsAt, zone) === day)
     const counts = [
-      posted > 0 && `${posted} posted`,
+      posts > 0 && postsInWords(posts),
+      checked > 0 && `${checked} being checked`,
+      failed > 0 && `${failed} did not go out`,
       toGo > 0 && `${toGo} to go`,
       held > 0 && `${held} held`,
       toDecide > 0 && `${toDecide} to decide`,

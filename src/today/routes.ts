@@ -44,10 +44,8 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
       .filter(({ weekId }) => weekId !== hosting.weekId)
       .map((other) => ({ href: weekHref(other), label: `Week of ${dayInWords(other.slot)}` }))
     const mine = await readMyWeek(db.read, hosting, clock)
-    return reply.page(
-      'today/my-week',
-      myWeekPage(mine, { actor, hosting, others, sandbox: settings.mode === 'sandbox', now }),
-    )
+    const page = myWeekPage(mine, { actor, hosting, others, sandbox: settings.mode === 'sandbox', now })
+    return reply.page('today/my-week', { ...page, refreshes: request.url })
   })
 
   app.get('/accounts/:id/costs', async (request, reply) => {
@@ -68,7 +66,8 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
     const account = (await findAccount(db.read, week.accountId))!
     const days = await readWeekDays(db.read, { account, week, clock })
     const mayWrite = isLead(actor, account.id)
-    return reply.page('today/week-days', weekDaysPage(days, { host, actor, mayWrite, now: clock.now() }))
+    const page = weekDaysPage(days, { host, actor, mayWrite, now: clock.now() })
+    return reply.page('today/week-days', { ...page, refreshes: request.url })
   })
 
   app.get('/accounts/:id/slots/:slot/days', async (request, reply) => {

@@ -105,6 +105,9 @@ t.test('a trusted host’s post goes out after its delay, and the desk is told s
   const today = (await w.owen.get('/today')).body
   t.match(today, /Goes out unless stopped/)
   t.match(today, /aria-label="Stop it: What a bed weighs\."/)
+  const queue = (await w.owen.get('/queue')).body
+  t.match(queue, /Goes out unless stopped/, 'and in the queue, though nothing waits there')
+  t.match(queue, `action="/drafts/${id}/stop"`)
   const own = (await w.joseph.get(`/drafts/${id}`)).body
   t.match(own, /You can take it back until the moment it is sent/)
   t.notOk(own.includes(`/drafts/${id}/stop`), 'the host takes back instead')
@@ -126,7 +129,8 @@ t.test('stopped, it waits for people and its host hears of it', async (t) => {
   t.match((await w.owen.get('/queue')).body, /What a bed weighs/)
   t.match((await w.owen.get('/activity')).body, /stopped “What a bed weighs/)
   t.match((await w.owen.get(`/drafts/${id}`)).body, /stopped it, so that people decide/)
-  t.notOk((await w.owen.get('/today')).body.includes('Goes out unless stopped'))
+  for (const page of ['/today', '/queue'])
+    t.notOk((await w.owen.get(page)).body.includes('Goes out unless stopped'), page)
 
   const { version } = (await findDraft(w.db.read, id))!
   await w.joseph.post(`/drafts/${id}`, `/drafts/${id}/withdrawal`, { version: String(version) })

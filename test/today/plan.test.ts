@@ -168,7 +168,7 @@ t.test('a draft is moved from the plan by who writes it, and by nobody else', as
   t.equal(moved.headers.location, DAYS)
   const after = (await joseph.get('/today')).body
   t.match(after, '“Who is coming?” stands at Thursday 19 November, 17:00 now.')
-  t.match((await owen.get('/activity')).body, 'moved “Who is coming?” to tomorrow 17:00')
+  t.match((await owen.get('/activity')).body, 'moved “Who is coming?” to Thursday 19 November, 17:00')
   const stale = await joseph.post('/today', time, { version: '1', to: '2026-11-20T12:30:00.000Z' })
   t.equal(stale.statusCode, 409)
   t.same((await findDraft(db.read, id))?.wishedAt, new Date('2026-11-19T17:00:00Z'))

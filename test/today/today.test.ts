@@ -172,7 +172,7 @@ t.test('what goes out today, and what waits', async (t) => {
     '>Posted</span>',
     'Waits for approval',
     '1 h 48 min left',
-    '1 posted, 1 to go, 1 to decide',
+    '1 post, 1 to go, 1 to decide',
     '1 to go',
   )
   const order = ['Do we have favourites?', '<p>Now', 'What a bed weighs', 'The last walk']
@@ -319,7 +319,7 @@ t.test('a host’s week while it runs', async (t) => {
     'Helen asks for changes',
     'Could you leave the ward out?',
     'The five days',
-    '1 posted.',
+    '1 post.',
     'Can he walk down instead?',
     '/drafts/new?week&#x3D;week-joseph&amp;reply&#x3D;900',
     '/drafts/new?week&#x3D;week-joseph&amp;day&#x3D;2026-11-19',
@@ -334,7 +334,7 @@ t.test('a host’s week while it runs', async (t) => {
     places.toSorted((a, b) => a - b),
     'what happens next first, who decides last',
   )
-  t.match(body, '<summary>1 posted.</summary>', 'a day gone by is folded')
+  t.match(body, '<summary>1 post.</summary>', 'a day gone by is folded')
 })
 
 t.test('a host’s week at other times', async (t) => {

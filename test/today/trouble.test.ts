@@ -106,6 +106,7 @@ t.test('what X answers is told in plain words; its own stand in the time line’
   t.match((await helen.get(page)).body, /<small>[^]*?X’s own words: “Service Unavailable”<\/small>/)
   const today = await says(helen, '/today')
   t.match(today, 'X answered that something was wrong at its own end.')
+  t.match(today, '1 being checked', 'in the strip of the week')
   for (const text of [today, (await says(helen, `/drafts/${draftId}`)).replace(/X’s own words: “[^”]+”/, '')])
     t.notMatch(text, 'Service Unavailable')
 })
@@ -129,6 +130,8 @@ t.test('no credit is one thing on Today, with its posts in it, a thread being on
 t.test('a lost permission: a lead is asked, an approver is told that a lead must', async (t) => {
   const { helen, visitor, queue, fault, says, goOn, db } = await world(t)
   const owen = await visitor(APPROVER.email)
+  await goOn()
+  t.match(await says(helen, '/today'), 'Replies read 10:42')
   await fault('unauthorised')
   const { deliveries } = await queue('The first', '10:42')
   await goOn(1)
@@ -136,8 +139,9 @@ t.test('a lost permission: a lead is asked, an approver is told that a lead must
   t.match(today, '@NorthDaleHealth has to be connected to X again')
   t.match(
     today,
-    'Until it is connected again, nothing goes out and no reply is read. One post is held until then.',
+    'Until it is connected again, nothing goes out and no reply is read. Replies were last read 10:42. One post is held until then.',
   )
+  t.notMatch(today, 'Replies read 10:42')
   t.match(await says(owen, '/today'), 'Until a lead connects it again, nothing goes out')
   t.match(await says(helen, `/accounts/${ACCOUNT}`), 'X asks you to connect again')
   const seen = await says(owen, `/accounts/${ACCOUNT}`)
@@ -216,7 +220,7 @@ t.test('the desk is told when a host takes something down, and so is who reads i
   })
   t.match(
     await says(helen, `/drafts/${draftId}`),
-    /What was said.*Somebody can be recognised\. Joseph Adeyemi took 2 parts down/,
+    /What was said.*Somebody can be recognised\. Joseph Adeyemi took two parts down/,
   )
   clock.pass(24 * 60)
   t.notMatch(await says(helen, '/today'), 'took down')

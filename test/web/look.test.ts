@@ -344,6 +344,25 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'action="/drafts/d1/stop"',
     'data-kind="danger"',
   ],
+  'unless-stopped': [
+    {
+      items: [
+        {
+          id: 'd1',
+          href: '/drafts/d1',
+          excerpt: 'What a bed weighs',
+          who: 'Joseph',
+          time,
+          left: { label: 'in 8 minutes', seconds: 480 },
+          action: '/drafts/d1/stop',
+          describe: 'Stop it: What a bed weighs',
+        },
+      ],
+    },
+    'data-countdown="480">in 8 minutes',
+    'action="/drafts/d1/stop"',
+    'aria-label="Stop it: What a bed weighs"',
+  ],
   'masthead-menu': [
     {
       accountName: '@N',

@@ -31,19 +31,25 @@ const look = (visitor: Visitor, url: string, version: string) =>
   visitor.request({ method: 'GET', url, headers: { 'if-none-match': version, 'x-quiet': '1' } })
 
 t.test('an unchanged page is answered in a line, without reading anything', async (t) => {
-  const { owen, counted } = await aDesk(t)
+  const { owen, counted, visitor } = await aDesk(t)
   await owen.get('/today') // the first page makes the session's token
-  for (const url of ['/today', '/queue', '/queue?draft=one', `/weeks/${WEEK}/conversation`]) {
-    const whole = await owen.get(url)
+  const joseph = await visitor(JOSEPH.email)
+  await joseph.get('/today')
+  for (const [url, who] of [
+    ...['/today', '/queue', '/queue?draft=one', '/queue/together'].map((url) => [url, owen] as const),
+    ...[`/weeks/${WEEK}/conversation`, `/weeks/${WEEK}/days`].map((url) => [url, owen] as const),
+    ['/today', joseph] as const,
+  ]) {
+    const whole = await who.get(url)
     t.equal(whole.statusCode, 200, url)
     const version = String(whole.headers['etag'])
     t.match(whole.body, `data-version="${version.replaceAll('"', '&quot;')}"`, 'the page knows its version')
-    const [again, reads] = await counted(() => look(owen, url, version))
+    const [again, reads] = await counted(() => look(who, url, version))
     t.equal(again.statusCode, 304, url)
     t.equal(again.body, '')
     t.equal(reads, 0, 'nothing was read')
-    t.equal((await owen.get(url)).statusCode, 200, 'who opens the page gets it')
-    t.equal((await look(owen, url, '"another"')).statusCode, 200)
+    t.equal((await who.get(url)).statusCode, 200, 'who opens the page gets it')
+    t.equal((await look(who, url, '"another"')).statusCode, 200)
   }
 })
 

@@ -307,7 +307,7 @@ async function askTheOthers(
       subject: `May this go out although the brake is on? “${firstWords(draft.content, 60)}”`,
       text: `Hello ${person.name},
 
-the brake of @${account.handle} is on. ${actor.name} asks that this one draft may go out all the same:
+The brake of @${account.handle} is on. ${actor.name} asks that this one draft may go out all the same:
 
 ${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}
 

@@ -7,7 +7,7 @@ export const ANSWERS: Record<CheckKind, readonly string[]> = {
   'hospital-number': ['It is a made-up number', 'It is no patient’s number'],
   'phone-number': ['It is a public number', 'It is no phone number'],
   'email-address': ['It is a public address', 'They agreed'],
-  'post-code': ['It is a public address', 'It is no post code'],
+  'post-code': ['It is a public address', 'It is no postcode'],
   'people-in-picture': ['They agreed', 'Nobody can be recognised'],
   'lazy-alt': ['It says enough'],
   'hashtag-capitals': ['It is written so'],

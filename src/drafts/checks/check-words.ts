@@ -131,7 +131,7 @@ function emailAddress(address: string): Hit {
 function postCode(code: string): Hit {
   return {
     excerpt: code,
-    title: `${code} looks like a post code.`,
+    title: `${code} looks like a postcode.`,
     text: 'Some have only a few homes. If it is somebody’s, please take it out.',
   }
 }

@@ -1,4 +1,4 @@
-/** Royal Mail's post code areas. */
+/** Royal Mail's postcode areas. */
 const AREAS = new Set(
   `AB AL B BA BB BD BF BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G
 GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX
@@ -9,7 +9,7 @@ WS WV YO ZE`.split(/\s+/),
 const LARGE = /(?<![\w-])([A-Z]{1,2})\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}(?![\w-])/g
 const SMALL = /(?<![\w-])([a-z]{1,2})\d[a-z\d]? \d(?!st|nd|rd|th)[abd-hjlnp-uw-z]{2}(?![\w-])/g
 
-/** Full post codes of the United Kingdom in a text; the account's own left out. */
+/** Full postcodes of the United Kingdom in a text; the account's own left out. */
 export function postCodesIn(text: string, known: string): string[] {
   const codes = [...text.matchAll(LARGE), ...text.matchAll(SMALL)]
   if (codes.length === 0) return []

@@ -7,9 +7,9 @@ import { findingCheck, type Check } from '../checks/finding-check.ts'
 import { costInWords, costOfDraft } from '../cost-in-words.ts'
 import type { Approval } from '../decide-draft.ts'
 import { isTooLate, momentOf, whyNotApprove, whyNotApproveAt, whyNotGoOut, whenInWords } from '../decision.ts'
-import type { WaitingDraft } from '../decisions-store.ts'
+import type { GoingByPolicy, WaitingDraft } from '../decisions-store.ts'
 import { firstWords } from '../first-words.ts'
-import { asPosted, conversationOf, type Moment } from '../pages.ts'
+import { asPosted, conversationOf, leftUntil, timeModel, type Moment } from '../pages.ts'
 import { QUEUE_PAGE, type OpenDraft, type Queue } from './queue.ts'
 import { changedParts } from './since-decision.ts'
 import { POST_LIMIT, weightOf } from '../weight.ts'
@@ -53,6 +53,7 @@ export function queuePage(
     together: count > 1 ? `/queue/together${page > 1 ? `?page=${page}` : ''}` : null,
     waiting: waiting.map((one) => waitingItem(one, moment, { page, openId: open?.draft.id })),
     pager: pagerOf(count, page, '/queue'),
+    unlessStopped: queue.going.map((one) => goingItem(one, moment)),
     item: open && openItem(open, { actorId, sandbox, moment, form, next: nextOf(waiting, open.draft.id) }),
   }
 }
@@ -61,6 +62,21 @@ function leadOf(count: number): string {
   if (count === 0) return 'Nothing waits for a decision.'
   if (count === 1) return 'One draft waits for a decision.'
   return `${capital(inLetters(count))} drafts wait for a decision. The one that is wanted first is on top.`
+}
+
+/** What goes out unless somebody stops it, with its button. */
+export function goingItem({ draft, name, dueAt }: GoingByPolicy, moment: Moment) {
+  const words = firstWords(draft.content)
+  return {
+    id: draft.id,
+    href: `/drafts/${draft.id}`,
+    excerpt: words,
+    who: shortName(name),
+    time: timeModel(dueAt, moment),
+    left: leftUntil(dueAt, moment),
+    action: `/drafts/${draft.id}/stop`,
+    describe: `Stop it: ${words}`,
+  }
 }
 
 /** A draft in the list. */

@@ -67,14 +67,12 @@ export async function queueTogetherRoutes(app: FastifyInstance, deps: Deps): Pro
   ): Promise<FastifyReply> {
     const now = clock.now()
     const together = await readTogether(db.read, { actor: request.actor, page, now })
-    return reply.page(
-      'queue/together',
-      togetherPage(together, {
-        actorId: request.actor.personId,
-        sandbox: settings.mode === 'sandbox',
-        now,
-        form,
-      }),
-    )
+    const model = togetherPage(together, {
+      actorId: request.actor.personId,
+      sandbox: settings.mode === 'sandbox',
+      now,
+      form,
+    })
+    return reply.page('queue/together', { ...model, refreshes: request.url })
   }
 }

@@ -9,7 +9,14 @@ import { findHostedWeek, listEvents, type Event, type HostedWeek } from '../../r
 import { checkDrafts, type CheckedWords } from '../checks/check-draft.ts'
 import { findDecidable, findDecidables, freezeDecidable, type DecidableDraft } from '../decide-draft.ts'
 import { goesOutAt, isTooLate, whyNotApproveAt } from '../decision.ts'
-import { draftsWithNames, undecidedBetween, waitingDrafts, type WaitingDraft } from '../decisions-store.ts'
+import {
+  draftsWithNames,
+  goingByPolicy,
+  undecidedBetween,
+  waitingDrafts,
+  type GoingByPolicy,
+  type WaitingDraft,
+} from '../decisions-store.ts'
 import { isVerdict, type DraftContent } from '../draft.ts'
 import { fingerprint, type Frozen } from '../freeze.ts'
 import {
@@ -34,6 +41,8 @@ export interface Queue {
   /** From 1. */
   page: number
   open: OpenDraft | null
+  /** What goes out on the policy's word unless somebody stops it; the soonest first. */
+  going: GoingByPolicy[]
 }
 
 /** The draft being read, with everything that somebody who decides wants to know. */
@@ -82,10 +91,11 @@ export async function readQueue(
   const accountId = asked?.account.id ?? deskIn(actor)
   const { account, waiting, count } = await readList(read, { accountId, page })
   const decidable = asked ?? (waiting[0] ? await findDecidable(read, waiting[0].draft.id, actor) : undefined)
-  if (!decidable) return { account, waiting, count, page, open: null }
+  const going = await goingByPolicy(read, accountId)
+  if (!decidable) return { account, waiting, count, page, open: null, going }
   const named = await draftsWithNames(read, [decidable.draft.id])
   const [open] = await openDrafts(read, [decidable], { account, named, wish, now })
-  return { account, waiting, count, page, open: open! }
+  return { account, waiting, count, page, open: open!, going }
 }
 
 /** Several drafts to be read and decided together. */

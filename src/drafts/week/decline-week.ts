@@ -122,7 +122,7 @@ ${publicUrl}/weeks/${week.id}/replacement
     subject: `You said no to a week at @${account.handle}`,
     text: `Hello ${host.name},
 
-thank you for your answer. You don’t have the week of ${days} at @${account.handle}, and the team asks somebody else.
+Thank you for your answer. You don’t have the week of ${days} at @${account.handle}, and the team asks somebody else.
 
 If this wasn’t you, or you have changed your mind, please write to ${leads.map(({ name, email }) => `${name}, ${email}`).join(', or ') || 'the team'}.
 `,

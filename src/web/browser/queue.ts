@@ -20,7 +20,10 @@ export function workQueue(page: Document): void {
   show()
   countChosen(page)
   page.addEventListener('change', () => countChosen(page))
-  page.addEventListener('refreshed', show)
+  page.addEventListener('refreshed', () => {
+    show()
+    countChosen(page)
+  })
   page.addEventListener('click', ({ target }) => {
     if (!(target instanceof Element)) return
     if (target.closest('[data-all-keys]')) showAllKeys(page)

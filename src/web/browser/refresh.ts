@@ -20,6 +20,8 @@ export function refreshQuietly(page: Document): void {
   }
   const look = async () => {
     if (looking || page.visibilityState !== 'visible') return
+    // Not under the hand of who drags something.
+    if (page.querySelector('[data-dragged]')) return wait()
     looking = true
     try {
       if (await lookOnce(page, main)) wait()
