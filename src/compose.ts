@@ -148,7 +148,7 @@ function run(parts: {
     images,
     vault,
     owner: randomUUID(),
-    settings: { publicUrl, looksAfterSeconds: config.looksAfterSeconds },
+    settings: { mode, publicUrl, looksAfterSeconds: config.looksAfterSeconds },
   })
   let listenSoon = false
   const listenNow = () => {

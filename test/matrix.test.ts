@@ -325,6 +325,12 @@ const ROWS: Record<string, Row> = {
     form: version,
   },
 
+  // 409: they may, but this one stands there once; test/publishing/second-posts.test.ts tells the rest.
+  'POST /deliveries/:id/second-post': {
+    answers: '401 404 403 409 409',
+    ...posted('/second-post'),
+    form: { ...version, networkId: '501', fate: 'leave' },
+  },
   'POST /deliveries/:id/removal-repetition': {
     answers: '401 404 403 303 303',
     ...removing('/removal-repetition'),

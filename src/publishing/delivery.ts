@@ -73,6 +73,9 @@ export interface Payload {
 
 export const ATTEMPT_OUTCOMES = ['posted', 'refused', 'unknown', 'put-off'] as const
 
+/** Of a post that X took twice, the one that its delivery does not stand for. */
+export const SECOND_POST_STATES = ['standing', 'left', 'removing', 'removed'] as const
+
 /** What somebody takes down: one part, or all of a thread that stands. */
 export const REMOVAL_SCOPES = ['part', 'thread'] as const
 export type RemovalScope = (typeof REMOVAL_SCOPES)[number]

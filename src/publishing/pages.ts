@@ -161,7 +161,11 @@ export function deliveryTimeLine(
   return delivery.state === 'waiting' ? [...entries, ahead] : entries
 }
 
-const STOPS = new Set<RecordedActivity['kind']>(['delivery.held', 'delivery.removal-stuck'])
+const STOPS = new Set<RecordedActivity['kind']>([
+  'delivery.held',
+  'delivery.removal-stuck',
+  'delivery.posted-twice',
+])
 
 function removalInWords({ personId, reason }: KeptRemoval, nameOf: Told['nameOf']) {
   return { title: 'Taken down', text: `by ${nameOf(personId) ?? 'somebody who left'}. “${reason}”` }
@@ -211,6 +215,14 @@ function recordInWords(
       return { title: 'Cancelled', text: by }
     case 'delivery.removal-stuck':
       return { title: 'Still on X', text: String(details['reason']), sentence: true }
+    case 'delivery.posted-twice':
+      return { title: 'Stands there twice', text: 'X took it a second time, and told us of that only now.' }
+    case 'delivery.second-taken-down':
+      return { title: 'The second one is taken down', text: by }
+    case 'delivery.second-left':
+      return { title: 'Both were left where they stand', text: by }
+    case 'delivery.second-removed':
+      return { title: 'The second one is gone from X', text: '' }
     case 'delivery.removed':
       return { title: 'Gone from X', text: '' }
     default:

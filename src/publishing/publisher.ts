@@ -5,6 +5,7 @@ import { nextAskForCredit, resumeHeld, resumeWithinBudget } from './resume.ts'
 import { releaseLease, takeLease, type Lease } from './lease.ts'
 import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
 import { removeAllDue } from './remove.ts'
+import { secondPostsToRemove } from './second-posts-store.ts'
 import { putOffFailed, send } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
 import { goOnAfterOpening } from './open-late.ts'
@@ -135,11 +136,12 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     const looks = (await attemptsToLookFor(db.read)).map(({ attempt }) => attempt.nextLookAt!.getTime())
     const open = (await openAttempts(db.read)).map(({ deadlineAt }) => deadlineAt.getTime())
     const removals = (await standingRemovals(db.read)).map(({ notBefore }) => notBefore?.getTime() ?? 0)
+    const seconds = (await secondPostsToRemove(db.read)).map(({ second }) => second.notBefore?.getTime() ?? 0)
     const asks = (await nextAskForCredit(deps))?.getTime() ?? Infinity
     const months = (await heldForBudget(db.read)).map(
       ({ account }) => endOfMonth(clock.now(), account).getTime() + ahead,
     )
-    const next = Math.min(...months, ...waiting, ...looks, ...open, ...removals, asks)
+    const next = Math.min(...months, ...waiting, ...looks, ...open, ...removals, ...seconds, asks)
     if (next === Infinity) return null
     return new Date(Math.max(next, clock.machine().getTime() + NEVER_SOONER))
   }

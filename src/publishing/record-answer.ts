@@ -6,6 +6,7 @@ import { ownWordsOf, problemInWords } from '../networks/problem-in-words.ts'
 import { chargeSend } from './cost.ts'
 import { holdBack } from './hold-back.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
+import { noteSecondPost } from './second-posts.ts'
 import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import { attemptsOf, changeAttempt, findAttempt, markAttemptPosted, type Attempt } from './attempts-store.ts'
 import { changeDelivery, findDelivery, letPartsFollow, markPosted, type Delivery } from './store.ts'
@@ -35,7 +36,10 @@ export async function recordAnswer(
     if (answer.outcome === 'posted') {
       const post = { networkId: answer.networkId, postedAt: telling.now }
       await endCreditPause(tx, delivery.accountId)
-      return adopt(tx, deps, { attempt, delivery, post, found: false })
+      await adopt(tx, deps, { attempt, delivery, post, found: false })
+      if (delivery.networkId !== null && delivery.networkId !== answer.networkId)
+        await noteSecondPost(tx, deps, { delivery, networkId: answer.networkId }, telling)
+      return
     }
     if (attempt.outcome !== null || delivery.state !== 'sending') return
     const trouble = problemInWords(answer.problem)

@@ -7,6 +7,7 @@ import { removalOf, whyNotTakeDown, type Removal, type RemovalScope } from './de
 import { findDeliveryFor } from './found-delivery.ts'
 import { insertRemoval } from './removals-store.ts'
 import { changeDelivery, partsOf, type Delivery } from './store.ts'
+import { removeSecondPosts } from './second-posts.ts'
 import { recordOf } from './trouble.ts'
 
 /** What a page about taking down was made from: the state of each part as it was shown. */
@@ -60,6 +61,7 @@ export async function beginRemoval(
   for (const part of removal.goes) {
     const removing = await changeDelivery(tx, part, { state: 'removing', trouble: null, notBefore: null })
     if (!removing) throw new Conflict(FASTER)
+    await removeSecondPosts(tx, part)
     await insertRemoval(tx, { deliveryId: part.id, personId, reason, at: now })
   }
   if (scope === 'part') {

@@ -5,6 +5,7 @@ import { problemInWords } from '../networks/problem-in-words.ts'
 import { LeaseLost } from './claim.ts'
 import type { Lease } from './lease.ts'
 import { tellingOf } from './record-answer.ts'
+import { changeSecondPost, secondPostsToRemove, type SecondPost } from './second-posts-store.ts'
 import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
 import { extendLease } from './lease-store.ts'
 import { changeRemoval, findRemoval, isAnyStuck, standingRemovals } from './removals-store.ts'
@@ -25,15 +26,38 @@ export async function removeAllDue(
   const failing = new Set<string>()
   for (;;) {
     const machineNow = deps.clock.machine()
-    const due = (await standingRemovals(deps.db.read)).find(
+    const due = (await listUnwanted(deps)).find(
       ({ accountId, notBefore }) =>
         !failing.has(accountId) && (notBefore === null || notBefore <= machineNow),
     )
     if (!due || isStopping()) return
     const answer = await remove(deps, lease, due)
-    await recordRemoval(deps, due.id, answer)
+    await due.record(answer)
     if (!answer.ok && concernsAll(answer.problem)) failing.add(due.accountId)
   }
+}
+
+/** A post that is to go, and how to write down what the network said to that. */
+interface Unwanted {
+  accountId: string
+  networkId: string
+  networkUserId: string | null
+  notBefore: Date | null
+  record(answer: Answer<void>): Promise<void>
+}
+
+async function listUnwanted(deps: PublisherDeps): Promise<Unwanted[]> {
+  const parts = (await standingRemovals(deps.db.read)).map((part) => ({
+    ...part,
+    networkId: part.networkId!,
+    record: (answer: Answer<void>) => recordRemoval(deps, part.id, answer),
+  }))
+  const seconds = (await secondPostsToRemove(deps.db.read)).map(({ second, delivery }) => ({
+    ...second,
+    networkUserId: delivery.networkUserId,
+    record: (answer: Answer<void>) => recordSecondRemoval(deps, second, delivery, answer),
+  }))
+  return [...parts, ...seconds]
 }
 
 /** Not of this post, but of the account or the way to the network. */
@@ -42,16 +66,16 @@ function concernsAll({ code }: Problem): boolean {
 }
 
 /** Asks once, and once more with a new token where the network did not take the first. */
-async function remove(deps: PublisherDeps, lease: Lease, delivery: Delivery): Promise<Answer<void>> {
-  const { accountId, networkUserId } = delivery
+async function remove(deps: PublisherDeps, lease: Lease, unwanted: Unwanted): Promise<Answer<void>> {
+  const { accountId, networkUserId } = unwanted
   const token = await usableToken(deps, accountId)
   if (!token.ok) return token
   if (networkUserId !== null && networkUserId !== token.networkUserId) return anotherAccount
-  const answer = await askOnce(deps, lease, delivery, token)
+  const answer = await askOnce(deps, lease, unwanted, token)
   if (answer.ok || answer.problem.code !== 'unauthorised') return answer
   const renewed = await usableToken(deps, accountId, { refused: token.accessToken })
   if (!renewed.ok) return renewed
-  const again = await askOnce(deps, lease, delivery, renewed)
+  const again = await askOnce(deps, lease, unwanted, renewed)
   if (again.ok || again.problem.code !== 'unauthorised') return again
   const lost = await giveUpToken(deps, accountId, renewed.accessToken, again.problem)
   return lost.ok ? again : lost
@@ -60,12 +84,12 @@ async function remove(deps: PublisherDeps, lease: Lease, delivery: Delivery): Pr
 async function askOnce(
   deps: PublisherDeps,
   lease: Lease,
-  { accountId, networkId }: Delivery,
+  { accountId, networkId }: Unwanted,
   token: Extract<UsableToken, { ok: true }>,
 ): Promise<Answer<void>> {
   const until = later(deps.clock.machine(), timesOf(deps).leaseMs)
   if (!(await deps.db.write((tx) => extendLease(tx, lease, until)))) throw new LeaseLost()
-  return heedingLimits(deps, accountId).removePost(token.accessToken, networkId!).catch(brokenOff)
+  return heedingLimits(deps, accountId).removePost(token.accessToken, networkId).catch(brokenOff)
 }
 
 const anotherAccount: { ok: false; problem: Problem } = {
@@ -113,6 +137,30 @@ async function recordRemoval(deps: PublisherDeps, deliveryId: string, answer: An
     await recordOf(tx, delivery, 'delivery.removal-stuck', { reason: trouble }, telling.now)
     const told = { deliveries: [delivery], became: 'stuck', why: trouble, cause: 'stuck' } as const
     if (first) await tellDeciders(tx, told, telling)
+  })
+}
+
+async function recordSecondRemoval(
+  deps: PublisherDeps,
+  second: SecondPost,
+  delivery: Delivery,
+  answer: Answer<void>,
+): Promise<void> {
+  await deps.db.write(async (tx) => {
+    const telling = tellingOf(deps)
+    if (answer.ok) {
+      if (await changeSecondPost(tx, second, { state: 'removed', trouble: null, notBefore: null }))
+        await recordOf(tx, delivery, 'delivery.second-removed', {}, telling.now)
+      return
+    }
+    const { problem } = answer
+    const trouble = stillThere(problem)
+    const tries = second.tries + 1
+    const pausedUntil = later(telling.machineNow, pause(deps, problem, tries))
+    const notBefore = laterOf(problem.until, pausedUntil)
+    if (!(await changeSecondPost(tx, second, { tries, trouble, notBefore }))) return
+    const told = { deliveries: [delivery], became: 'twice', why: trouble, cause: 'twice' } as const
+    if (tries === TELL_AFTER) await tellDeciders(tx, told, telling)
   })
 }
 

@@ -33,7 +33,7 @@ export const PUBLISHER_TIMES: PublisherTimes = {
 
 /** What looking back and deciding need. */
 export interface ReconcileDeps extends ConnectionDeps {
-  settings: ConnectionDeps['settings'] & Partial<PublisherTimes>
+  settings: ConnectionDeps['settings'] & Partial<PublisherTimes> & { mode?: 'sandbox' | 'live' }
   /** Is told of each moment that is passed, so that tests can end the process there. */
   reached?: ((point: PublishingPoint) => void) | undefined
 }
@@ -43,7 +43,7 @@ export interface PublisherDeps extends ReconcileDeps {
 }
 
 export function timesOf({ settings }: Pick<ReconcileDeps, 'settings'>): PublisherTimes {
-  const { publicUrl: _, ...changed } = settings
+  const { publicUrl: _, mode: __, ...changed } = settings
   return { ...PUBLISHER_TIMES, ...changed }
 }
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { deliveries, drafts, people, weekHosts, weeks } from '../db/schema/index.ts'
+import { deliveries, drafts, people, secondPosts, weekHosts, weeks } from '../db/schema/index.ts'
 import { DELIVERY_TRANSITIONS, type DeliveryState, type HeldReason } from './delivery.ts'
 
 export type Delivery = typeof deliveries.$inferSelect
@@ -230,7 +230,11 @@ export async function adoptedAmong(
     .select({ networkId: deliveries.networkId })
     .from(deliveries)
     .where(and(eq(deliveries.accountId, accountId), inArray(deliveries.networkId, networkIds)))
-  return new Set(rows.map(({ networkId }) => networkId!))
+  const seconds = await read
+    .select({ networkId: secondPosts.networkId })
+    .from(secondPosts)
+    .where(and(eq(secondPosts.accountId, accountId), inArray(secondPosts.networkId, networkIds)))
+  return new Set([...rows, ...seconds].map(({ networkId }) => networkId!))
 }
 
 /** Of these posts of an account, the ones that somebody took down here, whether the network has done it or not. */

@@ -5,6 +5,7 @@ import type { MailItem, Renewal } from '../mail/mail.ts'
 import { gatherMail } from '../mail/outbox.ts'
 import { decidersAt, findDecider, whyYou, type Decider } from '../people/people.ts'
 import { beginningOf } from './beginning.ts'
+import { secondPostsOf } from './second-posts-store.ts'
 import { findDelivery, partsOf, type Delivery } from './store.ts'
 
 /** Where trouble is told: the link in the mail, and the two times. */
@@ -20,6 +21,7 @@ const BECAME = {
   failed: ['did not go out', 'did not go out'],
   unknown: ['may have gone out or not', 'may have gone out or not'],
   stuck: ['is not taken down yet', 'are not taken down yet'],
+  twice: ['stands twice', 'stand twice'],
 } as const
 
 export interface Trouble {
@@ -81,6 +83,10 @@ async function isStill(
   if (!delivery) return false
   const { state, heldReason, decisionId } = delivery
   if (became === 'held') return state === 'held' && cause === `held:${heldReason}`
+  if (became === 'twice')
+    return (await secondPostsOf(read, [deliveryId])).some(
+      (second) => second.state === 'standing' || second.state === 'removing',
+    )
   if (became !== 'stuck') return state === became
   // One part was named for all of its thread.
   return (await partsOf(read, decisionId)).some((part) => part.state === 'removing')

@@ -35,6 +35,8 @@ export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'delivery.cancelled': 'The publisher',
   'delivery.removed': 'The publisher',
   'delivery.removal-stuck': 'The publisher',
+  'delivery.posted-twice': 'X',
+  'delivery.second-removed': 'The publisher',
   'post.hiding-done': 'The app',
   'post.hiding-stuck': 'The app',
 }
@@ -252,6 +254,20 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'delivery.removal-stuck': ({ details, draft }) => ({
     what: `could not remove ${part(details)}${draft} from X`,
     tag: { state: 'failed', label: 'Still on X' },
+  }),
+  'delivery.posted-twice': ({ details, draft }) => ({
+    what: `took ${part(details)}${draft} twice`,
+    tag: { state: 'failed', label: 'Stands twice' },
+  }),
+  'delivery.second-taken-down': ({ details, draft }) => ({
+    what: `took the second copy of ${part(details)}${draft} down`,
+    tag: { state: 'removing', label: 'Taken down' },
+  }),
+  'delivery.second-left': ({ details, draft }) =>
+    `left both copies of ${part(details)}${draft} where they stand`,
+  'delivery.second-removed': ({ details, draft }) => ({
+    what: `removed the second copy of ${part(details)}${draft} from X`,
+    tag: { state: 'removed', label: 'Gone from X' },
   }),
 
   'post.chosen': ({ details }) => `chose a reply of ${writer(details)} for the week’s page`,

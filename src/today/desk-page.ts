@@ -195,6 +195,7 @@ function firesOf(
     ...(connection?.state !== 'connected'
       ? [connectionFire(desk, byDecision(lost).length, settings, { ...moment, isLead })]
       : troubleFires(lost, moment)),
+    ...desk.twice.map((delivery) => twiceFire(delivery, moment)),
     ...(desk.limit && desk.keptBack.length > 0 ? [limitFire(desk.keptBack, desk.limit, moment)] : []),
     ...(unpaid.length > 0 ? [creditFire(unpaid, moment)] : []),
     ...budgetFires(desk, dear, { ...moment, isLead }),
@@ -497,6 +498,17 @@ function heldTogether(deliveries: Delivery[], moment: ToldAt): Fire {
     text: heldInWords({ heldReason: deliveries[0]!.heldReason, trouble: null }),
     link: null,
     posts: heldPosts(deliveries, moment),
+  }
+}
+
+function twiceFire(delivery: Delivery, { now, zone }: ToldAt): Fire {
+  return {
+    tag: { state: 'failed', label: 'Stands twice' },
+    since: `since ${momentInWords(delivery.postedAt!, now, zone)}`,
+    title: 'A post stands twice on X',
+    quote: delivery.payload.text || null,
+    text: 'X took it twice, and told us of the second one only when the first one stood. Take the second one down, or leave both.',
+    link: { href: `/deliveries/${delivery.id}`, label: 'See both' },
   }
 }
 

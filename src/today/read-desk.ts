@@ -44,6 +44,7 @@ import {
   type Delivery,
 } from '../publishing/deliveries.ts'
 import { postingLimit, type PostingLimit } from '../publishing/posting-limit.ts'
+import { openSecondPosts } from '../publishing/second-posts.ts'
 import { restoredLately, type RestoredAccount } from '../publishing/restores.ts'
 import { findRecap } from '../recaps/recaps.ts'
 import { daysNobodyDecides } from '../rota/nobody-decides.ts'
@@ -84,6 +85,8 @@ export interface Desk {
   slotIsTaken: boolean
   next: { slot: string; hosted: (HostedWeek & { drafts: Draft[]; missing: Missing | null }) | null }
   troubled: Delivery[]
+  /** What X took twice, and nobody has said what becomes of it, or the second one can’t be taken down. */
+  twice: Delivery[]
   /** Weeks that are not over, whose host said no; the nearest first. */
   declined: HostedWeek[]
   /** Weeks that open within a week or are open by now, and wait for what is missing. */
@@ -158,6 +161,9 @@ export async function readDesk(
         : null,
     },
     troubled: await listTroubled(read, accountId),
+    twice: (await openSecondPosts(read, accountId))
+      .filter(({ second }) => second.state === 'standing' || second.trouble !== null)
+      .map(({ delivery }) => delivery),
     declined: await declinedWeeks(read, accountId, now),
     unready: await weeksWaiting(read, account, { now, days: UNREADY_DAYS }),
     nobodyDecides: await daysNobodyDecides(read, account, now),

@@ -5,6 +5,7 @@ import {
   DELIVERY_STATES,
   HELD_REASONS,
   LIVE_STATES,
+  SECOND_POST_STATES,
   type Payload,
   type PostToSend,
 } from '../../publishing/delivery.ts'
@@ -122,6 +123,37 @@ export const removals = sqliteTable('removals', {
   /** Product time: since then it does not succeed by itself, and people were told. */
   stuckAt: instant('stuck_at'),
 })
+
+/**
+ * A post that X took twice, because the answer to an earlier attempt came only after a later one had gone out: the one that
+ * the delivery does not stand for. It is kept until somebody says what becomes of it.
+ */
+export const secondPosts = sqliteTable(
+  'second_posts',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    networkId: text('network_id').notNull(),
+    deliveryId: text('delivery_id')
+      .notNull()
+      .references(() => deliveries.id),
+    state: text('state', { enum: SECOND_POST_STATES }).notNull(),
+    /** Product time. */
+    at: instant('at').notNull(),
+    /** How often the network did not take it down. */
+    tries: integer('tries').notNull().default(0),
+    /** Machine time: it is not asked again before. */
+    notBefore: instant('not_before'),
+    /** In plain words, why it stands there still. */
+    trouble: text('trouble'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.networkId] }),
+    index('second_posts_delivery').on(t.deliveryId),
+    index('second_posts_state').on(t.state),
+  ],
+)
 
 /** Media uploaded before the claim; not again while the id holds. */
 export const uploads = sqliteTable(

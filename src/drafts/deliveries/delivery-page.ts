@@ -5,10 +5,11 @@ import type { Reader } from '../../db/database.ts'
 import { findImages } from '../../images/images.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { brakeTimesOf } from '../../publishing/brake-times.ts'
-import { attemptsOf, partsOf } from '../../publishing/deliveries.ts'
+import { attemptsOf, partsOf, type Delivery } from '../../publishing/deliveries.ts'
 import { whyNotTakeDown, type DeliveryState } from '../../publishing/delivery.ts'
 import { brokenThread, deliveryInWords } from '../../publishing/pages.ts'
 import { postingLimit } from '../../publishing/posting-limit.ts'
+import { secondPostsOf, type SecondPost } from '../../publishing/second-posts.ts'
 import { findDeliveryFor } from '../../publishing/found-delivery.ts'
 import { findDecidable } from '../decide-draft.ts'
 import { whyNotGoOut, whyNotLetGo } from '../decision.ts'
@@ -57,6 +58,7 @@ export async function deliveryPage(
   const notTheirs =
     letGoable && whyNotLetGo({ ownWork: letGoable.ownWork, selfApproval: account.policy.selfApproval })
   const stuck = letGoable && UNSENT.has(state) ? await whyNotAtAll(read, letGoable, { actor, now }) : null
+  const placeOf = (id: string) => (live ? `https://x.com/${account.handle}/status/${id}` : null)
   const mayTakeDown = whyNotTakeDown(actor, delivery) === null
   const standing = others.filter((other) => other.state === 'posted').length
   return {
@@ -67,7 +69,7 @@ export async function deliveryPage(
     heading: HEADINGS[state],
     part: parts > 1 ? `Part ${position + 1} of ${parts}` : null,
     draftHref: `/drafts/${delivery.draftId}`,
-    postHref: live && networkId ? `https://x.com/${account.handle}/status/${networkId}` : null,
+    postHref: networkId && placeOf(networkId),
     post: asPosted({
       account,
       parts: [payload],
@@ -85,6 +87,7 @@ export async function deliveryPage(
     })),
     timeLine: (await timeLinesOf(read, [delivery], moment)).get(deliveryId)!,
     follows: parts - position - 1,
+    twice: twiceModel(await secondPostsOf(read, [deliveryId]), { delivery, decides, placeOf }),
     thread: threadModel(others, { deliveryId, mayTakeDown }),
     takeDown:
       mayTakeDown && state === 'posted'
@@ -113,6 +116,31 @@ async function whyNotAtAll(
   const { hosted } = await findDecidable(read, delivery.draftId, actor)
   const over = whyNotGoOut(hosted, { now, zone: account.timeZone })
   return over && `${over} You can only cancel it.`
+}
+
+/** What X took twice, and what is open about it; null when nothing is. */
+function twiceModel(
+  seconds: SecondPost[],
+  {
+    delivery: { networkId },
+    decides,
+    placeOf,
+  }: { delivery: Pick<Delivery, 'networkId'>; decides: boolean; placeOf: (id: string) => string | null },
+) {
+  const open = seconds.filter(({ state }) => state === 'standing' || state === 'removing')
+  const [second] = open
+  if (!second) return null
+  return {
+    networkId: second.networkId,
+    places: [networkId!, ...open.map((one) => one.networkId)].map((id, at) => ({
+      label: at === 0 ? 'The first one' : 'The second one',
+      number: id,
+      href: placeOf(id),
+    })),
+    isGoing: second.state === 'removing',
+    trouble: second.trouble,
+    canSettle: decides && second.state === 'standing',
+  }
 }
 
 /** What is to be said on each page of a thread that broke in the middle; null for all others. */

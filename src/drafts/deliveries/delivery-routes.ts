@@ -4,6 +4,7 @@ import { findAccount } from '../../accounts/accounts.ts'
 import { Refused } from '../../errors.ts'
 import { findDeliveryFor, type Settling } from '../../publishing/found-delivery.ts'
 import { whatKeepsBack } from '../../publishing/outlook.ts'
+import { settleSecondPost } from '../../publishing/second-posts.ts'
 import { cancelFrom, itIsThere, leaveIt, removeAgain } from '../../publishing/settle-delivery.ts'
 import { inLetters } from '../../rota/pages.ts'
 import type { Deps } from '../../web/deps.ts'
@@ -25,6 +26,11 @@ const timeForm = seenForm.extend({
 const addressForm = settlingForm.extend({
   address: z.string().default(''),
   sure: z.literal('yes').optional(),
+})
+
+const secondForm = settlingForm.extend({
+  networkId: z.string('This form is broken. Please open its page again.'),
+  fate: z.enum(['take-down', 'leave'], 'Choose: take the second one down, or leave both.'),
 })
 
 const FOUND = 'It was there after all: we found it, and sent nothing again.'
@@ -89,6 +95,16 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
     settling(request, reply, async (seen) => {
       await removeAgain(deps, seen)
       return 'We ask X once more, now.'
+    }),
+  )
+
+  app.post('/deliveries/:id/second-post', (request, reply) =>
+    settling(request, reply, async (seen) => {
+      const second = readForm(secondForm, request.body)
+      await settleSecondPost(deps, seen, second)
+      return second.fate === 'leave'
+        ? 'Both stay where they are.'
+        : 'The second one is being taken down. The first one stays.'
     }),
   )
 

@@ -1,0 +1,62 @@
+import { findAccount } from '../accounts/accounts.ts'
+import type { Writer } from '../db/database.ts'
+import { Conflict } from '../errors.ts'
+import { FASTER, findDecidableDelivery, type Settling } from './found-delivery.ts'
+import { changeSecondPost, insertSecondPost, secondPostsOf } from './second-posts-store.ts'
+import type { ReconcileDeps } from './settings.ts'
+import type { Delivery } from './store.ts'
+import { tellDeciders, type Telling } from './tell-deciders.ts'
+import { recordOf } from './trouble.ts'
+
+/** Steps for the pages. */
+export { openSecondPosts, secondPostsOf, type SecondPost } from './second-posts-store.ts'
+
+/**
+ * Step: X took a delivery a second time, which is known only now. People are told, with both places, and it is kept until
+ * one of them says what becomes of it; where the first was taken down, the second one goes too.
+ */
+export async function noteSecondPost(
+  tx: Writer,
+  { settings }: Pick<ReconcileDeps, 'settings'>,
+  { delivery, networkId }: { delivery: Delivery; networkId: string },
+  telling: Telling,
+): Promise<void> {
+  const { accountId, id: deliveryId } = delivery
+  const isUnwanted = delivery.state === 'removing' || delivery.state === 'removed'
+  const state = isUnwanted ? 'removing' : 'standing'
+  if (!(await insertSecondPost(tx, { accountId, networkId, deliveryId, state, at: telling.now }))) return
+  await recordOf(tx, delivery, 'delivery.posted-twice', { networkId }, telling.now)
+  if (isUnwanted) return
+  const { handle } = (await findAccount(tx, accountId))!
+  const where = (id: string) =>
+    settings.mode === 'live' ? `https://x.com/${handle}/status/${id}` : `the post with the number ${id}`
+  const why = `X took it twice, and told us of one of them only now. This post stands twice; take one down:\n\n${where(delivery.networkId!)}\n${where(networkId)}`
+  await tellDeciders(tx, { deliveries: [delivery], became: 'twice', why, cause: 'twice' }, telling)
+}
+
+/**
+ * What becomes of a post that stands twice: the second one is taken down, or both stay. Leads and approvers say so.
+ * @throws NotFound, NotAllowed, or Conflict when somebody was faster.
+ */
+export async function settleSecondPost(
+  { db, clock }: Pick<ReconcileDeps, 'db' | 'clock'>,
+  settling: Settling,
+  { networkId, fate }: { networkId: string; fate: 'take-down' | 'leave' },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const delivery = await findDecidableDelivery(tx, settling, ['posted', 'removing', 'removed'])
+    const { accountId } = delivery
+    const state = fate === 'leave' ? 'left' : 'removing'
+    if (!(await changeSecondPost(tx, { accountId, networkId, state: 'standing' }, { state })))
+      throw new Conflict(FASTER)
+    const kind = fate === 'leave' ? 'delivery.second-left' : 'delivery.second-taken-down'
+    await recordOf(tx, delivery, kind, { networkId }, clock.now(), settling.actor.personId)
+  })
+}
+
+/** Step: who takes a post down means it wherever it stands. */
+export async function removeSecondPosts(tx: Writer, { id }: Pick<Delivery, 'id'>): Promise<void> {
+  for (const second of await secondPostsOf(tx, [id]))
+    if (second.state === 'standing' || second.state === 'left')
+      await changeSecondPost(tx, second, { state: 'removing' })
+}
