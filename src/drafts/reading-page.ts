@@ -17,6 +17,7 @@ import { latest } from './deliveries/latest.ts'
 import type { PolicyGround } from './draft.ts'
 import { freeze } from './freeze.ts'
 import { asPosted, forWhen, leftUntil, stateOf, timeModel, type Moment } from './pages.ts'
+import { hrefOnX } from './deliveries/href-on-x.ts'
 import { standingInWords } from './deliveries/standing.ts'
 import type { Stoppable } from './policy/stop-draft.ts'
 import type { Draft } from './store.ts'
@@ -127,10 +128,7 @@ export function readingPage(
         open: href ? 'Look into it' : 'Details',
         describe: `${href ? 'Look into it' : 'Details'}: ${partInWords(delivery.position, delivery.parts).toLowerCase()}`,
         timeLine: timeLines.get(delivery.id) ?? [],
-        postHref:
-          live && delivery.networkId && state === 'posted'
-            ? `https://x.com/${account.handle}/status/${delivery.networkId}`
-            : null,
+        postHref: live ? hrefOnX(delivery, account) : null,
       }
     }),
     thread: threadModel(current, { mayTakeDown }),

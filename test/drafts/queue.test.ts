@@ -238,7 +238,10 @@ t.test('what is near, and what else there is to know', async (t) => {
   const id = await aSubmittedDraft(db, { text: 'Call 943 476 5919', wishedAt: '2026-11-18T12:30:00Z' })
   const { body } = await owen.get(`/queue?draft=${id}`)
   t.match(body, 'Two others within 30 minutes of 12:30.')
-  t.match(body, '12:15 “Shortly before ^JA” (goes out today 12:15); 12:59 “Not decided” (not decided yet)')
+  t.match(
+    body,
+    /12:15 “Shortly before \^JA” \(<a href="\/deliveries\/[^"]+">goes out today 12:15<\/a>\); 12:59 “Not decided” \(<a href="\/queue\?draft[^"]+">not decided yet<\/a>\)/,
+  )
   t.match(body, 'looks like an NHS number')
   t.match(body, 'The account is not connected to X.')
 })

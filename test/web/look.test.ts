@@ -110,8 +110,20 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'To do: one of three',
   ],
   checks: [
-    { checks: [{ text: 'Fits.' }, { level: 'advice', title: 'A number.', text: 'Take it out.' }] },
+    {
+      checks: [
+        { text: 'Fits.' },
+        { level: 'advice', title: 'A number.', text: 'Take it out.' },
+        {
+          title: 'Near.',
+          text: '',
+          beside: [{ text: '9:00 “A”', state: 'held', href: '/x' }],
+          more: 'and two more',
+        },
+      ],
+    },
     'data-level="advice"',
+    '9:00 “A” (<a href="/x">held</a>); and two more',
   ],
   clock: [{ iso: time.iso, time: '10:42', day: 'Wednesday 18 November', zone: 'London' }, '<b>10:42</b>'],
   csrf: [{}, 'name="_csrf"'],

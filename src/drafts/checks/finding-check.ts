@@ -5,6 +5,9 @@ import type { Finding } from './finding.ts'
 
 /** The model of the partial `checks`. */
 export interface Check {
+  /** What it is about, each with where it stands. */
+  beside?: { text: string; state: string; href: string }[]
+  more?: string | null
   level?: 'advice' | 'stop'
   title?: string
   text: string

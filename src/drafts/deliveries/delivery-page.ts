@@ -13,6 +13,7 @@ import { secondPostsOf, type SecondPost } from '../../publishing/second-posts.ts
 import { findDeliveryFor } from '../../publishing/found-delivery.ts'
 import { findDecidable } from '../decide-draft.ts'
 import { whyNotGoOut, whyNotLetGo } from '../decision.ts'
+import { hrefOnX } from './href-on-x.ts'
 import { findLetGoable, fingerprintAsSeen, type LetGoable } from './let-go.ts'
 import { asPosted } from '../pages.ts'
 import { standingInWords } from './standing.ts'
@@ -48,7 +49,7 @@ export async function deliveryPage(
   const attempts = await attemptsOf(read, deliveryId)
   const now = clock.now()
   const moment = { now, zone: account.timeZone, limit: await postingLimit(read, account, clock) }
-  const { payload, position, parts, state, version, networkId } = delivery
+  const { payload, position, parts, state, version } = delivery
   const brakes = await brakeTimesOf(read, [delivery])
   const words = deliveryInWords(delivery, { ...moment, brakes })
   const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []
@@ -69,7 +70,7 @@ export async function deliveryPage(
     heading: HEADINGS[state],
     part: parts > 1 ? `Part ${position + 1} of ${parts}` : null,
     draftHref: `/drafts/${delivery.draftId}`,
-    postHref: networkId && placeOf(networkId),
+    postHref: live ? hrefOnX(delivery, account) : null,
     post: asPosted({
       account,
       parts: [payload],

@@ -409,6 +409,7 @@ function neighbourCheck(
         at: delivery.dueAt,
         content: { parts: [delivery.payload] },
         state: lowerFirst(deliveryInWords(delivery, moment).label),
+        href: `/deliveries/${delivery.id}`,
       })),
     ...neighbours.drafts
       .filter(({ replyTo }) => replyTo === null)
@@ -416,20 +417,24 @@ function neighbourCheck(
         at: other.wishedAt!,
         content: other.content,
         state: 'not decided yet',
+        href: `/queue?draft=${other.id}`,
       })),
   ].toSorted((a, b) => a.at.getTime() - b.at.getTime())
   const soon = draft.wishedAt === null && !newTime && !(hosted && goesOutAt > now)
   const of = soon ? 'now' : timeInWords(goesOutAt, zone)
   if (others.length === 0) return [{ text: `Nothing else within ${gapMinutes} minutes of ${of}.` }]
-  const list = others
-    .slice(0, MOST_NEIGHBOURS)
-    .map(({ at, content, state }) => `${timeInWords(at, zone)} “${firstWords(content, 40)}” (${state})`)
-  if (others.length > MOST_NEIGHBOURS) list.push(`and ${inLetters(others.length - MOST_NEIGHBOURS)} more`)
+  const more = others.length - MOST_NEIGHBOURS
   return [
     {
       level: 'advice',
       title: `${capital(inLetters(others.length))} ${others.length === 1 ? 'other' : 'others'} within ${gapMinutes} minutes of ${of}.`,
-      text: list.join('; '),
+      text: '',
+      beside: others.slice(0, MOST_NEIGHBOURS).map(({ at, content, state, href }) => ({
+        text: `${timeInWords(at, zone)} “${firstWords(content, 40)}”`,
+        state,
+        href,
+      })),
+      more: more > 0 ? `and ${inLetters(more)} more` : null,
     },
   ]
 }
