@@ -10,8 +10,11 @@ export class NotFound extends Error {
 /** They may see it, but not do this; the message says why. */
 export class NotAllowed extends Error {}
 
-/** Somebody was faster: what stands now is not what the person saw. What they typed is given back to them. */
+/** It can't be done as things stand; the message says what is in the way. What was typed is given back. */
 export class Conflict extends Error {}
+
+/** A person was faster: what stands now is not what this one saw. */
+export class Faster extends Conflict {}
 
 /** What was typed can't be taken. Keys are the names of form fields; the empty key speaks of the whole form. */
 export class Refused extends Error {

@@ -1,5 +1,5 @@
 import type { Writer } from '../db/database.ts'
-import { Conflict } from '../errors.ts'
+import { Faster } from '../errors.ts'
 import { changeAccountRow, type Account } from './store.ts'
 
 /** Steps for publishing, which knows what the brake holds. */
@@ -58,7 +58,6 @@ async function change(
   to: Parameters<typeof changeAccountRow>[2],
 ): Promise<Account> {
   const changed = await changeAccountRow(tx, seen, to)
-  if (!changed)
-    throw new Conflict('Somebody changed the account since you opened the page. Please look again.')
+  if (!changed) throw new Faster('Somebody changed the account since you opened the page. Please look again.')
   return changed
 }

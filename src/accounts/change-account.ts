@@ -1,7 +1,7 @@
 import { record } from '../activity/record.ts'
 import { amountTyped, DEFAULT_PRICES, pricesOf, type Prices } from '../charges/charge.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { NO_TIMES, type Policy, type Shape, type Texts } from './account.ts'
 import { CHECK_KINDS, DEFAULT_CHECK_RULES, levelOf, type CheckRules } from './check-rules.ts'
@@ -101,7 +101,7 @@ async function changeSection(
   if (Object.keys(details).length === 0) return
   const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change, account))
   if (!changed)
-    throw new Conflict(
+    throw new Faster(
       'Somebody changed the account since you opened the page. Please look again, then change it.',
     )
   if (change.section === 'texts')

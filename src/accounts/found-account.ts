@@ -31,14 +31,15 @@ export async function foundAccount(
   },
 ): Promise<void> {
   await db.write(async (tx) => {
+    const policy = { ...DEFAULT_POLICY, ...account.policy }
     await insertAccount(tx, {
       ...account,
       shape: account.shape ?? DEFAULT_SHAPE,
-      policy: { ...DEFAULT_POLICY, ...account.policy },
-      texts: { ...defaultTexts(account), ...account.texts },
+      policy,
+      texts: { ...defaultTexts({ ...account, policy }), ...account.texts },
       createdAt: now,
     })
-    const text = account.texts?.houseRules ?? defaultTexts(account).houseRules
+    const text = account.texts?.houseRules ?? defaultTexts({ ...account, policy }).houseRules
     await keepHouseRules(tx, { accountId: account.id, text, personId: null, now })
     for (const { role, ...person } of people) {
       const known = await findPersonByEmail(tx, person.email)

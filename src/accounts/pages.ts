@@ -1,4 +1,5 @@
 import type { RecordedActivity } from '../activity/activities.ts'
+import { takePartOf } from './texts.ts'
 import { PERMISSION_VOID } from '../networks/problem-in-words.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, weekdayName, zoneInWords } from '../calendar.ts'
 import { amountTyped, DEFAULT_PRICES, dollars, type Prices } from '../charges/charge.ts'
@@ -50,7 +51,9 @@ export function settingsPage({
     plan: plan(valuesOf(account, 'plan', refused), account.shape.days),
     budget: budget(valuesOf(account, 'budget', refused)),
     prices: prices(valuesOf(account, 'prices', refused)),
-    texts: texts(valuesOf(account, 'texts', refused)),
+    texts: texts(
+      valuesOf({ ...account, texts: { ...account.texts, takePart: takePartOf(account) } }, 'texts', refused),
+    ),
     briefing: briefing(valuesOf(account, 'briefing', refused)),
   }
   return {

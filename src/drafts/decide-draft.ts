@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { findAccount, findConnection, type Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { Conflict, Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { queueDeliveries } from '../publishing/deliveries.ts'
 import { findCurrentHost, findWeek } from '../rota/weeks.ts'
@@ -222,7 +222,7 @@ async function readAsSeen(tx: Writer, verdict: Verdict): Promise<DecidableDraft>
   }
   const wished = verdict.newTime !== undefined && !isTooLate(draft.wishedAt, verdict.now)
   if (wished || fingerprint(freezeDecidable(decidable, verdict.newTime)) !== verdict.fingerprint)
-    throw new Conflict(
+    throw new Faster(
       'This draft changed while you were reading it. Nothing was decided. Please read it again.',
     )
   return decidable
@@ -260,7 +260,7 @@ async function decide(
       changedBy: actor.personId,
     },
   )
-  if (!changed) throw new Conflict('Somebody was faster with this draft. Please look again.')
+  if (!changed) throw new Faster('Somebody was faster with this draft. Please look again.')
   const decisionId = randomUUID()
   await insertDecision(tx, {
     id: decisionId,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Reader, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed } from '../errors.ts'
+import { Faster, NotAllowed } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { decidersAt, whyYou } from '../people/people.ts'
 import { isOverridden, type SeenFinding } from './checks/check-draft.ts'
@@ -54,7 +54,7 @@ export async function approveFirst(
     // Whose words they are and since when does not change.
     { ...(newTime ? { wishedAt: newTime } : {}), changedAt: draft.changedAt, changedBy: draft.changedBy },
   )
-  if (!kept) throw new Conflict('Somebody was faster with this draft. Please look again.')
+  if (!kept) throw new Faster('Somebody was faster with this draft. Please look again.')
   await insertDecision(tx, {
     id: randomUUID(),
     draftId: draft.id,

@@ -1,7 +1,7 @@
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed } from '../errors.ts'
+import { Faster, NotAllowed } from '../errors.ts'
 import type { Actor } from '../people/person.ts'
 import { checkContent } from './check-content.ts'
 import { checkDraft, whyChecksRefuse, type SeenFinding } from './checks/check-draft.ts'
@@ -52,7 +52,7 @@ export async function submitDraft(
       { id: draftId, version, from: EDITABLE_STATES },
       { state: 'submitted', submittedAt: now, changedAt: now, changedBy: actor.personId },
     )
-    if (!submitted) throw new Conflict('Somebody changed this draft meanwhile, so it was not submitted.')
+    if (!submitted) throw new Faster('Somebody changed this draft meanwhile, so it was not submitted.')
     await wantLookUps(tx, submitted, { kinds: ['link', 'handle'], now })
     await record(tx, { ...about(draft), kind: 'draft.submitted', personId: actor.personId, at: now })
     const account = (await findAccount(tx, draft.accountId))!

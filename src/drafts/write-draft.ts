@@ -3,7 +3,7 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import { isDay } from '../calendar.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { Conflict, Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { findImages, imagesOfAccount } from '../images/images.ts'
 import { hostingOf, isLead, type Actor } from '../people/person.ts'
 import { cancelWaiting } from '../publishing/deliveries.ts'
@@ -224,7 +224,7 @@ export async function saveDraft(
         writtenIn: window && { ...window, since: newWords && !rewritten ? now.getTime() : since },
       },
     )
-    if (!saved) throw new Conflict('Somebody changed this draft while you wrote.')
+    if (!saved) throw new Faster('Somebody changed this draft while you wrote.')
     const kept = { draftId, number: revision, content: change.content, at: now }
     if (rewritten) {
       await rewriteRevision(tx, kept)
@@ -268,7 +268,7 @@ export async function withdrawDraft(
       { state: 'writing', submittedAt: null, changedAt: now, changedBy: actor.personId },
     )
     if (!withdrawn)
-      throw new Conflict('Meanwhile somebody changed or decided this draft. Nothing was withdrawn.')
+      throw new Faster('Meanwhile somebody changed or decided this draft. Nothing was withdrawn.')
     const cancelled = await cancelWaiting(tx, { draftId }, { personId: actor.personId, now })
     await record(tx, {
       ...about(draft, { from: draft.state, cancelled }),
@@ -292,7 +292,7 @@ export async function discardDraft(
       { id: draftId, version, from: statesBefore('discarded') },
       { state: 'discarded', changedAt: now, changedBy: actor.personId },
     )
-    if (!discarded) throw new Conflict('Somebody changed this draft meanwhile, so it was not discarded.')
+    if (!discarded) throw new Faster('Somebody changed this draft meanwhile, so it was not discarded.')
     await record(tx, { ...about(discarded), kind: 'draft.discarded', personId: actor.personId, at: now })
     return discarded
   })

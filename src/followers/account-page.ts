@@ -1,3 +1,4 @@
+import { takePartOf } from '../accounts/texts.ts'
 import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, daysInWords, weekdayName } from '../calendar.ts'
 import { renderMarkdown } from '../web/markdown.ts'
@@ -145,9 +146,10 @@ export function recapTeaser(recap: PublishedRecap, account: Account) {
 }
 
 /** How somebody gets a week, where the account says so and can be asked. */
-function partOf({ texts }: Account) {
-  const contact = contactOf(texts.contact)
-  return contact && texts.takePart ? { html: renderMarkdown(texts.takePart), contact } : null
+function partOf(account: Account) {
+  const takePart = takePartOf(account)
+  const contact = contactOf(account.texts.contact)
+  return contact && takePart ? { html: renderMarkdown(takePart), contact } : null
 }
 
 /** The week that runs, beside a page about another one. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { Conflict, Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { choose } from '../listening/posts.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek, type Week } from '../rota/weeks.ts'
@@ -194,7 +194,7 @@ async function change(
   details: Record<string, string | number>,
 ): Promise<number> {
   const changed = await changeRecap(tx, { weekId: week.id, version })
-  if (!changed) throw new Conflict('Somebody changed this story since you opened it.')
+  if (!changed) throw new Faster('Somebody changed this story since you opened it.')
   await record(tx, {
     accountId: week.accountId,
     kind: 'recap.changed',

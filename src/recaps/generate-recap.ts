@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound } from '../errors.ts'
+import { Faster, NotAllowed, NotFound } from '../errors.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
 import type { Block } from './block.ts'
@@ -82,7 +82,7 @@ export async function generateAnew(
       throw new NotAllowed('There is nothing to tell of this week.')
     const known = await findRecap(tx, weekId)
     if ((known?.version ?? 0) !== version)
-      throw new Conflict('Somebody changed this story since you opened it. Nothing was generated.')
+      throw new Faster('Somebody changed this story since you opened it. Nothing was generated.')
     return generateRecap(tx, await weekFacts(tx, week), { personId: actor.personId, now })
   })
 }

@@ -1,6 +1,6 @@
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound } from '../errors.ts'
+import { Faster, NotAllowed, NotFound } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
@@ -50,7 +50,7 @@ export async function publishRecap(
       )
     const recap = await findRecap(tx, weekId)
     if (recap?.version !== version)
-      throw new Conflict(
+      throw new Faster(
         'Somebody changed this story since you opened it. It was not published; read it once more.',
       )
     const facts = await weekFacts(tx, week)

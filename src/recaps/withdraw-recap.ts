@@ -1,6 +1,6 @@
 import { record } from '../activity/record.ts'
 import type { Database } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound } from '../errors.ts'
+import { Conflict, Faster, NotAllowed, NotFound } from '../errors.ts'
 import { findWeek } from '../rota/weeks.ts'
 import type { Edit } from './edit-recap.ts'
 import { recapPowers } from './recap.ts'
@@ -19,7 +19,7 @@ export async function withdrawRecap(db: Database, { weekId, version, actor, now 
       throw new NotAllowed('Only a lead of the account takes a published recap back.')
     const recap = await findRecap(tx, weekId)
     if (recap?.version !== version)
-      throw new Conflict('Somebody changed this story since you opened it. It was not taken back.')
+      throw new Faster('Somebody changed this story since you opened it. It was not taken back.')
     if (recap.state !== 'published') throw new Conflict('This story is not on its public page.')
     await changeRecap(tx, recap, { state: 'draft', publishedAt: null, publishedBy: null })
     await record(tx, {

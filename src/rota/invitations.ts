@@ -1,3 +1,4 @@
+import { unreadInWords } from '../accounts/texts.ts'
 import type { Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Reader, Writer } from '../db/database.ts'
@@ -25,6 +26,7 @@ export async function queueInvitation(
   if (!person) return
   if (!host.invitedAt) await updateHost(tx, host.id, { invitedAt: now })
   const words = weekInWords(week, host, { zone: account.timeZone, now })
+  const unread = unreadInWords(account.policy)
   await queueMail(tx, {
     accountId: account.id,
     personId: person.id,
@@ -36,7 +38,7 @@ export async function queueInvitation(
 
 ${actor.name} asks you to host @${account.handle}, the account of ${account.name} on X, for a week: ${words.days}. It opens ${words.opens} and closes ${words.closes}, ${words.zone} time.
 
-Each week somebody else has the account and tells of their work, a few posts a day, in their own words. You write them in your browser; one of us reads each before it goes out, and it stands on X (once Twitter) under the account’s name and your initials. You need no account there, and never a password.
+Each week somebody else has the account and tells of their work, a few posts a day, in their own words. You write them in your browser; one of us reads each before it goes out${unread ? `, except ${unread}` : ''}, and it stands on X (once Twitter) under the account’s name and your initials. You need no account there, and never a password.
 ${aboutWeek(week)}
 This page says what to expect, and there you can accept:
 

@@ -1,5 +1,5 @@
 import type { Reader, Writer } from '../db/database.ts'
-import { Conflict, NotAllowed, NotFound } from '../errors.ts'
+import { Conflict, Faster, NotAllowed, NotFound } from '../errors.ts'
 import { isLead, maySeeWeek, type Actor } from '../people/person.ts'
 import { findHostedWeek, updateWeek, type HostedWeek, type Week } from './store.ts'
 import { OPEN_STATES, type WeekState } from './week.ts'
@@ -66,7 +66,7 @@ export async function touchWeek(
 ): Promise<Week> {
   const changed = await updateWeek(tx, { id: week.id, version, states }, set)
   if (!changed)
-    throw new Conflict(
+    throw new Faster(
       'Somebody changed this week after you opened the page. Look at what stands now, then decide again.',
     )
   return changed

@@ -9,6 +9,7 @@ import {
   weekdayName,
   zoneInWords,
 } from '../calendar.ts'
+import { unreadInWords } from '../accounts/texts.ts'
 import { momentOf } from '../drafts/decision.ts'
 import { passingInWords } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
@@ -199,9 +200,10 @@ function leadOf(
 
 function invitedModel({ week, account }: MyWeek, { zone }: ToldAt) {
   const days = weekDays(week, zone)
+  const unread = unreadInWords(account.policy)
   return {
     title: `@${account.handle} is yours from ${dayInWords(days[0]!)} to ${dayInWords(days.at(-1)!)}`,
-    text: 'If you accept, followers are told that you are coming. You can begin to write at once; whatever you submit is read by somebody before it goes out. You never need the password.',
+    text: `If you accept, followers are told that you are coming. You can begin to write at once; whatever you submit is read by somebody before it goes out${unread ? `, except ${unread}` : ''}. You never need the password.`,
     action: `/weeks/${week.id}/acceptance`,
     read: `/weeks/${week.id}`,
     refuse: `/weeks/${week.id}/invitation#answer-title`,

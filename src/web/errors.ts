@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
-import { Conflict, diskTroubleOf, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { Conflict, diskTroubleOf, Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
 
 interface ErrorPage {
   status: number
@@ -24,7 +24,8 @@ export function registerErrorPages(
 function errorPage(error: Error & Partial<FastifyError>): ErrorPage {
   if (error instanceof NotFound) return { status: 404, title: 'Not found', message: error.message }
   if (error instanceof NotAllowed) return { status: 403, title: 'Not for you to do', message: error.message }
-  if (error instanceof Conflict) return { status: 409, title: 'Somebody was faster', message: error.message }
+  if (error instanceof Faster) return { status: 409, title: 'Somebody was faster', message: error.message }
+  if (error instanceof Conflict) return { status: 409, title: 'That was not done', message: error.message }
   if (error instanceof Refused) return { status: 422, title: 'That can’t be taken', message: error.message }
   if (error.statusCode === 429) {
     return { status: 429, title: 'Too many tries', message: 'Please wait a few minutes, then try again.' }

@@ -13,7 +13,6 @@ const LABELS: Record<string, string> = {
   briefing: 'Briefing',
   comment: 'Comment',
   contact: 'Contact',
-  day: 'Day',
   email: 'E-mail',
   handle: 'Handle',
   hashtag: 'Hashtag',
@@ -29,15 +28,14 @@ const LABELS: Record<string, string> = {
   signOff: 'Sign-off',
   text: 'Text',
   theme: 'Theme',
-  time: 'Time',
   why: 'Why',
 }
 
 const OF_A_PART: Record<string, string> = { text: 'Text', alt: 'Description of the image' }
 
 /**
- * What a person typed into a form: fields that people fill in, under their names. Ids, versions, hashes, choices and the
- * pressed button are left out; a field that is not known counts when there are words in it.
+ * What a person typed into a form: fields that people fill in, under their names. Ids, versions, hashes, choices, days and
+ * times (which a form fills in by itself) and the pressed button are left out; a field that is not known counts when there are words in it.
  */
 export function typedWords(body: unknown): TypedField[] {
   const fields = Object.entries((body ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>

@@ -1,4 +1,6 @@
 import t, { type Test } from 'tap'
+import type { Policy, Texts } from '../../src/accounts/account.ts'
+import { record } from '../../src/activity/record.ts'
 import { accounts, activity, connections, people } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
 import { connected, OWN_USER, scriptedNetwork } from '../support/network.ts'
@@ -41,6 +43,39 @@ t.test('an account says itself how somebody gets a week', async (t) => {
   await save('2', '')
   t.notOk((await publicPage()).includes(title), 'nobody is asked')
 })
+
+t.test(
+  'what an account says at first of who reads what follows its policy, its own words do not',
+  async (t) => {
+    const { app, db, clock, helen } = await world(t)
+    const [account] = await db.read.select().from(accounts)
+    const follow = async (policy: Partial<Policy>, texts: Partial<Texts> = {}) => {
+      const words = { ...account!.texts, ...texts }
+      const to = { policy: { ...account!.policy, ...policy }, texts: words }
+      await db.write(async (tx) => {
+        await tx.update(accounts).set(to)
+        await record(tx, { accountId: ACCOUNT, kind: 'account.changed', personId: LEAD.id, at: clock.now() })
+      })
+      const page = (await app.inject({ url: '/@NorthDaleHealth' })).body
+      return /Have the account for a week[^]*?<\/section>/.exec(page)?.[0] ?? page
+    }
+    const contact = 'week@north.example'
+    t.match(await follow({}, { contact }), 'and nothing goes out that nobody has read')
+    const delayed = await follow({ live: 'delay', decided: 'originals' }, { contact })
+    t.notMatch(delayed, 'nobody has read')
+    t.match(
+      delayed,
+      'somebody reads each draft, except answers to people who speak to the account and what is posted live from an event.',
+    )
+    t.match((await helen.get(PAGE)).body, 'each draft, except answers to people who speak to the account')
+    const takePart = 'Nothing goes out that nobody has read. Promised.'
+    t.match(
+      await follow({ live: 'at-once' }, { contact, takePart }),
+      takePart,
+      'a lead’s own words stay theirs',
+    )
+  },
+)
 
 t.test('a lead changes what holds, and the record says what', async (t) => {
   const { db, helen, account } = await world(t)

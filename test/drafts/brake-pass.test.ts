@@ -331,7 +331,10 @@ t.test('each page says which post may go out, goes out and went, and when', asyn
   const { body } = await helen.get(page)
   t.match(body, 'Two people agreed, and it went out today at 10:30.')
   t.notMatch(body, 'Don’t let it through', 'there is nothing to take back')
-  t.equal((await press(helen, 'brake-naming-withdrawal')).statusCode, 409)
+  const back = await press(helen, 'brake-naming-withdrawal')
+  t.equal(back.statusCode, 409)
+  t.match(back.body, '<h1>That was not done</h1>', 'nobody was faster here')
+  t.match(back.body, 'It went out already. You can take it down.')
 })
 
 t.test('what went out stands in no other post’s way', async (t) => {

@@ -1,7 +1,7 @@
 import type { Heeded } from '../../accounts/change-account.ts'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader } from '../../db/database.ts'
-import { Conflict, NotAllowed, NotFound, Refused } from '../../errors.ts'
+import { Faster, NotAllowed, NotFound, Refused } from '../../errors.ts'
 import { hostingOf, isLead, type Actor } from '../../people/person.ts'
 import { extendedEnd, isOpenAt, type LiveWindow } from '../../rota/live-window.ts'
 import { keepLiveWindow, liveWindowsOf } from '../../rota/live-windows.ts'
@@ -48,7 +48,7 @@ export async function changeLiveWindow(
     refuseTimes(times, week)
     const aside = change.kind === 'aside' || (window.aside && change.kind !== 'go-on')
     const kept = await keepLiveWindow(tx, { eventId, weekId, version }, { ...times, aside })
-    if (!kept) throw new Conflict('Somebody changed when this is live meanwhile. Please look again.')
+    if (!kept) throw new Faster('Somebody changed when this is live meanwhile. Please look again.')
     await record(tx, {
       accountId: week.accountId,
       weekId,

@@ -1,6 +1,6 @@
 import { record } from '../../activity/record.ts'
 import type { Database } from '../../db/database.ts'
-import { Conflict } from '../../errors.ts'
+import { Faster } from '../../errors.ts'
 import type { Actor } from '../../people/person.ts'
 import { cancelWaiting } from '../../publishing/deliveries.ts'
 import { DECIDED_STATES, EDITABLE_STATES } from '../draft.ts'
@@ -41,7 +41,7 @@ export async function moveDraft(
         changedBy: actor.personId,
       },
     )
-    if (!moved) throw new Conflict('Meanwhile somebody changed or decided this draft. It was not moved.')
+    if (!moved) throw new Faster('Meanwhile somebody changed or decided this draft. It was not moved.')
     const entry = { personId: actor.personId, at: now }
     if (decided) {
       const cancelled = await cancelWaiting(tx, { draftId }, { personId: actor.personId, now })

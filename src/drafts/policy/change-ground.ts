@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
 import type { Reader, Writer } from '../../db/database.ts'
-import { Conflict } from '../../errors.ts'
+import { Faster } from '../../errors.ts'
 import type { Actor } from '../../people/person.ts'
 import { cancelWaiting } from '../../publishing/deliveries.ts'
 import { findCurrentHost } from '../../rota/weeks.ts'
@@ -93,7 +93,7 @@ async function setBack(
     { id: draft.id, version: draft.version, from: ['approved'] },
     { state: 'submitted', changedAt: now, changedBy: personId },
   )
-  if (!submitted) throw new Conflict('Somebody was faster with one of the drafts. Please look again.')
+  if (!submitted) throw new Faster('Somebody was faster with one of the drafts. Please look again.')
   await insertDecision(tx, {
     ...decision,
     id: randomUUID(),

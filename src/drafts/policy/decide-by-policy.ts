@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { record } from '../../activity/record.ts'
 import type { Writer } from '../../db/database.ts'
-import { Conflict } from '../../errors.ts'
+import { Faster } from '../../errors.ts'
 import { queueDeliveries } from '../../publishing/deliveries.ts'
 import { later } from '../../publishing/settings.ts'
 import { freezeDecidable, placeOf } from '../decide-draft.ts'
@@ -68,7 +68,7 @@ export async function decideByPolicy(
     { id: draft.id, version: draft.version, from: ['submitted'] },
     { state: 'approved', wishedAt: at, changedAt: now, changedBy: null },
   )
-  if (!decided) throw new Conflict('Somebody was faster with this draft. Please look again.')
+  if (!decided) throw new Faster('Somebody was faster with this draft. Please look again.')
   const decisionId = randomUUID()
   await insertDecision(tx, {
     id: decisionId,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { findAccount } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader } from '../../db/database.ts'
-import { Conflict, NotAllowed, NotFound } from '../../errors.ts'
+import { Conflict, Faster, NotAllowed, NotFound } from '../../errors.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { cancelWaiting, deliveriesOfDrafts, type Delivery } from '../../publishing/deliveries.ts'
 import { insertDecision, lastDecision } from '../decisions-store.ts'
@@ -41,7 +41,7 @@ export async function stopDraft(
       { id: draftId, version: draft.version, from: ['approved'] },
       { state: 'submitted', changedAt: now, changedBy: actor.personId },
     )
-    if (!stopped) throw new Conflict('Somebody was faster with this draft. Please look again.')
+    if (!stopped) throw new Faster('Somebody was faster with this draft. Please look again.')
     await insertDecision(tx, {
       id: randomUUID(),
       draftId,

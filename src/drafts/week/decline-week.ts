@@ -1,7 +1,7 @@
 import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader, Writer } from '../../db/database.ts'
-import { Conflict, NotAllowed, NotFound } from '../../errors.ts'
+import { Conflict, Faster, NotAllowed, NotFound } from '../../errors.ts'
 import { queueMail } from '../../mail/outbox.ts'
 import { findPerson, listRoles } from '../../people/people.ts'
 import { hostingOf, type Actor } from '../../people/person.ts'
@@ -58,7 +58,7 @@ export async function declineWeek(
     if (state !== 'open')
       throw new Conflict('This invitation does not hold any more, so there is nothing to decline.')
     if (!(await markDeclined(tx, host.id, { declinedAt: now, declinedWords: words })))
-      throw new Conflict('Somebody was faster. Look at what stands now.')
+      throw new Faster('Somebody was faster. Look at what stands now.')
     await touchWeek(tx, week, week.version, { state: 'booked', announcedAt: null })
     const cancelledDeliveries = await takeBackHostWork(tx, week.id, { personId: host.personId, now })
     await record(tx, {
