@@ -131,9 +131,7 @@ export function brokenThread(
 
 const BREAKS: readonly DeliveryState[] = ['held', 'failed', 'unknown', 'abandoned']
 
-interface Told {
-  now: Date
-  zone: string
+interface Told extends ToldAt {
   nameOf: (personId: string | null) => string | null
 }
 
@@ -145,7 +143,7 @@ export function deliveryTimeLine(
     records,
     removal,
   }: { attempts: Attempt[]; records: RecordedActivity[]; removal: KeptRemoval | undefined },
-  { now, zone, nameOf }: Told,
+  { now, zone, limit, nameOf }: Told,
 ) {
   const past = [
     { at: delivery.queuedAt, when: 'past', title: 'Approved', text: '' },
@@ -157,8 +155,11 @@ export function deliveryTimeLine(
     ...(removal ? [{ at: removal.at, when: 'past', ...removalInWords(removal, nameOf) }] : []),
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime())
   const entries = past.map(({ at, ...entry }) => ({ ...entry, time: time(at, { now, zone }) }))
-  const ahead = { when: 'ahead', title: 'Goes out', text: '', time: time(delivery.dueAt, { now, zone }) }
-  return delivery.state === 'waiting' ? [...entries, ahead] : entries
+  if (delivery.state !== 'waiting') return entries
+  const kept = isKeptBack(delivery.dueAt, limit) ? limit : null
+  const title = kept && isLateAtItsEnd(delivery.dueAt, kept) ? 'X takes posts again' : 'Goes out'
+  const at = kept ? kept.until : delivery.dueAt
+  return [...entries, { when: 'ahead', title, text: '', time: time(at, { now, zone }) }]
 }
 
 const STOPS = new Set<RecordedActivity['kind']>([

@@ -54,7 +54,7 @@ t.test('two posts that are due at once can’t both slip past the budget', async
   t.equal(await spent(), 0.015)
   const [mail, ...others] = (await db.read.select().from(mails)).filter(({ to }) => to === LEAD.email)
   t.match(mail!.text, /It would pass the account’s budget for this month/)
-  t.match(mail!.text, `http://week.example/accounts/${ACCOUNT}/costs`)
+  t.match(mail!.text, `A lead can raise it: http://week.example/accounts/${ACCOUNT}/costs`)
   t.match(mail!.text, /“B”[\s\S]*“C”/)
   t.same(others, [], 'one for the account')
 })

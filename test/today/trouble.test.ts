@@ -51,6 +51,7 @@ t.test('while X takes no posts, every page says until when and how many wait', a
     const page = await says(helen, url)
     t.match(page, 'Waits for X until 10:57', url)
     t.match(page, 'X takes no posts until 10:57. It goes out then by itself.', url)
+    t.match(page, /Goes out +today 10:57/, 'the time line too')
   }
 
   clock.pass(16)
