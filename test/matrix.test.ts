@@ -97,6 +97,10 @@ const ROWS: Record<string, Row> = {
     answers: '404 404 404 404 404',
     at: ({ image }) => `/pictures/${image}/moving`,
   },
+  'GET /pictures/:hash/:size': {
+    answers: '404 404 404 404 404',
+    at: ({ image }) => `/pictures/${image}/960.avif`,
+  },
   'GET /accessibility': { answers: '200 200 200 200 200' },
   'GET /privacy': { answers: '200 200 200 200 200' },
   'GET /healthz': { answers: '200 200 200 200 200' },

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { listAccounts, type Account } from '../accounts/accounts.ts'
 import { NotFound } from '../errors.ts'
 import type { Image } from '../images/images.ts'
+import { readSize } from '../images/image.ts'
+import { sizedImage } from '../images/sized.ts'
 import { stillOf } from '../images/still.ts'
 import { listPublished } from '../recaps/recaps.ts'
 import { findHostedWeek, findWeekOfSlot, listEvents } from '../rota/weeks.ts'
@@ -208,18 +210,39 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
     sendPicture(request, reply, async ({ hash, bytes }) => ({ bytes, send: () => images.stream(hash) })),
   )
 
+  /** In a size and format that fits a page: `960.avif`. */
+  app.get('/pictures/:hash/:size', (request, reply) => {
+    const { size: name } = request.params as { size: string }
+    const size = readSize(name)
+    if (!size) throw new NotFound('There is no such picture here, or not any more.')
+    return sendPicture(
+      request,
+      reply,
+      async (picture) => {
+        const made = await sizedImage(images, picture, size)
+        return { bytes: made.length, send: () => made }
+      },
+      { tag: `-${name}`, type: `image/${size.format}` },
+    )
+  })
+
   async function sendPicture(
     request: FastifyRequest,
     reply: FastifyReply,
     open: (picture: Image) => ReturnType<typeof stillOf>,
+    { tag = '', type }: { tag?: string; type?: string } = {},
   ): Promise<FastifyReply> {
     const { hash } = request.params as { hash: string }
     const picture = await findPublicPicture(read, hash)
     if (!picture) throw new NotFound('There is no such picture here, or not any more.')
-    void reply.header('cache-control', 'public, no-cache').header('etag', `"${hash}"`)
-    if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send()
+    const etag = `"${hash}${tag}"`
+    void reply.header('cache-control', 'public, no-cache').header('etag', etag)
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     const { bytes, send } = await open(picture)
-    return reply.type(picture.mediaType).header('content-length', bytes).send(send())
+    return reply
+      .type(type ?? picture.mediaType)
+      .header('content-length', bytes)
+      .send(send())
   }
 }
 

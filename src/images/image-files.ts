@@ -11,6 +11,11 @@ export interface ImageFiles {
   /** @throws Error when it is missing, or its bytes are not those that the name says. */
   read(hash: string): Promise<Buffer>
   stream(hash: string): Readable
+  /**
+   * What was made of an image, by its name: the first time it is made and kept beside it, one at a time, since that takes a
+   * processor for a while. It can be made anew, so backups leave it out.
+   */
+  derived(hash: string, name: string, make: (original: Buffer) => Promise<Buffer>): Promise<Buffer>
 }
 
 /** Where an image lies in its folder. */
@@ -21,28 +26,51 @@ export function placeOfImage(hash: string): string {
 
 export function openImageFiles(folder: string): ImageFiles {
   const place = (hash: string) => join(folder, placeOfImage(hash))
+  const making = new Map<string, Promise<Buffer>>()
+  let last: Promise<unknown> = Promise.resolve()
+  const read = async (hash: string) => {
+    const bytes = await readFile(place(hash))
+    if (hashOf(bytes) !== hash) throw new Error(`The image ${hash} is not what it was when it was kept.`)
+    return bytes
+  }
   return {
     async keep(bytes) {
       const hash = hashOf(bytes)
       const file = place(hash)
       if (await exists(file)) return hash
-      const next = `${file}.${randomUUID()}.next`
       await mkdir(join(folder, hash.slice(0, 2)), { recursive: true })
-      try {
-        await writeAndSync(next, bytes)
-        await rename(next, file)
-      } catch (error) {
-        await rm(next, { force: true })
-        throw error
-      }
+      await putInPlace(file, bytes)
       return hash
     },
-    async read(hash) {
-      const bytes = await readFile(place(hash))
-      if (hashOf(bytes) !== hash) throw new Error(`The image ${hash} is not what it was when it was kept.`)
-      return bytes
-    },
+    read,
     stream: (hash) => createReadStream(place(hash)),
+    async derived(hash, name, make) {
+      if (!/^\w+\.\w+$/.test(name)) throw new RangeError('What is made of an image has a short name.')
+      const file = `${place(hash)}.${name}`
+      if (await exists(file)) return readFile(file)
+      const running = making.get(file)
+      if (running) return running
+      const made = last.then(async () => {
+        const bytes = await make(await read(hash))
+        await putInPlace(file, bytes)
+        return bytes
+      })
+      making.set(file, made)
+      last = made.catch(() => undefined).finally(() => making.delete(file))
+      return made
+    },
+  }
+}
+
+/** Whole or not at all. */
+async function putInPlace(file: string, bytes: Buffer): Promise<void> {
+  const next = `${file}.${randomUUID()}.next`
+  try {
+    await writeAndSync(next, bytes)
+    await rename(next, file)
+  } catch (error) {
+    await rm(next, { force: true })
+    throw error
   }
 }
 

@@ -21,3 +21,20 @@ export interface PreparedImage {
   width: number
   height: number
 }
+
+/** Widths in which pages offer a picture, in pixels; a smaller original stays as small as it is. */
+export const PAGE_WIDTHS = [96, 480, 960, 1600] as const
+export type PageWidth = (typeof PAGE_WIDTHS)[number]
+
+/** Browsers take the first that they know. */
+export const PAGE_FORMATS = ['avif', 'webp', 'jpeg'] as const
+export type PageFormat = (typeof PAGE_FORMATS)[number]
+
+/** As a page names it: `960.avif`. */
+const NAME = new RegExp(`^(${PAGE_WIDTHS.join('|')})\\.(${PAGE_FORMATS.join('|')})$`)
+
+/** What a page's name asks for; null for any other name. */
+export function readSize(name: string): { width: PageWidth; format: PageFormat } | null {
+  const found = NAME.exec(name)
+  return found && { width: Number(found[1]) as PageWidth, format: found[2] as PageFormat }
+}

@@ -1,3 +1,4 @@
+import { sourcesOf } from '../images/pages.ts'
 import { dayInWords } from '../calendar.ts'
 import { initialsOf, postUrl, profileUrl } from '../listening/words.ts'
 import { inLetters } from '../rota/pages.ts'
@@ -46,7 +47,10 @@ export function itemView(item: Item, words: PageWords): ItemView {
       return { brought: { ...voiceView(item.voice, words), id: words.id(`p${item.voice.id}`) } }
     case 'gallery':
       return {
-        gallery: item.pictures.map((one) => ({ ...pictureView(one), href: words.anchor(one.postId) })),
+        gallery: item.pictures.map((one) => ({
+          picture: { ...pictureView(one, GALLERY), moving: null },
+          href: words.anchor(one.postId),
+        })),
       }
     case 'words':
       return { words: cloudView(item.words) }
@@ -84,7 +88,7 @@ function postView(post: PagePost, words: PageWords) {
     thread,
     parts: post.parts.map((part) => ({
       ...saidView(part.said, words.showing),
-      pictures: part.pictures.map(pictureView),
+      pictures: part.pictures.map((one) => pictureView(one)),
       several: part.pictures.length > 1,
     })),
     foot: [parts, counted.length > 0 ? `${counted.join(', ')}.` : '', post.edited ? 'Edited.' : '']
@@ -150,7 +154,7 @@ function voiceView(voice: Voice, words: PageWords) {
   const { showing } = words
   return {
     portrait: voice.portraitHash
-      ? { src: `/pictures/${voice.portraitHash}`, size: 'small', lazy: true }
+      ? { src: `/pictures/${voice.portraitHash}/96.webp`, size: 'small', lazy: true }
       : { initials: initialsOf(voice.name) },
     name: voice.name,
     handle: `@${voice.handle}`,
@@ -175,9 +179,14 @@ function viewLink(post: { authorHandle: string; networkId: string }, what: strin
   return { url, cite: url, link: 'View on X', linkLabel: words.unique(`View on X: ${what}`) }
 }
 
-function pictureView({ hash, alt, width, height, moves }: PagePicture) {
-  const moving = moves ? `/pictures/${hash}/moving` : null
-  return { src: `/pictures/${hash}`, moving, alt, width, height, lazy: true }
+/** How wide the page shows a picture: past the text column where there is room, else the screen without its gutters. */
+const COLUMN = '(min-width: 64rem) 46rem, calc(100vw - 2.5rem)'
+const GALLERY = '(min-width: 64rem) 14rem, calc(50vw - 1.5rem)'
+
+function pictureView({ hash, alt, width, height, moves }: PagePicture, sizes = COLUMN) {
+  const src = `/pictures/${hash}`
+  const moving = moves ? `${src}/moving` : null
+  return { src, moving, alt, width, height, lazy: true, ...sourcesOf({ src, width, moves }, sizes) }
 }
 
 /** So many words are named where the picture can't be seen; the list has all. */

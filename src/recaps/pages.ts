@@ -1,4 +1,5 @@
 import { dayOf, daysInWords, monthName } from '../calendar.ts'
+import { sourcesOf } from '../images/pages.ts'
 import { initialsOf } from '../listening/words.ts'
 import { eventLine, inLetters } from '../rota/pages.ts'
 import { countOf } from './generate.ts'
@@ -201,8 +202,13 @@ function describe({ host, account, why, posts }: WeekPage): string {
   return `${who}: a working week in ${countOf(posts, 'post')}.`
 }
 
+/** How wide the opening shows its host: a column of its own where there is room. */
+const PORTRAIT = '(min-width: 64rem) 25rem, 15rem'
+
 function face(hash: string | null, name: string, size: 'full') {
-  return hash ? { src: `/pictures/${hash}`, size } : { initials: initialsOf(name), size }
+  return hash
+    ? { ...sourcesOf({ src: `/pictures/${hash}`, width: 600 }, PORTRAIT), size }
+    : { initials: initialsOf(name), size }
 }
 
 function dayMonthYear(day: string): string {

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { foundAccount } from '../../src/accounts/found-account.ts'
 import { record } from '../../src/activity/record.ts'
@@ -413,6 +414,45 @@ t.test('pictures that stand on a public page, and no others', async (t) => {
   })
   t.equal((await get(`/pictures/${kept}`, known)).statusCode, 404, 'the post is gone, and its picture')
   t.equal((await get(`/pictures/${PICTURE}`)).statusCode, 404)
+})
+
+t.test('a picture comes in the sizes and formats that pages ask for, made once', async (t) => {
+  const { app, db, deps } = await testApp(t)
+  await ruthsWeek(db)
+  const photo = await sharp({ create: { width: 1200, height: 600, channels: 3, background: '#0a6b62' } })
+    .png()
+    .toBuffer()
+  const hash = await deps.images.keep(photo)
+  await db.write(async (tx) => {
+    await tx.insert(images).values({
+      hash,
+      mediaType: 'image/png',
+      width: 1200,
+      height: 600,
+      bytes: photo.length,
+      createdAt: at('Mon 7:00'),
+    })
+  })
+  const get = (name: string, headers = {}) => app.inject({ url: `/pictures/${hash}/${name}`, headers })
+  t.equal((await get('960.avif')).statusCode, 404, 'on no page yet')
+  await said(db, [{ id: '102', when: 'Mon 8:55', text: 'x', more: { images: [{ hash, alt: 'Green' }] } }])
+  const cases: [string, string, number][] = [
+    ['96.webp', 'image/webp', 96],
+    ['480.avif', 'image/avif', 480],
+    ['960.jpeg', 'image/jpeg', 960],
+    ['1600.webp', 'image/webp', 1200],
+  ]
+  for (const [name, type, width] of cases) {
+    const [answer, again] = await Promise.all([get(name), get(name)])
+    t.match(answer.headers, { 'content-type': type, 'cache-control': 'public, no-cache' }, name)
+    const made = await sharp(answer.rawPayload).metadata()
+    t.match(made, { width, height: width / 2 }, name)
+    t.ok(again.rawPayload.equals(answer.rawPayload), 'made once')
+    const known = { 'if-none-match': String(answer.headers['etag']) }
+    t.equal((await get(name, known)).statusCode, 304)
+  }
+  for (const name of ['961.avif', '960.gif', '960.avif.next', '..%2f960.avif'])
+    t.equal((await get(name)).statusCode, 404, name)
 })
 
 t.test('statements in the account’s own words, safely', async (t) => {

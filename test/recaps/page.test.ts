@@ -42,7 +42,11 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
   const facts: [string | RegExp, string][] = [
     ['<h1>Four hundred front doors</h1>', 'the theme'],
     ['<b>Ruth Ellwood</b>, community nurse, Upper Dale team', 'the host'],
-    [`src="/pictures/${PICTURE}" alt="Portrait of Ruth Ellwood"`, 'the portrait, from here'],
+    [`src="/pictures/${PICTURE}/960.jpeg" alt="Portrait of Ruth Ellwood"`, 'the portrait, from here'],
+    [
+      `srcset="/pictures/${PICTURE}/480.avif 480w, /pictures/${PICTURE}/960.avif 960w"`,
+      'pictures in sizes and formats',
+    ],
     ['<h2 id="wednesday-title">Live from the flu clinic</h2>', 'a heading a chapter'],
     ['<a href="#wednesday">', 'the contents lead to it'],
     ['<article class="post thread" id="p103">', 'a thread is one piece'],
