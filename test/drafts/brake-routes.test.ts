@@ -156,6 +156,29 @@ t.test('what is approved while it is on is held, and the approver knows before a
   t.match(told, { to: JOSEPH.email, text: /it is held, and goes out only when the team says so/ })
 })
 
+t.test(
+  'a comment that is being typed in the queue is kept when the brake is pulled from there',
+  async (t) => {
+    const { helen, db } = await world(t)
+    const id = await aSubmittedDraft(db)
+    const page = `/queue?draft=${id}`
+    const { body } = await helen.get(page)
+    t.match(body, `form="decide" formaction="${PAGE}" formnovalidate`)
+    const typed = /<form class="fields" id="decide"[^]*?<\/form>/.exec(body)![0]
+    const about = /name="about" value="([^"]+)"/.exec(typed)![1]!
+    await helen.post(page, PAGE, { about, comment: 'Which ward is <this>?' })
+    t.match((await helen.get(PAGE)).body.replaceAll('&#x3D;', '='), `is kept: <a href="${page}">`)
+    t.match((await helen.get(page)).body, 'Which ward is &lt;this&gt;?</textarea>')
+    const fingerprint = /name="fingerprint" value="([^"]+)"/.exec((await helen.get(page)).body)![1]!
+    const asked = await helen.post(page, `/drafts/${id}/change-request`, {
+      fingerprint,
+      comment: 'Which ward is <this>?',
+    })
+    t.equal(asked.statusCode, 303)
+    t.notMatch((await helen.get(PAGE)).body, 'is kept', 'it is said now')
+  },
+)
+
 t.test('a host has no brake, and reads what the pause means for what they wrote', async (t) => {
   const { helen, note, visitor, queue } = await world(t)
   await queue(['The last walk'])

@@ -15,6 +15,12 @@ const noteForm = z.object({
   which: z.string().default(''),
 })
 
+/** What stood in the queue's form when the brake was pulled from there. */
+const carriedForm = z.object({
+  about: z.string().max(100).catch(''),
+  comment: z.string().max(4000).catch(''),
+})
+
 /** The brake of an account: one press, and what is said of it afterwards. */
 export async function brakeRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const { db, clock, wake } = deps
@@ -25,7 +31,12 @@ export async function brakeRoutes(app: FastifyInstance, deps: Deps): Promise<voi
 
   async function show(request: FastifyRequest, reply: FastifyReply, refused?: RefusedNote) {
     const page = await brakePage(db.read, { ...braking(request), now: clock.now(), refused })
-    return reply.page('drafts/brake', { ...page, summary: refused && errorSummary(refused.fields) })
+    const { unsent } = request.session
+    return reply.page('drafts/brake', {
+      ...page,
+      unsentHref: unsent && `/queue?draft=${unsent.draftId}`,
+      summary: refused && errorSummary(refused.fields),
+    })
   }
 
   app.get('/accounts/:id/brake', (request, reply) => show(request, reply))
@@ -35,6 +46,8 @@ export async function brakeRoutes(app: FastifyInstance, deps: Deps): Promise<voi
     handler: async (request, reply) => {
       const { accountId } = braking(request)
       await pullBrake(deps, braking(request))
+      const { about: draftId, comment } = readForm(carriedForm, request.body)
+      if (draftId && comment.trim()) request.session.unsent = { draftId, comment }
       wake.mail()
       return reply.redirect(`/accounts/${accountId}/brake`, 303)
     },

@@ -49,6 +49,8 @@ export function queuePage(
     title: count === 0 ? 'Queue' : `Queue, ${count}`,
     lead: leadOf(count),
     asked,
+    /** What is typed into this form is kept when the brake is pulled from the page. */
+    carries: open?.draft.state === 'submitted' ? 'decide' : null,
     start: { href: '/today', label: 'See what goes out today' },
     together: count > 1 ? `/queue/together${page > 1 ? `?page=${page}` : ''}` : null,
     waiting: waiting.map((one) => waitingItem(one, moment, { page, openId: open?.draft.id })),

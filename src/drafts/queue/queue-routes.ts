@@ -31,7 +31,9 @@ export async function queueRoutes(app: FastifyInstance, deps: Deps): Promise<voi
   app.get('/queue', async (request, reply) => {
     const { draft, page, day, time, which } = readForm(address, request.query)
     const wish: Wish | undefined = day === undefined ? undefined : { when: 'time', day, time, which }
-    return showQueue(request, reply, { draftId: draft, page, wish })
+    const { unsent } = request.session
+    const form = unsent && unsent.draftId === draft ? { comment: unsent.comment } : {}
+    return showQueue(request, reply, { draftId: draft, page, wish, form })
   })
 
   app.post('/drafts/:id/approval', (request, reply) =>
@@ -77,6 +79,7 @@ export async function queueRoutes(app: FastifyInstance, deps: Deps): Promise<voi
         publicUrl: settings.publicUrl(),
       })
       wake.mail()
+      if (request.session.unsent?.draftId === id) delete request.session.unsent
       const { account, open } = await readQueue(db.read, { actor: request.actor, draftId: id, now })
       const said = decidedInWords(decided, shortName(open!.name), { zone: account.timeZone, now })
       void reply.flash(said, { link: { href: `/drafts/${id}`, label: 'Open it' } })
