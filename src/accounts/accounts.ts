@@ -2,6 +2,8 @@
 export {
   findAccount,
   findAccountByHandle,
+  findChargedAccount,
+  isBraked,
   findConnection,
   latestHouseRules,
   listHouseRules,

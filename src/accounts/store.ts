@@ -17,6 +17,33 @@ export async function findAccount(read: Reader, id: string): Promise<Account | u
   return (await statement.execute({ id }))[0]
 }
 
+/** Only that: it is asked for with each post. */
+export async function isBraked(read: Reader, id: string): Promise<boolean> {
+  const statement = prepared(read, 'is braked', () =>
+    read
+      .select({ brakeAt: accounts.brakeAt })
+      .from(accounts)
+      .where(eq(accounts.id, sql.placeholder('id')))
+      .prepare(),
+  )
+  return (await statement.execute({ id }))[0]!.brakeAt !== null
+}
+
+/** As much of an account as its charges need. */
+export async function findChargedAccount(
+  read: Reader,
+  id: string,
+): Promise<Pick<Account, 'id' | 'timeZone' | 'prices'> | undefined> {
+  const statement = prepared(read, 'charged account', () =>
+    read
+      .select({ id: accounts.id, timeZone: accounts.timeZone, prices: accounts.prices })
+      .from(accounts)
+      .where(eq(accounts.id, sql.placeholder('id')))
+      .prepare(),
+  )
+  return (await statement.execute({ id }))[0]
+}
+
 /** Handles are unique whatever their case. */
 export async function findAccountByHandle(read: Reader, handle: string): Promise<Account | undefined> {
   const all = await listAccounts(read)

@@ -9,7 +9,7 @@ export type Attempt = typeof attempts.$inferSelect
 export async function insertAttempt(
   tx: Writer,
   attempt: Pick<Attempt, 'id' | 'deliveryId' | 'fence' | 'sent' | 'newestKnownId' | 'at' | 'deadlineAt'>,
-): Promise<Attempt> {
+): Promise<void> {
   const statement = prepared(tx, 'insert attempt', () =>
     tx
       .insert(attempts)
@@ -22,10 +22,9 @@ export async function insertAttempt(
         at: sql.placeholder('at'),
         deadlineAt: sql.placeholder('deadlineAt'),
       })
-      .returning()
       .prepare(),
   )
-  return (await statement.execute(attempt))[0]!
+  await statement.execute(attempt)
 }
 
 export async function attemptsOf(read: Reader, deliveryId: string): Promise<Attempt[]> {

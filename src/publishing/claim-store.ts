@@ -5,10 +5,9 @@ import { accounts, connections, deliveries, drafts, leases, weekHosts, weeks } f
 import { goesInsideWindow } from './aside-store.ts'
 import { notPutOff, partBefore, type Due } from './due-store.ts'
 import { isLease } from './lease-store.ts'
-import type { Delivery } from './store.ts'
 
 /**
- * Takes a delivery for sending, if everything that must hold does so at this moment; null when something does not.
+ * Takes a delivery for sending, if everything that must hold does so at this moment; false when something does not.
  * Whatever was looked at before, this one statement decides.
  */
 export async function claimDelivery(
@@ -31,7 +30,7 @@ export async function claimDelivery(
     machineNow: Date
     deadlineAt: Date
   },
-): Promise<Delivery | null> {
+): Promise<boolean> {
   const statement = prepared(tx, 'claim', () => buildClaim(tx))
   const rows = await statement.execute({
     id: seen.id,
@@ -47,7 +46,7 @@ export async function claimDelivery(
     machineNow: machineNow.getTime(),
     deadlineAt: deadlineAt.getTime(),
   })
-  return rows[0] ?? null
+  return rows.length === 1
 }
 
 function buildClaim(tx: Writer) {
@@ -150,6 +149,6 @@ function buildClaim(tx: Writer) {
         ),
       ),
     )
-    .returning()
+    .returning({ id: deliveries.id })
     .prepare()
 }

@@ -5,7 +5,6 @@ import { insertAttempt, type Attempt } from './attempts-store.ts'
 import { claimDelivery } from './claim-store.ts'
 import type { Due } from './due-store.ts'
 import { extendLease } from './lease-store.ts'
-import type { Delivery } from './store.ts'
 import { findTimeline } from './timelines-store.ts'
 
 /** The publisher was overtaken: whoever has the lease now goes on. */
@@ -21,7 +20,7 @@ export async function claim(
   lease: Lease,
   due: Due,
   { mediaIds, networkUserId }: { mediaIds: string[]; networkUserId: string },
-): Promise<{ attempt: Attempt; delivery: Delivery } | null> {
+): Promise<Pick<Attempt, 'id' | 'sent' | 'deadlineAt'> | null> {
   const { db, clock } = deps
   const times = timesOf(deps)
   const { id, accountId, payload, position } = due.delivery
@@ -31,7 +30,7 @@ export async function claim(
     const deadlineAt = later(machineNow, times.sendDeadlineMs + times.answerGraceMs)
     if (!(await extendLease(tx, lease, later(machineNow, times.leaseMs)))) throw new LeaseLost()
     const notDueBefore = earliestStillInTime(due, now)
-    const delivery = await claimDelivery(tx, {
+    const claimed = await claimDelivery(tx, {
       due,
       networkUserId,
       lease,
@@ -40,18 +39,21 @@ export async function claim(
       machineNow,
       deadlineAt,
     })
-    if (!delivery) return null
+    if (!claimed) return null
     const replyTo = position === 0 ? payload.replyTo : due.partBefore!.networkId
-    const attempt = await insertAttempt(tx, {
+    const attempt = {
       id: randomUUID(),
+      sent: { text: payload.text, mediaIds, replyTo, ...(payload.poll && { poll: payload.poll }) },
+      deadlineAt,
+    }
+    await insertAttempt(tx, {
+      ...attempt,
       deliveryId: id,
       fence: lease.fence,
-      sent: { text: payload.text, mediaIds, replyTo, ...(payload.poll && { poll: payload.poll }) },
       newestKnownId: (await findTimeline(tx, accountId))?.newestId ?? null,
       at: now,
-      deadlineAt,
     })
-    return { attempt, delivery }
+    return attempt
   })
 }
 

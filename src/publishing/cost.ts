@@ -1,4 +1,4 @@
-import { findAccount } from '../accounts/accounts.ts'
+import { findChargedAccount } from '../accounts/accounts.ts'
 import { kindOfPost, type Sent } from '../charges/charge.ts'
 import { charge } from '../charges/charges.ts'
 import type { Reader, Writer } from '../db/database.ts'
@@ -19,7 +19,7 @@ export async function asSent(
 
 /** Step: what sending costs, or may have cost. The descriptions of its pictures were charged when they were uploaded. */
 export async function chargeSend(tx: Writer, delivery: Delivery, at: Date): Promise<void> {
-  const account = (await findAccount(tx, delivery.accountId))!
+  const account = (await findChargedAccount(tx, delivery.accountId))!
   const kind = kindOfPost(await asSent(tx, delivery))
   await charge(tx, account, { kind, units: 1, weekId: delivery.weekId, at })
 }

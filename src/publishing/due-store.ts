@@ -11,8 +11,11 @@ import type { Delivery } from './store.ts'
 /** A waiting delivery and what must be known of its surroundings before it may go. */
 export interface Due {
   delivery: Delivery
-  partBefore: Delivery | null
-  account: Pick<typeof accounts.$inferSelect, 'id' | 'version' | 'policy' | 'brakeAt' | 'brakePassId'>
+  partBefore: Pick<Delivery, 'id' | 'state' | 'networkId' | 'postedAt'> | null
+  account: Pick<
+    typeof accounts.$inferSelect,
+    'id' | 'version' | 'policy' | 'brakeAt' | 'brakePassId' | 'monthlyBudget'
+  >
   weekState: string | null
   /** Since when its writer does not host the week any more. */
   hostEndedAt: Date | null
@@ -30,6 +33,7 @@ export const accountForDue = {
   policy: accounts.policy,
   brakeAt: accounts.brakeAt,
   brakePassId: accounts.brakePassId,
+  monthlyBudget: accounts.monthlyBudget,
 }
 
 export const partBefore = alias(deliveries, 'part_before')
@@ -112,7 +116,12 @@ function selectReady(read: Reader) {
   return read
     .select({
       delivery: deliveries,
-      partBefore,
+      partBefore: {
+        id: partBefore.id,
+        state: partBefore.state,
+        networkId: partBefore.networkId,
+        postedAt: partBefore.postedAt,
+      },
       account: accountForDue,
       weekState: weeks.state,
       hostEndedAt: weekHosts.endedAt,

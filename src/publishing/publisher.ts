@@ -6,7 +6,7 @@ import { releaseLease, takeLease, type Lease } from './lease.ts'
 import { catchUp, doubtLeftAttempts, lookBack } from './reconcile.ts'
 import { removeAllDue } from './remove.ts'
 import { secondPostsToRemove } from './second-posts-store.ts'
-import { putOffFailed, send } from './send.ts'
+import { putOffFailed, send, type CaughtUp } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
 import { goOnAfterOpening } from './open-late.ts'
 import { heedLiveWindows } from './step-aside.ts'
@@ -94,13 +94,13 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
   ): Promise<void> {
     const tried = new Set<string>()
     const answers = new Map<string, ReturnType<typeof catchUp>>()
-    const catchUpOnce = async (accountId: string) => {
-      if (caughtUp.has(accountId)) return { ok: true as const }
+    const catchUpOnce = async (accountId: string): Promise<CaughtUp> => {
+      if (caughtUp.has(accountId)) return { ok: true, looked: false }
       const asked = answers.get(accountId) ?? catchUp(deps, accountId)
       answers.set(accountId, asked)
       const answer = await asked
       if (answer.ok) caughtUp.add(accountId)
-      return answer
+      return { ...answer, looked: true }
     }
     // Though nothing be due: people are told soon what the copy does not know.
     for (const accountId of await accountsToCompare(db.read)) await guarded(() => catchUpOnce(accountId))

@@ -17,12 +17,15 @@ import { stepAside } from './step-aside.ts'
 import { changeDelivery, findDelivery } from './store.ts'
 import { failDelivery, holdDelivery } from './trouble.ts'
 
+/** Whether the account's timeline was read since this process has the lease, and whether that was just now. */
+export type CaughtUp = ({ ok: true } | { ok: false; problem: Problem }) & { looked: boolean }
+
 /** Brings one due delivery on its way or, where something forbids that, holds it or puts it off. */
 export async function send(
   deps: PublisherDeps,
   lease: Lease,
   due: Due,
-  catchUpOnce: (accountId: string) => Promise<{ ok: true } | { ok: false; problem: Problem }>,
+  catchUpOnce: (accountId: string) => Promise<CaughtUp>,
 ): Promise<void> {
   const obstacle = obstacleTo(due, deps.clock.now())
   const { accountId, notBefore, trouble } = due.delivery
@@ -39,8 +42,8 @@ export async function send(
     return
   }
   // What a restored copy believes to be late may have gone out long ago: look before people are asked.
-  const caughtUp = obstacle === 'brake' ? { ok: true as const } : await catchUpOnce(accountId)
-  if (!(await isStillSeen(deps, due))) return
+  const caughtUp: CaughtUp = obstacle === 'brake' ? { ok: true, looked: false } : await catchUpOnce(accountId)
+  if (caughtUp.looked && !(await isStillSeen(deps, due))) return
   if (obstacle !== 'brake' && (await adoptFromBeforeRestore(deps, due))) return
   if (obstacle) return hold(deps, due, obstacle, obstacle === 'late' ? trouble : null)
   const token = await usableToken(deps, accountId)
@@ -56,8 +59,11 @@ export async function send(
     if (!looked.goes) return
   }
   // Parts go one after the other, each after the cost of the one before was kept: two can't both slip past.
-  if (!(await fitsBudget(deps.db.read, due.delivery, { now: deps.clock.now() })).fits)
-    return hold(deps, due, 'budget')
+  // That there is no budget holds at the claim still: it is made with the account's version.
+  if (due.account.monthlyBudget !== null) {
+    const { fits } = await fitsBudget(deps.db.read, due.delivery, { now: deps.clock.now() })
+    if (!fits) return hold(deps, due, 'budget')
+  }
   const refused = await sendOnce(deps, lease, due, token)
   if (!refused) return
   const renewed = await usableToken(deps, accountId, { refused: token.accessToken })
@@ -117,7 +123,7 @@ async function sendOnce(
   deps.reached?.('before-attempt')
   const claimed = await claim(deps, lease, due, { mediaIds: media.value, networkUserId })
   if (!claimed) return null
-  const { id, sent, deadlineAt } = claimed.attempt
+  const { id, sent, deadlineAt } = claimed
   deps.reached?.('after-attempt')
   if (stoodStill(deps, deadlineAt)) {
     await recordNotSent(deps, id)

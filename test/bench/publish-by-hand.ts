@@ -34,7 +34,7 @@ export function openByHand(file: string) {
     left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
     where ${isDue} order by d.due_at, d.queued_at, d.position limit 10`)
   const due = db.prepare(`
-    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, ${goesInsideWindow('d')} as aside,
+    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, h.opening, ${goesInsideWindow('d')} as aside,
       exists (select 1 from attempts t where t.delivery_id = d.id and (t.outcome is null or t.outcome = 'unknown')) as in_doubt, b.id as before_id,
       b.state as before_state, b.network_id as before_network_id, b.posted_at as before_posted_at
     from deliveries d
@@ -63,11 +63,10 @@ export function openByHand(file: string) {
       and (week_id is null or exists (select 1 from weeks where id = deliveries.week_id and state <> 'cancelled'))
       and exists (select 1 from drafts f left join week_hosts h on h.id = f.week_host_id where f.id = deliveries.draft_id and h.ended_at is null)
       and exists (select 1 from leases where name = 'publisher' and owner = @owner and fence = @fence and until > @deadline)
-    returning *`)
+    returning id`)
   const timeline = db.prepare('select * from timelines where account_id = ?')
   const attempt = db.prepare(`
-    insert into attempts (id, delivery_id, fence, sent, newest_known_id, at, deadline_at) values (?, ?, ?, ?, ?, ?, ?)
-    returning *`)
+    insert into attempts (id, delivery_id, fence, sent, newest_known_id, at, deadline_at) values (?, ?, ?, ?, ?, ?, ?)`)
   const attemptById = db.prepare('select * from attempts where id = ?')
   const deliveryById = db.prepare('select * from deliveries where id = ?')
   const answered = db.prepare(
@@ -81,7 +80,8 @@ export function openByHand(file: string) {
     select h.id, p.id as person_id from deliveries d
     join drafts f on f.id = d.draft_id join week_hosts h on h.id = f.week_host_id join people p on p.id = h.person_id
     where d.id = ? and h.ended_at is null`)
-  const account = db.prepare('select * from accounts where id = ?')
+  const prices = db.prepare('select id, time_zone, prices from accounts where id = ?')
+  const brake = db.prepare('select brake_at from accounts where id = ?')
   const charge = db.prepare(`
     insert into charges (account_id, day, kind, week_id, units, cost) values (?, ?, 'post', '', 1, 15000)
     on conflict (account_id, day, kind, week_id) do update set units = units + excluded.units, cost = cost + excluded.cost`)
@@ -106,18 +106,19 @@ export function openByHand(file: string) {
     const newest = timeline.get(row.account_id) as { newest_id: string } | undefined
     const sent = { text, mediaIds: [], replyTo }
     const given = [randomUUID(), id, fence, JSON.stringify(sent), newest?.newest_id ?? null, now, deadline]
-    return { id: (attempt.get(...given) as { id: string }).id, sent }
+    attempt.run(...given)
+    return { id: given[0] as string, sent }
   })
   const recorded = db.transaction((attemptId: string, networkId: string) => {
     const now = Date.now()
     const { delivery_id } = attemptById.get(attemptId) as { delivery_id: string }
     const { account_id } = deliveryById.get(delivery_id) as Row
-    account.get(account_id)
+    prices.get(account_id)
     charge.run(account_id, new Date(now).toISOString().slice(0, 10))
     endPause.run(account_id, 'send', 'credit')
     answered.run(networkId, now, attemptId)
     const row = posted.get(networkId, now, delivery_id) as Row
-    account.get(row.account_id) // whether the brake is on
+    brake.get(row.account_id)
     const known = timeline.get(row.account_id) as { newest_id: string } | undefined
     const newer = !known || BigInt(networkId) > BigInt(known.newest_id)
     know.run(row.account_id, newer ? networkId : known.newest_id, now)
