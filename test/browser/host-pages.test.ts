@@ -35,7 +35,7 @@ t.test('the pages of a host who has not said yes or no yet', async (t) => {
   await walk(t, host, '/today', { states: 1 })
 })
 
-/** Two tabs with one draft: the later one gets the page with both versions. */
+/** Two tabs with one draft: the later one gets the page with both versions, and then there is a history. */
 async function conflict(t: Test, host: Page, form: string): Promise<void> {
   await host.goto(form)
   await host.getByLabel('Text', { exact: true }).fill('One.')
@@ -47,6 +47,10 @@ async function conflict(t: Test, host: Page, form: string): Promise<void> {
   await later.getByLabel('Text', { exact: true }).fill('Three.')
   await send(later, 'Save the draft')
   await look(t, later, 'a conflict')
+  await later.getByLabel('Take mine').check()
+  await send(later, 'Save this as the draft')
+  await later.getByRole('link', { name: 'How it came about' }).click()
+  await look(t, later, 'three revisions')
   await later.close()
 }
 

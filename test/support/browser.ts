@@ -33,6 +33,8 @@ export interface PageOptions {
   height?: number
   colorScheme?: 'light' | 'dark'
   javaScript?: boolean
+  /** A phone or tablet, with fingers on its screen. */
+  touch?: boolean
   /** Addresses of requests whose failing is what the test is about: the browser's own word on them is no error then. */
   mayFail?: RegExp
 }
@@ -112,13 +114,22 @@ async function newPage(
   browser: Browser,
   t: Watched,
   origin: string,
-  { width = 1280, height = 900, colorScheme = 'light', javaScript = true, mayFail }: PageOptions = {},
+  {
+    width = 1280,
+    height = 900,
+    colorScheme = 'light',
+    javaScript = true,
+    touch = false,
+    mayFail,
+  }: PageOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({
     baseURL: origin,
     viewport: { width, height },
     colorScheme,
     javaScriptEnabled: javaScript,
+    hasTouch: touch,
+    isMobile: touch,
     locale: 'en-GB',
     timezoneId: 'Europe/London',
   })

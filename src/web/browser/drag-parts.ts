@@ -1,4 +1,5 @@
 import type { Arrange } from './arrange-in-place.ts'
+import { drag } from './drag.ts'
 
 /** Parts of a thread are dragged by a grip, with a mouse or a finger; the buttons below them do the same. */
 export function dragParts(page: Document, arrange: Arrange): void {
@@ -6,32 +7,21 @@ export function dragParts(page: Document, arrange: Arrange): void {
     const grip = event.target
     if (!(grip instanceof HTMLElement) || !grip.matches('.grip')) return
     const dragged = partUnder(grip)!
-    event.preventDefault()
-    grip.setPointerCapture(event.pointerId)
     dragged.dataset['dragged'] = ''
-    const over = ({ clientX, clientY }: PointerEvent) => partUnder(page.elementFromPoint(clientX, clientY))
-    const mark = (target: HTMLElement | null) => {
-      for (const part of page.querySelectorAll<HTMLElement>('[data-part]'))
-        part.toggleAttribute('data-target', part === target && part !== dragged)
-    }
-    const listening = new AbortController()
-    const { signal } = listening
-    const end = () => {
-      listening.abort()
-      mark(null)
-      delete dragged.dataset['dragged']
-    }
-    grip.addEventListener('pointermove', (moved) => mark(over(moved)), { signal })
-    grip.addEventListener('pointercancel', end, { signal })
-    grip.addEventListener(
-      'pointerup',
-      (released) => {
-        const onto = over(released)?.dataset['part']
-        end()
-        if (onto && onto !== dragged.dataset['part']) void arrange(`move-${dragged.dataset['part']}-${onto}`)
+    drag<HTMLElement>(event, grip, {
+      under: partUnder,
+      mark(target) {
+        for (const part of page.querySelectorAll<HTMLElement>('[data-part]'))
+          part.toggleAttribute('data-target', part === target && part !== dragged)
       },
-      { signal },
-    )
+      drop({ dataset: { part: onto } }) {
+        const { part } = dragged.dataset
+        if (onto !== part) void arrange(`move-${part}-${onto}`)
+      },
+      end() {
+        delete dragged.dataset['dragged']
+      },
+    })
   })
 }
 

@@ -1,3 +1,5 @@
+import { drag } from './drag.ts'
+
 /**
  * The plan of a week without a new page: its forms move a draft in place, and a draft is dragged by its grip to a free time
  * or to another day, with a mouse or a finger. What can't be done in place is done as without a script, by the form.
@@ -12,7 +14,7 @@ export function workPlan(page: Document): void {
     const pressed = submitter instanceof HTMLButtonElement && submitter.name !== '' ? submitter : null
     void move(form, pressed ? { [pressed.name]: pressed.value } : {})
   })
-  page.addEventListener('pointerdown', drag)
+  page.addEventListener('pointerdown', dragDraft)
 }
 
 /** To an instant (`to`), or to a day and time of day in the account's zone. */
@@ -69,52 +71,24 @@ function send(form: HTMLFormElement, fields: URLSearchParams): void {
   plain.submit()
 }
 
-function drag(event: PointerEvent): void {
+function dragDraft(event: PointerEvent): void {
   const grip = event.target
-  if (!(grip instanceof HTMLElement) || !grip.matches('[data-grip]') || event.button !== 0) return
+  if (!(grip instanceof HTMLElement) || !grip.matches('[data-grip]')) return
   const page = grip.ownerDocument
   const dragged = grip.closest<HTMLElement>('[data-draft]')!
-  event.preventDefault()
-  grip.setPointerCapture(event.pointerId)
   dragged.dataset['dragged'] = ''
-  const over = ({ clientX, clientY }: PointerEvent) =>
-    placeUnder(page.elementFromPoint(clientX, clientY), dragged)
-  const mark = (place: HTMLElement | null) => {
-    for (const marked of page.querySelectorAll('[data-plan] [data-target]'))
-      marked.removeAttribute('data-target')
-    place?.setAttribute('data-target', '')
-  }
-  const listening = new AbortController()
-  const { signal } = listening
-  const end = () => {
-    listening.abort()
-    mark(null)
-    delete dragged.dataset['dragged']
-  }
-  const follow = (moved: PointerEvent) => {
-    scrollAtEdge(page, moved.clientY)
-    mark(over(moved))
-  }
-  grip.addEventListener('pointermove', follow, { signal })
-  grip.addEventListener('pointercancel', end, { signal })
-  grip.addEventListener(
-    'pointerup',
-    (released) => {
-      const place = over(released)
-      end()
-      if (place) drop(dragged, place)
+  drag<HTMLElement>(event, grip, {
+    under: (element) => placeUnder(element, dragged),
+    mark(place) {
+      for (const marked of page.querySelectorAll('[data-plan] [data-target]'))
+        if (marked !== place) marked.removeAttribute('data-target')
+      place?.setAttribute('data-target', '')
     },
-    { signal },
-  )
-}
-
-/** Pixels from the top and the bottom of the window in which dragging moves the page. */
-const EDGE = 64
-
-function scrollAtEdge(page: Document, y: number): void {
-  const { innerHeight } = page.defaultView!
-  if (y < EDGE) page.defaultView!.scrollBy(0, y - EDGE)
-  if (y > innerHeight - EDGE) page.defaultView!.scrollBy(0, y - innerHeight + EDGE)
+    drop: (place) => drop(dragged, place),
+    end() {
+      delete dragged.dataset['dragged']
+    },
+  })
 }
 
 /** A free time, else the day; not where it is already. */
