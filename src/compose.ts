@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { endLeftRefreshes } from './accounts/connection.ts'
 import { createVault, vaultKeys, type Vault } from './accounts/vault.ts'
 import { openSandboxClock, systemClock, type Clock, type MovableClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -54,9 +55,10 @@ export interface Address {
   publicUrl(): string
 }
 
-/** Opens a live data folder. */
+/** Opens a live data folder, which this process has for itself. */
 export async function openLive(config: LiveConfig): Promise<Running> {
   const { db, images } = openFolder(config.dataDir)
+  await endLeftRefreshes(db)
   const network = createXNetwork({
     ...config.x,
     ...(config.httpsProxy ? { httpsProxy: config.httpsProxy } : {}),
@@ -76,7 +78,7 @@ export async function openLive(config: LiveConfig): Promise<Running> {
   })
 }
 
-/** Opens a sandbox's data folder and starts the stand-in for X. `startsAt`: product time of a new one. */
+/** Opens a sandbox's data folder, which this process has for itself, and starts the stand-in for X. `startsAt`: product time of a new one. */
 export async function openSandbox(
   config: Config,
   { publicUrl, startsAt }: Address & { startsAt?: Date },
@@ -85,6 +87,7 @@ export async function openSandbox(
   const places = layOut(config.dataDir)
   const clock = openSandboxClock(places.clock, startsAt)
   const { db, images } = openFolder(config.dataDir)
+  await endLeftRefreshes(db)
   const standIn = await startStandIn({
     file: places.standIn,
     port: config.sandboxPort,

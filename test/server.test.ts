@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
-import { openDatabase } from '../src/db/database.ts'
+import { openDatabase, type Database } from '../src/db/database.ts'
+import { accounts, connections } from '../src/db/schema/index.ts'
 import { migrateDatabase } from '../src/db/migrate.ts'
 import { layOut, sandboxSecrets, stamp } from '../src/installation.ts'
 import { run, startServer } from './support/command.ts'
@@ -31,6 +32,16 @@ async function sandboxFolder(name: string): Promise<string> {
   await stamp(db, 'sandbox', new Date('2026-11-18T10:42:00Z'))
   db.close()
   return folder
+}
+
+/** As a process does that is killed while it renews the permission of X. */
+async function leaveRenewal(db: Database): Promise<void> {
+  await db.write(async (tx) => {
+    const [account] = await tx.select().from(accounts)
+    const left = { refreshOwner: 'the dead', refreshUntil: new Date('2100-01-01T00:00:00Z') }
+    const changedAt = new Date('2026-11-18T10:42:00Z')
+    await tx.insert(connections).values({ accountId: account!.id, state: 'connected', changedAt, ...left })
+  })
 }
 
 t.test('a start that can’t be is refused in one line that says what to do', async (t) => {
@@ -123,8 +134,13 @@ t.test('a live installation, from its making to its end', async (t) => {
   t.equal(made.status, 0, made.err)
   const link = /http:\S+\/sign-in\/\S+/.exec(made.out)?.[0] ?? ''
   t.ok(link.startsWith(LIVE.PUBLIC_URL))
+  const db = openDatabase(layOut(settings.DATA_DIR).database)
+  t.teardown(() => db.close())
+  await leaveRenewal(db)
 
   const { end } = await startServer(t, settings)
+  const frees = 'what a killed process had begun to renew is free'
+  t.match(await db.read.select().from(connections), [{ refreshOwner: null, refreshUntil: null }], frees)
   t.equal((await fetch(`${LIVE.PUBLIC_URL}/healthz`)).status, 200)
   for (const path of ['/sandbox', '/sandbox/mail', '/sandbox/media/3_1']) {
     t.equal((await fetch(LIVE.PUBLIC_URL + path)).status, 404, `${path} is not there`)

@@ -14,6 +14,7 @@ import { listRoles } from '../people/people.ts'
 import {
   changeAccountRow,
   changeConnection,
+  dropRefreshes,
   endRefresh,
   findAccount,
   findConnection,
@@ -192,6 +193,14 @@ export async function usableToken(
       return failing('unreachable', 'The permission is being renewed, and that takes unusually long.')
     await sleep(REFRESH_LOOK)
   }
+}
+
+/**
+ * Frees the refreshes that a process took and did not live to end, so that nothing waits for their time to be over. Only for
+ * who has the data folder for itself: of two refreshes at once one would fail.
+ */
+export async function endLeftRefreshes(db: Database): Promise<void> {
+  await db.write((tx) => dropRefreshes(tx))
 }
 
 /**

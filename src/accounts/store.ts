@@ -157,6 +157,11 @@ export async function takeRefresh(
   return rows.length === 1
 }
 
+/** Ends every refresh, whoever took it. */
+export async function dropRefreshes(tx: Writer): Promise<void> {
+  await tx.update(connections).set({ refreshOwner: null, refreshUntil: null })
+}
+
 /** Changes a connection whose refresh is still `owner`'s, and ends the refresh; false when it is not any more. */
 export async function endRefresh(
   tx: Writer,

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import {
   connect,
   disconnect,
+  endLeftRefreshes,
   forgetTokens,
   giveUpToken,
   saveGrant,
@@ -68,6 +69,20 @@ t.test('while somebody else renews, a token with some life left is used', async 
   clock.moveMachine(2)
   t.ok((await usableToken(deps, ACCOUNT)).ok, 'the other one died: its time is over')
   t.equal(network.calls['refresh'], 1)
+})
+
+t.test('after a crash in the middle of a renewal the next process renews at once', async (t) => {
+  const { db, clock, network, deps, row } = await world(t)
+  await connected({ db, clock }, network)
+  clock.moveMachine(121)
+  const refreshUntil = new Date(clock.machine().getTime() + 45_000)
+  await db.write(
+    async (tx) => void (await tx.update(connections).set({ refreshOwner: 'the dead', refreshUntil })),
+  )
+  await endLeftRefreshes(db)
+  t.ok((await usableToken(deps, ACCOUNT)).ok)
+  t.equal(network.calls['refresh'], 1)
+  t.match(await row(), { refreshOwner: null, refreshUntil: null })
 })
 
 t.test('when the network can’t be reached, nothing is lost', async (t) => {
