@@ -85,3 +85,50 @@ t.test('the queue becomes another one under the hands of who works in it, and no
   await page.keyboard.press('k')
   await page.locator('.as-posted').getByText('Other words').waitFor()
 })
+
+t.test('several that are read together stay as they are read, with what was chosen and typed', async (t) => {
+  const world = await testApp(t)
+  const { db } = world
+  await anAccount(db, { now: new Date('2026-10-01T09:00:00Z') })
+  await josephsWeek(db)
+  const origin = await serve(world)
+  world.deps.settings.publicUrl = () => origin
+  await aSubmittedDraft(db, { id: 'one', text: 'Draft one', wishedAt: '2026-11-18T12:30:00Z' })
+  await aSubmittedDraft(db, { id: 'two', text: 'Draft two', wishedAt: '2026-11-18T13:30:00Z' })
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue/together')
+  const look = async () => {
+    const answered = page.waitForResponse((response) => response.request().headers()['x-quiet'] === '1')
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    return (await answered).status()
+  }
+  await page.locator('#draft-one').getByText('Choose this one').click()
+  await page.getByLabel('A comment on all that you chose').fill('Thank you')
+  await aSubmittedDraft(db, { id: 'zero', text: 'Draft zero', wishedAt: '2026-11-18T12:00:00Z' })
+  await look()
+  await page.getByText('Draft zero').first().waitFor()
+  t.same(
+    await page.locator('.together > ol > li').evaluateAll((all) => all.map(({ id }) => id)),
+    ['draft-zero', 'draft-one', 'draft-two'],
+    'what is wanted first is on top',
+  )
+  t.ok(await page.locator('#draft-one input[name=draft]').isChecked())
+  t.notOk(await page.locator('#draft-zero input[name=draft]').isChecked())
+  t.equal(await page.locator('[data-chosen-count]').textContent(), '1 chosen')
+  t.equal(await page.getByLabel('A comment on all that you chose').inputValue(), 'Thank you')
+  t.equal(await page.locator('[data-announce]').textContent(), 'One more draft waits for a decision.')
+
+  await db.write((tx) =>
+    tx
+      .update(drafts)
+      .set({ content: { parts: [{ text: 'Other words', images: [] }] }, version: 5 })
+      .where(eq(drafts.id, 'one')),
+  )
+  await look()
+  await page.locator('#draft-one').getByText('while you were reading it').waitFor()
+  t.match(await page.locator('#draft-one .as-posted').textContent(), /Draft one/, 'it is not swapped')
+  await page.getByRole('button', { name: /Approve the chosen/ }).click()
+  await page.locator('#draft-one .field-error').waitFor()
+  t.match(await page.locator('#draft-one .as-posted').textContent(), /Other words/)
+})
