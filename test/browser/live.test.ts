@@ -6,8 +6,10 @@ import { saveGrant } from '../../src/accounts/connection.ts'
 import type { LivePolicy } from '../../src/accounts/account.ts'
 import { buildApp } from '../../src/app.ts'
 import { SANDBOX_APP } from '../../src/compose.ts'
-import { drafts } from '../../src/db/schema/index.ts'
+import { drafts, sessions } from '../../src/db/schema/index.ts'
+import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
+import { findActor } from '../../src/rota/powers.ts'
 import { findBrowser, launch } from '../support/browser.ts'
 import { testSandbox } from '../support/sandbox.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
@@ -68,7 +70,7 @@ async function anEvent(t: Test, live: LivePolicy) {
     return page
   }
   const said = async () => (await x.timeline('NorthDaleHealth')).map(({ text }) => text)
-  return { db, line, comeIn, said }
+  return { db, clock, line, comeIn, said }
 }
 
 /** The hall's Wi-Fi: a line to the server that can be cut, and then nothing gets through. */
@@ -190,6 +192,45 @@ t.test('without a connection the page opens again, and what was pressed arrives 
   t.same(others, [])
   t.ok(draft!.pressedAt! < draft!.createdAt, 'pressed before it arrived')
   t.match(draft!.content.parts[0]!.images, [{ alt: 'A boiler' }])
+})
+
+t.test('signed out and the event ended while there was no connection: nothing is lost', async (t) => {
+  const { comeIn, said, line, db, clock } = await anEvent(t, 'at-once')
+  const host = await comeIn(JOSEPH.email)
+  await host.goto(LIVE)
+  await until(t, 'ready', () => host.evaluate(async () => Boolean(await caches.match('/live/page'))))
+  line.cut()
+  const press = async (words: string, waiting: number) => {
+    await say(host, words)
+    await host.getByRole('button', { name: 'Post it' }).tap()
+    await until(t, `${words} waits`, async () => (await host.getByText('Not sent yet').count()) === waiting)
+  }
+  await press('The last tour comes back.', 1)
+  const change = { kind: 'end' as const }
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  const window = { weekId: WEEK, eventId: 'open-day', version: 0 }
+  await changeLiveWindow(db, { ...window, change, actor, now: clock.now() })
+  await host.waitForTimeout(1100) // the next press is after the end, on the app's clock too
+  await press('Thank you all for coming.', 2)
+  await db.write(async (tx) => void (await tx.delete(sessions)))
+  line.mend()
+  await host.getByText('2 posts wait until you sign in again.').waitFor()
+  await host.getByRole('link', { name: 'Sign in' }).tap()
+  await host.waitForURL(/\/sign-in\?next=/)
+  const link = await makeSignInLink(db, { email: JOSEPH.email, publicUrl: '', machineNow: clock.machine() })
+  await host.goto(link)
+  await host.locator('main form button[type=submit]').click()
+  await host.waitForURL(/\/today/)
+  await host.goto(LIVE)
+  await until(t, 'what was pressed in time stands there', async () => (await said()).length === 1)
+  t.same(await said(), ['The last tour comes back. #NorthDaleOpen ^JA'])
+  const parts = host.locator('[data-live-parts]')
+  await parts.getByText('Thank you all for coming.').waitFor()
+  t.match(
+    await parts.innerText(),
+    /Thank you all for coming[^]*Waits for approval[^]*The last tour comes back/,
+  )
+  t.equal(await host.getByText('Not sent yet').count(), 0)
 })
 
 t.test('an answer that is lost on the way does not post twice', async (t) => {

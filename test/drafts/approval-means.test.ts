@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
@@ -5,12 +6,18 @@ import t, { type Test } from 'tap'
 import { saveGrant } from '../../src/accounts/connection.ts'
 import type { Database } from '../../src/db/database.ts'
 import { connections, decisions, deliveries, drafts, mails } from '../../src/db/schema/index.ts'
+import { answerFinding } from '../../src/drafts/checks/answer-finding.ts'
+import { goBack } from '../../src/drafts/history/go-back.ts'
+import { moveDraft } from '../../src/drafts/plan/move-draft.ts'
 import { decideByPolicy } from '../../src/drafts/policy/decide-by-policy.ts'
 import { approveDraft, findDecidable, freezeDecidable } from '../../src/drafts/decide-draft.ts'
 import type { DraftPart } from '../../src/drafts/draft.ts'
 import { fingerprint } from '../../src/drafts/freeze.ts'
-import { findDraft } from '../../src/drafts/store.ts'
+import { findDraft, insertRevision } from '../../src/drafts/store.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
+import { Conflict } from '../../src/errors.ts'
+import { commentOnDraft } from '../../src/drafts/queue/comment-on-draft.ts'
+import { takeSuggestion } from '../../src/drafts/queue/accept-words.ts'
 import { tellUndecided } from '../../src/drafts/queue/tell-undecided.ts'
 import { saveDraft, withdrawDraft } from '../../src/drafts/write-draft.ts'
 import { placeOfImage } from '../../src/images/image-files.ts'
@@ -186,6 +193,56 @@ for (const by of DECIDERS) {
     },
   )
 }
+
+/** Other ways to a draft's words and time than its editor. */
+const DOORS: Record<string, (world: World, id: string, version: number) => Promise<unknown>> = {
+  'a move in the plan': ({ db, helen }, draftId, version) =>
+    moveDraft(db, { draftId, version, to: LATER, takeBack: false, actor: helen, now: NOW }),
+  'an earlier revision': async ({ db, helen }, draftId, version) => {
+    const content = { parts: [{ text: 'As it was.', images: [] }] }
+    await db.write((tx) => insertRevision(tx, { draftId, number: 0, content, authorId: LEAD.id, at: NOW }))
+    return goBack(db, { draftId, number: 0, version, actor: helen, now: NOW })
+  },
+  'a suggestion, taken': async ({ db, helen, owen }, draftId, version) => {
+    const id = randomUUID()
+    const aboutPart = { revision: 1, part: 0, suggestion: 'Other words.' }
+    await commentOnDraft(db, { ...MAIL, id, draftId, text: '', aboutPart, actor: owen })
+    return takeSuggestion(db, { ...MAIL, draftId, commentId: id, version, actor: helen })
+  },
+  'an answer to a check': ({ db, helen, hash }, draftId) =>
+    answerFinding(db, { draftId, key: `people-in-picture:${hash}`, answer: 0, actor: helen, now: NOW }),
+}
+const LATER = new Date('2026-11-18T15:00:00Z')
+
+t.test('no other door changes what was approved, in any state', async (t) => {
+  const it = await world(t)
+  const { db, helen } = it
+  for (const { states, recallable } of STANDS) {
+    const where = states.join(' and ')
+    const { id } = await anApproved(it, 'a person', `Which is ${where}`)
+    await standAt(db, id, states)
+    const before = await everythingOf(db, id)
+    const { version } = before.draft!
+    for (const [door, open] of Object.entries(DOORS)) {
+      const refusal = await open(it, id, version).catch((error: unknown) => error)
+      t.ok(refusal instanceof Conflict, `${door}, ${where}`)
+      t.same(await everythingOf(db, id), before, `${door}, ${where}: nothing changed`)
+    }
+    const move = moveDraft(db, { draftId: id, version, to: LATER, takeBack: true, actor: helen, now: NOW })
+    if (recallable) {
+      t.match(
+        await move,
+        { state: 'writing', wishedAt: LATER },
+        `${where}: a move that says so takes it back`,
+      )
+      t.ok((await deliveriesOfDrafts(db.read, [id])).every(({ state }) => state === 'cancelled'))
+    } else {
+      const refusal = await move.catch((error: unknown) => error)
+      t.ok(refusal instanceof Conflict, `${where}: too late to take it back`)
+      t.same(await everythingOf(db, id), before, where)
+    }
+  }
+})
 
 t.test('what waits for a decision is not changed either without taking it back', async (t) => {
   const it = await world(t)
