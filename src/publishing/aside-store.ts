@@ -60,13 +60,13 @@ export async function heldAside(read: Reader, weekId: string): Promise<Delivery[
     .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
 }
 
-/** The weeks of which something stepped aside. */
+/** The weeks of which something stepped aside that nobody was asked about yet. */
 export async function weeksHeldAside(read: Reader): Promise<{ accountId: string; weekId: string }[]> {
   const statement = prepared(read, 'weeks held aside', () =>
     read
       .selectDistinct({ accountId: deliveries.accountId, weekId: deliveries.weekId })
       .from(deliveries)
-      .where(isHeldFor('live'))
+      .where(and(isHeldFor('live'), isNull(deliveries.trouble)))
       .prepare(),
   )
   const rows = await statement.execute()

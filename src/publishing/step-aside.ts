@@ -106,7 +106,9 @@ export async function heedLiveWindows(deps: HeedingDeps): Promise<void> {
   }
 }
 
-/** What stepped aside goes where its time can still be kept, and about the rest people are asked. */
+const IS_OVER = 'That is over, and its time has passed.'
+
+/** What stepped aside goes where its time can still be kept, and about the rest people are asked, once. */
 async function endAsides({ db, ...deps }: HeedingDeps): Promise<void> {
   for (const { accountId, weekId } of await weeksHeldAside(db.read)) {
     await db.write(async (tx) => {
@@ -116,10 +118,11 @@ async function endAsides({ db, ...deps }: HeedingDeps): Promise<void> {
         machineNow: deps.clock.machine(),
       }
       await comeBack(tx, { accountId, weekId, personId: null, now: telling.now })
+      // They stay in the form of what stepped aside. That people were asked stands in them.
       for (const delivery of await outOfTheWay(tx, weekId, telling.now)) {
-        // Later parts wait behind the first, as always when that is late: people are asked about the post, not its parts.
-        if (delivery.position > 0) await changeDelivery(tx, delivery, { state: 'waiting', heldReason: null })
-        else await holdDelivery(tx, delivery, { reason: 'late' }, telling)
+        if (delivery.trouble !== null) continue
+        if (delivery.position > 0) await changeDelivery(tx, delivery, { trouble: IS_OVER })
+        else await holdDelivery(tx, delivery, { reason: 'live', trouble: IS_OVER }, telling)
       }
       await holdWhileBraked(tx, accountId)
     })

@@ -54,7 +54,7 @@ export async function tellDeciders(
     id: delivery.id,
     text: `${quoted(delivery)}\n${dueInWords(delivery, account.timeZone)}`,
     why,
-    link: `${publicUrl}/deliveries/${delivery.id}`,
+    link: `${publicUrl}${placeOf(delivery)}`,
   }))
   for (const decider of await decidersAt(tx, accountId, now)) {
     const { person } = decider
@@ -108,6 +108,13 @@ export const renewTrouble: Renewal = async (read, { accountId, personId, cause: 
   }
 }
 
+/** Where people decide about it: about what stepped aside in one form for its week. */
+function placeOf({ id, state, heldReason, weekId }: Delivery): string {
+  return state === 'held' && heldReason === 'live' && weekId !== null
+    ? `/weeks/${weekId}/live/aside`
+    : `/deliveries/${id}`
+}
+
 /** Not “today”: a mail is read some time. */
 function dueInWords({ dueAt }: Delivery, zone: string): string {
   return `for ${dayInWords(dayOf(dueAt, zone))}, ${timeInWords(dueAt, zone)} in ${zoneInWords(zone)}`
@@ -145,6 +152,7 @@ ${first.link}
     }
   }
   const sameWhy = items.every(({ why }) => why === first.why)
+  const oneForm = items.every(({ link }) => link === first.link)
   const what = `${items.length} posts of @${handle} ${several}`
   return {
     subject: what,
@@ -152,9 +160,9 @@ ${first.link}
 
 ${what}${sameWhy ? `, each for this reason: ${first.why}` : '.'}
 
-What you can do about each stands at its address:
+${oneForm ? `In one form you say what becomes of each:\n\n${first.link}` : 'What you can do about each stands at its address:'}
 
-${items.map(({ text, why, link }) => [text, ...(sameWhy ? [] : [why]), link].join('\n')).join('\n\n')}
+${items.map(({ text, why, link }) => [text, ...(sameWhy ? [] : [why]), ...(oneForm ? [] : [link])].join('\n')).join('\n\n')}
 `,
   }
 }

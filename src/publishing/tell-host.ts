@@ -58,6 +58,7 @@ const NEWS_KINDS = Object.keys(NEWS) as News[]
 /** Why it waits, as far as it is a host's business. */
 const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
   late: 'It could not go out at its time.',
+  live: 'It stepped aside for what is posted live, and its time has passed.',
   undecided: 'Something like it stands on the account already.',
   credit: 'The account can’t post to X at the moment.',
   reconnect: 'The account can’t post to X at the moment.',

@@ -186,7 +186,8 @@ function firesOf(
   const lost = troubled.filter(({ heldReason }) => heldReason === 'reconnect')
   const dear = troubled.filter(({ heldReason }) => heldReason === 'budget')
   const unpaid = troubled.filter(({ heldReason }) => heldReason === 'credit')
-  const others = troubled.filter((one) => ![...brakes, ...lost, ...dear, ...unpaid].includes(one))
+  const aside = troubled.filter(({ heldReason }) => heldReason === 'live')
+  const others = troubled.filter((one) => ![...brakes, ...lost, ...dear, ...unpaid, ...aside].includes(one))
   const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
   return [
     ...(disk ? [diskFire(disk)] : []),
@@ -199,6 +200,7 @@ function firesOf(
     ...(desk.limit && desk.keptBack.length > 0 ? [limitFire(desk.keptBack, desk.limit, moment)] : []),
     ...(unpaid.length > 0 ? [creditFire(unpaid, moment)] : []),
     ...budgetFires(desk, dear, { ...moment, isLead }),
+    ...asideFires(aside, moment),
     ...troubleFires(others, moment),
     ...(desk.nobodyDecides.length > 0 ? [nobodyDecidesFire(desk.nobodyDecides, moment)] : []),
     ...desk.takenDown.map((one) => takenDownFire(one, moment)),
@@ -370,6 +372,25 @@ function creditFire(held: Delivery[], moment: ToldAt): Fire {
     link: null,
     posts,
   }
+}
+
+/** What stepped aside for live hours: one card for each week, with the form that decides about all of it. */
+function asideFires(held: Delivery[], moment: ToldAt): Fire[] {
+  return [...new Set(held.map(({ weekId }) => weekId))].map((weekId) => {
+    const posts = byDecision(held.filter((one) => one.weekId === weekId)).map(([first]) => first!)
+    return {
+      tag: { state: 'held', label: 'Held' },
+      since: null,
+      title:
+        posts.length === 1
+          ? 'One post stepped aside'
+          : `${capital(inLetters(posts.length))} posts stepped aside`,
+      quote: null,
+      text: 'It is for what is posted live from an event. What can still keep its time afterwards goes out by itself; about the rest somebody has to say.',
+      link: { href: `/weeks/${weekId}/live/aside`, label: 'Say which still go, and when' },
+      posts: posts.map((delivery) => heldPost(delivery, moment)),
+    }
+  })
 }
 
 /** The month's budget: what it holds and stops, or that it is nearly gone. */

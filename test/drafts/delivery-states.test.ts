@@ -20,7 +20,7 @@ const WHY: Record<(typeof HELD_REASONS)[number], string> = {
   credit: 'The credit with X is used up',
   reconnect: 'not connected',
   budget: 'budget for this month',
-  live: 'It stepped aside for what is posted live from an event. Afterwards: does it still make sense?',
+  live: 'It stepped aside for what is posted live from an event.',
   undecided: 'Something like it stands',
   'not-open': 'Its week has not opened',
 }

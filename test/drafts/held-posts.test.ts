@@ -306,6 +306,9 @@ t.test('what stepped aside for live hours is decided in one form too', async (t)
   t.match(body, '<h1>What stepped aside</h1>')
   t.match(body, 'For what is posted live two posts stepped aside.')
   t.match((await helen.get(`/weeks/${WEEK}/live`)).body, `href="${page}"`)
+  const today = (await helen.get('/today')).body
+  t.match(today, 'Two posts stepped aside')
+  t.match(today, `href="${page}">Say which still go, and when`)
   const fates = {
     [`choice-${soup.id}`]: 'time',
     [`day-${soup.id}`]: '2026-11-18',

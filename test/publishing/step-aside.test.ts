@@ -137,15 +137,22 @@ t.test(
       network.sent.map(({ text }) => text),
       ['We close soon.'],
     )
-    t.equal((await now()).find(({ payload }) => payload.text === 'The kitchen opens.')?.heldReason, 'late')
+    t.match(
+      (await now()).find(({ payload }) => payload.text === 'The kitchen opens.'),
+      { heldReason: 'live', trouble: 'That is over, and its time has passed.' },
+    )
     t.same(
       (await now())
         .filter(({ draftId }) => draftId === thread.draftId)
         .map((part) => part.heldReason ?? part.state),
-      ['late', 'waiting'],
+      ['live', 'live'],
+      'all of it stays in the one form',
     )
     t.match(await mailsTo(), [
-      { subject: '2 posts of @NorthDaleHealth are held', text: /“The kitchen opens\.”/ },
+      {
+        subject: '2 posts of @NorthDaleHealth are held',
+        text: /In one form you say what becomes of each:\n\nhttp:\/\/week.example\/weeks\/[^\n]*\/live\/aside\n[^]*“The kitchen opens\.”/,
+      },
     ])
     clock.pass(5)
     await publisher.run()
