@@ -66,7 +66,7 @@ export async function mailItGoesOn(
     await mail(tx, telling, account, host, {
       kind: 'brake-released',
       subject: `@${account.handle} goes on`,
-      text: `since ${timeOf(telling.now, account)} things can go out on @${account.handle} again.
+      text: `Since ${timeOf(telling.now, account)} things can go out on @${account.handle} again.
 
 Nothing of yours was lost. What was held meanwhile goes out only where the team says so, at a time that they choose. Your page says what goes, and when:
 ${telling.publicUrl}/today`,

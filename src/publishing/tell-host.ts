@@ -138,10 +138,15 @@ export async function tellHost(
     cause: causeOf(delivery, news),
     items: [item],
     compose: (items) => inWords(host.name, handle, news, items),
+    // When it goes is of use only before it goes.
+    ...(news === 'let-go' ? { againAfter: LET_GO_AGAIN_AFTER } : {}),
     now,
     machineNow,
   })
 }
+
+/** Milliseconds of machine time. */
+const LET_GO_AGAIN_AFTER = 60_000
 
 function causeOf({ accountId }: Pick<Delivery, 'accountId'>, news: News): string {
   return `${accountId} host ${news}`
