@@ -39,6 +39,9 @@ import { listHosts } from './rota/host-lines.ts'
 import { invitationRoutes } from './rota/invitation-routes.ts'
 import { findActor } from './rota/powers.ts'
 import { addressRoutes } from './rota/address-routes.ts'
+import { mailRoutes } from './rota/mail-routes.ts'
+import { certificateRoutes } from './recaps/certificate-routes.ts'
+import { hostingInNumbers } from './recaps/hosting-numbers.ts'
 import { readinessRoutes } from './rota/readiness-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { todayRoutes } from './today/routes.ts'
@@ -133,6 +136,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(awayRoutes, deps)
       await signedIn.register(trustRoutes, deps)
       await signedIn.register(readinessRoutes, deps)
+      await signedIn.register(mailRoutes, { ...deps, numbersOf: hostingInNumbers })
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {
@@ -145,6 +149,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(helpRoutes, deps)
       await signedIn.register(removalRoutes, deps)
       await signedIn.register(recapRoutes, deps)
+      await signedIn.register(certificateRoutes, deps)
       await signedIn.register(recordRoutes, deps)
     })
   })

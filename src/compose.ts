@@ -17,7 +17,7 @@ import { sweepEvidence } from './listening/tend-help.ts'
 import { INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.ts'
 import { nextMailAt } from './mail/mails.ts'
 import { mailRenewals } from './mail-renewals.ts'
-import { sendDueMails, sweepMails } from './mail/outbox.ts'
+import { sendDueMails, sweepMails, nextPlannedMail } from './mail/outbox.ts'
 import { sandboxTransport, smtpTransport } from './mail/transports.ts'
 import { createGuardedFetch, type AddressAnswer } from './networks/guarded-fetch.ts'
 import type { Network } from './networks/network.ts'
@@ -32,6 +32,8 @@ import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { warnOfBudgets } from './publishing/warn-of-budget.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
 import { invitationLinkMaker } from './rota/invitations.ts'
+import { hostingInNumbers } from './recaps/hosting-numbers.ts'
+import { sendWeekMails } from './rota/send-week-mails.ts'
 import { tendOpenings } from './rota/tend-openings.ts'
 import { nextClosing, nextWaitingOpening } from './rota/weeks.ts'
 import { createTimeMachine } from './sandbox/time-machine.ts'
@@ -161,11 +163,15 @@ function run(parts: {
   }
   // What was posted becomes a post on the pages at once, not at the next look at the network.
   const published = () => work.wake('listener')
+  const mailed = () => work.wake('mail')
   const askAddress = sandbox ? null : createGuardedFetch({ httpsProxy: config.httpsProxy })
-  const work: Work = startWork(jobs({ ...parts, vault, publisher, published, listenNow, askAddress }), {
-    machine: clock.machine,
-    fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
-  })
+  const work: Work = startWork(
+    jobs({ ...parts, vault, publisher, published, mailed, listenNow, askAddress }),
+    {
+      machine: clock.machine,
+      fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
+    },
+  )
   const standIn = sandbox && createSandboxClient({ port: sandbox.standIn.port })
   const stop = async () => {
     await publisher.stop()
@@ -181,6 +187,7 @@ function run(parts: {
         await nextBrakeEnd(db.read),
         await nextTry({ db, clock }),
         await nextWaitingOpening(db.read, after),
+        await nextPlannedMail(db.read),
       ].filter((at) => at && at > after),
     )
   return {
@@ -238,6 +245,7 @@ function jobs({
   transport,
   publisher,
   published,
+  mailed,
   publicUrl,
   listenNow,
   askAddress,
@@ -250,6 +258,8 @@ function jobs({
   publisher: Publisher
   /** Something may have been posted. */
   published(): void
+  /** Mails may have come to the outbox. */
+  mailed(): void
   publicUrl(): string
   /** Whether somebody wants it done now, though its time has not come. */
   listenNow(): boolean
@@ -300,8 +310,13 @@ function jobs({
     {
       name: 'handing-over',
       run: async () => {
-        await tendOpenings(db, { ...times(), publicUrl: publicUrl() })
-        return onMachine(await nextWaitingOpening(db.read, clock.now()))
+        const at = { ...times(), publicUrl: publicUrl() }
+        await tendOpenings(db, at)
+        await sendWeekMails(db, { ...at, numbersOf: hostingInNumbers })
+        mailed()
+        return onMachine(
+          earliest(await nextWaitingOpening(db.read, clock.now()), await nextPlannedMail(db.read)),
+        )
       },
     },
     {

@@ -17,7 +17,7 @@ export async function noteRestored(
 ): Promise<void> {
   await db.write(async (tx) => {
     await endEverySession(tx)
-    await holdQueuedMails(tx)
+    await holdQueuedMails(tx, now)
     for (const { id: accountId } of await listAccounts(tx)) {
       if (forget) await forgetTokens(tx, { accountId, now })
       await noteRestore(tx, { accountId, copyOf, restoredAt: now })

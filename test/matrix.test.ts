@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { deliveries, helpRequests, standardAnswers } from '../src/db/schema/index.ts'
 import { fingerprintAsSeen } from '../src/drafts/deliveries/let-go.ts'
+import { planMail } from '../src/mail/outbox.ts'
 import { findDelivery } from '../src/publishing/deliveries.ts'
 import { findReleasable } from '../src/publishing/release.ts'
 import { DEFAULT_BRIEFING } from '../src/accounts/briefing.ts'
@@ -22,7 +23,7 @@ import { aWeek, PRIYA } from './support/bookings.ts'
 import { connected, OWN_USER, scriptedNetwork, testVault } from './support/network.ts'
 import { picture } from './support/publishing-desk.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from './support/story.ts'
-import { anOpenDay, aSubmittedDraft, JOSEPH, josephsWeek, WEEK } from './support/submitted.ts'
+import { anOpenDay, aSubmittedDraft, JOSEPH, JOSEPH_HOSTS, josephsWeek, WEEK } from './support/submitted.ts'
 import { said } from './support/told-week.ts'
 import { testClock } from './support/clock.ts'
 
@@ -413,6 +414,23 @@ const ROWS: Record<string, Row> = {
   },
   // 409: they may, but it opens by itself; test/rota/readiness.test.ts tells the rest.
   'POST /weeks/:id/opening': { answers: '401 404 403 403 409', at: week('/opening'), form: version },
+
+  // the week's mails to its host
+  'GET /weeks/:id/mails/:mail': { answers: '303 404 404 200 200', at: week('/mails/mail-1') },
+  'POST /weeks/:id/mails/:mail': {
+    answers: '401 404 404 403 303',
+    at: week('/mails/mail-1'),
+    form: { act: 'hold' },
+  },
+  'GET /accounts/:id/mails': { answers: '303 404 404 200 200', at: account('/mails') },
+  'GET /accounts/:id/mails/:kind': { answers: '303 404 404 200 200', at: account('/mails/week-eve') },
+  'POST /accounts/:id/mails/:kind': {
+    answers: '401 404 404 403 303',
+    at: account('/mails/week-eve'),
+    form: { version: '0', subject: 'Tomorrow', text: 'Hello {name}' },
+  },
+  // 409: they may, but the week is not over; test/rota/week-mails.test.ts tells the rest.
+  'GET /weeks/:id/certificate': { answers: '303 404 409 409 409', at: week('/certificate') },
 
   // replies
   'GET /weeks/:id/conversation': { answers: '303 404 200 200 200', at: week('/conversation') },
@@ -818,6 +836,19 @@ async function makeWorld(tap: Tap) {
         askedAt: now,
         note: '',
       })),
+  )
+  await db.write((tx) =>
+    planMail(tx, {
+      id: 'mail-1',
+      accountId: ACCOUNT,
+      personId: JOSEPH.id,
+      weekHostId: JOSEPH_HOSTS,
+      kind: 'week-after',
+      to: JOSEPH.email,
+      subject: 'The week after',
+      plannedFor: new Date('2026-11-24T10:00:00Z'),
+      createdAt: now,
+    }),
   )
   const story = await db.write(async (tx) => {
     const facts = await weekFacts(tx, (await findWeek(tx, WEEK))!)

@@ -7,6 +7,13 @@ export const MAIL_KINDS = [
   'invitation',
   'hosting-ended',
   'week-not-open',
+  'week-confirmed',
+  'week-four-weeks',
+  'week-one-week',
+  'week-eve',
+  'week-welcome',
+  'week-last-day',
+  'week-after',
   'week-declined',
   'address-changed',
   'deputy',
@@ -104,5 +111,12 @@ export class MailTrouble extends Error {
 
 export interface MailTransport {
   /** Resolves once the server took it, within a minute. @throws MailTrouble, or any Error when the server takes nothing. */
-  send(mail: { id: string; to: string; subject: string; text: string }): Promise<void>
+  send(mail: {
+    id: string
+    to: string
+    subject: string
+    text: string
+    /** An entry for a calendar, as iCalendar. */
+    calendar?: string | null
+  }): Promise<void>
 }

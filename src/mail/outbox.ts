@@ -27,6 +27,20 @@ import {
 } from './store.ts'
 
 export {
+  dropPlanned,
+  kindsToHost,
+  dropPlannedMails,
+  failPlanned,
+  findMail,
+  holdPlanned,
+  movePlanned,
+  nextPlannedMail,
+  plannedMails,
+  planMail,
+  queuePlanned,
+  resumePlanned,
+} from './planned-store.ts'
+export {
   dropQueuedMails,
   failedMails,
   findOutage,
@@ -150,7 +164,8 @@ export async function sendDueMails(
     }
     if (!made) return 'not-sent'
     try {
-      await transport.send({ id: mail.id, to: mail.to, subject: made.subject, text: made.text })
+      const { calendar } = claimed
+      await transport.send({ id: mail.id, to: mail.to, subject: made.subject, text: made.text, calendar })
     } catch (error) {
       if (!(error instanceof MailTrouble)) {
         await withoutServer(claimed, error)

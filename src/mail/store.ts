@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
 
@@ -130,7 +130,11 @@ export async function dropQueuedMails(tx: Writer, weekHostId: string): Promise<v
 
 /** What was written to a host about their week, in order. */
 export async function mailsToHost(read: Reader, weekHostId: string): Promise<Mail[]> {
-  return read.select().from(mails).where(eq(mails.weekHostId, weekHostId)).orderBy(asc(mails.createdAt))
+  return read
+    .select()
+    .from(mails)
+    .where(eq(mails.weekHostId, weekHostId))
+    .orderBy(asc(sql`coalesce(${mails.sentAt}, ${mails.plannedFor}, ${mails.createdAt})`))
 }
 
 /** What was written about an account since then (product time), of one kind, in order. */
@@ -210,9 +214,12 @@ export async function deleteMailsBefore(tx: Writer, before: Date): Promise<void>
   await tx.delete(sandboxMails).where(lt(sandboxMails.at, before))
 }
 
-/** What has not been sent yet stays where it is: nobody knows whether it was. */
-export async function holdQueuedMails(tx: Writer): Promise<void> {
-  await tx.update(mails).set({ state: 'held' }).where(eq(mails.state, 'queued'))
+/** What has not been sent yet, or was planned for a time that has passed, stays where it is: nobody knows whether it was. */
+export async function holdQueuedMails(tx: Writer, now: Date): Promise<void> {
+  await tx
+    .update(mails)
+    .set({ state: 'held' })
+    .where(or(eq(mails.state, 'queued'), and(eq(mails.state, 'planned'), lte(mails.plannedFor, now))))
 }
 
 /** Mails about an account that a restore held, the latest first. */
@@ -220,6 +227,6 @@ export async function heldMails(read: Reader, accountId: string): Promise<Mail[]
   return read
     .select()
     .from(mails)
-    .where(and(eq(mails.state, 'held'), eq(mails.accountId, accountId)))
+    .where(and(eq(mails.state, 'held'), isNull(mails.heldBy), eq(mails.accountId, accountId)))
     .orderBy(desc(mails.createdAt))
 }

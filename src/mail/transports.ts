@@ -27,9 +27,18 @@ export function smtpTransport({
     socketTimeout: Math.min(30_000, deadlineMs),
   })
   return {
-    async send({ id, to, subject, text }) {
+    async send({ id, to, subject, text, calendar }) {
       // The same Message-ID at each try: a server that took the mail and lost the answer can tell.
-      const sending = smtp.sendMail({ messageId: `<${id}@my-working-week>`, from, to, subject, text })
+      const sending = smtp.sendMail({
+        messageId: `<${id}@my-working-week>`,
+        from,
+        to,
+        subject,
+        text,
+        ...(calendar && {
+          icalEvent: { method: methodOf(calendar), filename: 'week.ics', content: calendar },
+        }),
+      })
       let timer: NodeJS.Timeout | undefined
       const over = new Promise<never>((_, reject) => {
         const seconds = deadlineMs / 1000
@@ -49,6 +58,11 @@ export function smtpTransport({
   }
 }
 
+/** RFC 6047, 2.4: the part's type says the same method as the entry in it. */
+function methodOf(calendar: string): string {
+  return /^METHOD:(\w+)/m.exec(calendar)?.[1]?.toLowerCase() ?? 'publish'
+}
+
 /** RFC 5321, 4.2.1: what begins with 5 is for good. Only an answer to an address or to the words is about this mail. */
 function troubleOf(error: unknown): unknown {
   const { command, responseCode, message } = error as Partial<Record<string, unknown>>
@@ -60,7 +74,7 @@ function troubleOf(error: unknown): unknown {
 /** The sandbox's mails go into a table, to be read at `/sandbox/mail`. */
 export function sandboxTransport(db: Database, now: () => Date): MailTransport {
   return {
-    send: ({ to, subject, text }) =>
-      db.write((tx) => insertSandboxMail(tx, { id: randomUUID(), to, subject, text, at: now() })),
+    send: ({ to, subject, text, calendar = null }) =>
+      db.write((tx) => insertSandboxMail(tx, { id: randomUUID(), to, subject, text, calendar, at: now() })),
   }
 }

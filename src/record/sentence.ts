@@ -162,6 +162,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
       ? `took back the tick at ${what} in the briefing of ${host}`
       : `ticked ${what} in the briefing of ${host}`
   },
+  'mail.held': ({ details, week }) => `held the mail ${mailOf(details)} for ${week}`,
+  'mail.resumed': ({ details, week }) =>
+    `let the mail ${mailOf(details)} for ${week} go at its time after all`,
+  'mail.sent-now': ({ details, week }) => `sent the mail ${mailOf(details)} for ${week} at once`,
   'host.replaced': ({ details, week }) => {
     const [from, to] = [text(details, 'from'), text(details, 'to')]
     return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`
@@ -328,6 +332,11 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'recap.withdrawn': ({ week }) => `took the published story of ${week} back`,
 }
 
+function mailOf(details: Details): string {
+  const mail = text(details, 'mail')
+  return mail ? `“${mail}”` : 'to the host'
+}
+
 /** ", about NHS numbers" */
 function aboutCheck({ check }: Details): string {
   const kind = CHECK_KINDS.find((known) => known === check)
@@ -345,6 +354,7 @@ const SECTIONS: Record<string, string> = {
   prices: 'list of X’s prices',
   texts: 'texts',
   briefing: 'briefing for hosts',
+  mails: 'mails to hosts',
 }
 
 const RECAP_CHANGES: Record<string, string> = {

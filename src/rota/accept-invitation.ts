@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import { Conflict, NotAllowed } from '../errors.ts'
 import { hostingOf, type Actor } from '../people/person.ts'
 import { markAccepted } from './store.ts'
+import { beginWeekMails } from './week-mails.ts'
 import { findWeekFor, touchWeek } from './weeks.ts'
 
 /**
@@ -22,6 +23,7 @@ export async function acceptInvitation(
     if (!(await markAccepted(tx, host.id, now))) return
     const about = { accountId: week.accountId, personId: actor.personId, weekId, at: now }
     await record(tx, { ...about, kind: 'host.accepted', details: { host: host.name } })
+    await beginWeekMails(tx, { week, host }, now)
     if (week.state !== 'booked') return
     await touchWeek(tx, week, week.version, { state: 'announced', announcedAt: now })
     await record(tx, { ...about, kind: 'week.announced', details: { host: host.name, slot: week.slot } })

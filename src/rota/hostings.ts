@@ -3,7 +3,7 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import { Refused } from '../errors.ts'
 import { imagesOfAccount } from '../images/images.ts'
-import { queueMail } from '../mail/outbox.ts'
+import { dropPlannedMails, queueMail } from '../mail/outbox.ts'
 import { deleteSessionsOf, findOrAddPerson, findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import type { HostDetails } from './host.ts'
@@ -73,6 +73,7 @@ export async function endHosting(
   },
 ): Promise<void> {
   if (!(await markEnded(tx, host.id, now, ending))) return
+  await dropPlannedMails(tx, host.id)
   if (host.declinedAt) return
   // A lead who hosts and ends their own week stays at the desk.
   if (host.personId !== actor.personId) await deleteSessionsOf(tx, host.personId)

@@ -1,13 +1,12 @@
-import { unreadInWords } from '../accounts/texts.ts'
 import type { Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Reader, Writer } from '../db/database.ts'
-import { INVITATION_LINK, type LinkMaker } from '../mail/mail.ts'
+import type { LinkMaker } from '../mail/mail.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { hashToken, makeToken } from '../people/tokens.ts'
-import { weekInWords } from './pages.ts'
+import { writeWeekMail } from './week-mails.ts'
 import { findInvited, insertInvitation, isHostOf, updateHost, type Week, type WeekHost } from './store.ts'
 
 /** Step: mails the current host their invitation, for the first time or again. From now on they may draft. */
@@ -25,29 +24,23 @@ export async function queueInvitation(
   const person = await findPerson(tx, host.personId)
   if (!person) return
   if (!host.invitedAt) await updateHost(tx, host.id, { invitedAt: now })
-  const words = weekInWords(week, host, { zone: account.timeZone, now })
-  const unread = unreadInWords(account.policy)
+  const words = await writeWeekMail(tx, 'invitation', {
+    account,
+    week,
+    host,
+    lead: actor,
+    // Before they sign in no address here is for them but the invitation's own.
+    publicUrl: '',
+    numbersOf: async () => '',
+    now,
+  })
   await queueMail(tx, {
     accountId: account.id,
     personId: person.id,
     weekHostId: host.id,
     kind: 'invitation',
     to: person.email,
-    subject: `Would you take @${account.handle} for a week?`,
-    text: `Hello ${host.name},
-
-${actor.name} asks you to host @${account.handle}, the account of ${account.name} on X, for a week: ${words.days}. It opens ${words.opens} and closes ${words.closes}, ${words.zone} time.
-
-Each week somebody else has the account and tells of their work, a few posts a day, in their own words. You write them in your browser; one of us reads each before it goes out${unread ? `, except ${unread}` : ''}, and it stands on X (once Twitter) under the account’s name and your initials. You need no account there, and never a password.
-${aboutWeek(week)}
-This page says what to expect, and there you can accept:
-
-${INVITATION_LINK}
-
-It works until the week closes.
-
-If you have a question, or it does not suit you, please answer ${actor.name}, ${actor.email}: a “No, thank you” is enough.
-`,
+    ...words,
     now,
     machineNow,
   })
@@ -59,11 +52,6 @@ If you have a question, or it does not suit you, please answer ${actor.name}, ${
     details: { host: host.name, again: host.invitedAt !== null },
     at: now,
   })
-}
-
-function aboutWeek({ theme, why }: Week): string {
-  const said = [theme && `The theme so far is “${theme}”, and you can change it.`, why].filter(Boolean)
-  return said.length > 0 ? `\n${said.join(' ')}\n` : ''
 }
 
 /** Makes an invitation's link at the moment of sending. It lives until the week closes, or is taken from its host. */

@@ -190,6 +190,7 @@ export async function rotaRoutes(
   app.post('/weeks/:id/acceptance', async (request, reply) => {
     const { found, account } = await weekOf(request)
     await acceptInvitation(db, { weekId: found.week.id, actor: request.actor, now: now() })
+    wake.handover()
     return reply
       .flash(`The week is yours, and @${account.handle} says so. You can begin to write.`)
       .redirect(`/today?week=${found.week.id}`, 303)

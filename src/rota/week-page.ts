@@ -1,10 +1,11 @@
 import type { Account } from '../accounts/accounts.ts'
-import { dayInWords, dayOf, machineReadable, momentInWords, spanInWords, timeInWords } from '../calendar.ts'
+import { dayInWords, dayOf, machineReadable, spanInWords, timeInWords } from '../calendar.ts'
 import type { Mail } from '../mail/outbox.ts'
 import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import { fiveDays, portraitOf, weekInWords, type Moment } from './pages.ts'
+import { mailTitle, tagOfMail, timeOfMail } from './mail-pages.ts'
 import type { readyModel } from './ready-page.ts'
-import type { Event, HostedWeek, WeekHost } from './store.ts'
+import type { Event, HostedWeek, Week, WeekHost } from './store.ts'
 import { OPEN_STATES } from './week.ts'
 
 /** One week and its hand-over, for who looks at it. */
@@ -54,7 +55,7 @@ export function weekPage(
       addressHref: lead && open && !host.declinedAt ? `${words.href}/address` : null,
     },
     events: events.map((event) => eventInWords(event, moment)),
-    mails: mails.map((mail) => mailInWords(mail, moment)),
+    mails: mails.map((mail) => mailInWords(mail, week, moment)),
     invitation: host && invitationInWords(host, moment),
     showInvitation: host !== null && !(own && !host.acceptedAt),
     isHost: own !== undefined,
@@ -98,6 +99,9 @@ export function weekPage(
         : []),
       ...(begun ? [{ href: `/weeks/${week.id}/conversation`, label: 'The conversation' }] : []),
       ...(begun ? [{ href: `/weeks/${week.id}/recap`, label: 'The recap' }] : []),
+      ...(now >= week.closesAt && host?.acceptedAt
+        ? [{ href: `/weeks/${week.id}/certificate`, label: 'The certificate of hosting' }]
+        : []),
       ...(begun && week.announcedAt
         ? [{ href: `/@${account.handle}/weeks/${week.slot}`, label: 'The public page' }]
         : []),
@@ -173,33 +177,25 @@ function eventInWords(event: Event, { zone }: Moment) {
   }
 }
 
-const MAIL_TITLES: Partial<Record<Mail['kind'], string>> = {
-  invitation: 'Invitation',
-  'address-changed': 'Their address has changed',
-  'week-declined': 'Their no, confirmed',
-  'hosting-ended': 'The week is not theirs any more',
-  'recap-ready': 'The recap is ready',
-  'recap-published': 'The recap is published',
-}
-
-/** An entry of the partial `time-line`. */
-function mailInWords(mail: Mail, { zone, now }: Moment) {
-  const at = mail.sentAt ?? mail.createdAt
-  const state = mail.state === 'queued' && mail.trouble ? 'held' : mail.state
+/** An entry of the partial `time-line`, with the way to what it says. */
+function mailInWords(mail: Mail, week: Week, moment: Moment) {
+  const when =
+    mail.state === 'failed' ? 'stopped' : mail.state === 'sent' ? 'past' : mail.plannedFor ? 'ahead' : 'now'
   return {
-    when: mail.state === 'failed' ? 'stopped' : mail.state === 'sent' ? 'past' : 'now',
-    title: MAIL_TITLES[mail.kind] ?? mail.subject,
+    when: mail.state === 'queued' ? 'now' : when,
+    title: mailTitle(mail),
     text: `to ${mail.to}`,
-    time: { iso: machineReadable(at), label: momentInWords(at, now, zone) },
-    note: mail.trouble ? `the mail server said: ${mail.trouble}` : '',
-    tag: { state, label: MAIL_STATES[state] },
+    time: timeOfMail(mail, moment),
+    note: mail.trouble ? troubleOf(mail) : '',
+    tag: tagOfMail(mail),
+    link: {
+      href: `/weeks/${week.id}/mails/${mail.id}`,
+      label: mail.plannedFor ? 'read, hold or send it' : 'read it',
+    },
   }
 }
 
-const MAIL_STATES: Record<Mail['state'], string> = {
-  planned: 'Planned',
-  held: 'Will be tried again',
-  queued: 'On its way',
-  sent: 'Sent',
-  failed: 'Failed',
+/** Of a planned mail it is ours, of another one the server's. */
+function troubleOf({ trouble, plannedFor, tries }: Mail): string {
+  return plannedFor && tries === 0 ? trouble! : `the mail server said: ${trouble}`
 }

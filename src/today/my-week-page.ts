@@ -67,6 +67,7 @@ export function myWeekPage(
       stage === 'over'
         ? {
             recap: `/weeks/${week.id}/recap`,
+            certificate: mine.host.acceptedAt ? `/weeks/${week.id}/certificate` : null,
             conversation: isListenedTo(week, now) ? `/weeks/${week.id}/conversation` : null,
           }
         : null,

@@ -21,6 +21,12 @@ export const mails = sqliteTable(
     state: text('state', { enum: MAIL_STATES }).notNull(),
     /** For an invitation's link: whose it is. */
     weekHostId: text('week_host_id'),
+    /** Product time at which it goes by itself, for the mails of a week's life; null for one that tells of something that happened. */
+    plannedFor: instant('planned_for'),
+    /** Who keeps it from going; null where nobody does. */
+    heldBy: text('held_by'),
+    /** An entry for a calendar that comes with it, as iCalendar. */
+    calendar: text('calendar'),
     /** Of a mail that gathers what happens for one cause: more is written into it until it is taken for sending. */
     cause: text('cause'),
     items: json<MailItem[]>('items'),
@@ -34,6 +40,8 @@ export const mails = sqliteTable(
   (t) => [
     index('mails_due').on(t.state, t.nextTryAt),
     index('mails_created').on(t.createdAt),
+    index('mails_planned').on(t.state, t.plannedFor),
+    index('mails_host').on(t.weekHostId),
     index('mails_cause').on(t.personId, t.cause, t.createdAt),
   ],
 )
@@ -55,5 +63,6 @@ export const sandboxMails = sqliteTable('sandbox_mails', {
   to: text('to').notNull(),
   subject: text('subject').notNull(),
   text: text('text').notNull(),
+  calendar: text('calendar'),
   at: instant('at').notNull(),
 })

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { MAIL_KINDS } from '../../mail/mail.ts'
 import { HOST_ENDINGS, OPENINGS, WEEK_KINDS, WEEK_STATES } from '../../rota/week.ts'
 import { accounts } from './accounts.ts'
 import { day, flag, instant } from './columns.ts'
@@ -116,6 +117,25 @@ export const briefingTicks = sqliteTable(
     tickedAt: instant('ticked_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.weekHostId, t.point] })],
+)
+
+/** The words of a mail to hosts where an account has its own; without a row it has the default of `mail-words.ts`. */
+export const mailTemplates = sqliteTable(
+  'mail_templates',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text('kind', { enum: MAIL_KINDS }).notNull(),
+    subject: text('subject').notNull(),
+    text: text('text').notNull(),
+    changedBy: text('changed_by')
+      .notNull()
+      .references(() => people.id),
+    changedAt: instant('changed_at').notNull(),
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.kind] })],
 )
 
 export const events = sqliteTable(

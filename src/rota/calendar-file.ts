@@ -1,4 +1,4 @@
-import ical from 'ical-generator'
+import ical, { ICalCalendarMethod } from 'ical-generator'
 import type { Account } from '../accounts/accounts.ts'
 import { addDays, timeInWords, weekdayName } from '../calendar.ts'
 import type { Event, Week, WeekHost } from '../rota/weeks.ts'
@@ -17,13 +17,23 @@ export interface CalendarWeek {
 export function calendarFile(
   account: Account,
   weeks: CalendarWeek[],
-  { name, publicUrl }: { name: string; publicUrl: string },
+  {
+    name,
+    publicUrl,
+    method,
+  }: {
+    name: string
+    publicUrl: string
+    /** For a mail (RFC 5546); a feed has none. */
+    method?: 'publish' | 'cancel'
+  },
 ): string {
   const { hostname } = new URL(publicUrl)
   const calendar = ical({
     name,
     prodId: { company: 'My Working Week', product: 'Rota', language: 'EN' },
     ttl: 3600,
+    ...(method && { method: METHODS[method] }),
     url: `${publicUrl}/@${account.handle}/rota.ics`,
   })
   for (const { week, host, events } of weeks) {
@@ -60,6 +70,8 @@ export function calendarFile(
   }
   return calendar.toString()
 }
+
+const METHODS = { publish: ICalCalendarMethod.PUBLISH, cancel: ICalCalendarMethod.CANCEL }
 
 function midnight(day: string): Date {
   return new Date(`${day}T00:00:00Z`)
