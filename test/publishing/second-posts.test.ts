@@ -82,8 +82,7 @@ t.test(
     for (const id of [first, other])
       t.match((await told())[0]!.text, `https://x.com/NorthDaleHealth/status/${id}`)
     t.match((await helen.get('/today')).body, 'A post stands twice on X')
-    for (const words of ['It stands there twice', first!, other!])
-      t.match((await helen.get(page)).body, words)
+    for (const words of ['It went out twice', first!, other!]) t.match((await helen.get(page)).body, words)
 
     network.removing.push({ problem: problem('unreachable', 'X could not be reached.') })
     t.equal((await settle('take-down', first!)).statusCode, 303)

@@ -60,6 +60,7 @@ export async function deliveryPage(
     letGoable && whyNotLetGo({ ownWork: letGoable.ownWork, selfApproval: account.policy.selfApproval })
   const stuck = letGoable && UNSENT.has(state) ? await whyNotAtAll(read, letGoable, { actor, now }) : null
   const placeOf = (id: string) => (live ? `https://x.com/${account.handle}/status/${id}` : null)
+  const twice = twiceModel(await secondPostsOf(read, [deliveryId]), { delivery, decides, placeOf })
   const mayTakeDown = whyNotTakeDown(actor, delivery) === null
   const standing = others.filter((other) => other.state === 'posted').length
   return {
@@ -67,7 +68,7 @@ export async function deliveryPage(
     version,
     tag: { state: words.state, label: words.label },
     detail: words.detail,
-    heading: HEADINGS[state],
+    heading: twice && state === 'posted' ? 'It went out twice' : HEADINGS[state],
     part: parts > 1 ? `Part ${position + 1} of ${parts}` : null,
     draftHref: `/drafts/${delivery.draftId}`,
     postHref: live ? hrefOnX(delivery, account) : null,
@@ -88,7 +89,7 @@ export async function deliveryPage(
     })),
     timeLine: (await timeLinesOf(read, [delivery], moment)).get(deliveryId)!,
     follows: parts - position - 1,
-    twice: twiceModel(await secondPostsOf(read, [deliveryId]), { delivery, decides, placeOf }),
+    twice,
     thread: threadModel(others, { deliveryId, mayTakeDown }),
     takeDown:
       mayTakeDown && state === 'posted'
@@ -134,8 +135,8 @@ function twiceModel(
   return {
     networkId: second.networkId,
     places: [networkId!, ...open.map((one) => one.networkId)].map((id, at) => ({
-      label: at === 0 ? 'The first one' : 'The second one',
-      number: id,
+      label: at === 0 ? 'The one on our pages' : 'The second one',
+      number: `Number ${id}`,
       href: placeOf(id),
     })),
     isGoing: second.state === 'removing',
