@@ -1,6 +1,7 @@
 import { publisherBenches } from './publisher.ts'
 import { recapBenches } from './recap.ts'
 import { draftSaveBenches } from './draft-save.ts'
+import { generateBenches } from './generate.ts'
 import { queueBenches } from './queue.ts'
 import { startBenches } from './start.ts'
 
@@ -17,6 +18,7 @@ export interface Bench {
  */
 const benches: Bench[] = [
   ...recapBenches,
+  ...generateBenches,
   ...queueBenches,
   ...draftSaveBenches,
   ...publisherBenches,
