@@ -92,6 +92,10 @@ const ROWS: Record<string, Row> = {
     answers: '200 200 200 200 200',
     at: '/@NorthDaleHealth/weeks/2026-11-16/week.ics',
   },
+  'GET /@:handle/weeks/:slot/share.png': {
+    answers: '200 200 200 200 200',
+    at: '/@NorthDaleHealth/weeks/2026-11-16/share.png',
+  },
   // It stands on no public page.
   'GET /pictures/:hash': { answers: '404 404 404 404 404', at: ({ image }) => `/pictures/${image}` },
   'GET /pictures/:hash/moving': {

@@ -41,9 +41,9 @@ export async function accountPage(read: Reader, account: Account, showing: Showi
       type: 'website',
       title,
       description,
-      ...(running?.host?.portraitHash && {
-        image: `${publicUrl}/pictures/${running.host.portraitHash}`,
-        imageAlt: `Portrait of ${running.host.name}`,
+      ...(running?.host && {
+        image: `${publicUrl}${home}/weeks/${running.week.slot}/share.png`,
+        imageAlt: [running.week.theme, running.host.name].filter(Boolean).join('. '),
       }),
     },
     week: running ? await runningWeek(read, account, running, showing) : null,

@@ -109,10 +109,8 @@ export function announcedPage(
       type: 'article',
       title,
       description,
-      ...(host.portraitHash && {
-        image: `${publicUrl}/pictures/${host.portraitHash}`,
-        imageAlt: `Portrait of ${host.name}`,
-      }),
+      image: `${canonical}/share.png`,
+      imageAlt: `${title}. ${host.name}`,
     },
     heading: title,
     portrait: publicPortrait(host, { size: 'full', alt: `Portrait of ${host.name}` }),

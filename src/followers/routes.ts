@@ -15,6 +15,7 @@ import { findPublicPicture } from './pictures.ts'
 import { isPublic, publicRota, weeksForCalendar } from './public-week.ts'
 import { recapsFeed } from './recaps-feed.ts'
 import { publicVersion, versionOfTheMinute } from './version.ts'
+import { createShareImages } from './share-card.ts'
 import { weekPage } from './week-page.ts'
 
 /** So many coming slots stand on the public rota in any case; later ones as far as there is somebody. */
@@ -27,6 +28,7 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
   const { db, clock, settings, images } = deps
   const { read } = db
   const sandbox = settings.mode === 'sandbox'
+  const shareImages = createShareImages(images)
   const showing = () => ({ now: clock.now(), publicUrl: settings.publicUrl(), sandbox })
   const ofTheMinute = () => versionOfTheMinute(read, clock.now())
   const untilChanged = () => publicVersion(read)
@@ -163,6 +165,19 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
       publicUrl: settings.publicUrl(),
     })
     return reply.type('text/calendar; charset=utf-8').header('cache-control', 'public, no-cache').send(file)
+  })
+
+  app.get('/@:handle/weeks/:slot/share.png', async (request, reply) => {
+    const account = await accountOf(request, reply)
+    if (!account) return reply
+    const week = await findWeekOfSlot(read, account.id, slotOf(request))
+    if (!week || !isPublic(week) || week.kind === 'hiatus')
+      throw new NotFound('There is no week here, or it is not announced yet.')
+    const { tag, png } = await shareImages.of(read, account, week)
+    const etag = `"${tag}"`
+    void reply.header('cache-control', 'public, no-cache').header('etag', etag)
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+    return reply.type('image/png').send(await png())
   })
 
   app.get('/@:handle/feed.xml', async (request, reply) => {

@@ -19,22 +19,19 @@ export function weekPageView(page: WeekPage, showing: Showing) {
   const { host } = page
   const title = page.theme || (host ? `${host.name}’s week` : daysInWords(first, last))
   const description = describe(page)
+  const canonical = `${showing.publicUrl}/@${page.account.handle}/weeks/${page.slot}`
   return {
     title: host
       ? `${title}: ${host.name}’s week on @${page.account.handle}`
       : `${title}: a week on @${page.account.handle}`,
     description,
-    canonical: `${showing.publicUrl}/@${page.account.handle}/weeks/${page.slot}`,
+    canonical,
     share: {
       type: 'article',
       title,
       description,
-      ...(host?.portraitHash
-        ? {
-            image: `${showing.publicUrl}/pictures/${host.portraitHash}`,
-            imageAlt: `Portrait of ${host.name}`,
-          }
-        : {}),
+      image: `${canonical}/share.png`,
+      imageAlt: [title, host?.name, daysInWords(first, last)].filter(Boolean).join('. '),
     },
     opening: {
       title,

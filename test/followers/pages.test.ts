@@ -416,6 +416,31 @@ t.test('pictures that stand on a public page, and no others', async (t) => {
   t.equal((await get(`/pictures/${PICTURE}`)).statusCode, 404)
 })
 
+t.test('a link to a week has a picture, drawn once for what stands on it', async (t) => {
+  const { app, db } = await testApp(t)
+  await ruthsWeek(db)
+  const get = (slot: string, headers = {}) =>
+    app.inject({ url: `/@NorthDaleHealth/weeks/${slot}/share.png`, headers })
+  const answer = await get(SLOT)
+  t.match(answer.headers, { 'content-type': 'image/png', 'cache-control': 'public, no-cache' })
+  t.match(await sharp(answer.rawPayload).metadata(), { width: 1200, height: 630, format: 'png' })
+  t.ok(answer.rawPayload.length < 120_000, 'small enough for messengers')
+  t.match(
+    (await app.inject(`/@NorthDaleHealth/weeks/${SLOT}`)).body,
+    `<meta property="og:image" content="${PUBLIC_URL}/@NorthDaleHealth/weeks/${SLOT}/share.png">`,
+  )
+  const known = { 'if-none-match': String(answer.headers['etag']) }
+  t.equal((await get(SLOT, known)).statusCode, 304)
+  await db.write(
+    async (tx) =>
+      void (await tx.update(weeks).set({ theme: 'Łódź ✨ <b>&</b> 東京' }).where(eq(weeks.id, WEEK))),
+  )
+  const other = await get(SLOT, known)
+  t.equal(other.statusCode, 200, 'with another theme it is another picture')
+  t.notOk(other.rawPayload.equals(answer.rawPayload))
+  for (const slot of ['1999-01-04', 'x']) t.equal((await get(slot)).statusCode, 404)
+})
+
 t.test('a picture comes in the sizes and formats that pages ask for, made once', async (t) => {
   const { app, db, deps } = await testApp(t)
   await ruthsWeek(db)
