@@ -59,6 +59,8 @@ export function profileUrl(handle: string): string {
 
 /** Half a character, as a text cut in the middle has it, can't stand in an address. */
 function encoded(text: string): string {
+  // Handles are plain, and a page has hundreds of them.
+  if (/^\w*$/.test(text)) return text
   return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'))
 }
 
@@ -73,7 +75,7 @@ const LETTER = /[\p{L}\p{N}]/u
 export function initialsOf(name: string): string {
   const letters = name
     .split(/\s+/)
-    .map((part) => LETTER.exec(part)?.[0])
+    .map((part) => (/^[A-Za-z0-9]/.test(part) ? part.charAt(0) : LETTER.exec(part)?.[0]))
     .filter((letter) => letter !== undefined)
   return (letters.length > 1 ? `${letters[0]}${letters.at(-1)}` : (letters[0] ?? '·')).toUpperCase()
 }
