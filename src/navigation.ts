@@ -57,18 +57,14 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
       : []
   const rota = at('/rota', 'Rota')
   rota.current ||= isHere('/weeks') && !live.some(({ current }) => current)
+  const ofAccount = at(`/accounts/${accountId}`, 'Account')
+  if (isHere(`/accounts/${accountId}/slots`)) [rota.current, ofAccount.current] = [true, false]
   return {
     mood: 'desk',
     home: '/today',
     accountName,
     nav: [at('/today', 'Today'), at('/queue', 'Queue', await countSubmitted(read, accountId!))],
-    more: [
-      ...live,
-      rota,
-      at('/people', 'People'),
-      at(`/accounts/${accountId}`, 'Account'),
-      at('/activity', 'Activity'),
-    ],
+    more: [...live, rota, at('/people', 'People'), ofAccount, at('/activity', 'Activity')],
     brakes: await brakesOf(read, visitor),
     band:
       account?.brakeAt && !isHere(`/accounts/${account.id}/brake`)

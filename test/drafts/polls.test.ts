@@ -122,6 +122,8 @@ t.test('two people on one draft with a poll: each is shown, and the one that is 
   t.match(conflict.body, 'aria-label="Poll, open for 3 hours"><li>Light</li><li>Heavy</li><li>No idea</li>')
   t.match(conflict.body, 'aria-label="Poll, open for 2 days"><li>Light</li><li>Very heavy</li>')
   t.match(conflict.body, 'the images, their descriptions or the poll differ')
+  const other = await joseph.post(path, path, { version: '1', ...mine, 'part-1-text': 'And a chair?' })
+  t.match(other.body, 'differ, and the images, their descriptions or the poll; underlined')
 
   // As the page would send it: what was typed stands in its hidden fields.
   const hidden = [...conflict.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)]

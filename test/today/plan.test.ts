@@ -270,6 +270,7 @@ t.test(
     t.match((await helen.get('/rota')).body, `href="${gap}"`)
     const empty = (await helen.get(gap)).body
     t.match(empty, 'Nobody hosts 23 to 27 November.')
+    t.match(empty, /<a href="\/rota"[^>]*aria-current[^>]*>Rota/, 'it is a page of the rota')
     t.match(empty, 'href="/rota/book?slot&#x3D;2026-11-23"')
     t.equal(freeIn(empty).length, 15, 'three a day')
     t.same(freeIn((await owen.get(gap)).body), [], 'who only decides is not asked to write')

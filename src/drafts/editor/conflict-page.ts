@@ -148,7 +148,10 @@ function noteOf(
   if (!stands) return 'only in what you typed'
   if (typed.text === stands.text) return 'the images, their descriptions or the poll differ'
   const places = Math.max(...[marked.one, marked.other].map((side) => side.filter(({ only }) => only).length))
-  return `${places === 1 ? 'one place differs' : `${places} places differ`}; underlined is what only one of them has`
+  const also = samePart({ ...typed, text: stands.text }, stands)
+    ? ''
+    : ', and the images, their descriptions or the poll'
+  return `${places === 1 ? 'one place differs' : `${places} places differ`}${also}; underlined is what only one of them has`
 }
 
 function timeModelOf(draft: Draft, form: EditorForm, zone: string) {
