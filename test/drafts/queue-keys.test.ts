@@ -140,6 +140,23 @@ t.test(
   },
 )
 
+t.test('J leads over the end of a page, and K back', async (t) => {
+  const { world, origin, db } = await aDesk(t)
+  for (let at = 0; at < 49; at += 1)
+    await aSubmittedDraft(db, { id: `more-${at}`, text: `More ${at}`, wishedAt: '2026-11-18T16:30:00Z' })
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue')
+  await page.locator('.queue-list a').nth(49).click()
+  await page.locator('.queue-list li:nth-child(50) a[aria-current]').waitFor()
+  await page.keyboard.press('j')
+  await page.waitForURL(/page=2/)
+  t.equal(await page.locator('.queue-list li').count(), 2)
+  await page.locator('.queue-list li:first-child a[aria-current]').waitFor()
+  await page.keyboard.press('k')
+  await page.waitForURL(/page=1/)
+})
+
 t.test('several together, by keys alone', async (t) => {
   const { world, origin, db } = await aDesk(t)
   const page = await browser.newPage(t, origin)

@@ -117,13 +117,14 @@ function press(page: Document, queue: HTMLElement, key: string): boolean {
   return true
 }
 
-/** To the next draft of the list, or the one before. */
+/** To the next draft of the list, or the one before; at the end of a page to the page after. */
 function follow(queue: HTMLElement, key: 'J' | 'K'): boolean {
   const links = [...queue.querySelectorAll<HTMLAnchorElement>('.queue-list a')]
   const at = links.findIndex((link) => link.hasAttribute('aria-current'))
-  const to = key === 'J' ? links[at + 1] : links[at - 1]
+  const over = queue.querySelector<HTMLAnchorElement>(`.pager a[rel="${key === 'J' ? 'next' : 'prev'}"]`)
+  const to = links[key === 'J' ? at + 1 : at - 1] ?? over
   to?.click()
-  return to !== undefined
+  return Boolean(to)
 }
 
 /** Of several on one page the next, or the one before: its box has the focus. */
