@@ -170,7 +170,7 @@ t.test('what the checks found is said to the host and to who approves, and in th
   t.same(await deliveriesOfDrafts(db.read, [id]), [], 'and people look at it first')
   const page = (await host.get(LIVE)).body
   t.match(page, `Taken. It waits for somebody to approve it. ${found}`)
-  t.match(page, `<li>${found}</li>`, 'beside what was said')
+  t.match(page, `<p class="live-found">${found}</p>`, 'beside what was said')
   t.match(page, /data-check-context="[^"]*known/, 'the phone can say it before the press')
   const told = (await db.read.select().from(mails)).filter(({ kind }) => kind === 'live-posted')
   t.match(told, [{ text: `The checks found:\n- ${found}` }, { text: found }])
