@@ -1,9 +1,10 @@
 import t, { type Test } from 'tap'
-import { accounts, roles } from '../../src/db/schema/index.ts'
+import { accounts, mails, roles } from '../../src/db/schema/index.ts'
 import { fingerprintAsSeen, letGo } from '../../src/drafts/deliveries/let-go.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
 import { sendDueMails } from '../../src/mail/outbox.ts'
 import { cancelFrom, itIsThere, leaveIt } from '../../src/publishing/settle-delivery.ts'
+import { tellHostLetGo } from '../../src/publishing/tell-host.ts'
 import { approved } from '../support/approved.ts'
 import { actorWith, aWeek, PRIYA } from '../support/bookings.ts'
 import { desk, refused, unknown } from '../support/publishing-desk.ts'
@@ -193,4 +194,19 @@ t.test('a host who approves for the account too has the desk’s mail, and no se
   await publisher.run()
   t.same(await news(), [])
   t.equal((await mailsTo(PRIYA.email)).filter(({ kind }) => kind === 'delivery-trouble').length, 1)
+})
+
+t.test('when a post goes its host hears within a minute, also when told of another one lately', async (t) => {
+  const { db, clock, write, news } = await hosted(t)
+  const by = { personId: LEAD.id, name: LEAD.name }
+  for (const text of ['One', 'Two']) {
+    const { deliveries } = await write(text)
+    const times = { publicUrl: 'http://week.example', now: clock.now(), machineNow: clock.machine() }
+    await db.write((tx) => tellHostLetGo(tx, deliveries[0]!, { at: null, by }, times))
+    const told = (await news()).find((mail) => mail.text.includes(`“${text}”`))!
+    const waits = told.nextTryAt.getTime() - clock.machine().getTime()
+    t.ok(waits <= 60_000, `${text}: after ${waits / 1000} s`)
+    await db.write(async (tx) => void (await tx.update(mails).set({ state: 'sent', sentAt: clock.now() })))
+    clock.pass(1)
+  }
 })
