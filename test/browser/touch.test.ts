@@ -1,4 +1,5 @@
 import type { CDPSession, Locator, Page } from 'playwright-core'
+import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { draftsOfWeek, findDraft } from '../../src/drafts/store.ts'
 import { testApp } from '../support/app.ts'
@@ -102,6 +103,21 @@ t.test('the parts of a thread are moved by a finger, also to one that is off the
     (await draftsOfWeek(db.read, WEEK))[0]!.content.parts.map(({ text }) => text),
     ['Third', 'First', 'Second'],
   )
+})
+
+t.test('a phone’s camera gives a picture to a part', async (t) => {
+  const { page } = await onAPhone(t)
+  await page.goto(`/drafts/new?week=${WEEK}`)
+  await page.locator('form[data-works]').waitFor()
+  await page.getByText('Add images').tap()
+  const camera = page.getByLabel('Or take a photo')
+  t.ok(await camera.isVisible())
+  t.equal(await camera.getAttribute('capture'), 'environment')
+  const photo = sharp({ create: { width: 60, height: 40, channels: 3, background: '#0b6e69' } })
+  const buffer = await photo.jpeg().toBuffer()
+  await camera.setInputFiles({ name: 'image.jpg', mimeType: 'image/jpeg', buffer })
+  await page.getByLabel('Describe the image').fill('A corridor at night')
+  t.equal(await page.locator('.as-posted .pictures img').count(), 1)
 })
 
 t.test('a draft is moved in the plan by a finger, and the plan scrolls under one', async (t) => {
