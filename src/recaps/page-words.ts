@@ -10,6 +10,8 @@ export interface Showing {
   sandbox: boolean
   /** The day it is for a running week; null once the week is over. */
   today: string | null
+  /** When the page was published; left out of one that is no edition. */
+  publishedAt?: Date
   /** Said under the opening, such as that the story is not told yet. */
   note?: string | null
 }

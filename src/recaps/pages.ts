@@ -26,6 +26,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
       : `${title}: a week on @${page.account.handle}`,
     description,
     canonical,
+    published: showing.publishedAt?.toISOString() ?? null,
     share: {
       type: 'article',
       title,
@@ -104,7 +105,8 @@ function chapterView(chapter: Chapter, index: number, page: WeekPage, words: Pag
         : `before-${index}`
   return {
     id,
-    titleId: `${id}-title`,
+    // Two days may have the same heading: the day tells them apart.
+    labelledBy: chapter.day ? `${id}-title-day ${id}-title` : `${id}-title`,
     untitled: chapter.title === '',
     heading: {
       id: `${id}-title`,

@@ -46,7 +46,7 @@ export async function publishedRecap(
   const kept = await findNumbers(read, weekId)
   const standing = withoutGone(kept ? withNumbers(page, kept.counted) : page, gone)
   const shown = { ...standing, next: await nextAsItStands(read, page) }
-  return { ...weekPageView(shown, { ...place, today: null }), publishedAt, edition }
+  return { ...weekPageView(shown, { ...place, publishedAt, today: null }), publishedAt, edition }
 }
 
 /** Whoever was to come next may have been replaced since, or the week cancelled. */

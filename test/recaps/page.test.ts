@@ -40,8 +40,8 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
     { id: '141', when: 'Fri 17:00', text: 'مرحبا', more: { lang: 'ar', edited: true } },
   ])
   const facts: [string | RegExp, string][] = [
-    ['<h1>Four hundred front doors</h1>', 'the theme'],
-    ['<b>Ruth Ellwood</b>, community nurse, Upper Dale team', 'the host'],
+    ['>Four hundred front doors</h1>', 'the theme'],
+    ['Ruth Ellwood</b>, <span itemprop="jobTitle">community nurse, Upper Dale team</span>', 'the host'],
     [`src="/pictures/${PICTURE}/960.jpeg" alt="Portrait of Ruth Ellwood"`, 'the portrait, from here'],
     [
       `srcset="/pictures/${PICTURE}/480.avif 480w, /pictures/${PICTURE}/960.avif 960w"`,
@@ -49,11 +49,11 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
     ],
     ['<h2 id="wednesday-title">Live from the flu clinic</h2>', 'a heading a chapter'],
     ['<a href="#wednesday">', 'the contents lead to it'],
-    ['<article class="post thread" id="p103">', 'a thread is one piece'],
+    ['<article class="post thread" id="p103"', 'a thread is one piece'],
     ['Three parts.', 'counted'],
     ['cite="https://x.com/NorthDaleHealth/status/101"', 'where it stands'],
     [
-      'href="https://x.com/NorthDaleHealth/status/101" aria-label="View on X: post of Monday 7:42"',
+      ' itemprop="url" href="https://x.com/NorthDaleHealth/status/101" aria-label="View on X: post of Monday 7:42"',
       'the way there',
     ],
     ['aria-label="View on X: post of Friday 17:00 (2)"', 'no two links with one name'],
@@ -79,6 +79,14 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
     [
       /Replies counted\s+<time datetime="2026-11-13T18:05:00.000Z">Friday 13 November, 18:05<\/time>/,
       'when they were read',
+    ],
+    ['itemtype="https://schema.org/BlogPosting"', 'for machines: an article'],
+    ['<h1 itemprop="headline">', 'with its headline'],
+    ['<meta itemprop="datePublished" content="2026-11-13T18:05:00.000Z">', 'its date'],
+    ['itemscope itemtype="https://schema.org/Person"><b itemprop="name">Ruth Ellwood</b>', 'its author'],
+    [
+      /itemprop="hasPart" itemscope itemtype="https:\/\/schema.org\/SocialMediaPosting">\s*<meta itemprop="datePublished" content="2026-11-09T07:42:00.000Z">/,
+      'and each post',
     ],
     ['Nine miles of corridor', 'who comes next'],
     ['href="/@NorthDaleHealth/weeks/2026-11-23"', 'after a gap'],

@@ -497,7 +497,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'Margaret Dunn',
     '<summary>1 more</summary>',
   ],
-  reply: [{ ...reply, tag }, '<cite>Margaret Dunn</cite>'],
+  reply: [{ ...reply, tag }, '<cite itemprop="author">Margaret Dunn</cite>'],
   'said-of-draft': [
     { said: [{ who: 'Helen Marsh', did: 'asked for changes', text: 'Shorter, please.', time }] },
     'Shorter, please.',
