@@ -233,6 +233,41 @@ t.test('signed out and the event ended while there was no connection: nothing is
   t.equal(await host.getByText('Not sent yet').count(), 0)
 })
 
+t.test(
+  'pressed twice while its photo is made smaller it posts once, and what is typed meanwhile stays',
+  async (t) => {
+    const { comeIn, said, db } = await anEvent(t, 'at-once')
+    const host = await comeIn(JOSEPH.email)
+    await host.addInitScript(() => {
+      const make = window.createImageBitmap.bind(window)
+      let made = 0
+      // The first is done before the second one, as on a phone with little to spare.
+      window.createImageBitmap = async (image: ImageBitmapSource) => {
+        await new Promise((resolve) => setTimeout(resolve, (made += 1) * 800))
+        return make(image)
+      }
+    })
+    await host.goto(LIVE)
+    await host.setInputFiles('#photo', { name: 'lift.jpg', mimeType: 'image/jpeg', buffer: photo })
+    await host.getByLabel(/What the photo shows/).fill('A bed in a lift')
+    await say(host, 'It fits.')
+    const button = host.getByRole('button', { name: 'Post it' })
+    await button.evaluate(async (pressed: HTMLButtonElement) => {
+      pressed.click()
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      pressed.click()
+    })
+    await say(host, 'And the next one')
+    await until(t, 'it stands there', async () => (await said()).length > 0)
+    await host.waitForTimeout(2500)
+    t.same(await said(), ['It fits. #NorthDaleOpen ^JA'])
+    t.equal(await db.read.$count(drafts), 1)
+    t.equal(await host.getByLabel('What is happening?').inputValue(), 'And the next one')
+    t.equal(await host.getByText('Not taken').count(), 0)
+    t.equal(await host.locator('form .field-error').count(), 0)
+  },
+)
+
 t.test('an answer that is lost on the way does not post twice', async (t) => {
   const { comeIn, said, line, db } = await anEvent(t, 'at-once')
   const host = await comeIn(JOSEPH.email)

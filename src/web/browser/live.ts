@@ -193,6 +193,7 @@ function workOutbox(
   const list = page.querySelector<HTMLElement>('[data-live-waiting]')!
   let timer: ReturnType<typeof setTimeout> | undefined
   let waits = 0
+  let pressing = 0
 
   const showWaiting = async (sent: Sent | null) => {
     const waiting = await waitingOf(weekId, person)
@@ -234,38 +235,34 @@ function workOutbox(
     // A photo that the server has already comes from a form that came back: it goes as it is.
     if (typed.hash !== '') return
     event.preventDefault()
+    // Pressed twice: the form is empty since the first.
+    if (pressing > 0 && typed.text.trim() === '' && !typed.photo) return
     const wrong = whyNotPress(typed, form)
     showWrong(form, wrong)
     if (wrong) return
-    void press(typed)
+    pressing += 1
+    void press(typed, form).finally(() => (pressing -= 1))
   })
 
-  const press = async (typed: Typed) => {
+  const press = async (typed: Typed, form: HTMLFormElement) => {
     const pressed = new Date(Date.now() + known.ahead).toISOString()
     const { text, alt, hashtag } = typed
-    const id = form!.querySelector<HTMLInputElement>('[name="id"]')!
+    const key = form.querySelector<HTMLInputElement>('[name="id"]')!
+    const id = key.value || crypto.randomUUID()
+    const asItWas = copyOf(form, { ...typed, id, pressed })
+    // At once, before the photo is made smaller: what is typed and pressed from here on is the next post.
+    key.value = crypto.randomUUID()
+    form.reset()
     const photo = typed.photo && (await smallerPhoto(typed.photo))
-    const one = {
-      id: id.value || crypto.randomUUID(),
-      weekId,
-      person,
-      text,
-      alt,
-      hashtag,
-      photo,
-      pressed,
-      why: null,
-    }
     try {
-      await keepWaiting(one)
+      await keepWaiting({ id, weekId, person, text, alt, hashtag, photo, pressed, why: null })
     } catch {
       // The browser keeps nothing: then it has to go now, as a form does.
-      form!.querySelector<HTMLInputElement>('[name="pressed"]')!.value = pressed
-      form!.submit()
+      asItWas.hidden = true
+      form.after(asItWas)
+      asItWas.submit()
       return
     }
-    form!.reset()
-    id.value = crypto.randomUUID()
     await showWaiting(null)
     list.scrollIntoView({ block: 'nearest' })
     void askForSync()
@@ -277,6 +274,17 @@ function workOutbox(
     if (page.visibilityState === 'visible') void trySending()
   })
   void showWaiting(null).then(trySending)
+}
+
+/** The form with what was typed into it, whatever becomes of the one on the page. */
+function copyOf(form: HTMLFormElement, typed: Typed & { id: string; pressed: string }): HTMLFormElement {
+  const copy = form.cloneNode(true) as HTMLFormElement
+  const field = (name: string) => copy.querySelector<HTMLInputElement>(`[name="${name}"]`)
+  for (const name of ['id', 'pressed', 'text', 'alt'] as const) field(name)!.value = typed[name]
+  const hashtag = field('hashtag')
+  if (hashtag) hashtag.checked = typed.hashtag
+  if (typed.photo) choose(copy, typed.photo)
+  return copy
 }
 
 async function isReachable(): Promise<boolean> {
@@ -329,11 +337,15 @@ function showWrong(form: HTMLFormElement, wrong: { field: string; message: strin
 }
 
 function chooseAgain(form: HTMLFormElement, photo: Blob): void {
+  choose(form, new File([photo], 'photo.jpg', { type: photo.type })).dispatchEvent(new Event('change'))
+}
+
+function choose(form: HTMLFormElement, photo: File): HTMLInputElement {
   const chosen = new DataTransfer()
-  chosen.items.add(new File([photo], 'photo.jpg', { type: photo.type }))
+  chosen.items.add(photo)
   const picker = form.querySelector<HTMLInputElement>('[name="photo"]')!
   picker.files = chosen.files
-  picker.dispatchEvent(new Event('change'))
+  return picker
 }
 
 function showList(
