@@ -71,11 +71,14 @@ export async function findAccountToBook(read: Reader, accountId: string, actor: 
 export async function setEvents(tx: Writer, weekId: string, events: EventDetails[]): Promise<void> {
   const known = await listEvents(tx, weekId)
   const windows = await listLiveWindows(tx, weekId)
-  const takeKnown = ({ name, startsAt }: EventDetails) => {
-    const same = known.findIndex((one) => one.name === name || one.startsAt.getTime() === startsAt.getTime())
-    return known.splice(same, same < 0 ? 0 : 1)[0]
-  }
-  const changes = events.map((after) => ({ after, before: takeKnown(after) }))
+  const before = new Map<EventDetails, KnownEvent>()
+  // The surest first, so that none takes the place of another one.
+  for (const isSame of [isCalledAndBegins, isCalled, begins])
+    for (const after of events) {
+      const same = before.has(after) ? -1 : known.findIndex((one) => isSame(one, after))
+      if (same >= 0) before.set(after, known.splice(same, 1)[0]!)
+    }
+  const changes = events.map((after) => ({ after, before: before.get(after) }))
   await deleteEvents(tx, weekId)
   await insertEvents(
     tx,
@@ -86,6 +89,13 @@ export async function setEvents(tx: Writer, weekId: string, events: EventDetails
     if (window) await moveLiveWindow(tx, window, before, after)
   }
 }
+
+type KnownEvent = EventDetails & { id: string }
+
+const isCalled = (one: EventDetails, other: EventDetails) => one.name === other.name
+const begins = (one: EventDetails, other: EventDetails) => one.startsAt.getTime() === other.startsAt.getTime()
+const isCalledAndBegins = (one: EventDetails, other: EventDetails) =>
+  isCalled(one, other) && begins(one, other)
 
 /** What somebody said of when an event is live goes with it when it is moved. */
 async function moveLiveWindow(

@@ -7,6 +7,7 @@ import { Conflict } from '../../src/errors.ts'
 import { announceWeek } from '../../src/rota/announce-week.ts'
 import { bookWeek } from '../../src/rota/book-week.ts'
 import { changeWeek } from '../../src/rota/change-week.ts'
+import { keepLiveWindow, liveWindowsOf } from '../../src/rota/live-windows.ts'
 import { setHiatus } from '../../src/rota/set-hiatus.ts'
 import { findCurrentHost, findHostedWeek, listEvents, listWeeks } from '../../src/rota/weeks.ts'
 import { actorWith, aHost, aWeek, bookingOf, MEI, PRIYA, sentMails } from '../support/bookings.ts'
@@ -67,6 +68,39 @@ t.test('an event keeps its id while it is changed, since calendars know it by th
   await changeWeek(db, { weekId, version: 1, change: { theme: 'Songs', events }, actor, now })
   t.same((await ids()).slice(0, 2), before)
   t.equal(new Set(await ids()).size, 3)
+})
+
+t.test('of events that are called alike each keeps its own id and its live hours', async (t) => {
+  const { db, now } = await rota(t)
+  const at = (time: string) => new Date(`2026-11-26T${time}:00Z`)
+  const chat = (from: string, to: string) => ({
+    name: 'Live chat',
+    hashtag: '',
+    place: '',
+    startsAt: at(from),
+    endsAt: at(to),
+  })
+  const [early, late] = [chat('09:00', '10:00'), chat('15:00', '16:00')]
+  const weekId = await aWeek(db, now, { events: [early, late] })
+  const [, kept] = await listEvents(db.read, weekId)
+  const hours = { startsAt: at('15:00'), endsAt: at('17:30'), aside: true }
+  await db.write((tx) => keepLiveWindow(tx, { eventId: kept!.id, weekId, version: 0 }, hours))
+  const actor = await actorWith(db, LEAD.email, now)
+  const change = async (version: number, events: (typeof early)[]) =>
+    changeWeek(db, { weekId, version, change: { events }, actor, now })
+  await change(1, [late])
+  t.match(await liveWindowsOf(db.read, weekId), [{ event: { id: kept!.id }, ...hours }])
+  const tea = { ...chat('15:00', '15:30'), name: 'Tea' }
+  await change(2, [tea, chat('16:00', '17:00')])
+  const moved = { startsAt: at('16:00'), endsAt: at('18:30'), aside: true }
+  t.match(
+    await liveWindowsOf(db.read, weekId),
+    [
+      { event: { name: 'Tea' }, aside: false },
+      { event: { id: kept!.id }, ...moved },
+    ],
+    'another one that comes at its old time does not take them',
+  )
 })
 
 t.test('a person who is known is not made again', async (t) => {
