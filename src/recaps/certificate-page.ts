@@ -26,12 +26,6 @@ export function certificatePage(
     span,
     theme: week.theme,
     numbers: numbersInWords(numbers),
-    did: [
-      'planned, wrote and illustrated posts for the public about their own work',
-      'worked with editors: each post was checked before it went out',
-      ...(numbers.replies > 0 ? ['answered the public'] : []),
-      'described pictures for people who can’t see them',
-    ],
     leads: leads.map(({ person }) => person.name),
     date: dayInWords(dayOf(now, account.timeZone), '0000'),
     weekHref: `/weeks/${week.id}`,

@@ -22,7 +22,7 @@ export async function hostingNumbers(read: Reader, weekId: string): Promise<Host
   }
 }
 
-/** "18 posts, and 42 replies from 31 people. Your posts were seen 12,300 times." Empty where nothing was posted. */
+/** "18 posts, and 42 replies from 31 people. The posts were seen 12,300 times." Empty where nothing was posted. */
 export function numbersInWords({ posts, replies, people, seen }: HostingNumbers): string {
   if (posts === 0) return ''
   const counted = (count: number, one: string, many: string) =>
@@ -32,7 +32,9 @@ export function numbersInWords({ posts, replies, people, seen }: HostingNumbers)
       ? ''
       : `, and ${counted(replies, 'reply', 'replies')} from ${counted(people, 'person', 'people')}`
   const views =
-    seen === null ? '' : ` They were seen ${seen === 1 ? 'once' : `${seen.toLocaleString('en-GB')} times`}.`
+    seen === null
+      ? ''
+      : ` The posts were seen ${seen === 1 ? 'once' : `${seen.toLocaleString('en-GB')} times`}.`
   const said = `${counted(posts, 'post', 'posts')}${answers}.`
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${views}`
 }

@@ -60,7 +60,7 @@ export async function changeMailWords(
       accountId,
       kind: 'account.changed',
       personId: actor.personId,
-      details: { section: 'mails', [MAIL_TITLES[kind]]: words ? 'changed' : 'back to our words' },
+      details: { section: 'mails', [MAIL_TITLES[kind]]: words ? 'changed' : 'back to the standard words' },
       at: now,
     })
   })

@@ -109,7 +109,7 @@ export function mailsPage(
         href: `/accounts/${account.id}/mails/${kind}`,
         words: own
           ? `Your words, by ${nameOf(own.changedBy) ?? 'somebody who left'}, ${dayInWords(dayOf(own.changedAt, zone), dayOf(now, zone))}`
-          : 'Our words',
+          : 'Standard words',
       }
     }),
   }

@@ -103,7 +103,7 @@ export async function mailRoutes(
         actor: request.actor,
         now: clock.now(),
       })
-      const said = words ? 'Saved. It counts for what goes out from now on.' : 'Our words are back.'
+      const said = words ? 'Saved. It counts for what goes out from now on.' : 'The standard words are back.'
       return await reply.flash(said).redirect(`/accounts/${account.id}/mails`, 303)
     } catch (error) {
       const { status, fields } = refusalOf(error)

@@ -5,6 +5,7 @@ import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import { fiveDays, portraitOf, weekInWords, type Moment } from './pages.ts'
 import { mailTitle, tagOfMail, timeOfMail } from './mail-pages.ts'
 import type { readyModel } from './ready-page.ts'
+import { actsOf } from './tend-week-mail.ts'
 import type { Event, HostedWeek, Week, WeekHost } from './store.ts'
 import { OPEN_STATES } from './week.ts'
 
@@ -190,7 +191,7 @@ function mailInWords(mail: Mail, week: Week, moment: Moment) {
     tag: tagOfMail(mail),
     link: {
       href: `/weeks/${week.id}/mails/${mail.id}`,
-      label: mail.plannedFor ? 'read, hold or send it' : 'read it',
+      label: actsOf(mail).length > 0 ? 'read, hold or send it' : 'read it',
     },
   }
 }

@@ -510,7 +510,7 @@ t.test('the account’s own words', async (t) => {
   t.equal((await lead.post(page, page, { ...words, text: 'Hello {name}' })).headers.location, list)
   t.match((await lead.get(list)).body, 'Your words, by Helen Marsh, Monday 1 March')
   t.equal((await lead.post(page, page, { ...words, text: 'Other' })).statusCode, 409, 'an old page')
-  t.match((await lead.get(page)).body, 'Back to our words')
+  t.match((await lead.get(page)).body, 'Back to the standard words')
   await lead.post(page, page, { ...words, version: '1', do: 'default' })
   t.match((await lead.get(page)).body, 'your week begins in seven days')
 
