@@ -91,6 +91,7 @@ function kindOf(path: string): string {
     .replace(/\/@\w+/, '/@:handle')
     .replace(/\d{4}-\d{2}(-\d{2})?/g, ':slot')
     .replace(/\/(weeks|drafts|people|accounts|deliveries)\/(?!new|:)[^/?]+/, '/$1/:id')
+    .replace(/\/mails\/[^/?]+/, '/mails/:mail')
     .replace(/=[^&]+/g, '=')
 }
 
