@@ -61,6 +61,7 @@ async function renew(
     numbers: post.numbers,
     edited: known.edited || post.editHistory.length > 1,
     removedAt: takenDown ? (known.removedAt ?? now) : null,
+    leftPage: null,
     // Other words are news for whoever tells the week.
     seenAt: post.text === known.text ? known.seenAt : now,
   }
@@ -119,11 +120,12 @@ export async function weekAt(read: Reader, account: Account, at: Date): Promise<
 }
 
 /**
- * Step: a post that is not on the network any more. Of a stranger's nothing is kept but that it was there, and should it come
+ * Step: a post that is not on the network any more. Of a stranger's nothing is kept but that it was there, with a line where it stood on the page; should it come
  * back, somebody has to choose it anew; our own words stay in our record.
  */
 export async function forgetPost(tx: Writer, post: Post, now: Date): Promise<void> {
   const nothing = { authorHandle: '', authorName: '', text: '', lang: null, links: [], images: [] }
-  const theirs = { ...nothing, chosenAt: null, chosenBy: null }
+  const leftPage = post.chosenAt === null ? null : ('deleted' as const)
+  const theirs = { ...nothing, chosenAt: null, chosenBy: null, leftPage }
   await updatePost(tx, post.id, { removedAt: now, ...(post.kind === 'own' ? {} : theirs) })
 }

@@ -7,7 +7,14 @@ import type { Answer, NetworkPost, Problem } from '../networks/network.ts'
 import { problemInWords } from '../networks/problem-in-words.ts'
 import { idAt } from '../networks/x-ids.ts'
 import { forgetPost, keepPost } from './keep.ts'
-import { LISTEN_AFTER_CLOSE, newerId, OLD_POSTS_EVERY, readAgainAfter, SEARCH_LAGS } from './post.ts'
+import {
+  LISTEN_AFTER_CLOSE,
+  LOOKED_UP_FOR,
+  newerId,
+  OLD_POSTS_EVERY,
+  readAgainAfter,
+  SEARCH_LAGS,
+} from './post.ts'
 import {
   lastLook,
   ownPostsSince,
@@ -139,7 +146,8 @@ async function lookAgain(
 ): Promise<Answer<unknown>> {
   const since = new Date(now.getTime() - LISTEN_AFTER_CLOSE - 7 * DAY)
   const readBefore = new Date(now.getTime() - OLD_POSTS_EVERY + GRACE)
-  const standing = await standingPosts(db.read, account.id, { since, readBefore })
+  const theirsSince = new Date(now.getTime() - LOOKED_UP_FOR)
+  const standing = await standingPosts(db.read, account.id, { since, theirsSince, readBefore })
   const due = standing.filter((post) => isDue(post, now))
   if (due.length === 0) return { ok: true, value: null }
   const answer = await ear.network.posts(

@@ -4,6 +4,10 @@ import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 export const POST_KINDS = ['own', 'reply', 'mention'] as const
 export type PostKind = (typeof POST_KINDS)[number]
 
+/** Why somebody's post is not on the page any more, where it stood there: its author took it from the network, or asked us. */
+export const LEFT_PAGE = ['deleted', 'asked'] as const
+export type LeftPage = (typeof LEFT_PAGE)[number]
+
 /** Of a request for help with a reply. */
 export const HELP_STATES = ['open', 'looking', 'closed'] as const
 export type HelpState = (typeof HELP_STATES)[number]
@@ -66,25 +70,30 @@ export const CLOSED_WEEK_EVERY = HOUR
 /** Between two looks when no week is listened to: what stands on public pages must still follow what X says of it. */
 export const QUIET_EVERY = DAY
 
-/** What is older than all weeks that are listened to is read so seldom, for as long as it stands on a page. */
+/** What is older than all weeks that are listened to is read so seldom, while it stands on a page. */
 export const OLD_POSTS_EVERY = 7 * DAY
+
+/** After so long a stranger's post is looked up no more: each look costs money. Its author can ask us at any time. */
+export const LOOKED_UP_FOR = 365 * DAY
 
 /** A search of X knows a post only some time after it was written: so far back it is asked again. */
 export const SEARCH_LAGS = HOUR
 
 /**
  * How long after its last reading a post is looked up again, for its numbers and whether it still stands, in
- * milliseconds; null for never. Each reading of a stranger's post costs money, so those off the page are read daily.
+ * milliseconds; null for never. Each reading of a stranger's post costs money: for a month it is read daily, then weekly for
+ * a year where it stands on a page, and then not at all.
  */
 export function readAgainAfter(
   post: { kind: PostKind; chosen: boolean; createdAt: Date },
   now: Date,
 ): number | null {
   const age = now.getTime() - post.createdAt.getTime()
-  const onThePage = post.kind === 'own' || post.chosen
-  if (age > LISTEN_AFTER_CLOSE + 7 * DAY) return onThePage ? OLD_POSTS_EVERY : null
-  if (!onThePage) return DAY
-  return post.kind === 'own' && age < DAY ? 0 : HOUR
+  const isOwn = post.kind === 'own'
+  if (age > LISTEN_AFTER_CLOSE + 7 * DAY)
+    return isOwn || (post.chosen && age <= LOOKED_UP_FOR) ? OLD_POSTS_EVERY : null
+  if (!isOwn) return DAY
+  return age < DAY ? 0 : HOUR
 }
 
 /** A week whose conversation is shown: its own days, and four weeks for its host to come back to. */

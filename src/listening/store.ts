@@ -144,12 +144,12 @@ export async function ownPostsSince(read: Reader, accountId: string, since: Date
 
 /**
  * What stands, as far as we know, and may have to be looked up: all that is newer than `since`, and of what is older what can
- * be on a page and was not read after `readBefore`. Newest first.
+ * be on a page and was not read after `readBefore`; a stranger's only where it is newer than `theirsSince`. Newest first.
  */
 export async function standingPosts(
   read: Reader,
   accountId: string,
-  { since, readBefore }: { since: Date; readBefore: Date },
+  { since, theirsSince, readBefore }: { since: Date; theirsSince: Date; readBefore: Date },
 ): Promise<Post[]> {
   return read
     .select()
@@ -161,7 +161,7 @@ export async function standingPosts(
         or(
           gte(posts.createdAt, since),
           and(
-            or(eq(posts.kind, 'own'), isNotNull(posts.chosenAt)),
+            or(eq(posts.kind, 'own'), and(isNotNull(posts.chosenAt), gte(posts.createdAt, theirsSince))),
             or(isNull(posts.numbersReadAt), lte(posts.numbersReadAt, readBefore)),
           ),
         ),

@@ -10,6 +10,7 @@ import { countDueWeeks } from './count-weeks.ts'
 import { generateRecap } from './generate-recap.ts'
 import { publishEdition } from './publish-recap.ts'
 import { findEdition, listBlocks, staleRecaps, type Recap } from './store.ts'
+import { sweepRecaps } from './sweep-recaps.ts'
 import { tellWeek } from './tell-week.ts'
 import { weekFacts, type WeekFacts } from './week-facts.ts'
 import { postsOnPage } from './week-page.ts'
@@ -26,7 +27,7 @@ interface Closing {
  * says so, they were announced and the brake is off, they are published at once, else its leads are told. Stories of weeks
  * closed within the last four weeks are put together anew when something was said, chosen or taken down since. What the brake
  * kept off the public page waits for a lead, also after the release. Running weeks are told day by day, and what closed weeks
- * came to is counted. Returns when the next of this is due.
+ * came to is counted. What strangers took from the network is taken out of all stored copies. Returns when the next of this is due.
  */
 export async function closeDueWeeks(db: Database, closing: Closing): Promise<Date | null> {
   for (const week of await weeksToClose(db.read, closing.now)) {
@@ -36,6 +37,7 @@ export async function closeDueWeeks(db: Database, closing: Closing): Promise<Dat
   for (const weekId of await staleRecaps(db.read, since)) {
     await db.write((tx) => tellAnew(tx, weekId, closing))
   }
+  await sweepRecaps(db)
   const next = [
     await closeDueDays(db, closing.now),
     await countDueWeeks(db, closing.now),

@@ -14,7 +14,7 @@ import type { Post } from '../listening/posts.ts'
 import { initialsOf } from '../listening/words.ts'
 import { errorSummary } from '../web/forms.ts'
 import { countOf, sourceOf } from './generate.ts'
-import { numberWords } from './item-views.ts'
+import { LEFT, numberWords } from './item-views.ts'
 import { saidView } from './page-words.ts'
 import { isWritten, type BlockKind } from './block.ts'
 import { HEADED_KINDS, isMovable, mayChangeBlock, type RecapPowers } from './recap.ts'
@@ -295,9 +295,12 @@ function momentOfWeek(at: Date, zone: string): string {
 }
 
 function wordsOfBlock(block: KeptBlock, story: Story | undefined): string {
-  return (
-    story?.parts[0]!.text ?? block.content.text ?? block.content.heading ?? describeBlock(block, story, 'UTC')
-  )
+  if (story) return wordsOfPost(story.parts[0]!)
+  return block.content.text ?? block.content.heading ?? describeBlock(block, story, 'UTC')
+}
+
+function wordsOfPost({ text, leftPage }: Post): string {
+  return leftPage === null ? text : LEFT[leftPage]
 }
 
 function saidBlock(
@@ -311,7 +314,7 @@ function saidBlock(
   }: { mayChoose: boolean; mayRead: boolean; sandbox: boolean; back: string },
 ) {
   const zone = account.timeZone
-  const chosen = chosenOf(story)
+  const chosen = chosenOf(story).filter(({ leftPage }) => leftPage === null)
   const onPage = new Set(chosen.map((post) => post.networkId))
   const [first] = story.parts
   const reply = (post: Post) => ({
@@ -328,8 +331,12 @@ function saidBlock(
   })
   const others = story.conversation.filter((post) => post.kind !== 'own' && !onPage.has(post.networkId))
   return {
-    mention: first!.kind === 'own' ? null : reply(first!),
-    parts: story.parts.map((part) => saidView(saidOf(part), { sandbox })),
+    mention: first!.kind === 'own' || first!.leftPage !== null ? null : reply(first!),
+    parts: story.parts.map((part) =>
+      part.leftPage === null
+        ? saidView(saidOf(part), { sandbox })
+        : { words: [{ text: LEFT[part.leftPage] }] },
+    ),
     pictures: story.parts
       .flatMap((part) => part.images)
       .flatMap(({ hash, alt }) => {

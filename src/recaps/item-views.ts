@@ -1,5 +1,6 @@
 import { sourcesOf } from '../images/pages.ts'
 import { dayInWords } from '../calendar.ts'
+import type { LeftPage } from '../listening/post.ts'
 import { initialsOf, postUrl, profileUrl } from '../listening/words.ts'
 import { inLetters } from '../rota/pages.ts'
 import { daysChart, hoursChart } from './charts.ts'
@@ -150,7 +151,14 @@ function liveView({ id, name, place, startsAt, endsAt, items }: LiveItem, words:
   }
 }
 
-function voiceView(voice: Voice, words: PageWords) {
+/** What stands where something stood that left the page. */
+export const LEFT: Record<LeftPage, string> = {
+  deleted: 'Something stood here that its author has deleted on X, or shows to fewer people now.',
+  asked: 'Something stood here that was taken off this page because its author asked for it.',
+}
+
+function voiceView(voice: Voice, words: PageWords): object {
+  if (voice.left) return { left: LEFT[voice.left] }
   const { showing } = words
   return {
     portrait: voice.portraitHash

@@ -12,7 +12,7 @@ import {
 } from '../db/schema/index.ts'
 import { keptContent, readChoices, readContent, type Block } from './block.ts'
 import { openPage } from './open-page.ts'
-import type { Counted, WeekPage } from './week-page.ts'
+import type { Counted, Gone, WeekPage } from './week-page.ts'
 
 export type Recap = typeof recaps.$inferSelect
 export type KeptBlock = Block & { id: string }
@@ -124,15 +124,14 @@ export async function latestEdition(
   return found && { ...found, page: openPage(found.page) }
 }
 
-/** Of these posts, the ones that may not be shown: taken down, or a stranger's that nobody wants on the page any more. */
-export async function goneOf(
-  read: Reader,
-  accountId: string,
-  networkIds: readonly string[],
-): Promise<Set<string>> {
+/**
+ * Of these posts, the ones that may not be shown: taken down, or a stranger's that nobody wants on the page any more. With a
+ * reason where a line stands in their place.
+ */
+export async function goneOf(read: Reader, accountId: string, networkIds: readonly string[]): Promise<Gone> {
   const statement = prepared(read, 'gone posts', () =>
     read
-      .select({ networkId: posts.networkId })
+      .select({ networkId: posts.networkId, leftPage: posts.leftPage })
       .from(posts)
       .where(
         and(
@@ -144,7 +143,57 @@ export async function goneOf(
       .prepare(),
   )
   const rows = await statement.execute({ accountId, networkIds: JSON.stringify(networkIds) })
-  return new Set(rows.map((row) => row.networkId))
+  return new Map(rows.map((row) => [row.networkId, row.leftPage]))
+}
+
+/** Of a story's week, what strangers took from the network, or asked us to take off. */
+export async function leftOfRecap(read: Reader, { weekId }: Recap): Promise<Gone> {
+  const rows = await read
+    .select({ networkId: posts.networkId, leftPage: posts.leftPage })
+    .from(posts)
+    .where(and(eq(posts.weekId, weekId), ne(posts.kind, 'own'), isNotNull(posts.removedAt)))
+  return new Map(rows.map((row) => [row.networkId, row.leftPage]))
+}
+
+/** The stories of whose week something of strangers left the network that may still be in a copy, and when the last of it did. */
+export async function recapsToSweep(read: Reader): Promise<{ recap: Recap; until: Date }[]> {
+  const rows = await read
+    .select({ recap: recaps, until: max(posts.removedAt) })
+    .from(recaps)
+    .innerJoin(posts, eq(posts.weekId, recaps.weekId))
+    .where(and(ne(posts.kind, 'own'), gt(posts.removedAt, sql`coalesce(${recaps.sweptAt}, 0)`)))
+    .groupBy(recaps.id)
+  return rows.map(({ recap, until }) => ({ recap, until: until! }))
+}
+
+export async function markSwept(tx: Writer, id: string, sweptAt: Date): Promise<void> {
+  await tx.update(recaps).set({ sweptAt }).where(eq(recaps.id, id))
+}
+
+/** Every page that a story has ever published, the first one first. */
+export async function listEditions(
+  read: Reader,
+  recapId: string,
+): Promise<{ edition: number; page: WeekPage }[]> {
+  const rows = await read
+    .select({ edition: recapEditions.edition, page: recapEditions.page })
+    .from(recapEditions)
+    .where(eq(recapEditions.recapId, recapId))
+    .orderBy(asc(recapEditions.edition))
+  return rows.map(({ edition, page }) => ({ edition, page: openPage(page) }))
+}
+
+/** Only for what may not be kept any more: whatever else an edition said stays as it was published. */
+export async function rewriteEdition(
+  tx: Writer,
+  recapId: string,
+  edition: number,
+  page: WeekPage,
+): Promise<void> {
+  await tx
+    .update(recapEditions)
+    .set({ page })
+    .where(and(eq(recapEditions.recapId, recapId), eq(recapEditions.edition, edition)))
 }
 
 export interface PublishedRecap {

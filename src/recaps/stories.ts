@@ -12,7 +12,8 @@ export interface Story {
 
 /**
  * What was said in a week, put together as people follow it; in the order in which each began. `gone` is what was taken down
- * or hidden: a thread goes on through a part that is gone, and what answers something that is gone goes with it.
+ * or hidden: a thread goes on through a part that is gone, and what answers something that is gone goes with it. What left the
+ * page keeps its place there, without a word of it.
  */
 export function storiesOf(
   own: readonly Post[],
@@ -34,7 +35,7 @@ export function storiesOf(
     storyOf.set(post.networkId, story)
     const isPart = !found || (post.kind === 'own' && inThread.has(post.replyTo ?? ''))
     if (isPart && post.kind === 'own') inThread.add(post.networkId)
-    if (!off.has(post)) (isPart ? story.parts : story.conversation).push(post)
+    if (!off.has(post) || post.leftPage !== null) (isPart ? story.parts : story.conversation).push(post)
   }
   return stories.filter(({ parts }) => parts.length > 0)
 }
@@ -46,22 +47,26 @@ function answersNothing(post: Post, known: ReadonlySet<string>): boolean {
 
 /** Whether a story is for the page at all: the account's own, or a mention that somebody chose. */
 export function isTold({ parts: [first] }: Story): boolean {
-  return first!.kind === 'own' || first!.chosenAt !== null
+  return first!.kind === 'own' || isTheirsOnPage(first!)
 }
 
 /** What of a conversation is public: the replies that somebody chose, and the account's answers to them. */
 export function chosenOf({ parts, conversation }: Story): Post[] {
-  const shown = new Set(parts.map((post) => post.networkId))
+  const shown = new Set(parts.flatMap((post) => (post.leftPage === null ? [post.networkId] : [])))
   return conversation.filter((post) => {
-    const here = post.kind === 'own' ? shown.has(post.replyTo ?? '') : post.chosenAt !== null
-    if (here) shown.add(post.networkId)
+    const here = post.kind === 'own' ? shown.has(post.replyTo ?? '') : isTheirsOnPage(post)
+    if (here && post.leftPage === null) shown.add(post.networkId)
     return here
   })
 }
 
-/** All that a story shows when it is told. */
+function isTheirsOnPage({ chosenAt, leftPage }: Post): boolean {
+  return chosenAt !== null || leftPage !== null
+}
+
+/** All that a story shows when it is told; of what left the page nothing is shown. */
 export function toldPosts(story: Story): Post[] {
-  return [...story.parts, ...chosenOf(story)]
+  return [...story.parts, ...chosenOf(story)].filter(({ leftPage }) => leftPage === null)
 }
 
 /** What may stand behind a question without being said: addresses, hashtags, handles, how hosts sign, and pictures in letters. */
@@ -71,7 +76,7 @@ const QUESTION_MARK = /[?？؟\u{37e}]["”’)\]]*$/u
 /** Whether a story is a question with answers: the account asked and others answered, or others asked and it answered. */
 export function asks(story: Story): boolean {
   const own = story.parts[0]!.kind === 'own'
-  const answered = chosenOf(story).some((post) => (post.kind === 'own') !== own)
+  const answered = chosenOf(story).some((post) => (post.kind === 'own') !== own && post.leftPage === null)
   return answered && QUESTION_MARK.test(story.parts.at(-1)!.text.replace(TAIL, '').trim())
 }
 

@@ -18,6 +18,7 @@ import { weekWords } from './week-words.ts'
 import type { WeekFacts } from './week-facts.ts'
 import {
   settled,
+  withoutWords,
   type Chapter,
   type Counted,
   type Item,
@@ -278,7 +279,7 @@ function voiceOf({ account, host }: WeekFacts, post: Post): Voice {
   const said = saidOf(post)
   const own = post.kind === 'own'
   const byHost = own && host !== undefined && said.signOff !== '' && said.signOff === host.signOff
-  return {
+  const voice: Voice = {
     id: post.networkId,
     answers: post.replyTo,
     own,
@@ -290,6 +291,7 @@ function voiceOf({ account, host }: WeekFacts, post: Post): Voice {
     pictures: post.images.length,
     edited: post.edited,
   }
+  return post.leftPage === null ? voice : withoutWords(voice, post.leftPage)
 }
 
 /** `^RE` at the very end, as hosts sign. */

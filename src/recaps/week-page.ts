@@ -1,3 +1,4 @@
+import type { LeftPage } from '../listening/post.ts'
 import type { Word } from '../listening/words.ts'
 import type { GalleryPicture } from './gallery.ts'
 import type { WeekWord } from './week-words.ts'
@@ -195,6 +196,8 @@ export interface Voice {
   /** Pictures of strangers are not copied. */
   pictures: number
   edited: boolean
+  /** It left the page, and nothing else is said of it. */
+  left?: LeftPage
 }
 
 export interface PagePicture {
@@ -228,16 +231,20 @@ export function postsOnPage(page: WeekPage): string[] {
 function postsIn(item: Item): string[] {
   switch (item.kind) {
     case 'post':
-      return [...item.post.parts, ...item.post.voices].map(({ id }) => id)
+      return [...item.post.parts.map(({ id }) => id), ...idsOf(item.post.voices)]
     case 'mention':
-      return [item.voice, ...item.answers].map(({ id }) => id)
+      return idsOf([item.voice, ...item.answers])
     case 'live':
       return item.items.flatMap(postsIn)
     case 'brought':
-      return [item.voice.id]
+      return idsOf([item.voice])
     default:
       return []
   }
+}
+
+function idsOf(voices: readonly Voice[]): string[] {
+  return voices.flatMap(({ id, left }) => (left ? [] : [id]))
 }
 
 /** A page with its numbers as they are counted by now. */
@@ -249,13 +256,16 @@ export function withNumbers(page: WeekPage, counted: Counted): WeekPage {
   }
 }
 
+/** The ids of posts that may not be shown any more; with a reason where a line stands in their place. */
+export type Gone = ReadonlyMap<string, LeftPage | null>
+
 /** A page without the posts that may not be shown any more, and without what hung on them. */
-export function withoutGone(page: WeekPage, gone: ReadonlySet<string>): WeekPage {
+export function withoutGone(page: WeekPage, gone: Gone): WeekPage {
   if (gone.size === 0) return page
   return { ...page, chapters: settled(page.chapters.map((chapter) => withoutGoneIn(chapter, gone))) }
 }
 
-function withoutGoneIn(chapter: Chapter, gone: ReadonlySet<string>): Chapter {
+function withoutGoneIn(chapter: Chapter, gone: Gone): Chapter {
   return { ...chapter, items: chapter.items.flatMap((item) => remaining(item, gone)) }
 }
 
@@ -300,10 +310,10 @@ function standing(item: Item, shown: ReadonlySet<string>): Item[] {
   }
 }
 
-function remaining(item: Item, gone: ReadonlySet<string>): Item[] {
+function remaining(item: Item, gone: Gone): Item[] {
   switch (item.kind) {
     case 'brought':
-      return gone.has(item.voice.id) ? [] : [item]
+      return remainingVoices([item.voice], gone).map((voice) => ({ ...item, voice }))
     case 'live': {
       const items = item.items.flatMap((one) => remainingSaid(one, gone))
       return items.length > 0 ? [{ ...item, items }] : []
@@ -316,9 +326,13 @@ function remaining(item: Item, gone: ReadonlySet<string>): Item[] {
   }
 }
 
-function remainingSaid(item: SaidItem, gone: ReadonlySet<string>): SaidItem[] {
+function remainingSaid(item: SaidItem, gone: Gone): SaidItem[] {
   if (item.kind === 'mention')
-    return gone.has(item.voice.id) ? [] : [{ ...item, answers: remainingVoices(item.answers, gone) }]
+    return remainingVoices([item.voice], gone).map((voice) => ({
+      ...item,
+      voice,
+      answers: remainingVoices(item.answers, gone),
+    }))
   const { post } = item
   const parts = post.parts.filter((part) => !gone.has(part.id))
   if (parts.length === 0) return []
@@ -326,10 +340,18 @@ function remainingSaid(item: SaidItem, gone: ReadonlySet<string>): SaidItem[] {
 }
 
 /** An answer of ours goes with what it answered. */
-function remainingVoices(voices: readonly Voice[], gone: ReadonlySet<string>): Voice[] {
-  const lost = new Set(gone)
-  return voices.filter((voice) => {
+function remainingVoices(voices: readonly Voice[], gone: Gone): Voice[] {
+  const lost = new Set(gone.keys())
+  return voices.flatMap((voice) => {
     if (voice.own && voice.answers !== null && lost.has(voice.answers)) lost.add(voice.id)
-    return !lost.has(voice.id)
+    if (!lost.has(voice.id)) return [voice]
+    const left = gone.get(voice.id) ?? null
+    return left && !voice.own ? [withoutWords(voice, left)] : []
   })
+}
+
+/** Where and when something stood, and nothing of what it said or of who said it. */
+export function withoutWords({ id, answers, at }: Voice, left: LeftPage): Voice {
+  const nobody = { name: '', handle: '', portraitHash: null, pictures: 0, edited: false }
+  return { id, answers, own: false, at, ...nobody, said: { words: [], signOff: '', lang: null }, left }
 }

@@ -167,9 +167,14 @@ t.test('what a stranger deleted and writes again is chosen anew, or not public',
     await tx.update(posts).set({ chosenAt: clock.now(), chosenBy: LEAD.id }).where(eq(posts.networkId, R1))
   })
   script.gone.add(R1)
-  clock.pass(60)
+  clock.pass(24 * 60)
   await look()
-  t.match(await findPostOnNetwork(db.read, ACCOUNT, R1), { text: '', chosenAt: null, removedAt: clock.now() })
+  t.match(await findPostOnNetwork(db.read, ACCOUNT, R1), {
+    text: '',
+    chosenAt: null,
+    leftPage: 'deleted',
+    removedAt: clock.now(),
+  })
 })
 
 t.test('a week keeps its posts when the account’s shape changes while it runs', async (t) => {
@@ -272,20 +277,24 @@ t.test(
   },
 )
 
-t.test('each reading of a stranger’s post costs, so it is read daily', async (t) => {
-  const now = new Date('2026-11-18T10:00:00Z')
-  const ago = (days: number) => new Date(now.getTime() - days * DAY)
-  const cases: [Parameters<typeof readAgainAfter>[0], number | null][] = [
-    [{ kind: 'own', chosen: false, createdAt: ago(0.5) }, 0],
-    [{ kind: 'own', chosen: false, createdAt: ago(3) }, DAY / 24],
-    [{ kind: 'own', chosen: false, createdAt: ago(60) }, 7 * DAY],
-    [{ kind: 'reply', chosen: false, createdAt: ago(0.5) }, DAY],
-    [{ kind: 'reply', chosen: true, createdAt: ago(0.5) }, DAY / 24],
-    [{ kind: 'reply', chosen: true, createdAt: ago(60) }, 7 * DAY],
-    [{ kind: 'mention', chosen: false, createdAt: ago(60) }, null],
-  ]
-  for (const [post, expected] of cases) t.equal(readAgainAfter(post, now), expected, JSON.stringify(post))
-})
+t.test(
+  'each reading of a stranger’s post costs: it is read daily for a month, then weekly for a year where it is shown',
+  async (t) => {
+    const now = new Date('2026-11-18T10:00:00Z')
+    const ago = (days: number) => new Date(now.getTime() - days * DAY)
+    const cases: [Parameters<typeof readAgainAfter>[0], number | null][] = [
+      [{ kind: 'own', chosen: false, createdAt: ago(0.5) }, 0],
+      [{ kind: 'own', chosen: false, createdAt: ago(3) }, DAY / 24],
+      [{ kind: 'own', chosen: false, createdAt: ago(60) }, 7 * DAY],
+      [{ kind: 'reply', chosen: false, createdAt: ago(0.5) }, DAY],
+      [{ kind: 'reply', chosen: true, createdAt: ago(0.5) }, DAY],
+      [{ kind: 'reply', chosen: true, createdAt: ago(60) }, 7 * DAY],
+      [{ kind: 'reply', chosen: true, createdAt: ago(366) }, null],
+      [{ kind: 'mention', chosen: false, createdAt: ago(60) }, null],
+    ]
+    for (const [post, expected] of cases) t.equal(readAgainAfter(post, now), expected, JSON.stringify(post))
+  },
+)
 
 function photo(alt: string) {
   return { mediaKey: '3_1', kind: 'photo' as const, url: null, alt, width: null, height: null }

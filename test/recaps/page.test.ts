@@ -208,6 +208,7 @@ t.test('how posts belong together', async (t) => {
       replyTo: null,
       conversationId: null,
       removedAt: null,
+      leftPage: null,
       chosenAt: null,
       createdAt: new Date(Number(id) * 1000),
       ...more,

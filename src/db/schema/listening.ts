@@ -5,6 +5,7 @@ import {
   ANSWER_VERDICTS,
   HELP_STATES,
   HIDING_STATES,
+  LEFT_PAGE,
   POST_KINDS,
   type Evidence,
   type PostImage,
@@ -44,6 +45,8 @@ export const posts = sqliteTable(
     edited: integer('edited', { mode: 'boolean' }).notNull().default(false),
     /** Gone from the network, seen then. */
     removedAt: instant('removed_at'),
+    /** It stood on the week's page when it went: a line stands in its place, and says why. */
+    leftPage: text('left_page', { enum: LEFT_PAGE }),
     /** A host or lead wants it on the week's page. Nothing of a stranger's is public without it. */
     chosenAt: instant('chosen_at'),
     chosenBy: text('chosen_by').references(() => people.id),
