@@ -19,7 +19,7 @@ import { nextMailAt } from './mail/mails.ts'
 import { mailRenewals } from './mail-renewals.ts'
 import { sendDueMails, sweepMails, nextPlannedMail } from './mail/outbox.ts'
 import { sandboxTransport, smtpTransport } from './mail/transports.ts'
-import { createGuardedFetch, type AddressAnswer } from './networks/guarded-fetch.ts'
+import { createGuardedFetch, createGuardedReader, type AddressAnswer } from './networks/guarded-fetch.ts'
 import type { Network } from './networks/network.ts'
 import { createSandboxClient, type SandboxClient } from './networks/x-sandbox/client.ts'
 import { startStandIn, type StandIn } from './networks/x-sandbox/stand-in.ts'
@@ -31,6 +31,7 @@ import { nextTry, passWaits } from './publishing/pass-waits.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { warnOfBudgets } from './publishing/warn-of-budget.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
+import { readDueLinks } from './recaps/read-links.ts'
 import { invitationLinkMaker } from './rota/invitations.ts'
 import { hostingInNumbers } from './recaps/hosting-numbers.ts'
 import { sendWeekMails } from './rota/send-week-mails.ts'
@@ -165,8 +166,9 @@ function run(parts: {
   const published = () => work.wake('listener')
   const mailed = () => work.wake('mail')
   const askAddress = sandbox ? null : createGuardedFetch({ httpsProxy: config.httpsProxy })
+  const readPage = sandbox ? null : createGuardedReader({ httpsProxy: config.httpsProxy })
   const work: Work = startWork(
-    jobs({ ...parts, vault, publisher, published, mailed, listenNow, askAddress }),
+    jobs({ ...parts, vault, publisher, published, mailed, listenNow, askAddress, readPage }),
     {
       machine: clock.machine,
       fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
@@ -249,6 +251,7 @@ function jobs({
   publicUrl,
   listenNow,
   askAddress,
+  readPage,
 }: {
   db: Database
   clock: Clock
@@ -265,6 +268,7 @@ function jobs({
   listenNow(): boolean
   /** Null in a sandbox, from which nothing goes out. */
   askAddress: ((address: string) => Promise<AddressAnswer>) | null
+  readPage: ReturnType<typeof createGuardedReader> | null
 }): Job[] {
   const times = () => ({ now: clock.now(), machineNow: clock.machine() })
   const onMachine = (productTime: Date | null) =>
@@ -318,6 +322,10 @@ function jobs({
           earliest(await nextWaitingOpening(db.read, clock.now()), await nextPlannedMail(db.read)),
         )
       },
+    },
+    {
+      name: 'reading-links',
+      run: () => readDueLinks(db, { ...times(), readPage }),
     },
     {
       name: 'releasing',

@@ -55,6 +55,34 @@ export function createGuardedFetch({
   }
 }
 
+/** Titles stand at the beginning of a page; more of it is not read. */
+const MOST_BYTES = 256 * 1024
+
+/**
+ * Reads the beginning of a web page, with the same care. Null for what is no page, does not answer, or lies inside the network.
+ */
+export function createGuardedReader({
+  resolve = resolved,
+  isAllowed = (address, port) => isPublic(address) && (port === 80 || port === 443),
+  timeoutMs = 10_000,
+  httpsProxy,
+}: GuardedFetchOptions = {}): (address: string) => Promise<{ bytes: Buffer; contentType: string } | null> {
+  return async (address) => {
+    const asking = { resolve, isAllowed, httpsProxy, signal: AbortSignal.timeout(timeoutMs) }
+    try {
+      let url = new URL(address)
+      for (let step = 0; step <= MOST_REDIRECTS; step += 1) {
+        const { status, location, body } = await askOnce(url, 'GET', asking, MOST_BYTES)
+        if (status < 300 || status >= 400 || !location) return body ?? null
+        url = new URL(location, url)
+      }
+    } catch {
+      // Why it can't be read makes no difference: the link stands without its title.
+    }
+    return null
+  }
+}
+
 type Asking = Required<Pick<GuardedFetchOptions, 'resolve' | 'isAllowed'>> & {
   httpsProxy: string | undefined
   signal: AbortSignal
@@ -71,9 +99,12 @@ async function askPolitely(url: URL, asking: Asking): Promise<Step> {
 interface Answered {
   status: number
   location: string | undefined
+  /** Of a page that was to be read: its first bytes, and what it says they are. */
+  body?: { bytes: Buffer; contentType: string }
 }
 
-async function askOnce(url: URL, method: 'HEAD' | 'GET', asking: Asking): Promise<Answered> {
+/** `most`: so many bytes of a web page are read; none where not given. */
+async function askOnce(url: URL, method: 'HEAD' | 'GET', asking: Asking, most = 0): Promise<Answered> {
   if (!/^https?:$/.test(url.protocol)) throw new Inside()
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
@@ -84,14 +115,20 @@ async function askOnce(url: URL, method: 'HEAD' | 'GET', asking: Asking): Promis
     const request = ask(url, {
       method,
       signal: asking.signal,
-      headers: { accept: '*/*', 'user-agent': 'My Working Week (link check)' },
+      headers: { accept: '*/*', 'user-agent': 'My Working Week (link check)', 'accept-encoding': 'identity' },
       ...(asking.httpsProxy
         ? { agent: new HttpsProxyAgent<string>(asking.httpsProxy, { keepAlive: false }) }
         : { agent: false, lookup: pinned(addresses) }),
     })
     request.on('response', (response: IncomingMessage) => {
-      done({ status: response.statusCode ?? 0, location: response.headers.location })
-      response.destroy()
+      const answered = { status: response.statusCode ?? 0, location: response.headers.location }
+      const contentType = response.headers['content-type'] ?? ''
+      if (most === 0 || answered.status !== 200 || !/^(text\/html|application\/xhtml)/i.test(contentType)) {
+        done(answered)
+        response.destroy()
+        return
+      }
+      beginningOf(response, most).then((bytes) => done({ ...answered, body: { bytes, contentType } }), fail)
     })
     request.on('error', fail)
     // A server that answers with another protocol hands its socket over: it must not stay open.
@@ -101,6 +138,18 @@ async function askOnce(url: URL, method: 'HEAD' | 'GET', asking: Asking): Promis
     })
     request.end()
   })
+}
+
+async function beginningOf(response: IncomingMessage, most: number): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    pieces.push(piece)
+    length += piece.length
+    if (length >= most) break
+  }
+  response.destroy()
+  return Buffer.concat(pieces).subarray(0, most)
 }
 
 /** Connects to what was looked up and allowed, and to nothing else. */

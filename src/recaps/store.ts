@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, isNotNull, isNull, lt, max, ne, or, sql } from 
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import {
+  linkPages,
   posts,
   recapBlocks,
   recapEditions,
@@ -359,4 +360,40 @@ export async function numbersVersion(read: Reader): Promise<number> {
       .prepare(),
   )
   return (await statement.execute())[0]!.at
+}
+
+/** What these pages call themselves, by address; those never read are not in it. */
+export async function findLinkPages(
+  read: Reader,
+  addresses: readonly string[],
+): Promise<Map<string, typeof linkPages.$inferSelect>> {
+  if (addresses.length === 0) return new Map()
+  const rows = await read
+    .select()
+    .from(linkPages)
+    .where(sql`${linkPages.address} in (select value from json_each(${JSON.stringify(addresses)}))`)
+  return new Map(rows.map((row) => [row.address, row]))
+}
+
+export async function keepLinkPage(tx: Writer, page: typeof linkPages.$inferInsert): Promise<void> {
+  await tx.insert(linkPages).values(page).onConflictDoNothing()
+}
+
+/** The ids of weeks that have begun and did not close before `since`. */
+export async function weeksWithLinks(
+  read: Reader,
+  { now, since }: { now: Date; since: Date },
+): Promise<string[]> {
+  const rows = await read
+    .select({ id: weeks.id })
+    .from(weeks)
+    .where(
+      and(
+        eq(weeks.kind, 'hosted'),
+        ne(weeks.state, 'cancelled'),
+        lt(weeks.opensAt, now),
+        gt(weeks.closesAt, since),
+      ),
+    )
+  return rows.map(({ id }) => id)
 }

@@ -160,7 +160,10 @@ class Telling {
       case 'links':
         this.#own('links', heading, {
           kind: 'links',
-          links: sharedLinks(this.#shown, without).map((link) => ({ ...link, site: null })),
+          links: sharedLinks(this.#shown, without).map((link) => {
+            const page = this.#facts.linkPages.get(link.href)
+            return { ...link, title: link.title ?? page?.title ?? null, site: page?.site ?? null }
+          }),
         })
         return
       case 'people':

@@ -22,7 +22,8 @@ import {
   type Week,
   type WeekHost,
 } from '../rota/weeks.ts'
-import { findNumbers } from './store.ts'
+import { sharedLinks } from './shared-links.ts'
+import { findLinkPages, findNumbers } from './store.ts'
 import { storiesOf, type Story } from './stories.ts'
 import type { Counted } from './week-page.ts'
 
@@ -50,6 +51,8 @@ export interface WeekFacts {
   next: HostedWeek | undefined
   /** The last time that replies were read; null when never. */
   listenedAt: Date | null
+  /** What the pages call themselves that the account passed on, by address. */
+  linkPages: Map<string, { title: string | null; site: string | null }>
   /** What the week came to when it was counted last; undefined before that. */
   kept: { counted: Counted; finalAt: Date | null } | undefined
 }
@@ -57,7 +60,7 @@ export interface WeekFacts {
 /** So many weeks ahead an announced one is looked for. */
 const WEEKS_AHEAD = 12
 
-/** Fourteen queries, however long the week was. */
+/** Fifteen queries, however long the week was. */
 export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const account = await findAccount(read, week.accountId)
   if (!account) throw new NotFound()
@@ -82,6 +85,10 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     pictures: new Map(images.map((image) => [image.hash, image])),
     next: coming.find(({ week: one, host }) => one.kind === 'hosted' && one.announcedAt !== null && host),
     listenedAt: (await lastLook(read, account.id))?.wellAt ?? null,
+    linkPages: await findLinkPages(
+      read,
+      sharedLinks(own).map(({ href }) => href),
+    ),
     kept: await findNumbers(read, week.id),
   }
 }

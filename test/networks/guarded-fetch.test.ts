@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { createGuardedFetch, isPublic } from '../../src/networks/guarded-fetch.ts'
+import { createGuardedFetch, createGuardedReader, isPublic } from '../../src/networks/guarded-fetch.ts'
 
 t.test('which addresses are public', async (t) => {
   const cases: [address: string, open: boolean][] = [
@@ -126,4 +126,39 @@ t.test('a site that does not exist', async (t) => {
     },
   })
   t.same(await ask('https://nowhere.org/'), { state: 'missing', detail: 'names a site that does not exist' })
+})
+
+t.test('the beginning of a page is read, and nothing that lies inside', async (t) => {
+  const server = createServer((request, response) => {
+    const html = { 'content-type': 'text/html; charset=utf-8' }
+    if (request.url === '/moved') response.writeHead(302, { location: '/page' }).end()
+    else if (request.url === '/inside') response.writeHead(302, { location: 'http://10.0.0.1/secret' }).end()
+    else if (request.url === '/long') {
+      response.writeHead(200, html)
+      const pour = () => {
+        if (!response.destroyed) response.write('x'.repeat(65_536), () => setImmediate(pour))
+      }
+      pour()
+    } else if (request.url === '/picture') response.writeHead(200, { 'content-type': 'image/png' }).end('png')
+    else if (request.url === '/gone') response.writeHead(404, html).end('<title>Not here</title>')
+    else response.writeHead(200, html).end('<title>Flu jabs</title>')
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const read = createGuardedReader({
+    resolve: async () => ['127.0.0.1'],
+    isAllowed: (address, at) => address === '127.0.0.1' && at === port,
+    timeoutMs: 3000,
+  })
+  const page = (path: string) => read(`http://site.org:${port}${path}`)
+  for (const path of ['/page', '/moved'])
+    t.equal(String((await page(path))?.bytes), '<title>Flu jabs</title>', path)
+  t.equal((await page('/long'))?.bytes.length, 256 * 1024, 'no more than that')
+  for (const path of ['/picture', '/gone', '/inside']) t.equal(await page(path), null, path)
+  for (const address of ['file:///etc/passwd', 'javascript:x', 'http://[::1]/', 'nonsense'])
+    t.equal(await createGuardedReader({ timeoutMs: 500 })(address), null, address)
 })

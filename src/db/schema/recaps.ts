@@ -79,3 +79,13 @@ export const weekNumbers = sqliteTable('week_numbers', {
   /** From then on nothing changes it. */
   finalAt: instant('final_at'),
 })
+
+/** What pages call themselves that weeks passed on, read once. */
+export const linkPages = sqliteTable('link_pages', {
+  address: text('address').primaryKey(),
+  /** Null where the page does not say, or could not be read. */
+  title: text('title'),
+  site: text('site'),
+  /** Product time. */
+  readAt: instant('read_at').notNull(),
+})
