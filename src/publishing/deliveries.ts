@@ -147,10 +147,17 @@ export async function listTroubled(read: Reader, accountId: string): Promise<Del
   return [...found.filter(({ heldReason }) => heldReason !== 'thread-broken'), ...stuck]
 }
 
-/** What waits and is due before then, in the order of its times: of a thread that has not begun the first part only. */
+/** What waits and is due before then, in the order of its times: of a thread the part that is to go next. */
 export async function waitingUntil(read: Reader, accountId: string, until: Date): Promise<Delivery[]> {
-  const waiting = await deliveriesInStates(read, accountId, ['waiting'])
-  return waiting.filter(({ dueAt, position }) => dueAt < until && position === 0)
+  const waiting = (await deliveriesInStates(read, accountId, ['waiting'])).filter(
+    ({ dueAt }) => dueAt < until,
+  )
+  const next = new Map<string, Delivery>()
+  for (const one of waiting) {
+    const before = next.get(one.decisionId)
+    if (!before || one.position < before.position) next.set(one.decisionId, one)
+  }
+  return waiting.filter((one) => next.get(one.decisionId) === one)
 }
 
 /** When the next waiting delivery is due after `after`, in product time; null when none is. */

@@ -40,14 +40,13 @@ export function deliveryInWords(delivery: Shown, { now, zone, limit, brakes }: T
   const posted = delivery.postedAt ? ` ${momentInWords(delivery.postedAt, now, zone)}` : ''
   const goes = delivery.position === 0 ? due : `after part ${delivery.position}`
   const words: Record<Delivery['state'], Omit<DeliveryInWords, 'state'>> = {
-    waiting:
-      delivery.position === 0 && isKeptBack(delivery.dueAt, limit)
-        ? { ...keptBackInWords(delivery, limit, { now, zone }), href: troubled }
-        : {
-            label: `Goes out ${goes}`,
-            detail: delivery.trouble,
-            href: delivery.trouble ? troubled : null,
-          },
+    waiting: isKeptBack(delivery.dueAt, limit)
+      ? { ...keptBackInWords(delivery, limit, { now, zone }), href: troubled }
+      : {
+          label: `Goes out ${goes}`,
+          detail: delivery.trouble,
+          href: delivery.trouble ? troubled : null,
+        },
     held: {
       label: 'Held',
       detail: heldDetail(delivery, brakes?.get(delivery.id), { now, zone }),

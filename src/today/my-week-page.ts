@@ -217,8 +217,9 @@ function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: ToldAt,
   const write = mayWrite
     ? [{ href: `/drafts/new?week=${week.id}`, label: 'Write something', kind: 'main' }]
     : []
-  const next = deliveries
-    .filter(({ state, position }) => (state === 'waiting' || state === 'sending') && position === 0)
+  const next = byDecision(deliveries)
+    .map(tellingPart)
+    .filter(({ state }) => state === 'waiting' || state === 'sending')
     .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0]
   if (!next) {
     const waiting = drafts.filter(({ state }) => state === 'submitted').length
@@ -277,9 +278,9 @@ function stoppedOnes(deliveries: Delivery[]): Delivery[] {
 
 /** While X takes no posts: until when, and how many of the week's wait for it. */
 function keptBackInWords(deliveries: Delivery[], { zone, now, limit }: ToldAt): string | null {
-  const waiting = deliveries.filter(
-    ({ state, position, dueAt }) => state === 'waiting' && position === 0 && isKeptBack(dueAt, limit),
-  ).length
+  const waiting = byDecision(deliveries)
+    .map(tellingPart)
+    .filter(({ state, dueAt }) => state === 'waiting' && isKeptBack(dueAt, limit)).length
   if (!limit || waiting === 0) return null
   const until = momentInWords(limit.until, now, zone).replace(/^today /, '')
   return `X takes no posts until ${until}; ${waiting === 1 ? 'one waits' : `${inLetters(waiting)} wait`}`

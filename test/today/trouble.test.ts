@@ -3,6 +3,7 @@ import type { FaultKind } from '../../src/networks/x-sandbox/client.ts'
 import { mails } from '../../src/db/schema/index.ts'
 import { appOnStandIn } from '../support/app-on-stand-in.ts'
 import { approved } from '../support/approved.ts'
+import { deliveriesOfDrafts } from '../../src/publishing/deliveries.ts'
 import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
 import { JOSEPH, WEEK } from '../support/submitted.ts'
 
@@ -59,6 +60,37 @@ t.test('while X takes no posts, every page says until when and how many wait', a
   await publisher.run()
   t.notMatch(await says(helen, '/today'), 'X takes no posts')
 })
+
+t.test(
+  'a limit that meets a thread in the middle is told as one that meets it at its beginning',
+  async (t) => {
+    const { db, helen, joseph, queue, x, says, goOn, clock, publisher } = await world(t)
+    await x.addFault({ route: 'POST /2/tweets', kind: 'limited', times: 1, skip: 1 })
+    const thread = await queue('', '10:42', ['The beginning', 'The middle', 'The end'])
+    await goOn(1)
+    await goOn(1)
+    const waits = /Waits for X until 10:5[78]/
+    const states = async () => (await deliveriesOfDrafts(db.read, [thread.draftId])).map(({ state }) => state)
+    t.strictSame(await states(), ['posted', 'waiting', 'waiting'])
+
+    for (const who of [helen, joseph]) {
+      const today = await says(who, '/today')
+      t.match(today, /X takes no posts until 10:5[78]; one waits/)
+      t.match(today, waits)
+      t.notMatch(today, 'Nothing needs a look now')
+    }
+    for (const url of [`/drafts/${thread.draftId}`, `/deliveries/${thread.deliveries[1]!.id}`]) {
+      const page = await says(helen, url)
+      t.match(page, waits, url)
+      t.match(page, /X takes no posts until 10:5[78]. It goes out then by itself./, url)
+    }
+
+    clock.pass(17)
+    await goOn(1)
+    await publisher.run()
+    t.notMatch(await says(helen, '/today'), 'X takes no posts')
+  },
+)
 
 t.test('a limit that ends too late says that people will be asked', async (t) => {
   const { helen, queue, fault, says, goOn } = await world(t, { policy: { lateAfterMinutes: 10 } })
