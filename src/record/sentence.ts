@@ -47,6 +47,12 @@ function heldPosts({ held }: Details): string {
   return `, ${held === 0 ? 'nothing is' : held === 1 ? 'one post is' : `${held} posts are`} held`
 }
 
+/** How many it held until then: what became of each stands in entries of its own. */
+function releasedPosts({ held }: Details): string {
+  if (typeof held !== 'number') return ''
+  return `, which held ${held === 0 ? 'nothing' : held === 1 ? 'one post' : `${held} posts`}`
+}
+
 const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'installation.made': () => 'made this installation',
   'installation.restored': ({ details, moment }) =>
@@ -97,7 +103,7 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
       text(details, 'reason') ? `“${text(details, 'reason')}”` : 'no reason',
       text(details, 'endsAt') ? `it ends ${moment(text(details, 'endsAt')!)}` : 'without an end',
     ].join(', ')}`,
-  'account.brake-released': ({ details }) => `released the brake${heldPosts(details)}`,
+  'account.brake-released': ({ details }) => `released the brake${releasedPosts(details)}`,
 
   'week.booked': ({ details, day }) =>
     `booked ${text(details, 'host') ?? 'somebody'}${after(details, 'slot', (slot) => ` for the week of ${day(slot)}`)}`,

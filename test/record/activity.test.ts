@@ -42,6 +42,8 @@ t.test('sentences say what is known', async (t) => {
     ['delivery.posted', { part: 2, parts: 3 }, 'posted part 2 of 3 of “Boots off”'],
     ['delivery.posted', { part: 1, parts: 1, found: true }, 'found “Boots off” on X'],
     ['delivery.released', { at: 'x' }, 'let “Boots off” go after all for Monday 23 November, 9:00'],
+    ['account.brake-pulled', { held: 1 }, 'pulled the brake, one post is held'],
+    ['account.brake-released', { held: 3 }, 'released the brake, which held 3 posts'],
     [
       'person.role-given',
       { name: 'Owen Price', role: 'approver' },
