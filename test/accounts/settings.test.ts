@@ -223,6 +223,7 @@ t.test('connecting leads to the network and back', async (t) => {
   t.equal((await owen.get(`${PAGE}/disconnection`)).statusCode, 403)
   const asks = await helen.get(`${PAGE}/disconnection`)
   t.match(asks.body, 'Disconnect @NorthDaleHealth from X?')
+  t.match(asks.body, 'what is not too late by then goes out by itself')
   t.match(await connection(), { state: 'connected' }, 'asking changes nothing')
   const gone = await helen.post(`${PAGE}/disconnection`, `${PAGE}/disconnection`)
   t.equal(gone.statusCode, 303)
