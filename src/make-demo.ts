@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { openSandbox, SANDBOX_APP } from './compose.ts'
-import type { Config } from './config.ts'
+import { localAddress, type Config } from './config.ts'
 import { addDays, instantOf } from './calendar.ts'
 import { openDatabase } from './db/database.ts'
 import { migrateDatabase } from './db/migrate.ts'
@@ -26,7 +26,10 @@ export async function makeDemo(config: Config, machineNow: Date): Promise<void> 
   await stamp(db, 'sandbox', startsAt)
   db.close()
   try {
-    const running = await openSandbox(config, { publicUrl: () => 'http://127.0.0.1', startsAt })
+    const running = await openSandbox(config, {
+      publicUrl: () => config.publicUrl ?? localAddress(config),
+      startsAt,
+    })
     try {
       if (!running.sandbox) throw new Error('The demo is told in a sandbox only.')
       await tell({ ...running, sandbox: running.sandbox }, { monday, clientId: SANDBOX_APP.clientId })
