@@ -245,6 +245,17 @@ t.test('what was not saved comes back, to the same person', async (t) => {
   await page.getByRole('button', { name: 'Put it back' }).click()
   await page.waitForURL('**/drafts')
   t.equal(await page.getByLabel('Text', { exact: true }).inputValue(), 'Half a thought')
+  await page.waitForLoadState('networkidle')
+  await page.goto('/today')
+  await page.goto(NEW)
+  await page.getByRole('button', { name: 'Put it back' }).click()
+  t.equal(
+    await page.getByLabel('Text', { exact: true }).inputValue(),
+    'Half a thought',
+    'put back and left again, it is still there',
+  )
+  await page.getByText(/^Saved \d/).waitFor()
+  t.match(page.url(), /\/drafts\/[0-9a-f-]{36}$/, 'put back and stayed with, it is saved by itself')
   await page.getByRole('button', { name: 'Save the draft' }).click()
   await page.waitForURL(/\/drafts\/[0-9a-f-]{36}$/)
   await page.getByText('Saved.', { exact: true }).waitFor()

@@ -8,7 +8,7 @@ import { autosave } from './autosave.ts'
 import { dragParts, makeDraggable } from './drag-parts.ts'
 import { takeImages } from './take-images.ts'
 import { followServerChecks } from './server-checks.ts'
-import { isTouched, keepTyped } from './typed-shelf.ts'
+import { cameBack, isTouched, keepTyped } from './typed-shelf.ts'
 
 /**
  * What the editor does beyond its form: the count, the preview and the checks follow what is typed, hashtags come with one
@@ -51,7 +51,8 @@ export function workDraft(page: Document): void {
   takeImages(page, arrange)
   dragParts(page, arrange)
   begin()
-  if (wasTypedBefore(editorIn(page)!)) server.changed()
+  const form = editorIn(page)!
+  if (cameBack(form) || wasTypedBefore(form)) server.changed()
 }
 
 /** While this was being loaded. What a browser puts back by itself when a page is loaded again is offered, and not saved. */

@@ -21,15 +21,18 @@ export function keepTyped(page: Document, form: HTMLFormElement | null): Shelf |
   const name = PREFIX + form.dataset['shelf']
   const before = read(name)
   if (before) {
-    // A form that came back with what was typed has it all; one that was opened anew may not.
-    const missing =
-      'fresh' in form.dataset && before.person === form.dataset['person'] && differs(form, before)
-    if (missing) offer(page, form, name, before)
+    const missing = before.person === form.dataset['person'] && differs(form, before)
+    if (missing && !cameBack(form)) offer(page, form, name, before)
     else localStorage.removeItem(name)
   }
   const shelf = openShelf(page)
-  if (isTouched(form)) shelf.keep() // typed before this was loaded
+  if (isTouched(form) || cameBack(form)) shelf.keep() // typed before this was loaded
   return shelf
+}
+
+/** It shows what was typed, all of it, and the server has not saved that: the form was sent, and came back. */
+export function cameBack(form: HTMLFormElement): boolean {
+  return !('fresh' in form.dataset)
 }
 
 /** Where what is typed is kept. The page's form may be replaced by a newer one meanwhile. */
