@@ -1,8 +1,11 @@
-import { and, asc, eq, exists, gt, isNotNull, isNull, lte, or, sql, type Placeholder } from 'drizzle-orm'
+import { and, asc, eq, exists, gt, isNotNull, isNull, lte, not, or, sql, type Placeholder } from 'drizzle-orm'
 import type { Reader } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { deliveries, drafts, events, liveWindows } from '../db/schema/index.ts'
 import { isHeldFor, type Delivery } from './store.ts'
+
+/** As `isForItself` says. */
+export const isLetGoForItself = and(isNotNull(deliveries.letGoId), eq(deliveries.keepsApproval, false))!
 
 /**
  * A first part with a time of its own: not what was posted live, nor what somebody let go, nor what goes as soon as it is
@@ -10,7 +13,7 @@ import { isHeldFor, type Delivery } from './store.ts'
  */
 const isScheduled = and(
   eq(deliveries.position, 0),
-  isNull(deliveries.letGoId),
+  not(isLetGoForItself),
   isNull(drafts.pressedAt),
   or(isNotNull(drafts.wishedAt), and(isNull(drafts.replyTo), gt(deliveries.dueAt, deliveries.queuedAt))),
 )

@@ -2,7 +2,7 @@ import { and, eq, exists, gt, gte, isNull, lte, ne, not, or, sql } from 'drizzle
 import type { Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { accounts, connections, deliveries, drafts, leases, weekHosts, weeks } from '../db/schema/index.ts'
-import { goesInsideWindow } from './aside-store.ts'
+import { goesInsideWindow, isLetGoForItself } from './aside-store.ts'
 import { notPutOff, partBefore, type Due } from './due-store.ts'
 import { isLease } from './lease-store.ts'
 
@@ -128,11 +128,7 @@ function buildClaim(tx: Writer) {
               and(
                 eq(drafts.id, deliveries.draftId),
                 isNull(weekHosts.endedAt),
-                or(
-                  isNull(weekHosts.opening),
-                  ne(weekHosts.opening, 'waits'),
-                  sql`${deliveries.letGoId} is not null`,
-                ),
+                or(isNull(weekHosts.opening), ne(weekHosts.opening, 'waits'), isLetGoForItself),
               ),
             ),
         ),

@@ -22,8 +22,8 @@ export async function isAnyHeld(read: Reader, accountId: string, reason: HeldRea
 }
 
 /**
- * Holds for the brake whatever would go by itself: what waits, and what only waits for a connection, for credit or for
- * the month's budget. Returns what it held.
+ * Holds for the brake whatever would go by itself: what waits, and what only waits for a connection, for credit, for the
+ * month's budget or for its week to open. What stepped aside for live hours stays in the form of that. Returns what it held.
  */
 export async function holdForBrake(tx: Writer, accountId: string): Promise<Delivery[]> {
   return tx
@@ -43,7 +43,7 @@ export async function holdForBrake(tx: Writer, accountId: string): Promise<Deliv
           eq(deliveries.state, 'waiting'),
           and(
             eq(deliveries.state, 'held'),
-            inArray(deliveries.heldReason, ['reconnect', 'credit', 'budget']),
+            inArray(deliveries.heldReason, ['reconnect', 'credit', 'budget', 'not-open']),
           ),
         ),
       ),

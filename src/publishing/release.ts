@@ -6,7 +6,7 @@ import { findWeek } from '../rota/weeks.ts'
 import { ALIKE } from './deliveries.ts'
 import { FASTER } from './found-delivery.ts'
 import { findUnknownAttempt, type Attempt } from './attempts-store.ts'
-import { changeDelivery, hostingOfDelivery, partsOf, type Delivery } from './store.ts'
+import { changeDelivery, hostingOfDelivery, isForItself, partsOf, type Delivery } from './store.ts'
 import { recordOf } from './trouble.ts'
 
 /** What goes when somebody lets a delivery go: it, and what follows it in its thread. */
@@ -83,10 +83,19 @@ export async function release(
   {
     letGoId,
     dueAt,
+    asApproved = false,
     ownWork,
     personId,
     now,
-  }: { letGoId: string; dueAt: Date; ownWork: boolean; personId: string; now: Date },
+  }: {
+    letGoId: string
+    dueAt: Date
+    /** Only the brake was in its way: whatever else may be in it still is. */
+    asApproved?: boolean
+    ownWork: boolean
+    personId: string
+    now: Date
+  },
 ): Promise<void> {
   // Who lets go what the budget holds means this post, whatever the budget is.
   const overBudget = delivery.overBudget || delivery.heldReason === 'budget'
@@ -100,6 +109,7 @@ export async function release(
       networkUserId,
       overBudget,
       letGoId,
+      keepsApproval: asApproved && !isForItself(one),
     })
   }
   // Whoever lets it go believes that there is credit again: X is asked with it, at once.

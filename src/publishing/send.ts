@@ -14,7 +14,7 @@ import { adoptFromBeforeRestore } from './restores.ts'
 import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
 import type { Due } from './due-store.ts'
 import { stepAside } from './step-aside.ts'
-import { changeDelivery, findDelivery } from './store.ts'
+import { changeDelivery, findDelivery, isForItself } from './store.ts'
 import { failDelivery, holdDelivery } from './trouble.ts'
 
 /** Whether the account's timeline was read since this process has the lease, and whether that was just now. */
@@ -85,7 +85,7 @@ function obstacleTo(due: Due, now: Date): HeldReason | null {
   if (account.brakeAt && !passes) return 'brake'
   if (weekState === 'cancelled' || hostEndedAt) return 'week-changed'
   // What somebody let go by itself does not wait for the week.
-  if (opening === 'waits' && delivery.letGoId === null) return 'not-open'
+  if (opening === 'waits' && !isForItself(delivery)) return 'not-open'
   const earliest = earliestStillInTime(due, now)
   // A thread that has begun goes on: its parts are late only when the one before them is long ago.
   const since =

@@ -267,6 +267,17 @@ export async function shortenPutOff(tx: Writer, milliseconds: number): Promise<v
     .where(isNotNull(deliveries.notBefore))
 }
 
+/**
+ * Whether somebody let it go by itself: then it waits neither for its week to open nor for live hours to be over. What the brake
+ * held and gave back at the time that was approved does, like all others.
+ */
+export function isForItself({
+  letGoId,
+  keepsApproval,
+}: Pick<Delivery, 'letGoId' | 'keepsApproval'>): boolean {
+  return letGoId !== null && !keepsApproval
+}
+
 /** Held, and for this reason. */
 export function isHeldFor(reason: HeldReason) {
   return and(eq(deliveries.state, 'held'), eq(deliveries.heldReason, reason))

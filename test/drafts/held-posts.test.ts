@@ -9,6 +9,7 @@ import {
   liveWindows,
   mails,
 } from '../../src/db/schema/index.ts'
+import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import type { Network } from '../../src/networks/network.ts'
 import { explainBrake, pullBrake } from '../../src/publishing/brake.ts'
 import { findActor } from '../../src/rota/powers.ts'
@@ -329,6 +330,49 @@ t.test('what stepped aside for live hours is decided in one form too', async (t)
     'waiting 15:00',
   ])
   t.match((await open()).body, 'Nothing that stepped aside for what is posted live waits any more.')
+})
+
+t.test('what the brake gives back at its own time steps aside for live hours all the same', async (t) => {
+  const { db, clock, deps, visitor } = await testApp(t, { at: '2026-11-18T09:00:00Z' })
+  await anAccount(db, { now: clock.now() })
+  await josephsWeek(db)
+  await anOpenDay(db)
+  const given = { dueAt: at('12:00'), now: clock.now(), weekId: WEEK, hosted: true }
+  const soup = (await approved(db, { ...given, parts: ['Soup'] })).deliveries[0]!
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  await pullBrake(deps, { accountId: ACCOUNT, actor })
+  const change = { kind: 'aside' as const }
+  const event = { weekId: WEEK, eventId: 'open-day', version: 0 }
+  await changeLiveWindow(db, { ...event, change, actor, now: clock.now() })
+  const helen = await visitor(LEAD.email)
+  const { body } = await helen.get(PAGE)
+  const seen = /name="seen" value="(\w+)"/.exec(body)![1]!
+  const said = await helen.post(PAGE, PAGE, { seen, [`choice-${soup.id}`]: 'own' })
+  t.equal(said.statusCode, 303)
+  t.match(await db.read.select().from(deliveries), [
+    { state: 'held', heldReason: 'live', dueAt: at('12:00') },
+  ])
+  t.match((await helen.get('/today')).body, 'The brake is off. Of what it held, one stays held.')
+})
+
+t.test('who releases the brake is told of what stepped aside, which comes back by itself', async (t) => {
+  const { db, clock, deps, visitor } = await testApp(t, { at: '2026-11-18T09:00:00Z' })
+  await anAccount(db, { now: clock.now() })
+  await josephsWeek(db)
+  await anOpenDay(db)
+  const given = { now: clock.now(), weekId: WEEK, hosted: true }
+  for (const parts of [['Soup'], ['Bread', 'and salt']])
+    await approved(db, { ...given, dueAt: at('12:00'), parts })
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  const change = { kind: 'aside' as const }
+  const event = { weekId: WEEK, eventId: 'open-day', version: 0 }
+  await changeLiveWindow(db, { ...event, change, actor, now: clock.now() })
+  const helen = await visitor(LEAD.email)
+  t.notMatch((await helen.get(PAGE)).body, 'stepped aside')
+  await pullBrake(deps, { accountId: ACCOUNT, actor })
+  const { body } = await helen.get(PAGE)
+  t.match(body, 'Two posts stepped aside for what is posted live. They are not among these')
+  t.match(body, `href="/weeks/${WEEK}/live/aside"`)
 })
 
 t.test('a change meanwhile is a conflict that keeps what was chosen, and nothing is done', async (t) => {

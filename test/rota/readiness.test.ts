@@ -6,6 +6,7 @@ import { findAccount } from '../../src/accounts/accounts.ts'
 import { activity, agreements, deliveries } from '../../src/db/schema/index.ts'
 import { heedRules } from '../../src/drafts/policy/heed-rules.ts'
 import { groundIfSubmitted } from '../../src/drafts/policy/policy-ground.ts'
+import { pullBrake } from '../../src/publishing/brake.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { acceptInvitation } from '../../src/rota/accept-invitation.ts'
 import { briefHost } from '../../src/rota/brief-host.ts'
@@ -20,6 +21,7 @@ import { approved } from '../support/approved.ts'
 import { actorWith, aWeek, PRIYA, sentMails } from '../support/bookings.ts'
 import { testClock } from '../support/clock.ts'
 import { connected, scriptedNetwork, testVault } from '../support/network.ts'
+import { releaseAndHold } from '../support/releasing.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
 const MONDAY = new Date('2026-11-23T09:00:00Z')
@@ -268,6 +270,56 @@ t.test('what of a week that has not opened becomes due is held, and goes when it
   await publisher.run()
   t.same(await states(), ['posted', 'waiting'], 'in time still')
 })
+
+t.test('what the brake gives back at its own time waits for its week to open all the same', async (t) => {
+  const { db, clock, deps, weekId, network, publisher, actor, visitor, sign, brief } = await accepted(t)
+  const dueAt = new Date(MONDAY.getTime() + 10 * 60_000)
+  const { deliveries: parts } = await approved(db, {
+    parts: ['Early.'],
+    dueAt,
+    now: clock.now(),
+    weekId,
+    hosted: true,
+  })
+  await pullBrake(deps, { accountId: ACCOUNT, actor: await actor(LEAD.email) })
+  const lead = await visitor(LEAD.email)
+  const page = `/accounts/${ACCOUNT}/brake/release`
+  const form = (await lead.get(page)).body
+  t.match(form, 'If you choose nothing else, it goes at its own time.')
+  const seen = /name="seen" value="(\w+)"/.exec(form)![1]!
+  await lead.post(page, page, { seen, [`choice-${parts[0]!.id}`]: 'own' })
+  const state = async () => {
+    const [one] = await db.read.select().from(deliveries)
+    return one!.heldReason ?? one!.state
+  }
+  t.equal(await state(), 'waiting')
+  clock.moveTo(dueAt)
+  await publisher.run()
+  t.equal(network.sent.length, 0)
+  t.equal(await state(), 'not-open')
+  await sign()
+  await brief()
+  await publisher.run()
+  t.equal(network.sent.length, 1)
+})
+
+t.test(
+  'what waits for its week to open is held by the brake too, and goes only when somebody says so',
+  async (t) => {
+    const { db, clock, deps, weekId, network, publisher, actor, sign, brief } = await accepted(t)
+    await approved(db, { parts: ['Early.'], dueAt: MONDAY, now: clock.now(), weekId, hosted: true })
+    clock.moveTo(MONDAY)
+    await publisher.run()
+    const lead = await actor(LEAD.email)
+    await pullBrake(deps, { accountId: ACCOUNT, actor: lead })
+    await releaseAndHold(deps, { accountId: ACCOUNT, actor: lead })
+    await sign()
+    await brief()
+    await publisher.run()
+    t.equal(network.sent.length, 0)
+    t.match(await db.read.select().from(deliveries), [{ state: 'held', heldReason: 'brake' }])
+  },
+)
 
 t.test('what is signed stays as it was read, whatever the rules become', async (t) => {
   const { db, sign, change, visitor, weekId, opening, brief } = await accepted(t)

@@ -32,6 +32,8 @@ export const deliveries = sqliteTable(
       .references(() => decisions.id),
     /** Who let it go after it was held or failed, or sent it again; null while it goes as it was approved. */
     letGoId: text('let_go_id').references(() => decisions.id),
+    /** The brake held it, and it was given back at the time that was approved: nothing else is decided by that. */
+    keepsApproval: flag('keeps_approval').notNull().default(false),
     /** 0 for the first part. */
     position: integer('position').notNull(),
     parts: integer('parts').notNull(),

@@ -8,11 +8,13 @@ import { mailReleased } from '../../publishing/brake-mails.ts'
 import { releaseBrake } from '../../publishing/brake.ts'
 import {
   cancelDelivery,
+  findDelivery,
   heldAside,
   heldByBrake,
   partsOf,
   type Delivery,
 } from '../../publishing/deliveries.ts'
+import { holdBack } from '../../publishing/hold-back.ts'
 import { adoptIfInDoubt, lookForDoubtful, type Look } from '../../publishing/in-doubt.ts'
 import { tellingOf } from '../../publishing/record-answer.ts'
 import type { ReconcileDeps } from '../../publishing/settings.ts'
@@ -193,7 +195,7 @@ async function letGoAsSaid(
   deps: ReconcileDeps,
   seen: LetGoable,
   { fate, look, actor, set }: { fate: Going; look: Look; actor: Actor; set: HeldSet },
-): Promise<'found' | 'goes'> {
+): Promise<'found' | 'goes' | 'stays'> {
   const telling = tellingOf(deps)
   const { now } = telling
   const at = fate.kind === 'time' ? fate.at : seen.delivery.dueAt
@@ -201,10 +203,18 @@ async function letGoAsSaid(
   const found = await adoptIfInDoubt(tx, deps, seen.delivery, look)
   const letGoable = found ? await findRest(tx, seen, { actor, set }) : seen
   if (!letGoable) return 'found'
-  await decideToLetGo(tx, letGoable, { at, actor, now })
+  const asApproved = set.reason === 'brake' && fate.kind === 'own'
+  await decideToLetGo(tx, letGoable, { at, actor, now, asApproved })
+  if (asApproved && (await isHeldBack(tx, letGoable.delivery, now))) return 'stays'
   // At its own time nothing is new for its host, and that things go out again they are told.
   if (fate.kind === 'time') await tellHostLetGo(tx, letGoable.delivery, { at, by: actor }, telling)
   return found ? 'found' : 'goes'
+}
+
+/** Only the brake was in its way, and something else may be by now. */
+async function isHeldBack(tx: Writer, delivery: Delivery, now: Date): Promise<boolean> {
+  await holdBack(tx, delivery, now)
+  return (await findDelivery(tx, delivery.id))?.state === 'held'
 }
 
 /** What still waits for a decision of a thread that stands further than was known. */

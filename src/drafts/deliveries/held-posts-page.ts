@@ -5,6 +5,7 @@ import type { Reader } from '../../db/database.ts'
 import { findImages } from '../../images/images.ts'
 import { findPerson } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
+import { listTroubled } from '../../publishing/deliveries.ts'
 import { findPassingPost, passingInWords } from '../brake/passing-post.ts'
 import { inLetters } from '../../rota/pages.ts'
 import { draftsWithNames } from '../decisions-store.ts'
@@ -44,6 +45,7 @@ export async function heldPostsPage(
     decides: releases || posts.length > 0,
     releases,
     why: releases ? await whyInWords(read, account, moment) : null,
+    aside: releases ? await asideInWords(read, set.accountId) : null,
     passing: passing && { text: passingInWords(passing, moment), href: `/drafts/${passing.draftId}` },
     lead: leadOf(posts, { releases, reason: set.reason }),
     zone: zoneInWords(account.timeZone),
@@ -106,6 +108,23 @@ async function whyInWords(read: Reader, account: Account, { now, zone }: Moment)
     ? `${person?.name ?? 'Somebody who left'} pulled it ${since}`
     : `It is on since ${since}`
   return brakeReason ? `${pulled}: “${brakeReason}”` : `${pulled}, and gave no reason.`
+}
+
+/** What stepped aside for live hours comes back by itself, once the brake is off. */
+async function asideInWords(read: Reader, accountId: string) {
+  const aside = (await listTroubled(read, accountId)).filter(
+    ({ heldReason, position }) => heldReason === 'live' && position === 0,
+  )
+  const [first] = aside
+  if (!first) return null
+  const [count, they, them] =
+    aside.length === 1
+      ? ['One post', 'It is', 'it']
+      : [capital(`${inLetters(aside.length)} posts`), 'They are', 'each']
+  return {
+    text: `${count} stepped aside for what is posted live. ${they} not among these: once the brake is off, what can still keep its time after the event goes out by itself.`,
+    link: { href: `/weeks/${first.weekId}/live/aside`, label: `Say what becomes of ${them}` },
+  }
 }
 
 function leadOf(
@@ -186,3 +205,7 @@ const WHICH = [
   { value: 'first', label: 'The first, before the clocks go back' },
   { value: 'second', label: 'The second, after it' },
 ]
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -170,7 +170,15 @@ export async function decideToLetGo(
     now,
     kind = 'let-go',
     id: letGoId = randomUUID(),
-  }: { at: Date | null; actor: Actor; now: Date; kind?: 'let-go' | 'passed'; id?: string },
+    asApproved = false,
+  }: {
+    at: Date | null
+    actor: Actor
+    now: Date
+    kind?: 'let-go' | 'passed'
+    id?: string
+    asApproved?: boolean
+  },
 ): Promise<Date> {
   const { draft, ownWork } = letGoable
   const frozen = freezeLetGo(letGoable, at)
@@ -187,7 +195,7 @@ export async function decideToLetGo(
     at: now,
   })
   const dueAt = at ?? now
-  await release(tx, letGoable, { letGoId, dueAt, ownWork, personId: actor.personId, now })
+  await release(tx, letGoable, { letGoId, dueAt, asApproved, ownWork, personId: actor.personId, now })
   return dueAt
 }
 

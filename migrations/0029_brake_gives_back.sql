@@ -1,0 +1,1 @@
+ALTER TABLE `deliveries` ADD `keeps_approval` integer DEFAULT false NOT NULL;
