@@ -127,7 +127,8 @@ const FIGURES = new Intl.NumberFormat('en-GB')
 
 /** "1,204" */
 export function figure(count: number): string {
-  return FIGURES.format(count)
+  // Most figures are small, a page has hundreds of them, and the formatter is slow.
+  return count < 1000 ? String(count) : FIGURES.format(count)
 }
 
 /** "1 post", "1,204 posts" */

@@ -38,7 +38,9 @@ export function countWeek(facts: WeekFacts, before: readonly Counted[]): Counted
 }
 
 /** The middle of the weeks before, number by number; null while there are too few. */
-function usualOf(before: readonly Counted[]): Counted['usual'] {
+function usualOf(all: readonly Counted[]): Counted['usual'] {
+  // A week in which nothing was posted says nothing of a usual one.
+  const before = all.filter(({ numbers }) => numbers.some(({ what, count }) => what === 'posts' && count > 0))
   if (before.length < FEWEST_WEEKS) return null
   const numbers = (['posts', 'replies', 'people', 'seen'] as const).flatMap((what) => {
     const counts = before.flatMap((week) =>

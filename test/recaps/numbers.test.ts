@@ -93,8 +93,9 @@ t.test('a week is compared with the account’s usual one, from three weeks on',
   ]
   await earlier('2026-10-12', week(10, 100))
   await earlier('2026-10-19', week(30, 60))
+  await earlier('2026-10-05', week(0, 0))
   await run(db, at('Fri 18:05'))
-  t.notMatch(await page(db), 'usual week', 'two are no habit')
+  t.notMatch(await page(db), 'usual week', 'two are no habit, and one without a post is none')
   await earlier('2026-10-26', week(20, 81))
   await seen(db, '101', 5000, at('Fri 19:00'))
   await run(db, at('Fri 19:00'))
