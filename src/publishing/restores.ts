@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { findAccount } from '../accounts/accounts.ts'
 import { changeBrakeNote, changeBrakePass, setBrake } from '../accounts/brake.ts'
 import { record } from '../activity/record.ts'
+import { dayInWords, dayOf, timeInWords } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { canonicalTextOfPost, canonicalTextOfSent } from '../networks/canonical-text.ts'
 import type { NetworkPost } from '../networks/network.ts'
@@ -34,17 +35,20 @@ export async function noteRestore(
   tx: Writer,
   restore: { accountId: string; copyOf: Date; restoredAt: Date },
 ): Promise<void> {
-  const { accountId, restoredAt } = restore
+  const { accountId, copyOf, restoredAt } = restore
   await putRestore(tx, restore)
   const account = (await findAccount(tx, accountId))!
+  const reason = whatIsLost(copyOf, account.timeZone)
   if (account.brakeAt) {
     // Whether it ends by itself, and what passes it, was decided before, and may have been taken back since.
     const on = await changeBrakePass(tx, account, { namedId: null, passId: null })
-    await changeBrakeNote(tx, on, { reason: on.brakeReason, endsAt: null })
+    await changeBrakeNote(tx, on, {
+      reason: [on.brakeReason, reason].filter(Boolean).join(' '),
+      endsAt: null,
+    })
     await holdForBrake(tx, accountId)
     return
   }
-  const reason = 'A backup was put back. Look at what waits before you release it.'
   await setBrake(tx, account, { personId: null, now: restoredAt, reason })
   const held = countPosts(await holdForBrake(tx, accountId))
   await record(tx, {
@@ -54,6 +58,12 @@ export async function noteRestore(
     details: { held, reason },
     at: restoredAt,
   })
+}
+
+/** Hosts read it as well as the desk: what they wrote since is not here either. */
+function whatIsLost(copyOf: Date, zone: string): string {
+  const at = `${dayInWords(dayOf(copyOf, zone))}, ${timeInWords(copyOf, zone)}`
+  return `A backup was put back: this is how things stood on ${at}. What was written or decided here after that is lost. What waits is looked at before it goes out.`
 }
 
 /**

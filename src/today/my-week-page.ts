@@ -126,7 +126,7 @@ function pausedModel({ account, deliveries, passing }: MyWeek, { zone, now }: To
     passing: passing && passing.stage !== 'asked' ? passingInWords(passing, { zone, now }) : null,
     text: `The team has stopped everything${passing && passing.stage !== 'asked' ? ' else' : ' new'} on the account${
       brakeEndsAt ? `, until ${momentInWords(brakeEndsAt, now, zone)} as things stand` : ''
-    }. Nothing is lost. ${ofYours} What stands on the account stays. You can go on writing and submitting.`,
+    }. The pause deletes nothing. ${ofYours} What stands on the account stays. You can go on writing and submitting.`,
   }
 }
 

@@ -189,7 +189,10 @@ t.test('a host has no brake, and reads what the pause means for what they wrote'
   const paused = (await joseph.get('/today')).body
   t.match(paused, '@NorthDaleHealth pauses')
   t.match(paused, 'since 10:42')
-  t.match(paused, 'Nothing is lost. One post of yours is held, and goes out only when the team says so.')
+  t.match(
+    paused,
+    'The pause deletes nothing. One post of yours is held, and goes out only when the team says so.',
+  )
   await note({ reason: 'Fog on the <moor>', time: '14:00' })
   const { body } = await joseph.get('/today')
   t.match(body, 'Fog on the &lt;moor&gt;')

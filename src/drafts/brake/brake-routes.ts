@@ -9,7 +9,7 @@ import { brakePage, type RefusedNote } from './brake-page.ts'
 
 const noteForm = z.object({
   version,
-  reason: optionalLine('The reason', 200),
+  reason: optionalLine('The reason', 400),
   day: z.string().default(''),
   time: z.string().default(''),
   which: z.string().default(''),
