@@ -15,3 +15,10 @@ function cutAt(line: string, end: number): string {
   const blank = cut.lastIndexOf(' ')
   return `${(blank > cut.length / 2 ? cut.slice(0, blank) : cut).replace(/[\s.,;:]+$/, '')}…`
 }
+
+/** Of the first part of a thread that does not stand there yet: that what comes before it did go out. Null at its beginning. */
+export function hasBegunInWords({ position, parts }: { position: number; parts: number }): string | null {
+  if (position === 0) return null
+  const before = position === 1 ? 'part 1 has' : `parts 1 to ${position} have`
+  return `It is part ${position + 1} of a thread of ${parts}, of which ${before} gone out already.`
+}

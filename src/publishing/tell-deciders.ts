@@ -4,7 +4,7 @@ import type { Reader, Writer } from '../db/database.ts'
 import type { MailItem, Renewal } from '../mail/mail.ts'
 import { gatherMail } from '../mail/outbox.ts'
 import { decidersAt, findDecider, whyYou, type Decider } from '../people/people.ts'
-import { beginningOf } from './beginning.ts'
+import { beginningOf, hasBegunInWords } from './beginning.ts'
 import { secondPostsOf } from './second-posts-store.ts'
 import { findDelivery, partsOf, type Delivery } from './store.ts'
 
@@ -53,7 +53,9 @@ export async function tellDeciders(
   const items = deliveries.map((delivery) => ({
     id: delivery.id,
     text: `${quoted(delivery)}\n${dueInWords(delivery, account.timeZone)}`,
-    why,
+    why: [became === 'stuck' || became === 'twice' ? null : hasBegunInWords(delivery), why]
+      .filter((one) => one !== null)
+      .join(' '),
     link: `${publicUrl}${placeOf(delivery)}`,
   }))
   for (const decider of await decidersAt(tx, accountId, now)) {

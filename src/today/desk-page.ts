@@ -17,6 +17,7 @@ import { goingItem, shortName, waitingItem } from '../drafts/queue/queue-pages.t
 import type { DiskTrouble } from '../errors.ts'
 import { HELP_TAGS } from '../listening/help-page.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
+import { hasBegunInWords } from '../publishing/beginning.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { ASKING_FOR_CREDIT, deliveryInWords, heldInWords, type ToldAt } from '../publishing/pages.ts'
 import { isLateAtItsEnd, type PostingLimit } from '../publishing/posting-limit.ts'
@@ -368,7 +369,7 @@ function creditFire(held: Delivery[], moment: ToldAt): Fire {
     since: null,
     title: `The credit with X is used up; ${posts.length === 1 ? 'one post is held' : `${inLetters(posts.length)} posts are held`}`,
     quote: null,
-    text: `Whoever pays X for this account can top it up there. ${ASKING_FOR_CREDIT} Afterwards, let one go to ask at once.`,
+    text: `Whoever pays X for this account can top it up there. ${ASKING_FOR_CREDIT} When that is done, open one and let it go: that asks X at once.`,
     link: null,
     posts,
   }
@@ -432,9 +433,10 @@ function heldPosts(deliveries: Delivery[], moment: ToldAt) {
   return byDecision(deliveries).map(([first]) => heldPost(first!, moment))
 }
 
-function heldPost({ id, dueAt, payload }: Delivery, { now, zone }: ToldAt) {
+function heldPost({ id, dueAt, payload, position, parts }: Delivery, { now, zone }: ToldAt) {
+  const begun = position === 0 ? '' : `Part ${position + 1} of ${parts} of a thread that has begun: `
   return {
-    text: firstWords({ parts: [payload] }),
+    text: `${begun}${firstWords({ parts: [payload] })}`,
     href: `/deliveries/${id}`,
     time: { iso: machineReadable(dueAt), label: momentInWords(dueAt, now, zone) },
   }
@@ -561,12 +563,13 @@ function troubleFire(delivery: Delivery, moment: ToldAt): Fire {
       text: `It is off our own pages. ${delivery.trouble ?? ''}`.trim(),
     },
   }
+  const begun = delivery.state === 'removing' ? null : hasBegunInWords(delivery)
   return {
     tag: { state: words.state, label: words.label },
     since: null,
     title: said[delivery.state]?.title ?? words.label,
     quote: delivery.payload.text || null,
-    text: said[delivery.state]?.text ?? '',
+    text: [begun, said[delivery.state]?.text].filter(Boolean).join(' '),
     link: { href: words.href ?? `/drafts/${delivery.draftId}`, label: 'Open the delivery' },
   }
 }

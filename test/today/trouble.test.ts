@@ -258,3 +258,26 @@ t.test('the desk is told when a host takes something down, and so is who reads i
   clock.pass(24 * 60)
   t.notMatch(await says(helen, '/today'), 'took down')
 })
+
+t.test('a thread that broke in the middle is told as one, on Today and by mail', async (t) => {
+  const { db, helen, queue, x, says, goOn } = await world(t)
+  await x.addFault({ route: 'POST /2/tweets', kind: 'credit', times: 'always', skip: 1 })
+  await queue('', '10:42', ['The beginning', 'The middle', 'The end'])
+  await goOn(1)
+  await goOn(1)
+  const today = await says(helen, '/today')
+  t.match(today, 'Part 2 of 3 of a thread that has begun: The middle')
+  const sent = await db.read.select().from(mails)
+  const mail = sent.find(({ kind, to }) => kind === 'delivery-trouble' && to === LEAD.email)!
+  t.match(mail.text, 'It is part 2 of a thread of 3, of which part 1 has gone out already. The credit')
+})
+
+t.test('what X refuses in the middle of a thread says what stands already', async (t) => {
+  const { helen, queue, x, says, goOn } = await world(t)
+  await x.addFault({ route: 'POST /2/tweets', kind: 'unavailable-before', times: 1, skip: 1 })
+  await queue('', '10:42', ['The beginning', 'The middle'])
+  await goOn()
+  await goOn(1)
+  const today = await says(helen, '/today')
+  t.match(today, 'It is part 2 of a thread of 2, of which part 1 has gone out already.')
+})
