@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { decisions } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
 import { openBrowser, serve, signInPage } from '../support/browser.ts'
-import { anAccount, APPROVER } from '../support/story.ts'
+import { anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
 
 const browser = await openBrowser(t)
@@ -63,6 +63,42 @@ t.test('the queue by its keys', async (t) => {
   t.equal((await db.read.select().from(decisions)).length, 2, 'no key works behind the list of keys')
   await page.keyboard.press('o')
   await page.waitForURL('**/drafts/three')
+})
+
+t.test('a comment begun is there after something else was sent, and for nobody else', async (t) => {
+  const { world, origin } = await aDesk(t)
+  const page = await browser.newPage(t, origin, { width: 390, height: 844, touch: true })
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue?draft=one')
+  await page.waitForLoadState('networkidle')
+  const comment = page.getByLabel('Comment for Joseph')
+  await comment.fill('Kind, but too long')
+  await page.getByText(/^Comment on .*suggest other words/).click()
+  await page.getByLabel('What you want to say').fill('This word')
+  await page.getByRole('button', { name: 'Send it' }).click()
+  await page.getByText('Sent.', { exact: true }).waitFor()
+  t.equal(await comment.inputValue(), 'Kind, but too long')
+  t.equal(await page.getByLabel('What you want to say').inputValue(), '', 'what was sent is not there again')
+
+  await page.goto('/queue?draft=two')
+  t.equal(await comment.inputValue(), '', 'it is about the one draft')
+  await page.goto('/queue?draft=one')
+  t.equal(await comment.inputValue(), 'Kind, but too long', 'also after another page was read')
+  await page.goto('/today')
+  await signInPage(page, world, LEAD.email)
+  await page.goto('/queue?draft=one')
+  await page.waitForLoadState('networkidle')
+  t.equal(await comment.inputValue(), '', 'who signs in next in this window does not find it')
+
+  await comment.fill('Dad jokes, a lot')
+  await page.getByRole('button', { name: 'Ask for changes' }).click()
+  await page.getByText('Given back. Joseph is told what to change.').waitFor()
+  t.equal(
+    await page.evaluate(
+      () => Object.keys(sessionStorage).filter((name) => name.startsWith('unsent:')).length,
+    ),
+    0,
+  )
 })
 
 t.test(

@@ -7,9 +7,11 @@ import { workPanel } from './panel.ts'
 import { workPlan } from './plan.ts'
 import { workQueue } from './queue.ts'
 import { refreshQuietly } from './refresh.ts'
+import { keepUnsentWords } from './unsent-words.ts'
 
 workPanel(document)
 focusErrorSummary(document)
+keepUnsentWords(document)
 workQueue(document)
 workPlan(document)
 workMerging(document)
