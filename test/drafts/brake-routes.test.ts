@@ -96,7 +96,7 @@ t.test('why, and until when, is said after the press', async (t) => {
     [{ time: '10:00' }, /This time has passed/],
     [{ day: '2026-11-19' }, /Choose a time, or leave day and time empty/],
     [{ day: 'someday', time: '10:00' }, /Choose a day/],
-    [{ reason: 'x'.repeat(201) }, /more than 200 characters/],
+    [{ reason: 'x'.repeat(401) }, /more than 400 characters/],
   ]
   for (const [fields, said] of wrong) {
     const answer = await note(fields)
