@@ -4,7 +4,7 @@ import { findCurrentHost, findWeekOfSlot, type Week } from '../rota/weeks.ts'
 import { generateDays } from './generate.ts'
 import type { Showing } from './page-words.ts'
 import { weekPageView, type WeekPageView } from './pages.ts'
-import { findNumbers, goneOf, latestEdition } from './store.ts'
+import { findNumbers, findRecap, goneOf, latestEdition, listBlocks } from './store.ts'
 import { nextWeek, tellWeek } from './tell-week.ts'
 import { weekFacts } from './week-facts.ts'
 import { postsOnPage, withNumbers, withoutGone, type NextWeek, type WeekPage } from './week-page.ts'
@@ -13,7 +13,7 @@ type Place = Pick<Showing, 'publicUrl' | 'sandbox'>
 
 /**
  * The page of a week that is running, or over and not yet told: the days so far, as they stand at this moment, with the
- * replies that somebody chose. For the view `recaps/page`, in a frame of the caller's.
+ * replies that somebody chose and without what a lead hid in the story. For the view `recaps/page`, in a frame of the caller's.
  */
 export async function weekPageModel(
   read: Reader,
@@ -21,7 +21,12 @@ export async function weekPageModel(
   { now, ...place }: Place & { now: Date },
 ): Promise<WeekPageView> {
   const facts = await weekFacts(read, week)
-  const page = tellWeek(facts, [...generateDays(facts), { kind: 'next', source: 'next', content: {} }])
+  const recap = await findRecap(read, week.id)
+  const hidden = new Set(
+    (recap ? await listBlocks(read, recap.id) : []).flatMap((one) => (one.hidden ? one.source : [])),
+  )
+  const days = generateDays(facts).map((block) => ({ ...block, hidden: hidden.has(block.source) }))
+  const page = tellWeek(facts, [...days, { kind: 'next', source: 'next', content: {} }])
   const over = now >= week.closesAt
   return weekPageView(page, {
     ...place,

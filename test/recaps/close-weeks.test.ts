@@ -92,7 +92,11 @@ t.test('each evening closes its chapter, and keeps what people did to the ones b
     (await db.read.select().from(recapBlocks)).filter(({ hidden }) => hidden),
     [{ source: 'post:102' }],
   )
-  t.equal((await findWeek(db.read, WEEK))!.state, 'announced')
+  const week = (await findWeek(db.read, WEEK))!
+  t.equal(week.state, 'announced')
+  const running = JSON.stringify(await weekPageModel(db.read, week, { ...PLACE, now: at('Thu 9:00') }))
+  t.match(running, 'Good morning from Hallbeck')
+  t.notMatch(running, 'four miles', 'what is hidden in the story is not on the running page either')
   t.same(await db.read.select().from(mails), [], 'nobody is disturbed')
 })
 
