@@ -7,6 +7,8 @@ import type { LivePolicy } from '../../src/accounts/account.ts'
 import { buildApp } from '../../src/app.ts'
 import { SANDBOX_APP } from '../../src/compose.ts'
 import { drafts, sessions } from '../../src/db/schema/index.ts'
+import { findDecidable, freezeDecidable, requestChanges } from '../../src/drafts/decide-draft.ts'
+import { fingerprint } from '../../src/drafts/freeze.ts'
 import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import { findActor } from '../../src/rota/powers.ts'
@@ -324,6 +326,55 @@ t.test('in the fast lane the newest waits on top, and one tap lets it go', async
   await until(t, 'it stands there', async () => (await said()).length === 1)
   t.same(await said(), ['The tunnels are dry again. #NorthDaleOpen ^JA'])
 })
+
+t.test(
+  'what moves up when somebody else decides is not approved by the finger that is on its way',
+  async (t) => {
+    const { comeIn, said, db, clock } = await anEvent(t, 'lane')
+    const [host, approver] = [await comeIn(JOSEPH.email), await comeIn(APPROVER.email)]
+    await host.goto(LIVE)
+    for (const words of ['First tour is off.', 'The tunnels are dry again.']) {
+      await say(host, words)
+      await host.getByRole('button', { name: 'Send it to be approved' }).tap()
+      await host.locator('[data-live-parts]').getByText(words).waitFor()
+    }
+    await approver.goto(LIVE)
+    const upper = approver.locator('[data-decides]').first()
+    t.match(await upper.innerText(), 'The tunnels are dry again.')
+    const place = (await upper.getByRole('button', { name: 'Approve' }).boundingBox())!
+    await approver.evaluate(
+      ([x, y]: [number, number]) => {
+        new MutationObserver((_changes, observer) => {
+          observer.disconnect()
+          const under = document.elementFromPoint(x, y)
+          if (under instanceof HTMLElement) under.click()
+        }).observe(document.querySelector('[data-live-parts]')!, { childList: true })
+      },
+      [place.x + place.width / 2, place.y + place.height / 2] as [number, number],
+    )
+    const all = await db.read.select().from(drafts)
+    const decided = all.find(({ content }) => content.parts[0]!.text.startsWith('The tunnels'))!
+    const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+    const seen = fingerprint(freezeDecidable(await findDecidable(db.read, decided.id, actor)))
+    await requestChanges(db, {
+      draftId: decided.id,
+      fingerprint: seen,
+      comment: 'Not yet.',
+      actor,
+      now: clock.now(),
+      machineNow: clock.machine(),
+      publicUrl: '',
+    })
+    const lane = approver.locator('[data-decides]')
+    await until(t, 'the other one moved up', async () => (await lane.count()) === 1)
+    await approver.waitForTimeout(1500)
+    t.same(await said(), [])
+    t.equal(new URL(approver.url()).pathname, LIVE)
+    t.match(await lane.innerText(), 'First tour is off.')
+    await approver.getByRole('button', { name: 'Approve' }).tap()
+    await until(t, 'who looks again lets it go', async () => (await said()).length === 1)
+  },
+)
 
 t.test('signing out takes everything off the phone, and asks about what was not sent', async (t) => {
   const { comeIn, line } = await anEvent(t, 'at-once')

@@ -433,8 +433,8 @@ async function look(page: Document): Promise<void> {
   try {
     const answer = await fetch(location.pathname, { signal: AbortSignal.timeout(10_000) })
     if (!answer.ok || answer.redirected) return
-    const read = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    fresh = read.querySelector<HTMLElement>('[data-live-parts]')
+    const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    fresh = next.querySelector<HTMLElement>('[data-live-parts]')
   } catch {
     return
   }
@@ -453,7 +453,24 @@ async function look(page: Document): Promise<void> {
     return
   }
   if (news) news.hidden = true
-  if (parts.innerHTML !== fresh.innerHTML) parts.replaceChildren(...fresh.childNodes)
+  if (parts.innerHTML === fresh.innerHTML) return
+  // A finger that is on its way meant what stood there until now.
+  if (String(toDecide(parts)) !== String(toDecide(fresh))) {
+    parts.inert = true
+    setTimeout(() => (parts.inert = false), FINGER_ON_ITS_WAY)
+  }
+  parts.replaceChildren(...fresh.childNodes)
+}
+
+/** Between seeing where to press and pressing there. Milliseconds. */
+const FINGER_ON_ITS_WAY = 700
+
+/** What is to be decided, with what pressing would approve of it. */
+function toDecide(parts: HTMLElement): string[] {
+  return [...parts.querySelectorAll<HTMLElement>('[data-decides]')].map((one) => {
+    const approves = one.querySelector<HTMLInputElement>('[name="fingerprint"]')
+    return `${one.dataset['decides']} ${approves?.value}`
+  })
 }
 
 /** A live region speaks when it changes, so it must not be set to what it says already. */
