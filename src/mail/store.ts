@@ -25,12 +25,25 @@ export async function latestOfCause(
 /** Whether a mail about a cause that tells of `itemId` has been handed to the mail server, or may have been. */
 export async function wasTold(
   read: Reader,
-  { personId, cause, itemId }: { personId: string; cause: string; itemId: string },
+  {
+    personId,
+    cause,
+    itemId,
+    orWillBe = false,
+  }: {
+    personId: string
+    cause: string
+    itemId: string
+    /** A mail that waits counts too. */
+    orWillBe?: boolean
+  },
 ): Promise<boolean> {
   const rows = await read
     .select({ items: mails.items })
     .from(mails)
-    .where(and(eq(mails.personId, personId), eq(mails.cause, cause), gt(mails.tries, 0)))
+    .where(
+      and(eq(mails.personId, personId), eq(mails.cause, cause), orWillBe ? undefined : gt(mails.tries, 0)),
+    )
   return rows.some(({ items }) => items?.some(({ id }) => id === itemId))
 }
 

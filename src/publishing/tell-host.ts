@@ -13,7 +13,7 @@ const NEWS = {
   held: {
     one: 'Your post has not gone out yet',
     several: 'posts of yours have not gone out yet',
-    next: 'You don’t have to do anything: the account’s team knows, and decides when it goes. How it stands:',
+    next: 'You don’t have to do anything: the account’s team knows, and sees to it. How it stands:',
   },
   failed: {
     one: 'Your post did not go out',
@@ -72,13 +72,22 @@ export async function tellHostHeld(tx: Writer, held: Delivery, telling: Telling)
   if (why) await tellHost(tx, held, { news: 'held', why }, telling)
 }
 
-/** Step: it stands there. Told of the first post of their week, and of one of which they heard that nobody knows. */
+/**
+ * Step: it stands there. Told of the first post of their week, of one of which they heard that nobody knows, and of one of
+ * which they heard that it is held, unless they hear who let it go.
+ */
 export async function tellHostPosted(tx: Writer, posted: Delivery, telling: Telling): Promise<void> {
   const host = await hostOfDelivery(tx, posted.id)
   if (!host) return
   const doubted = { personId: host.personId, cause: causeOf(posted, 'unknown'), itemId: posted.id }
   if (await wasTold(tx, doubted)) {
     const why = 'We did not know whether X had taken it. It stands on the account.'
+    return tellHost(tx, posted, { news: 'found', why }, telling)
+  }
+  const waited = { ...doubted, cause: causeOf(posted, 'held') }
+  const letGo = { ...doubted, cause: causeOf(posted, 'let-go'), orWillBe: true }
+  if ((await wasTold(tx, waited)) && !(await wasTold(tx, letGo))) {
+    const why = 'What kept it back is over. It stands on the account.'
     return tellHost(tx, posted, { news: 'found', why }, telling)
   }
   if ((await countPostedOfHost(tx, host.weekHostId)) !== 1) return undefined

@@ -123,6 +123,27 @@ t.test('a host who heard that a post may not be out hears when it is found, in o
   t.match(told[0]!.text, '“Nobody does”')
 })
 
+t.test('a host who heard that a post is held hears when it went out by itself after all', async (t) => {
+  const { deps, clock, network, publisher, write, news } = await hosted(t)
+  await write('Short of credit')
+  network.steps.push({ publish: false, answer: refused('credit', 'The enrolled account owes money.') })
+  await publisher.run()
+  clock.pass(1)
+  await sendDueMails(deps.db, {
+    transport: { send: async () => {} },
+    links: {},
+    now: clock.now,
+    machine: clock.machine,
+  })
+  clock.pass(10)
+  await publisher.run()
+  const [held, out, ...others] = await news()
+  t.same(others, [])
+  t.match(held!.text, 'the account’s team knows, and sees to it')
+  t.equal(out!.subject, 'Your post went out after all: @NorthDaleHealth')
+  t.match(out!.text, 'What kept it back is over. It stands on the account.')
+})
+
 t.test('what is found before its host was told hears of nothing but a first post', async (t) => {
   const { clock, network, publisher, write, news } = await hosted(t)
   await write('Who knows')
