@@ -211,8 +211,15 @@ function invitedModel({ week, account }: MyWeek, { zone }: ToldAt) {
   }
 }
 
+const NOT_CONNECTED =
+  'The account is not connected to X at the moment, so nothing goes out. The team knows, and you don’t have to do anything.'
+
 /** What goes out next; or that nothing does, and how to change that. */
-function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: ToldAt, mayWrite: boolean) {
+function nextUp(
+  { week, drafts, deliveries, decisions, connected }: MyWeek,
+  moment: ToldAt,
+  mayWrite: boolean,
+) {
   const { zone, now } = moment
   const write = mayWrite
     ? [{ href: `/drafts/new?week=${week.id}`, label: 'Write something', kind: 'main' }]
@@ -259,8 +266,9 @@ function nextUp({ week, drafts, deliveries, decisions }: MyWeek, moment: ToldAt,
       label: today ? timeInWords(next.dueAt, zone) : momentOf(next.dueAt, now, zone).replace(/^on /, ''),
     },
     text: draft ? firstWords(draft.content, 140) : next.payload.text,
-    tag: deliveryTag(next, moment),
+    tag: connected ? deliveryTag(next, moment) : { state: 'held', label: 'Not connected' },
     context:
+      (connected ? null : NOT_CONNECTED) ??
       kept ??
       (decision
         ? `Approved by ${decision.personName ?? 'the account’s policy'}, ${momentOf(decision.at, now, zone).replace(/^on /, '')}`

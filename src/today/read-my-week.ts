@@ -1,4 +1,4 @@
-import { findAccount } from '../accounts/accounts.ts'
+import { findAccount, findConnection } from '../accounts/accounts.ts'
 import type { Clock } from '../clock.ts'
 import type { Reader } from '../db/database.ts'
 import { findPassingPost, latestVerdicts, type PassingPost } from '../drafts/drafts.ts'
@@ -18,6 +18,8 @@ export interface MyWeek extends WeekDays<Week> {
   /** What is missing before the week opens; null when it opens by itself. */
   missing: Missing | null
   deciders: { person: Person; role: Role }[]
+  /** To X, so that something can go out. */
+  connected: boolean
   /** The one post that goes out, or went, although the brake is on. */
   passing: PassingPost | null
 }
@@ -41,6 +43,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): 
       days.drafts.map(({ id }) => id),
     ),
     answered: new Set(answers.keys()),
+    connected: (await findConnection(read, hosting.accountId))?.state === 'connected',
     passing: await findPassingPost(read, account, now),
     missing: host!.opening === 'waits' ? await missingFor(read, account, { week, host: host! }) : null,
     deciders: await decidersAt(read, hosting.accountId, now),

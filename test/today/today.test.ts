@@ -266,6 +266,7 @@ t.test('a week without anybody', async (t) => {
 
 t.test('a host’s week while it runs', async (t) => {
   const world = await aWeek(t)
+  await connected(world)
   const { db, visitor } = world
   const posted = { state: 'posted' as const, networkId: '500', postedAt: new Date('2026-11-16T09:00:02Z') }
   await aDelivery(world, 'Nine miles of corridor', '2026-11-16T09:00:00Z', posted)

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { FaultKind } from '../../src/networks/x-sandbox/client.ts'
-import { mails } from '../../src/db/schema/index.ts'
+import { connections, mails } from '../../src/db/schema/index.ts'
 import { appOnStandIn } from '../support/app-on-stand-in.ts'
 import { approved } from '../support/approved.ts'
 import { deliveriesOfDrafts } from '../../src/publishing/deliveries.ts'
@@ -280,4 +280,13 @@ t.test('what X refuses in the middle of a thread says what stands already', asyn
   await goOn(1)
   const today = await says(helen, '/today')
   t.match(today, 'It is part 2 of a thread of 2, of which part 1 has gone out already.')
+})
+
+t.test('while the account is not connected, a host reads that nothing goes out', async (t) => {
+  const { db, joseph, queue, says } = await world(t)
+  await queue('In the afternoon', '16:00')
+  t.match(await says(joseph, '/today'), 'Goes out 16:00')
+  await db.write(async (tx) => void (await tx.update(connections).set({ state: 'none' })))
+  const today = await says(joseph, '/today')
+  t.match(today, 'Not connected The account is not connected to X at the moment, so nothing goes out.')
 })
