@@ -376,6 +376,29 @@ t.test(
   },
 )
 
+t.test('what is being typed stays, whatever else is pressed meanwhile', async (t) => {
+  const { comeIn, said } = await anEvent(t, 'lane')
+  const page = await comeIn(JOSEPH.email)
+  await page.goto(LIVE)
+  const typed = page.getByLabel('What is happening?')
+  await page.locator('[data-live-form]').waitFor()
+  await page.waitForLoadState('networkidle')
+  await typed.fill('The brass band is')
+  await page.getByRole('button', { name: 'Let them step aside' }).click()
+  await page.getByText('The week’s scheduled posts step aside').waitFor()
+  t.equal(await typed.inputValue(), 'The brass band is')
+  await page.goto('/today')
+  await page.goto(LIVE)
+  t.equal(await typed.inputValue(), 'The brass band is', 'also after another page was read')
+  await page.waitForLoadState('networkidle')
+  await page.getByRole('button', { name: 'Send it to be approved' }).click()
+  await page.getByText('Waits for approval').waitFor()
+  await page.goto('/today')
+  await page.goto(LIVE)
+  t.equal(await typed.inputValue(), '', 'what was sent is not typed again')
+  t.same(await said(), [])
+})
+
 t.test('signing out takes everything off the phone, and asks about what was not sent', async (t) => {
   const { comeIn, line } = await anEvent(t, 'at-once')
   const host = await comeIn(JOSEPH.email)

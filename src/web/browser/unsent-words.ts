@@ -6,6 +6,7 @@ interface Unsent {
 }
 
 const PREFIX = 'unsent:'
+const SIGN_OUT = '[action="/sign-out"]'
 
 /**
  * A page has several forms, and pressing a button of one loads it anew: what stands unsent in the others, such as a comment
@@ -18,11 +19,13 @@ export function keepUnsentWords(page: Document): void {
   for (const area of areasOf(page)) putBack(area, person)
   let sent: HTMLFormElement | null = null
   page.addEventListener('submit', (event) => {
-    sent = event.defaultPrevented ? null : (event.target as HTMLFormElement)
+    const form = event.target as HTMLFormElement
+    // Signing out may ask first, and is sent after that.
+    sent = event.defaultPrevented && !form.matches(SIGN_OUT) ? null : form
   })
   page.addEventListener('input', () => (sent = null))
   window.addEventListener('pagehide', () => {
-    if (sent?.matches('[action="/sign-out"]')) return forgetAll()
+    if (sent?.matches(SIGN_OUT)) return forgetAll()
     for (const area of areasOf(page)) keep(area, person, area.form === sent)
   })
 }
