@@ -23,6 +23,7 @@ import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { declineByLinkRoutes, declineRoutes } from './drafts/week/decline-routes.ts'
 import { weekEndingRoutes } from './drafts/week/week-routes.ts'
+import { askRemovalRoutes } from './listening/ask-removal-routes.ts'
 import { answersRoutes } from './listening/answers-routes.ts'
 import { helpRoutes } from './listening/help-routes.ts'
 import { removalRoutes } from './listening/removal-routes.ts'
@@ -31,6 +32,7 @@ import { imageRoutes } from './images/routes.ts'
 import { historyRoutes } from './drafts/history/history-routes.ts'
 import { findAnsweredPost } from './listening/answered-post.ts'
 import { frameOf } from './navigation.ts'
+import { removalRequestRoutes } from './recaps/removal-request-routes.ts'
 import { recapRoutes } from './recaps/routes.ts'
 import { peopleRoutes } from './people/desk-routes.ts'
 import { signInRoutes } from './people/routes.ts'
@@ -111,6 +113,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
     await people.register(signInRoutes, deps)
     await people.register(invitationRoutes, deps)
     await people.register(declineByLinkRoutes, deps)
+    await people.register(askRemovalRoutes, deps)
     if (sandbox) await people.register(sandboxRoutes, { ...deps, sandbox })
 
     await people.register(async (signedIn) => {
@@ -147,6 +150,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(listeningRoutes, deps)
       await signedIn.register(answersRoutes, deps)
       await signedIn.register(helpRoutes, deps)
+      await signedIn.register(removalRequestRoutes, deps)
       await signedIn.register(removalRoutes, deps)
       await signedIn.register(recapRoutes, deps)
       await signedIn.register(certificateRoutes, deps)

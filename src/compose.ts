@@ -11,6 +11,7 @@ import { nextReminder, remindDeciders } from './drafts/queue/remind-deciders.ts'
 import { nextUndecided, tellUndecided } from './drafts/queue/tell-undecided.ts'
 import { openImageFiles, type ImageFiles } from './images/image-files.ts'
 import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
+import { nextRemovalReminder, remindOfRemovals } from './listening/ask-removal.ts'
 import { hideDue } from './listening/hide-due.ts'
 import { listenDue } from './listening/listen-due.ts'
 import { sweepEvidence } from './listening/tend-help.ts'
@@ -186,6 +187,7 @@ function run(parts: {
         await nextClosing(db.read),
         await nextUndecided(db.read),
         await nextReminder(db.read, after),
+        await nextRemovalReminder(db.read),
         await nextBrakeEnd(db.read),
         await nextTry({ db, clock }),
         await nextWaitingOpening(db.read, after),
@@ -354,7 +356,14 @@ function jobs({
       run: async () => {
         await remindDeciders(db, { ...times(), publicUrl: publicUrl() })
         await tellUndecided(db, { ...times(), publicUrl: publicUrl() })
-        return onMachine(earliest(await nextReminder(db.read, clock.now()), await nextUndecided(db.read)))
+        await remindOfRemovals(db, { ...times(), publicUrl: publicUrl() })
+        return onMachine(
+          earliest(
+            await nextReminder(db.read, clock.now()),
+            await nextUndecided(db.read),
+            await nextRemovalReminder(db.read),
+          ),
+        )
       },
     },
   ]

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { deliveries, helpRequests, standardAnswers } from '../src/db/schema/index.ts'
+import { deliveries, helpRequests, removalRequests, standardAnswers } from '../src/db/schema/index.ts'
 import { fingerprintAsSeen } from '../src/drafts/deliveries/let-go.ts'
 import { planMail } from '../src/mail/outbox.ts'
 import { findDelivery } from '../src/publishing/deliveries.ts'
@@ -111,6 +111,26 @@ const ROWS: Record<string, Row> = {
   'GET /healthz': { answers: '200 200 200 200 200' },
   'GET /readyz': { answers: '200 200 200 200 200' },
   'GET /robots.txt': { answers: '200 200 200 200 200' },
+
+  // asking to be taken off our pages, without an account
+  'GET /@:handle/removal': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/removal' },
+  'POST /@:handle/removal': {
+    answers: '303 303 303 303 303',
+    at: '/@NorthDaleHealth/removal',
+    form: () => ({ id: randomUUID(), about: '@mdunn', words: '', email: '' }),
+  },
+  'GET /@:handle/removal/asked': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/removal/asked' },
+  'GET /removal-requests/:id': { answers: '303 404 404 200 200', at: '/removal-requests/removal-1' },
+  'POST /removal-requests/:id/removal': {
+    answers: '401 404 404 303 303',
+    at: '/removal-requests/removal-1/removal',
+    form: { person: '', handle: '@mdunn' },
+  },
+  'POST /removal-requests/:id/refusal': {
+    answers: '401 404 404 303 303',
+    at: '/removal-requests/removal-1/refusal',
+    form: { word: 'Nothing of yours stands there.' },
+  },
 
   // signing in and out
   'GET /sign-in': { answers: '200 303 303 303 303' },
@@ -826,6 +846,18 @@ async function makeWorld(tap: Tap) {
         state: 'submitted',
         writtenBy: LEAD.id,
         writtenAt: now,
+      })),
+  )
+  await db.write(
+    async (tx) =>
+      void (await tx.insert(removalRequests).values({
+        id: 'removal-1',
+        accountId: ACCOUNT,
+        state: 'open',
+        about: '@mdunn',
+        words: '',
+        email: '',
+        askedAt: now,
       })),
   )
   await db.write(

@@ -39,6 +39,7 @@ export function accountFrame(account: Account, { place, sandbox }: { place: Plac
       links: [
         { href: `${home}/feed.xml`, label: 'Feed of recaps', type: 'application/atom+xml' },
         { href: `${home}/rota.ics`, label: 'Rota as a calendar', type: 'text/calendar' },
+        { href: `${home}/removal`, label: 'Be taken off these pages' },
         // In a sandbox the handle is made up, and on X it would be somebody else's.
         ...(sandbox ? [] : [{ href: profileUrl(account.handle), label: `@${account.handle} on X` }]),
       ],

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '../db/database.ts'
 import type { NetworkPost } from '../networks/network.ts'
 import { takenDownAmong } from '../publishing/deliveries.ts'
 import { findRunningWeek } from '../rota/weeks.ts'
+import { forgottenOf, type Forgotten } from './forgotten.ts'
 import { SEARCH_LAGS, type PostImage, type PostKind } from './post.ts'
 import { findPostOnNetwork, insertPost, updatePost, type Post } from './store.ts'
 
@@ -12,14 +13,17 @@ export type Kept = 'new' | 'changed' | 'same'
 
 /**
  * Step: keeps a post as the network tells it, whether it is known already or not. An edited post has a new id there for
- * each version; here it stays one, by the id of its first.
+ * each version; here it stays one, by the id of its first. Nothing is kept of people who asked to be taken off our pages.
  */
 export async function keepPost(
   tx: Writer,
   account: Account,
-  { networkUserId, post, now }: { networkUserId: string; post: NetworkPost; now: Date },
+  { networkUserId, post: read, now }: { networkUserId: string; post: NetworkPost; now: Date },
 ): Promise<Kept> {
-  const networkId = post.editHistory[0] ?? post.id
+  const networkId = read.editHistory[0] ?? read.id
+  const { isForgotten, mask } = await forgottenOf(tx, account.id)
+  if (isForgotten(read.author.id)) return 'same'
+  const post = withoutNames(read, mask)
   const known = await findPostOnNetwork(tx, account.id, networkId)
   // The network may show for a while what was taken down here.
   const takenDown =
@@ -70,6 +74,10 @@ async function renew(
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(known[key as keyof typeof next]),
   )
   return changed ? 'changed' : 'same'
+}
+
+function withoutNames(post: NetworkPost, mask: Forgotten['mask']): NetworkPost {
+  return { ...post, text: mask(post.text), links: mask(post.links), media: mask(post.media) }
 }
 
 /** A look-up by the first id gives the first version, also when we have read a later one. */

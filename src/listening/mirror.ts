@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { findDelivery, sentSince, type Delivery } from '../publishing/deliveries.ts'
+import { forgottenOf } from './forgotten.ts'
 import { weekAt } from './keep.ts'
 import { LISTEN_AFTER_CLOSE, type PostNumbers } from './post.ts'
 import {
@@ -82,7 +83,7 @@ async function mirror(
     authorNetworkId: networkUserId ?? '',
     authorHandle: account.handle,
     authorName: account.name,
-    text: payload.text,
+    text: (await forgottenOf(tx, account.id)).mask(payload.text),
     links: [],
     images: payload.images,
     conversationId: payload.replyTo === null ? (before[0]?.networkId ?? networkId) : null,

@@ -8,6 +8,10 @@ export type PostKind = (typeof POST_KINDS)[number]
 export const LEFT_PAGE = ['deleted', 'asked'] as const
 export type LeftPage = (typeof LEFT_PAGE)[number]
 
+/** Of a request of somebody who wants to be taken off our pages. */
+export const REMOVAL_STATES = ['open', 'done', 'refused'] as const
+export type RemovalState = (typeof REMOVAL_STATES)[number]
+
 /** Of a request for help with a reply. */
 export const HELP_STATES = ['open', 'looking', 'closed'] as const
 export type HelpState = (typeof HELP_STATES)[number]
@@ -99,6 +103,11 @@ export function readAgainAfter(
 /** A week whose conversation is shown: its own days, and four weeks for its host to come back to. */
 export function isListenedTo(week: { opensAt: Date; closesAt: Date }, now: Date): boolean {
   return now >= week.opensAt && now.getTime() < week.closesAt.getTime() + LISTEN_AFTER_CLOSE
+}
+
+/** Until when a request to be taken off our pages is to be done: a day, as X asks of everybody who shows posts (“Content compliance”). */
+export function removalDueAt({ askedAt }: { askedAt: Date }): Date {
+  return new Date(askedAt.getTime() + DAY)
 }
 
 /** Whether the person may read what is said to a week: its desk at any time, its host until four weeks after it. */

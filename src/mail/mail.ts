@@ -41,6 +41,10 @@ export const MAIL_KINDS = [
   'hiding-stuck',
   'recap-ready',
   'recap-published',
+  'removal-asked',
+  'removal-waits',
+  'removal-done',
+  'removal-refused',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 

@@ -76,6 +76,15 @@ export async function queueMail(
   await insertMail(tx, { id: randomUUID(), state: 'queued', nextTryAt: machineNow, createdAt: now, ...rest })
 }
 
+/** Step: puts a mail to somebody into the outbox who has no account here and gave an address to be told at. */
+export async function queueMailToStranger(
+  tx: Writer,
+  mail: Omit<NewMail, 'personId' | 'weekHostId'> & { subject: string; text: string },
+): Promise<void> {
+  const { now, machineNow, ...rest } = mail
+  await insertMail(tx, { id: randomUUID(), state: 'queued', nextTryAt: machineNow, createdAt: now, ...rest })
+}
+
 /** How long a mail waits for more of its cause, on the machine's clock. Milliseconds. */
 const GATHERS = 20_000
 /** And when the same person was told of the same cause within that time (product time): nobody wants a mail a minute. */
@@ -218,7 +227,7 @@ export async function sweepMails(tx: Writer, now: Date): Promise<void> {
 async function lookAgain(tx: Writer, mail: Mail, renewals: Renewals, now: Date): Promise<Mail | null> {
   const { accountId, personId, cause, items } = mail
   const renewed =
-    items && cause !== null
+    items && cause !== null && personId !== null
       ? await renewals[mail.kind]?.(tx, { accountId, personId, cause, items }, now)
       : null
   if (!renewed) return mail
@@ -232,10 +241,10 @@ async function lookAgain(tx: Writer, mail: Mail, renewals: Renewals, now: Date):
 }
 
 async function fillIn(tx: Writer, mail: Mail, links: LinkMakers, machineNow: Date) {
-  const { subject, text } = mail
+  const { subject, text, personId } = mail
   const placeholder = LINK_OF[mail.kind]
-  if (!placeholder) return { subject, text }
-  const { url, taken } = await links[placeholder]!(tx, mail, machineNow)
+  if (!placeholder || personId === null) return { subject, text }
+  const { url, taken } = await links[placeholder]!(tx, { ...mail, personId }, machineNow)
   return { subject, text: text.replaceAll(placeholder, url), taken }
 }
 

@@ -154,12 +154,13 @@ export async function mailsToHost(read: Reader, weekHostId: string): Promise<Mai
 export async function mailsOfKind(
   read: Reader,
   { accountId, kind, since }: { accountId: string; kind: Mail['kind']; since: Date },
-): Promise<Mail[]> {
-  return read
+): Promise<(Mail & { personId: string })[]> {
+  const rows = await read
     .select()
     .from(mails)
     .where(and(gte(mails.createdAt, since), eq(mails.accountId, accountId), eq(mails.kind, kind)))
     .orderBy(asc(mails.createdAt))
+  return rows.flatMap(({ personId, ...mail }) => (personId === null ? [] : [{ ...mail, personId }]))
 }
 
 export async function insertSandboxMail(tx: Writer, mail: typeof sandboxMails.$inferInsert): Promise<void> {
@@ -216,9 +217,9 @@ export async function waitingMails(read: Reader, accountId: string): Promise<Nam
 
 function selectNamed(read: Reader) {
   return read
-    .select({ mail: mails, name: people.name })
+    .select({ mail: mails, name: sql<string>`coalesce(${people.name}, ${mails.to})` })
     .from(mails)
-    .innerJoin(people, eq(people.id, mails.personId))
+    .leftJoin(people, eq(people.id, mails.personId))
 }
 
 /** Deletes mails that came to their end, and the sandbox's copies, from before a day (product time). */

@@ -167,6 +167,16 @@ export async function recapsToSweep(read: Reader): Promise<{ recap: Recap; until
   return rows.map(({ recap, until }) => ({ recap, until: until! }))
 }
 
+/** Every story that an account ever told. */
+export async function recapsOfAccount(read: Reader, accountId: string): Promise<Recap[]> {
+  const rows = await read
+    .select({ recap: recaps })
+    .from(recaps)
+    .innerJoin(weeks, eq(weeks.id, recaps.weekId))
+    .where(eq(weeks.accountId, accountId))
+  return rows.map(({ recap }) => recap)
+}
+
 export async function markSwept(tx: Writer, id: string, sweptAt: Date): Promise<void> {
   await tx.update(recaps).set({ sweptAt }).where(eq(recaps.id, id))
 }

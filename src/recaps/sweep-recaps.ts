@@ -1,4 +1,5 @@
 import type { Database, Writer } from '../db/database.ts'
+import { LEFT_OUT } from '../listening/forgotten.ts'
 import type { Block } from './block.ts'
 import {
   changeRecap,
@@ -11,7 +12,7 @@ import {
   rewriteEdition,
   type Recap,
 } from './store.ts'
-import { withoutGone, type Gone } from './week-page.ts'
+import { withoutGone, withoutNamed, type Gone, type Unnamed } from './week-page.ts'
 
 /**
  * Takes what strangers took from the network out of every edition that was ever published and out of what was quoted of it in
@@ -28,28 +29,34 @@ export async function sweepRecaps(db: Database): Promise<number> {
 }
 
 /**
- * Step: every edition and the story itself without what is gone, and with its words as `mask` leaves them. What a person
- * quoted or brought in goes with its author's words.
+ * Step: every edition and the story itself without what is gone, and without the name of who is not to be named. What a
+ * person quoted or brought in goes with its author's words.
  */
 export async function sweepRecap(
   tx: Writer,
   recap: Recap,
-  { gone, mask = (kept) => kept }: { gone: Gone; mask?: <T>(kept: T) => T },
+  { gone, unnamed }: { gone: Gone; unnamed?: Unnamed },
 ): Promise<void> {
   for (const { edition, page } of await listEditions(tx, recap.id)) {
-    const swept = mask(withoutGone(page, gone))
+    const standing = withoutGone(page, gone)
+    const swept = unnamed ? withoutNamed(standing, unnamed) : standing
     if (JSON.stringify(swept) !== JSON.stringify(page)) await rewriteEdition(tx, recap.id, edition, swept)
   }
   const blocks = await listBlocks(tx, recap.id)
-  const kept = blocks
-    .filter((block) => !isOf(block, gone))
-    .map((block) => ({ ...block, content: mask(block.content) }))
+  const kept = blocks.filter((block) => !isOf(block, gone, unnamed)).map((block) => worded(block, unnamed))
   if (JSON.stringify(kept) === JSON.stringify(blocks)) return
-  await replaceBlocks(tx, recap.id, kept as typeof blocks)
+  await replaceBlocks(tx, recap.id, kept)
   await changeRecap(tx, recap)
 }
 
-function isOf(block: Block, gone: Gone): boolean {
-  if (block.kind === 'quote') return gone.has(block.content.postId ?? '')
-  return block.kind === 'brought' && gone.has(block.content.post.networkId)
+function isOf(block: Block, gone: Gone, unnamed: Unnamed | undefined): boolean {
+  const { kind, content } = block
+  if (kind === 'brought')
+    return gone.has(content.post.networkId) || unnamed?.mask(content.post).authorHandle === LEFT_OUT
+  if (kind !== 'quote') return false
+  return gone.has(content.postId ?? '') || (unnamed !== undefined && unnamed.mask(content).by !== content.by)
+}
+
+function worded<B extends Block>(block: B, unnamed: Unnamed | undefined): B {
+  return unnamed ? { ...block, content: unnamed.mask(block.content) } : block
 }

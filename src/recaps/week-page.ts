@@ -256,6 +256,28 @@ export function withNumbers(page: WeekPage, counted: Counted): WeekPage {
   }
 }
 
+/** Whom a page is not to name: their handles and names are left out of all texts, and these words of theirs are not counted. */
+export interface Unnamed {
+  mask<T>(kept: T): T
+  /** In small letters. */
+  words: ReadonlySet<string>
+}
+
+/** A page that doesn't name somebody any more. Who hosted, hosts next and whose account it is stays. */
+export function withoutNamed(page: WeekPage, { mask, words }: Unnamed): WeekPage {
+  const unnamed = (item: Item): Item[] => {
+    if (item.kind === 'quote' && mask(item).by !== item.by) return []
+    if (item.kind === 'people')
+      return [{ ...item, spokenOf: item.spokenOf.filter((one) => mask(one).handle === one.handle) }]
+    if (item.kind === 'words')
+      return [{ ...item, words: item.words.filter(({ text }) => !words.has(text.toLowerCase())) }]
+    return [item]
+  }
+  const chapters = page.chapters.map((chapter) => ({ ...chapter, items: chapter.items.flatMap(unnamed) }))
+  const { account, host, next } = page
+  return { ...mask({ ...page, chapters: settled(chapters) }), account, host, next }
+}
+
 /** The ids of posts that may not be shown any more; with a reason where a line stands in their place. */
 export type Gone = ReadonlyMap<string, LeftPage | null>
 

@@ -11,6 +11,7 @@ import { addDays, instantOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { findDrafts } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
+import { forgottenOf } from '../listening/forgotten.ts'
 import { findPeople, lentPowers, type NamedAbsence, type Person } from '../people/people.ts'
 import { deskOf, type Actor } from '../people/person.ts'
 import { listWeeks, type HostedWeek } from '../rota/weeks.ts'
@@ -22,7 +23,7 @@ export const ABOUT = {
   decisions: kindsOf(
     /^(draft\.(submitted|approved|changes-requested|declined|withdrawn|answered|named|unnamed|passed)|answer\.(written|approved|declined|retired))$/,
   ),
-  posts: kindsOf(/^(delivery|post|help)\.|^answer\.sent$/),
+  posts: kindsOf(/^(delivery|post|help|removal)\.|^answer\.sent$/),
   weeks: kindsOf(/^(week|host)\./),
   stories: kindsOf(/^recap\./),
   account: kindsOf(/^(account|person|installation)\./),
@@ -66,7 +67,9 @@ export async function readRecord(
   const account = (await findAccount(read, accountId))!
   const filter = filterOf(account, asked)
   const found = await listEntries(read, filter, { before: asked.before, most: ENTRIES_A_PAGE + 1 })
-  const entries = found.slice(0, ENTRIES_A_PAGE)
+  // The record itself stays as it was written; whom an account forgot is not named on its page.
+  const { mask } = await forgottenOf(read, accountId)
+  const entries = mask(found.slice(0, ENTRIES_A_PAGE))
   const draftIds = new Set(
     entries.flatMap(({ draftId, details }) => (draftId && !details['words'] ? [draftId] : [])),
   )

@@ -37,6 +37,7 @@ export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'delivery.removal-stuck': 'The publisher',
   'delivery.posted-twice': 'X',
   'delivery.second-removed': 'The publisher',
+  'removal.asked': 'A reader',
   'post.hiding-done': 'The app',
   'post.hiding-stuck': 'The app',
 }
@@ -303,6 +304,16 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: `could not ${details['hidden'] === false ? 'show' : 'hide'} a reply of ${writer(details)} on X`,
     tag: { state: 'failed', label: 'Not done on X' },
   }),
+
+  'removal.asked': () => ({
+    what: 'asked to be taken off the public pages',
+    tag: { state: 'submitted', label: 'Removal is asked' },
+  }),
+  'removal.done': () => ({
+    what: 'took somebody off the public pages who had asked for it',
+    tag: { state: 'removed', label: 'Taken off' },
+  }),
+  'removal.refused': () => 'said no to somebody who asked to be taken off the public pages',
 
   'help.asked': ({ details }) => ({
     what: `asked for help with a reply of ${writer(details)}`,

@@ -15,6 +15,7 @@ import { momentOf } from '../drafts/decision.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import { goingItem, shortName, waitingItem } from '../drafts/queue/queue-pages.ts'
 import type { DiskTrouble } from '../errors.ts'
+import { removalDueAt } from '../listening/post.ts'
 import { HELP_TAGS } from '../listening/help-page.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import { hasBegunInWords } from '../publishing/beginning.ts'
@@ -177,6 +178,19 @@ function helpFire(help: Desk['help'][number], { zone, now }: ToldAt): Fire {
   }
 }
 
+function removalFire(request: Desk['removals'][number], { zone, now }: ToldAt): Fire {
+  const dueAt = removalDueAt(request)
+  const until = momentInWords(dueAt, now, zone)
+  return {
+    tag: { state: now >= dueAt ? 'failed' : 'submitted', label: now >= dueAt ? 'Late' : 'Waits for you' },
+    since: `since ${momentInWords(request.askedAt, now, zone)}`,
+    title: 'Somebody asks to be taken off the public pages',
+    quote: request.words || null,
+    text: now >= dueAt ? `It was to be done by ${until}.` : `It is to be done by ${until}.`,
+    link: { href: `/removal-requests/${request.id}`, label: 'Open it' },
+  }
+}
+
 function firesOf(
   desk: Desk,
   moment: ToldAt,
@@ -193,6 +207,7 @@ function firesOf(
   return [
     ...(disk ? [diskFire(disk)] : []),
     ...desk.help.map((one) => helpFire(one, moment)),
+    ...desk.removals.map((one) => removalFire(one, moment)),
     ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
     ...(connection?.state !== 'connected'
       ? [connectionFire(desk, byDecision(lost).length, settings, { ...moment, isLead })]

@@ -24,6 +24,7 @@ import {
   type Look,
   type NamedHelp,
 } from '../listening/posts.ts'
+import { openRemovalRequests, type RemovalRequest } from '../listening/removals.ts'
 import { waitingAnswers, type StandardAnswer } from '../listening/standard-answers.ts'
 import {
   failedMails,
@@ -114,6 +115,8 @@ export interface Desk {
   look: Look | undefined
   /** Who waits for help with a reply, the longest first. */
   help: NamedHelp[]
+  /** Who asks to be taken off the public pages, the longest first. */
+  removals: RemovalRequest[]
 }
 
 const SHOWN_WAITING = 5
@@ -185,6 +188,7 @@ export async function readDesk(
     mailOutage: await mailOutage(read, accountId),
     look: await lastLook(read, accountId),
     help: await openHelp(read, accountId),
+    removals: await openRemovalRequests(read, accountId),
   }
 }
 

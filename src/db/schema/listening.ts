@@ -7,6 +7,7 @@ import {
   HIDING_STATES,
   LEFT_PAGE,
   POST_KINDS,
+  REMOVAL_STATES,
   type Evidence,
   type PostImage,
   type PostLink,
@@ -116,6 +117,51 @@ export const helpRequests = sqliteTable(
     index('help_requests_account').on(t.accountId, t.state),
     index('help_requests_week').on(t.weekId, t.askedAt),
   ],
+)
+
+/** Somebody without an account here asks to be taken off our pages. Once that is done nothing is left here of what they typed. */
+export const removalRequests = sqliteTable(
+  'removal_requests',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    state: text('state', { enum: REMOVAL_STATES }).notNull(),
+    /** Their handle, or the address of something they said, as they typed it. */
+    about: text('about').notNull(),
+    words: text('words').notNull(),
+    /** Where they are told what became of it; empty where they gave none. */
+    email: text('email').notNull(),
+    askedAt: instant('asked_at').notNull(),
+    /** How often the desk was reminded. */
+    reminders: integer('reminders').notNull().default(0),
+    closedBy: text('closed_by').references(() => people.id),
+    closedAt: instant('closed_at'),
+  },
+  (t) => [index('removal_requests_state').on(t.accountId, t.state)],
+)
+
+/** Who was taken off an account's pages, so that nothing of theirs comes back: their number on the network, and of names hashes only. */
+export const forgottenPeople = sqliteTable(
+  'forgotten_people',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    requestId: text('request_id')
+      .notNull()
+      .references(() => removalRequests.id),
+    /** Null where nothing was known of them but a handle that others named. */
+    authorNetworkId: text('author_network_id'),
+    handleHash: text('handle_hash'),
+    /** Of a name of several words; one word alone is a name of many. */
+    nameHash: text('name_hash'),
+    nameWords: integer('name_words').notNull().default(0),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('forgotten_people_account').on(t.accountId)],
 )
 
 /** Whether a reply is to be hidden on the network or shown again, and how far that has come. */

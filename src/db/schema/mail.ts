@@ -9,9 +9,8 @@ export const mails = sqliteTable(
   {
     id: text('id').primaryKey(),
     accountId: text('account_id').references(() => accounts.id),
-    personId: text('person_id')
-      .notNull()
-      .references(() => people.id),
+    /** Null for somebody who asked to be told, and has no account here. */
+    personId: text('person_id').references(() => people.id),
     kind: text('kind', { enum: MAIL_KINDS }).notNull(),
     /** The address at the time it was written. */
     to: text('to').notNull(),

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { listAccounts, type Account } from '../accounts/accounts.ts'
+import { NotFound } from '../errors.ts'
+import type { Deps } from '../web/deps.ts'
+import { errorSummary, formId, line, optionalLine, readForm, refusalOf, typedIn } from '../web/forms.ts'
+import { askForRemoval } from './ask-removal.ts'
+
+const form = z.object({
+  id: formId,
+  about: line('Your handle, or the address of what you said,', 300),
+  words: optionalLine('What you want to say', 2000),
+  email: z.union(
+    [z.literal(''), z.email()],
+    'That doesn’t look like an e-mail address. Example: helen@example.org',
+  ),
+})
+
+/** Asking to be taken off an account's pages: for everybody, without an account here. Limited, so that nobody floods a desk. */
+export async function askRemovalRoutes(
+  app: FastifyInstance,
+  { db, clock, settings, wake }: Deps,
+): Promise<void> {
+  await app.register(rateLimit, { global: false })
+  const limit = { rateLimit: { max: 20, timeWindow: '10 minutes' } }
+
+  async function accountOf({ params }: FastifyRequest): Promise<Account> {
+    const { handle } = params as { handle: string }
+    const found = (await listAccounts(db.read)).find(
+      (account) => account.handle.toLowerCase() === handle.toLowerCase(),
+    )
+    if (!found) throw new NotFound('There is no such account here.')
+    return found
+  }
+
+  app.get('/@:handle/removal', async (request, reply) => {
+    const account = await accountOf(request)
+    return show(reply, account, { id: randomUUID() })
+  })
+
+  app.post('/@:handle/removal', { config: limit }, async (request, reply) => {
+    const account = await accountOf(request)
+    const typed = typedIn(request.body)
+    try {
+      const asked = readForm(form, { ...typed, email: (typed['email'] ?? '').trim() })
+      const times = { now: clock.now(), machineNow: clock.machine() }
+      await askForRemoval(db, {
+        ...asked,
+        accountId: account.id,
+        publicUrl: settings.publicUrl(),
+        ...times,
+      })
+    } catch (error) {
+      const { status, fields } = refusalOf(error)
+      return show(reply.code(status), account, typed, fields)
+    }
+    wake.mail()
+    return reply.redirect(`/@${account.handle}/removal/asked`, 303)
+  })
+
+  app.get('/@:handle/removal/asked', async (request, reply) => {
+    const { handle } = await accountOf(request)
+    return reply.page('listening/removal-asked', {
+      title: 'We have it',
+      page: 'door',
+      handle: `@${handle}`,
+      home: `/@${handle}`,
+    })
+  })
+}
+
+function show(
+  reply: FastifyReply,
+  { handle }: Account,
+  typed: Record<string, string>,
+  fields: Record<string, string> = {},
+): Promise<FastifyReply> {
+  const field = (name: string) => ({ id: name, name, value: typed[name] ?? '', error: fields[name] })
+  return reply.page('listening/ask-removal', {
+    title: `Be taken off the pages of @${handle}`,
+    page: 'door',
+    handle: `@${handle}`,
+    action: `/@${handle}/removal`,
+    formId: typed['id'] ?? '',
+    summary: Object.keys(fields).length > 0 ? errorSummary(fields) : null,
+    about: {
+      ...field('about'),
+      label: 'Your handle, or the address of what you said',
+      hint: 'For example @mdunn, or the link of the post on X. We find the rest.',
+      maxlength: 300,
+      required: true,
+    },
+    words: {
+      ...field('words'),
+      label: 'Anything we should know',
+      hint: 'You don’t have to give a reason.',
+      rows: 4,
+    },
+    email: {
+      ...field('email'),
+      type: 'email',
+      label: 'E-mail',
+      hint: 'Only if you want to be told when it is done. It is used for that and nothing else.',
+      autocomplete: 'email',
+    },
+  })
+}

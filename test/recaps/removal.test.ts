@@ -1,0 +1,343 @@
+import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import t from 'tap'
+import { record } from '../../src/activity/record.ts'
+import {
+  forgottenPeople,
+  helpRequests,
+  mails,
+  posts,
+  recapBlocks,
+  recapEditions,
+  recaps,
+  removalRequests,
+} from '../../src/db/schema/index.ts'
+import { findAccount } from '../../src/accounts/accounts.ts'
+import { nextRemovalReminder, remindOfRemovals } from '../../src/listening/ask-removal.ts'
+import { forgottenBy, hashesOf } from '../../src/listening/forgotten.ts'
+import { keepPost } from '../../src/listening/keep.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { readAbout } from '../../src/recaps/forget-person.ts'
+import { publishRecap } from '../../src/recaps/publish-recap.ts'
+import { findActor } from '../../src/rota/powers.ts'
+import { PUBLIC_URL, testApp, type TestApp } from '../support/app.ts'
+import { networkPost } from '../support/scripted-network.ts'
+import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
+import { at, ruthsWeek, said, SAYINGS, SLOT, WEEK, type Saying } from '../support/told-week.ts'
+
+const HER_ID = '4711'
+const HOUR = 3_600_000
+const HERE = '/@NorthDaleHealth'
+const PAGE = `${HERE}/weeks/${SLOT}`
+
+/** She is answered, named, quoted and linked by others too. */
+const ABOUT_HER: Saying[] = [
+  {
+    id: '115',
+    when: 'Mon 18:00',
+    by: 'Col Hartley',
+    text: '@margaret_dunn Well said, Margaret Dunn. See https://x.com/margaret_dunn/status/111',
+    answers: '110',
+    chosen: true,
+  },
+  { id: '131', when: 'Fri 17:00', text: 'Thank you @Margaret_Dunn, and all of you! ^RE' },
+  {
+    id: '116',
+    when: 'Tue 9:00',
+    by: 'Margaret Dunn',
+    text: 'Nobody has put this on a page yet.',
+    mention: true,
+  },
+]
+/** What she said, what she is called, and nothing else. */
+const HERS = /hoovered|tidy up|put this on a page|margaret[ _]?dunn/i
+
+async function publishedTwice(t: Parameters<typeof testApp>[0]) {
+  const world = await testApp(t, { at: '2026-11-13T18:10:00Z' })
+  const { db } = world
+  await ruthsWeek(db)
+  await said(db, [...SAYINGS, ...ABOUT_HER])
+  await db.write(async (tx) => {
+    await tx.update(posts).set({ authorNetworkId: HER_ID }).where(eq(posts.authorName, 'Margaret Dunn'))
+  })
+  const now = at('Fri 18:10')
+  const times = { now, machineNow: now, publicUrl: PUBLIC_URL }
+  await closeDueWeeks(db, times)
+  const [recap] = await db.read.select().from(recaps)
+  const written = (id: string, kind: 'text' | 'quote', content: object) => ({
+    id,
+    recapId: recap!.id,
+    position: 90 + id.length,
+    kind,
+    source: `${kind}:${id}`,
+    content: { v: 1, ...content } as never,
+  })
+  await db.write(async (tx) => {
+    await tx.insert(recapBlocks).values([
+      written('a', 'text', {
+        text: 'It was **Margaret Dunn** (@margaret_dunn) who made us laugh.',
+        writer: 'Helen',
+      }),
+      written('bb', 'quote', { text: 'I’d hoovered the stairs.', by: 'Margaret Dunn', postId: null }),
+    ])
+    await tx.insert(helpRequests).values({
+      id: 'help-1',
+      accountId: ACCOUNT,
+      weekId: WEEK,
+      postId: 'row-111',
+      state: 'open',
+      askedBy: LEAD.id,
+      askedAt: now,
+      note: '',
+      evidence: {
+        handle: 'margaret_dunn',
+        name: 'Margaret Dunn',
+        authorNetworkId: HER_ID,
+        text: 'That I didn’t have to tidy up.',
+        lang: 'en',
+        pictures: [],
+        createdAt: now.toISOString(),
+        permalink: 'https://x.com/margaret_dunn/status/111',
+      },
+    })
+    await record(tx, {
+      accountId: ACCOUNT,
+      kind: 'post.chosen',
+      personId: LEAD.id,
+      weekId: WEEK,
+      details: { name: 'Margaret Dunn', handle: 'margaret_dunn' },
+      at: now,
+    })
+  })
+  const actor = (await findActor(db.read, LEAD.id, now))!
+  for (const edition of [1, 2]) {
+    const { version } = (await db.read.select().from(recaps))[0]!
+    t.equal(await publishRecap(db, { weekId: WEEK, version, actor, ...times }), edition)
+  }
+  return { ...world, helen: await world.visitor(LEAD.email) }
+}
+
+/** Every public page, and those that people of the account see. */
+async function pages({ app, helen }: Pick<Awaited<ReturnType<typeof publishedTwice>>, 'app' | 'helen'>) {
+  const all = new Map<string, string>()
+  for (const path of [
+    HERE,
+    `${HERE}/rota`,
+    `${HERE}/rota.ics`,
+    `${HERE}/recaps`,
+    `${HERE}/feed.xml`,
+    PAGE,
+    '/privacy',
+  ])
+    all.set(path, (await app.inject(path)).body)
+  for (const path of [
+    '/today',
+    '/activity',
+    `/weeks/${WEEK}/conversation`,
+    `/weeks/${WEEK}/recap`,
+    `/weeks/${WEEK}/recap/preview`,
+    '/help/help-1',
+  ])
+    all.set(path, (await helen.get(path)).body)
+  return all
+}
+
+/** All rows from which pages are made. */
+const rows = ({ db }: Pick<TestApp, 'db'>) =>
+  Promise.all(
+    [posts, recapEditions, recapBlocks, helpRequests, removalRequests, forgottenPeople].map(async (table) =>
+      JSON.stringify(await db.read.select().from(table as typeof posts)),
+    ),
+  )
+
+t.test('who asks to be taken off is taken off everything, and told', async (t) => {
+  const world = await publishedTwice(t)
+  const { db, visitor, helen, clock } = world
+  const before = await pages(world)
+  for (const path of [
+    PAGE,
+    '/activity',
+    `/weeks/${WEEK}/conversation`,
+    `/weeks/${WEEK}/recap`,
+    '/help/help-1',
+  ])
+    t.match(before.get(path), HERS, `she is on ${path}`)
+  t.match(before.get(PAGE), `href="${HERE}/removal"`, 'each page leads to the form')
+
+  for (const [index, kept] of (await rows(world)).slice(0, 4).entries())
+    t.match(kept, HERS, `and in table ${index}`)
+
+  const margaret = await visitor()
+  const wrong = await margaret.post(`${HERE}/removal`, `${HERE}/removal`, {
+    id: randomUUID(),
+    about: '',
+    email: 'me',
+  })
+  t.equal(wrong.statusCode, 422)
+  t.match(wrong.body, 'value="me"', 'what was typed comes back')
+  const form = {
+    id: randomUUID(),
+    about: 'https://x.com/margaret_dunn/status/111',
+    words: 'I did not know that it would stand here for good.',
+    email: 'her@hall.example',
+  }
+  for (const time of ['once', 'twice']) {
+    const asked = await margaret.post(`${HERE}/removal`, `${HERE}/removal`, form)
+    t.equal(asked.headers.location, `${HERE}/removal/asked`, time)
+  }
+  t.match((await margaret.get(`${HERE}/removal/asked`)).body, 'within 24 hours')
+  const requests = await db.read.select().from(removalRequests)
+  t.equal(requests.length, 1, 'a form that is sent twice asks once')
+
+  const desk = (await helen.get('/today')).body
+  t.match(desk, 'Somebody asks to be taken off the public pages')
+  t.match(desk, /It is to be done by tomorrow/)
+  const here = `/removal-requests/${form.id}`
+  t.match(desk, `href="${here}"`)
+  const asked = await helen.get(here)
+  t.match(asked.body, 'I did not know')
+  t.match(asked.body, '2 posts, 1 of them on our pages')
+  const done = await helen.post(here, `${here}/removal`, { person: HER_ID })
+  t.equal(done.statusCode, 303)
+  const again = await helen.post(here, `${here}/removal`, { person: HER_ID })
+  t.equal(again.statusCode, 409, 'once is enough')
+
+  for (const [path, body] of await pages(world)) t.notMatch(body, HERS, `nothing of hers on ${path}`)
+  for (const [index, kept] of (await rows(world)).entries()) t.notMatch(kept, HERS, `nor in table ${index}`)
+  const page = (await world.app.inject(PAGE)).body
+  t.match(page, 'taken off this page because its author asked for it', 'a line stands there')
+  t.match(page, '[name left out] Well said, [name left out]. See', 'what others said stands')
+  t.match(page, 'Thank you [name left out], and all of you!')
+  t.match(page, 'It was <strong>[name left out]</strong> ([name left out]) who made us laugh.')
+  t.match(page, 'Ruth Ellwood', 'nobody else is left out')
+
+  const told = (await db.read.select().from(mails)).filter(({ to }) => to === 'her@hall.example')
+  t.match(told, [{ kind: 'removal-done', personId: null }])
+  t.notMatch(told[0]!.text, HERS)
+
+  const account = (await findAccount(db.read, ACCOUNT))!
+  const hers = (post: Parameters<typeof networkPost>[0]) => ({
+    ...networkPost(post),
+    author: { id: HER_ID, handle: 'another_handle', name: 'M. D.', avatarUrl: null },
+  })
+  await db.write(async (tx) => {
+    for (const post of [
+      hers({ id: '111', text: 'I’d hoovered the stairs.', replyTo: '110' }),
+      hers({ id: '999', text: 'I’d hoovered once more.', replyTo: '110' }),
+      networkPost({ id: '131', text: 'Thank you @Margaret_Dunn, and all of you! ^RE' }),
+    ])
+      await keepPost(tx, account, { networkUserId: '77', post, now: clock.now() })
+  })
+  for (const [index, kept] of (await rows(world)).entries())
+    t.notMatch(kept, HERS, `the network brings nothing back, table ${index}`)
+  await closeDueWeeks(db, { now: clock.now(), machineNow: clock.now(), publicUrl: PUBLIC_URL })
+  for (const [path, body] of await pages(world)) t.notMatch(body, HERS, `told anew: ${path}`)
+})
+
+t.test('who is only named by others can be left out by their handle', async (t) => {
+  const world = await publishedTwice(t)
+  const { db, helen } = world
+  await db.write(async (tx) => {
+    await tx.delete(helpRequests)
+    await tx.update(posts).set({ authorHandle: 'other' }).where(eq(posts.authorName, 'Margaret Dunn'))
+  })
+  const id = randomUUID()
+  await (await world.visitor()).post(`${HERE}/removal`, `${HERE}/removal`, { id, about: '@Margaret_Dunn' })
+  const here = `/removal-requests/${id}`
+  t.match((await helen.get(here)).body, '@Margaret_Dunn has said nothing that we know of.')
+  t.equal((await helen.post(here, `${here}/removal`, { handle: 'margaret_dunn' })).statusCode, 303)
+  t.notMatch((await world.app.inject(PAGE)).body, /@margaret_dunn,|@margaret_dunn Well/i)
+})
+
+t.test('a request is refused with a reason only, which reaches who asked', async (t) => {
+  const world = await publishedTwice(t)
+  const { db, helen } = world
+  const id = randomUUID()
+  const asked = { id, about: 'somebody who is not here', email: 'who@hall.example' }
+  await (await world.visitor()).post(`${HERE}/removal`, `${HERE}/removal`, asked)
+  const here = `/removal-requests/${id}`
+  t.match((await helen.get(here)).body, 'Nobody is found by what they typed.')
+  t.match(
+    (await helen.get(`${here}?who=margaret_dunn`)).body,
+    'Margaret Dunn',
+    'the desk looks for somebody else',
+  )
+  const without = await helen.post(here, `${here}/refusal`, { word: ' ' })
+  t.equal(without.statusCode, 422)
+  t.match(without.body, 'Say why: they read it.')
+  t.equal((await helen.post(here, `${here}/refusal`, { word: 'Nothing of yours is here.' })).statusCode, 303)
+  t.notMatch((await helen.get('/today')).body, 'asks to be taken off')
+  const told = (await db.read.select().from(mails)).filter(({ to }) => to === 'who@hall.example')
+  t.match(told, [{ kind: 'removal-refused', text: /Nothing of yours is here\./ }])
+  t.match((await db.read.select().from(removalRequests))[0], { state: 'refused', email: '' })
+})
+
+t.test('the desk is reminded until it is done, and sees when it is late', async (t) => {
+  const world = await publishedTwice(t)
+  const { db, helen, clock } = world
+  const id = randomUUID()
+  await (await world.visitor()).post(`${HERE}/removal`, `${HERE}/removal`, { id, about: '@margaret_dunn' })
+  const begin = clock.now().getTime()
+  const remind = async (hours: number) => {
+    const now = new Date(begin + hours * HOUR)
+    const count = await remindOfRemovals(db, { now, machineNow: now, publicUrl: PUBLIC_URL })
+    const next = (await nextRemovalReminder(db.read))!.getTime()
+    return [count, (next - begin) / HOUR]
+  }
+  t.same(await remind(11.9), [0, 12])
+  t.same(await remind(12), [1, 20])
+  t.same(await remind(20), [1, 24])
+  t.same(await remind(24), [1, 48], 'then daily')
+  t.same(await remind(100), [1, 120], 'after a long stop one speaks for all')
+  const sent = (await db.read.select().from(mails)).filter(({ kind }) => kind.startsWith('removal-'))
+  t.same(
+    sent
+      .filter(({ to }) => to === APPROVER.email)
+      .map(({ kind, subject }) => [kind, subject.startsWith('Late')]),
+    [
+      ['removal-asked', false],
+      ['removal-waits', false],
+      ['removal-waits', false],
+      ['removal-waits', true],
+      ['removal-waits', true],
+    ],
+  )
+  clock.moveTo(new Date(begin + 25 * HOUR))
+  t.match((await helen.get('/today')).body, 'It was to be done by')
+  const here = `/removal-requests/${id}`
+  await helen.post(here, `${here}/removal`, { person: HER_ID })
+  t.equal(await nextRemovalReminder(db.read), null)
+})
+
+t.test('whom a text names, and whom it doesn’t', async (t) => {
+  const hashes = (handle: string, name: string) => ({
+    accountId: ACCOUNT,
+    authorNetworkId: '1',
+    ...hashesOf({ handle, name }),
+  })
+  const { mask } = forgottenBy([hashes('jane', 'Jane O’Neill-Smith'), hashes('j_d1', 'Jo')])
+  const cases: [string, string][] = [
+    ['@jane and @JANE', '[name left out] and [name left out]'],
+    ['@janet, jane and @jane_', '@janet, jane and @jane_'],
+    ['j_d1 said', '[name left out] said'],
+    ['https://x.com/jane/status/1', 'https://x.com/i/status/1'],
+    ['thanks, JANE  O’NEILL-SMITH!', 'thanks, [name left out]!'],
+    ['Jane Smith and Jo', 'Jane Smith and Jo'],
+    ['＠jane', '[name left out]'],
+  ]
+  for (const [text, shown] of cases) t.equal(mask(text), shown)
+  t.same(mask([{ handle: 'jane', text: 'jane', at: 3 }]), [
+    { handle: '[name left out]', text: 'jane', at: 3 },
+  ])
+
+  const meant: [string, string | null, string | null][] = [
+    ['@mdunn', 'mdunn', null],
+    [' mdunn ', 'mdunn', null],
+    ['https://x.com/mdunn/status/12?s=20', 'mdunn', '12'],
+    ['https://x.com/i/status/12', null, '12'],
+    ['twitter.com/mdunn', 'mdunn', null],
+    ['It was me, @mdunn.', 'mdunn', null],
+    ['my post of Monday', null, null],
+  ]
+  for (const [about, handle, networkId] of meant) t.same(readAbout(about), { handle, networkId }, about)
+})
