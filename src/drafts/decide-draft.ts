@@ -165,7 +165,7 @@ export async function approve(
   const dueAt = goesOutAt(at, hosted, now)
   if (needsTwo(account, findings)) {
     const wanted = freezeDecidable(decidable, newTime)
-    const first = await firstApproval(tx, draft, wanted)
+    const first = await firstApproval(tx, decidable, wanted)
     const other = [first?.personId, withWordOf].some((id) => id && id !== actor.personId)
     if (!other) {
       await approveFirst(tx, decidable, { verdict, frozen: wanted, first, findings })

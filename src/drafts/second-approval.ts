@@ -20,15 +20,16 @@ export function needsTwo({ checkRules }: Pick<Account, 'checkRules'>, findings: 
 
 /**
  * What the first of two people approved, as long as it is what would be approved now: given since the last submission, and
- * of the same fingerprint.
+ * of the same fingerprint. Who approved their own work counts only while the account allows that.
  */
 export async function firstApproval(
   read: Reader,
-  draft: Draft,
+  { draft, account }: Pick<DecidableDraft, 'draft' | 'account'>,
   frozen: Frozen,
 ): Promise<(Decision & { personName: string | null }) | null> {
   const found = draft.submittedAt ? await findAgreement(read, draft.id, draft.submittedAt) : undefined
-  return found?.fingerprint === fingerprint(frozen) ? found : null
+  if (found?.fingerprint !== fingerprint(frozen)) return null
+  return found.ownWork && !account.policy.selfApproval ? null : found
 }
 
 /**

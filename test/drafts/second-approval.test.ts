@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
+import { findAccount } from '../../src/accounts/accounts.ts'
+import { changeAccountRow } from '../../src/accounts/store.ts'
 import { accounts, decisions, deliveries, drafts, people, roles } from '../../src/db/schema/index.ts'
 import { findDraft } from '../../src/drafts/store.ts'
 import { latestMails } from '../../src/mail/store.ts'
@@ -80,7 +82,7 @@ t.test('a draft with an answered check goes out when two people have approved it
   t.match(reading, 'approved it, as the first of two people')
   t.match(
     (await owen.get('/activity')).body,
-    'approved “Call 943 476 5919” for today 12:30 as the first of two people',
+    'approved “Call 943 476 5919” for Wednesday 18 November, 12:30 as the first of two people',
   )
 })
 
@@ -119,6 +121,24 @@ t.test('one person is enough where the account or the draft does not ask for two
     t.equal(await state(), 'approved', what)
     t.same(await kinds(), ['approved by owen'], what)
   }
+})
+
+t.test('who approved their own work counts for as long as the account allows that', async (t) => {
+  const { db, id, helen, owen, pat, page, approve, state, kinds } = await world(t, { selfApproval: true })
+  await db.write(
+    async (tx) => void (await tx.update(drafts).set({ authorId: LEAD.id }).where(eq(drafts.id, id))),
+  )
+  await approve(helen)
+  t.match(await page(owen), 'Helen Marsh has: with yours it goes out.')
+  const { policy, version } = (await findAccount(db.read, ACCOUNT))!
+  const to = { ...policy, selfApproval: false }
+  await db.write(async (tx) => void (await changeAccountRow(tx, { id: ACCOUNT, version }, { policy: to })))
+  t.match(await page(owen), 'Approve as the first of two')
+  await approve(owen)
+  t.equal(await state(), 'submitted', 'only one who did not write it has approved it')
+  await approve(pat)
+  t.equal(await state(), 'approved')
+  t.same(await kinds(), ['agreed by helen', 'agreed by owen', 'approved by pat'])
 })
 
 t.test('either of the two may still ask for changes or decline', async (t) => {

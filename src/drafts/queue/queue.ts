@@ -209,7 +209,7 @@ async function openDrafts(
       frozen,
       fingerprint: fingerprint(frozen),
       checked: checked[at]!,
-      first: needsTwo(account, checked[at]!.findings) ? await firstOf(read, draft, frozen) : undefined,
+      first: needsTwo(account, checked[at]!.findings) ? await firstOf(read, one, frozen) : undefined,
       month: one.goesOutAt < monthEnds ? month : null,
       neighbours: neighboursOf(draft.id, one.goesOutAt),
       during: events.filter(({ startsAt, endsAt }) => startsAt <= one.goesOutAt && one.goesOutAt < endsAt),
@@ -255,8 +255,8 @@ async function readNeighbours(
   }
 }
 
-async function firstOf(read: Reader, draft: Draft, frozen: Frozen): Promise<OpenDraft['first']> {
-  const first = await firstApproval(read, draft, frozen)
+async function firstOf(read: Reader, decidable: DecidableDraft, frozen: Frozen): Promise<OpenDraft['first']> {
+  const first = await firstApproval(read, decidable, frozen)
   return first && { by: first.personName, personId: first.personId }
 }
 
