@@ -153,7 +153,8 @@ function heldModel(
   current: Delivery[],
   { brakeOn, brakes, moment }: { brakeOn: boolean; brakes: ReadonlyMap<string, BrakeTimes>; moment: Moment },
 ) {
-  const held = current.find(({ state }) => state === 'held')
+  // What only follows a broken part is not to be decided before that one.
+  const held = current.find(({ state, heldReason }) => state === 'held' && heldReason !== 'thread-broken')
   if (!held || (brakeOn && held.heldReason === 'brake')) return null
   return { text: deliveryInWords(held, { ...moment, brakes }).detail, href: `/deliveries/${held.id}` }
 }

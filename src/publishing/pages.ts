@@ -78,7 +78,7 @@ export const ASKING_FOR_CREDIT = `We ask again with one post every ${CREDIT_ASKE
 const HELD: Record<HeldReason, string> = {
   brake: 'The brake held it.',
   late: 'It could not go out in time.',
-  'thread-broken': 'The part before it did not go out.',
+  'thread-broken': 'It waits until the part before it stands on X.',
   'week-changed': 'Its week was cancelled, or went to another host.',
   credit: `The credit with X is used up. ${ASKING_FOR_CREDIT} If you have topped up, let one go to ask at once.`,
   reconnect:

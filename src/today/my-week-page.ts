@@ -265,7 +265,7 @@ function nextUp(
       iso: machineReadable(next.dueAt),
       label: today ? timeInWords(next.dueAt, zone) : momentOf(next.dueAt, now, zone).replace(/^on /, ''),
     },
-    text: draft ? firstWords(draft.content, 140) : next.payload.text,
+    text: firstWords(draft && next.position === 0 ? draft.content : { parts: [next.payload] }, 140),
     tag: connected ? deliveryTag(next, moment) : { state: 'held', label: 'Not connected' },
     context:
       (connected ? null : NOT_CONNECTED) ??

@@ -15,7 +15,7 @@ type Change = Partial<typeof deliveries.$inferInsert>
 const WHY: Record<(typeof HELD_REASONS)[number], string> = {
   brake: 'The brake held it',
   late: 'It could not go out in time',
-  'thread-broken': 'The part before it did not go out',
+  'thread-broken': 'It waits until the part before it stands on X',
   'week-changed': 'Its week was cancelled',
   credit: 'The credit with X is used up',
   reconnect: 'not connected',

@@ -290,3 +290,24 @@ t.test('while the account is not connected, a host reads that nothing goes out',
   const today = await says(joseph, '/today')
   t.match(today, 'Not connected The account is not connected to X at the moment, so nothing goes out.')
 })
+
+t.test(
+  'what follows a part that is being checked waits for it, and is not to be decided first',
+  async (t) => {
+    const { helen, queue, fault, says, goOn } = await world(t)
+    await fault('drop-after', 1)
+    const { draftId, deliveries } = await queue('', '10:42', ['The beginning', 'The end'])
+    await goOn()
+    const page = await says(helen, `/drafts/${draftId}`)
+    t.match(page, 'Part one may have gone out or not and part two is held.')
+    t.match(page, 'It waits until the part before it stands on X.')
+    t.notMatch(page, 'did not go out')
+    t.notMatch(page, 'Let it go, or cancel it')
+    const second = await says(helen, `/deliveries/${deliveries[1]!.id}`)
+    t.match(
+      second,
+      'Part 1 is being checked. Once it is known to stand on X, what follows it goes by itself.',
+    )
+    t.notMatch(second, 'At this time')
+  },
+)

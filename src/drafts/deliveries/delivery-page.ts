@@ -111,9 +111,13 @@ async function whyNotAtAll(
   letGoable: LetGoable,
   { actor, now }: { actor: Actor; now: Date },
 ): Promise<string | null> {
-  const { delivery, account } = letGoable
+  const { delivery, account, before } = letGoable
   if (account.brakeAt)
     return 'The brake is on, so nothing goes. You can release it or, if this post has to go all the same, ask for that on its draft’s page; then a second person agrees.'
+  if (before && before.state !== 'posted')
+    return before.state === 'unknown' && before.notBefore
+      ? `Part ${delivery.position} is being checked. Once it is known to stand on X, what follows it goes by itself.`
+      : `Part ${delivery.position} has to stand on X first: decide about that one.`
   if (delivery.position > 0) return null
   const { hosted } = await findDecidable(read, delivery.draftId, actor)
   const over = whyNotGoOut(hosted, { now, zone: account.timeZone })
