@@ -159,6 +159,11 @@ t.test(
     await area.pressSequentially(' morning')
     await says('Not saved yet: no connection. Your words are kept on this device.')
     t.same(await kept(), ['Good'])
+    for (const name of ['Submit for approval', 'Add a part', 'Save the draft']) {
+      await page.getByRole('button', { name }).click()
+      await says('Not sent: no connection.')
+      t.equal(await area.inputValue(), 'Good morning', `the page stays: ${name}`)
+    }
     await page.context().setOffline(false)
     await says('Saved 10:42.')
     t.same(await kept(), ['Good morning'])

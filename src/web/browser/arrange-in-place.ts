@@ -3,9 +3,13 @@ export type Arrange = (action: string, options?: { whileTyping?: boolean; cursor
 
 /**
  * Buttons that save nothing (add, move, split, remove) do without a new page: the server arranges the parts, as it does
- * without a script, and its form takes the place of this one. Where that fails, the button sends the form as ever.
+ * without a script, and its form takes the place of this one. Where that fails, the button sends the form as ever; without
+ * a connection it stays.
  */
-export function arrangeInPlace(page: Document, replaced: () => void): Arrange {
+export function arrangeInPlace(
+  page: Document,
+  { replaced, notSent }: { replaced(): void; notSent(): void },
+): Arrange {
   const arrange: Arrange = async (action, { whileTyping = false, cursor } = {}) => {
     const form = editorIn(page)
     const body = new FormData(form)
@@ -16,7 +20,7 @@ export function arrangeInPlace(page: Document, replaced: () => void): Arrange {
     const answer = await ask(form.action, body)
     const next = answer?.querySelector<HTMLFormElement>('form[data-editor]')
     form.inert = false
-    if (!next) return send(form, action)
+    if (!next) return navigator.onLine ? send(form, action) : notSent()
     if (whileTyping) carryOver(before, form, next)
     const place = placeIn(form)
     form.replaceWith(next)

@@ -6,6 +6,8 @@ export interface Autosave {
   changed(): void
   /** Another form stands in the place of the one before. */
   replaced(): void
+  /** A button was pressed without a connection, and the form stays. */
+  notSent(): void
 }
 
 /** Milliseconds. */
@@ -15,6 +17,8 @@ const AGAIN = 15_000
 const DEADLINE = 20_000
 
 const OFFLINE = 'Not saved yet: no connection. Your words are kept on this device.'
+const NOT_SENT = 'Not sent: no connection. Your words are kept on this device. Press again when it is back.'
+const BACK = 'The connection is back: press again.'
 const UNWELL = 'Not saved yet: the server could not take it. Your words are kept on this device.'
 
 export function autosave(page: Document, shelf: Shelf, saved: () => void): Autosave {
@@ -120,7 +124,10 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
     event.formData.set('turn', String(++place.turn))
   }
 
-  window.addEventListener('online', () => plan(0))
+  window.addEventListener('online', () => {
+    if (stateLine()?.textContent === NOT_SENT) say(BACK)
+    plan(0)
+  })
   window.addEventListener('offline', () => {
     if (dirty) say(OFFLINE)
   })
@@ -138,6 +145,10 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
     replaced() {
       form().addEventListener('formdata', mark)
       if (version !== null) stand(form(), version)
+    },
+    notSent() {
+      say(NOT_SENT)
+      stateLine()?.scrollIntoView({ block: 'center' })
     },
   }
 }

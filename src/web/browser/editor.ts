@@ -35,18 +35,28 @@ export function workDraft(page: Document): void {
       shelf.keepSoon()
       server.changed()
     })
-    form.addEventListener('submit', shelf.keep)
+    form.addEventListener('submit', (event) => {
+      shelf.keep()
+      if (navigator.onLine) return
+      // The browser would put a page of its own in the place of what is typed.
+      event.preventDefault()
+      event.stopPropagation()
+      server.notSent()
+    })
     show() // what was typed before this was loaded
   }
   const others = followServerChecks(page, (place, checks) =>
     place.querySelector('.checks')?.replaceChildren(...checks.map((check) => checkItem(page, check))),
   )
   const server = autosave(page, shelf, others.kept)
-  const arrange = arrangeInPlace(page, () => {
-    server.replaced()
-    begin()
-    shelf.keep()
-    server.changed()
+  const arrange = arrangeInPlace(page, {
+    replaced() {
+      server.replaced()
+      begin()
+      shelf.keep()
+      server.changed()
+    },
+    notSent: server.notSent,
   })
   takeImages(page, arrange)
   dragParts(page, arrange)
