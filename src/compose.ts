@@ -28,6 +28,7 @@ import { createXNetwork } from './networks/x.ts'
 import { signInLinkMaker, sweepSignInLinks } from './people/sign-in.ts'
 import { endDueBrakes, nextBrakeEnd } from './publishing/brake.ts'
 import { nextDueAt } from './publishing/deliveries.ts'
+import { endLeftLease } from './publishing/lease.ts'
 import { nextTry, passWaits } from './publishing/pass-waits.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { warnOfBudgets } from './publishing/warn-of-budget.ts'
@@ -62,7 +63,7 @@ export interface Address {
 /** Opens a live data folder, which this process has for itself. */
 export async function openLive(config: LiveConfig): Promise<Running> {
   const { db, images } = openFolder(config.dataDir)
-  await endLeftRefreshes(db)
+  await endWhatWasLeft(db, systemClock)
   const network = createXNetwork({
     ...config.x,
     ...(config.httpsProxy ? { httpsProxy: config.httpsProxy } : {}),
@@ -91,7 +92,7 @@ export async function openSandbox(
   const places = layOut(config.dataDir)
   const clock = openSandboxClock(places.clock, startsAt)
   const { db, images } = openFolder(config.dataDir)
-  await endLeftRefreshes(db)
+  await endWhatWasLeft(db, clock)
   const standIn = await startStandIn({
     file: places.standIn,
     port: config.sandboxPort,
@@ -127,6 +128,12 @@ const UNHURRIED = {
   'GET /2/tweets/search/recent': 100_000,
   'GET /2/tweets': 100_000,
   'GET /2/users/me': 100_000,
+}
+
+/** A process that crashed here keeps nobody waiting. */
+async function endWhatWasLeft(db: Database, clock: Clock): Promise<void> {
+  await endLeftRefreshes(db)
+  await endLeftLease(db, clock.machine())
 }
 
 function openFolder(dataDir: string): { db: Database; images: ImageFiles } {

@@ -1,4 +1,4 @@
-import { and, eq, lte, sql, type Placeholder } from 'drizzle-orm'
+import { and, eq, gt, lte, sql, type Placeholder } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { leases } from '../db/schema/index.ts'
@@ -53,6 +53,14 @@ export async function overtakeLease(
     .where(and(eq(leases.name, PUBLISHER), eq(leases.fence, seen.fence), lte(leases.until, machineNow)))
     .returning({ fence: leases.fence })
   return rows[0]?.fence ?? null
+}
+
+/** Ends the lease now, whoever has it. */
+export async function endLease(tx: Writer, machineNow: Date): Promise<void> {
+  await tx
+    .update(leases)
+    .set({ until: machineNow })
+    .where(and(eq(leases.name, PUBLISHER), gt(leases.until, machineNow)))
 }
 
 export function isLease({ owner, fence }: { owner: Placeholder; fence: Placeholder }) {

@@ -1,5 +1,5 @@
 import type { Database, Reader } from '../db/database.ts'
-import { extendLease, findLease, insertLease, overtakeLease } from './lease-store.ts'
+import { endLease, extendLease, findLease, insertLease, overtakeLease } from './lease-store.ts'
 
 /** Who may publish. The fence rises with every new owner, so that whoever was overtaken can't claim any more. */
 export interface Lease {
@@ -33,4 +33,12 @@ export async function leaseEnd(read: Reader): Promise<Date | null> {
 /** Lets others in at once, when this one stops. */
 export async function releaseLease(db: Database, lease: Lease, machineNow: Date): Promise<void> {
   await db.write((tx) => extendLease(tx, lease, machineNow))
+}
+
+/**
+ * Frees the lease of a process that did not live to give it back: where its clock was ahead, nothing would go out until ours
+ * has come there. Only for who has the data folder for itself.
+ */
+export async function endLeftLease(db: Database, machineNow: Date): Promise<void> {
+  await db.write((tx) => endLease(tx, machineNow))
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { disconnect } from '../../src/accounts/connection.ts'
+import { openSandbox } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import {
   accounts,
@@ -13,9 +15,11 @@ import {
 } from '../../src/db/schema/index.ts'
 import type { SendAnswer } from '../../src/networks/network.ts'
 import { cancelWaiting } from '../../src/publishing/deliveries.ts'
+import { insertLease } from '../../src/publishing/lease-store.ts'
 import { heldInWords } from '../../src/publishing/pages.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
+import { testDatabase } from '../support/database.ts'
 import { connected, problem, testVault } from '../support/network.ts'
 import { desk, picture, refused, unknown } from '../support/publishing-desk.ts'
 import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
@@ -420,6 +424,24 @@ t.test('a definite answer counts whoever has the lease by then', async (t) => {
   await publisher.run()
   t.equal(await state(), 'posted')
 })
+
+t.test(
+  'a process that crashed while its clock was ahead does not keep the next one from publishing',
+  async (t) => {
+    const { db, folder } = testDatabase(t)
+    const ahead = new Date(Date.now() + 3 * 3_600_000)
+    await db.write((tx) => insertLease(tx, { owner: 'the dead', fence: 7, until: ahead }))
+    const running = await openSandbox(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' }), {
+      publicUrl: () => 'http://127.0.0.1:3000',
+      startsAt: new Date('2026-11-18T10:42:00Z'),
+    })
+    t.teardown(() => running.close())
+    await running.work.untilQuiet()
+    const [lease] = await db.read.select().from(leases)
+    t.match(lease, { fence: 8 })
+    t.not(lease!.owner, 'the dead')
+  },
+)
 
 t.test('two publishers: one works, the other waits for the lease', async (t) => {
   const { clock, network, process, publisher, queue, state } = await desk(t)
