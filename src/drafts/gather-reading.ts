@@ -29,6 +29,7 @@ export async function gatherReading(
     zone: account.timeZone,
     now: clock.now(),
     limit: await postingLimit(db.read, account, clock),
+    lateAfterMinutes: account.policy.lateAfterMinutes,
   }
   const hashes = draft.content.parts.flatMap(({ images }) => images.map(({ hash }) => hash))
   const deliveries = await deliveriesOfDrafts(db.read, [draft.id])

@@ -20,6 +20,7 @@ export interface Moment {
   now: Date
   /** Of X, where one keeps posts back. */
   limit?: PostingLimit | null | undefined
+  lateAfterMinutes?: number | undefined
 }
 
 const STATES: Record<DraftState, string> = {

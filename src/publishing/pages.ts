@@ -28,12 +28,15 @@ export interface ToldAt {
   now: Date
   zone: string
   limit?: PostingLimit | null | undefined
+  /** The account's: what is held for longer no longer goes by itself, and says so. */
+  lateAfterMinutes?: number | undefined
   /** Of what the brake holds, as `brakeTimesOf` says, where the sentence is shown. */
   brakes?: ReadonlyMap<string, BrakeTimes> | undefined
 }
 
 /** A delivery as a tag with a sentence. */
-export function deliveryInWords(delivery: Shown, { now, zone, limit, brakes }: ToldAt): DeliveryInWords {
+export function deliveryInWords(delivery: Shown, moment: ToldAt): DeliveryInWords {
+  const { now, zone, limit, brakes } = moment
   const troubled = `/deliveries/${delivery.id}`
   const due = momentInWords(delivery.dueAt, now, zone)
   const unsure = `${delivery.notBefore ? 'We don’t know yet' : 'Nobody knows'} whether the ${timeInWords(delivery.dueAt, zone)} post went out.`
@@ -49,7 +52,7 @@ export function deliveryInWords(delivery: Shown, { now, zone, limit, brakes }: T
         },
     held: {
       label: 'Held',
-      detail: heldDetail(delivery, brakes?.get(delivery.id), { now, zone }),
+      detail: heldDetail(delivery, brakes?.get(delivery.id), moment),
       href: troubled,
     },
     sending: { label: 'Being sent', detail: null, href: null },
@@ -91,17 +94,34 @@ const HELD: Record<HeldReason, string> = {
     'Its week has not opened: the house rules are not signed, or the briefing is not done. It goes when the week opens in time.',
 }
 
+/** What goes by itself when its cause ends, as long as it is not too late by then. */
+const CAUSES: Partial<Record<HeldReason, string>> = {
+  credit: 'The credit with X is used up.',
+  reconnect: 'The account is not connected to X.',
+  budget: 'It would pass the account’s budget for this month.',
+}
+
+const TOO_LATE_BY_NOW =
+  'By now it is too late for it to go out by itself: let it go when it can, or cancel it.'
+
+/** Whether it is held for what may end by itself, and has become too late for that. */
+export function isTooLateByNow(
+  { state, heldReason, dueAt }: Pick<Delivery, 'state' | 'heldReason' | 'dueAt'>,
+  { now, lateAfterMinutes }: Pick<ToldAt, 'now' | 'lateAfterMinutes'>,
+): boolean {
+  if (state !== 'held' || heldReason === null || !(heldReason in CAUSES)) return false
+  return lateAfterMinutes !== undefined && now.getTime() - dueAt.getTime() > lateAfterMinutes * 60_000
+}
+
 export function heldInWords({ heldReason, trouble }: Pick<Delivery, 'heldReason' | 'trouble'>): string {
   const words = heldReason ? HELD[heldReason] : 'Somebody has to decide.'
   const after = heldReason === 'late' ? 'Does it still make sense?' : null
   return [words, trouble, after].filter((one) => one !== null).join(' ')
 }
 
-function heldDetail(
-  delivery: Shown,
-  brake: BrakeTimes | undefined,
-  { now, zone }: { now: Date; zone: string },
-): string {
+function heldDetail(delivery: Shown, brake: BrakeTimes | undefined, moment: ToldAt): string {
+  const { now, zone } = moment
+  if (isTooLateByNow(delivery, moment)) return `${CAUSES[delivery.heldReason!]} ${TOO_LATE_BY_NOW}`
   if (delivery.heldReason !== 'brake' || !brake) return heldInWords(delivery)
   const pulled = momentInWords(brake.pulledAt, now, zone)
   return brake.releasedAt

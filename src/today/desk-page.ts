@@ -20,7 +20,13 @@ import { HELP_TAGS } from '../listening/help-page.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
 import { hasBegunInWords } from '../publishing/beginning.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
-import { ASKING_FOR_CREDIT, deliveryInWords, heldInWords, type ToldAt } from '../publishing/pages.ts'
+import {
+  ASKING_FOR_CREDIT,
+  deliveryInWords,
+  heldInWords,
+  isTooLateByNow,
+  type ToldAt,
+} from '../publishing/pages.ts'
 import { isLateAtItsEnd, type PostingLimit } from '../publishing/posting-limit.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
 import { slotDays } from '../rota/slot.ts'
@@ -50,7 +56,7 @@ export function deskPage(
 ) {
   const { account, running } = desk
   const zone = account.timeZone
-  const moment = { zone, now, limit: desk.limit }
+  const moment = { zone, now, limit: desk.limit, lateAfterMinutes: account.policy.lateAfterMinutes }
   const today = dayOf(now, zone)
   const fires = firesOf(desk, moment, { isLead, disk, live })
   return {
@@ -448,10 +454,13 @@ function heldPosts(deliveries: Delivery[], moment: ToldAt) {
   return byDecision(deliveries).map(([first]) => heldPost(first!, moment))
 }
 
-function heldPost({ id, dueAt, payload, position, parts }: Delivery, { now, zone }: ToldAt) {
+function heldPost(delivery: Delivery, moment: ToldAt) {
+  const { id, dueAt, payload, position, parts } = delivery
+  const { now, zone } = moment
+  const late = isTooLateByNow(delivery, moment) ? 'Too late by now: ' : ''
   const begun = position === 0 ? '' : `Part ${position + 1} of ${parts} of a thread that has begun: `
   return {
-    text: `${begun}${firstWords({ parts: [payload] })}`,
+    text: `${late}${begun}${firstWords({ parts: [payload] })}`,
     href: `/deliveries/${id}`,
     time: { iso: machineReadable(dueAt), label: momentInWords(dueAt, now, zone) },
   }

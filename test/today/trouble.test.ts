@@ -311,3 +311,21 @@ t.test(
     t.notMatch(second, 'At this time')
   },
 )
+
+t.test('without credit, what is too late by now no longer says that it may go by itself', async (t) => {
+  const { helen, queue, fault, says, goOn, clock } = await world(t)
+  await fault('credit')
+  const { draftId, deliveries } = await queue('The walk', '10:42')
+  await goOn(1)
+  const pages = [`/drafts/${draftId}`, `/deliveries/${deliveries[0]!.id}`]
+  for (const url of pages)
+    t.match(await says(helen, url), 'what is not too late by then goes out by itself', url)
+  clock.pass(31)
+  for (const url of pages)
+    t.match(
+      await says(helen, url),
+      'By now it is too late for it to go out by itself: let it go when it can',
+      url,
+    )
+  t.match(await says(helen, '/today'), 'Too late by now: The walk')
+})

@@ -48,7 +48,12 @@ export async function deliveryPage(
   const account = (await findAccount(read, delivery.accountId))!
   const attempts = await attemptsOf(read, deliveryId)
   const now = clock.now()
-  const moment = { now, zone: account.timeZone, limit: await postingLimit(read, account, clock) }
+  const moment = {
+    now,
+    zone: account.timeZone,
+    limit: await postingLimit(read, account, clock),
+    lateAfterMinutes: account.policy.lateAfterMinutes,
+  }
   const { payload, position, parts, state, version } = delivery
   const brakes = await brakeTimesOf(read, [delivery])
   const words = deliveryInWords(delivery, { ...moment, brakes })

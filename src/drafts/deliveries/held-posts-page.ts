@@ -42,6 +42,7 @@ export async function heldPostsPage(
   const passing = releases ? await findPassingPost(read, account, now) : null
   return {
     ...FRAMES[releases ? 'release' : set.reason](set),
+    ...(releases && posts.length === 0 ? { does: 'Release the brake' } : {}),
     decides: releases || posts.length > 0,
     releases,
     why: releases ? await whyInWords(read, account, moment) : null,
