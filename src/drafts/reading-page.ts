@@ -133,7 +133,12 @@ export function readingPage(
     }),
     thread: threadModel(current, { mayTakeDown }),
     takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
-    takeDown: current.length > 1 ? 'Take the thread down' : 'Take it down',
+    takeDown:
+      current.length === 1
+        ? 'Take it down'
+        : current.every(({ state }) => state === 'posted')
+          ? 'Take the thread down'
+          : 'Take down what stands',
     stoppable: stoppable && stoppableModel(stoppable, { mayDecide, mayWrite }, moment),
     held: mayDecide ? heldModel(current, { brakeOn: account.brakeAt !== null, brakes, moment }) : null,
     pass: pass && passModel(pass, { actorId, current, moment }),
