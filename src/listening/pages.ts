@@ -248,7 +248,7 @@ function standardModel(post: Post, { standard, sent }: Conversation) {
       value: `${id} ${fingerprint}`,
       title,
       text,
-      describe: `Send: ${title}`,
+      describe: `Send it: ${title}`,
     })),
   }
 }

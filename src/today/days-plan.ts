@@ -91,7 +91,10 @@ export function daysPlan(
         ? {
             href: writeHref({ day }),
             label: here.length + freeHere.length === 0 ? 'Free, write' : 'At another time',
-            describe: `Write for ${dayInWords(day)}${here.length + freeHere.length === 0 ? '' : ', at another time'}`,
+            describe:
+              here.length + freeHere.length === 0
+                ? `Free, write for ${dayInWords(day)}`
+                : `Write for ${dayInWords(day)}, at another time`,
           }
         : null,
     }
@@ -111,7 +114,7 @@ export function daysPlan(
       time,
       href: writeHref({ day, time: timeOf(at, zone) }),
       words: 'Free, write',
-      describe: `Write for ${dayInWords(day)}, ${time.label}`,
+      describe: `Free, write for ${dayInWords(day)}, ${time.label}`,
     }
   }
 

@@ -109,6 +109,11 @@ t.test('the checks beside the words', async (t) => {
     'Describe the image for people who can’t see it.',
     'It fits, sign-off included.',
   ])
+  t.same(
+    says([album(2, ['', 'A bed'])]).slice(0, 2),
+    ['It is image 1. We ask once of each picture.', 'It is the one of “A bed”. We ask once.'],
+    'of several it says which',
+  )
 })
 
 const LONDON = 'Europe/London'

@@ -51,9 +51,9 @@ t.test('a thread with images and a poll, by buttons alone', async (t) => {
   const { host, partsOf } = await withoutScript(t)
   await host.goto(NEW)
   await text(host, 1).fill('Two doors before noon.\n---\nThen tea. Then the third.')
-  await press(host, 'Split it at the ends of sentences')
+  await press(host, 'Split at sentences')
   t.equal(await text(host, 2).inputValue(), 'Then tea. Then the third.', 'where the line of dashes stood')
-  await press(host, 'Split part two at the ends of sentences')
+  await press(host, 'Split at sentences: part two')
   t.equal(await text(host, 3).inputValue(), 'Then the third.')
   await press(host, 'Move part three up')
   t.same(

@@ -31,7 +31,7 @@ async function world(t: Test, { shape }: { shape?: Shape } = {}) {
 const freeIn = (body: string) =>
   [
     ...body.matchAll(
-      /data-state="free"[^>]*><time[^>]*>[^<]*<\/time> <a [^>]*aria-label="Write for ([^"]+)"/g,
+      /data-state="free"[^>]*><time[^>]*>[^<]*<\/time> <a [^>]*aria-label="Free, write for ([^"]+)"/g,
     ),
   ].map(([, when]) => when)
 

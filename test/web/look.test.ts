@@ -622,7 +622,7 @@ await t.test('the layouts frame a page', async (t) => {
   t.ok(html.startsWith('<!doctype html>'))
   for (const piece of [
     '<title>Queue · My Working Week</title>',
-    '<body class="desk editing">',
+    '<body class="desk editing" data-signed-in="Helen Marsh">',
     'aria-current="page">Queue <span class="count">3</span>',
     'action="/sign-out"',
     'name="_csrf" value="token"',

@@ -69,7 +69,8 @@ export function checkWords(content: DraftContent, { rules, known, tags }: CheckC
     }
     part.images.forEach((image, index) => {
       // In the browser a picture that was only just chosen has no hash yet: it is asked about once it is kept.
-      if (image.hash !== '') add('people-in-picture', index, [picture(image)])
+      if (image.hash !== '')
+        add('people-in-picture', index, [picture(image, part.images.length > 1 ? index + 1 : null)])
       add('lazy-alt', index, lazyAlt(image, part.text))
     })
     add(
@@ -144,14 +145,15 @@ function rudeWord(word: string): Hit {
   }
 }
 
-function picture({ hash, alt }: { hash: string; alt: string }): Hit {
+/** As yet without a description it is told from the others by its number, as the editor counts them. */
+function picture({ hash, alt }: { hash: string; alt: string }, number: number | null): Hit {
+  const named = alt.trim() ? `“${shortened(alt.trim())}”` : null
+  const which = number ? `It is image ${number}. ` : ''
   return {
-    excerpt: alt.trim() ? `“${shortened(alt.trim())}”` : 'the picture',
+    excerpt: named ?? (number ? `image ${number}` : 'the picture'),
     about: hash,
     title: 'Are there people in this picture, and did they agree?',
-    text: alt.trim()
-      ? `It is the one of “${shortened(alt.trim())}”. We ask once.`
-      : 'We ask once of each picture.',
+    text: named ? `It is the one of ${named}. We ask once.` : `${which}We ask once of each picture.`,
   }
 }
 

@@ -40,7 +40,7 @@ export function findingCheck(
   if (said !== undefined)
     return {
       title,
-      text: '',
+      text: kind === 'people-in-picture' && excerpt.startsWith('“') ? `It is the one of ${excerpt}.` : '',
       answered: said,
       ...(mayAnswer ? { answers: [button(takeBackValue(key), 'Take the answer back', true)] } : {}),
     }

@@ -162,6 +162,7 @@ function partModel(
     alone: count === 1,
     legend: count === 1 ? 'What you want to say' : partInWords(at, count),
     name: count === 1 ? 'it' : partInWords(at, count).toLowerCase(),
+    of: count === 1 ? '' : `: ${partInWords(at, count).toLowerCase()}`,
     text,
     textField: partField(at, 'text'),
     textError: problems[partField(at, 'text')],
