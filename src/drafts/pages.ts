@@ -43,8 +43,14 @@ export function forWhen(at: Date | null, { zone, now }: Moment): string {
 }
 
 /** "a thread of two posts"; null for a single post. */
-export function threadInWords(parts: number): string | null {
-  return parts > 1 ? `a thread of ${inLetters(parts)} posts` : null
+/** Of what is held of a thread, its first held part and how many are. Null for a post alone. */
+export function threadInWords(
+  { position, parts }: { position: number; parts: number },
+  held: number,
+): string | null {
+  if (position === 0) return held > 1 ? `a thread of ${inLetters(held)} posts` : null
+  const before = position === 1 ? 'part 1 has' : `parts 1 to ${position} have`
+  return `the rest of a thread of ${inLetters(parts)}, of which ${before} gone out`
 }
 
 export function timeModel(at: Date, { zone, now }: Moment): { iso: string; label: string } {

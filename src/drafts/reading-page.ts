@@ -131,7 +131,7 @@ export function readingPage(
         postHref: live ? hrefOnX(delivery, account) : null,
       }
     }),
-    thread: threadModel(current, { mayTakeDown }),
+    thread: threadModel(current, { mayTakeDown, mayDecide }),
     takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
     takeDown:
       current.length === 1

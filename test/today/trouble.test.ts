@@ -329,3 +329,20 @@ t.test('without credit, what is too late by now no longer says that it may go by
     )
   t.match(await says(helen, '/today'), 'Too late by now: The walk')
 })
+
+t.test(
+  'the brake in the middle of a thread: what has gone out is said before somebody decides',
+  async (t) => {
+    const { helen, joseph, queue, x, says, goOn } = await world(t)
+    await x.addFault({ route: 'POST /2/tweets', kind: 'limited', times: 1, skip: 1 })
+    const { draftId } = await queue('', '10:42', ['The beginning', 'The end'])
+    await goOn(1)
+    await goOn(1)
+    await helen.post('/today', `/accounts/${ACCOUNT}/brake`)
+    const rest = 'the rest of a thread of two, of which part 1 has gone out'
+    for (const page of ['brake', 'brake/release'])
+      t.match(await says(helen, `/accounts/${ACCOUNT}/${page}`), rest, page)
+    t.match(await says(helen, `/drafts/${draftId}`), 'Go on with part 2')
+    t.notMatch(await says(joseph, `/drafts/${draftId}`), 'Go on with part 2', 'the team decides')
+  },
+)

@@ -94,7 +94,7 @@ async function heldList(read: Reader, parts: Delivery[], moment: Moment) {
       text: firstWords({ parts: goes.map(({ payload }) => payload) }, 120),
       href: `/drafts/${post.draftId}`,
       by: drafts.get(post.draftId)?.name ?? 'Somebody who left',
-      thread: threadInWords(goes.length),
+      thread: threadInWords(post, goes.length),
       due: timeModel(post.dueAt, moment),
       past: post.dueAt <= moment.now,
     }

@@ -95,7 +95,7 @@ export async function deliveryPage(
     timeLine: (await timeLinesOf(read, [delivery], moment)).get(deliveryId)!,
     follows: parts - position - 1,
     twice,
-    thread: threadModel(others, { deliveryId, mayTakeDown }),
+    thread: threadModel(others, { deliveryId, mayTakeDown, mayDecide: decides }),
     takeDown:
       mayTakeDown && state === 'posted'
         ? {
@@ -157,7 +157,7 @@ function twiceModel(
 /** What is to be said on each page of a thread that broke in the middle; null for all others. */
 export function threadModel(
   parts: Parameters<typeof brokenThread>[0],
-  { deliveryId, mayTakeDown }: { deliveryId?: string; mayTakeDown: boolean },
+  { deliveryId, mayTakeDown, mayDecide }: { deliveryId?: string; mayTakeDown: boolean; mayDecide: boolean },
 ) {
   const broken = brokenThread(parts)
   if (!broken) return null
@@ -165,7 +165,7 @@ export function threadModel(
   return {
     text: standingInWords('approved', [...parts]),
     onward:
-      onward && onward.id !== deliveryId
+      mayDecide && onward && onward.id !== deliveryId
         ? { href: `/deliveries/${onward.id}`, label: `Go on with part ${onward.position + 1}` }
         : null,
     takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,

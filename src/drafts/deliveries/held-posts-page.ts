@@ -56,7 +56,7 @@ export async function heldPostsPage(
       heading: `${at + 1}. ${drafts.get(post.letGoable.draft.id)?.name ?? 'Somebody'}`,
       due: timeModel(post.letGoable.delivery.dueAt, moment),
       past: post.letGoable.delivery.dueAt <= now,
-      thread: threadInWords(post.letGoable.goes.length),
+      thread: threadInWords(post.letGoable.delivery, post.letGoable.goes.length),
       href: `/drafts/${post.letGoable.draft.id}`,
       posted: asPosted({
         account,
