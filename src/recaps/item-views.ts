@@ -104,25 +104,27 @@ function postView(post: PagePost, words: PageWords) {
   }
 }
 
-/** Answers stand open, replies fold beyond three. */
+/** Answers stand open, replies fold beyond three. What left the page is not counted, and has its line where it stood. */
 function repliesView(all: readonly Voice[], words: PageWords, question: boolean) {
+  const present = all.filter(({ left }) => !left)
+  const folded = new Set(present.slice(REPLIES_SHOWN))
+  const from = folded.size === 0 ? all.length : all.findIndex((voice) => folded.has(voice))
   const voices = all.map((voice) => voiceView(voice, words))
-  const more = voices.slice(REPLIES_SHOWN)
-  const answers = question && voices.length > 0
+  const answers = question && present.length > 0
   return {
     repliesLabel: answers
-      ? voices.length === 1
+      ? present.length === 1
         ? 'Answered'
-        : `${capital(inLetters(voices.length))} answers`
+        : `${capital(inLetters(present.length))} answers`
       : null,
-    replies: voices.slice(0, REPLIES_SHOWN),
+    replies: voices.slice(0, from),
     moreReplies:
-      more.length > 0
+      folded.size > 0
         ? {
             label: answers
-              ? countOf(more.length, 'more answer')
-              : countOf(more.length, 'more reply', 'more replies'),
-            replies: more,
+              ? countOf(folded.size, 'more answer')
+              : countOf(folded.size, 'more reply', 'more replies'),
+            replies: voices.slice(from),
           }
         : null,
   }

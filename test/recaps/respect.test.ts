@@ -50,6 +50,7 @@ t.test('what its author deleted leaves a line, and no stored copy', async (t) =>
       `${what}: a line each for the two that stood there, none for the third`,
     )
     t.match(html, /id="p110"[^]*<p class="left-page">/, `${what}: under what it answered`)
+    t.notMatch(html, 'replies-label', `${what}: nor is it counted as an answer`)
     t.match(html, '<p class="left-page" id="p121">', `${what}: where the mention stood`)
   }
   nothingOf(await page(db), 'before the copies are swept')
