@@ -87,6 +87,8 @@ const ROWS: Record<string, Row> = {
   'GET /@:handle/rota.ics': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/rota.ics' },
   'GET /@:handle/recaps': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/recaps' },
   'GET /@:handle/feed.xml': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/feed.xml' },
+  'GET /@:handle/feed.json': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/feed.json' },
+  'GET /sitemap.xml': { answers: '200 200 200 200 200' },
   'GET /@:handle/weeks/:slot': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/weeks/2026-11-16' },
   'GET /@:handle/weeks/:slot/week.ics': {
     answers: '200 200 200 200 200',

@@ -20,7 +20,7 @@ export async function healthRoutes(app: FastifyInstance, { db, clock, settings, 
       reply,
       settings.mode === 'sandbox'
         ? 'User-agent: *\nDisallow: /\n'
-        : 'User-agent: *\nDisallow: /sign-in\nDisallow: /invitations/\n',
+        : `User-agent: *\nDisallow: /sign-in\nDisallow: /invitations/\nDisallow: /*/removal\nSitemap: ${settings.publicUrl()}/sitemap.xml\n`,
     ),
   )
 }

@@ -34,7 +34,7 @@ export function accountFrame(account: Account, { place, sandbox }: { place: Plac
       { href: `${home}/recaps`, label: 'Recaps', current: place === 'recaps' },
       { href: '/sign-in', label: 'Sign in', current: false },
     ],
-    feed: { href: `${home}/feed.xml`, title: `Recaps of @${account.handle}` },
+    feed: { href: `${home}/feed.xml`, json: `${home}/feed.json`, title: `Recaps of @${account.handle}` },
     colophon: {
       links: [
         { href: `${home}/feed.xml`, label: 'Feed of recaps', type: 'application/atom+xml' },

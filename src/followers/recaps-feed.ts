@@ -3,8 +3,18 @@ import type { Account } from '../accounts/accounts.ts'
 import type { PublishedRecap } from '../recaps/recaps.ts'
 import { recapTeaser } from './account-page.ts'
 
-/** The published recaps as Atom (RFC 4287), the newest week first; a new edition is an update of its entry. */
-export function recapsFeed(account: Account, recaps: PublishedRecap[], publicUrl: string): string {
+/** A published recap with its whole story as HTML. */
+export interface FeedEntry {
+  recap: PublishedRecap
+  html: string
+}
+
+/**
+ * The published recaps with their full text, the newest week first; a new edition is an update of its entry. As Atom
+ * (RFC 4287) and as JSON (jsonfeed.org).
+ */
+export function recapsFeed(account: Account, entries: readonly FeedEntry[], publicUrl: string): Feed {
+  const recaps = entries.map(({ recap }) => recap)
   const home = `${publicUrl}/@${account.handle}`
   const newest = recaps.map(({ publishedAt }) => publishedAt.getTime())
   const feed = new Feed({
@@ -16,28 +26,32 @@ export function recapsFeed(account: Account, recaps: PublishedRecap[], publicUrl
     copyright: account.name,
     updated: new Date(Math.max(account.createdAt.getTime(), ...newest)),
     generator: 'My Working Week',
-    feedLinks: { atom: `${home}/feed.xml` },
+    feedLinks: { atom: `${home}/feed.xml`, json: `${home}/feed.json` },
     author: { name: account.name },
   })
-  for (const recap of recaps) {
+  for (const { recap, html } of entries) {
     const { title, who, days, href } = recapTeaser(recap, account)
     feed.addItem({
       id: `${publicUrl}${href}`,
       link: `${publicUrl}${href}`,
       title: asHtml(title),
       description: asHtml([who, days.label].filter(Boolean).join(', ')),
+      content: writable(html),
       date: recap.publishedAt,
       ...(recap.host ? { author: [{ name: recap.host }] } : {}),
     })
   }
-  return feed.atom1()
+  return feed
 }
 
-/** The feed's titles and summaries are HTML, in CDATA: what a person typed is text. Some characters XML has no way to write. */
+/** The feed's titles and summaries are HTML, in CDATA: what a person typed is text. */
 function asHtml(text: string): string {
+  return writable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** Some characters XML has no way to write, and half a character nobody has. */
+function writable(text: string): string {
   return text
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '') // oxlint-disable-line no-control-regex
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
+    .replaceAll(/\p{Surrogate}/gu, '\ufffd')
 }

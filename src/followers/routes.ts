@@ -5,7 +5,7 @@ import type { Image } from '../images/images.ts'
 import { readSize } from '../images/image.ts'
 import { sizedImage } from '../images/sized.ts'
 import { stillOf } from '../images/still.ts'
-import { listPublished } from '../recaps/recaps.ts'
+import { listPublished, publishedStory } from '../recaps/recaps.ts'
 import { findHostedWeek, findWeekOfSlot, listEvents } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { accountPage, publicRunningWeek, recapTeaser, runningTeaser } from './account-page.ts'
@@ -16,12 +16,18 @@ import { isPublic, publicRota, weeksForCalendar } from './public-week.ts'
 import { recapsFeed } from './recaps-feed.ts'
 import { publicVersion, versionOfTheMinute } from './version.ts'
 import { createShareImages } from './share-card.ts'
+import { sitemap } from './sitemap.ts'
 import { weekPage } from './week-page.ts'
 
 /** So many coming slots stand on the public rota in any case; later ones as far as there is somebody. */
 const ROTA_SLOTS = 6
 const RECAPS_A_PAGE = 12
 const FEED_ENTRIES = 30
+
+const FEEDS: [path: string, type: string, write: (feed: ReturnType<typeof recapsFeed>) => string][] = [
+  ['feed.xml', 'application/atom+xml; charset=utf-8', (feed) => feed.atom1()],
+  ['feed.json', 'application/feed+json; charset=utf-8', (feed) => feed.json1()],
+]
 
 /** What everybody may read: no session, no cookie, no script; kept as bytes until something changes. */
 export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
@@ -180,21 +186,32 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
     return reply.type('image/png').send(await png())
   })
 
-  app.get('/@:handle/feed.xml', async (request, reply) => {
-    const account = await accountOf(request, reply)
-    if (!account) return reply
-    return reply.cachedPage({
-      key: `/@${account.handle}/feed.xml`,
-      type: 'application/atom+xml; charset=utf-8',
-      version: untilChanged,
-      render: async () =>
-        recapsFeed(
-          account,
-          await listPublished(read, account.id, { limit: FEED_ENTRIES }),
-          settings.publicUrl(),
-        ),
+  for (const [path, type, write] of FEEDS)
+    app.get(`/@:handle/${path}`, async (request, reply) => {
+      const account = await accountOf(request, reply)
+      if (!account) return reply
+      return reply.cachedPage({
+        key: `/@${account.handle}/${path}`,
+        type,
+        version: untilChanged,
+        render: async () => {
+          const reading = { publicUrl: settings.publicUrl(), sandbox }
+          const entries = []
+          for (const recap of await listPublished(read, account.id, { limit: FEED_ENTRIES }))
+            entries.push({ recap, html: await publishedStory(read, recap.weekId, reading) })
+          return write(recapsFeed(account, entries, reading.publicUrl))
+        },
+      })
     })
-  })
+
+  app.get('/sitemap.xml', (_request, reply) =>
+    reply.cachedPage({
+      key: '/sitemap.xml',
+      type: 'application/xml; charset=utf-8',
+      version: untilChanged,
+      render: async () => sitemap(read, await accountsNow(), showing()),
+    }),
+  )
 
   for (const [path, about] of [
     ['/accessibility', 'accessibility'],

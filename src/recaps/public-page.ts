@@ -4,6 +4,7 @@ import { findCurrentHost, findWeekOfSlot, type Week } from '../rota/weeks.ts'
 import { generateDays } from './generate.ts'
 import type { Showing } from './page-words.ts'
 import { weekPageView, type WeekPageView } from './pages.ts'
+import { storyHtml } from './story-html.ts'
 import { findNumbers, findRecap, goneOf, latestEdition, listBlocks } from './store.ts'
 import { nextWeek, tellWeek } from './tell-week.ts'
 import { weekFacts } from './week-facts.ts'
@@ -44,14 +45,34 @@ export async function publishedRecap(
   weekId: string,
   place: Place,
 ): Promise<(WeekPageView & { publishedAt: Date; edition: number }) | null> {
-  const found = await latestEdition(read, weekId)
+  const found = await publishedPage(read, weekId)
   if (!found) return null
   const { page, publishedAt, edition } = found
+  const shown = { ...page, next: await nextAsItStands(read, page) }
+  return { ...weekPageView(shown, { ...place, publishedAt, today: null }), publishedAt, edition }
+}
+
+/** The published story as plain HTML, for feeds, as it may be shown now; empty where none is published. */
+export async function publishedStory(
+  read: Reader,
+  weekId: string,
+  reading: { publicUrl: string; sandbox: boolean },
+): Promise<string> {
+  const found = await publishedPage(read, weekId)
+  return found ? storyHtml(found.page, reading) : ''
+}
+
+/** The published edition with the numbers of now, without what may not be shown any more. */
+async function publishedPage(
+  read: Reader,
+  weekId: string,
+): Promise<{ page: WeekPage; publishedAt: Date; edition: number } | null> {
+  const found = await latestEdition(read, weekId)
+  if (!found) return null
+  const { page } = found
   const gone = await goneOf(read, page.account.id, postsOnPage(page))
   const kept = await findNumbers(read, weekId)
-  const standing = withoutGone(kept ? withNumbers(page, kept.counted) : page, gone)
-  const shown = { ...standing, next: await nextAsItStands(read, page) }
-  return { ...weekPageView(shown, { ...place, publishedAt, today: null }), publishedAt, edition }
+  return { ...found, page: withoutGone(kept ? withNumbers(page, kept.counted) : page, gone) }
 }
 
 /** Whoever was to come next may have been replaced since, or the week cancelled. */

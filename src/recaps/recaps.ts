@@ -8,5 +8,5 @@ export {
   numbersVersion,
   type PublishedRecap,
 } from './store.ts'
-export { publishedRecap, weekPageModel } from './public-page.ts'
+export { publishedRecap, publishedStory, weekPageModel } from './public-page.ts'
 export type { WeekPageView } from './pages.ts'

@@ -126,6 +126,8 @@ async function pages({ app, helen }: Pick<Awaited<ReturnType<typeof publishedTwi
     `${HERE}/rota.ics`,
     `${HERE}/recaps`,
     `${HERE}/feed.xml`,
+    `${HERE}/feed.json`,
+    '/sitemap.xml',
     PAGE,
     '/privacy',
   ])
@@ -156,6 +158,8 @@ t.test('who asks to be taken off is taken off everything, and told', async (t) =
   const before = await pages(world)
   for (const path of [
     PAGE,
+    `${HERE}/feed.xml`,
+    `${HERE}/feed.json`,
     '/activity',
     `/weeks/${WEEK}/conversation`,
     `/weeks/${WEEK}/recap`,

@@ -1,0 +1,94 @@
+import t from 'tap'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { testApp } from '../support/app.ts'
+import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT } from '../support/told-week.ts'
+
+const HOME = '/@NorthDaleHealth'
+const URL_OF_WEEK = `http://127.0.0.1:3000${HOME}/weeks/${SLOT}`
+const NASTY = '<script>alert(1)</script> & ]]> "\u0000\ud800 \u202e'
+
+async function told(t: Parameters<typeof testApp>[0], mode: 'live' | 'sandbox' = 'live') {
+  const world = await testApp(t, { at: '2026-11-14T09:00:00Z', mode })
+  await ruthsWeek(world.db, { policy: { publishRecap: true } })
+  await said(world.db, [
+    ...SAYINGS,
+    { id: '140', when: 'Fri 17:00', text: NASTY },
+    {
+      id: '141',
+      when: 'Fri 17:10',
+      by: 'Col Hartley',
+      text: `@sana_iq ${NASTY}`,
+      answers: '140',
+      chosen: true,
+    },
+  ])
+  const now = at('Fri 18:05')
+  await closeDueWeeks(world.db, { now, machineNow: now, publicUrl: 'http://127.0.0.1:3000' })
+  return world
+}
+
+interface JsonFeed {
+  version: string
+  feed_url: string
+  items: { id: string; url: string; title: string; content_html: string; date_modified: string }[]
+}
+
+t.test('both feeds have the whole story', async (t) => {
+  const { app } = await told(t)
+  const json = await app.inject(`${HOME}/feed.json`)
+  t.match(json.headers['content-type'], 'application/feed+json')
+  const feed = json.json<JsonFeed>()
+  t.match(feed.version, 'https://jsonfeed.org/version/1')
+  t.equal(feed.feed_url, `http://127.0.0.1:3000${HOME}/feed.json`)
+  t.equal(feed.items.length, 1)
+  const [item] = feed.items
+  t.match(item, { id: URL_OF_WEEK, url: URL_OF_WEEK, title: 'Four hundred front doors' })
+  const facts = [
+    '<h2>Live from the flu clinic</h2>',
+    'windscreen to scrape first. <a href="https://x.com/hashtag/MyWorkingWeek">#MyWorkingWeek</a> ^RE</p>',
+    `<img src="http://127.0.0.1:3000/pictures/${PICTURE}" alt="A red car on a winding lane`,
+    `<a href="${URL_OF_WEEK}#p103">12:20</a>`,
+    'a notebook, on paper',
+    '<p>Margaret Dunn, @margaret_dunn</p><blockquote><p>That I didn’t have to tidy up.',
+    'We are watching',
+    '<li>Margaret Dunn, @margaret_dunn</li>',
+  ]
+  for (const fact of facts) t.ok(item!.content_html.includes(fact), fact)
+  t.notMatch(item!.content_html, 'Hill Road', 'and nothing that nobody chose')
+  t.notMatch(item!.content_html, /<script|(src|href)="\//, 'words are text, addresses are whole')
+
+  const atom = (await app.inject(`${HOME}/feed.xml`)).body
+  t.match(atom, '<content type="html"><![CDATA[')
+  // As the one gives words that end a CDATA section, the other hands them on.
+  const content = /<content type="html"><!\[CDATA\[([^]*?)\]\]><\/content>/.exec(atom)![1]
+  t.equal(content, item!.content_html, 'the same in both')
+  t.notMatch(atom, /[\u0000-\u0008\ud800]/, 'nothing that XML can’t hold') // oxlint-disable-line no-control-regex
+
+  const page = (await app.inject(`${HOME}/weeks/${SLOT}`)).body
+  t.match(page, `<link rel="alternate" type="application/feed+json" href="${HOME}/feed.json"`)
+  t.match(page, `<link rel="alternate" type="application/atom+xml" href="${HOME}/feed.xml"`)
+})
+
+t.test('a sandbox’s feed leads nobody to strangers on X', async (t) => {
+  const { app } = await told(t, 'sandbox')
+  t.notMatch((await app.inject(`${HOME}/feed.json`)).body, 'https://x.com/')
+})
+
+t.test('search engines find every public page, and no other', async (t) => {
+  const { app } = await told(t)
+  t.match((await app.inject('/robots.txt')).body, 'Sitemap: http://127.0.0.1:3000/sitemap.xml\n')
+  const { body, headers } = await app.inject('/sitemap.xml')
+  t.match(headers['content-type'], 'application/xml')
+  const urls = [...body.matchAll(/<loc>http:\/\/127\.0\.0\.1:3000([^<]*)<\/loc>/g)].map(([, path]) => path!)
+  t.same(urls, [
+    HOME,
+    `${HOME}/rota`,
+    `${HOME}/recaps`,
+    `${HOME}/weeks/${SLOT}`,
+    `${HOME}/weeks/2026-11-23`,
+    '/accessibility',
+    '/privacy',
+  ])
+  for (const url of urls) t.equal((await app.inject(url)).statusCode, 200, url)
+  t.match(body, `/weeks/${SLOT}</loc><lastmod>2026-11-13T18:05:00.000Z</lastmod>`)
+})
