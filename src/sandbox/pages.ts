@@ -3,20 +3,21 @@ import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords, timeInWords, zoneInWords } from '../calendar.ts'
 import type { SandboxPost } from '../networks/x-sandbox/client.ts'
 
-export const DESTINATIONS = ['next-post', 'retry', 'opening', 'closing', 'next-week'] as const
+export const DESTINATIONS = ['next-post', 'retry', 'event', 'opening', 'closing', 'next-week'] as const
 export type Destination = (typeof DESTINATIONS)[number]
 
 /** Where the time machine can go from here; null where there is no such moment. */
 export function destinations(
   account: Account,
   now: Date,
-  { nextPost, retry }: { nextPost: Date | null; retry: Date | null },
+  { nextPost, retry, event }: { nextPost: Date | null; retry: Date | null; event: Date | null },
 ): Record<Destination, Date | null> {
   const slot = slotOf(dayOf(now, account.timeZone), account.shape)
   const spans = [0, 1].map((by) => slotSpan(nextSlot(slot, by), account.shape, account.timeZone))
   return {
     'next-post': nextPost,
     retry,
+    event,
     opening: spans.map((span) => span.opensAt).find((at) => at > now) ?? null,
     closing: spans.map((span) => span.closesAt).find((at) => at > now) ?? null,
     'next-week': new Date(now.getTime() + 7 * 24 * 3600 * 1000),
@@ -27,6 +28,7 @@ export function destinationChoices(account: Account, now: Date, to: Record<Desti
   const labels: Record<Destination, string> = {
     'next-post': 'The next post',
     retry: 'When X is tried again',
+    event: 'When the next event begins',
     opening: 'When the next week opens',
     closing: 'When the week closes',
     'next-week': 'Seven days on',

@@ -7,6 +7,8 @@ import { listSandboxMails } from '../mail/mails.ts'
 import type { SandboxClient, SandboxPost } from '../networks/x-sandbox/client.ts'
 import { nextDueAt } from '../publishing/deliveries.ts'
 import { nextTry } from '../publishing/pass-waits.ts'
+import { liveWindowsOf } from '../rota/live-windows.ts'
+import { findWeekOfDay } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm } from '../web/forms.ts'
 import { listDoors } from './doors.ts'
@@ -130,7 +132,9 @@ export async function sandboxRoutes(
   async function reachable(account: Account) {
     const now = clock.now()
     const [nextPost, retry] = [await nextDueAt(db.read, now), await nextTry({ db, clock })]
-    return destinations(account, now, { nextPost, retry })
+    const week = await findWeekOfDay(db.read, account.id, dayOf(now, account.timeZone))
+    const ahead = week ? (await liveWindowsOf(db.read, week.id)).filter(({ startsAt }) => startsAt > now) : []
+    return destinations(account, now, { nextPost, retry, event: ahead[0]?.startsAt ?? null })
   }
 
   async function sandboxPage(typed: Record<string, string>) {

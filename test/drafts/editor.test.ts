@@ -192,6 +192,27 @@ t.test(
   },
 )
 
+t.test('a page that came back with something wrong saves too, also after signing in again', async (t) => {
+  const { world, origin } = await midweek(t)
+  const page = await browser.newPage(t, origin, { mayFail: /drafts/ })
+  await signInPage(page, world, JOSEPH.email)
+  await page.goto(NEW)
+  const area = page.getByLabel('Text', { exact: true })
+  const says = (words: string | RegExp) => page.locator('[data-kept]').getByText(words).waitFor()
+  await area.fill('Good')
+  await says('Saved 10:42.')
+  await area.fill('x'.repeat(300))
+  await page.getByRole('button', { name: 'Submit for approval' }).click()
+  await page.waitForURL('**/submission')
+  await page.context().clearCookies()
+  const other = await page.context().newPage()
+  await signInPage(other, world, JOSEPH.email)
+  await other.close()
+  await area.fill('Good morning')
+  await says('Saved 10:42.')
+  t.match(page.url(), /\/drafts\/[0-9a-f-]{36}/)
+})
+
 t.test('what was typed before the page’s script had arrived is kept too', async (t) => {
   const { world, origin, db } = await midweek(t)
   const page = await browser.newPage(t, origin)

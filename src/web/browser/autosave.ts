@@ -197,9 +197,9 @@ function stand(form: HTMLFormElement, version: number): void {
   history.replaceState(null, '', `/drafts/${id}`)
 }
 
-/** After signing in again, forms need the new session's token: any page has it. */
+/** After signing in again, forms need the new session's token: every page has it. This one may have answered a form, and can't be asked for again. */
 async function renewToken(page: Document): Promise<boolean> {
-  const response = await fetch(location.href, { redirect: 'manual' })
+  const response = await fetch('/today', { redirect: 'manual' })
   if (!response.ok) return false
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
   const token = fresh.querySelector<HTMLInputElement>('[name="_csrf"]')?.value

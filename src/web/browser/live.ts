@@ -406,7 +406,7 @@ function saidOf(waiting: Waiting[], sent: Sent | null): string {
   const what = count === 1 ? 'One post waits' : `${count} posts wait`
   return sent === 'stranger'
     ? `${what} until you sign in again.`
-    : `${what} for a connection, and ${count === 1 ? 'goes' : 'go'} out once when there is one.`
+    : `${what} for a connection, and ${count === 1 ? 'is' : 'are'} sent on, once, when there is one.`
 }
 
 /** As the phone shows times: its own zone is where its holder stands. */
