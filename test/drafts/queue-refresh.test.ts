@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { drafts } from '../../src/db/schema/index.ts'
+import { deliveries, drafts } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
+import { approved } from '../support/approved.ts'
 import { openBrowser, serve, signInPage } from '../support/browser.ts'
 import { anAccount, APPROVER } from '../support/story.ts'
 import { aSubmittedDraft, josephsWeek } from '../support/submitted.ts'
@@ -128,7 +129,54 @@ t.test('several that are read together stay as they are read, with what was chos
   await look()
   await page.locator('#draft-one').getByText('while you were reading it').waitFor()
   t.match(await page.locator('#draft-one .as-posted').textContent(), /Draft one/, 'it is not swapped')
+  await page.waitForTimeout(800) // as long as anybody needs to see it
   await page.getByRole('button', { name: /Approve the chosen/ }).click()
   await page.locator('#draft-one .field-error').waitFor()
   t.match(await page.locator('#draft-one .as-posted').textContent(), /Other words/)
 })
+
+t.test(
+  'a button that has moved at this moment is not pressed by the finger that meant another one',
+  async (t) => {
+    const world = await testApp(t)
+    const { db, clock } = world
+    await anAccount(db, { now: new Date('2026-10-01T09:00:00Z') })
+    const origin = await serve(world)
+    world.deps.settings.publicUrl = () => origin
+    const { deliveries: parts } = await approved(db, {
+      parts: ['Did it go?'],
+      dueAt: clock.now(),
+      now: clock.now(),
+    })
+    const { id } = parts[0]!
+    const change = async (to: Partial<typeof deliveries.$inferInsert>) =>
+      db.write(async (tx) => void (await tx.update(deliveries).set(to).where(eq(deliveries.id, id))))
+    await change({ state: 'held', heldReason: 'late' })
+    const page = await browser.newPage(t, origin)
+    await signInPage(page, world, APPROVER.email)
+    await page.goto(`/deliveries/${id}`)
+    const look = async () => {
+      const answered = page.waitForResponse((response) => response.request().headers()['x-quiet'] === '1')
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+      return (await answered).status()
+    }
+    const cancel = page.getByRole('button', { name: 'Cancel it' })
+    await cancel.waitFor()
+    await page.evaluate(() =>
+      document.addEventListener('refreshed', () => {
+        const form = document.querySelector('form[action$="/cancellation"]')
+        form
+          ?.querySelector('button')
+          ?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 }))
+      }),
+    )
+    await change({ state: 'failed', heldReason: null, version: 9, trouble: 'X said no to it. '.repeat(40) })
+    t.equal(await look(), 200)
+    await page.getByText('X said no to it.').first().waitFor()
+    await page.waitForTimeout(1500)
+    t.equal((await db.read.select().from(deliveries))[0]!.state, 'failed')
+    await cancel.click()
+    await page.waitForURL(/today|deliveries/)
+    t.equal((await db.read.select().from(deliveries))[0]!.state, 'cancelled', 'a moment later it is')
+  },
+)

@@ -11,6 +11,7 @@ const MOST_WAITS = 6
 export function refreshQuietly(page: Document): void {
   const main = page.querySelector<HTMLElement>('main[data-refresh]')
   if (!main) return
+  const heedMoves = ignorePressesOnMoved(page, main)
   let failed = 0
   let looking = false
   let timer = 0
@@ -24,7 +25,7 @@ export function refreshQuietly(page: Document): void {
     if (page.querySelector('[data-dragged]')) return wait()
     looking = true
     try {
-      if (await lookOnce(page, main)) wait()
+      if (await lookOnce(page, main, heedMoves)) wait()
       failed = 0
     } catch {
       failed += 1
@@ -38,7 +39,11 @@ export function refreshQuietly(page: Document): void {
 }
 
 /** False where looking again is no use: somebody is signed out, or the page is gone. @throws Error without a connection. */
-async function lookOnce(page: Document, main: HTMLElement): Promise<boolean> {
+async function lookOnce(
+  page: Document,
+  main: HTMLElement,
+  heedMoves: (change: () => void) => void,
+): Promise<boolean> {
   const { refresh = '', version = '' } = main.dataset
   const answer = await fetch(refresh, {
     headers: { 'if-none-match': version, 'x-quiet': '1' },
@@ -52,11 +57,46 @@ async function lookOnce(page: Document, main: HTMLElement): Promise<boolean> {
   // What was pressed meanwhile leads away from here.
   if (!next.querySelector('main[data-refresh]')) return false
   const before = waiting(page)
-  replaceQuietly(page.body, next.body)
+  heedMoves(() => replaceQuietly(page.body, next.body))
   if (page.title !== next.title) page.title = next.title
   announce(page, before)
   page.dispatchEvent(new Event('refreshed'))
   return true
+}
+
+/** Between seeing where to press and pressing there. Milliseconds. */
+const FINGER_ON_ITS_WAY = 700
+
+/**
+ * A finger that is on its way meant what stood there until now: where a change moves buttons, or brings new ones, they are not
+ * pressed by it for a moment. The keyboard goes by what has the focus, and goes on.
+ */
+function ignorePressesOnMoved(page: Document, main: HTMLElement): (change: () => void) => void {
+  let movedAt = -FINGER_ON_ITS_WAY
+  page.addEventListener(
+    'click',
+    (event) => {
+      if (event.detail === 0 || performance.now() - movedAt >= FINGER_ON_ITS_WAY) return
+      if (!(event.target instanceof Element) || !event.target.closest('main button')) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+    },
+    { capture: true },
+  )
+  return (change) => {
+    const before = placesOf(main)
+    change()
+    for (const [button, place] of placesOf(main))
+      if (before.get(button) !== place) movedAt = performance.now()
+  }
+}
+
+function placesOf(main: HTMLElement): Map<Element, string> {
+  const places = [...main.querySelectorAll('button')].map((button) => {
+    const { left, top } = button.getBoundingClientRect()
+    return [button, `${left} ${top}`] as const
+  })
+  return new Map(places)
 }
 
 /** The ids of what stands in lists that tell of what is new. */
