@@ -56,7 +56,7 @@ export async function heldPostsPage(
       heading: `${at + 1}. ${drafts.get(post.letGoable.draft.id)?.name ?? 'Somebody'}`,
       due: timeModel(post.letGoable.delivery.dueAt, moment),
       past: post.letGoable.delivery.dueAt <= now,
-      thread: threadInWords(post.letGoable.delivery, post.letGoable.goes.length),
+      ...threadOf(post),
       href: `/drafts/${post.letGoable.draft.id}`,
       posted: asPosted({
         account,
@@ -70,6 +70,14 @@ export async function heldPostsPage(
       ...choiceOf(post, at + 1, moment, refused),
     })),
   }
+}
+
+/** A thread in the heading; that it has begun in a line of its own. */
+function threadOf({ letGoable: { delivery, goes } }: HeldPost) {
+  const words = threadInWords(delivery, goes.length)
+  return delivery.position === 0
+    ? { thread: words, begun: null }
+    : { thread: null, begun: words && `It is ${words}.` }
 }
 
 /** What the page is called, where its form goes and where it leads back. */
