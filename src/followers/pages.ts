@@ -49,6 +49,15 @@ export function accountFrame(account: Account, { place, sandbox }: { place: Plac
   }
 }
 
+/** What the frame of a page needs that belongs to several accounts, or to none yet. */
+export function commonFrame(accounts: readonly Account[]) {
+  const links = accounts.map(({ handle }) => ({
+    href: `/@${handle}/removal`,
+    label: `Be taken off the pages of @${handle}`,
+  }))
+  return { home: '/', colophon: { links } }
+}
+
 /** The model of the partial `portrait` where everybody may look. */
 export function publicPortrait(
   host: Pick<WeekHost, 'name' | 'portraitHash'>,
@@ -192,7 +201,7 @@ export function accountsPage(accounts: Account[], running: (HostedWeek | null)[]
     title: 'My Working Week',
     description: 'A different working week, every week.',
     canonical: `${publicUrl}/`,
-    home: '/',
+    ...commonFrame(accounts),
     nav: [{ href: '/sign-in', label: 'Sign in', current: false }],
     heading: 'A different working week, every week',
     lead: 'Each of these accounts is handed to somebody else every week, who tells of their work.',

@@ -10,7 +10,15 @@ import { findHostedWeek, findWeekOfSlot, listEvents } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { accountPage, publicRunningWeek, recapTeaser, runningTeaser } from './account-page.ts'
 import { calendarFile } from '../rota/calendar-file.ts'
-import { accountFrame, accountsPage, recapsPage, rotaPage, statementPage, type Place } from './pages.ts'
+import {
+  accountFrame,
+  accountsPage,
+  commonFrame,
+  recapsPage,
+  rotaPage,
+  statementPage,
+  type Place,
+} from './pages.ts'
 import { findPublicPicture } from './pictures.ts'
 import { isPublic, publicRota, weeksForCalendar } from './public-week.ts'
 import { recapsFeed } from './recaps-feed.ts'
@@ -224,7 +232,9 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
         render: async () => {
           const accounts = await accountsNow()
           const frame =
-            accounts.length === 1 ? accountFrame(accounts[0]!, { place: null, sandbox }) : { home: '/' }
+            accounts.length === 1
+              ? accountFrame(accounts[0]!, { place: null, sandbox })
+              : commonFrame(accounts)
           const model = statementPage(accounts, about, settings.publicUrl())
           return reply.publicHtml('followers/statement', { ...frame, ...model })
         },

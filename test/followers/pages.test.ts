@@ -512,6 +512,19 @@ t.test('statements in the account’s own words, safely', async (t) => {
   t.match(list, 'href="/@SouthDale"')
   t.match(list, 'href="/@NorthDaleHealth"')
   t.match((await app.inject('/accessibility')).body, 'NorthDale Health')
+  for (const url of [
+    '/',
+    '/privacy',
+    '/accessibility',
+    '/@SouthDale',
+    '/@SouthDale/rota',
+    '/@SouthDale/recaps',
+  ])
+    t.match(
+      (await app.inject(url)).body,
+      'href="/@SouthDale/removal"',
+      `${url} leads to the form for removal`,
+    )
 })
 
 t.test('for whoever watches, and for search engines', async (t) => {
