@@ -18,7 +18,7 @@ import type { PolicyGround } from './draft.ts'
 import { freeze } from './freeze.ts'
 import { asPosted, forWhen, leftUntil, stateOf, timeModel, type Moment } from './pages.ts'
 import { hrefOnX } from './deliveries/href-on-x.ts'
-import { standingInWords } from './deliveries/standing.ts'
+import { standingInWords, UNDECIDED } from './deliveries/standing.ts'
 import type { Stoppable } from './policy/stop-draft.ts'
 import type { Draft } from './store.ts'
 import type { TimeLine } from './deliveries/time-lines.ts'
@@ -83,11 +83,14 @@ export function readingPage(
   return {
     title: `Draft: ${heading}`,
     heading,
-    standing: standingInWords(
-      draft.state,
-      current,
-      takenOff && { by: takenOff.by, when: momentOf(takenOff.at, moment.now, moment.zone) },
-    ),
+    standing:
+      draft.state === 'submitted' && draft.wishedAt !== null && draft.wishedAt <= moment.now
+        ? UNDECIDED
+        : standingInWords(
+            draft.state,
+            current,
+            takenOff && { by: takenOff.by, when: momentOf(takenOff.at, moment.now, moment.zone) },
+          ),
     tag: tagOf(draft, current, { ...moment, cancelled: takenOff !== null }),
     byline: bylineOf(author, words, moment),
     draftId: draft.id,

@@ -670,7 +670,15 @@ t.test('what becomes of a draft is said on its page', async (t) => {
   t.notMatch(posted, 'It goes out')
 
   const far = await aSubmittedDraft(db, { wishedAt: '2026-12-14T09:30:00Z' })
-  t.match((await joseph.get(`/drafts/${far}`)).body, '<h1>For Monday 14 December, 9:30</h1>')
+  const ahead = (await joseph.get(`/drafts/${far}`)).body
+  t.match(ahead, '<h1>For Monday 14 December, 9:30</h1>')
+  t.match(ahead, 'It can’t be changed while somebody decides it.')
+  const late = await aSubmittedDraft(db, { text: 'In time?', wishedAt: '2026-11-18T09:30:00Z' })
+  t.match(
+    (await joseph.get(`/drafts/${late}`)).body,
+    'Nobody decided it by its time, so it has not gone out',
+    'its writer reads that it did not go out',
+  )
 })
 
 t.test('as soon as it is approved is not before the week opens, and its writer knows', async (t) => {

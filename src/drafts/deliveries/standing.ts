@@ -10,6 +10,10 @@ const STANDING: Record<Exclude<DraftState, 'approved'>, string> = {
   discarded: 'It will not go out, and is on no list.',
 }
 
+/** A draft that nobody decided by the time it was wished for. */
+export const UNDECIDED =
+  'Nobody decided it by its time, so it has not gone out, and does not go out late by itself. Whoever approves it chooses a new time.'
+
 /** What becomes of one part, and of several. */
 const FATES: Record<Delivery['state'], [one: string, several: string]> = {
   waiting: ['waits', 'wait'],
