@@ -148,6 +148,11 @@ async function openRequest(tx: Writer, requestId: string, actor: Actor): Promise
   return request
 }
 
+/** Whoever asks, an account is not taken off its own pages. */
+export function isOwn({ handle }: { handle: string }, meant: string): boolean {
+  return handle.toLowerCase() === meant.toLowerCase()
+}
+
 /** Each handle and name under which they said something: all of them are left out. */
 async function authorsOf(
   read: Reader,
@@ -156,7 +161,9 @@ async function authorsOf(
 ): Promise<Author[]> {
   if (authorNetworkId === null) {
     const meant = readAbout(handle).handle
-    if (meant === null) throw new Conflict('There is no handle here that could be left out.')
+    const account = (await findAccount(read, accountId))!
+    if (meant === null || isOwn(account, meant))
+      throw new Conflict('There is no handle here that could be left out.')
     return [{ authorNetworkId, handle: meant, name: '' }]
   }
   const posts = await postsOfAuthor(read, accountId, authorNetworkId)

@@ -4,7 +4,7 @@ import { removalDueAt } from '../listening/post.ts'
 import type { RemovalRequest } from '../listening/removals.ts'
 import { initialsOf } from '../listening/words.ts'
 import { countOf } from './generate.ts'
-import { LONGEST_REFUSAL, readAbout, type Candidate } from './forget-person.ts'
+import { isOwn, LONGEST_REFUSAL, readAbout, type Candidate } from './forget-person.ts'
 
 export const REMOVAL_TAGS = {
   open: { state: 'submitted', label: 'Waits for you' },
@@ -34,7 +34,8 @@ export function removalRequestPage(
   const moment = (at: Date) => ({ iso: at.toISOString(), label: momentInWords(at, now, zone) })
   const { state, about, words, closedAt } = request
   const dueAt = removalDueAt(request)
-  const { handle } = readAbout(who)
+  const { handle: meant } = readAbout(who)
+  const handle = meant !== null && isOwn(account, meant) ? null : meant
   const here = `/removal-requests/${request.id}`
   const isOpen = state === 'open'
   return {

@@ -266,6 +266,10 @@ t.test('a request is refused with a reason only, which reaches who asked', async
     'Margaret Dunn',
     'the desk looks for somebody else',
   )
+  const own = await helen.get(`${here}?who=@NorthDaleHealth`)
+  t.match(own.body, 'Nobody is found by what they typed.')
+  const all = await helen.post(here, `${here}/removal`, { handle: 'northdalehealth' })
+  t.equal(all.statusCode, 409, 'the account’s own handle stays in what it says')
   const without = await helen.post(here, `${here}/refusal`, { word: ' ' })
   t.equal(without.statusCode, 422)
   t.match(without.body, 'Say why: they read it.')
