@@ -31,7 +31,9 @@ export async function removalPage(
   const part = removalOf(parts, { position, scope: 'part' })
   const thread = removalOf(parts, { position, scope: 'thread' })
   const isThread = delivery.parts > 1
-  const chosen = scopeOf(typed.scope) ?? (part.goes.length === 0 ? 'thread' : 'part')
+  // Two choices only where they differ: where one part stands by itself, they don’t.
+  const mayChoose = part.goes.length > 0 && part.goes.length < thread.goes.length
+  const chosen = mayChoose ? (scopeOf(typed.scope) ?? 'part') : 'thread'
   const images = thread.goes.flatMap(({ payload }) => payload.images.map(({ hash }) => hash))
   return {
     title: isThread ? 'Take the thread down' : 'Take it down',
@@ -59,7 +61,7 @@ export async function removalPage(
       required: true,
       error: typed.fields['scope'],
       choices: [
-        ...(part.goes.length > 0
+        ...(mayChoose
           ? [
               {
                 value: 'part',

@@ -116,6 +116,7 @@ t.test('its page says what will happen, to how many parts, and to whom it is tol
   const helen = await visitor(LEAD.email)
   const waiting = (await helen.get(await form(0))).body
   t.match(waiting, 'One part goes. One that has not gone out is cancelled.')
+  t.notMatch(waiting, 'Only part 1', 'which would be the same')
   t.match(waiting, 'Joseph Adeyemi is told by mail, with your reason.')
   t.match(waiting, 'Nobody can bring it back there.')
   network.steps.push({ publish: false, answer: refused('forbidden', 'You may not.') })
