@@ -31,7 +31,11 @@ const LABELS: Record<string, string> = {
   why: 'Why',
 }
 
-const OF_A_PART: Record<string, string> = { text: 'Text', alt: 'Description of the image' }
+const OF_A_PART: Record<string, string> = {
+  text: 'Text',
+  alt: 'Description of the image',
+  poll: 'Poll option',
+}
 
 /**
  * What a person typed into a form: fields that people fill in, under their names. Ids, versions, hashes, choices, days and
@@ -56,11 +60,12 @@ export function isKeptByBrowser(body: unknown): boolean {
 
 function labelOf(name: string, value: string, parts: number): string | undefined {
   if (name.startsWith('_') || name.startsWith('asked-')) return undefined
-  const part = /^(part|mine)-(\d+)-(\w+?)(?:-\d+)?$/.exec(name)
+  const part = /^(part|mine)-(\d+)-(\w+?)(?:-(\d+))?$/.exec(name)
   if (part) {
-    const what = OF_A_PART[part[3]!]
+    const what = part[3] === 'alt' && part[4] ? `Description of image ${part[4]}` : OF_A_PART[part[3]!]
     const of = parts > 1 ? `, part ${part[2]}` : ''
-    return what && `${part[1] === 'mine' ? 'What you typed first' : what}${of}`
+    const option = part[3] === 'poll' && part[4] ? ` ${part[4]}` : ''
+    return what && `${part[1] === 'mine' ? 'What you typed first' : what}${option}${of}`
   }
   if (Object.hasOwn(LABELS, name)) return LABELS[name]
   return /\s/.test(value.trim()) ? inWords(name) : undefined

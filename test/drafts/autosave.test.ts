@@ -185,7 +185,7 @@ t.test('how a draft came about, and back', async (t) => {
 
   await joseph.post(path, `${path}/submission`, { version: '3' })
   const submitted = (await joseph.get(`${path}/history`)).body
-  t.notMatch(submitted, 'Go back to this')
+  t.notMatch(submitted, 'Go back to revision')
   t.match(submitted, 'take it back first')
   t.equal((await joseph.post(path, `${path}/revisions`, { version: '4', number: '2' })).statusCode, 409)
 })

@@ -492,6 +492,10 @@ t.test('a session that ended while somebody wrote', async (t) => {
     'part-1-text': 'What a bed weighs.',
     'part-1-hash': 'a'.repeat(64),
     'part-1-alt': 'A bed',
+    'part-1-alt-2': 'A lift',
+    'part-1-poll-1': 'Stairs',
+    'part-1-poll-length': '1',
+    'part-1-poll-unit': 'days',
     when: 'time',
     day: '2026-11-19',
     time: '12:30',
@@ -513,7 +517,11 @@ t.test('a session that ended while somebody wrote', async (t) => {
   }
   const body = await sentFrom(`http://127.0.0.1:3000${NEW}&day=2026-11-20`)
   const shown = [...body.matchAll(/<label for="typed-\d+">([^<]*)</g)].map(([, label]) => label)
-  t.same(shown, ['Text', 'Description of the image'], 'what a person typed, and no more')
+  t.same(
+    shown,
+    ['Text', 'Description of the image', 'Description of image 2', 'Poll option 1'],
+    'what a person typed, and no more',
+  )
   t.match(body, 'this browser has kept the text as well')
   t.match(body, 'A picture has to be chosen again.')
   const next = (html: string) =>

@@ -117,7 +117,7 @@ t.test('an answer to a finding, two people on one draft, its history and the way
   await host.getByText('Three revisions').waitFor()
   await host.getByRole('link', { name: /^1 Joseph Adeyemi/ }).click()
   await host.getByRole('heading', { name: 'Revision 1' }).waitFor()
-  await press(host, 'Go back to this')
+  await press(host, 'Go back to revision 1')
   await host.getByText('Revision 1 stands again, as revision 4.').waitFor()
   t.same(await partsOf(), [['The label said 943 476 5919.', [], undefined]])
 
