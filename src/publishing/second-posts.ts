@@ -1,6 +1,6 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
-import { Conflict } from '../errors.ts'
+import { Conflict, NotFound } from '../errors.ts'
 import { FASTER, findDecidableDelivery, type Settling } from './found-delivery.ts'
 import { changeSecondPost, insertSecondPost, secondPostsOf } from './second-posts-store.ts'
 import type { ReconcileDeps } from './settings.ts'
@@ -45,10 +45,10 @@ export async function settleSecondPost(
 ): Promise<void> {
   await db.write(async (tx) => {
     const delivery = await findDecidableDelivery(tx, settling, ['posted', 'removing', 'removed'])
-    const { accountId } = delivery
+    const second = (await secondPostsOf(tx, [delivery.id])).find((one) => one.networkId === networkId)
+    if (!second) throw new NotFound()
     const state = fate === 'leave' ? 'left' : 'removing'
-    if (!(await changeSecondPost(tx, { accountId, networkId, state: 'standing' }, { state })))
-      throw new Conflict(FASTER)
+    if (!(await changeSecondPost(tx, { ...second, state: 'standing' }, { state }))) throw new Conflict(FASTER)
     const kind = fate === 'leave' ? 'delivery.second-left' : 'delivery.second-taken-down'
     await recordOf(tx, delivery, kind, { networkId }, clock.now(), settling.actor.personId)
   })

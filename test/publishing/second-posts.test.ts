@@ -127,3 +127,22 @@ t.test('where the post was taken down before, the second one goes by itself', as
   t.same(network.timeline, [])
   t.match(await db.read.select().from(secondPosts), [{ state: 'removed', accountId: ACCOUNT }])
 })
+
+t.test('a second post is settled on the page of its own post only', async (t) => {
+  const { db, clock, answered, run, helen } = await takenTwice(t)
+  const { networkId } = (await answered())!
+  const [elsewhere] = (
+    await approved(db, {
+      parts: ['Said elsewhere'],
+      dueAt: clock.now(),
+      now: clock.now(),
+      networkUserId: '900',
+    })
+  ).deliveries
+  await run(0)
+  const { id, version, state } = (await findDelivery(db.read, elsewhere!.id))!
+  t.equal(state, 'posted')
+  const sent = { version: String(version), networkId, fate: 'take-down' }
+  t.equal((await helen.post('/today', `/deliveries/${id}/second-post`, sent)).statusCode, 404)
+  t.match(await db.read.select().from(secondPosts), [{ state: 'standing' }])
+})
