@@ -356,9 +356,9 @@ const ROWS: Record<string, Row> = {
     form: version,
   },
 
-  // 409: they may, but this one stands there once; test/publishing/second-posts.test.ts tells the rest.
+  // 404: they may, but this one stands there once; test/publishing/second-posts.test.ts tells the rest.
   'POST /deliveries/:id/second-post': {
-    answers: '401 404 403 409 409',
+    answers: '401 404 403 404 404',
     ...posted('/second-post'),
     form: { ...version, networkId: '501', fate: 'leave' },
   },

@@ -4,7 +4,8 @@ import { comeIn, walk } from '../support/looks.ts'
 // A look takes less than half a second of a processor, and there are many.
 t.setTimeout(600_000)
 
-t.test('an approver’s pages', async (t) => {
+// What they share with a lead’s pages is looked at there in the other looks.
+t.test('an approver’s pages, on a phone', async (t) => {
   const approver = await comeIn(t, /^Owen Price/)
-  await walk(t, approver, '/today', { states: 1 })
+  await walk(t, approver, '/today', { states: 1, onPhone: true })
 })

@@ -25,7 +25,7 @@ t.test('followers’ pages need no script, set no cookie, and everybody can read
   t.same(await follower.context().cookies(), [])
 })
 
-t.test('the doors: signing in, invitations, and the sandbox', async (t) => {
+t.test('the doors: signing in, invitations, being taken off, and the sandbox', async (t) => {
   const nobody = await open(t)
   await visit(t, nobody, '/sign-in')
   await send(nobody, 'Send me a link')
@@ -33,6 +33,7 @@ t.test('the doors: signing in, invitations, and the sandbox', async (t) => {
   await nobody.getByLabel('E-mail').fill('tom.garside@northdale.example')
   await send(nobody, 'Send me a link')
   await look(t, nobody, 'the mail is on its way')
+  await visit(t, nobody, '/@NorthDaleHealth/removal')
   await visit(t, nobody, '/sign-in/invented')
   await visit(t, nobody, '/invitations/invented')
   await visit(t, nobody, '/sandbox')

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { createVault } from '../../src/accounts/vault.ts'
 import { openDatabase } from '../../src/db/database.ts'
-import { deliveries } from '../../src/db/schema/index.ts'
+import { attempts, deliveries } from '../../src/db/schema/index.ts'
 import { openImageFiles } from '../../src/images/image-files.ts'
 import { layOut } from '../../src/installation.ts'
 import type { Grant, NetworkUser } from '../../src/networks/network.ts'
@@ -88,12 +88,16 @@ async function publish(): Promise<void> {
   }
 }
 
-/** What must never be done, so that the check is seen to fail: nobody looks, each is just sent once more. */
+/**
+ * What must never be done, so that the check is seen to fail: nobody looks, neither now nor before it is sent; each is just
+ * called refused and sent once more.
+ */
 async function sendBlindly(): Promise<void> {
   await db.write(async (tx) => {
     for (const { id } of await tx.select().from(deliveries).where(eq(deliveries.state, 'unknown'))) {
       if (sentBlindly.has(id)) continue
       sentBlindly.add(id)
+      await tx.update(attempts).set({ outcome: 'refused' }).where(eq(attempts.deliveryId, id))
       await tx.update(deliveries).set({ state: 'waiting', trouble: null }).where(eq(deliveries.id, id))
     }
   })

@@ -49,14 +49,14 @@ export async function walk(
   t: Test,
   page: Page,
   from: string,
-  { states = STATES, also = async () => {} } = {},
+  { states = STATES, onPhone = false, also = async () => {} } = {},
 ): Promise<Set<string>> {
   const kinds = new Map<string, number>()
   const paths = [from]
   for (const path of paths) {
     const answer = await page.goto(path)
     t.equal(answer?.status(), 200, path)
-    await look(t, page)
+    await look(t, page, '', { onPhone })
     await also()
     for (const next of await linksOf(page)) {
       const seen = kinds.get(kindOf(next)) ?? 0
@@ -68,7 +68,7 @@ export async function walk(
   return new Set(kinds.keys())
 }
 
-/** Links to other pages of the same part of the site: not to files, nor from the desk to the public pages. */
+/** Links to other pages of the same part of the site: not to files, to a door, nor from the desk to the public pages. */
 async function linksOf(page: Page): Promise<string[]> {
   const here = new URL(page.url())
   const hrefs = await page
@@ -79,7 +79,7 @@ async function linksOf(page: Page): Promise<string[]> {
     .map((href) => new URL(href))
     .filter(
       ({ origin, pathname }) =>
-        origin === server.origin && !/\.(ics|xml)$|^\/(sandbox|images)/.test(pathname),
+        origin === server.origin && !/\.(ics|xml)$|^\/(sandbox|images)|\/removal$/.test(pathname),
     )
     .filter(({ pathname }) => isPublic(pathname) === isPublic(here.pathname))
     .map(({ pathname, search }) => pathname + search)
@@ -95,11 +95,16 @@ function kindOf(path: string): string {
     .replace(/=[^&]+/g, '=')
 }
 
-/** Axe finds nothing, in two looks, in all four where the frame is new; and nothing scrolls sideways when it is narrow. */
-export async function look(t: Test, page: Page, state = ''): Promise<void> {
+/**
+ * Axe finds nothing, in two looks, in all four where the frame is new, or only as `onPhone`; and nothing scrolls sideways when
+ * it is narrow.
+ */
+export async function look(t: Test, page: Page, state = '', { onPhone = false } = {}): Promise<void> {
   const where = `${new URL(page.url()).pathname}${state && `, ${state}`}`
   const frame = (await page.locator('body').getAttribute('class')) ?? ''
-  for (const { colorScheme, ...size } of LOOKS.slice(0, framesSeen.has(frame) ? 2 : 4)) {
+  for (const { colorScheme, ...size } of onPhone
+    ? [LOOKS[1]]
+    : LOOKS.slice(0, framesSeen.has(frame) ? 2 : 4)) {
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
