@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/db/database.ts'
 import { migrateDatabase } from '../../src/db/migrate.ts'
 import { openImageFiles } from '../../src/images/image-files.ts'
 import { loadAssets } from '../../src/web/assets.ts'
-import { noNetwork } from '../support/app.ts'
+import { nobody, noNetwork } from '../support/app.ts'
 
 /** The app as it runs live, on a new database in `folder`, without a network and without background work. */
 export async function benchApp(folder: string, clock: Clock) {
@@ -28,15 +28,7 @@ export async function benchApp(folder: string, clock: Clock) {
       logLevel: 'silent',
     },
     jobs: () => [],
-    wake: {
-      publisher() {},
-      mail() {},
-      listener() {},
-      releaser() {},
-      lookingUp() {},
-      hider() {},
-      handover() {},
-    },
+    wake: nobody,
   })
   return { app, db }
 }

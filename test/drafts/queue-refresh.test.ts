@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { deliveries, drafts } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
@@ -10,23 +10,8 @@ import { aSubmittedDraft, josephsWeek } from '../support/submitted.ts'
 const browser = await openBrowser(t)
 
 t.test('the queue becomes another one under the hands of who works in it, and nothing is lost', async (t) => {
-  const world = await testApp(t)
-  const { db } = world
-  await anAccount(db, { now: new Date('2026-10-01T09:00:00Z') })
-  await josephsWeek(db)
-  const origin = await serve(world)
-  world.deps.settings.publicUrl = () => origin
-  await aSubmittedDraft(db, { id: 'one', text: 'Draft one', wishedAt: '2026-11-18T12:30:00Z' })
-  await aSubmittedDraft(db, { id: 'two', text: 'Draft two', wishedAt: '2026-11-18T13:30:00Z' })
-  const page = await browser.newPage(t, origin)
-  await signInPage(page, world, APPROVER.email)
+  const { db, page, look } = await queueOfTwo(t)
   await page.goto('/queue')
-  /** The page is looked at again, as after twenty seconds. */
-  const look = async () => {
-    const answered = page.waitForResponse((response) => response.request().headers()['x-quiet'] === '1')
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-    return (await answered).status()
-  }
   await look() // by the address of the draft that is read
   t.equal(await look(), 304, 'nothing is new')
 
@@ -88,22 +73,8 @@ t.test('the queue becomes another one under the hands of who works in it, and no
 })
 
 t.test('several that are read together stay as they are read, with what was chosen and typed', async (t) => {
-  const world = await testApp(t)
-  const { db } = world
-  await anAccount(db, { now: new Date('2026-10-01T09:00:00Z') })
-  await josephsWeek(db)
-  const origin = await serve(world)
-  world.deps.settings.publicUrl = () => origin
-  await aSubmittedDraft(db, { id: 'one', text: 'Draft one', wishedAt: '2026-11-18T12:30:00Z' })
-  await aSubmittedDraft(db, { id: 'two', text: 'Draft two', wishedAt: '2026-11-18T13:30:00Z' })
-  const page = await browser.newPage(t, origin)
-  await signInPage(page, world, APPROVER.email)
+  const { db, page, look } = await queueOfTwo(t)
   await page.goto('/queue/together')
-  const look = async () => {
-    const answered = page.waitForResponse((response) => response.request().headers()['x-quiet'] === '1')
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-    return (await answered).status()
-  }
   await page.locator('#draft-one').getByText('Choose this one').click()
   await page.getByLabel('A comment on all that you chose').fill('Thank you')
   await aSubmittedDraft(db, { id: 'zero', text: 'Draft zero', wishedAt: '2026-11-18T12:00:00Z' })
@@ -180,3 +151,24 @@ t.test(
     t.equal((await db.read.select().from(deliveries))[0]!.state, 'cancelled', 'a moment later it is')
   },
 )
+
+/** An approver, and two drafts that wait. */
+async function queueOfTwo(t: Test) {
+  const world = await testApp(t)
+  const { db } = world
+  await anAccount(db, { now: new Date('2026-10-01T09:00:00Z') })
+  await josephsWeek(db)
+  const origin = await serve(world)
+  world.deps.settings.publicUrl = () => origin
+  await aSubmittedDraft(db, { id: 'one', text: 'Draft one', wishedAt: '2026-11-18T12:30:00Z' })
+  await aSubmittedDraft(db, { id: 'two', text: 'Draft two', wishedAt: '2026-11-18T13:30:00Z' })
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, APPROVER.email)
+  /** The page is looked at again, as after twenty seconds. */
+  const look = async () => {
+    const answered = page.waitForResponse((response) => response.request().headers()['x-quiet'] === '1')
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    return (await answered).status()
+  }
+  return { db, page, look }
+}

@@ -62,15 +62,7 @@ export async function testApp(
       logLevel: 'silent',
     },
     jobs: () => [],
-    wake: {
-      publisher() {},
-      mail() {},
-      listener() {},
-      releaser() {},
-      lookingUp() {},
-      hider() {},
-      handover() {},
-    },
+    wake: nobody,
     ...more,
   }
   const app = await buildApp(deps, sandbox)
@@ -171,6 +163,17 @@ export class Visitor {
 
 export function csrfToken(html: string): string {
   return /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? ''
+}
+
+/** Nobody is woken: no background work runs. */
+export const nobody: Deps['wake'] = {
+  publisher() {},
+  mail() {},
+  listener() {},
+  releaser() {},
+  lookingUp() {},
+  hider() {},
+  handover() {},
 }
 
 /** For tests of pages that must not call a network. */
