@@ -18,6 +18,7 @@ import { liveRoutes } from './drafts/live/live-routes.ts'
 import { wordRoutes } from './drafts/queue/word-routes.ts'
 import { editorRoutes } from './drafts/editor/editor-routes.ts'
 import { readingRoutes } from './drafts/reading-routes.ts'
+import { accountAsked, withAccount } from './desk-account.ts'
 import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
@@ -102,7 +103,11 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
   await app.register(async (people) => {
     await registerForms(people)
     await registerSession(people, deps)
-    identifyVisitors(people, (personId) => findActor(deps.db.read, personId, deps.clock.now()))
+    identifyVisitors(
+      people,
+      (personId) => findActor(deps.db.read, personId, deps.clock.now()),
+      (request, of) => accountAsked(deps.db.read, request, of),
+    )
     registerDeskViews(people, deps, (request) => frameOf(deps.db.read, request, deps.clock.now()))
     // A form from elsewhere is refused before there is a session, and so gets the page without one.
     registerErrorPages(people, (reply, page) =>
@@ -118,6 +123,11 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
 
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)
+      // Or a page that stays open would show another account's desk as soon as that is opened in another window.
+      signedIn.addHook('onRequest', async (request, reply) => {
+        const address = withAccount(request)
+        if (address) await reply.redirect(address, 303)
+      })
       await signedIn.register(accountRoutes, { ...deps, heedRules })
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(editorRoutes, { ...deps, findAnsweredPost })

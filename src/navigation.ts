@@ -5,7 +5,8 @@ import type { Reader } from './db/database.ts'
 import { countSubmitted, findPassingPost, passingInWords } from './drafts/drafts.ts'
 import { mayReadConversation } from './listening/post.ts'
 import { findPerson } from './people/people.ts'
-import type { Actor } from './people/person.ts'
+import { accountsOf, mayDecide, type Actor } from './people/person.ts'
+import { DESK_PAGES } from './desk-account.ts'
 import { liveWindowsOf } from './rota/live-windows.ts'
 import { findRunningWeek, findWeek } from './rota/weeks.ts'
 import type { Frame } from './web/views.ts'
@@ -13,19 +14,25 @@ import type { Frame } from './web/views.ts'
 /** The masthead for who asks: the desk for leads and approvers, the notebook for hosts, bare for nobody. */
 export async function frameOf(read: Reader, request: FastifyRequest, now: Date): Promise<Frame> {
   const { visitor } = request
-  const accountId = visitor?.roles[0]?.accountId ?? visitor?.hosting.at(-1)?.accountId
-  const account = accountId ? await findAccount(read, accountId) : undefined
+  const accountId =
+    request.accountId ?? visitor?.roles[0]?.accountId ?? visitor?.hosting.at(-1)?.accountId ?? ''
+  const account = await findAccount(read, accountId)
   const accountName = account ? `@${account.handle}` : null
   if (!visitor) return { mood: 'notebook', home: '/', accountName: null, nav: [], more: [] }
+  const accounts = await accountChoice(read, request, accountId)
+  const brakes = await brakesOf(read, visitor)
+  /** Of a desk as a whole: whose it is stands in the address, where there is a choice. */
+  const desk = (path: string) => (visitor.roles.length > 1 ? `${path}?account=${accountId}` : path)
   const isHere = (href: string) => request.url.split('?')[0] === href || request.url.startsWith(`${href}/`)
   const at = (href: string, label: string, count: number | null = null) => ({
     href,
     label,
     count,
-    current: isHere(href),
+    current: isHere(href.split('?')[0]!),
   })
-  if (visitor.roles.length === 0) {
-    const week = visitor.hosting.find(({ powers }) => powers !== 'read') ?? visitor.hosting.at(-1)
+  if (!mayDecide(visitor, accountId)) {
+    const theirs = visitor.hosting.filter((hosting) => hosting.accountId === accountId)
+    const week = theirs.find(({ powers }) => powers !== 'read') ?? theirs.at(-1)
     const hosted = week && (await findWeek(read, week.weekId))
     // Before it opens a week has neither a conversation nor a story.
     const begun = hosted && now >= hosted.opensAt
@@ -39,33 +46,37 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
       : []
     const live =
       week && (await liveAt(read, week.weekId, now)) ? [at(`/weeks/${week.weekId}/live`, 'Live')] : []
-    const myWeek = at('/today', 'My week')
+    // Somebody who has a desk elsewhere finds that on the page Today.
+    const myWeek = at(week && accounts ? `/today?week=${week.weekId}` : '/today', 'My week')
     myWeek.current ||= isHere('/weeks') && ![...live, ...ofWeek].some(({ current }) => current)
     return {
       mood: 'notebook',
-      home: '/today',
+      home: myWeek.href,
       accountName,
+      accounts,
+      brakes,
       // On the day of an event a phone shows its live page, and the rest is behind the menu.
       nav: [myWeek, ...[...live, ...ofWeek].slice(0, 1)],
       more: [...live, ...ofWeek].slice(1),
     }
   }
-  const running = await findRunningWeek(read, accountId!, now)
+  const running = await findRunningWeek(read, accountId, now)
   const live =
     running && (await liveAt(read, running.week.id, now))
       ? [at(`/weeks/${running.week.id}/live`, 'Live')]
       : []
-  const rota = at('/rota', 'Rota')
+  const rota = at(desk('/rota'), 'Rota')
   rota.current ||= isHere('/weeks') && !live.some(({ current }) => current)
   const ofAccount = at(`/accounts/${accountId}`, 'Account')
   if (isHere(`/accounts/${accountId}/slots`)) [rota.current, ofAccount.current] = [true, false]
   return {
     mood: 'desk',
-    home: '/today',
+    home: desk('/today'),
     accountName,
-    nav: [at('/today', 'Today'), at('/queue', 'Queue', await countSubmitted(read, accountId!))],
-    more: [...live, rota, at('/people', 'People'), ofAccount, at('/activity', 'Activity')],
-    brakes: await brakesOf(read, visitor),
+    accounts,
+    nav: [at(desk('/today'), 'Today'), at(desk('/queue'), 'Queue', await countSubmitted(read, accountId))],
+    more: [...live, rota, at(desk('/people'), 'People'), ofAccount, at(desk('/activity'), 'Activity')],
+    brakes,
     band:
       account?.brakeAt && !isHere(`/accounts/${account.id}/brake`)
         ? {
@@ -75,6 +86,33 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
           }
         : null,
   }
+}
+
+/**
+ * The accounts that somebody may go to, where they have several: each leads to the same page of that account's desk, or to
+ * their own week there.
+ */
+async function accountChoice(
+  read: Reader,
+  { visitor, url }: FastifyRequest,
+  current: string,
+): Promise<Frame['accounts']> {
+  const ids = visitor ? accountsOf(visitor) : []
+  if (ids.length < 2) return undefined
+  const here = url.split('?')[0]!
+  const page = DESK_PAGES.includes(here) && here !== '/rota/book' ? here : '/today'
+  const accounts = await Promise.all(ids.map((id) => findAccount(read, id)))
+  return accounts
+    .filter((account) => account !== undefined)
+    .map(({ id, handle }) => {
+      const theirs = visitor!.hosting.filter(({ accountId }) => accountId === id)
+      const week = theirs.find(({ powers }) => powers !== 'read') ?? theirs.at(-1)
+      return {
+        handle: `@${handle}`,
+        href: mayDecide(visitor!, id) ? `${page}?account=${id}` : `/today?week=${week!.weekId}`,
+        current: id === current,
+      }
+    })
 }
 
 /** Whether an event of a week is live now, or will be within the hour, or was until an hour ago. */

@@ -7,6 +7,7 @@ import { fingerprintAsSeen } from '../src/drafts/deliveries/let-go.ts'
 import { planMail } from '../src/mail/outbox.ts'
 import { findDelivery } from '../src/publishing/deliveries.ts'
 import { findReleasable } from '../src/publishing/release.ts'
+import { countEntries } from '../src/activity/activities.ts'
 import { DEFAULT_BRIEFING } from '../src/accounts/briefing.ts'
 import { findAccount } from '../src/accounts/accounts.ts'
 import { freezeAnswer } from '../src/listening/write-answer.ts'
@@ -22,7 +23,7 @@ import { approved } from './support/approved.ts'
 import { aWeek, PRIYA } from './support/bookings.ts'
 import { connected, OWN_USER, scriptedNetwork, testVault } from './support/network.ts'
 import { picture } from './support/publishing-desk.ts'
-import { ACCOUNT, anAccount, APPROVER, LEAD } from './support/story.ts'
+import { ACCOUNT, anAccount, anotherAccount, APPROVER, LEAD, OTHER_LEAD } from './support/story.ts'
 import { anOpenDay, aSubmittedDraft, JOSEPH, JOSEPH_HOSTS, josephsWeek, WEEK } from './support/submitted.ts'
 import { said } from './support/told-week.ts'
 import { testClock } from './support/clock.ts'
@@ -50,6 +51,8 @@ interface Row {
   answers: string
   /** What the form sends, beside its token. */
   form?: Fields | ((world: World) => Fields)
+  /** What a lead of another account is answered, where it is not “there is no such thing”: then it is about their own account. */
+  elsewhere?: number
   /** The address, where the route's is no address as it stands. */
   at?: string | ((world: World) => string)
 }
@@ -81,7 +84,7 @@ const decision = (world: World) => ({ fingerprint: world.fingerprint, comment: '
 const ROWS: Record<string, Row> = {
   // what everybody may read
   'GET /assets/*': { answers: '200 200 200 200 200', at: '/assets/manifest.json' },
-  'GET /': { answers: '302 302 302 302 302' },
+  'GET /': { answers: '200 200 200 200 200' },
   'GET /@:handle': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth' },
   'GET /@:handle/rota': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/rota' },
   'GET /@:handle/rota.ics': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/rota.ics' },
@@ -135,7 +138,7 @@ const ROWS: Record<string, Row> = {
   },
 
   // signing in and out
-  'GET /sign-in': { answers: '200 303 303 303 303' },
+  'GET /sign-in': { answers: '200 303 303 303 303', elsewhere: 303 },
   'POST /sign-in': { answers: '200 200 200 200 200', form: { email: LEAD.email } },
   'GET /sign-in/:token': { answers: '410 410 410 410 410', at: '/sign-in/invented' },
   'POST /sign-in/:token': { answers: '410 410 410 410 410', at: '/sign-in/invented' },
@@ -149,13 +152,13 @@ const ROWS: Record<string, Row> = {
   'POST /invitations/:token/refusal': { answers: '303 303 303 303 303', at: '/invitations/invented/refusal' },
 
   // the desk, and the host’s notebook
-  'GET /today': { answers: '303 200 200 200 200' },
+  'GET /today': { answers: '303 200 200 200 200', elsewhere: 200 },
   'GET /weeks/:id/days': { answers: '303 404 303 200 200', at: week('/days') },
   'GET /accounts/:id/slots/:slot/days': {
     answers: '303 404 404 200 200',
     at: `/accounts/${ACCOUNT}/slots/2026-12-07/days`,
   },
-  'GET /activity': { answers: '303 404 404 200 200' },
+  'GET /activity': { answers: '303 404 404 200 200', elsewhere: 200 },
   'GET /images/:hash': { answers: '303 200 200 200 200', at: ({ image }) => `/images/${image}` },
   'GET /images/:hash/moving': {
     answers: '303 200 200 200 200',
@@ -271,8 +274,8 @@ const ROWS: Record<string, Row> = {
     at: week('/live'),
     form: () => ({ id: randomUUID(), text: 'Doors are open.' }),
   },
-  'GET /live/page': { answers: '303 200 200 200 200' },
-  'GET /live/worker.js': { answers: '303 200 200 200 200' },
+  'GET /live/page': { answers: '303 200 200 200 200', elsewhere: 200 },
+  'GET /live/worker.js': { answers: '303 200 200 200 200', elsewhere: 200 },
   'POST /weeks/:id/live/approvals': {
     answers: '401 404 403 303 303',
     at: week('/live/approvals'),
@@ -291,20 +294,22 @@ const ROWS: Record<string, Row> = {
   },
 
   // days away
-  'GET /away': { answers: '303 404 404 200 200' },
+  'GET /away': { answers: '303 404 404 200 200', elsewhere: 200 },
   'POST /away': {
     answers: '401 404 404 303 303',
+    elsewhere: 303,
     form: () => ({ id: randomUUID(), firstDay: '2026-12-21', lastDay: '2026-12-23', deputy: '' }),
   },
   // 409: they may, but these days are over.
-  'POST /away/:id/end': { answers: '401 404 404 409 409', at: '/away/invented/end' },
+  'POST /away/:id/end': { answers: '401 404 404 409 409', elsewhere: 409, at: '/away/invented/end' },
 
   // deciding
-  'GET /queue': { answers: '303 404 404 200 200' },
-  'GET /queue/together': { answers: '303 404 404 200 200' },
+  'GET /queue': { answers: '303 404 404 200 200', elsewhere: 200 },
+  'GET /queue/together': { answers: '303 404 404 200 200', elsewhere: 200 },
   'GET /queue/decisions': { answers: '303 303 303 303 303' },
   'POST /queue/decisions': {
     answers: '401 404 404 303 303',
+    elsewhere: 409,
     form: (world) => ({
       decision: 'approved',
       draft: 'd-submitted',
@@ -376,10 +381,11 @@ const ROWS: Record<string, Row> = {
   },
 
   // the rota
-  'GET /rota': { answers: '303 404 404 200 200' },
-  'GET /rota/book': { answers: '303 404 404 403 200', at: '/rota/book?slot=2026-11-30' },
+  'GET /rota': { answers: '303 404 404 200 200', elsewhere: 200 },
+  'GET /rota/book': { answers: '303 404 404 403 200', elsewhere: 200, at: '/rota/book?slot=2026-11-30' },
   'POST /rota/book': {
     answers: '401 404 404 403 303',
+    elsewhere: 303,
     form: () => ({ id: randomUUID(), slot: '2026-11-30', email: 'mei@north.example', ...host }),
   },
   'GET /weeks/:id': { answers: '303 404 200 200 200', at: week() },
@@ -581,9 +587,10 @@ const ROWS: Record<string, Row> = {
   },
 
   // people
-  'GET /people': { answers: '303 404 404 200 200' },
+  'GET /people': { answers: '303 404 404 200 200', elsewhere: 200 },
   'POST /people': {
     answers: '401 404 404 403 303',
+    elsewhere: 303,
     form: { name: 'Mei', email: 'mei@north.example', role: 'approver' },
   },
   'GET /people/:id': { answers: '303 404 404 403 200', at: `/people/${APPROVER.id}` },
@@ -743,6 +750,35 @@ t.test('every route answers each role as its row says', async (t) => {
   }
 })
 
+t.test('a lead of one account finds nothing of another, by any route', async (t) => {
+  const beginning = await makeWorld(t)
+  const file = join(t.testdir(), 'beginning.db')
+  await beginning.db.backup(file)
+  let world = beginning
+  const recorded = () => countEntries(world.db.read, { accountId: ACCOUNT })
+  const before = await recorded()
+  for (const [route, row] of Object.entries(ROWS)) {
+    // What everybody is answered alike is nobody's in particular.
+    if (new Set(row.answers.split(' ')).size === 1) continue
+    const { status, changed } = await ask(world, 'rival', route, row)
+    t.equal(status, row.elsewhere ?? 404, route)
+    t.equal(await recorded(), before, `nothing happens to the other account: ${route}`)
+    if (changed) world = await again(t, beginning, file)
+  }
+})
+
+t.test('no page of one account’s lead says anything of another account', async (t) => {
+  const world = await makeWorld(t)
+  for (const page of ['/today', '/queue', '/rota', '/people', '/activity', '/away']) {
+    const own = await world.visitors.rival.get(page)
+    t.equal(own.statusCode, 200, page)
+    t.match(own.body, '@SouthDale')
+    t.notMatch(own.body, /NorthDale|Joseph|Helen|Priya/, page)
+    const asked = await world.visitors.rival.get(`${page}?account=${ACCOUNT}`)
+    t.equal(asked.statusCode, 404, `${page} of the other account`)
+  }
+})
+
 t.test(
   'the brake is in reach of who may pull it on each page that they are shown, and of nobody else',
   async (t) => {
@@ -777,11 +813,13 @@ t.test('a live installation has no route of the sandbox', async (t) => {
 async function again(tap: Tap, { deps, visitors, ...known }: World, from: string): Promise<World> {
   const { clock, network, images, vault } = deps
   const world = await testApp(tap, { from, network, sandbox: aSandbox, deps: { clock, images, vault } })
-  const moved = Object.fromEntries(ROLES.map((role) => [role, visitors[role].at(world.app)]))
+  const moved = Object.fromEntries(
+    Object.entries(visitors).map(([role, visitor]) => [role, visitor.at(world.app)]),
+  )
   return { ...known, ...world, visitors: moved as World['visitors'] }
 }
 
-async function ask(world: World, role: Role, route: string, { form, at }: Row) {
+async function ask(world: World, role: Role | 'rival', route: string, { form, at }: Row) {
   const [method, path] = route.split(' ') as [string, string]
   const url = (typeof at === 'function' ? at(world) : at) ?? path
   const visitor = world.visitors[role]
@@ -800,6 +838,7 @@ async function makeWorld(tap: Tap) {
   const world = await testApp(tap, { network, sandbox: aSandbox, deps: { clock, vault: testVault } })
   const { db, deps } = world
   await anAccount(db, { now })
+  await anotherAccount(db, { now })
   await josephsWeek(db)
   await anOpenDay(db)
   const coming = await aWeek(db, now, { who: PRIYA })
@@ -909,7 +948,8 @@ async function makeWorld(tap: Tap) {
     host: await world.visitor(JOSEPH.email),
     approver: await world.visitor(APPROVER.email),
     lead: await world.visitor(LEAD.email),
-  } satisfies Record<Role, Visitor>
+    rival: await world.visitor(OTHER_LEAD.email),
+  } satisfies Record<Role | 'rival', Visitor>
   const queue = (await visitors.lead.get('/queue?draft=d-submitted')).body
   return {
     ...world,

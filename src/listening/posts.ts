@@ -18,5 +18,5 @@ export {
 } from './store.ts'
 export { countNeedingAnswer } from './needing-answer.ts'
 export { choose } from './choose-post.ts'
-export { helpOfWeek, openHelp, type NamedHelp } from './help-store.ts'
+export { findHelp, helpOfWeek, openHelp, type NamedHelp } from './help-store.ts'
 export { hidingsOfWeek } from './hidings-store.ts'

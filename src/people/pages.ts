@@ -33,6 +33,7 @@ export function peoplePage(
   { accountId, actor }: { accountId: string; actor: Actor },
 ) {
   const canChange = isLead(actor, accountId)
+  const several = actor.roles.length > 1
   return {
     canChange,
     desk: desk.map(({ person, role }) => ({
@@ -45,7 +46,7 @@ export function peoplePage(
       away: away.filter(({ personId }) => personId === person.id).map(awayInWords),
       role: ROLE_TEXTS[role].label,
       changeLabel: `Change ${person.name}`,
-      changeHref: canChange ? `/people/${person.id}` : null,
+      changeHref: canChange ? `/people/${person.id}${several ? `?account=${accountId}` : ''}` : null,
     })),
     mayBeAway: actor.roles.some((role) => role.accountId === accountId && !role.standsInFor),
     deputies: away.flatMap(({ deputy, name, days, isNow }) =>

@@ -36,11 +36,24 @@ export function isLead(actor: Actor, accountId: string): boolean {
   return actor.roles.some((r) => r.accountId === accountId && r.role === 'lead')
 }
 
-/** The account whose desk somebody sits at. @throws NotFound for people who only host. */
+/** The account whose desk somebody sits at: of several the one that they chose last, or that the page is about. @throws NotFound for people who only host. */
 export function deskOf(actor: Actor): string {
   const [first] = actor.roles
   if (!first) throw new NotFound()
   return first.accountId
+}
+
+/** The same person, at the desk of one of their accounts: it comes first. Nothing changes for an account without a place of theirs. */
+export function seatedAt(actor: Actor, accountId: string): Actor {
+  const [here, elsewhere] = [true, false].map((is) =>
+    actor.roles.filter((role) => (role.accountId === accountId) === is),
+  )
+  return { ...actor, roles: [...here!, ...elsewhere!] }
+}
+
+/** Every account that somebody has to do with: those of their desks first, then those whose weeks they host. */
+export function accountsOf({ roles, hosting }: Actor): string[] {
+  return [...new Set([...roles, ...hosting].map(({ accountId }) => accountId))]
 }
 
 /** Leads and approvers decide drafts, and pull the brake. */

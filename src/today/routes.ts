@@ -8,6 +8,7 @@ import { findWeekFor, findWeekOfSlot } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { costsPage } from './costs-page.ts'
 import { deskPage } from './desk-page.ts'
+import { otherDesks } from './other-desks.ts'
 import { myWeekPage } from './my-week-page.ts'
 import { readCosts } from './read-costs.ts'
 import { readDesk } from './read-desk.ts'
@@ -37,7 +38,9 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
         disk: db.diskTrouble(),
         live: settings.mode === 'live',
       })
-      return reply.page('today/desk', { ...page, refreshes: request.url })
+      const { accountId } = role
+      const elsewhere = await otherDesks(db.read, { actor, accountId, clock, live: settings.mode === 'live' })
+      return reply.page('today/desk', { ...page, elsewhere, refreshes: request.url })
     }
     if (!hosting) return reply.page('today/nothing', { title: 'Welcome', name: actor.name })
     const others = actor.hosting

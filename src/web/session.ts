@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface Session {
     personId?: string
     flash?: Flash
+    /** Of several accounts the one that the person was at last. */
+    accountId?: string
     /** A comment on a draft that was typed and not sent, when the brake had to be pulled first. */
     unsent?: { draftId: string; comment: string }
   }

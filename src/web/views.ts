@@ -21,6 +21,8 @@ export interface Frame {
   /** Where the squares in the corner lead. */
   home: string
   accountName: string | null
+  /** To choose from, where this person has several. */
+  accounts?: { handle: string; href: string; current: boolean }[] | undefined
   nav: NavLink[]
   /** What comes after `nav`: on a phone behind the menu's button. */
   more: NavLink[]
@@ -94,6 +96,7 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
       ...frame,
       person: request.visitor ? { name: request.visitor.name } : null,
       path: request.url,
+      accountId: request.accountId,
     }
     const refresh = refreshOf(this, { page, ...common, ...model, sandbox: sandboxNotice(deps) })
     if (refresh && this.isAsKnown(refresh.version)) return this

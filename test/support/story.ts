@@ -28,3 +28,26 @@ export async function anAccount(
     now,
   })
 }
+
+export const OTHER_ACCOUNT = 'account-south'
+export const OTHER_LEAD = { id: 'sunita', name: 'Sunita Rao', email: 'sunita@south.example' }
+
+/** A second account in the same installation, in another zone and with people of its own. */
+export async function anotherAccount(
+  db: Database,
+  { now, people = [{ ...OTHER_LEAD, role: 'lead' as const }] }: { now: Date; people?: Founders },
+): Promise<void> {
+  await foundAccount(db, {
+    account: {
+      id: OTHER_ACCOUNT,
+      handle: 'SouthDale',
+      name: 'SouthDale Care',
+      timeZone: 'Europe/Paris',
+      hashtag: '',
+    },
+    people,
+    now,
+  })
+}
+
+type Founders = Parameters<typeof foundAccount>[1]['people']
