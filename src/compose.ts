@@ -36,6 +36,7 @@ import { closeDueWeeks } from './recaps/close-weeks.ts'
 import { readDueLinks } from './recaps/read-links.ts'
 import { invitationLinkMaker } from './rota/invitations.ts'
 import { hostingInNumbers } from './recaps/hosting-numbers.ts'
+import { weekEntries } from './rota/week-entries.ts'
 import { sendWeekMails } from './rota/send-week-mails.ts'
 import { tendOpenings } from './rota/tend-openings.ts'
 import { nextClosing, nextWaitingOpening } from './rota/weeks.ts'
@@ -249,6 +250,7 @@ function run(parts: {
 }
 
 function jobs({
+  config,
   db,
   clock,
   network,
@@ -262,6 +264,7 @@ function jobs({
   askAddress,
   readPage,
 }: {
+  config: Config
   db: Database
   clock: Clock
   network: Network
@@ -287,11 +290,19 @@ function jobs({
     [INVITATION_LINK]: invitationLinkMaker(publicUrl),
   }
   const renewals = mailRenewals(publicUrl)
+  const entries = weekEntries({ publicUrl, from: config.mailFrom })
   return [
     {
       name: 'mail',
       run: async () => {
-        await sendDueMails(db, { transport, links, renewals, now: clock.now, machine: clock.machine })
+        await sendDueMails(db, {
+          transport,
+          links,
+          renewals,
+          entries,
+          now: clock.now,
+          machine: clock.machine,
+        })
         return nextMailAt(db.read)
       },
     },

@@ -2,6 +2,7 @@
 export {
   activityOfDraft,
   countEntries,
+  lastChangesOfWeeks,
   listEntries,
   peopleOnRecord,
   type EntryFilter,

@@ -1,4 +1,19 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lt,
+  max,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { activity } from '../db/schema/index.ts'
@@ -81,6 +96,21 @@ export async function listEntries(
     )
     .orderBy(desc(activity.at), desc(activity.id))
     .limit(most)
+}
+
+/** When each of these weeks, or who hosts it, last changed. */
+export async function lastChangesOfWeeks(read: Reader, weekIds: string[]): Promise<Map<string, Date>> {
+  const rows = await read
+    .select({ weekId: activity.weekId, at: max(activity.at) })
+    .from(activity)
+    .where(
+      and(
+        inArray(activity.weekId, weekIds),
+        or(like(activity.kind, 'week.%'), like(activity.kind, 'host.%')),
+      ),
+    )
+    .groupBy(activity.weekId)
+  return new Map(rows.map(({ weekId, at }) => [weekId!, at!]))
 }
 
 export async function countEntries(read: Reader, filter: EntryFilter): Promise<number> {

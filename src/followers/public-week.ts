@@ -1,6 +1,7 @@
 import { addDays, dayOf } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
+import { forCalendar, lateCancellations, type CalendarWeek } from '../rota/calendar-weeks.ts'
 import { nextSlot, slotDays, slotOf } from '../rota/slot.ts'
 import { listEvents, listWeeks, type Event, type HostedWeek, type Week } from '../rota/weeks.ts'
 
@@ -47,15 +48,13 @@ export async function publicRota(
   return lines
 }
 
-/** The announced weeks with a host, from half a year ago on: what the calendar holds. */
-export async function weeksForCalendar(
-  read: Reader,
-  account: Account,
-  now: Date,
-): Promise<Omit<Extract<RotaLine, { kind: 'week' }>, 'events'>[]> {
+/** The announced weeks with a host, from half a year ago on, and those cancelled lately: what the calendar holds. */
+export async function weeksForCalendar(read: Reader, account: Account, now: Date): Promise<CalendarWeek[]> {
   const current = slotOf(dayOf(now, account.timeZone), account.shape)
   const found = await listWeeks(read, account.id, nextSlot(current, -26), nextSlot(current, 104))
-  return found.flatMap(({ week, host }) =>
-    host && week.kind === 'hosted' && isPublic(week) ? [{ kind: 'week' as const, week, host }] : [],
-  )
+  const cancelled = await lateCancellations(read, account.id, now)
+  return forCalendar(read, [
+    ...found.filter(({ week, host }) => host && week.kind === 'hosted' && isPublic(week)),
+    ...cancelled.filter(({ week }) => week.announcedAt),
+  ])
 }

@@ -6,10 +6,12 @@ import { readSize } from '../images/image.ts'
 import { sizedImage } from '../images/sized.ts'
 import { stillOf } from '../images/still.ts'
 import { listPublished, publishedStory } from '../recaps/recaps.ts'
-import { findHostedWeek, findWeekOfSlot, listEvents } from '../rota/weeks.ts'
+import { findHostedWeek, findWeekOfSlot } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { accountPage, publicRunningWeek, recapTeaser, runningTeaser } from './account-page.ts'
+import { publicEntries } from '../rota/calendar-entries.ts'
 import { calendarFile } from '../rota/calendar-file.ts'
+import { forCalendar } from '../rota/calendar-weeks.ts'
 import {
   accountFrame,
   accountsPage,
@@ -156,13 +158,15 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
       version: ofTheMinute,
       render: async () => {
         const weeks = await weeksForCalendar(read, account, clock.now())
-        const withEvents = await Promise.all(
-          weeks.map(async (found) => ({ ...found, events: await listEvents(read, found.week.id) })),
+        const publicUrl = settings.publicUrl()
+        return calendarFile(
+          weeks.flatMap((found) => publicEntries(account, found, publicUrl)),
+          {
+            name: `@${account.handle}: who comes next`,
+            publicUrl,
+            url: `${publicUrl}/@${account.handle}/rota.ics`,
+          },
         )
-        return calendarFile(account, withEvents, {
-          name: `@${account.handle}: who comes next`,
-          publicUrl: settings.publicUrl(),
-        })
       },
     })
   })
@@ -173,10 +177,11 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
     const week = await findWeekOfSlot(read, account.id, slotOf(request))
     const found = week && isPublic(week) ? await findHostedWeek(read, week.id) : undefined
     if (!found?.host) throw new NotFound('There is no week here, or it is not announced yet.')
-    const events = await listEvents(read, found.week.id)
-    const file = calendarFile(account, [{ week: found.week, host: found.host, events }], {
+    const publicUrl = settings.publicUrl()
+    const [calendarWeek] = await forCalendar(read, [found])
+    const file = calendarFile(publicEntries(account, calendarWeek!, publicUrl), {
       name: `${found.host.name} on @${account.handle}`,
-      publicUrl: settings.publicUrl(),
+      publicUrl,
     })
     return reply.type('text/calendar; charset=utf-8').header('cache-control', 'public, no-cache').send(file)
   })

@@ -101,6 +101,19 @@ export type Renewal = (
 export type Renewals = Partial<Record<MailKind, Renewal>>
 
 /**
+ * Makes the entry for a calendar, as iCalendar, that comes with a mail: at the moment of sending, so that it says what is true
+ * then. Null where there is nothing to enter.
+ */
+export type EntryMaker = (
+  tx: Writer,
+  mail: { to: string; weekHostId: string | null },
+  now: Date,
+) => Promise<string | null>
+
+/** By kind of mail. */
+export type EntryMakers = Partial<Record<MailKind, EntryMaker>>
+
+/**
  * The server did not take this one mail: `refused` for good, as where nobody has the address, `put-off` for now. Any other
  * error of a transport is one of the server, or of the way to it, and concerns all mails.
  */

@@ -3,6 +3,7 @@ import type { Database, Writer } from '../db/database.ts'
 import {
   LINK_OF,
   MailTrouble,
+  type EntryMakers,
   type LinkMakers,
   type MailItem,
   type MailKind,
@@ -17,6 +18,7 @@ import {
   endOutage,
   findOutage,
   insertMail,
+  keepEntry,
   keepOutage,
   latestOfCause,
   markSent,
@@ -135,12 +137,14 @@ export async function sendDueMails(
     transport,
     links,
     renewals = {},
+    entries = {},
     now,
     machine,
   }: {
     transport: MailTransport
     links: LinkMakers
     renewals?: Renewals
+    entries?: EntryMakers
     now: () => Date
     machine: () => Date
   },
@@ -165,7 +169,10 @@ export async function sendDueMails(
       // After the claim: a mail that can't be made must not keep the ones behind it waiting.
       made = await db.write(async (tx) => {
         const current = await lookAgain(tx, claimed, renewals, now())
-        return current && fillIn(tx, current, links, machine())
+        if (!current) return null
+        const calendar = (await entries[mail.kind]?.(tx, current, now())) ?? null
+        await keepEntry(tx, claimed, calendar)
+        return { calendar, ...(await fillIn(tx, current, links, machine())) }
       })
     } catch (error) {
       await putOff(claimed, error)
@@ -173,8 +180,8 @@ export async function sendDueMails(
     }
     if (!made) return 'not-sent'
     try {
-      const { calendar } = claimed
-      await transport.send({ id: mail.id, to: mail.to, subject: made.subject, text: made.text, calendar })
+      const { subject, text, calendar } = made
+      await transport.send({ id: mail.id, to: mail.to, subject, text, calendar })
     } catch (error) {
       if (!(error instanceof MailTrouble)) {
         await withoutServer(claimed, error)

@@ -68,7 +68,7 @@ export async function queuePlanned(
     now,
     machineNow,
     ...words
-  }: Pick<Mail, 'personId' | 'to' | 'subject' | 'text' | 'calendar'> & { now: Date; machineNow: Date },
+  }: Pick<Mail, 'personId' | 'to' | 'subject' | 'text'> & { now: Date; machineNow: Date },
 ): Promise<void> {
   await tx
     .update(mails)

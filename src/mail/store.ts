@@ -70,6 +70,11 @@ export async function rewordMail(
   await tx.update(mails).set(change).where(isStill(claimed))
 }
 
+/** What comes with a mail for a calendar, as it is sent. */
+export async function keepEntry(tx: Writer, claimed: Mail, calendar: string | null): Promise<void> {
+  if (calendar !== claimed.calendar) await tx.update(mails).set({ calendar }).where(isStill(claimed))
+}
+
 /** It is not sent, and nobody was told: it is no trace of anything. */
 export async function deleteMail(tx: Writer, claimed: Mail): Promise<void> {
   await tx.delete(mails).where(isStill(claimed))

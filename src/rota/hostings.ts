@@ -98,7 +98,7 @@ export async function endHosting(
 
 ${what}
 ${reason ? `\n${actor.name} writes: ${reason}\n` : ''}
-Nothing of yours that was waiting goes out any more, and you can’t sign in for this week now. What you wrote is kept by the team.${host.acceptedAt ? ' If the week stands in your calendar, please delete it there.' : ''}
+Nothing of yours that was waiting goes out any more, and you can’t sign in for this week now. What you wrote is kept by the team.${host.acceptedAt ? ' The entry in your calendar is cancelled with this mail; should it stay, please delete it there.' : ''}
 
 If this surprises you, please write to ${actor.name}, ${actor.email}.
 `,

@@ -47,7 +47,7 @@ export function weekMailPage(
     ],
     subject: words.subject,
     text: words.text,
-    calendar: mail.kind === 'week-confirmed',
+    calendar: mail.kind === 'week-confirmed' || mail.calendar !== null,
     acts: lead ? actsOf(mail).map((value) => ({ value, ...ACTS[value] })) : [],
     action: `/weeks/${week.id}/mails/${mail.id}`,
     templateHref: WEEK_MAILS.some((kind) => kind === mail.kind)

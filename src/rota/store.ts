@@ -188,6 +188,23 @@ export async function declinedWeeks(read: Reader, accountId: string, now: Date):
     .orderBy(asc(weeks.opensAt))
 }
 
+/** Weeks that were taken from their host by cancelling since then, with that host; in order. */
+export async function cancelledWeeks(read: Reader, accountId: string, since: Date): Promise<HostedWeek[]> {
+  return read
+    .select({ week: weeks, host: weekHosts })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(
+      and(
+        eq(weeks.accountId, accountId),
+        eq(weeks.state, 'cancelled'),
+        eq(weekHosts.ending, 'cancelled'),
+        gte(weekHosts.endedAt, since),
+      ),
+    )
+    .orderBy(asc(weeks.slot))
+}
+
 /** Who hosts each of these weeks now. */
 export async function hostsByWeek(read: Reader, weekIds: string[]): Promise<Map<string, WeekHost>> {
   const hosts = await read
@@ -325,6 +342,11 @@ const isUnanswered = and(
   isNull(weekHosts.declinedAt),
   isNull(weekHosts.endedAt),
 )
+
+/** Which version of a week stands in its host's calendar by our mails; null: none any more. */
+export async function markEntered(tx: Writer, id: string, enteredVersion: number | null): Promise<void> {
+  await tx.update(weekHosts).set({ enteredVersion }).where(eq(weekHosts.id, id))
+}
 
 /** Ends a hosting once; false when it had ended. */
 export async function markEnded(tx: Writer, id: string, endedAt: Date, ending: HostEnding): Promise<boolean> {

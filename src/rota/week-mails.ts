@@ -13,7 +13,6 @@ import {
 } from '../mail/outbox.ts'
 import type { MailKind } from '../mail/mail.ts'
 import { findPerson } from '../people/people.ts'
-import { calendarFile } from './calendar-file.ts'
 import {
   isTimed,
   MAIL_TITLES,
@@ -25,7 +24,7 @@ import {
 } from './mail-plan.ts'
 import { mailValues, type NumbersOf } from './mail-values.ts'
 import { DEFAULT_WORDS, fillIn, type MailWords } from './mail-words.ts'
-import { findHosting, findTemplate, listEvents, type Week, type WeekHost } from './store.ts'
+import { findHosting, findTemplate, type Week, type WeekHost } from './store.ts'
 
 export interface Mailing {
   numbersOf: NumbersOf
@@ -131,9 +130,7 @@ export async function tendPlannedMail(
   if (!person) return
   const kind = mail.kind as WeekMailKind
   const words = await writeWeekMail(tx, kind, { account, week, host, ...mailing })
-  const calendar = kind === 'week-confirmed' ? await entryOf(tx, { account, week, host }, mailing) : null
-  const of = { personId: person.id, to: person.email, calendar }
-  await queuePlanned(tx, mail, { ...words, ...of, now, machineNow })
+  await queuePlanned(tx, mail, { ...words, personId: person.id, to: person.email, now, machineNow })
 }
 
 const DAY = 86_400_000
@@ -149,17 +146,4 @@ export async function isInPlace(read: Reader, mail: Mail, now: Date): Promise<bo
 /** The confirmation has no time by the week. */
 function timeOf(mail: Mail, week: Week, account: Account): Date {
   return isTimed(mail.kind) ? mailTime(mail.kind, week, account.timeZone) : mail.plannedFor!
-}
-
-async function entryOf(
-  read: Reader,
-  { account, week, host }: { account: Account; week: Week; host: WeekHost },
-  { publicUrl }: Mailing,
-): Promise<string> {
-  const events = await listEvents(read, week.id)
-  return calendarFile(account, [{ week, host, events }], {
-    name: `@${account.handle}`,
-    publicUrl,
-    method: 'publish',
-  })
 }

@@ -23,6 +23,7 @@ import { DEFAULT_WORDS, fillIn, variablesOf, whyNotWords } from '../../src/rota/
 import { sendWeekMails } from '../../src/rota/send-week-mails.ts'
 import { signAgreement } from '../../src/rota/sign-agreement.ts'
 import { slotSpan } from '../../src/rota/slot.ts'
+import { weekEntries } from '../../src/rota/week-entries.ts'
 import { findHostedWeek } from '../../src/rota/weeks.ts'
 import { testApp } from '../support/app.ts'
 import { actorWith, aHost, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
@@ -213,6 +214,7 @@ t.test(
       await sendDueMails(db, {
         transport,
         links: { [INVITATION_LINK]: invitationLinkMaker(() => 'https://week.example') },
+        entries: weekEntries({ publicUrl: () => 'https://week.example', from: 'week@north.example' }),
         now: clock.now,
         machine: clock.machine,
       })
@@ -290,7 +292,7 @@ t.test(
         ? entry!.content
         : Buffer.from(entry!.content as ArrayBuffer).toString()
     for (const line of [
-      'METHOD:PUBLISH',
+      'METHOD:REQUEST',
       `UID:week-${weekId}@week.example`,
       'DTSTART;VALUE=DATE:20270405',
       'DTEND;VALUE=DATE:20270410',

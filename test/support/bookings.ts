@@ -11,6 +11,7 @@ import { acceptInvitation } from '../../src/rota/accept-invitation.ts'
 import { bookWeek } from '../../src/rota/book-week.ts'
 import type { HostDetails } from '../../src/rota/host.ts'
 import { invitationLinkMaker } from '../../src/rota/invitations.ts'
+import { weekEntries } from '../../src/rota/week-entries.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { PUBLIC_URL } from './app.ts'
 import type { TestClock } from './clock.ts'
@@ -85,13 +86,14 @@ export async function aWeek(
 
 /** Sends what lies in the outbox, and returns it. */
 export async function sentMails(db: Database, clock: TestClock) {
-  const sent: { to: string; subject: string; text: string }[] = []
+  const sent: { to: string; subject: string; text: string; calendar?: string | null }[] = []
   await sendDueMails(db, {
     transport: { send: async (mail) => void sent.push(mail) },
     links: {
       [SIGN_IN_LINK]: signInLinkMaker(() => PUBLIC_URL),
       [INVITATION_LINK]: invitationLinkMaker(() => PUBLIC_URL),
     },
+    entries: weekEntries({ publicUrl: () => PUBLIC_URL, from: 'The week <week@north.example>' }),
     now: clock.now,
     machine: clock.machine,
   })

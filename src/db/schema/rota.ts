@@ -71,6 +71,8 @@ export const weekHosts = sqliteTable(
     /** They were asked, and said no; the row stays current until somebody else is asked. */
     declinedAt: instant('declined_at'),
     declinedWords: text('declined_words'),
+    /** The version of the week that a mail put into their calendar last; null where none did, or a mail took it out. */
+    enteredVersion: integer('entered_version'),
     endedAt: instant('ended_at'),
     ending: text('ending', { enum: HOST_ENDINGS }),
   },

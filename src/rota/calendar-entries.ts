@@ -1,0 +1,58 @@
+import type { Account } from '../accounts/accounts.ts'
+import { timeInWords, weekdayName } from '../calendar.ts'
+import type { CalendarEntry } from './calendar-file.ts'
+import type { CalendarWeek } from './calendar-weeks.ts'
+import { weekDays } from './week.ts'
+
+/** A public week and its events, for everybody. Of a cancelled one it says no more than that. */
+export function publicEntries(
+  account: Account,
+  { week, host, events, changedAt }: CalendarWeek,
+  publicUrl: string,
+): CalendarEntry[] {
+  const days = weekDays(week, account.timeZone)
+  const cancelled = week.state === 'cancelled'
+  const at = `@${account.handle}`
+  const common = {
+    sequence: week.version,
+    changedAt,
+    standing: cancelled ? ('cancelled' as const) : ('confirmed' as const),
+    url: `${publicUrl}/${at}/weeks/${week.slot}`,
+  }
+  const who = host?.name ?? 'Nobody'
+  return [
+    {
+      ...common,
+      id: `week-${week.id}`,
+      when: { first: days[0]!, last: days.at(-1)! },
+      busy: false,
+      summary: cancelled ? `Cancelled: a week on ${at}` : `${who} on ${at}`,
+      description: cancelled
+        ? ''
+        : [
+            week.theme,
+            host && [host.name, host.job, host.organisation].filter(Boolean).join(', '),
+            hoursInWords(account, { week }),
+            week.why,
+          ]
+            .filter(Boolean)
+            .join('\n\n'),
+    },
+    ...events.map((event) => ({
+      ...common,
+      id: `event-${event.id}`,
+      when: { from: event.startsAt, to: event.endsAt },
+      busy: true,
+      summary: cancelled ? `Cancelled: ${event.name}` : event.name,
+      place: event.place,
+      description: cancelled ? '' : [event.hashtag, `With ${who} on ${at}.`].filter(Boolean).join(' '),
+    })),
+  ]
+}
+
+/** "Opens Monday 9:00, closes Friday 18:00." */
+export function hoursInWords({ timeZone }: Account, { week }: Pick<CalendarWeek, 'week'>): string {
+  const days = weekDays(week, timeZone)
+  const [first, last] = [weekdayName(days[0]!), weekdayName(days.at(-1)!)]
+  return `Opens ${first} ${timeInWords(week.opensAt, timeZone)}, closes ${last} ${timeInWords(week.closesAt, timeZone)}.`
+}
