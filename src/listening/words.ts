@@ -71,11 +71,16 @@ export function postUrl(post: { authorHandle: string; networkId: string }): stri
 
 const LETTER = /[\p{L}\p{N}]/u
 
+/** A name whose first and last word, or only one, begin with a plain letter: by far the most. */
+const PLAIN_NAME = /^([A-Za-z0-9])(?:\S*|.*\s([A-Za-z0-9])\S*)$/
+
 /** "MD" for Margaret Dunn: what stands for a face that we do not have. */
 export function initialsOf(name: string): string {
+  const plain = PLAIN_NAME.exec(name)
+  if (plain) return `${plain[1]}${plain[2] ?? ''}`.toUpperCase()
   const letters = name
     .split(/\s+/)
-    .map((part) => (/^[A-Za-z0-9]/.test(part) ? part.charAt(0) : LETTER.exec(part)?.[0]))
+    .map((part) => LETTER.exec(part)?.[0])
     .filter((letter) => letter !== undefined)
   return (letters.length > 1 ? `${letters[0]}${letters.at(-1)}` : (letters[0] ?? '·')).toUpperCase()
 }

@@ -111,7 +111,7 @@ export async function latestEdition(
     read
       .select({
         edition: recapEditions.edition,
-        page: recapEditions.page,
+        kept: sql<string>`${recapEditions.page}`,
         publishedAt: recapEditions.publishedAt,
       })
       .from(recapEditions)
@@ -122,7 +122,23 @@ export async function latestEdition(
       .prepare(),
   )
   const [found] = await statement.execute({ weekId })
-  return found && { ...found, page: openPage(found.page) }
+  return (
+    found && { edition: found.edition, publishedAt: found.publishedAt, page: openedLast(weekId, found.kept) }
+  )
+}
+
+/** So many pages are kept open; the one shown longest ago goes first. */
+const MOST_OPEN = 20
+const open = new Map<string, { kept: string; page: WeekPage }>()
+
+/** Pages are shown again and again, and opening one is dear. Nobody changes an opened page. */
+function openedLast(weekId: string, kept: string): WeekPage {
+  const before = open.get(weekId)
+  const page = before?.kept === kept ? before.page : openPage(JSON.parse(kept) as WeekPage)
+  open.delete(weekId)
+  open.set(weekId, { kept, page })
+  if (open.size > MOST_OPEN) open.delete(open.keys().next().value!)
+  return page
 }
 
 /**

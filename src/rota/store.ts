@@ -39,11 +39,20 @@ export async function findWeekOfSlot(
   accountId: string,
   slot: string,
 ): Promise<Week | undefined> {
-  const rows = await read
-    .select()
-    .from(weeks)
-    .where(and(eq(weeks.accountId, accountId), eq(weeks.slot, slot), ne(weeks.state, 'cancelled')))
-  return rows[0]
+  const statement = prepared(read, 'week of slot', () =>
+    read
+      .select()
+      .from(weeks)
+      .where(
+        and(
+          eq(weeks.accountId, sql.placeholder('accountId')),
+          eq(weeks.slot, sql.placeholder('slot')),
+          ne(weeks.state, 'cancelled'),
+        ),
+      )
+      .prepare(),
+  )
+  return (await statement.execute({ accountId, slot }))[0]
 }
 
 /** The week that a day lies in, or that was the last to begin in the seven days up to it, whatever shape it was booked with. */
@@ -53,12 +62,20 @@ export async function findWeekOfDay(read: Reader, accountId: string, day: string
 
 /** Who hosts a week now; nobody who said no. */
 export async function findCurrentHost(read: Reader, weekId: string): Promise<WeekHost | undefined> {
-  return (
-    await read
+  const statement = prepared(read, 'current host', () =>
+    read
       .select()
       .from(weekHosts)
-      .where(and(eq(weekHosts.weekId, weekId), isNull(weekHosts.endedAt), isNull(weekHosts.declinedAt)))
-  )[0]
+      .where(
+        and(
+          eq(weekHosts.weekId, sql.placeholder('weekId')),
+          isNull(weekHosts.endedAt),
+          isNull(weekHosts.declinedAt),
+        ),
+      )
+      .prepare(),
+  )
+  return (await statement.execute({ weekId }))[0]
 }
 
 export type Event = typeof events.$inferSelect
