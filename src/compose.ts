@@ -9,6 +9,7 @@ import { openDatabase, type Database } from './db/database.ts'
 import { lookUpDue } from './drafts/checks/look-up-due.ts'
 import { nextReminder, remindDeciders } from './drafts/queue/remind-deciders.ts'
 import { nextUndecided, tellUndecided } from './drafts/queue/tell-undecided.ts'
+import { nextWeekPost, tendWeekPosts } from './drafts/templates/tend-week-posts.ts'
 import { openImageFiles, type ImageFiles } from './images/image-files.ts'
 import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
 import { nextRemovalReminder, remindOfRemovals } from './listening/ask-removal.ts'
@@ -200,6 +201,7 @@ function run(parts: {
         await nextTry({ db, clock }),
         await nextWaitingOpening(db.read, after),
         await nextPlannedMail(db.read),
+        await nextWeekPost(db.read, after),
       ].filter((at) => at && at > after),
     )
   return {
@@ -337,9 +339,14 @@ function jobs({
         const at = { ...times(), publicUrl: publicUrl() }
         await tendOpenings(db, at)
         await sendWeekMails(db, { ...at, numbersOf: hostingInNumbers })
+        await tendWeekPosts(db, at)
         mailed()
         return onMachine(
-          earliest(await nextWaitingOpening(db.read, clock.now()), await nextPlannedMail(db.read)),
+          earliest(
+            await nextWaitingOpening(db.read, clock.now()),
+            await nextPlannedMail(db.read),
+            await nextWeekPost(db.read, clock.now()),
+          ),
         )
       },
     },

@@ -684,6 +684,11 @@ const ROWS: Record<string, Row> = {
       contact: '',
     }),
   },
+  'POST /accounts/:id/templates': {
+    answers: '401 404 404 403 303',
+    at: account('/templates'),
+    form: ({ accountVersion: version }) => ({ version, introduction: 'Hello from {name}.' }),
+  },
   'POST /accounts/:id/briefing': {
     answers: '401 404 404 403 303',
     at: account('/briefing'),

@@ -5,6 +5,7 @@ import { Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { NO_TIMES, type Policy, type Shape, type Texts } from './account.ts'
 import { CHECK_KINDS, DEFAULT_CHECK_RULES, levelOf, type CheckRules } from './check-rules.ts'
+import { TEMPLATE_KINDS, templateOf, type OwnTemplates, type TemplateKind } from './post-templates.ts'
 import { briefingOf } from './briefing.ts'
 import { keepHouseRules } from './house-rules.ts'
 import { changeAccountRow, findAccount, findAccountByHandle, type Account } from './store.ts'
@@ -20,6 +21,7 @@ export type AccountChange =
   | { section: 'prices'; to: Prices }
   | { section: 'budget'; to: { monthlyBudget: number | null } }
   | { section: 'texts'; to: Texts }
+  | { section: 'templates'; to: Record<TemplateKind, string> }
   | { section: 'briefing'; to: { briefing: string[] } }
 
 /** What of the policy concerns live posts, and has a form of its own. */
@@ -96,10 +98,10 @@ async function changeSection(
   const before = sectionOf(account, change.section)
   const details = differences(
     before,
-    sectionOf({ ...account, ...columnsOf(change, account) }, change.section),
+    sectionOf({ ...account, ...columnsOf(change, account, actor) }, change.section),
   )
   if (Object.keys(details).length === 0) return
-  const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change, account))
+  const changed = await changeAccountRow(tx, { id: accountId, version }, columnsOf(change, account, actor))
   if (!changed)
     throw new Faster(
       'Somebody changed the account since you opened the page. Please look again, then change it.',
@@ -150,6 +152,7 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
     ),
     budget: { monthlyBudget: monthlyBudget === null ? '' : amountTyped(monthlyBudget) },
     texts: { ...texts },
+    templates: Object.fromEntries(TEMPLATE_KINDS.map((kind) => [kind, templateOf(account, kind).text])),
     briefing: { briefing: briefingOf(account).join('\n') },
   }
   return sections[section]
@@ -160,17 +163,34 @@ function timesTyped(times: string[]): string {
   return times.map((time) => time.replace(/^0/, '')).join(', ')
 }
 
-function columnsOf(change: AccountChange, { policy }: Account): Partial<Account> {
+function columnsOf(change: AccountChange, account: Account, actor: Actor): Partial<Account> {
+  const { policy } = account
   if (change.section === 'identity') return change.to
   if (change.section === 'policy' || change.section === 'live' || change.section === 'plan')
     return { policy: { ...policy, ...change.to } }
   if (change.section === 'checks') return change.to
+  if (change.section === 'templates')
+    return { postTemplates: ownTemplates(account, change.to, actor.personId) }
   if (change.section === 'texts') return { texts: change.to }
   if (change.section === 'budget' || change.section === 'briefing') return change.to
   // What is X's own list stays so: an account without prices of its own follows our defaults.
   if (change.section === 'prices') return { prices: isDefault(change.to) ? null : change.to }
   const { timeZone, ...shape } = change.to
   return { shape, timeZone }
+}
+
+/** Who words a template is its writer from then on; what they left as it was stays whose it was. */
+function ownTemplates(
+  account: Account,
+  to: Record<TemplateKind, string>,
+  wordedBy: string,
+): OwnTemplates | null {
+  const changed = TEMPLATE_KINDS.filter((kind) => to[kind] !== templateOf(account, kind).text)
+  if (changed.length === 0) return account.postTemplates
+  return {
+    ...account.postTemplates,
+    ...Object.fromEntries(changed.map((kind) => [kind, { text: to[kind], wordedBy }])),
+  }
 }
 
 function isDefault(prices: Prices): boolean {

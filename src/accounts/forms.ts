@@ -3,6 +3,7 @@ import { DECIDED, NO_TIMES } from './account.ts'
 import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
 import { MOST_POINTS } from './briefing.ts'
+import { TEMPLATE_KINDS, TEMPLATE_TITLES, whyNotTemplate, type TemplateKind } from './post-templates.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES } from './check-rules.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
 import { LIVE_POLICIES, LIVE_STOP_MINUTES } from './account.ts'
@@ -228,6 +229,28 @@ export const textsForm = z.object({
   contact: optionalLine('How to reach you', 300),
   takePart: text('Have the account for a week'),
 })
+
+/** A field for each post, by its kind. */
+export const templatesForm = z
+  .object({
+    version,
+    ...Object.fromEntries(
+      TEMPLATE_KINDS.map((kind) => [
+        kind,
+        z
+          .string()
+          .trim()
+          .max(1_000, `${TEMPLATE_TITLES[kind]}: more than 1,000 characters.`)
+          .default('')
+          .transform((value) => value.replaceAll('\r\n', '\n'))
+          .superRefine((value, context) => {
+            const wrong = whyNotTemplate(value)
+            if (wrong) context.addIssue(`${TEMPLATE_TITLES[kind]}: ${wrong}`)
+          }),
+      ]),
+    ),
+  })
+  .transform((form) => form as { version: number } & Record<TemplateKind, string>)
 
 /** A line for each point; the same words twice are one. */
 export const briefingForm = z.object({

@@ -4,6 +4,7 @@ import { insertPerson, findPersonByEmail, setRole } from '../people/people.ts'
 import type { Role } from '../people/person.ts'
 import { DEFAULT_POLICY, DEFAULT_SHAPE, type Policy, type Shape, type Texts } from './account.ts'
 import { keepHouseRules } from './house-rules.ts'
+import type { OwnTemplates } from './post-templates.ts'
 import { insertAccount } from './store.ts'
 import { defaultTexts } from './texts.ts'
 
@@ -25,6 +26,7 @@ export async function foundAccount(
       policy?: Partial<Policy>
       texts?: Partial<Texts>
       avatarHash?: string
+      postTemplates?: OwnTemplates
     }
     people: { id: string; name: string; email: string; role: Role }[]
     now: Date

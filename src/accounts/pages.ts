@@ -7,6 +7,7 @@ import { DECIDED, NO_TIMES, type Decided } from './account.ts'
 import type { Account, Connection } from './accounts.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES, LEVEL_NAMES, type CheckLevel } from './check-rules.ts'
 import { LIVE_POLICIES, LIVE_STOP_MINUTES, type LivePolicy } from './account.ts'
+import { POST_VARIABLES, TEMPLATE_KINDS, TEMPLATE_TITLES, type TemplateKind } from './post-templates.ts'
 import { sectionOf, type AccountSection, type SectionValues } from './change-account.ts'
 
 /** What was typed into a section's form, and what is wrong with it. */
@@ -54,6 +55,7 @@ export function settingsPage({
     texts: texts(
       valuesOf({ ...account, texts: { ...account.texts, takePart: takePartOf(account) } }, 'texts', refused),
     ),
+    templates: templates(valuesOf(account, 'templates', refused)),
     briefing: briefing(valuesOf(account, 'briefing', refused)),
   }
   return {
@@ -503,6 +505,29 @@ function texts(values: Values) {
     contact,
     facts: [...areas, contact].map(({ label, value }) => ({ term: label, value: value || 'nothing yet' })),
   }
+}
+
+function templates(values: Values) {
+  const areas = TEMPLATE_KINDS.map((kind) => ({
+    id: kind,
+    name: kind,
+    label: TEMPLATE_TITLES[kind],
+    hint: TEMPLATE_HINTS[kind],
+    rows: 5,
+    ...values(kind),
+  }))
+  return {
+    areas,
+    variables: Object.entries(POST_VARIABLES).map(([name, meaning]) => ({ name: `{${name}}`, meaning })),
+    facts: areas.map(({ label, value }) => ({ term: label, value: value || 'no such post' })),
+  }
+}
+
+const TEMPLATE_HINTS: Record<TemplateKind, string> = {
+  introduction: 'In the queue three days before a week opens, for half an hour before.',
+  'sign-off': 'In the queue a day before a week closes, for the moment it closes.',
+  'recap-out': 'In the queue when a recap is published.',
+  'next-host': 'In the queue when a recap is published, where the next week is announced.',
 }
 
 function briefing(values: Values) {

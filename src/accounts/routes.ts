@@ -26,6 +26,7 @@ import {
   policyForm,
   pricesForm,
   shapeForm,
+  templatesForm,
   textsForm,
 } from './forms.ts'
 import { settingsPage, type RefusedSection } from './pages.ts'
@@ -47,6 +48,7 @@ const FORMS = {
   budget: budgetForm,
   prices: pricesForm,
   texts: textsForm,
+  templates: templatesForm,
   briefing: briefingForm,
 }
 const SAVED: Record<AccountSection, string> = {
@@ -59,6 +61,8 @@ const SAVED: Record<AccountSection, string> = {
   budget: 'The budget is saved. What it held and is not late goes on by itself, as far as there is room.',
   prices: 'The prices are saved. They count from now on; what was spent stays as it was counted.',
   texts: 'The texts are saved.',
+  templates:
+    'The posts about your weeks are saved. They count from now on, also for those that wait untouched.',
   briefing: 'The briefing is saved. It counts for each week that has not opened yet.',
 }
 
@@ -134,7 +138,7 @@ export async function accountRoutes(
       // What was held for the budget may go now, and reading may go on.
       if (section === 'budget' || section === 'prices') wake.publisher()
       // Weeks may be ready now, or not any more.
-      if (section === 'briefing' || section === 'texts') wake.handover()
+      if (section === 'briefing' || section === 'texts' || section === 'templates') wake.handover()
       if (heeded.link) wake.mail()
       return reply
         .flash([SAVED[section], ...heeded.said].join(' '), { ...(heeded.link && { link: heeded.link }) })

@@ -3,7 +3,7 @@ import { zoneInWords } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import type { MailKind } from '../mail/mail.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { decidersAt, findPerson, whyYou } from '../people/people.ts'
+import { decidersAt, findPerson, listRoles, whyYou, type Person } from '../people/people.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
 import { momentOf, whenInWords } from './decision.ts'
@@ -38,38 +38,39 @@ export async function mailDecision(
 ): Promise<void> {
   const { kind, draft, account, actor, now, machineNow, publicUrl } = told
   if (draft.authorId === actor.personId) return
-  const writer = await writerToTell(tx, draft)
-  if (!writer) return
+  const people = await peopleToTell(tx, draft, { kind, actor })
+  const your = draft.authorId === null ? 'the' : 'your'
   const comment = told.comment?.trim()
   const when = told.dueAt ? whenInWords(told.dueAt, now, account.timeZone) : ''
   const happened = {
     approved: {
       subject: `Approved: ${firstWords(draft.content)}`,
       what: told.held
-        ? `${actor.name} approved your draft for @${account.handle}. The account pauses, so it is held, and goes out only when the team says so:`
-        : `${actor.name} approved your draft for @${account.handle}. It goes out ${when}${
+        ? `${actor.name} approved ${your} draft for @${account.handle}. The account pauses, so it is held, and goes out only when the team says so:`
+        : `${actor.name} approved ${your} draft for @${account.handle}. It goes out ${when}${
             when === 'at once' ? '' : ` (${zoneInWords(account.timeZone)} time)`
           }:`,
       next: 'Read it here. Should you want to change it before it goes out, you can take it back there:',
     },
     'changes-requested': {
       subject: `Please change: ${firstWords(draft.content)}`,
-      what: `${actor.name} read your draft for @${account.handle} and asks for changes before it goes out:`,
+      what: `${actor.name} read ${your} draft for @${account.handle} and asks for changes before it goes out:`,
       next: 'Change it here, and submit it again:',
     },
     declined: {
       subject: `Declined: ${firstWords(draft.content)}`,
-      what: `${actor.name} read your draft for @${account.handle} and decided that it does not go out:`,
+      what: `${actor.name} read ${your} draft for @${account.handle} and decided that it does not go out:`,
       next: 'It is kept here:',
     },
   }[kind]
-  await queueMail(tx, {
-    accountId: account.id,
-    personId: writer.id,
-    kind: MAIL_KIND[kind],
-    to: writer.email,
-    subject: happened.subject,
-    text: `Hello ${writer.name},
+  for (const person of people)
+    await queueMail(tx, {
+      accountId: account.id,
+      personId: person.id,
+      kind: MAIL_KIND[kind],
+      to: person.email,
+      subject: happened.subject,
+      text: `Hello ${person.name},
 
 ${happened.what}
 
@@ -78,9 +79,23 @@ ${comment ? `\n${actor.name} says:\n\n${indented(comment)}\n` : ''}
 ${happened.next}
 ${publicUrl}/drafts/${draft.id}
 `,
-    now,
-    machineNow,
-  })
+      now,
+      machineNow,
+    })
+}
+
+/** The writer; of what comes from a template the leads, where somebody has to change it. */
+async function peopleToTell(
+  read: Reader,
+  draft: Draft,
+  { kind, actor }: { kind: VerdictKind; actor: Actor },
+): Promise<Person[]> {
+  if (draft.authorId !== null) return [await writerToTell(read, draft)].filter((one) => one !== undefined)
+  if (kind !== 'changes-requested') return []
+  const desk = await listRoles(read, draft.accountId)
+  return desk
+    .filter(({ person, role }) => role === 'lead' && person.id !== actor.personId)
+    .map(({ person }) => person)
 }
 
 /** Step: tells the writer that nobody decided in time. */
@@ -212,7 +227,7 @@ export async function writerToTell(read: Reader, draft: Draft) {
     const host = await findCurrentHost(read, draft.weekId)
     if (host?.id !== draft.weekHostId) return undefined
   }
-  return findPerson(read, draft.authorId)
+  return draft.authorId === null ? undefined : findPerson(read, draft.authorId)
 }
 
 /** The words as they will stand, indented. */

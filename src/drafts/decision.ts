@@ -47,8 +47,9 @@ export function whyNotApproveAt(
 
 /** As much of a draft as says whose words it holds. */
 export interface Written {
-  authorId: string
-  revisions: { authorId: string; acceptedBy: string | null }[]
+  /** Null: a template. */
+  authorId: string | null
+  revisions: { authorId: string | null; acceptedBy: string | null }[]
 }
 
 /**

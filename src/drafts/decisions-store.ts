@@ -46,6 +46,9 @@ export async function wasReturned(read: Reader, draftId: string): Promise<boolea
   return count > 0
 }
 
+/** What they are called in that week; of a template, the account. */
+const writerName = sql<string>`coalesce(${weekHosts.name}, ${people.name}, '@' || ${accounts.handle})`
+
 /** What goes out on the policy's word, whose it is, and when. */
 export interface GoingByPolicy {
   draft: Draft
@@ -59,13 +62,14 @@ export async function goingByPolicy(read: Reader, accountId: string): Promise<Go
   return read
     .select({
       draft: drafts,
-      name: sql<string>`coalesce(${weekHosts.name}, ${people.name})`,
+      name: writerName,
       dueAt: deliveries.dueAt,
     })
     .from(deliveries)
     .innerJoin(decisions, eq(decisions.id, deliveries.decisionId))
     .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
-    .innerJoin(people, eq(people.id, drafts.authorId))
+    .innerJoin(accounts, eq(accounts.id, drafts.accountId))
+    .leftJoin(people, eq(people.id, drafts.authorId))
     .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
     .where(
       and(
@@ -119,7 +123,7 @@ export async function revisionsBy(
   read: Reader,
   draftIds: string[],
   personId: string,
-): Promise<{ draftId: string; authorId: string; acceptedBy: string | null }[]> {
+): Promise<{ draftId: string; authorId: string | null; acceptedBy: string | null }[]> {
   return read
     .select({
       draftId: draftRevisions.draftId,
@@ -250,11 +254,12 @@ export async function draftsWithNames(read: Reader, ids: string[]): Promise<Wait
   return read
     .select({
       draft: drafts,
-      name: sql<string>`coalesce(${weekHosts.name}, ${people.name})`,
+      name: writerName,
       portraitHash: weekHosts.portraitHash,
     })
     .from(drafts)
-    .innerJoin(people, eq(people.id, drafts.authorId))
+    .innerJoin(accounts, eq(accounts.id, drafts.accountId))
+    .leftJoin(people, eq(people.id, drafts.authorId))
     .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
     .where(inArray(drafts.id, ids))
 }

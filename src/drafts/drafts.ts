@@ -9,6 +9,8 @@ export {
 } from './decisions-store.ts'
 export { findPassingPost, passingInWords, type PassingPost } from './brake/passing-post.ts'
 export { mailTakenDown, writerToTell } from './decision-mails.ts'
+export { postValues } from './templates/post-values.ts'
+export { queueFromTemplate, type FromTemplate } from './templates/queue-from-template.ts'
 export {
   countSubmitted,
   draftsAnswering,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { findAccount } from '../accounts/accounts.ts'
+import { findAccount, type Account } from '../accounts/accounts.ts'
 import { activityOfDraft } from '../activity/activities.ts'
 import type { Reader } from '../db/database.ts'
 import { findImages } from '../images/images.ts'
@@ -16,6 +16,7 @@ import { checkDraft } from './checks/check-draft.ts'
 import { timeLinesOf } from './deliveries/time-lines.ts'
 import { mayComment, whyNotWrite } from './draft.ts'
 import { findRevision, type Draft } from './drafts.ts'
+import { writerInWords } from './on-record.ts'
 import { findStoppable } from './policy/stop-draft.ts'
 import { readingPage } from './reading-page.ts'
 
@@ -37,8 +38,8 @@ export async function gatherReading(
     {
       draft,
       account,
-      author: (await findPerson(db.read, draft.authorId))?.name ?? '',
-      words: await lastWordsOf(db.read, draft),
+      author: await writerInWords(db.read, draft, account),
+      words: await lastWordsOf(db.read, draft, account),
       deliveries,
       brakes: await brakeTimesOf(db.read, deliveries),
       timeLines: await timeLinesOf(db.read, deliveries, moment),
@@ -72,8 +73,9 @@ async function takenOff(read: Reader, { id, state }: Draft, deliveries: Delivery
 }
 
 /** Who wrote the words that stand now, and when: decisions and submissions leave them alone. */
-async function lastWordsOf(read: Reader, { id, revision, authorId, createdAt }: Draft) {
+async function lastWordsOf(read: Reader, draft: Draft, account: Account) {
+  const { id, revision, createdAt } = draft
   const kept = await findRevision(read, id, revision)
-  const author = await findPerson(read, kept?.authorId ?? authorId)
-  return { at: kept?.at ?? createdAt, author: author?.name ?? '', revision }
+  const author = await writerInWords(read, { ...draft, authorId: kept?.authorId ?? draft.authorId }, account)
+  return { at: kept?.at ?? createdAt, author, revision }
 }

@@ -1,4 +1,7 @@
+import type { Account } from '../accounts/accounts.ts'
 import type { Activity } from '../activity/activity.ts'
+import type { Reader } from '../db/database.ts'
+import { findPerson } from '../people/people.ts'
 import { firstWords } from './first-words.ts'
 import type { Draft } from './store.ts'
 
@@ -16,4 +19,15 @@ export function about(draft: Named, details: Activity['details'] = {}) {
       ...details,
     },
   }
+}
+
+/** Who wrote it, for a sentence; the account with its template, where nobody did. */
+export async function writerInWords(
+  read: Reader,
+  { authorId }: Pick<Draft, 'authorId'>,
+  { handle }: Pick<Account, 'handle'>,
+): Promise<string> {
+  return authorId === null
+    ? `@${handle} from its template`
+    : ((await findPerson(read, authorId))?.name ?? 'Somebody')
 }

@@ -122,9 +122,12 @@ export async function listRevisions(
   draftId: string,
 ): Promise<(typeof draftRevisions.$inferSelect & { authorName: string })[]> {
   const rows = await read
-    .select({ revision: draftRevisions, authorName: people.name })
+    .select({
+      revision: draftRevisions,
+      authorName: sql<string>`coalesce(${people.name}, 'A template')`,
+    })
     .from(draftRevisions)
-    .innerJoin(people, eq(people.id, draftRevisions.authorId))
+    .leftJoin(people, eq(people.id, draftRevisions.authorId))
     .where(eq(draftRevisions.draftId, draftId))
     .orderBy(asc(draftRevisions.number))
   return rows.map(({ revision, authorName }) => ({ ...revision, authorName }))
@@ -244,20 +247,21 @@ export async function foreignRevisions(
   read: Reader,
   draft: Pick<Draft, 'id' | 'authorId'>,
 ): Promise<{ number: number; personName: string }[]> {
+  if (draft.authorId === null) return []
   return read
     .select({ number: draftRevisions.number, personName: people.name })
     .from(draftRevisions)
     .innerJoin(people, eq(people.id, draftRevisions.authorId))
-    .where(foreign(draft))
+    .where(foreign({ id: draft.id, authorId: draft.authorId }))
     .orderBy(asc(draftRevisions.number))
 }
 
 /** The draft's writer takes all that stands in it as their own. */
-export async function acceptRevisions(tx: Writer, draft: Pick<Draft, 'id' | 'authorId'>): Promise<void> {
+export async function acceptRevisions(tx: Writer, draft: { id: string; authorId: string }): Promise<void> {
   await tx.update(draftRevisions).set({ acceptedBy: draft.authorId }).where(foreign(draft))
 }
 
-function foreign({ id, authorId }: Pick<Draft, 'id' | 'authorId'>) {
+function foreign({ id, authorId }: { id: string; authorId: string }) {
   return and(
     eq(draftRevisions.draftId, id),
     ne(draftRevisions.authorId, authorId),

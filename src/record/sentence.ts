@@ -27,6 +27,10 @@ export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'account.brake-released': 'Its own end',
   'account.brake-pulled': 'The restore',
   'draft.approved': 'The policy',
+  'draft.begun': 'The account',
+  'draft.changed': 'The account',
+  'draft.submitted': 'The account',
+  'draft.discarded': 'The account',
   'delivery.posted': 'The publisher',
   'delivery.failed': 'The publisher',
   'delivery.unknown': 'The publisher',
@@ -178,7 +182,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`
   },
 
-  'draft.begun': ({ draft }) => `began ${draft}`,
+  'draft.begun': ({ details, draft }) =>
+    `began ${draft}${text(details, 'template') ? ' from a template' : ''}`,
   'draft.changed': ({ details, draft }) =>
     details['takenOver'] === true ? `changed ${draft}, which its host wrote` : `changed ${draft}`,
   'draft.moved': ({ details, draft, moment }) =>
@@ -191,7 +196,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     details['cause'] === 'host-ended'
       ? `took ${draft} back, whose host no longer has the week`
       : `took ${draft} back${details['from'] === 'approved' ? ' after it was approved' : ''}`,
-  'draft.discarded': ({ draft }) => `discarded ${draft}`,
+  'draft.discarded': ({ details, draft }) =>
+    `discarded ${draft}${text(details, 'template') ? ', which came from a template' : ''}`,
   'draft.restored': ({ draft }) => `brought ${draft} back`,
   'draft.approved': (facts) => ({
     what: `approved ${facts.draft}${forWhen(facts)}${facts.details['ownWork'] === true ? ', their own words' : ''}`,
@@ -370,6 +376,7 @@ const SECTIONS: Record<string, string> = {
   budget: 'budget',
   prices: 'list of X’s prices',
   texts: 'texts',
+  templates: 'posts about its weeks',
   briefing: 'briefing for hosts',
   mails: 'mails to hosts',
 }

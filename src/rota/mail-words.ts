@@ -1,3 +1,4 @@
+import { fillIn as fillWords, unknownIn } from '../accounts/variables.ts'
 import { INVITATION_LINK } from '../mail/mail.ts'
 import type { WeekMailKind } from './mail-plan.ts'
 
@@ -47,14 +48,9 @@ export function variablesOf(kind: WeekMailKind): Variable[] {
   })
 }
 
-const IN_BRACES = /\{([^{}]*)\}/g
-
 /** What is wrong with words that somebody wrote, for people; null when a mail can be made of them. */
 export function whyNotWords(kind: WeekMailKind, words: string): string | null {
-  const known = variablesOf(kind)
-  const unknown = [...new Set([...words.matchAll(IN_BRACES)].map(([, name]) => name!))].filter(
-    (name) => !known.some((one) => one === name),
-  )
+  const unknown = unknownIn(words, variablesOf(kind))
   if (unknown.length === 0) return null
   const [first] = unknown
   const exists = Object.hasOwn(VARIABLES, first!)
@@ -65,8 +61,7 @@ export function whyNotWords(kind: WeekMailKind, words: string): string | null {
 
 /** The words with their variables filled in, once: what a value holds is no variable. Lines that became empty are closed up. */
 export function fillIn({ subject, text }: MailWords, values: Partial<Record<Variable, string>>): MailWords {
-  const fill = (words: string) =>
-    words.replace(IN_BRACES, (whole, name: string) => values[name as Variable] ?? whole)
+  const fill = (words: string) => fillWords(words, values)
   return {
     subject: fill(subject).replaceAll(/\s+/g, ' ').trim(),
     text: `${fill(text)

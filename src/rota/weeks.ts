@@ -10,6 +10,7 @@ export { missingFor, missingInWords, weeksWaiting, type Missing } from './readin
 export { inspectInvitation, invitationState, queueInvitation } from './invitations.ts'
 export {
   closeWeek,
+  comingHosts,
   comingWeeks,
   declinedWeeks,
   findCurrentHost,

@@ -99,7 +99,7 @@ async function submitted(deps: PublisherDeps, { id, authorId }: Draft): Promise<
   const { db, clock, settings } = deps
   const now = clock.now()
   const { version } = (await findDraft(db.read, id))!
-  const actor = (await findActor(db.read, authorId, now))!
+  const actor = (await findActor(db.read, authorId!, now))!
   const times = { now, machineNow: clock.machine(), publicUrl: settings.publicUrl() }
   await submitDraft(db, { draftId: id, version, actor, ...times })
 }

@@ -259,6 +259,44 @@ t.test('a migration that fails leaves the file as it was', async (t) => {
   t.notOk(columns.includes('shoe_size'))
 })
 
+t.test('drafts of before there were templates keep their writers and words', (t) => {
+  const folder = t.testdir()
+  const file = join(folder, 'week.db')
+  migrateDatabase(file, migrationsBefore(join(folder, 'migrations'), '_post_templates'))
+  const old = new Sqlite(file)
+  old.pragma('foreign_keys = OFF')
+  old.exec(`insert into drafts (id, account_id, slot, author_id, state, revision, content, sign_off, created_at, changed_at)
+    values ('one', 'north', '2026-11-16', 'ada', 'writing', 1, '{}', '', 1, 1), ('two', 'north', '2026-11-16', 'ada', 'writing', 1, '{}', '', 1, 1);
+    insert into draft_revisions (draft_id, number, content, author_id, at) values ('one', 1, '{"parts":[]}', 'ada', 1)`)
+  old.close()
+  migrateDatabase(file)
+  const migrated = new Sqlite(file, { readonly: true })
+  t.teardown(() => migrated.close())
+  const drafts = migrated
+    .prepare('select id, author_id, template, template_for from drafts order by id')
+    .all()
+  const mine = { author_id: 'ada', template: null, template_for: null }
+  t.same(drafts, [
+    { id: 'one', ...mine },
+    { id: 'two', ...mine },
+  ])
+  const revisions = migrated.prepare('select content, author_id from draft_revisions').all()
+  t.same(revisions, [{ content: '{"parts":[]}', author_id: 'ada' }])
+  t.end()
+})
+
+/** A copy of our migrations as they were before one of them. */
+function migrationsBefore(folder: string, name: string): string {
+  mkdirSync(join(folder, 'meta'), { recursive: true })
+  const journal = JSON.parse(readFileSync('migrations/meta/_journal.json', 'utf8')) as {
+    entries: { tag: string }[]
+  }
+  journal.entries.length = journal.entries.findIndex(({ tag }) => tag.endsWith(name))
+  for (const { tag } of journal.entries) copyFileSync(`migrations/${tag}.sql`, join(folder, `${tag}.sql`))
+  writeFileSync(join(folder, 'meta/_journal.json'), JSON.stringify(journal))
+  return folder
+}
+
 /** A copy of our migrations with one more, as a newer version would have it. */
 function withMigration(folder: string, sql: string): string {
   mkdirSync(join(folder, 'meta'), { recursive: true })

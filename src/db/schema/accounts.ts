@@ -8,6 +8,7 @@ import {
   type Shape,
   type Texts,
 } from '../../accounts/account.ts'
+import type { OwnTemplates } from '../../accounts/post-templates.ts'
 import type { CheckRules } from '../../accounts/check-rules.ts'
 import type { Prices } from '../../charges/charge.ts'
 import { instant, json } from './columns.ts'
@@ -38,6 +39,8 @@ export const accounts = sqliteTable('accounts', {
   prices: json<Prices>('prices'),
   /** What is ticked off with each host before their week opens; null: the default of `briefing.ts`. */
   briefing: json<string[]>('briefing'),
+  /** What the account says about its weeks, where its leads worded it; null: the defaults of `post-templates.ts`. */
+  postTemplates: json<OwnTemplates>('post_templates'),
   /** For a calendar month in the account's zone, in micro-dollars; null: none. */
   monthlyBudget: integer('monthly_budget'),
   createdAt: instant('created_at').notNull(),

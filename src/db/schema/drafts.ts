@@ -1,4 +1,5 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { TemplateKind } from '../../accounts/post-templates.ts'
 import {
   DECISION_KINDS,
   DRAFT_STATES,
@@ -22,9 +23,11 @@ export const drafts = sqliteTable(
     /** Null: the account's own, in a slot without a week. */
     weekId: text('week_id').references(() => weeks.id),
     slot: day('slot').notNull(),
-    authorId: text('author_id')
-      .notNull()
-      .references(() => people.id),
+    /** Null: the account itself, from a template. */
+    authorId: text('author_id').references(() => people.id),
+    /** The template that it was made from, and what it speaks of: made once. */
+    template: text('template').$type<TemplateKind>(),
+    templateFor: text('template_for'),
     /** Set when a host wrote it in that role. */
     weekHostId: text('week_host_id').references(() => weekHosts.id),
     state: text('state', { enum: DRAFT_STATES }).notNull(),
@@ -61,6 +64,7 @@ export const drafts = sqliteTable(
     index('drafts_week').on(t.weekId, t.state),
     index('drafts_slot').on(t.accountId, t.slot),
     index('drafts_reply').on(t.accountId, t.replyTo),
+    uniqueIndex('drafts_template').on(t.accountId, t.template, t.templateFor),
   ],
 )
 
@@ -72,9 +76,8 @@ export const draftRevisions = sqliteTable(
       .references(() => drafts.id),
     number: integer('number').notNull(),
     content: json<DraftContent>('content').notNull(),
-    authorId: text('author_id')
-      .notNull()
-      .references(() => people.id),
+    /** Null: a template as it comes with the app. */
+    authorId: text('author_id').references(() => people.id),
     /** The draft's writer, who took as their own what somebody else wrote here. */
     acceptedBy: text('accepted_by').references(() => people.id),
     at: instant('at').notNull(),

@@ -87,7 +87,7 @@ export const renewPostedLive: Renewal = async (read, { accountId, personId, item
     read,
     items.map(({ id }) => id),
   )
-  const host = drafts[0] && (await findPerson(read, drafts[0].authorId))
+  const host = drafts[0]?.authorId ? await findPerson(read, drafts[0].authorId) : undefined
   if (!account || !host) return null
   const decider = await findDecider(read, { accountId: account.id, personId, now })
   const open = new Set<string>()

@@ -62,7 +62,7 @@ export async function groundIfSubmitted(
   draft: Pick<Submitted, 'replyTo' | 'answering' | 'weekHostId'> & {
     id: string
     weekId: string | null
-    authorId: string
+    authorId: string | null
   },
   { account, findings }: { account: Pick<Account, 'policy'>; findings: SeenFinding[] },
 ): Promise<PolicyGround | null> {

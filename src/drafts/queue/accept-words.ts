@@ -99,7 +99,7 @@ export async function acceptWords(db: Database, taking: Taking): Promise<Draft> 
       { changedAt: now, changedBy: actor.personId },
     )
     if (!changed) throw new Conflict(CHANGED)
-    await acceptRevisions(tx, draft)
+    await acceptRevisions(tx, { id: draftId, authorId: actor.personId })
     await record(tx, {
       ...about(changed, { by: namesOf(foreign) }),
       kind: 'draft.words-accepted',

@@ -148,7 +148,7 @@ function lowerFirst(words: string): string {
 }
 
 async function otherSide(tx: Writer, draft: Draft, actor: Actor, now: Date): Promise<Person[]> {
-  if (actor.personId !== draft.authorId) {
+  if (draft.authorId !== null && actor.personId !== draft.authorId) {
     if (await hasLostTheWeek(tx, draft)) return []
     const author = await findPerson(tx, draft.authorId)
     return author ? [author] : []

@@ -272,7 +272,8 @@ function whenItGoes(
         ? timeInWords(draft.wishedAt, zone)
         : momentOf(draft.wishedAt, now, zone).replace(/^on /, '')
     const told = ownWork && draft.weekHostId === null ? 'its writer' : short
-    return `If nobody decides by ${by}, it stays here and ${told} is told. It does not go out late by itself.`
+    const then = draft.authorId === null ? 'it stays here' : `it stays here and ${told} is told`
+    return `If nobody decides by ${by}, ${then}. It does not go out late by itself.`
   }
   return hosted && goesOutAt > now
     ? `It goes out when the week opens, ${momentOf(goesOutAt, now, zone)}, if it is approved by then.`
@@ -349,7 +350,7 @@ function secondCheck(first: NonNullable<OpenDraft['first']> | null, actorId: str
 
 /** What else helps who corrected somebody's words. */
 function acceptanceInWords({ draft, name }: OpenDraft, actorId: string): string {
-  return draft.authorId === actorId
+  return draft.authorId === actorId || draft.authorId === null
     ? ''
     : ` Once ${shortName(name)} accepts your words as their own, you may approve it too.`
 }

@@ -9,6 +9,7 @@ import type { SeenFinding } from '../checks/check-draft.ts'
 import { findingsInMail } from '../checks/findings-in-mail.ts'
 import { quoteOf, writerToTell } from '../decision-mails.ts'
 import { firstWords } from '../first-words.ts'
+import { writerInWords } from '../on-record.ts'
 import { findDrafts, foreignRevisions, type Draft } from '../store.ts'
 import { namesOf } from './suggestion.ts'
 
@@ -36,17 +37,23 @@ export async function mailSubmitted(
     now,
     machineNow,
     publicUrl,
-  }: Telling & { actor: Actor; findings: SeenFinding[] },
+  }: Telling & {
+    /** Null: the account itself, from a template. */
+    actor: Actor | null
+    findings: SeenFinding[]
+  },
 ): Promise<void> {
   const item = {
     id: draft.id,
     text: quoteOf(draft) + findingsInMail(findings),
-    why: `${actor.name} submitted a draft ${wishedInWords(draft, account)}`,
+    why: actor
+      ? `${actor.name} submitted a draft ${wishedInWords(draft, account)}`
+      : `A draft from a template waits ${wishedInWords(draft, account)}`,
     link: `${publicUrl}/queue?draft=${draft.id}`,
   }
   for (const decider of await decidersAt(tx, account.id, now)) {
     const { person } = decider
-    if (person.id === actor.personId || person.id === draft.authorId) continue
+    if (person.id === actor?.personId || person.id === draft.authorId) continue
     await gatherMail(tx, {
       accountId: account.id,
       personId: person.id,
@@ -60,7 +67,7 @@ export async function mailSubmitted(
       machineNow,
     })
   }
-  if (actor.personId !== draft.authorId)
+  if (actor && actor.personId !== draft.authorId)
     await mailCorrected(tx, draft, { account, now, machineNow, publicUrl })
 }
 
@@ -191,11 +198,11 @@ export async function mailReminder(
   { account, findings, now, machineNow, publicUrl }: Telling & { findings: SeenFinding[] },
 ): Promise<void> {
   const at = `${dayInWords(dayOf(draft.wishedAt, account.timeZone))}, ${timeInWords(draft.wishedAt, account.timeZone)}`
-  const writer = (await findPerson(tx, draft.authorId))?.name ?? 'Somebody'
+  const writer = await writerInWords(tx, draft, account)
   const item = {
     id: draft.id,
     text: quoteOf(draft) + findingsInMail(findings),
-    why: `${writer}’s draft for ${at} is not decided yet`,
+    why: `${draft.authorId === null ? 'A draft from a template' : `${writer}’s draft`} for ${at} is not decided yet`,
     link: `${publicUrl}/queue?draft=${draft.id}`,
   }
   for (const decider of await decidersAt(tx, account.id, now)) {

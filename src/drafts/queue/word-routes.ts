@@ -93,7 +93,9 @@ export async function wordRoutes(app: FastifyInstance, deps: Deps): Promise<void
     at: number,
     typed: PartCommentTyped,
   ): Promise<FastifyReply> {
-    const writer = (await findPerson(db.read, draft.authorId))?.name ?? 'its writer'
+    const writer = draft.authorId
+      ? ((await findPerson(db.read, draft.authorId))?.name ?? 'its writer')
+      : 'the desk'
     return reply.page('drafts/part-comment', {
       ...partCommentPage(draft, at, { writer, typed }),
       summary: typed.errors ? errorSummary(typed.errors) : null,

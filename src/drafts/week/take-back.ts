@@ -2,9 +2,11 @@ import { record } from '../../activity/record.ts'
 import type { Reader, Writer } from '../../db/database.ts'
 import { cancelWaiting, deliveriesOfDrafts } from '../../publishing/deliveries.ts'
 import { RECALLABLE_STATES } from '../../publishing/delivery.ts'
+import { findCurrentHost } from '../../rota/weeks.ts'
 import type { DraftState } from '../draft.ts'
 import { changeDraft, draftsOfWeek, type Draft } from '../store.ts'
 import { about } from '../on-record.ts'
+import { putAwayAbout } from '../templates/put-away.ts'
 
 /** Decided or about to be: what falls back to a draft when its host loses the week. */
 const UNDER_WAY: readonly DraftState[] = ['submitted', 'approved']
@@ -38,7 +40,7 @@ export async function countHostWork(read: Reader, weekId: string, weekHostId: st
 
 /**
  * Step: nothing of a week's hosts goes out from now on. What waits is cancelled, and what was submitted or approved, and of
- * which nothing went out, is a draft again: leads can take it over. Returns how many deliveries were cancelled.
+ * which nothing went out, is a draft again: leads can take it over. What the account was to say of that host is put away. Returns how many deliveries were cancelled.
  */
 export async function takeBackHostWork(
   tx: Writer,
@@ -46,6 +48,8 @@ export async function takeBackHostWork(
   { personId, now }: { personId: string; now: Date },
 ): Promise<number> {
   const cancelled = await cancelWaiting(tx, { weekId }, { personId, now })
+  const host = await findCurrentHost(tx, weekId)
+  if (host) await putAwayAbout(tx, host.id, { personId, now })
   const drafts = (await draftsOfWeek(tx, weekId)).filter((draft) => draft.weekHostId !== null)
   const deliveries = await deliveriesOfDrafts(
     tx,
