@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { listAccounts } from './accounts/accounts.ts'
 import { foundAccount } from './accounts/found-account.ts'
 import type { Manifest } from './archive.ts'
 import { makeBackup } from './backup.ts'
-import { localAddress, type Config } from './config.ts'
+import { isWithin, localAddress, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import type { FolderLock } from './db/folder-lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { checkLive, databaseOf, isEmpty, layOut, stamp, stampOf, WrongInstallation } from './installation.ts'
 import { restoreBackup, useFolder } from './restore.ts'
 import { makeSignInLink } from './people/sign-in.ts'
-import { systemClock } from './clock.ts'
+import { openSandboxClock, systemClock } from './clock.ts'
+import { exportTo } from './export/export-to.ts'
+import { NotOurs } from './export/folder.ts'
+import { openImageFiles } from './images/image-files.ts'
+import { filesOfAccount } from './still-app.ts'
+import { loadAssets } from './web/assets.ts'
+import type { PublicDeps } from './web/deps.ts'
 
 /**
  * Makes a live installation with its first lead, and prints a link for them. The account is given its name on its page.
@@ -104,6 +113,46 @@ export async function restore(config: Config, args: string[]): Promise<void> {
   console.log('The brake is on: look at what waits, then release it. Everybody has to sign in again.')
   if (withoutKey) console.log('The accounts have to be connected to X again, each on its page.')
   console.log('Start it with: npm start')
+}
+
+/** Writes the public site of every account into a new folder, as plain files. @throws WrongInstallation */
+export async function exportSites(config: Config, args: string[]): Promise<void> {
+  const { file: folder } = fileAnd(args, [], 'npm run export -- ./site')
+  if (isWithin(resolve(folder), config.dataDir))
+    throw new WrongInstallation(`${folder} lies in the data folder. Name a folder elsewhere.`)
+  const lock = share(config.dataDir)
+  const { database, images, clock } = layOut(config.dataDir)
+  const db = openDatabase(database)
+  try {
+    const mode = await stampOf(db)
+    const serverUrl = config.publicUrl ?? localAddress(config)
+    const deps: PublicDeps = {
+      db,
+      clock: mode === 'sandbox' ? openSandboxClock(clock) : systemClock,
+      images: openImageFiles(images),
+      assets: loadAssets(fileURLToPath(new URL('../dist/assets', import.meta.url))),
+      settings: {
+        mode,
+        publicUrl: () => serverUrl,
+        sessionSecret: '',
+        trustProxy: false,
+        logLevel: config.logLevel,
+      },
+    }
+    const accounts = await listAccounts(db.read)
+    const made = await exportTo(folder, accounts, (account) =>
+      filesOfAccount(deps, account, { siteUrl: config.siteUrl ?? serverUrl, serverUrl }),
+    )
+    const megabytes = (made.bytes / 1_000_000).toFixed(1)
+    console.log(
+      `Wrote ${made.files} files, ${megabytes} MB. Open ${join(folder, 'index.html')} in a browser.`,
+    )
+  } catch (error) {
+    throw error instanceof NotOurs ? new WrongInstallation(error.message) : error
+  } finally {
+    db.close()
+    lock.release()
+  }
 }
 
 function contentsInWords({ mode, files, lost }: Manifest): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { PUBLISHER_TIMES } from './publishing/settings.ts'
 
@@ -18,6 +18,10 @@ export interface Config {
   sessionSecret: string | undefined
   encryptionKey: Buffer | undefined
   x: { clientId: string; clientSecret: string } | undefined
+  /** A folder in which each account's public site is kept as plain files; null for none. */
+  siteDir: string | null
+  /** Where that folder is to be found by everybody, without a slash at its end; null where it is `publicUrl`. */
+  siteUrl: string | null
   /** Port of the stand-in for X in a sandbox; 0 takes any free one. */
   sandboxPort: number
   /** When the account is read for a post that X gave no clear answer to: seconds from then, rising. */
@@ -105,6 +109,20 @@ export const settings = {
     wrong: "must be the app's secret at X",
     example: 'def456',
   },
+  SITE_DIR: {
+    schema: z.string().min(1).optional(),
+    wrong: 'must be a folder outside of DATA_DIR',
+    example: '/srv/week-site',
+  },
+  SITE_URL: {
+    schema: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => URL.canParse(url) && !/[?#\s"<>]/.test(url) && new URL(url).username === '')
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    wrong: 'must be the address of the folder SITE_DIR',
+    example: 'https://weeks.example.org',
+  },
   SANDBOX_PORT: { schema: port.default(0), wrong: 'must be a port from 0 to 65535', example: '3001' },
   LOOKS_AFTER: {
     schema: z
@@ -140,10 +158,14 @@ export function readConfig(env: NodeJS.ProcessEnv = loadEnvironment()): Config {
     throw new WrongSetting('X_CLIENT_SECRET', 'is missing beside X_CLIENT_ID', 'def456')
   if (clientSecret && !clientId)
     throw new WrongSetting('X_CLIENT_ID', 'is missing beside X_CLIENT_SECRET', 'abc123')
+  const dataDir = resolve(read('DATA_DIR'))
+  const siteDir = read('SITE_DIR')
+  if (siteDir && isWithin(resolve(siteDir), dataDir))
+    throw new WrongSetting('SITE_DIR', settings.SITE_DIR.wrong, settings.SITE_DIR.example)
   return {
     host: read('HOST'),
     port: read('PORT'),
-    dataDir: resolve(read('DATA_DIR')),
+    dataDir,
     publicUrl: read('PUBLIC_URL') ?? null,
     trustProxy: read('TRUST_PROXY'),
     httpsProxy: read('HTTPS_PROXY'),
@@ -152,6 +174,8 @@ export function readConfig(env: NodeJS.ProcessEnv = loadEnvironment()): Config {
     sessionSecret: read('SESSION_SECRET'),
     encryptionKey: read('ENCRYPTION_KEY'),
     x: clientId && clientSecret ? { clientId, clientSecret } : undefined,
+    siteDir: siteDir ? resolve(siteDir) : null,
+    siteUrl: read('SITE_URL') ?? null,
     sandboxPort: read('SANDBOX_PORT'),
     looksAfterSeconds: read('LOOKS_AFTER'),
     logLevel: read('LOG_LEVEL'),
@@ -161,6 +185,11 @@ export function readConfig(env: NodeJS.ProcessEnv = loadEnvironment()): Config {
 /** Where the installation answers when nothing else is said: `http://[::1]:3000`. */
 export function localAddress({ host, port: at }: Pick<Config, 'host' | 'port'>): string {
   return `http://${isIP(host) === 6 ? `[${host}]` : host}:${at}`
+}
+
+/** What everybody may read never lies among what nobody may. */
+export function isWithin(folder: string, other: string): boolean {
+  return folder === other || folder.startsWith(`${other}${sep}`)
 }
 
 /** Later than the one before it in a list of seconds, and within a day. */

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { systemClock } from './clock.ts'
-import { backUp, printSignInLink, restore, setUp } from './commands.ts'
+import { backUp, exportSites, printSignInLink, restore, setUp } from './commands.ts'
 import { openLive, openSandbox, type Running } from './compose.ts'
 import { localAddress, readConfig, WrongSetting, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
@@ -33,9 +33,10 @@ try {
   else if (command === 'sign-in') await printSignInLink(config, args[0])
   else if (command === 'backup') await backUp(config, args)
   else if (command === 'restore') await restore(config, args)
+  else if (command === 'export') await exportSites(config, args)
   else
     throw new WrongInstallation(
-      `There is no command "${command}". There are: setup, sign-in, backup, restore.`,
+      `There is no command "${command}". There are: setup, sign-in, backup, restore, export.`,
     )
 } catch (error) {
   const told = [WrongSetting, WrongInstallation, NotFound].some((kind) => error instanceof kind)

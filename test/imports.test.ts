@@ -10,7 +10,7 @@ import { settings } from '../src/config.ts'
 
 /** Rooms from the top down; a room may import those that stand below it, and neighbours as long as no circle arises. */
 const LEVELS = [
-  ['today', 'record', 'followers', 'sandbox', 'demo'],
+  ['today', 'record', 'followers', 'export', 'sandbox', 'demo'],
   ['recaps'],
   ['listening'],
   ['drafts'],

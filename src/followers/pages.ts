@@ -20,8 +20,26 @@ import type { RotaLine } from './public-week.ts'
 
 export type Place = 'now' | 'rota' | 'recaps' | null
 
-/** What the frame of every page of an account needs. */
-export function accountFrame(account: Account, { place, sandbox }: { place: Place; sandbox: boolean }) {
+interface PageLink {
+  href: string
+  label: string
+  type?: string
+}
+
+/** What lies beside a page that is kept in a folder: the account's data and, where `slot` has a published story, the page as one file. */
+export function keptBeside({ handle }: Account, slot: string | null): PageLink[] {
+  const home = `/@${handle}`
+  return [
+    ...(slot ? [{ href: `${home}/weeks/${slot}/one-file.html`, label: 'This week as one file' }] : []),
+    { href: `${home}/data/posts.csv`, label: 'The weeks as a table', type: 'text/csv' },
+  ]
+}
+
+/** What the frame of every page of an account needs. `keeps`: of a page that is kept in a folder, what lies beside it. */
+export function accountFrame(
+  account: Account,
+  { place, sandbox, keeps }: { place: Place; sandbox: boolean; keeps?: PageLink[] | undefined },
+) {
   const home = `/@${account.handle}`
   const contact = contactOf(account.texts.contact)
   const times = `Times are in ${zoneInWords(account.timeZone)} time.`
@@ -32,13 +50,14 @@ export function accountFrame(account: Account, { place, sandbox }: { place: Plac
       { href: home, label: 'This week', current: place === 'now' },
       { href: `${home}/rota`, label: 'Rota', current: place === 'rota' },
       { href: `${home}/recaps`, label: 'Recaps', current: place === 'recaps' },
-      { href: '/sign-in', label: 'Sign in', current: false },
+      ...(keeps ? [] : [{ href: '/sign-in', label: 'Sign in', current: false }]),
     ],
     feed: { href: `${home}/feed.xml`, json: `${home}/feed.json`, title: `Recaps of @${account.handle}` },
     colophon: {
       links: [
         { href: `${home}/feed.xml`, label: 'Feed of recaps', type: 'application/atom+xml' },
         { href: `${home}/rota.ics`, label: 'Rota as a calendar', type: 'text/calendar' },
+        ...(keeps ?? []),
         { href: `${home}/removal`, label: 'Be taken off these pages' },
         // In a sandbox the handle is made up, and on X it would be somebody else's.
         ...(sandbox ? [] : [{ href: profileUrl(account.handle), label: `@${account.handle} on X` }]),

@@ -7,7 +7,7 @@ import { sizedImage } from '../images/sized.ts'
 import { stillOf } from '../images/still.ts'
 import { listPublished, publishedStory } from '../recaps/recaps.ts'
 import { findHostedWeek, findWeekOfSlot } from '../rota/weeks.ts'
-import type { Deps } from '../web/deps.ts'
+import type { PublicDeps } from '../web/deps.ts'
 import { accountPage, publicRunningWeek, recapTeaser, runningTeaser } from './account-page.ts'
 import { publicEntries } from '../rota/calendar-entries.ts'
 import { calendarFile } from '../rota/calendar-file.ts'
@@ -16,6 +16,7 @@ import {
   accountFrame,
   accountsPage,
   commonFrame,
+  keptBeside,
   recapsPage,
   rotaPage,
   statementPage,
@@ -40,7 +41,7 @@ const FEEDS: [path: string, type: string, write: (feed: ReturnType<typeof recaps
 ]
 
 /** What everybody may read: no session, no cookie, no script; kept as bytes until something changes. */
-export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): Promise<void> {
   const { db, clock, settings, images } = deps
   const { read } = db
   const sandbox = settings.mode === 'sandbox'
@@ -54,7 +55,11 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
   /** As they stand; asked of the database after each commit only, since every page begins with it. */
   async function accountsNow(): Promise<Account[]> {
     const changes = db.changes()
-    if (known?.changes !== changes) known = { changes, accounts: await listAccounts(read) }
+    if (known?.changes !== changes) {
+      const only = settings.inFolder?.accountId
+      const accounts = await listAccounts(read)
+      known = { changes, accounts: only ? accounts.filter(({ id }) => id === only) : accounts }
+    }
     return known.accounts
   }
 
@@ -102,7 +107,8 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
         version: about.version,
         render: async () => {
           const { view, model } = await about.show(account, request)
-          return reply.publicHtml(view, { ...accountFrame(account, { place, sandbox }), ...model })
+          const keeps = settings.inFolder && keptBeside(account, storyOf(request, model))
+          return reply.publicHtml(view, { ...accountFrame(account, { place, sandbox, keeps }), ...model })
         },
       })
     })
@@ -238,7 +244,11 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
           const accounts = await accountsNow()
           const frame =
             accounts.length === 1
-              ? accountFrame(accounts[0]!, { place: null, sandbox })
+              ? accountFrame(accounts[0]!, {
+                  place: null,
+                  sandbox,
+                  keeps: settings.inFolder && keptBeside(accounts[0]!, null),
+                })
               : commonFrame(accounts)
           const model = statementPage(accounts, about, settings.publicUrl())
           return reply.publicHtml('followers/statement', { ...frame, ...model })
@@ -296,6 +306,11 @@ export async function followersRoutes(app: FastifyInstance, deps: Deps): Promise
 function pageOf(request: FastifyRequest): number {
   const { page } = request.query as { page?: string }
   return /^[1-9]\d{0,3}$/.test(page ?? '') ? Number(page) : 1
+}
+
+/** The slot of the page of a published story; null of any other. */
+function storyOf(request: FastifyRequest, model: object): string | null {
+  return 'published' in model && typeof model.published === 'string' ? slotOf(request) : null
 }
 
 function slotOf(request: FastifyRequest): string {

@@ -62,11 +62,15 @@ export async function publishedStory(
   return found ? storyHtml(found.page, reading) : ''
 }
 
+/** What is published of a week. */
+export interface PublishedWeek {
+  page: WeekPage
+  publishedAt: Date
+  edition: number
+}
+
 /** The published edition with the numbers of now, without what may not be shown any more. */
-async function publishedPage(
-  read: Reader,
-  weekId: string,
-): Promise<{ page: WeekPage; publishedAt: Date; edition: number } | null> {
+export async function publishedPage(read: Reader, weekId: string): Promise<PublishedWeek | null> {
   const found = await latestEdition(read, weekId)
   if (!found) return null
   const { page } = found

@@ -8,5 +8,11 @@ export {
   numbersVersion,
   type PublishedRecap,
 } from './store.ts'
-export { publishedRecap, publishedStory, weekPageModel } from './public-page.ts'
+export {
+  publishedPage,
+  publishedRecap,
+  publishedStory,
+  weekPageModel,
+  type PublishedWeek,
+} from './public-page.ts'
 export type { WeekPageView } from './pages.ts'

@@ -28,6 +28,9 @@ export interface Deps {
   }
 }
 
+/** What pages for everybody are built from. */
+export type PublicDeps = Pick<Deps, 'db' | 'clock' | 'images' | 'assets' | 'settings'>
+
 /** Machine times; each null where it does not. */
 export interface JobState {
   name: string
@@ -42,4 +45,6 @@ export interface WebSettings {
   sessionSecret: string
   trustProxy: boolean | string
   logLevel: string
+  /** Only where the public pages of an account are asked for to be kept in a folder: whose. Nothing answers there. */
+  inFolder?: { accountId: string }
 }

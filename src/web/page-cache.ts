@@ -58,7 +58,10 @@ interface Ready {
  * Browsers and proxies ask each time and get 304, so that a post that was taken down is gone at once. Register it before
  * every hook: what is kept as it went out, security headers included, is answered first of all.
  */
-export function registerPageCache(app: FastifyInstance, { db, clock, settings }: Deps): void {
+export function registerPageCache(
+  app: FastifyInstance,
+  { db, clock, settings }: Pick<Deps, 'db' | 'clock' | 'settings'>,
+): void {
   const pages = new Map<string, Kept>()
   const ready = new Map<string, Ready>()
 

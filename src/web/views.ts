@@ -67,7 +67,11 @@ declare module 'fastify' {
   }
 }
 
-export async function registerViews(app: FastifyInstance, deps: Deps, viewsDir: string): Promise<void> {
+export async function registerViews(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'assets' | 'settings' | 'clock'>,
+  viewsDir: string,
+): Promise<void> {
   const handlebars = createHandlebars({ assets: deps.assets, viewsDir })
   await app.register(view, {
     engine: { handlebars },
@@ -132,9 +136,13 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
   })
 }
 
-/** On every page of a sandbox. Its time is London's: the installation has none of its own. */
-function sandboxNotice({ settings, clock }: Deps): { now: string; short: string } | null {
+/** On every page of a sandbox. Its time is London's: the installation has none of its own. In a folder time stands still. */
+function sandboxNotice({
+  settings,
+  clock,
+}: Pick<Deps, 'settings' | 'clock'>): { now?: string; short?: string } | null {
   if (settings.mode !== 'sandbox') return null
+  if (settings.inFolder) return {}
   const now = clock.now()
   const [day, time] = [dayInWords(dayOf(now, 'Europe/London')), timeInWords(now, 'Europe/London')]
   const short = day.replace(/\p{L}+/gu, (word) => word.slice(0, 3))

@@ -1,0 +1,54 @@
+import { withAddresses } from './addresses.ts'
+import type { Answer, SitePlace } from './public-pages.ts'
+
+type Get = (address: string) => Promise<Answer>
+
+const SOURCE = /<source\b[^>]*>/g
+const STYLES = /<link rel="stylesheet" href="([^"]+)">/
+const PRELOAD = /<link rel="preload"[^>]*>\s*/g
+
+/**
+ * A page that needs nothing beside it: its styles, letters and pictures are within it, so that it can be sent by mail and
+ * opened in any browser without a network. What it links to are whole addresses. A picture that is missing is told by its
+ * description.
+ */
+export async function oneFile(html: string, { get, place }: { get: Get; place: SitePlace }): Promise<string> {
+  const alone = html.replaceAll(PRELOAD, '').replaceAll(SOURCE, '')
+  const styles = STYLES.exec(alone)?.[1]
+  const kept = new Map<string, string | null>()
+  for (const address of new Set(alone.match(/\/(?:pictures|assets)\/[\w./-]+/g)))
+    if (address !== styles) kept.set(address, await inline(address, get))
+  const css = styles ? await withLetters(styles, get) : ''
+  return withAddresses(alone, (address) => {
+    if (address === styles) return address
+    if (kept.has(address)) return kept.get(address)!
+    return wholeAddress(address, place)
+  }).replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${css}</style>`)
+}
+
+async function inline(address: string, get: Get): Promise<string | null> {
+  const { status, type, body } = await get(address)
+  return status === 200 ? `data:${type};base64,${body.toString('base64')}` : null
+}
+
+async function withLetters(styles: string, get: Get): Promise<string> {
+  let css = (await get(styles)).body.toString()
+  for (const [whole, file] of css.matchAll(CSS_FILE)) {
+    const data = await inline(`/assets/${file}`, get)
+    if (data) css = css.replace(whole, () => `url("${data}")`)
+  }
+  return css
+}
+
+/** A file that a style sheet of ours names: it lies beside it. */
+export const CSS_FILE = /url\(["']?\.\/([\w.-]+)["']?\)/g
+
+/** Of a page that stands alone: where an address of ours leads. Null for what only those who are signed in have. */
+export function wholeAddress(address: string, { handle, siteUrl, serverUrl }: SitePlace): string | null {
+  if (!address.startsWith('/') || address.startsWith('//')) return address
+  const home = `/@${handle}`
+  if (address === `${home}/removal`) return `${serverUrl}${address}`
+  if (address.endsWith('/one-file.html')) return null
+  if (address === '/accessibility' || address === '/privacy') return `${siteUrl}${home}${address}`
+  return address === home || address.startsWith(`${home}/`) ? `${siteUrl}${address}` : null
+}
