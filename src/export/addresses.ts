@@ -17,7 +17,7 @@ export const PICTURE_ENDINGS = ['jpg', 'png', 'webp', 'gif', 'avif']
  * people typed.
  */
 export function fileOf(address: string, type: string, handle: string): string | null {
-  const [path = '', query] = address.split('?') as [string, string?]
+  const [path, query] = address.split('?') as [string, string?]
   const page = query === undefined ? '' : /^page=([1-9]\d{0,3})$/.exec(query)?.[1]
   if (page === undefined) return null
   const home = `/@${handle}`
