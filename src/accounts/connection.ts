@@ -172,19 +172,21 @@ export async function usableToken(
   for (let waited = 0; ; waited += REFRESH_LOOK) {
     const seen = await findConnection(deps.db.read, accountId)
     if (!seen || seen.state !== 'connected') return notConnected(seen)
-    const opened = open(deps.vault, seen)
-    if (!opened) return loseConnection(deps, seen, new SealBroken().message)
+    const accessToken = open(deps.vault, seen, 'accessToken')
+    if (accessToken === null) return loseConnection(deps, seen, new SealBroken().message)
     const life = seen.accessExpiresAt!.getTime() - deps.clock.machine().getTime()
-    const usable = opened.accessToken !== refused && life > 0
+    const usable = accessToken !== refused && life > 0
     const given: UsableToken = {
       ok: true,
-      accessToken: opened.accessToken,
+      accessToken,
       networkUserId: seen.networkUserId!,
     }
     if (usable && life > RENEW_BEFORE) return given
+    const refreshToken = open(deps.vault, seen, 'refreshToken')
+    if (refreshToken === null) return loseConnection(deps, seen, new SealBroken().message)
     const owner = randomUUID()
     if (await takeRefreshNow(deps, seen, owner)) {
-      const renewed = await renew(deps, seen, opened.refreshToken, owner)
+      const renewed = await renew(deps, seen, refreshToken, owner)
       if (renewed === 'look-again') continue
       return !renewed.ok && !renewed.lost && usable ? given : renewed
     }
@@ -215,7 +217,7 @@ export async function giveUpToken(
 ): Promise<UsableToken> {
   const seen = await findConnection(deps.db.read, accountId)
   if (!seen || seen.state !== 'connected') return notConnected(seen)
-  if (open(deps.vault, seen)?.accessToken !== refused) return usableToken(deps, accountId)
+  if (open(deps.vault, seen, 'accessToken') !== refused) return usableToken(deps, accountId)
   return loseConnection(deps, seen, problemInWords(problem), problem.detail)
 }
 
@@ -229,17 +231,12 @@ function failing(code: Problem['code'], detail: string) {
   return { ok: false as const, lost: false, problem: { code, status: null, detail, until: null } }
 }
 
-/** Null where they can’t be read, or were forgotten. */
-function open(
-  vault: Vault,
-  { accountId, accessToken, refreshToken }: Connection,
-): { accessToken: string; refreshToken: string } | null {
-  if (accessToken === null || refreshToken === null) return null
+/** Null where it can’t be read, or was forgotten. */
+function open(vault: Vault, connection: Connection, which: 'accessToken' | 'refreshToken'): string | null {
+  const sealed = connection[which]
+  if (sealed === null) return null
   try {
-    return {
-      accessToken: vault.open(accessToken, accountId),
-      refreshToken: vault.open(refreshToken, accountId),
-    }
+    return vault.open(sealed, connection.accountId)
   } catch (error) {
     if (error instanceof SealBroken) return null
     throw error
@@ -383,10 +380,10 @@ export async function disconnect(
     const gone = { accessToken: null, refreshToken: null, accessExpiresAt: null, trouble: null, ...noRefresh }
     await changeConnection(tx, seen, { state: 'none', changedAt: now, ...gone })
     await record(tx, { accountId, kind: 'account.disconnected', personId: actor.personId, at: now })
-    return open(vault, seen)
+    return [open(vault, seen, 'refreshToken'), open(vault, seen, 'accessToken')]
   })
-  if (!tokens) return { revoked: false }
   // Some networks end the whole grant with either token, some only the one they are given.
-  const answers = [await network.revoke(tokens.refreshToken), await network.revoke(tokens.accessToken)]
-  return { revoked: answers.some((answer) => answer.ok) }
+  let revoked = false
+  for (const token of tokens ?? []) if (token !== null && (await network.revoke(token)).ok) revoked = true
+  return { revoked }
 }

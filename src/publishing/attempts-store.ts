@@ -1,29 +1,37 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { CREDIT_PAUSE } from '../accounts/credit.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { attempts, deliveries } from '../db/schema/index.ts'
+import { accounts, attempts, deliveries, networkPauses, timelines } from '../db/schema/index.ts'
 import type { Delivery } from './store.ts'
 
 export type Attempt = typeof attempts.$inferSelect
 
 export async function insertAttempt(
   tx: Writer,
-  attempt: Pick<Attempt, 'id' | 'deliveryId' | 'fence' | 'sent' | 'newestKnownId' | 'at' | 'deadlineAt'>,
+  attempt: Pick<Attempt, 'id' | 'deliveryId' | 'fence' | 'sent' | 'at' | 'deadlineAt'> & {
+    /** Of which the newest post that is known is written down. */
+    accountId: string
+  },
 ): Promise<void> {
-  const statement = prepared(tx, 'insert attempt', () =>
-    tx
+  const statement = prepared(tx, 'insert attempt', () => {
+    const newestKnown = tx
+      .select({ id: timelines.newestId })
+      .from(timelines)
+      .where(eq(timelines.accountId, sql.placeholder('accountId')))
+    return tx
       .insert(attempts)
       .values({
         id: sql.placeholder('id'),
         deliveryId: sql.placeholder('deliveryId'),
         fence: sql.placeholder('fence'),
         sent: sql.placeholder('sent'),
-        newestKnownId: sql.placeholder('newestKnownId'),
+        newestKnownId: sql`${newestKnown}`,
         at: sql.placeholder('at'),
         deadlineAt: sql.placeholder('deadlineAt'),
       })
-      .prepare(),
-  )
+      .prepare()
+  })
   await statement.execute(attempt)
 }
 
@@ -44,6 +52,44 @@ export async function findAttempt(read: Reader, id: string): Promise<Attempt | u
       .prepare(),
   )
   return (await statement.execute({ id }))[0]
+}
+
+/** What an answer to an attempt is written down with. */
+export interface Answered {
+  attempt: Attempt
+  delivery: Delivery
+  /** As much of the account as its charges need. */
+  account: Pick<typeof accounts.$inferSelect, 'id' | 'timeZone' | 'prices'>
+  /** X said some time that there is no credit. */
+  creditPaused: boolean
+}
+
+export async function findAnswered(tx: Writer, attemptId: string): Promise<Answered | undefined> {
+  const statement = prepared(tx, 'answered', () => {
+    const pause = tx
+      .select({ one: sql`1` })
+      .from(networkPauses)
+      .where(
+        and(
+          eq(networkPauses.accountId, deliveries.accountId),
+          eq(networkPauses.call, CREDIT_PAUSE.call),
+          eq(networkPauses.reason, CREDIT_PAUSE.reason),
+        ),
+      )
+    return tx
+      .select({
+        attempt: attempts,
+        delivery: deliveries,
+        account: { id: accounts.id, timeZone: accounts.timeZone, prices: accounts.prices },
+        creditPaused: sql`${exists(pause)}`.mapWith(Boolean),
+      })
+      .from(attempts)
+      .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
+      .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+      .where(eq(attempts.id, sql.placeholder('id')))
+      .prepare()
+  })
+  return (await statement.execute({ id: attemptId }))[0]
 }
 
 export async function changeAttempt(

@@ -1,5 +1,5 @@
 import { findChargedAccount } from '../accounts/accounts.ts'
-import { kindOfPost, type Sent } from '../charges/charge.ts'
+import { kindOfPost, type ChargedAccount, type Sent } from '../charges/charge.ts'
 import { charge } from '../charges/charges.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { adoptedAmong, type Delivery } from './store.ts'
@@ -18,8 +18,13 @@ export async function asSent(
 }
 
 /** Step: what sending costs, or may have cost. The descriptions of its pictures were charged when they were uploaded. */
-export async function chargeSend(tx: Writer, delivery: Delivery, at: Date): Promise<void> {
-  const account = (await findChargedAccount(tx, delivery.accountId))!
+export async function chargeSend(
+  tx: Writer,
+  delivery: Delivery,
+  at: Date,
+  known?: ChargedAccount,
+): Promise<void> {
+  const account = known ?? (await findChargedAccount(tx, delivery.accountId))!
   const kind = kindOfPost(await asSent(tx, delivery))
   await charge(tx, account, { kind, units: 1, weekId: delivery.weekId, at })
 }

@@ -2,7 +2,16 @@ import { and, asc, eq, exists, gt, isNull, lt, lte, notInArray, or, sql, type Pl
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Reader } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { accounts, attempts, deliveries, drafts, weekHosts, weeks } from '../db/schema/index.ts'
+import {
+  accounts,
+  attempts,
+  deliveries,
+  drafts,
+  networkPauses,
+  restores,
+  weekHosts,
+  weeks,
+} from '../db/schema/index.ts'
 import { goesInsideWindow } from './aside-store.ts'
 import { isInDoubt } from './attempts-store.ts'
 import type { Opening } from '../rota/week.ts'
@@ -25,6 +34,10 @@ export interface Due {
   inDoubt: boolean
   /** Whether the week of its writer opens; null for what is the account's own. */
   opening: Opening | null
+  /** The network takes no posts of the account before some time, or had no credit: how it stands is to be looked at. */
+  paused: boolean
+  /** The account came back from an older copy some time. */
+  restored: boolean
 }
 
 export const accountForDue = {
@@ -113,6 +126,14 @@ function selectReady(read: Reader) {
     .select({ one: sql`1` })
     .from(attempts)
     .where(and(eq(attempts.deliveryId, deliveries.id), isInDoubt))
+  const pause = read
+    .select({ one: sql`1` })
+    .from(networkPauses)
+    .where(and(eq(networkPauses.accountId, deliveries.accountId), eq(networkPauses.call, 'send')))
+  const restore = read
+    .select({ one: sql`1` })
+    .from(restores)
+    .where(eq(restores.accountId, deliveries.accountId))
   return read
     .select({
       delivery: deliveries,
@@ -128,6 +149,8 @@ function selectReady(read: Reader) {
       aside: sql`${goesInsideWindow(read, sql.placeholder('now'))}`.mapWith(Boolean),
       inDoubt: sql`${exists(attemptInDoubt)}`.mapWith(Boolean),
       opening: weekHosts.opening,
+      paused: sql`${exists(pause)}`.mapWith(Boolean),
+      restored: sql`${exists(restore)}`.mapWith(Boolean),
     })
     .from(deliveries)
     .innerJoin(accounts, eq(accounts.id, deliveries.accountId))

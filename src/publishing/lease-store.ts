@@ -33,7 +33,7 @@ export async function extendLease(
       .returning({ name: leases.name })
       .prepare(),
   )
-  const rows = await statement.execute({ ...lease, until: until.getTime() })
+  const rows = await statement.execute({ owner: lease.owner, fence: lease.fence, until: until.getTime() })
   return rows.length === 1
 }
 

@@ -1,11 +1,16 @@
-import type { Database, Reader } from '../db/database.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
 import { endLease, extendLease, findLease, insertLease, overtakeLease } from './lease-store.ts'
 
 /** Who may publish. The fence rises with every new owner, so that whoever was overtaken can't claim any more. */
 export interface Lease {
   owner: string
   fence: number
+  /** Machine time, as this process last wrote it down. */
+  until: Date
 }
+
+/** The publisher was overtaken: whoever has the lease now goes on. */
+export class LeaseLost extends Error {}
 
 /** Takes or keeps the publisher's lease; else tells when the other one's ends (machine time). */
 export async function takeLease(
@@ -15,14 +20,21 @@ export async function takeLease(
   return db.write(async (tx) => {
     const seen = await findLease(tx)
     if (!seen) {
-      await insertLease(tx, { owner, fence: 1, until })
-      return { lease: { owner, fence: 1 } }
+      const first = { owner, fence: 1, until }
+      await insertLease(tx, first)
+      return { lease: first }
     }
-    const mine = { owner, fence: seen.fence }
+    const mine = { owner, fence: seen.fence, until }
     if (seen.owner === owner && (await extendLease(tx, mine, until))) return { lease: mine }
     const fence = await overtakeLease(tx, { seen, owner, until, machineNow })
-    return fence === null ? { heldUntil: seen.until } : { lease: { owner, fence } }
+    return fence === null ? { heldUntil: seen.until } : { lease: { owner, fence, until } }
   })
+}
+
+/** Step: @throws LeaseLost */
+export async function keepLease(tx: Writer, lease: Lease, until: Date): Promise<void> {
+  if (!(await extendLease(tx, lease, until))) throw new LeaseLost()
+  lease.until = until
 }
 
 /** Step: when the publisher’s lease ends, whoever has it (machine time); null as long as nobody ever had it. */

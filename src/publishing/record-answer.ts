@@ -8,7 +8,14 @@ import { holdBack } from './hold-back.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
 import { noteSecondPost } from './second-posts.ts'
 import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
-import { attemptsOf, changeAttempt, findAttempt, markAttemptPosted, type Attempt } from './attempts-store.ts'
+import {
+  attemptsOf,
+  changeAttempt,
+  findAnswered,
+  findAttempt,
+  markAttemptPosted,
+  type Attempt,
+} from './attempts-store.ts'
 import { changeDelivery, findDelivery, letPartsFollow, markPosted, type Delivery } from './store.ts'
 import { knowTimeline } from './timelines-store.ts'
 import { forgetUploads } from './uploads-store.ts'
@@ -28,14 +35,13 @@ export async function recordAnswer(
 ): Promise<void> {
   await deps.db.write(async (tx) => {
     const telling = tellingOf(deps)
-    const attempt = (await findAttempt(tx, attemptId))!
-    const delivery = (await findDelivery(tx, attempt.deliveryId))!
+    const { attempt, delivery, account, creditPaused } = (await findAnswered(tx, attemptId))!
     const isFirst = attempt.outcome === null
     if (isFirst && answer.outcome !== 'refused' && answer.outcome !== 'duplicate')
-      await chargeSend(tx, delivery, telling.now)
+      await chargeSend(tx, delivery, telling.now, account)
     if (answer.outcome === 'posted') {
       const post = { networkId: answer.networkId, postedAt: telling.now }
-      await endCreditPause(tx, delivery.accountId)
+      if (creditPaused) await endCreditPause(tx, delivery.accountId)
       await adopt(tx, deps, { attempt, delivery, post, found: false })
       if (delivery.networkId !== null && delivery.networkId !== answer.networkId)
         await noteSecondPost(tx, deps, { delivery, networkId: answer.networkId }, telling)
@@ -138,13 +144,13 @@ export async function adopt(
   else {
     await markAttemptPosted(tx, attempt.id, { networkId: post.networkId, machineNow })
   }
-  const posted = await markPosted(tx, delivery.id, post)
+  const posted = await markPosted(tx, delivery, post)
   if (!posted) return
   if (posted.position + 1 < posted.parts) {
     const { policy } = (await findAccount(tx, posted.accountId))!
     await letPartsFollow(tx, posted, later(machineNow, policy.threadGapSeconds * 1000))
+    await holdWhileBraked(tx, posted.accountId)
   }
-  await holdWhileBraked(tx, posted.accountId)
   // What is found by looking for one post says nothing of older ones: in an older copy others may stand before it, unread.
   if (!found) await knowTimeline(tx, posted.accountId, [post.networkId], machineNow)
   const details = { networkId: post.networkId, ...(found ? { found } : {}) }

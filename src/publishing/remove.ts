@@ -2,12 +2,10 @@ import { heedingLimits } from '../accounts/heed-limits.ts'
 import { giveUpToken, usableToken, type UsableToken } from '../accounts/connection.ts'
 import type { Answer, Problem } from '../networks/network.ts'
 import { problemInWords } from '../networks/problem-in-words.ts'
-import { LeaseLost } from './claim.ts'
-import type { Lease } from './lease.ts'
+import { keepLease, type Lease } from './lease.ts'
 import { tellingOf } from './record-answer.ts'
 import { changeSecondPost, secondPostsToRemove, type SecondPost } from './second-posts-store.ts'
 import { later, laterOf, timesOf, type PublisherDeps } from './settings.ts'
-import { extendLease } from './lease-store.ts'
 import { changeRemoval, findRemoval, isAnyStuck, standingRemovals } from './removals-store.ts'
 import { changeDelivery, findDelivery, type Delivery } from './store.ts'
 import { tellDeciders } from './tell-deciders.ts'
@@ -88,7 +86,7 @@ async function askOnce(
   token: Extract<UsableToken, { ok: true }>,
 ): Promise<Answer<void>> {
   const until = later(deps.clock.machine(), timesOf(deps).leaseMs)
-  if (!(await deps.db.write((tx) => extendLease(tx, lease, until)))) throw new LeaseLost()
+  await deps.db.write((tx) => keepLease(tx, lease, until))
   return heedingLimits(deps, accountId).removePost(token.accessToken, networkId).catch(brokenOff)
 }
 

@@ -31,7 +31,7 @@ export async function send(
   const { accountId, notBefore, trouble } = due.delivery
   // Looked at because it might be late; it is not when it follows a part that went out just now.
   if (!obstacle && notBefore && notBefore > deps.clock.machine()) return
-  if (!obstacle) {
+  if (!obstacle && due.paused) {
     const limited = await pausedUntil(deps, accountId, 'send')
     if (limited) return putOff(deps, due, notYet(limited))
     if (await isWithoutCredit(deps, accountId)) return hold(deps, due, 'credit')
@@ -44,7 +44,7 @@ export async function send(
   // What a restored copy believes to be late may have gone out long ago: look before people are asked.
   const caughtUp: CaughtUp = obstacle === 'brake' ? { ok: true, looked: false } : await catchUpOnce(accountId)
   if (caughtUp.looked && !(await isStillSeen(deps, due))) return
-  if (obstacle !== 'brake' && (await adoptFromBeforeRestore(deps, due))) return
+  if (obstacle !== 'brake' && due.restored && (await adoptFromBeforeRestore(deps, due))) return
   if (obstacle) return hold(deps, due, obstacle, obstacle === 'late' ? trouble : null)
   const token = await usableToken(deps, accountId)
   if (!token.ok) return withoutToken(deps, due, token)

@@ -166,30 +166,31 @@ export async function sentSince(read: Reader, accountId: string, since: Date): P
     .orderBy(asc(deliveries.postedAt), asc(deliveries.draftId), asc(deliveries.position))
 }
 
-/** Writes down what stands on the network, whatever was thought of the delivery until now; null when that is known. */
+/**
+ * Writes down what stands on the network, whatever was thought of the delivery until now; null when that is known. `seen`
+ * was read in this transaction.
+ */
 export async function markPosted(
   tx: Writer,
-  deliveryId: string,
+  seen: Delivery,
   { networkId, postedAt }: { networkId: string; postedAt: Date },
 ): Promise<Delivery | null> {
+  const change = { state: 'posted', heldReason: null, trouble: null, notBefore: null } as const
   const statement = prepared(tx, 'delivery posted', () =>
     tx
       .update(deliveries)
       .set({
-        state: 'posted',
+        ...change,
         networkId: sql`${sql.placeholder('networkId')}`,
         postedAt: sql`${sql.placeholder('postedAt')}`,
-        heldReason: null,
-        trouble: null,
-        notBefore: null,
         version: sql`${deliveries.version} + 1`,
       })
       .where(and(eq(deliveries.id, sql.placeholder('id')), isNull(deliveries.networkId)))
-      .returning()
+      .returning({ version: deliveries.version })
       .prepare(),
   )
-  const rows = await statement.execute({ id: deliveryId, networkId, postedAt: postedAt.getTime() })
-  return rows[0] ?? null
+  const rows = await statement.execute({ id: seen.id, networkId, postedAt: postedAt.getTime() })
+  return rows[0] ? { ...seen, ...change, networkId, postedAt, ...rows[0] } : null
 }
 
 /** The parts after one that went out may go now; the next of them not before `notBefore` (machine time). */

@@ -22,10 +22,10 @@ export async function knowTimeline(
   networkIds: string[],
   machineNow: Date,
 ): Promise<void> {
-  const known = (await findTimeline(tx, accountId))?.newestId
-  const newestId = newestOf(known ? [known, ...networkIds] : networkIds)
-  const statement = prepared(tx, 'know timeline', () =>
-    tx
+  const statement = prepared(tx, 'know timeline', () => {
+    const [known, read] = [timelines.newestId, sql`excluded.newest_id`]
+    const newest = sql`case when ${known} is null or cast(${read} as integer) > cast(${known} as integer) then ${read} else ${known} end`
+    return tx
       .insert(timelines)
       .values({
         accountId: sql.placeholder('accountId'),
@@ -34,14 +34,14 @@ export async function knowTimeline(
       })
       .onConflictDoUpdate({
         target: timelines.accountId,
-        set: { newestId: sql`excluded.newest_id`, readAt: sql`excluded.read_at` },
+        set: { newestId: newest, readAt: sql`excluded.read_at` },
       })
-      .prepare(),
-  )
-  await statement.execute({ accountId, newestId, readAt: machineNow })
+      .prepare()
+  })
+  await statement.execute({ accountId, newestId: newestOf(networkIds), readAt: machineNow })
 }
 
-/** Network ids are numbers too large for JavaScript's own. */
+/** Network ids are numbers too large for JavaScript's own, and fit SQL's. */
 function newestOf(networkIds: string[]): string | null {
   return networkIds.reduce<string | null>(
     (newest, id) => (newest === null || BigInt(id) > BigInt(newest) ? id : newest),

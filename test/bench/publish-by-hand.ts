@@ -35,7 +35,9 @@ export function openByHand(file: string) {
     where ${isDue} order by d.due_at, d.queued_at, d.position limit 10`)
   const due = db.prepare(`
     select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, h.opening, ${goesInsideWindow('d')} as aside,
-      exists (select 1 from attempts t where t.delivery_id = d.id and (t.outcome is null or t.outcome = 'unknown')) as in_doubt, b.id as before_id,
+      exists (select 1 from attempts t where t.delivery_id = d.id and (t.outcome is null or t.outcome = 'unknown')) as in_doubt,
+      exists (select 1 from network_pauses where account_id = d.account_id and call = 'send') as paused,
+      exists (select 1 from restores where account_id = d.account_id) as restored, b.id as before_id,
       b.state as before_state, b.network_id as before_network_id, b.posted_at as before_posted_at
     from deliveries d
     join accounts a on a.id = d.account_id
@@ -45,9 +47,6 @@ export function openByHand(file: string) {
     left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
     where d.id = @id and ${isDue}`)
   const connection = db.prepare('select * from connections where account_id = ?')
-  const restore = db.prepare('select * from restores where account_id = ?')
-  const pause = db.prepare('select * from network_pauses where account_id = ? and call = ? and reason = ?')
-  const endPause = db.prepare('delete from network_pauses where account_id = ? and call = ? and reason = ?')
   const extend = db.prepare(
     "update leases set until = ? where name = 'publisher' and owner = ? and fence = ? returning name",
   )
@@ -64,66 +63,63 @@ export function openByHand(file: string) {
       and exists (select 1 from drafts f left join week_hosts h on h.id = f.week_host_id where f.id = deliveries.draft_id and h.ended_at is null)
       and exists (select 1 from leases where name = 'publisher' and owner = @owner and fence = @fence and until > @deadline)
     returning id`)
-  const timeline = db.prepare('select * from timelines where account_id = ?')
   const attempt = db.prepare(`
-    insert into attempts (id, delivery_id, fence, sent, newest_known_id, at, deadline_at) values (?, ?, ?, ?, ?, ?, ?)`)
-  const attemptById = db.prepare('select * from attempts where id = ?')
-  const deliveryById = db.prepare('select * from deliveries where id = ?')
+    insert into attempts (id, delivery_id, fence, sent, newest_known_id, at, deadline_at) values (?, ?, ?, ?, (select newest_id from timelines where account_id = ?), ?, ?)`)
+  const answeredOf = db.prepare(`
+    select t.*, d.*, a.time_zone, a.prices,
+      exists (select 1 from network_pauses where account_id = d.account_id and call = 'send' and reason = 'credit') as without_credit
+    from attempts t join deliveries d on d.id = t.delivery_id join accounts a on a.id = d.account_id where t.id = ?`)
   const answered = db.prepare(
     "update attempts set outcome = 'posted', network_id = ?, answered_at = ?, next_look_at = null where id = ?",
   )
   const posted = db.prepare(`
     update deliveries set state = 'posted', network_id = ?, posted_at = ?, held_reason = null, trouble = null,
       not_before = null, version = version + 1
-    where id = ? and network_id is null returning *`)
+    where id = ? and network_id is null returning version`)
   const host = db.prepare(`
     select h.id, p.id as person_id from deliveries d
     join drafts f on f.id = d.draft_id join week_hosts h on h.id = f.week_host_id join people p on p.id = h.person_id
     where d.id = ? and h.ended_at is null`)
-  const prices = db.prepare('select id, time_zone, prices from accounts where id = ?')
-  const brake = db.prepare('select brake_at from accounts where id = ?')
   const charge = db.prepare(`
     insert into charges (account_id, day, kind, week_id, units, cost) values (?, ?, 'post', '', 1, 15000)
     on conflict (account_id, day, kind, week_id) do update set units = units + excluded.units, cost = cost + excluded.cost`)
   const know = db.prepare(`
     insert into timelines (account_id, newest_id, read_at) values (?, ?, ?)
-    on conflict (account_id) do update set newest_id = excluded.newest_id, read_at = excluded.read_at`)
+    on conflict (account_id) do update set newest_id = case when newest_id is null
+      or cast(excluded.newest_id as integer) > cast(newest_id as integer) then excluded.newest_id else newest_id end, read_at = excluded.read_at`)
   const record = db.prepare(`
     insert into activity (account_id, kind, person_id, week_id, draft_id, delivery_id, details, at)
     values (?, 'delivery.posted', null, ?, ?, ?, ?, ?)`)
 
-  const kept = db.transaction(() => extend.get(Date.now() + LEASE, owner, fence))
+  let until = 0
+  const kept = db.transaction(() => extend.get((until = Date.now() + LEASE), owner, fence))
   const claimed = db.transaction((row: Row) => {
     const now = Date.now()
     const deadline = now + DEADLINE
-    if (!extend.get(now + LEASE, owner, fence)) throw new Error('The lease is lost.')
+    if (until <= now + LEASE * EXTENDED_BELOW) {
+      if (!extend.get((until = now + LEASE), owner, fence)) throw new Error('The lease is lost.')
+    }
     const { id, version, account_version: accountVersion, payload } = row
     const inTime = now - (JSON.parse(row.policy) as { lateAfterMinutes: number }).lateAfterMinutes * 60_000
     const user = '900'
     const guard = { id, version, accountVersion, user, inTime, now, owner, fence, deadline }
     if (!claim.get(guard)) return null
     const { text, replyTo } = JSON.parse(payload) as { text: string; replyTo: string | null }
-    const newest = timeline.get(row.account_id) as { newest_id: string } | undefined
     const sent = { text, mediaIds: [], replyTo }
-    const given = [randomUUID(), id, fence, JSON.stringify(sent), newest?.newest_id ?? null, now, deadline]
+    const given = [randomUUID(), id, fence, JSON.stringify(sent), row.account_id, now, deadline]
     attempt.run(...given)
     return { id: given[0] as string, sent }
   })
   const recorded = db.transaction((attemptId: string, networkId: string) => {
     const now = Date.now()
-    const { delivery_id } = attemptById.get(attemptId) as { delivery_id: string }
-    const { account_id } = deliveryById.get(delivery_id) as Row
-    prices.get(account_id)
-    charge.run(account_id, new Date(now).toISOString().slice(0, 10))
-    endPause.run(account_id, 'send', 'credit')
+    const row = answeredOf.get(attemptId) as Row & { delivery_id: string; without_credit: number }
+    charge.run(row.account_id, new Date(now).toISOString().slice(0, 10))
+    if (row.without_credit) throw new Error('This account has credit.')
     answered.run(networkId, now, attemptId)
-    const row = posted.get(networkId, now, delivery_id) as Row
-    brake.get(row.account_id)
-    const known = timeline.get(row.account_id) as { newest_id: string } | undefined
-    const newer = !known || BigInt(networkId) > BigInt(known.newest_id)
-    know.run(row.account_id, newer ? networkId : known.newest_id, now)
-    host.get(row.id)
-    record.run(row.account_id, row.week_id, row.draft_id, row.id, JSON.stringify({ networkId }), now)
+    posted.get(networkId, now, row.delivery_id)
+    know.run(row.account_id, networkId, now)
+    host.get(row.delivery_id)
+    record.run(row.account_id, row.week_id, row.draft_id, row.delivery_id, JSON.stringify({ networkId }), now)
   })
 
   return {
@@ -134,9 +130,7 @@ export function openByHand(file: string) {
         if (found.length === 0) return
         for (const { id } of found) {
           const row = due.get({ id, now: Date.now() }) as Row
-          pause.get(row.account_id, 'send', 'limited')
-          pause.get(row.account_id, 'send', 'credit')
-          restore.get(row.account_id)
+          if (row.paused || row.restored) throw new Error('Nothing keeps this account back.')
           if (row.monthly_budget !== null) throw new Error('This account has no budget.')
           const { access_token } = connection.get(row.account_id) as { access_token: string }
           testVault.open(access_token, row.account_id)
@@ -154,6 +148,7 @@ export function openByHand(file: string) {
 /** Milliseconds, as the publisher's. */
 const LEASE = 60_000
 const DEADLINE = 25_000
+const EXTENDED_BELOW = 0.75
 
 interface Row {
   id: string
@@ -164,5 +159,7 @@ interface Row {
   draft_id: string
   policy: string
   monthly_budget: number | null
+  paused: number
+  restored: number
   payload: string
 }
