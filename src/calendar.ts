@@ -33,8 +33,18 @@ export function instantOf(day: string, time: string, zone: string): Date {
 }
 
 export function dayOf(instant: Date, zone: string): string {
-  return zoned(instant, zone).toPlainDate().toString()
+  const time = instant.getTime()
+  const last = lastDays.get(zone)
+  if (last && time >= last.from && time < last.until) return last.day
+  const date = zoned(instant, zone).toPlainDate()
+  const day = date.toString()
+  const [from, until] = [date, date.add({ days: 1 })].map((d) => d.toZonedDateTime(zone).epochMilliseconds)
+  lastDays.set(zone, { day, from: from!, until: until! })
+  return day
 }
+
+/** Mostly the same day is asked for again. */
+const lastDays = new Map<string, { day: string; from: number; until: number }>()
 
 /** `HH:MM`, as a time field wants it. */
 export function timeOf(instant: Date, zone: string): string {
