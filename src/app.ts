@@ -34,6 +34,7 @@ import { historyRoutes } from './drafts/history/history-routes.ts'
 import { findAnsweredPost } from './listening/answered-post.ts'
 import { frameOf } from './navigation.ts'
 import { removalRequestRoutes } from './recaps/removal-request-routes.ts'
+import { recapHistoryRoutes } from './recaps/history-routes.ts'
 import { recapRoutes } from './recaps/routes.ts'
 import { peopleRoutes } from './people/desk-routes.ts'
 import { signInRoutes } from './people/routes.ts'
@@ -163,6 +164,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(removalRequestRoutes, deps)
       await signedIn.register(removalRoutes, deps)
       await signedIn.register(recapRoutes, deps)
+      await signedIn.register(recapHistoryRoutes, deps)
       await signedIn.register(certificateRoutes, deps)
       await signedIn.register(recordRoutes, deps)
     })

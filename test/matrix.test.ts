@@ -558,13 +558,27 @@ const ROWS: Record<string, Row> = {
     at: (world) => week(`/recap/blocks/${blockOf(world, 'text')}/removal`),
     form: ({ storyVersion }) => ({ version: storyVersion }),
   },
+  'GET /weeks/:id/recap/history': { answers: '303 404 200 200 200', at: week('/recap/history') },
+  // Nothing was published yet.
+  'GET /weeks/:id/recap/versions': { answers: '303 404 200 200 200', at: week('/recap/versions') },
+  'GET /weeks/:id/recap/versions/:edition': { answers: '303 404 404 404 404', at: week('/recap/versions/1') },
+  'POST /weeks/:id/recap/revisions': {
+    answers: '401 404 303 403 303',
+    at: week('/recap/revisions'),
+    form: ({ storyVersion }) => ({ version: storyVersion, to: 'undo' }),
+  },
+  'POST /weeks/:id/recap/blocks/:blockId/pin': {
+    answers: '401 404 303 403 303',
+    at: (world) => week(`/recap/blocks/${blockOf(world, 'post')}/pin`),
+    form: ({ storyVersion }) => ({ version: storyVersion, pinned: 'yes' }),
+  },
   'POST /weeks/:id/recap/blocks/:blockId/position': {
-    answers: '401 404 403 403 303',
+    answers: '401 404 303 403 303',
     at: (world) => week(`/recap/blocks/${blockOf(world, 'post')}/position`),
     form: ({ storyVersion }) => ({ version: storyVersion, direction: 'up' }),
   },
   'POST /weeks/:id/recap/blocks/:blockId/visibility': {
-    answers: '401 404 403 403 303',
+    answers: '401 404 303 403 303',
     at: (world) => week(`/recap/blocks/${blockOf(world, 'post')}/visibility`),
     form: ({ storyVersion }) => ({ version: storyVersion, hidden: 'yes' }),
   },

@@ -126,6 +126,9 @@ export type Block = {
 }[BlockKind]
 
 export type BlockContent = Block['content']
+
+/** As a whole story is kept in one piece: content in its format, beside its kind. */
+export type StoredBlock = Standing & { id: string; kind: BlockKind; content: { v: number } & BlockContent }
 export type BlockOf<K extends BlockKind> = Extract<Block, { kind: K }>
 export type Wording = z.infer<typeof wording>
 

@@ -1,41 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { record } from '../activity/record.ts'
-import type { Database, Writer } from '../db/database.ts'
-import { Conflict, Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
+import type { Database } from '../db/database.ts'
+import { Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { choose } from '../listening/posts.ts'
 import type { Actor } from '../people/person.ts'
-import { findWeek, type Week } from '../rota/weeks.ts'
+import { findWeek } from '../rota/weeks.ts'
 import { isWritten, withWording } from './block.ts'
+import { blockOf, changeStory, openStory, type Edit, type OpenStory } from './change-story.ts'
 import { HEADED_KINDS, isMovable, mayChangeBlock, recapPowers } from './recap.ts'
-import {
-  changeBlock,
-  changeRecap,
-  findRecap,
-  listBlocks,
-  replaceBlocks,
-  type KeptBlock,
-  type Recap,
-} from './store.ts'
-import { saysNothing, whyNotWords, type NewText, type StoryWords } from './story-words.ts'
-
-export interface Edit {
-  weekId: string
-  /** Of the story that the form was shown for. */
-  version: number
-  actor: Actor
-  now: Date
-}
-
-interface Story {
-  week: Week
-  recap: Recap
-  blocks: KeptBlock[]
-}
+import { latestRevision } from './revisions-store.ts'
+import type { KeptBlock } from './store.ts'
+import { saysNothing, whyNotWords, type NewText, type Reworded, type StoryWords } from './story-words.ts'
 
 /**
- * Keeps the words that somebody typed, in all pieces at once, and puts new texts behind their pieces. Returns the story's
- * version after it; where nothing is new that is the one that was seen.
- * @throws Refused by the fields' ids; Conflict when somebody changed the story meanwhile.
+ * Keeps the words that somebody typed, in all pieces at once, and puts new texts behind their pieces. Where somebody else
+ * changed the story meanwhile both changes stand, unless they are of the same words. Returns the story's version after it;
+ * where nothing is new that is the one that was seen.
+ * @throws Refused by the fields' ids; Conflict when somebody else changed the same words.
  */
 export async function saveWords(
   db: Database,
@@ -48,36 +28,70 @@ export async function saveWords(
   if (Object.keys(wrong).length > 0) throw new Refused(wrong)
   return db.write(async (tx) => {
     const story = await openStory(tx, edit)
-    const reworded = words.reworded
-      .map(({ blockId, ...content }) => ({ block: blockOf(story, blockId), content }))
-      .filter(({ block, content }) => !holds(block, content))
-    const written = words.written.filter(
-      ({ id }) => !story.blocks.some(({ source }) => source === `text:${id}`),
-    )
+    const known = new Map(story.blocks.map((block) => [block.source, block]))
+    const goneOn = words.written.flatMap((one) => goesOn(one, known.get(textSource(one))))
+    const reworded = [...words.reworded, ...goneOn]
+      .map((one) => ({ block: blockOf(story, one.blockId), ...one }))
+      .filter(({ block, ...one }) => !holds(block, one))
+    const written = words.written.filter((one) => !known.has(textSource(one)))
     if (reworded.length === 0 && written.length === 0) return edit.version
-    for (const { block, content } of reworded) {
+    for (const { block, ...one } of reworded) {
       mayChange(edit.actor, story, block)
-      if (!isWritten(block) && content.heading === '')
+      if (!isWritten(block) && one.heading === '')
         throw new Refused({ [`heading-${block.id}`]: 'A heading needs words. You can hide it instead.' })
+      if (!stoodAs(block, one, edit.version === story.recap.version))
+        throw new Faster('Somebody changed the same words since you opened the story.')
     }
-    if (written.length > 0 && !recapPowers(edit.actor, story.week).write)
-      throw new NotAllowed('The story of a week is told by the account’s leads and its host.')
-    const what = reworded.length > 0 ? 'reworded' : 'written'
-    const version = await change(tx, story, edit, { what, pieces: reworded.length + written.length })
     const changed = new Map(
-      reworded.map(({ block, content }) => [block.id, { ...withWording(block, content), byPerson: true }]),
+      reworded.map(({ block, heading, text }) => [
+        block.id,
+        {
+          ...withWording(block, {
+            ...(heading === undefined ? {} : { heading }),
+            ...(text === undefined ? {} : { text }),
+          }),
+          byPerson: true,
+        },
+      ]),
     )
     const blocks = story.blocks.map((block) => changed.get(block.id) ?? block)
-    await replaceBlocks(tx, story.recap.id, withTexts(blocks, written, edit.actor))
-    return version
+    const pieces = [...reworded.map(({ block }) => block.source), ...written.map(textSource)]
+    return changeStory(tx, story, {
+      ...edit,
+      what: reworded.length > 0 ? 'reworded' : 'written',
+      piece: pieces.length === 1 ? pieces[0]! : null,
+      pieces: pieces.length,
+      blocks: withTexts(blocks, written, edit.actor),
+    })
   })
 }
 
-function holds({ content }: KeptBlock, words: { heading?: string; text?: string }): boolean {
+function textSource({ id }: NewText): string {
+  return `text:${id}`
+}
+
+/** A window goes on typing in a text that it has saved before; a form that is sent once more changes nothing. */
+function goesOn({ heading, text, was }: NewText, block: KeptBlock | undefined): Reworded[] {
+  return block && was ? [{ blockId: block.id, heading, text, was }] : []
+}
+
+interface Words {
+  heading?: string | undefined
+  text?: string | undefined
+}
+
+function holds({ content }: KeptBlock, words: Words): boolean {
   return (
     (words.heading === undefined || words.heading === (content.heading ?? '')) &&
     (words.text === undefined || words.text === (content.text ?? ''))
   )
+}
+
+/** Whether nobody changed what they typed over. */
+function stoodAs({ content }: KeptBlock, { heading, text, was = {} }: Reworded, sawLatest: boolean): boolean {
+  const same = (typed: string | undefined, before: string | undefined, now: string) =>
+    typed === undefined || sawLatest || before === now
+  return same(heading, was.heading, content.heading ?? '') && same(text, was.text, content.text ?? '')
 }
 
 function withTexts(blocks: KeptBlock[], written: NewText[], actor: Actor): KeptBlock[] {
@@ -107,7 +121,10 @@ export async function chooseReply(
   await db.write((tx) => choose(tx, { postId, chosen, actor, now }))
 }
 
-/** Takes out what somebody wrote, or put in. */
+/**
+ * Takes out what somebody wrote, or put in.
+ * @throws Conflict when somebody changed it since it was seen.
+ */
 export async function removeText(
   db: Database,
   { blockId, ...edit }: Edit & { blockId: string },
@@ -117,33 +134,57 @@ export async function removeText(
     const block = blockOf(story, blockId)
     mayChange(edit.actor, story, block)
     if (!isWritten(block)) throw new NotAllowed('What stands on the network can be hidden here, not removed.')
-    await change(tx, story, edit, { what: 'removed', block: block.source, text: block.content.text ?? '' })
-    await replaceBlocks(
-      tx,
-      story.recap.id,
-      story.blocks.filter((one) => one.id !== block.id),
+    const seen = (await latestRevision(tx, story.recap.id, edit.version))?.blocks.find(
+      ({ id }) => id === blockId,
     )
+    if (edit.version !== story.recap.version && !(seen && holds(block, seen.content)))
+      throw new Faster('Somebody changed this text since you opened the story. It was not removed.')
+    await changeStory(tx, story, {
+      ...edit,
+      what: 'removed',
+      piece: block.source,
+      blocks: story.blocks.filter((one) => one.id !== block.id),
+    })
   })
 }
 
-/** Moves a block by one place; at the edge of the story it stays. */
+/** Where a piece is to go: one place on, or directly behind another piece. */
+export type Destination = 'up' | 'down' | { after: string }
+
+/** Moves a block; at the edge of the story it stays. */
 export async function moveBlock(
   db: Database,
-  { blockId, direction, ...edit }: Edit & { blockId: string; direction: 'up' | 'down' },
+  { blockId, to, ...edit }: Edit & { blockId: string; to: Destination },
 ): Promise<void> {
   await db.write(async (tx) => {
     const story = await openStory(tx, edit)
     const block = blockOf(story, blockId)
-    mayArrange(edit.actor, story)
     if (!isMovable(block)) throw new NotAllowed('This keeps its place in the story.')
-    const present = story.blocks.filter(({ away }) => !away)
-    const at = present.indexOf(block)
-    const other = present[direction === 'up' ? at - 1 : at + 1]
-    if (at < 0 || !other || (!isMovable(other) && other.kind !== 'day')) return
-    await change(tx, story, edit, { what: 'moved', block: block.source })
-    const [from, to] = [story.blocks.indexOf(block), story.blocks.indexOf(other)]
-    await replaceBlocks(tx, story.recap.id, story.blocks.with(from, other).with(to, block))
+    const blocks = typeof to === 'string' ? swapped(story, block, to) : behind(story, block, to.after)
+    if (blocks) await changeStory(tx, story, { ...edit, what: 'moved', piece: block.source, blocks })
   })
+}
+
+/** With the piece that stands beside it; null at the edge. */
+function swapped({ blocks }: OpenStory, block: KeptBlock, direction: 'up' | 'down'): KeptBlock[] | null {
+  const present = blocks.filter(({ away }) => !away)
+  const at = present.indexOf(block)
+  const other = present[direction === 'up' ? at - 1 : at + 1]
+  if (at < 0 || !other || (!isMovable(other) && other.kind !== 'day')) return null
+  return blocks.with(blocks.indexOf(block), other).with(blocks.indexOf(other), block)
+}
+
+function behind(story: OpenStory, block: KeptBlock, after: string): KeptBlock[] | null {
+  const target = blockOf(story, after)
+  if (target === block) return null
+  const rest = story.blocks.filter((one) => one !== block)
+  const blocks = rest.toSpliced(rest.indexOf(target) + placesBehind(target), 0, block)
+  return blocks.every((one, at) => one === story.blocks[at]) ? null : blocks
+}
+
+/** Who comes next and how to take part stand last: what is let go there comes before them. */
+export function placesBehind({ kind }: KeptBlock): number {
+  return kind === 'next' || kind === 'join' ? 0 : 1
 }
 
 /** Takes a block off the page, or brings it back. */
@@ -154,54 +195,49 @@ export async function showBlock(
   await db.write(async (tx) => {
     const story = await openStory(tx, edit)
     const block = blockOf(story, blockId)
-    mayArrange(edit.actor, story)
     if (block.kind === 'opening') throw new NotAllowed('Every story has its opening.')
     if (block.hidden === hidden) return
-    await change(tx, story, edit, { what: hidden ? 'hidden' : 'shown', block: block.source })
-    await changeBlock(tx, block.id, { hidden })
+    const what = hidden ? 'hidden' : 'shown'
+    await changeStory(tx, story, {
+      ...edit,
+      what,
+      piece: block.source,
+      blocks: having(story, block, { hidden }),
+    })
   })
 }
 
-async function openStory(tx: Writer, { weekId, actor }: Edit): Promise<Story> {
-  const week = await findWeek(tx, weekId)
-  if (!week || !recapPowers(actor, week).see) throw new NotFound()
-  const recap = await findRecap(tx, weekId)
-  if (!recap) throw new NotFound()
-  return { week, recap, blocks: await listBlocks(tx, recap.id) }
+/** Keeps a block behind the piece before it, so that nothing new comes between; or lets it go. */
+export async function pinBlock(
+  db: Database,
+  { blockId, pinned, ...edit }: Edit & { blockId: string; pinned: boolean },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const story = await openStory(tx, edit)
+    const block = blockOf(story, blockId)
+    if (!isMovable(block)) throw new NotAllowed('This keeps its place in the story.')
+    if (block.pinned === pinned) return
+    const what = pinned ? 'pinned' : 'loosened'
+    await changeStory(tx, story, {
+      ...edit,
+      what,
+      piece: block.source,
+      blocks: having(story, block, { pinned }),
+    })
+  })
 }
 
-function blockOf({ blocks }: Story, blockId: string): KeptBlock {
-  const block = blocks.find((one) => one.id === blockId)
-  if (!block) throw new Conflict('This piece is not in the story any more.')
-  return block
+function having(
+  { blocks }: OpenStory,
+  block: KeptBlock,
+  change: Partial<Pick<KeptBlock, 'hidden' | 'pinned'>>,
+): KeptBlock[] {
+  return blocks.map((one) => (one === block ? { ...one, ...change } : one))
 }
 
-function mayArrange(actor: Actor, { week }: Story): void {
-  if (!recapPowers(actor, week).arrange) throw new NotAllowed('The account’s leads arrange the story.')
-}
-
-function mayChange(actor: Actor, { week }: Story, block: KeptBlock): void {
+function mayChange(actor: Actor, { week }: OpenStory, block: KeptBlock): void {
   if (!mayChangeBlock(actor, week, block))
-    throw new NotAllowed('Headings are a lead’s to word, and a text is its writer’s or a lead’s.')
-  if (!HEADED_KINDS.includes(block.kind)) throw new NotAllowed('There is nothing to word in this piece.')
-}
-
-/** The guard of every edit, and its record. */
-async function change(
-  tx: Writer,
-  { week }: Story,
-  { version, actor, now }: Edit,
-  details: Record<string, string | number>,
-): Promise<number> {
-  const changed = await changeRecap(tx, { weekId: week.id, version })
-  if (!changed) throw new Faster('Somebody changed this story since you opened it.')
-  await record(tx, {
-    accountId: week.accountId,
-    kind: 'recap.changed',
-    personId: actor.personId,
-    weekId: week.id,
-    details,
-    at: now,
-  })
-  return changed.version
+    throw new NotAllowed('What somebody wrote is theirs to change, or a lead’s.')
+  if (!isWritten(block) && !HEADED_KINDS.includes(block.kind))
+    throw new NotAllowed('There is nothing to word in this piece.')
 }

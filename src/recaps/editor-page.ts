@@ -1,13 +1,4 @@
-import {
-  dayInWords,
-  dayOf,
-  daysInWords,
-  machineReadable,
-  momentInWords,
-  monthName,
-  timeInWords,
-  weekdayName,
-} from '../calendar.ts'
+import { daysInWords, machineReadable, momentInWords, monthName, weekdayName } from '../calendar.ts'
 import { pictureModel } from '../images/pages.ts'
 import { shorten } from '../listening/pages.ts'
 import type { Post } from '../listening/posts.ts'
@@ -16,11 +7,14 @@ import { errorSummary } from '../web/forms.ts'
 import { countOf, sourceOf } from './generate.ts'
 import { LEFT, numberWords } from './item-views.ts'
 import { saidView } from './page-words.ts'
+import { describeBlock, kindLabel, momentOfWeek } from './block-words.ts'
 import { isWritten, type BlockKind } from './block.ts'
 import { HEADED_KINDS, isMovable, mayChangeBlock, type RecapPowers } from './recap.ts'
 import { chosenOf, isTold, type Story } from './stories.ts'
 import type { KeptBlock, Recap } from './store.ts'
 import { saidOf } from './tell-week.ts'
+import type { StepTold } from './revisions.ts'
+import { revisionWords } from './revision-words.ts'
 import type { StoryWords } from './story-words.ts'
 import type { WeekFacts } from './week-facts.ts'
 import type { Item, PagePost, SaidItem, WeekPage } from './week-page.ts'
@@ -36,6 +30,8 @@ export interface Editing {
   /** As it stands published. */
   published: WeekPage | undefined
   powers: RecapPowers
+  /** What undoing and redoing would do next. */
+  steps: { undo: StepTold | null; redo: StepTold | null }
   mayChoose: boolean
   /** They may read also what nobody chose. */
   mayRead: boolean
@@ -50,7 +46,7 @@ export interface Typed {
 
 /** The story with what may be done to each piece of it. */
 export function editorPage(
-  { facts, recap, blocks, page, published, powers, mayChoose, mayRead }: Editing,
+  { facts, recap, blocks, page, published, powers, steps, mayChoose, mayRead }: Editing,
   {
     actor,
     now,
@@ -74,6 +70,7 @@ export function editorPage(
     publicHref: `/@${account.handle}/weeks/${week.slot}`,
     conversationHref: mayRead ? `/weeks/${week.id}/conversation` : null,
     version: recap?.version ?? 0,
+    edition: recap?.edition ?? 0,
     powers,
   }
   if (!recap) {
@@ -110,8 +107,9 @@ export function editorPage(
       heading: headingForm(block, may, typed),
       text: textForm(block, may, typed),
       ...itemWords(block, page),
-      arrange: powers.arrange && isMovable(block),
-      mayHide: powers.arrange && block.kind !== 'opening',
+      arrange: powers.write && isMovable(block),
+      mayHide: powers.write && block.kind !== 'opening',
+      pinned: block.pinned,
       write: powers.write
         ? {
             id: typedBehind?.id ?? formIds(),
@@ -128,6 +126,9 @@ export function editorPage(
         : null,
     }
   }
+  const words = revisionWords(facts, blocks)
+  const step = (told: StepTold | null) =>
+    told && { what: words(told), by: told.personId === actor.personId ? null : told.person }
   const sheets = sheetsOf(blocks.filter(({ away }) => !away))
   return {
     ...common,
@@ -145,6 +146,7 @@ export function editorPage(
       /** Something of the story is not on the public page yet. */
       ahead: published !== undefined && !tellsTheSame(published, page),
     },
+    steps: { undo: step(steps.undo), redo: step(steps.redo) },
     publish: {
       may: powers.publish && over,
       mayTakeBack: powers.publish && recap.state === 'published',
@@ -237,61 +239,6 @@ function sheetCount(blocks: readonly KeptBlock[]): string | null {
   if (blocks.length === 0) return null
   const hidden = blocks.filter((block) => block.hidden).length
   return `${countOf(blocks.length, 'piece')}${hidden > 0 ? `, ${hidden} hidden` : ''}`
-}
-
-function kindLabel(block: KeptBlock, story: Story | undefined, zone: string): string {
-  if (story) return timeInWords(story.parts[0]!.createdAt, zone)
-  return KIND_LABELS[block.kind] ?? ''
-}
-
-const KIND_LABELS: Partial<Record<BlockKind, string>> = {
-  live: 'Live',
-  numbers: 'Count',
-  best: 'Best',
-  gallery: 'Pictures',
-  words: 'Words',
-  links: 'Links',
-  people: 'People',
-  reflection: 'Looking back',
-  text: 'Written',
-  heading: 'Heading',
-  picture: 'Picture',
-  quote: 'Quote',
-  brought: 'Brought in',
-  next: 'Next',
-  join: 'Take part',
-}
-
-const DESCRIPTIONS: Partial<Record<BlockKind, string>> = {
-  live: 'the heading of the live event',
-  numbers: 'the numbers',
-  best: 'what was best received',
-  gallery: 'the pictures',
-  words: 'the words of the week',
-  links: 'the links',
-  people: 'who joined in',
-  reflection: 'the host’s looking back',
-  heading: 'a heading',
-  picture: 'a picture',
-  quote: 'a quote',
-  brought: 'a post from elsewhere',
-  next: 'who comes next',
-  join: 'how to take part',
-}
-
-/** To be read aloud after what a button does: "thread of Monday 12:20". */
-function describeBlock(block: KeptBlock, story: Story | undefined, zone: string): string {
-  if (story) {
-    const at = story.parts[0]!.createdAt
-    return `${story.parts.length > 1 ? 'thread' : 'post'} of ${momentOfWeek(at, zone)}`
-  }
-  if (block.kind === 'text') return `what ${block.content.writer ?? 'somebody'} wrote`
-  if (block.kind === 'day') return `the heading of ${dayInWords(block.source.slice('day:'.length))}`
-  return DESCRIPTIONS[block.kind] ?? block.kind
-}
-
-function momentOfWeek(at: Date, zone: string): string {
-  return `${weekdayName(dayOf(at, zone))} ${timeInWords(at, zone)}`
 }
 
 function wordsOfBlock(block: KeptBlock, story: Story | undefined): string {

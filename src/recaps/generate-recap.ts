@@ -6,6 +6,7 @@ import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
 import type { Block } from './block.ts'
 import { generateBlocks, TELLING_KINDS } from './generate.ts'
+import { keepRevision } from './keep-revision.ts'
 import { mergeBlocks } from './merge.ts'
 import { recapPowers } from './recap.ts'
 import {
@@ -15,6 +16,7 @@ import {
   listBlocks,
   markGenerated,
   replaceBlocks,
+  type KeptBlock,
   type Recap,
 } from './store.ts'
 import { weekFacts, type WeekFacts } from './week-facts.ts'
@@ -31,11 +33,7 @@ export async function generateRecap(
   const { week } = facts
   const known = await findRecap(tx, week.id)
   const before = known ? await listBlocks(tx, known.id) : []
-  const ids = new Map(before.map((block) => [block.source, block.id]))
-  const after = mergeBlocks(before, generateBlocks(facts)).map((block) => ({
-    ...block,
-    id: ids.get(block.source) ?? randomUUID(),
-  }))
+  const after = toldAnew(facts, before, before)
   const changed = JSON.stringify(after) !== JSON.stringify(before)
   if (known && !changed) {
     await markGenerated(tx, known.id, now)
@@ -45,6 +43,8 @@ export async function generateRecap(
     ? (await changeRecap(tx, known, { generatedAt: now }))!
     : await insertRecap(tx, { id: randomUUID(), weekId: week.id, state: 'draft', generatedAt: now })
   await replaceBlocks(tx, recap.id, after)
+  const changedTo = { what: 'generated', piece: null } as const
+  await keepRevision(tx, { recap, before, after, changed: changedTo, personId, now })
   await record(tx, {
     accountId: week.accountId,
     kind: 'recap.generated',
@@ -54,6 +54,19 @@ export async function generateRecap(
     at: now,
   })
   return { recap, changed, first: !before.some(isTelling) && after.some(isTelling) }
+}
+
+/** What people made of a story, told from what stands now. What is in `known` keeps its id. */
+export function toldAnew(
+  facts: WeekFacts,
+  story: readonly KeptBlock[],
+  known: readonly KeptBlock[],
+): KeptBlock[] {
+  const ids = new Map(known.map((block) => [block.source, block.id]))
+  return mergeBlocks(story, generateBlocks(facts)).map((block) => ({
+    ...block,
+    id: ids.get(block.source) ?? randomUUID(),
+  }))
 }
 
 function isTelling({ kind, away }: Block): boolean {

@@ -29,11 +29,11 @@ export function isMovable({ kind }: { kind: BlockKind }): boolean {
 export const HEADING_LIMIT = 120
 export const TEXT_LIMIT = 20_000
 
-/** What somebody may do to a week's story. The lead tells and publishes it; the host writes in it, also after the week. */
+/** What somebody may do to a week's story. Leads and the host tell it, also after the week; a lead publishes it. */
 export interface RecapPowers {
   see: boolean
+  /** Word, write, order, hide, pin, choose. */
   write: boolean
-  arrange: boolean
   publish: boolean
 }
 
@@ -42,13 +42,12 @@ export function recapPowers(actor: Actor, week: { id: string; accountId: string 
   return {
     see: maySeeWeek(actor, week),
     write: lead || hostingOf(actor, week.id) !== undefined,
-    arrange: lead,
     publish: lead,
   }
 }
 
-/** A lead may change every text and heading, a host what they wrote. */
+/** Leads and the host word headings; what a person wrote is theirs to change, or a lead's. */
 export function mayChangeBlock(actor: Actor, week: { id: string; accountId: string }, block: Block): boolean {
-  const powers = recapPowers(actor, week)
-  return powers.arrange || (powers.write && isWritten(block) && block.content.writerId === actor.personId)
+  const { write, publish } = recapPowers(actor, week)
+  return write && (publish || !isWritten(block) || block.content.writerId === actor.personId)
 }

@@ -2,11 +2,14 @@
 export {
   findEdition,
   findRecap,
+  goneOf,
   isPublishedPortrait,
   listBlocks,
+  listEditionDates,
   listPublished,
   numbersVersion,
   type PublishedRecap,
+  type Recap,
 } from './store.ts'
 export {
   publishedPage,

@@ -3,16 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
-import { Conflict, NotFound, Refused } from '../errors.ts'
+import { Conflict, Faster, NotFound, Refused } from '../errors.ts'
 import { mayChoose, mayReadConversation } from '../listening/post.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { readForm, version } from '../web/forms.ts'
-import { chooseReply, moveBlock, removeText, saveWords, showBlock, type Edit } from './edit-recap.ts'
+import type { Edit } from './change-story.ts'
+import { chooseReply, moveBlock, pinBlock, removeText, saveWords, showBlock } from './edit-recap.ts'
 import { conflictPage, editorPage, type Editing, type Typed } from './editor-page.ts'
 import { wordedAnew } from './generate.ts'
+import { stepsOf } from './revisions.ts'
 import { generateAnew } from './generate-recap.ts'
+import { goBack } from './go-back.ts'
 import { weekPageView } from './pages.ts'
 import { publishRecap } from './publish-recap.ts'
 import { recapPowers } from './recap.ts'
@@ -23,7 +26,12 @@ import { weekFacts } from './week-facts.ts'
 import { withdrawRecap } from './withdraw-recap.ts'
 
 const wholeForm = z.object({ version })
-const positionForm = z.object({ version, direction: z.enum(['up', 'down']) })
+const positionForm = z.union([
+  z.object({ direction: z.enum(['up', 'down']) }).transform(({ direction }) => direction),
+  z.object({ after: z.string() }),
+])
+const pinForm = z.object({ version, pinned: z.enum(['yes', 'no']) })
+const revisionForm = z.object({ to: z.union([z.enum(['undo', 'redo']), z.coerce.number().int().positive()]) })
 const publicationForm = z.object({ despite: z.string().optional() })
 const visibilityForm = z.object({ version, hidden: z.enum(['yes', 'no']) })
 const choiceForm = z.union([
@@ -78,9 +86,25 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
 
   app.post('/weeks/:id/recap/blocks/:blockId/position', async (request, reply) =>
     editing(request, reply, async (edit, blockId) => {
-      const { direction } = readForm(positionForm, request.body)
-      await moveBlock(db, { ...edit, blockId, direction })
+      await moveBlock(db, { ...edit, blockId, to: readForm(positionForm, request.body) })
       return reply.redirect(backTo(edit, blockId), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/blocks/:blockId/pin', async (request, reply) =>
+    editing(request, reply, async (edit, blockId) => {
+      const { pinned } = readForm(pinForm, request.body)
+      await pinBlock(db, { ...edit, blockId, pinned: pinned === 'yes' })
+      return reply.redirect(backTo(edit, blockId), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/revisions', async (request, reply) =>
+    editing(request, reply, async (edit) => {
+      const { to } = readForm(revisionForm, request.body)
+      await goBack(db, { ...edit, to })
+      const said = to === 'undo' ? 'Undone.' : to === 'redo' ? 'Done again.' : 'Brought back.'
+      return reply.flash(said).redirect(backTo(edit), 303)
     }),
   )
 
@@ -143,6 +167,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
     try {
       const { version: seen } = readForm(wholeForm, request.body)
       const edit = { weekId: weekOf(request), version: seen, actor: request.actor, now: clock.now() }
+      if (OF_THE_WHOLE.test(request.url)) await requireLatest(db.read, edit)
       const removing = request.url.endsWith('/removal') ? blockId : null
       const version = await saveWords(db, { ...edit, words: withoutPiece(words, removing) })
       return await act({ ...edit, version }, blockId)
@@ -164,6 +189,16 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
   }
 }
 
+/** What concerns the whole story is done only to the story that they saw. */
+const OF_THE_WHOLE = /\/recap\/(?:publication|generation|revisions)/
+
+async function requireLatest(read: Reader, { weekId, version: seen, actor }: Edit): Promise<void> {
+  const week = await findWeek(read, weekId)
+  const recap = week && recapPowers(actor, week).write ? await findRecap(read, weekId) : undefined
+  if (recap && recap.version !== seen)
+    throw new Faster('Somebody changed this story since you opened it. Look at it once more first.')
+}
+
 function weekOf(request: FastifyRequest): string {
   return (request.params as { id: string }).id
 }
@@ -180,6 +215,7 @@ async function readEditing(read: Reader, weekId: string, actor: Actor, now: Date
   const recap = await findRecap(read, weekId)
   const blocks = recap ? wordedAnew(facts, await listBlocks(read, recap.id)) : []
   return {
+    steps: recap ? await stepsOf(read, recap.id) : { undo: null, redo: null },
     facts,
     recap,
     blocks,

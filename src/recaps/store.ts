@@ -3,6 +3,7 @@ import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import {
   linkPages,
+  people,
   posts,
   recapBlocks,
   recapEditions,
@@ -208,6 +209,23 @@ export async function listEditions(
     .where(eq(recapEditions.recapId, recapId))
     .orderBy(asc(recapEditions.edition))
   return rows.map(({ edition, page }) => ({ edition, page: openPage(page) }))
+}
+
+/** What a story has published, when and by whom, the latest first. */
+export async function listEditionDates(
+  read: Reader,
+  recapId: string,
+): Promise<{ edition: number; publishedAt: Date; person: string | null }[]> {
+  return read
+    .select({
+      edition: recapEditions.edition,
+      publishedAt: recapEditions.publishedAt,
+      person: people.name,
+    })
+    .from(recapEditions)
+    .leftJoin(people, eq(people.id, recapEditions.publishedBy))
+    .where(eq(recapEditions.recapId, recapId))
+    .orderBy(desc(recapEditions.edition))
 }
 
 /** Only for what may not be kept any more: whatever else an edition said stays as it was published. */

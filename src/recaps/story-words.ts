@@ -3,14 +3,24 @@ import { HEADING_LIMIT, TEXT_LIMIT } from './recap.ts'
 /** What somebody typed into a story's page: all of it, whichever button they press. */
 export interface StoryWords {
   /** Of pieces that stand in the story, by the piece's id; only what the person changed. */
-  reworded: { blockId: string; heading?: string; text?: string }[]
+  reworded: Reworded[]
   /** New texts. */
   written: NewText[]
+}
+
+export interface Reworded {
+  blockId: string
+  heading?: string
+  text?: string
+  /** What stood there when they began. */
+  was?: { heading?: string; text?: string }
 }
 
 export interface NewText {
   /** Made with the form: sent twice it is there once. */
   id: string
+  /** As the window has saved it before, while somebody goes on typing. */
+  was?: { heading: string; text: string }
   /** The id of the piece behind which it stands. */
   after: string
   heading: string
@@ -19,14 +29,15 @@ export interface NewText {
 
 /**
  * Reads a form's fields: `heading.ID` and `text.ID` with what stood there as `was-heading.ID` and `was-text.ID`, and new
- * texts as `new-heading.AFTER`, `new-text.AFTER`, `new-id.AFTER`. What the person left as it was is left out.
+ * texts as `new-heading.AFTER`, `new-text.AFTER`, `new-id.AFTER`, and what a window saved of these before as
+ * `was-new-heading.AFTER`, `was-new-text.AFTER`. What the person left as it was is left out.
  */
 export function readStoryWords(body: Record<string, unknown>): StoryWords {
   const typed = (name: string) => {
     const value = body[name]
     return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : undefined
   }
-  const reworded = new Map<string, StoryWords['reworded'][number]>()
+  const reworded = new Map<string, Reworded>()
   const written: NewText[] = []
   for (const name of Object.keys(body)) {
     const [kind, id] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)]
@@ -36,9 +47,18 @@ export function readStoryWords(body: Record<string, unknown>): StoryWords {
         typed(name) ?? '',
         typed(`new-id.${id}`),
       ]
-      if (made && (heading || text)) written.push({ id: made, after: id, heading, text })
+      const saved = typed(`was-${name}`)
+      const was = { heading: typed(`was-new-heading.${id}`) ?? '', text: saved ?? '' }
+      if (made && (heading || text))
+        written.push({ id: made, after: id, heading, text, ...(saved === undefined ? {} : { was }) })
     } else if ((kind === 'heading' || kind === 'text') && typed(name) !== typed(`was-${name}`)) {
-      reworded.set(id, { ...(reworded.get(id) ?? { blockId: id }), [kind]: typed(name)! })
+      const { was = {}, ...known } = reworded.get(id) ?? { blockId: id }
+      const stood = typed(`was-${name}`)
+      reworded.set(id, {
+        ...known,
+        [kind]: typed(name)!,
+        was: stood === undefined ? was : { ...was, [kind]: stood },
+      })
     }
   }
   return { reworded: [...reworded.values()], written }

@@ -1,6 +1,7 @@
 import type { Database, Writer } from '../db/database.ts'
 import { LEFT_OUT } from '../listening/forgotten.ts'
 import type { Block } from './block.ts'
+import { listWholeRevisions, rewriteRevision } from './revisions-store.ts'
 import {
   changeRecap,
   leftOfRecap,
@@ -29,7 +30,7 @@ export async function sweepRecaps(db: Database): Promise<number> {
 }
 
 /**
- * Step: every edition and the story itself without what is gone, and without the name of who is not to be named. What a
+ * Step: every edition, the story itself and all that it was before without what is gone, and without the name of who is not to be named. What a
  * person quoted or brought in goes with its author's words.
  */
 export async function sweepRecap(
@@ -42,8 +43,15 @@ export async function sweepRecap(
     const swept = unnamed ? withoutNamed(standing, unnamed) : standing
     if (JSON.stringify(swept) !== JSON.stringify(page)) await rewriteEdition(tx, recap.id, edition, swept)
   }
+  const sweep = <B extends Block>(all: readonly B[]) =>
+    all.filter((block) => !isOf(block, gone, unnamed)).map((block) => worded(block, unnamed))
+  for (const revision of await listWholeRevisions(tx, recap.id)) {
+    const swept = sweep(revision.blocks)
+    if (JSON.stringify(swept) !== JSON.stringify(revision.blocks))
+      await rewriteRevision(tx, { ...revision, blocks: swept })
+  }
   const blocks = await listBlocks(tx, recap.id)
-  const kept = blocks.filter((block) => !isOf(block, gone, unnamed)).map((block) => worded(block, unnamed))
+  const kept = sweep(blocks)
   if (JSON.stringify(kept) === JSON.stringify(blocks)) return
   await replaceBlocks(tx, recap.id, kept)
   await changeRecap(tx, recap)

@@ -2,7 +2,7 @@ import { record } from '../activity/record.ts'
 import type { Database } from '../db/database.ts'
 import { Conflict, Faster, NotAllowed, NotFound } from '../errors.ts'
 import { findWeek } from '../rota/weeks.ts'
-import type { Edit } from './edit-recap.ts'
+import type { Edit } from './change-story.ts'
 import { recapPowers } from './recap.ts'
 import { changeRecap, findRecap } from './store.ts'
 

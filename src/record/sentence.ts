@@ -388,6 +388,12 @@ const RECAP_CHANGES: Record<string, string> = {
   moved: 'moved a piece in the story of',
   hidden: 'hid a piece in the story of',
   shown: 'brought a piece back in the story of',
+  added: 'put something into the story of',
+  pinned: 'pinned a piece in the story of',
+  loosened: 'took the pin from a piece in the story of',
+  undone: 'undid a change to the story of',
+  redone: 'did again what was undone in the story of',
+  restored: 'brought an earlier state back of the story of',
 }
 
 export function sentence(kind: ActivityKind, facts: Facts): Said {

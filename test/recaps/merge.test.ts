@@ -79,7 +79,7 @@ const generatedStory = fc.uniqueArray(id, { maxLength: 20 }).map((ids) => ids.ma
 
 /** What somebody does to the story, at a place in it that is taken modulo its length. */
 const edit = fc.record({
-  what: fc.constantFrom('hide', 'show', 'pin', 'reword', 'choose', 'move', 'write', 'remove'),
+  what: fc.constantFrom('hide', 'show', 'pin', 'reword', 'choose', 'move', 'write', 'remove', 'back'),
   at: fc.nat(),
   to: fc.nat(),
 })
@@ -93,8 +93,17 @@ t.test('generated anew a hundred times between people’s edits, it keeps every 
     fc.property(week, (days) => {
       let story: Block[] = []
       let written = 0
+      /** As history keeps them. */
+      const states: Block[][] = []
       for (const [generated, edits] of days) {
-        for (const one of edits) story = edited(story, one, `word ${(written += 1)}`)
+        for (const one of edits) {
+          const earlier = one.what === 'back' ? states[one.at % Math.max(1, states.length)] : undefined
+          if (earlier) {
+            story = mergeBlocks(earlier, generated)
+            keepsAll(earlier, story, generated)
+          } else story = edited(story, one, `word ${(written += 1)}`)
+          states.push(story)
+        }
         const before = story
         story = mergeBlocks(before, generated)
         keepsAll(before, story, generated)

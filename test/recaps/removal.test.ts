@@ -9,6 +9,7 @@ import {
   posts,
   recapBlocks,
   recapEditions,
+  recapRevisions,
   recaps,
   removalRequests,
 } from '../../src/db/schema/index.ts'
@@ -16,6 +17,7 @@ import { findAccount } from '../../src/accounts/accounts.ts'
 import { nextRemovalReminder, remindOfRemovals } from '../../src/listening/ask-removal.ts'
 import { forgottenBy, hashesOf } from '../../src/listening/forgotten.ts'
 import { keepPost } from '../../src/listening/keep.ts'
+import { pinBlock } from '../../src/recaps/edit-recap.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { readAbout } from '../../src/recaps/forget-person.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
@@ -110,6 +112,8 @@ async function publishedTwice(t: Parameters<typeof testApp>[0]) {
     })
   })
   const actor = (await findActor(db.read, LEAD.id, now))!
+  const edit = { weekId: WEEK, version: recap!.version, blockId: 'a', actor, now }
+  await pinBlock(db, { ...edit, pinned: true })
   for (const edition of [1, 2]) {
     const { version } = (await db.read.select().from(recaps))[0]!
     t.equal(await publishRecap(db, { weekId: WEEK, version, actor, ...times }), edition)
@@ -138,6 +142,9 @@ async function pages({ app, helen }: Pick<Awaited<ReturnType<typeof publishedTwi
     `/weeks/${WEEK}/conversation`,
     `/weeks/${WEEK}/recap`,
     `/weeks/${WEEK}/recap/preview`,
+    `/weeks/${WEEK}/recap/history`,
+    `/weeks/${WEEK}/recap/versions`,
+    `/weeks/${WEEK}/recap/versions/1`,
     '/help/help-1',
   ])
     all.set(path, (await helen.get(path)).body)
@@ -147,8 +154,8 @@ async function pages({ app, helen }: Pick<Awaited<ReturnType<typeof publishedTwi
 /** All rows from which pages are made. */
 const rows = ({ db }: Pick<TestApp, 'db'>) =>
   Promise.all(
-    [posts, recapEditions, recapBlocks, helpRequests, removalRequests, forgottenPeople].map(async (table) =>
-      JSON.stringify(await db.read.select().from(table as typeof posts)),
+    [posts, recapEditions, recapBlocks, recapRevisions, helpRequests, removalRequests, forgottenPeople].map(
+      async (table) => JSON.stringify(await db.read.select().from(table as typeof posts)),
     ),
   )
 
@@ -168,7 +175,7 @@ t.test('who asks to be taken off is taken off everything, and told', async (t) =
     t.match(before.get(path), HERS, `she is on ${path}`)
   t.match(before.get(PAGE), `href="${HERE}/removal"`, 'each page leads to the form')
 
-  for (const [index, kept] of (await rows(world)).slice(0, 4).entries())
+  for (const [index, kept] of (await rows(world)).slice(0, 5).entries())
     t.match(kept, HERS, `and in table ${index}`)
 
   const margaret = await visitor()

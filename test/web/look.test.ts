@@ -503,6 +503,15 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'Shorter, please.',
     'Helen Marsh asked for changes',
   ],
+  'story-differences': [
+    {
+      differences: [
+        { id: 'd-0', label: 'Post of 7:42', note: 'Other words', words: [{ text: 'Boots', went: true }] },
+      ],
+    },
+    '<h3 id="d-0">Post of 7:42</h3>',
+    '<del>Boots</del>',
+  ],
   'recap-list': [
     {
       recaps: [

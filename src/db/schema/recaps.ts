@@ -1,6 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { BLOCK_KINDS, type BlockContent, type Choices } from '../../recaps/block.ts'
+import { BLOCK_KINDS, type BlockContent, type Choices, type StoredBlock } from '../../recaps/block.ts'
 import { RECAP_STATES } from '../../recaps/recap.ts'
+import { REVISION_KINDS } from '../../recaps/revision.ts'
 import type { Counted, WeekPage } from '../../recaps/week-page.ts'
 import { flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
@@ -51,6 +52,32 @@ export const recapBlocks = sqliteTable(
     uniqueIndex('recap_blocks_source').on(t.recapId, t.source),
     index('recap_blocks_order').on(t.recapId, t.position),
   ],
+)
+
+/** Each state that a story was in, whole, so that it can be looked at and brought back. */
+export const recapRevisions = sqliteTable(
+  'recap_revisions',
+  {
+    recapId: text('recap_id')
+      .notNull()
+      .references(() => recaps.id),
+    /** The recap's, from which on the story stood so. */
+    version: integer('version').notNull(),
+    blocks: json<StoredBlock[]>('blocks').notNull(),
+    what: text('what', { enum: REVISION_KINDS }).notNull(),
+    /** The source of the piece that was changed; null where it were several. */
+    piece: text('piece'),
+    /** Null: by itself. */
+    personId: text('person_id').references(() => people.id),
+    at: instant('at').notNull(),
+    /** The revision with the latest change that is in this state and can be undone; null for none. */
+    change: integer('change'),
+    /** The revision that undoing leads to; null for none. */
+    before: integer('before'),
+    /** What was undone and can be done again, the next one last. */
+    ahead: json<number[]>('ahead').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.recapId, t.version] })],
 )
 
 /** What was published, edition by edition: all that the page needs, so that it outlives network and tables. */

@@ -1,0 +1,58 @@
+import type { Database, Writer } from '../db/database.ts'
+import { Conflict, Faster, NotFound } from '../errors.ts'
+import { changeStory, openStory, type Edit } from './change-story.ts'
+import { toldAnew } from './generate-recap.ts'
+import { stepsAfterRedoing, stepsAfterUndoing, type RevisionKind, type Steps } from './revision.ts'
+import { findRevision, latestRevision, type Revision } from './revisions-store.ts'
+import { weekFacts } from './week-facts.ts'
+
+/** Which state of a story is to stand again: an earlier one by its version, or as undo and redo have it. */
+export type Earlier = 'undo' | 'redo' | number
+
+/**
+ * Makes an earlier state of a story stand again, told from what stands on the network now: what people did comes back, what
+ * was deleted there does not, and what came since is in its place. The state before it is kept as well.
+ * @throws Faster when the story is not as it was seen, Conflict when there is nothing to undo or redo.
+ */
+export async function goBack(db: Database, { to, ...edit }: Edit & { to: Earlier }): Promise<void> {
+  await db.write(async (tx) => {
+    const story = await openStory(tx, edit)
+    if (story.recap.version !== edit.version)
+      throw new Faster('Somebody changed this story since you opened it. Look at it once more first.')
+    const { target, what, piece, steps } = await wayBack(tx, story.recap.id, to)
+    await changeStory(tx, story, {
+      ...edit,
+      what,
+      piece,
+      blocks: toldAnew(await weekFacts(tx, story.week), target.blocks, [...story.blocks, ...target.blocks]),
+      ...(steps ? { steps } : {}),
+    })
+  })
+}
+
+interface WayBack {
+  target: Revision
+  what: RevisionKind
+  piece: string | null
+  /** Where the way is one of undo and redo. */
+  steps?: Steps
+}
+
+async function wayBack(tx: Writer, recapId: string, to: Earlier): Promise<WayBack> {
+  const revision = async (version: number | null | undefined) =>
+    version === null || version === undefined ? undefined : findRevision(tx, recapId, version)
+  if (typeof to === 'number') {
+    const target = await revision(to)
+    if (!target) throw new NotFound()
+    return { target, what: 'restored', piece: null }
+  }
+  const latest = await latestRevision(tx, recapId)
+  const target = await revision(to === 'undo' ? latest?.before : latest?.ahead.at(-1))
+  if (!latest || !target)
+    throw new Conflict(to === 'undo' ? 'There is nothing to undo.' : 'There is nothing to do again.')
+  const change = await revision(to === 'undo' ? latest.change : target.change)
+  const piece = change?.piece ?? null
+  return to === 'undo'
+    ? { target, what: 'undone', piece, steps: stepsAfterUndoing(latest, target) }
+    : { target, what: 'redone', piece, steps: stepsAfterRedoing(latest, target) }
+}

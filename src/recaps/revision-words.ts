@@ -1,0 +1,49 @@
+import type { Block } from './block.ts'
+import { describeBlock } from './block-words.ts'
+import { sourceOf } from './generate.ts'
+import type { RevisionKind } from './revision.ts'
+import { isTold } from './stories.ts'
+import type { WeekFacts } from './week-facts.ts'
+
+/** "moved the post of Monday 12:20" */
+const DONE: Record<RevisionKind, (piece: string) => string> = {
+  generated: () => 'gathered what stands on X',
+  reworded: (piece) => `reworded ${piece}`,
+  written: () => 'wrote a text',
+  added: (piece) => `put in ${piece}`,
+  removed: (piece) => `took out ${piece}`,
+  moved: (piece) => `moved ${piece}`,
+  hidden: (piece) => `hid ${piece}`,
+  shown: (piece) => `showed ${piece} again`,
+  pinned: (piece) => `pinned ${piece}`,
+  loosened: (piece) => `took the pin from ${piece}`,
+  undone: (piece) => `undid a change to ${piece}`,
+  redone: (piece) => `did the change to ${piece} again`,
+  restored: () => 'brought an earlier state back',
+}
+
+/** By the beginning of its source: of a piece that is in the story no more. */
+const GONE: Record<string, string> = {
+  text: 'a text',
+  heading: 'a heading',
+  picture: 'a picture',
+  quote: 'a quote',
+  brought: 'a post from elsewhere',
+}
+
+/** Says what a change was, of the pieces of one story. */
+export function revisionWords(
+  facts: WeekFacts,
+  blocks: readonly Block[],
+): (revision: { what: RevisionKind; piece: string | null }) => string {
+  const stories = new Map(facts.stories.filter(isTold).map((story) => [sourceOf(story), story]))
+  const known = new Map(blocks.map((block) => [block.source, block]))
+  const name = (piece: string | null) => {
+    if (piece === null) return 'several pieces'
+    const block = known.get(piece)
+    const words = block && describeBlock(block, stories.get(piece), facts.account.timeZone)
+    if (words) return /^(?:post|thread) /.test(words) ? `the ${words}` : words
+    return GONE[piece.slice(0, piece.indexOf(':'))] ?? 'a piece'
+  }
+  return ({ what, piece }) => DONE[what](name(piece))
+}
