@@ -23,6 +23,7 @@ import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { declineByLinkRoutes, declineRoutes } from './drafts/week/decline-routes.ts'
+import { moveWeekRoutes } from './drafts/week/move-week-routes.ts'
 import { weekEndingRoutes } from './drafts/week/week-routes.ts'
 import { askRemovalRoutes } from './listening/ask-removal-routes.ts'
 import { answersRoutes } from './listening/answers-routes.ts'
@@ -152,6 +153,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(readinessRoutes, deps)
       await signedIn.register(mailRoutes, { ...deps, numbersOf: hostingInNumbers })
       await signedIn.register(weekEndingRoutes, deps)
+      await signedIn.register(moveWeekRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {
         ...deps,

@@ -55,6 +55,11 @@ export function addDays(day: string, days: number): string {
   return new Date(midnight(day) + days * DAY).toISOString().slice(0, 10)
 }
 
+/** The same time of the zone's clocks so many calendar days on; to the minute. A skipped one moves on, of a repeated one the first counts. */
+export function daysLater(instant: Date, days: number, zone: string): Date {
+  return instantOf(addDays(dayOf(instant, zone), days), timeOf(instant, zone), zone)
+}
+
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
   return (midnight(to) - midnight(from)) / DAY

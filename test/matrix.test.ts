@@ -425,6 +425,15 @@ const ROWS: Record<string, Row> = {
     at: week('/cancellation'),
     form: { ...version, reason: '' },
   },
+  'GET /weeks/:id/move': {
+    answers: '303 403 404 403 200',
+    at: ({ coming }) => `/weeks/${coming}/move`,
+  },
+  'POST /weeks/:id/move': {
+    answers: '401 403 404 403 303',
+    at: ({ coming }) => `/weeks/${coming}/move`,
+    form: { ...version, slot: '2027-02-01', reason: '' },
+  },
   'GET /weeks/:id/replacement': { answers: '303 404 403 403 200', at: week('/replacement') },
   'POST /weeks/:id/replacement': {
     answers: '401 404 403 403 303',

@@ -30,6 +30,7 @@ export const ACTIVITY_KINDS = [
   'host.accepted',
   'host.declined',
   'host.replaced',
+  'week.moved',
   'host.trusted',
   'host.signed',
   'host.briefed',

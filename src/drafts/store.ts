@@ -50,6 +50,19 @@ export async function draftsOfWeek(read: Reader, weekId: string): Promise<Draft[
     .orderBy(sql`${drafts.wishedAt} is null`, asc(drafts.wishedAt), asc(drafts.createdAt))
 }
 
+/** Step: what belongs to a week stands in its slot, discarded drafts too; those with another wished time get it. */
+export async function moveDraftsOfWeek(
+  tx: Writer,
+  { id: weekId, slot }: { id: string; slot: string },
+  { times }: { times: { id: string; wishedAt: Date }[] },
+): Promise<void> {
+  await tx
+    .update(drafts)
+    .set({ slot, version: sql`${drafts.version} + 1` })
+    .where(eq(drafts.weekId, weekId))
+  for (const { id, wishedAt } of times) await tx.update(drafts).set({ wishedAt }).where(eq(drafts.id, id))
+}
+
 /** What was posted live in a week, discarded ones left out, the newest first. */
 export async function liveDraftsOfWeek(read: Reader, weekId: string, most: number): Promise<Draft[]> {
   return read

@@ -6,6 +6,7 @@ export const MAIL_KINDS = [
   'sign-in',
   'invitation',
   'hosting-ended',
+  'week-moved',
   'week-not-open',
   'week-confirmed',
   'week-four-weeks',
@@ -67,6 +68,7 @@ export const INVITATION_LINK = '{invitation-link}'
 export const LINK_OF: Partial<Record<MailKind, string>> = {
   'sign-in': SIGN_IN_LINK,
   invitation: INVITATION_LINK,
+  'week-moved': INVITATION_LINK,
 }
 
 /** Makes a mail's secret link at the moment of sending. `taken` is called once the mail server took the mail. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { mails } from '../db/schema/index.ts'
@@ -94,16 +94,26 @@ export async function dropPlanned(tx: Writer, mail: Mail): Promise<void> {
   await tx.delete(mails).where(isAsSeen(mail))
 }
 
-/** What kinds of mails were ever planned for a host, whatever became of them. */
-export async function kindsToHost(read: Reader, weekHostId: string): Promise<Mail['kind'][]> {
+/** What kinds of mails are planned for a host, or were for a time since then, whatever became of them; null: at any time. */
+export async function kindsToHost(
+  read: Reader,
+  weekHostId: string,
+  since: Date | null = null,
+): Promise<Mail['kind'][]> {
   const statement = prepared(read, 'kinds to host', () =>
     read
       .selectDistinct({ kind: mails.kind })
       .from(mails)
-      .where(and(eq(mails.weekHostId, sql.placeholder('weekHostId')), isNotNull(mails.plannedFor)))
+      .where(
+        and(
+          eq(mails.weekHostId, sql.placeholder('weekHostId')),
+          isNotNull(mails.plannedFor),
+          or(inArray(mails.state, ['planned', 'held']), gte(mails.plannedFor, sql.placeholder('since'))),
+        ),
+      )
       .prepare(),
   )
-  return (await statement.execute({ weekHostId })).map(({ kind }) => kind)
+  return (await statement.execute({ weekHostId, since: since?.getTime() ?? 0 })).map(({ kind }) => kind)
 }
 
 /** Step: nothing that was planned for a host goes out. */

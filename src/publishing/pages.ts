@@ -82,7 +82,7 @@ const HELD: Record<HeldReason, string> = {
   brake: 'The brake held it.',
   late: 'It could not go out in time.',
   'thread-broken': 'It waits until the part before it stands on X.',
-  'week-changed': 'Its week was cancelled, or went to another host.',
+  'week-changed': 'Its week was moved or cancelled, or went to another host.',
   credit: `The credit with X is used up. ${ASKING_FOR_CREDIT} Once it is topped up, the desk can let one go to ask at once.`,
   reconnect:
     'The account is not connected to X. When a lead connects it, what is not too late by then goes out by itself.',

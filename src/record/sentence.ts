@@ -181,6 +181,13 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     const [from, to] = [text(details, 'from'), text(details, 'to')]
     return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`
   },
+  'week.moved': ({ details, week, day }) => {
+    const [from, to] = [text(details, 'from'), text(details, 'to')]
+    const days = from && to ? ` from ${day(from)} to ${day(to)}` : ''
+    const asked = details['asked'] === true ? ', and asked its host to accept the new days' : ''
+    const held = Number(details['held']) > 0 ? heldPosts(details) : ''
+    return `moved ${details['kind'] === 'hiatus' ? 'a hiatus' : week}${days}${asked}${held}`
+  },
 
   'draft.begun': ({ details, draft }) =>
     `began ${draft}${text(details, 'template') ? ' from a template' : ''}`,

@@ -8,11 +8,23 @@ import { findWeekFor, touchWeek } from './weeks.ts'
 
 /**
  * The host takes the week, and so it is announced. Accepting twice is accepting once.
- * @throws NotAllowed for anybody but its host, Conflict when it is over.
+ * @throws NotAllowed for anybody but its host, Conflict when it is over, or when its days
+ * are not those that were read.
  */
 export async function acceptInvitation(
   db: Database,
-  { weekId, actor, now }: { weekId: string; actor: Actor; now: Date },
+  {
+    weekId,
+    slot,
+    actor,
+    now,
+  }: {
+    weekId: string
+    /** Which days were read, where a form says so: nobody accepts others. */
+    slot?: string | undefined
+    actor: Actor
+    now: Date
+  },
 ): Promise<void> {
   await db.write(async (tx) => {
     const { week, host } = await findWeekFor(tx, weekId, actor)
@@ -20,6 +32,10 @@ export async function acceptInvitation(
     if (!host || host.id !== hosting?.weekHostId)
       throw new NotAllowed('Only the host can accept an invitation.')
     if (now >= week.closesAt) throw new Conflict('This week is over, so it can’t be accepted any more.')
+    if (slot !== undefined && slot !== week.slot)
+      throw new Conflict(
+        'The team moved this week while you were reading, so nothing was accepted. Look at the new days, then say yes or no to them.',
+      )
     if (!(await markAccepted(tx, host.id, now))) return
     const about = { accountId: week.accountId, personId: actor.personId, weekId, at: now }
     await record(tx, { ...about, kind: 'host.accepted', details: { host: host.name } })

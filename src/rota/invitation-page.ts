@@ -40,6 +40,7 @@ export function invitationPage(
     ...more,
     words,
     accepted: state === 'accepted',
+    moved: state === 'open' && host.movedAt !== null,
     account: { name: account.name, handle: `@${account.handle}` },
     hello: host.name,
     steps: [

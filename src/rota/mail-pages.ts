@@ -60,6 +60,7 @@ const OTHER_TITLES: Partial<Record<Mail['kind'], string>> = {
   'address-changed': 'Their address has changed',
   'week-declined': 'Their no, confirmed',
   'hosting-ended': 'The week is not theirs any more',
+  'week-moved': 'Their week on other days',
   'recap-ready': 'The recap is ready',
   'recap-published': 'The recap is published',
 }

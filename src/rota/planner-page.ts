@@ -83,13 +83,15 @@ export function plannerPage(
       fiveDays: words.standing === 'running' ? fiveDays(week, { zone, now }) : null,
       recapHref: past && host ? `${words.href}/recap` : null,
       bookHref: null,
+      moveHref: canBook && now < week.opensAt ? `${words.href}/move` : null,
     }
     return cell
   }
 
   function gapCell(slot: string): Cell {
     const days = slotDays(slot, account.shape)
-    const open = slotSpan(slot, account.shape, zone).closesAt > now
+    const { opensAt, closesAt } = slotSpan(slot, account.shape, zone)
+    const open = closesAt > now
     const cell: Cell & Record<string, unknown> = {
       slot,
       month: slot.slice(0, 7),
@@ -98,6 +100,7 @@ export function plannerPage(
       shortDays: shortDays(days[0]!, days.at(-1)!),
       days: daysOf(days[0]!, days.at(-1)!, today),
       stayedEmpty: !open,
+      freeSlot: canBook && opensAt > now ? slot : null,
       bookHref: open ? `/rota/book?slot=${slot}` : null,
       planHref: `/accounts/${account.id}/slots/${slot}/days`,
       current: slot === booking,

@@ -41,6 +41,7 @@ import { weekPage } from './week-page.ts'
 import { findHostedWeek, findWeekFor, listEvents, listWeeks, type HostedWeek } from './weeks.ts'
 
 const bookingKeys = z.object({ id: formId, slot: z.string().refine(isDay) })
+const acceptanceForm = z.object({ slot: z.string().optional() })
 const weekKeys = z.object({ version })
 
 interface BookingSent {
@@ -189,7 +190,8 @@ export async function rotaRoutes(
 
   app.post('/weeks/:id/acceptance', async (request, reply) => {
     const { found, account } = await weekOf(request)
-    await acceptInvitation(db, { weekId: found.week.id, actor: request.actor, now: now() })
+    const { slot } = readForm(acceptanceForm, request.body ?? {})
+    await acceptInvitation(db, { weekId: found.week.id, slot, actor: request.actor, now: now() })
     wake.handover()
     return reply
       .flash(`The week is yours, and @${account.handle} says so. You can begin to write.`)

@@ -24,7 +24,7 @@ export async function sendWeekMails(db: Database, mailing: Mailing): Promise<voi
   for (const { week, host } of await comingHosts(db.read, now)) {
     if (!host.acceptedAt) continue
     const { timeZone } = (await findAccount(db.read, week.accountId))!
-    const known = await kindsToHost(db.read, host.id)
+    const known = await kindsToHost(db.read, host.id, host.movedAt)
     if (unplanned(week, { timeZone, known, now }).length === 0) continue
     await db.write(async (tx) => {
       const found = await findHostedWeek(tx, week.id)

@@ -298,11 +298,16 @@ export async function findWeekInTheWay(
   return rows[0]
 }
 
+/** What of a week changes after it was booked. */
+export type WeekSet = Partial<
+  Pick<Week, 'state' | 'theme' | 'why' | 'announcedAt' | 'slot' | 'opensAt' | 'closesAt'>
+>
+
 /** Changes a week as it was seen; nothing when somebody was faster, or its state is none of these. */
 export async function updateWeek(
   tx: Writer,
   { id, version, states }: { id: string; version: number; states: readonly WeekState[] },
-  set: Partial<Pick<Week, 'state' | 'theme' | 'why' | 'announcedAt'>>,
+  set: WeekSet,
 ): Promise<Week | undefined> {
   const rows = await tx
     .update(weeks)
@@ -376,6 +381,20 @@ export async function deleteEvents(tx: Writer, weekId: string): Promise<void> {
 
 export async function insertEvents(tx: Writer, rows: (typeof events.$inferInsert)[]): Promise<void> {
   if (rows.length > 0) await tx.insert(events).values(rows)
+}
+
+/** Step: events and their live windows go so many calendar days on, at the same hours of the zone's clocks. */
+export async function shiftEvents(tx: Writer, weekId: string, shift: (instant: Date) => Date): Promise<void> {
+  for (const { id, startsAt, endsAt } of await listEvents(tx, weekId))
+    await tx
+      .update(events)
+      .set({ startsAt: shift(startsAt), endsAt: shift(endsAt) })
+      .where(eq(events.id, id))
+  for (const { eventId, startsAt, endsAt, version } of await listLiveWindows(tx, weekId))
+    await tx
+      .update(liveWindows)
+      .set({ startsAt: shift(startsAt), endsAt: shift(endsAt), version: version + 1 })
+      .where(eq(liveWindows.eventId, eventId))
 }
 
 export async function insertInvitation(

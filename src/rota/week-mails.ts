@@ -51,7 +51,7 @@ export async function planWeekMails(
   now: Date,
 ): Promise<void> {
   const { timeZone } = (await findAccount(tx, week.accountId))!
-  const known = await kindsToHost(tx, host.id)
+  const known = await kindsToHost(tx, host.id, host.movedAt)
   for (const kind of unplanned(week, { timeZone, known, now }))
     await plan(tx, { week, host }, { kind, plannedFor: mailTime(kind, week, timeZone) }, now)
 }
@@ -111,7 +111,7 @@ export async function tendPlannedMail(
   { asked = false }: { asked?: boolean } = {},
 ): Promise<void> {
   const found = mail.weekHostId ? await findHosting(tx, mail.weekHostId) : undefined
-  if (!found || found.host.endedAt || found.week.state === 'cancelled')
+  if (!found || found.host.endedAt || found.host.declinedAt || found.week.state === 'cancelled')
     return dropPlannedMails(tx, mail.weekHostId ?? '')
   const { week, host } = found
   const account = (await findAccount(tx, week.accountId))!
@@ -123,6 +123,8 @@ export async function tendPlannedMail(
     if (moved && at.getTime() < now.getTime() - DAY) return dropPlanned(tx, mail)
     if (moved) await movePlanned(tx, mail, at)
     if (mail.state !== 'planned' || at > now) return
+    // Its week was moved, and nobody said yes to the new days: it would tell of something that is not agreed.
+    if (!host.acceptedAt) return dropPlanned(tx, mail)
     if (isTimed(mail.kind) && now >= mailTooLate(mail.kind, week, account.timeZone))
       return failPlanned(tx, mail, 'It was too late for it when it could have gone.')
   }
@@ -138,7 +140,7 @@ const DAY = 86_400_000
 /** Whether nothing has to be done with a planned mail yet. */
 export async function isInPlace(read: Reader, mail: Mail, now: Date): Promise<boolean> {
   const found = mail.weekHostId ? await findHosting(read, mail.weekHostId) : undefined
-  if (!found || found.host.endedAt || found.week.state === 'cancelled') return false
+  if (!found || found.host.endedAt || found.host.declinedAt || found.week.state === 'cancelled') return false
   const at = timeOf(mail, found.week, (await findAccount(read, found.week.accountId))!)
   return at.getTime() === mail.plannedFor!.getTime() && (mail.state === 'held' || at > now)
 }

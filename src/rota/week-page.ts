@@ -72,8 +72,10 @@ export function weekPage(
       : null,
     replaceHref: `${words.href}/replacement`,
     cancelHref: `${words.href}/cancellation`,
+    moveHref: lead && open && !begun ? `${words.href}/move` : null,
     cancelLabel: week.kind === 'hiatus' ? 'End the hiatus' : 'Cancel the week',
     inviteKind: host?.invitedAt ? null : 'main',
+    movedDays: host?.movedAt ? words.days : null,
     askToAccept: own !== undefined && open && !host?.acceptedAt,
     canEdit: (lead && week.state !== 'cancelled') || (own !== undefined && own.powers !== 'read'),
     canInvite: lead && open && host !== null && !host.acceptedAt && !host.declinedAt,
@@ -148,15 +150,19 @@ function hostLine(host: WeekHost, moment: Moment): string {
     ? `accepted ${dateOf(host.acceptedAt, moment)}`
     : host.declinedAt
       ? `said no ${dateOf(host.declinedAt, moment)}`
-      : host.invitedAt
-        ? 'invited, has not accepted yet'
-        : 'not invited yet'
+      : host.movedAt
+        ? 'asked about other days, has not answered yet'
+        : host.invitedAt
+          ? 'invited, has not accepted yet'
+          : 'not invited yet'
   return [what, accepted].filter(Boolean).join(', ')
 }
 
 function invitationInWords(host: WeekHost, moment: Moment): string {
   if (host.acceptedAt) return `${host.name} accepted on ${dateOf(host.acceptedAt, moment)}.`
   if (host.declinedAt) return `${host.name} said no on ${dateOf(host.declinedAt, moment)}.`
+  if (host.movedAt)
+    return `${host.name} was asked on ${dateOf(host.movedAt, moment)} whether these days suit too, and has not answered yet. They can go on writing.`
   if (host.invitedAt)
     return `${host.name} was invited on ${dateOf(host.invitedAt, moment)}, may draft since then, and has not accepted yet.`
   return `${host.name} knows nothing of this week yet.`

@@ -1,12 +1,13 @@
 import type { Reader, Writer } from '../db/database.ts'
 import { Conflict, Faster, NotAllowed, NotFound } from '../errors.ts'
 import { isLead, maySeeWeek, type Actor } from '../people/person.ts'
-import { findHostedWeek, updateWeek, type HostedWeek, type Week } from './store.ts'
+import { findHostedWeek, updateWeek, type HostedWeek, type Week, type WeekSet } from './store.ts'
 import { OPEN_STATES, type WeekState } from './week.ts'
 
 /** Steps of this room for others. */
 export { beginHosting, endHosting } from './hostings.ts'
 export { missingFor, missingInWords, weeksWaiting, type Missing } from './readiness.ts'
+export { moveToSlot, takeBackAcceptance } from './move-to-slot.ts'
 export { inspectInvitation, invitationState, queueInvitation } from './invitations.ts'
 export {
   closeWeek,
@@ -64,7 +65,7 @@ export async function touchWeek(
   tx: Writer,
   week: Week,
   version: number,
-  set: Partial<Pick<Week, 'state' | 'theme' | 'why' | 'announcedAt'>>,
+  set: WeekSet,
   states: readonly WeekState[] = OPEN_STATES,
 ): Promise<Week> {
   const changed = await updateWeek(tx, { id: week.id, version, states }, set)

@@ -68,6 +68,8 @@ export const weekHosts = sqliteTable(
     createdAt: instant('created_at').notNull(),
     invitedAt: instant('invited_at'),
     acceptedAt: instant('accepted_at'),
+    /** Their week went to other days, and they were asked anew; it counts until they accept these. */
+    movedAt: instant('moved_at'),
     /** They were asked, and said no; the row stays current until somebody else is asked. */
     declinedAt: instant('declined_at'),
     declinedWords: text('declined_words'),

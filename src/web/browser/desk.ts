@@ -7,6 +7,7 @@ import { workPanel } from './panel.ts'
 import { workPlan } from './plan.ts'
 import { workQueue } from './queue.ts'
 import { refreshQuietly } from './refresh.ts'
+import { workRota } from './rota.ts'
 import { keepUnsentWords } from './unsent-words.ts'
 
 workPanel(document)
@@ -14,6 +15,7 @@ focusErrorSummary(document)
 keepUnsentWords(document)
 workQueue(document)
 workPlan(document)
+workRota(document)
 workMerging(document)
 workCountdowns(document)
 workHeldPosts(document)

@@ -1,0 +1,1 @@
+ALTER TABLE `week_hosts` ADD `moved_at` integer;
