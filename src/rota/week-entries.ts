@@ -9,7 +9,12 @@ import { findHosting, markEntered } from './store.ts'
 import { weekDays } from './week.ts'
 
 /** The mails to a host that change what stands in their calendar. */
-const MAILS_WITH_ENTRY = ['week-confirmed', 'hosting-ended', 'week-declined'] as const satisfies MailKind[]
+const MAILS_WITH_ENTRY = [
+  'week-confirmed',
+  'hosting-ended',
+  'week-declined',
+  'week-moved',
+] as const satisfies MailKind[]
 
 /**
  * The entries that come with the mails of a week, made at the moment of sending. A host who accepted is sent their week as a

@@ -109,7 +109,7 @@ function show(
         { value: '', label: 'Choose', selected: !free.includes(wanted) },
         ...free.map((slot) => ({
           value: slot,
-          label: `${slotInWords(slot, account, today)}`,
+          label: slotInWords(slot, account, today),
           selected: slot === wanted,
         })),
       ],
