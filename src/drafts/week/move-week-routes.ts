@@ -9,8 +9,7 @@ import { isSlot, nextSlot, slotOf, slotSpan } from '../../rota/slot.ts'
 import { findWeekToChange, listWeeks, type HostedWeek } from '../../rota/weeks.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, typedIn, version } from '../../web/forms.ts'
-import { draftsOfWeek } from '../store.ts'
-import { moveWeek, type MovedWeek } from './move-week.ts'
+import { countApproved, moveWeek, type MovedWeek } from './move-week.ts'
 
 const moveForm = z.object({
   version,
@@ -56,7 +55,7 @@ export async function moveWeekRoutes(app: FastifyInstance, { db, clock, wake }: 
       found,
       account,
       free: await freeSlots(found, account, now),
-      drafts: await draftsOfWeek(db.read, weekId),
+      approved: await countApproved(db.read, weekId),
       now,
     }
   }
@@ -80,13 +79,13 @@ interface Moving {
   found: HostedWeek
   account: Account
   free: string[]
-  drafts: { wishedAt: Date | null; state: string }[]
+  approved: number
   now: Date
 }
 
 function show(
   reply: FastifyReply,
-  { found: { week, host }, account, free, drafts, now }: Moving,
+  { found: { week, host }, account, free, approved, now }: Moving,
   typed: Typed,
   refusal?: { status: 409 | 422; fields: Record<string, string> },
 ): Promise<FastifyReply> {
@@ -118,7 +117,7 @@ function show(
       !refusal && wanted && isSlot(wanted, account.shape) && !free.includes(wanted)
         ? `${slotInWords(wanted, account, today)} can’t be had: choose other days.`
         : null,
-    consequences: consequences({ week, host }, drafts),
+    consequences: consequences({ week, host }, approved),
     reason: asks && {
       id: 'reason',
       name: 'reason',
@@ -132,8 +131,7 @@ function show(
 }
 
 /** What will happen: said before it is done. */
-function consequences({ week, host }: HostedWeek, drafts: Moving['drafts']): string[] {
-  const approved = drafts.filter(({ state }) => state === 'approved').length
+function consequences({ week, host }: HostedWeek, approved: number): string[] {
   return [
     ...(host?.invitedAt && !host.declinedAt
       ? [

@@ -74,6 +74,11 @@ export async function moveWeek(
   })
 }
 
+/** How many approved drafts of a week have to be approved anew where it moves. */
+export async function countApproved(read: Reader, weekId: string): Promise<number> {
+  return (await draftsOfWeek(read, weekId)).filter(({ state }) => state === 'approved').length
+}
+
 /** Step: a week's drafts go with it. Returns how many approved ones are held since their time is another one. */
 export async function moveWork(
   tx: Writer,
