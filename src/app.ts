@@ -3,6 +3,10 @@ import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
 import { awayRoutes } from './rota/away-routes.ts'
+import { answerRoutes } from './rota/asking/answer-routes.ts'
+import { askRoutes } from './rota/asking/ask-routes.ts'
+import { candidateRoutes } from './rota/asking/candidate-routes.ts'
+import { sampleChecks } from './drafts/checks/sample-context.ts'
 import { heedRules } from './drafts/policy/heed-rules.ts'
 import { stopRoutes } from './drafts/policy/stop-routes.ts'
 import { trustRoutes } from './drafts/policy/trust-routes.ts'
@@ -121,6 +125,8 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
     await people.register(invitationRoutes, deps)
     await people.register(declineByLinkRoutes, deps)
     await people.register(askRemovalRoutes, deps)
+    await people.register(askRoutes, { ...deps, sample: sampleChecks })
+    await people.register(answerRoutes, { ...deps, sample: sampleChecks })
     if (sandbox) await people.register(sandboxRoutes, { ...deps, sandbox })
 
     await people.register(async (signedIn) => {
@@ -147,6 +153,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(brakePassRoutes, deps)
       await signedIn.register(heldPostsRoutes, deps)
       await signedIn.register(rotaRoutes, { ...deps, heedEvents })
+      await signedIn.register(candidateRoutes, { ...deps, sample: sampleChecks })
       await signedIn.register(addressRoutes, deps)
       await signedIn.register(awayRoutes, deps)
       await signedIn.register(trustRoutes, deps)

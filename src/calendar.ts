@@ -60,6 +60,11 @@ export function daysLater(instant: Date, days: number, zone: string): Date {
   return instantOf(addDays(dayOf(instant, zone), days), timeOf(instant, zone), zone)
 }
 
+/** The same wall time so many months later; the last day of a shorter month. */
+export function addMonths(instant: Date, months: number, zone: string): Date {
+  return toDate(zoned(instant, zone).add({ months }))
+}
+
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
   return (midnight(to) - midnight(from)) / DAY

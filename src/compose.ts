@@ -16,7 +16,7 @@ import { nextRemovalReminder, remindOfRemovals } from './listening/ask-removal.t
 import { hideDue } from './listening/hide-due.ts'
 import { listenDue } from './listening/listen-due.ts'
 import { sweepEvidence } from './listening/tend-help.ts'
-import { INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.ts'
+import { ANSWER_LINK, CONFIRM_LINK, INVITATION_LINK, SIGN_IN_LINK, type MailTransport } from './mail/mail.ts'
 import { nextMailAt } from './mail/mails.ts'
 import { mailRenewals } from './mail-renewals.ts'
 import { sendDueMails, sweepMails, nextPlannedMail } from './mail/outbox.ts'
@@ -35,6 +35,8 @@ import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { warnOfBudgets } from './publishing/warn-of-budget.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
 import { readDueLinks } from './recaps/read-links.ts'
+import { candidateLinkMaker, nextAskingEvent } from './rota/asking/candidates.ts'
+import { tendAsking } from './rota/asking/tend-asking.ts'
 import { invitationLinkMaker } from './rota/invitations.ts'
 import { hostingInNumbers } from './recaps/hosting-numbers.ts'
 import { weekEntries } from './rota/week-entries.ts'
@@ -200,6 +202,7 @@ function run(parts: {
         await nextBrakeEnd(db.read),
         await nextTry({ db, clock }),
         await nextWaitingOpening(db.read, after),
+        await nextAskingEvent(db.read),
         await nextPlannedMail(db.read),
         await nextWeekPost(db.read, after),
       ].filter((at) => at && at > after),
@@ -290,6 +293,8 @@ function jobs({
   const links = {
     [SIGN_IN_LINK]: signInLinkMaker(publicUrl),
     [INVITATION_LINK]: invitationLinkMaker(publicUrl),
+    [CONFIRM_LINK]: candidateLinkMaker(publicUrl, { ofForm: true }),
+    [ANSWER_LINK]: candidateLinkMaker(publicUrl, { ofForm: false }),
   }
   const renewals = mailRenewals(publicUrl)
   const entries = weekEntries({ publicUrl, from: config.mailFrom })
@@ -382,8 +387,11 @@ function jobs({
         await remindDeciders(db, { ...times(), publicUrl: publicUrl() })
         await tellUndecided(db, { ...times(), publicUrl: publicUrl() })
         await remindOfRemovals(db, { ...times(), publicUrl: publicUrl() })
+        await tendAsking(db, { ...times(), publicUrl: publicUrl() })
+        mailed()
         return onMachine(
           earliest(
+            await nextAskingEvent(db.read),
             await nextReminder(db.read, clock.now()),
             await nextUndecided(db.read),
             await nextRemovalReminder(db.read),

@@ -29,7 +29,7 @@ const NETWORK_USERS = ['charges', 'accounts', 'publishing', 'drafts', 'listening
 const FOUNDATIONS = ['calendar.ts', 'clock.ts', 'config.ts', 'errors.ts']
 /** Rules of a room: types, states, transitions, permissions. A word of the glossary in the singular. */
 const RULE_FILE =
-  /^(?!db\/)\w+\/(account|activity|block|charge|decision|delivery|draft|host|image|likeness|mail|person|post|recap|revision|slot|week)\.ts$/
+  /^(?!db\/)\w+\/(account|activity|block|candidate|charge|decision|delivery|draft|host|image|likeness|mail|person|post|recap|revision|slot|week)\.ts$/
 const PURE_PACKAGE = /^(zod|temporal-polyfill|twitter-text|markdown-it|sanitize-html|node:crypto)$/
 
 /** Queries outside a room's store, each with its reason. */

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { deliveries, helpRequests, removalRequests, standardAnswers } from '../src/db/schema/index.ts'
+import {
+  candidateLinks,
+  candidates,
+  deliveries,
+  helpRequests,
+  removalRequests,
+  standardAnswers,
+} from '../src/db/schema/index.ts'
+import { hashToken } from '../src/people/tokens.ts'
+import { stampForm } from '../src/rota/asking/form-stamp.ts'
 import { fingerprintAsSeen } from '../src/drafts/deliveries/let-go.ts'
 import { planMail } from '../src/mail/outbox.ts'
 import { findDelivery } from '../src/publishing/deliveries.ts'
@@ -78,6 +87,12 @@ const host = {
   why: '',
 }
 const ANSWER = { accountId: ACCOUNT, title: 'Complaints', text: 'We read everything.' }
+/** A form of the public pages that was shown half a minute ago. */
+const stamped = () => {
+  const id = randomUUID()
+  const shownAt = new Date('2026-11-18T10:41:30Z')
+  return { id, shown: stampForm('a secret for tests that is long enough', id, shownAt) }
+}
 const decision = (world: World) => ({ fingerprint: world.fingerprint, comment: 'Not like this.' })
 
 /** Each route, and what nobody, another week’s host, the week’s own host, an approver and a lead are answered. */
@@ -135,6 +150,68 @@ const ROWS: Record<string, Row> = {
     answers: '401 404 404 303 303',
     at: '/removal-requests/removal-1/refusal',
     form: { word: 'Nothing of yours stands there.' },
+  },
+
+  // asking for a week, without an account; test/rota/asking.test.ts tells the rest
+  'GET /@:handle/take-part': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/take-part' },
+  'POST /@:handle/take-part': {
+    answers: '303 303 303 303 303',
+    at: '/@NorthDaleHealth/take-part',
+    form: () => ({ ...stamped(), name: 'Rosa', email: 'rosa@north.example', job: 'Porter', about: 'Beds.' }),
+  },
+  'GET /@:handle/take-part/asked': {
+    answers: '200 200 200 200 200',
+    at: '/@NorthDaleHealth/take-part/asked',
+  },
+  'GET /@:handle/suggestion': { answers: '200 200 200 200 200', at: '/@NorthDaleHealth/suggestion' },
+  'POST /@:handle/suggestion': {
+    answers: '303 303 303 303 303',
+    at: '/@NorthDaleHealth/suggestion',
+    form: () => ({
+      ...stamped(),
+      yourName: 'Tom',
+      yourEmail: 'tom@north.example',
+      name: 'Rosa',
+      email: 'rosa@north.example',
+    }),
+  },
+  'GET /take-part/:token': { answers: '200 200 200 200 200', at: '/take-part/known' },
+  'POST /take-part/:token': {
+    answers: '303 303 303 303 303',
+    at: '/take-part/known',
+    form: { ...version, name: 'Rosa', job: 'Porter', about: 'Beds.' },
+  },
+  'POST /take-part/:token/confirmation': {
+    answers: '303 303 303 303 303',
+    at: '/take-part/known/confirmation',
+    form: version,
+  },
+  'POST /take-part/:token/withdrawal': {
+    answers: '303 303 303 303 303',
+    at: '/take-part/known/withdrawal',
+  },
+  'GET /take-part/deleted': { answers: '200 200 200 200 200' },
+  'GET /accounts/:id/candidates': { answers: '303 404 404 403 200', at: account('/candidates') },
+  'GET /candidates/:id': { answers: '303 404 404 403 200', at: '/candidates/candidate-1' },
+  'POST /candidates/:id/shortlisting': {
+    answers: '401 404 404 403 303',
+    at: '/candidates/candidate-1/shortlisting',
+    form: version,
+  },
+  'POST /candidates/:id/keeping': {
+    answers: '401 404 404 403 303',
+    at: '/candidates/candidate-1/keeping',
+    form: { ...version, tell: 'yes', words: '' },
+  },
+  'POST /candidates/:id/refusal': {
+    answers: '401 404 404 403 303',
+    at: '/candidates/candidate-1/refusal',
+    form: { ...version, words: '' },
+  },
+  'POST /candidates/:id/erasure': {
+    answers: '401 404 404 403 303',
+    at: '/candidates/candidate-1/erasure',
+    form: version,
   },
 
   // signing in and out
@@ -675,6 +752,11 @@ const ROWS: Record<string, Row> = {
     at: account('/plan'),
     form: ({ accountVersion: version }) => ({ version, gapMinutes: '20', times: '9:00, 12:30' }),
   },
+  'POST /accounts/:id/asking': {
+    answers: '401 404 404 403 303',
+    at: account('/asking'),
+    form: ({ accountVersion: version }) => ({ version, asking: 'yes', askingMonths: '3' }),
+  },
   'POST /accounts/:id/budget': {
     answers: '401 404 404 403 303',
     at: account('/budget'),
@@ -917,6 +999,25 @@ async function makeWorld(tap: Tap) {
         writtenAt: now,
       })),
   )
+  await db.write(async (tx) => {
+    await tx.insert(candidates).values({
+      id: 'candidate-1',
+      accountId: ACCOUNT,
+      state: 'new',
+      name: 'Rosa Bell',
+      email: 'rosa@north.example',
+      job: 'Porter',
+      about: 'Beds.',
+      weeks: [],
+      weeksWords: '',
+      sample: '',
+      createdAt: now,
+      confirmedAt: now,
+      eraseAt: new Date('2027-05-18T10:42:00Z'),
+    })
+    const link = { candidateId: 'candidate-1', reader: 'candidate' as const, createdAt: now }
+    await tx.insert(candidateLinks).values({ tokenHash: hashToken('known'), ...link })
+  })
   await db.write(
     async (tx) =>
       void (await tx.insert(removalRequests).values({

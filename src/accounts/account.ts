@@ -35,6 +35,10 @@ export interface Policy {
   /** Posts nearer to each other than so many minutes are pointed out, answers aside. */
   gapMinutes: number
   suggestedTimes: SuggestedTimes
+  /** Anybody may ask for a week, or suggest somebody, by a form on the public pages. */
+  asking: boolean
+  /** What somebody sent who asked for a week is deleted so many months after. */
+  askingMonths: number
 }
 
 /** When it is good to post, for the plan of a week: times of day in the account's zone, `HH:MM`, rising. */
@@ -50,6 +54,9 @@ export const NO_TIMES = 'none'
 /** They go out at once; after a few minutes, unless somebody stops them; or when somebody has approved them, on the phone. */
 export const LIVE_POLICIES = ['at-once', 'delay', 'lane'] as const
 export type LivePolicy = (typeof LIVE_POLICIES)[number]
+
+/** To choose from. */
+export const ASKING_MONTHS = [1, 3, 6, 12, 24] as const
 
 /** To choose from. */
 export const LIVE_STOP_MINUTES = [1, 2, 5] as const
@@ -71,6 +78,8 @@ export const DEFAULT_POLICY: Policy = {
   liveStopMinutes: 2,
   gapMinutes: 30,
   suggestedTimes: { everyDay: ['09:00', '12:30', '17:00'], onDays: {} },
+  asking: true,
+  askingMonths: 6,
 }
 
 /** Texts of the public pages and of the invitation, in Markdown, with sensible defaults (`texts.ts`). */

@@ -14,8 +14,9 @@ import { changeAccountRow, findAccount, findAccountByHandle, type Account } from
 export type AccountChange =
   | { section: 'identity'; to: Pick<Account, 'name' | 'handle' | 'hashtag'> }
   | { section: 'shape'; to: Shape & { timeZone: string } }
-  | { section: 'policy'; to: Omit<Policy, keyof LiveRules | keyof PlanRules> }
+  | { section: 'policy'; to: Omit<Policy, keyof LiveRules | keyof PlanRules | keyof AskingRules> }
   | { section: 'plan'; to: PlanRules }
+  | { section: 'asking'; to: AskingRules }
   | { section: 'live'; to: LiveRules }
   | { section: 'checks'; to: { checkRules: CheckRules } }
   | { section: 'prices'; to: Prices }
@@ -28,6 +29,9 @@ export type AccountChange =
 type LiveRules = Pick<Policy, 'live' | 'liveStopMinutes'>
 /** What of it concerns the plan of a week. */
 type PlanRules = Pick<Policy, 'gapMinutes' | 'suggestedTimes'>
+
+/** What of it concerns people who ask for a week. */
+type AskingRules = Pick<Policy, 'asking' | 'askingMonths'>
 
 export type AccountSection = AccountChange['section']
 
@@ -124,7 +128,7 @@ export type SectionValues = Record<string, string | number | boolean | (string |
 export function sectionOf(account: Account, section: AccountSection): SectionValues {
   const { name, handle, hashtag, shape, timeZone, policy, texts, monthlyBudget } = account
   const rules = account.checkRules ?? DEFAULT_CHECK_RULES
-  const { live, liveStopMinutes, gapMinutes, suggestedTimes, ...decisions } = policy
+  const { live, liveStopMinutes, gapMinutes, suggestedTimes, asking, askingMonths, ...decisions } = policy
   const sections: Record<AccountSection, SectionValues> = {
     identity: { name, handle, hashtag },
     shape: { ...shape, timeZone },
@@ -139,6 +143,7 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
         }),
       ),
     },
+    asking: { asking, askingMonths },
     live: { live, liveStopMinutes },
     checks: {
       ...Object.fromEntries(CHECK_KINDS.map((kind) => [kind, levelOf(rules, kind)])),
@@ -166,7 +171,12 @@ function timesTyped(times: string[]): string {
 function columnsOf(change: AccountChange, account: Account, actor: Actor): Partial<Account> {
   const { policy } = account
   if (change.section === 'identity') return change.to
-  if (change.section === 'policy' || change.section === 'live' || change.section === 'plan')
+  if (
+    change.section === 'policy' ||
+    change.section === 'live' ||
+    change.section === 'plan' ||
+    change.section === 'asking'
+  )
     return { policy: { ...policy, ...change.to } }
   if (change.section === 'checks') return change.to
   if (change.section === 'templates')

@@ -6,7 +6,7 @@ import { MOST_POINTS } from './briefing.ts'
 import { TEMPLATE_KINDS, TEMPLATE_TITLES, whyNotTemplate, type TemplateKind } from './post-templates.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES } from './check-rules.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
-import { LIVE_POLICIES, LIVE_STOP_MINUTES } from './account.ts'
+import { ASKING_MONTHS, LIVE_POLICIES, LIVE_STOP_MINUTES } from './account.ts'
 
 const time = (label: string) =>
   z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, `${label}: a time is missing. Example: 09:00`)
@@ -172,6 +172,15 @@ export const checksForm = z
     version,
     checkRules: { levels, secondApprover },
   }))
+
+/** To choose from: what somebody sent who asked for a week is deleted so many months after. */
+export const askingForm = z.object({
+  version,
+  asking: ticked,
+  askingMonths: z.coerce
+    .number()
+    .refine((months) => ASKING_MONTHS.some((known) => known === months), 'Choose how long it is kept.'),
+})
 
 export const liveForm = z.object({
   version,

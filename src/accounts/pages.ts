@@ -6,7 +6,7 @@ import { amountTyped, DEFAULT_PRICES, dollars, type Prices } from '../charges/ch
 import { DECIDED, NO_TIMES, type Decided } from './account.ts'
 import type { Account, Connection } from './accounts.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES, LEVEL_NAMES, type CheckLevel } from './check-rules.ts'
-import { LIVE_POLICIES, LIVE_STOP_MINUTES, type LivePolicy } from './account.ts'
+import { ASKING_MONTHS, LIVE_POLICIES, LIVE_STOP_MINUTES, type LivePolicy } from './account.ts'
 import { POST_VARIABLES, TEMPLATE_KINDS, TEMPLATE_TITLES, type TemplateKind } from './post-templates.ts'
 import { sectionOf, type AccountSection, type SectionValues } from './change-account.ts'
 
@@ -50,6 +50,7 @@ export function settingsPage({
     checks: checks(valuesOf(account, 'checks', refused)),
     live: live(valuesOf(account, 'live', refused)),
     plan: plan(valuesOf(account, 'plan', refused), account.shape.days),
+    asking: asking(valuesOf(account, 'asking', refused)),
     budget: budget(valuesOf(account, 'budget', refused)),
     prices: prices(valuesOf(account, 'prices', refused)),
     texts: texts(
@@ -528,6 +529,38 @@ const TEMPLATE_HINTS: Record<TemplateKind, string> = {
   'sign-off': 'In the queue a day before a week closes, for the moment it closes.',
   'recap-out': 'In the queue when a recap is published.',
   'next-host': 'In the queue when a recap is published, where the next week is announced.',
+}
+
+function asking(values: Values) {
+  const open = values('asking')
+  const checked = open.value === 'true' || open.value === 'yes'
+  const { value, error } = values('askingMonths')
+  const months = (count: number) => (count === 1 ? 'one month' : `${count} months`)
+  return {
+    tick: {
+      id: 'asking',
+      name: 'asking',
+      label: 'Everybody can ask for a week, or suggest somebody',
+      hint: 'By a form on the public pages. You see who has confirmed their address.',
+      checked,
+    },
+    months: {
+      id: 'askingMonths',
+      name: 'askingMonths',
+      label: 'What they send is deleted after',
+      hint: 'The form says so. Who asked before a change is deleted when they were told.',
+      error,
+      options: ASKING_MONTHS.map((count) => ({
+        value: String(count),
+        label: months(count),
+        selected: String(count) === value,
+      })),
+    },
+    facts: [
+      { term: 'The form', value: checked ? 'is open to everybody' : 'is closed' },
+      { term: 'What they send', value: `is deleted after ${months(Number(value))}` },
+    ],
+  }
 }
 
 function briefing(values: Values) {

@@ -17,6 +17,7 @@ import {
 } from './change-account.ts'
 import { connect, connectableAccount, disconnect } from './connection.ts'
 import {
+  askingForm,
   briefingForm,
   budgetForm,
   checksForm,
@@ -45,6 +46,7 @@ const FORMS = {
   checks: checksForm,
   live: liveForm,
   plan: planForm,
+  asking: askingForm,
   budget: budgetForm,
   prices: pricesForm,
   texts: textsForm,
@@ -57,6 +59,7 @@ const SAVED: Record<AccountSection, string> = {
   policy: 'The policy is saved.',
   checks: 'The checks are saved. They count from now on, also for drafts that wait.',
   live: 'What becomes of live posts is saved. It counts for what is posted from now on.',
+  asking: 'Saved. Who asked before is deleted when they were told.',
   plan: 'The plan is saved. It counts from now on, in each week.',
   budget: 'The budget is saved. What it held and is not late goes on by itself, as far as there is room.',
   prices: 'The prices are saved. They count from now on; what was spent stays as it was counted.',

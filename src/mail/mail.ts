@@ -7,6 +7,12 @@ export const MAIL_KINDS = [
   'invitation',
   'hosting-ended',
   'week-moved',
+  'candidate-confirm',
+  'candidate-nominated',
+  'candidate-offer',
+  'candidate-declined',
+  'candidate-kept',
+  'candidates-news',
   'week-not-open',
   'week-confirmed',
   'week-four-weeks',
@@ -63,18 +69,26 @@ export interface MailItem {
 /** Stands in a mail's text where a link is made at the moment of sending, so that no secret lies in the outbox. */
 export const SIGN_IN_LINK = '{sign-in-link}'
 export const INVITATION_LINK = '{invitation-link}'
+/** To who filled in a form with their own address. */
+export const CONFIRM_LINK = '{confirm-link}'
+/** To who would host. */
+export const ANSWER_LINK = '{answer-link}'
 
 /** Which mails have such a link. In any other it is what somebody typed, in a draft or a comment, and stays that. */
 export const LINK_OF: Partial<Record<MailKind, string>> = {
   'sign-in': SIGN_IN_LINK,
   invitation: INVITATION_LINK,
   'week-moved': INVITATION_LINK,
+  'candidate-confirm': CONFIRM_LINK,
+  'candidate-nominated': ANSWER_LINK,
+  'candidate-offer': ANSWER_LINK,
+  'candidate-kept': ANSWER_LINK,
 }
 
 /** Makes a mail's secret link at the moment of sending. `taken` is called once the mail server took the mail. */
 export type LinkMaker = (
   tx: Writer,
-  mail: { personId: string; to: string; weekHostId: string | null },
+  mail: { personId: string | null; to: string; weekHostId: string | null; candidateId: string | null },
   machineNow: Date,
 ) => Promise<{ url: string; taken?: (tx: Writer, machineNow: Date) => Promise<void> }>
 

@@ -43,11 +43,13 @@ export {
   resumePlanned,
 } from './planned-store.ts'
 export {
+  deleteMailsToCandidate,
   dropQueuedMails,
   failedMails,
   findOutage,
   heldMails,
   holdQueuedMails,
+  mailsToCandidates,
   mailsToHost,
   waitingMails,
   wasTold,
@@ -81,7 +83,7 @@ export async function queueMail(
 /** Step: puts a mail to somebody into the outbox who has no account here and gave an address to be told at. */
 export async function queueMailToStranger(
   tx: Writer,
-  mail: Omit<NewMail, 'personId' | 'weekHostId'> & { subject: string; text: string },
+  mail: Omit<NewMail, 'personId' | 'weekHostId'> & { candidateId?: string; subject: string; text: string },
 ): Promise<void> {
   const { now, machineNow, ...rest } = mail
   await insertMail(tx, { id: randomUUID(), state: 'queued', nextTryAt: machineNow, createdAt: now, ...rest })
@@ -248,10 +250,10 @@ async function lookAgain(tx: Writer, mail: Mail, renewals: Renewals, now: Date):
 }
 
 async function fillIn(tx: Writer, mail: Mail, links: LinkMakers, machineNow: Date) {
-  const { subject, text, personId } = mail
+  const { subject, text } = mail
   const placeholder = LINK_OF[mail.kind]
-  if (!placeholder || personId === null) return { subject, text }
-  const { url, taken } = await links[placeholder]!(tx, { ...mail, personId }, machineNow)
+  if (!placeholder) return { subject, text }
+  const { url, taken } = await links[placeholder]!(tx, mail, machineNow)
   return { subject, text: text.replaceAll(placeholder, url), taken }
 }
 

@@ -146,6 +146,20 @@ export async function dropQueuedMails(tx: Writer, weekHostId: string): Promise<v
   await tx.delete(mails).where(and(eq(mails.weekHostId, weekHostId), eq(mails.state, 'queued')))
 }
 
+/** What was written to people who ask for a week, in order. */
+export async function mailsToCandidates(read: Reader, candidateIds: string[]): Promise<Mail[]> {
+  return read
+    .select()
+    .from(mails)
+    .where(inArray(mails.candidateId, candidateIds))
+    .orderBy(asc(mails.createdAt))
+}
+
+/** Whatever became of them: who asked for a week is forgotten. */
+export async function deleteMailsToCandidate(tx: Writer, candidateId: string): Promise<void> {
+  await tx.delete(mails).where(eq(mails.candidateId, candidateId))
+}
+
 /** What was written to a host about their week, in order. */
 export async function mailsToHost(read: Reader, weekHostId: string): Promise<Mail[]> {
   return read

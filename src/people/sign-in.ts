@@ -67,7 +67,7 @@ If you did not ask for it, you can leave this mail alone: nothing happens withou
 /** Makes the link of a sign-in mail at the moment of sending; its minutes count from when the server took the mail. */
 export function signInLinkMaker(publicUrl: () => string): LinkMaker {
   return async (tx, mail, machineNow) => {
-    if ((await findPerson(tx, mail.personId))?.email !== mail.to)
+    if (!mail.personId || (await findPerson(tx, mail.personId))?.email !== mail.to)
       throw new Error('This person has another address by now.')
     const { token, hash } = makeToken()
     await insertSignInLink(tx, {

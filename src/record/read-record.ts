@@ -24,7 +24,7 @@ export const ABOUT = {
     /^(draft\.(submitted|approved|changes-requested|declined|withdrawn|answered|named|unnamed|passed)|answer\.(written|approved|declined|retired))$/,
   ),
   posts: kindsOf(/^(delivery|post|help|removal)\.|^answer\.sent$/),
-  weeks: kindsOf(/^(week|host)\./),
+  weeks: kindsOf(/^(week|host|candidate)\./),
   stories: kindsOf(/^recap\./),
   account: kindsOf(/^(account|person|installation)\./),
 } satisfies Record<string, ActivityKind[]>

@@ -41,6 +41,9 @@ export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'delivery.removal-stuck': 'The publisher',
   'delivery.posted-twice': 'X',
   'delivery.second-removed': 'The publisher',
+  'candidate.asked': 'Somebody',
+  'candidate.booked': 'They',
+  'candidate.offer-refused': 'They',
   'removal.asked': 'A reader',
   'post.hiding-done': 'The app',
   'post.hiding-stuck': 'The app',
@@ -173,6 +176,25 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
       ? `took back the tick at ${what} in the briefing of ${host}`
       : `ticked ${what} in the briefing of ${host}`
   },
+  'candidate.asked': ({ details }) => `asked for a week${referredTo(details)}`,
+  'candidate.shortlisted': ({ details }) =>
+    `put somebody who asked for a week on the shortlist${referredTo(details)}`,
+  'candidate.kept': ({ details }) => `kept somebody who asked for a week for later${referredTo(details)}`,
+  'candidate.offered': ({ details }) =>
+    `offered weeks to somebody who asked for one${referredTo(details)}${after(details, 'weeks', (weeks) => `: ${weeks}`)}`,
+  'candidate.offer-taken-back': ({ details }) => `took an offer of weeks back${referredTo(details)}`,
+  'candidate.offer-refused': ({ details }) =>
+    `took none of the weeks that were offered${referredTo(details)}`,
+  'candidate.offer-ended': ({ details }) =>
+    `ended an offer of weeks whose time was over${referredTo(details)}`,
+  'candidate.declined': ({ details }) => ({
+    what: `said no to somebody who asked for a week${referredTo(details)}`,
+    tag: { state: 'declined', label: 'Told no' },
+  }),
+  'candidate.booked': ({ details }) => `chose one of the weeks that were offered${referredTo(details)}`,
+  'candidate.erased': ({ details }) =>
+    `deleted what somebody sent who asked for a week${referredTo(details)}${after(details, 'why', (why) => ERASED[why] ?? '')}`,
+
   'mail.held': ({ details, week }) => `held the mail ${mailOf(details)} for ${week}`,
   'mail.resumed': ({ details, week }) =>
     `let the mail ${mailOf(details)} for ${week} go at its time after all`,
@@ -379,6 +401,7 @@ const SECTIONS: Record<string, string> = {
   shape: 'days and hours',
   policy: 'rules',
   live: 'rules for live posts',
+  asking: 'form for asking for a week',
   plan: 'plan of a week',
   budget: 'budget',
   prices: 'list of X’s prices',
@@ -416,6 +439,16 @@ function text(details: Details, name: string): string | undefined {
 function after(details: Details, name: string, words: (value: string) => string): string {
   const value = text(details, name)
   return value === undefined ? '' : words(value)
+}
+
+/** Who it was stands nowhere on the record: what they sent is deleted, and this stays. */
+function referredTo(details: Details): string {
+  return after(details, 'reference', (reference) => ` (${reference})`)
+}
+
+const ERASED: Record<string, string> = {
+  asked: ', because they wished it',
+  period: ', because its time was over',
 }
 
 function asRole(details: Details): string {

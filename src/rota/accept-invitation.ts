@@ -1,8 +1,8 @@
 import { record } from '../activity/record.ts'
-import type { Database } from '../db/database.ts'
+import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed } from '../errors.ts'
 import { hostingOf, type Actor } from '../people/person.ts'
-import { markAccepted } from './store.ts'
+import { markAccepted, type Week, type WeekHost } from './store.ts'
 import { beginWeekMails } from './week-mails.ts'
 import { findWeekFor, touchWeek } from './weeks.ts'
 
@@ -36,12 +36,21 @@ export async function acceptInvitation(
       throw new Conflict(
         'The team moved this week while you were reading, so nothing was accepted. Look at the new days, then say yes or no to them.',
       )
-    if (!(await markAccepted(tx, host.id, now))) return
-    const about = { accountId: week.accountId, personId: actor.personId, weekId, at: now }
-    await record(tx, { ...about, kind: 'host.accepted', details: { host: host.name } })
-    await beginWeekMails(tx, { week, host }, now)
-    if (week.state !== 'booked') return
-    await touchWeek(tx, week, week.version, { state: 'announced', announcedAt: now })
-    await record(tx, { ...about, kind: 'week.announced', details: { host: host.name, slot: week.slot } })
+    await takeOn(tx, { week, host }, { personId: actor.personId, now })
   })
+}
+
+/** Step: the host takes the week; it is announced, and its mails are planned. Nothing when they did before. */
+export async function takeOn(
+  tx: Writer,
+  { week, host }: { week: Week; host: WeekHost },
+  { personId, now }: { personId: string; now: Date },
+): Promise<void> {
+  if (!(await markAccepted(tx, host.id, now))) return
+  const about = { accountId: week.accountId, personId, weekId: week.id, at: now }
+  await record(tx, { ...about, kind: 'host.accepted', details: { host: host.name } })
+  await beginWeekMails(tx, { week, host }, now)
+  if (week.state !== 'booked') return
+  await touchWeek(tx, week, week.version, { state: 'announced', announcedAt: now })
+  await record(tx, { ...about, kind: 'week.announced', details: { host: host.name, slot: week.slot } })
 }

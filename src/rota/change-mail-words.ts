@@ -1,20 +1,22 @@
 import { record } from '../activity/record.ts'
 import type { Database } from '../db/database.ts'
 import { Conflict, NotAllowed, Refused } from '../errors.ts'
-import { INVITATION_LINK } from '../mail/mail.ts'
+import { LINK_OF } from '../mail/mail.ts'
 import { isLead, type Actor } from '../people/person.ts'
-import { MAIL_TITLES, type WeekMailKind } from './mail-plan.ts'
+import { MAIL_TITLES, type WordedMailKind } from './mail-plan.ts'
 import { whyNotWords, type MailWords } from './mail-words.ts'
 import { deleteTemplate, keepTemplate } from './store.ts'
 
 /** @throws Refused by field for words of which no mail can be made. */
-export function requireWords(kind: WeekMailKind, { subject, text }: MailWords): void {
+export function requireWords(kind: WordedMailKind, { subject, text }: MailWords): void {
   const problems = { subject: whyNotWords(kind, subject), text: whyNotWords(kind, text) }
   const fields = Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== null))
-  if (kind === 'invitation' && subject.includes(INVITATION_LINK))
-    fields['subject'] = `${INVITATION_LINK} is a secret, and belongs into the text.`
-  if (kind === 'invitation' && !fields['text'] && !text.includes(INVITATION_LINK))
-    fields['text'] = `Without ${INVITATION_LINK} nobody can accept: please keep it in the text.`
+  const secret = LINK_OF[kind]
+  if (secret && subject.includes(secret))
+    fields['subject'] = `${secret} is a secret, and belongs into the text.`
+  if (secret && !fields['text'] && !text.includes(secret))
+    fields['text'] =
+      `Without ${secret} nobody can ${kind === 'invitation' ? 'accept' : 'answer'}: please keep it in the text.`
   if (Object.keys(fields).length > 0) throw new Refused(fields as Record<string, string>)
 }
 
@@ -33,7 +35,7 @@ export async function changeMailWords(
     now,
   }: {
     accountId: string
-    kind: WeekMailKind
+    kind: WordedMailKind
     /** 0: there are no own words yet. */
     version: number
     words: MailWords | null

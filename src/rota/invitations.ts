@@ -58,7 +58,7 @@ export async function queueInvitation(
 export function invitationLinkMaker(publicUrl: () => string): LinkMaker {
   return async (tx, mail, machineNow) => {
     if (!mail.weekHostId) throw new Error('An invitation needs its host.')
-    if (!(await isHostOf(tx, mail.weekHostId, mail.personId)))
+    if (!mail.personId || !(await isHostOf(tx, mail.weekHostId, mail.personId)))
       throw new Error('The address was corrected meanwhile.')
     const { token, hash } = makeToken()
     await insertInvitation(tx, { tokenHash: hash, weekHostId: mail.weekHostId, createdAt: machineNow })

@@ -2,7 +2,16 @@ import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords } from '../calendar.ts'
 import type { Mail } from '../mail/outbox.ts'
 import { isLead, type Actor } from '../people/person.ts'
-import { isTimed, MAIL_TITLES, MAIL_WHEN, mailTooLate, WEEK_MAILS, type WeekMailKind } from './mail-plan.ts'
+import {
+  ASKING_MAILS,
+  isTimed,
+  MAIL_TITLES,
+  MAIL_WHEN,
+  mailTooLate,
+  WEEK_MAILS,
+  type WeekMailKind,
+  type WordedMailKind,
+} from './mail-plan.ts'
 import { fillIn, VARIABLES, variablesOf, type MailWords } from './mail-words.ts'
 import { weekInWords } from './pages.ts'
 import type { HostedWeek, MailTemplate } from './store.ts'
@@ -102,24 +111,27 @@ export function mailsPage(
   return {
     handle: `@${account.handle}`,
     settingsHref: `/accounts/${account.id}`,
-    mails: WEEK_MAILS.map((kind) => {
-      const own = templates.find((template) => template.kind === kind)
-      return {
-        title: MAIL_TITLES[kind],
-        when: MAIL_WHEN[kind],
-        href: `/accounts/${account.id}/mails/${kind}`,
-        words: own
-          ? `Your words, by ${nameOf(own.changedBy) ?? 'somebody who left'}, ${dayInWords(dayOf(own.changedAt, zone), dayOf(now, zone))}`
-          : 'Standard words',
-      }
-    }),
+    mails: WEEK_MAILS.map(line),
+    asking: ASKING_MAILS.map(line),
+  }
+
+  function line(kind: WordedMailKind) {
+    const own = templates.find((template) => template.kind === kind)
+    return {
+      title: MAIL_TITLES[kind],
+      when: MAIL_WHEN[kind],
+      href: `/accounts/${account.id}/mails/${kind}`,
+      words: own
+        ? `Your words, by ${nameOf(own.changedBy) ?? 'somebody who left'}, ${dayInWords(dayOf(own.changedAt, zone), dayOf(now, zone))}`
+        : 'Standard words',
+    }
   }
 }
 
 /** The form of one mail's words, with a preview where it was asked for. */
 export function templatePage(
   account: Account,
-  kind: WeekMailKind,
+  kind: WordedMailKind,
   {
     words,
     own,
@@ -172,6 +184,6 @@ export function templatePage(
 }
 
 /** For a preview where no week is booked: what each variable means, in brackets. */
-export function withMeanings(kind: WeekMailKind, words: MailWords): MailWords {
+export function withMeanings(kind: WordedMailKind, words: MailWords): MailWords {
   return fillIn(words, Object.fromEntries(variablesOf(kind).map((name) => [name, `[${VARIABLES[name]}]`])))
 }

@@ -15,6 +15,22 @@ export const WEEK_MAILS = [
 ] as const satisfies readonly MailKind[]
 export type WeekMailKind = (typeof WEEK_MAILS)[number]
 
+/** The mails to people who ask for a week, or were suggested: they go when somebody does something. */
+export const ASKING_MAILS = [
+  'candidate-nominated',
+  'candidate-offer',
+  'candidate-kept',
+  'candidate-declined',
+] as const satisfies readonly MailKind[]
+export type AskingMailKind = (typeof ASKING_MAILS)[number]
+
+/** The mails whose words an account can change. */
+export type WordedMailKind = AskingMailKind | WeekMailKind
+
+export function isAskingMail(kind: MailKind): kind is AskingMailKind {
+  return ASKING_MAILS.some((one) => one === kind)
+}
+
 /** Those that have a time by the week, and move with it. */
 export const TIMED_MAILS = [
   'week-four-weeks',
@@ -64,7 +80,11 @@ export function mailTooLate(kind: TimedMailKind, span: WeekSpan, zone: string): 
   return ends[kind]()
 }
 
-export const MAIL_TITLES: Record<WeekMailKind, string> = {
+export const MAIL_TITLES: Record<WordedMailKind, string> = {
+  'candidate-nominated': 'Somebody suggests you',
+  'candidate-offer': 'Weeks to choose from',
+  'candidate-kept': 'Kept for later',
+  'candidate-declined': 'No, kindly',
   invitation: 'Invitation',
   'week-confirmed': 'Confirmation, with a calendar entry',
   'week-four-weeks': 'Four weeks before',
@@ -76,7 +96,11 @@ export const MAIL_TITLES: Record<WeekMailKind, string> = {
 }
 
 /** When it goes, for people. */
-export const MAIL_WHEN: Record<WeekMailKind, string> = {
+export const MAIL_WHEN: Record<WordedMailKind, string> = {
+  'candidate-nominated': 'when somebody suggested a person, who is asked before anything else happens',
+  'candidate-offer': 'when a lead offers weeks to somebody who asked for one',
+  'candidate-kept': 'when a lead keeps somebody for later, and wants them to know',
+  'candidate-declined': 'when a lead says no to somebody who asked for a week',
   invitation: 'when a lead invites the host',
   'week-confirmed': 'as soon as the host has accepted, with an entry for their calendar',
   'week-four-weeks': 'four weeks before the first day, at 10:00',

@@ -8,7 +8,7 @@ import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm, refusalOf, typedIn, version } from '../web/forms.ts'
 import { changeMailWords, requireWords } from './change-mail-words.ts'
 import { mailsPage, templatePage, weekMailPage, withMeanings } from './mail-pages.ts'
-import type { WeekMailKind } from './mail-plan.ts'
+import { isAskingMail, MAIL_TITLES, type WordedMailKind } from './mail-plan.ts'
 import { mailValues, type NumbersOf } from './mail-values.ts'
 import { DEFAULT_WORDS, fillIn, type MailWords } from './mail-words.ts'
 import { findWeekMail, isWeekMail, MAIL_ACTS, tendWeekMail } from './tend-week-mail.ts'
@@ -140,7 +140,9 @@ export async function mailRoutes(
   }
 
   /** As it would be written to the next host, or with what each variable means. */
-  async function previewOf(account: Account, kind: WeekMailKind, words: MailWords) {
+  async function previewOf(account: Account, kind: WordedMailKind, words: MailWords) {
+    if (isAskingMail(kind))
+      return { words: withMeanings(kind, words), readBy: 'This says what stands where.' }
     const coming = await comingWeeks(db.read, account.id, clock.now(), 12)
     const found = coming.find(({ host }) => host && !host.declinedAt)
     if (!found?.host)
@@ -169,8 +171,8 @@ function mailOf({ params }: FastifyRequest): { weekId: string; mailId: string } 
   return { weekId: id, mailId: mail }
 }
 
-function kindOf({ params }: FastifyRequest): WeekMailKind {
+function kindOf({ params }: FastifyRequest): WordedMailKind {
   const { kind } = params as { kind: string }
-  if (!isWeekMail(kind as WeekMailKind)) throw new NotFound('There is no such mail.')
-  return kind as WeekMailKind
+  if (!Object.hasOwn(MAIL_TITLES, kind)) throw new NotFound('There is no such mail.')
+  return kind as WordedMailKind
 }

@@ -1,6 +1,7 @@
 import { fillIn as fillWords, unknownIn } from '../accounts/variables.ts'
 import { INVITATION_LINK } from '../mail/mail.ts'
-import type { WeekMailKind } from './mail-plan.ts'
+import { ASKING_VARIABLES, ASKING_WORDS, variablesOfAsking } from './asking/mail-words.ts'
+import { isAskingMail, type WeekMailKind, type WordedMailKind } from './mail-plan.ts'
 
 /** The words of a mail, with variables in braces. */
 export interface MailWords {
@@ -9,7 +10,7 @@ export interface MailWords {
 }
 
 /** What a variable stands for, by its name. */
-export const VARIABLES = {
+const WEEK_VARIABLES = {
   name: 'the host’s name',
   account: 'the account’s handle, with the @',
   'account-name': 'the account’s name',
@@ -33,15 +34,18 @@ export const VARIABLES = {
   'certificate-link': 'the address of the certificate of hosting',
   'invitation-link': 'the secret address of the invitation',
 } as const
+type WeekVariable = keyof typeof WEEK_VARIABLES
+export const VARIABLES = { ...ASKING_VARIABLES, ...WEEK_VARIABLES }
 export type Variable = keyof typeof VARIABLES
 
-export type Values = Record<Exclude<Variable, 'invitation-link'>, string>
+export type Values = Record<Exclude<WeekVariable, 'invitation-link'>, string>
 
-const AFTERWARDS: readonly Variable[] = ['numbers', 'certificate-link']
+const AFTERWARDS: readonly WeekVariable[] = ['numbers', 'certificate-link']
 
 /** What a mail may say: the invitation's secret in the invitation, whose reader can open nothing else; numbers when there are any. */
-export function variablesOf(kind: WeekMailKind): Variable[] {
-  return (Object.keys(VARIABLES) as Variable[]).filter((name) => {
+export function variablesOf(kind: WordedMailKind): Variable[] {
+  if (isAskingMail(kind)) return variablesOfAsking(kind)
+  return (Object.keys(WEEK_VARIABLES) as WeekVariable[]).filter((name) => {
     if (kind === 'invitation')
       return name === 'invitation-link' || !(name.endsWith('-link') || AFTERWARDS.includes(name))
     return name !== 'invitation-link' && (!AFTERWARDS.includes(name) || kind === 'week-after')
@@ -49,7 +53,7 @@ export function variablesOf(kind: WeekMailKind): Variable[] {
 }
 
 /** What is wrong with words that somebody wrote, for people; null when a mail can be made of them. */
-export function whyNotWords(kind: WeekMailKind, words: string): string | null {
+export function whyNotWords(kind: WordedMailKind, words: string): string | null {
   const unknown = unknownIn(words, variablesOf(kind))
   if (unknown.length === 0) return null
   const [first] = unknown
@@ -71,8 +75,7 @@ export function fillIn({ subject, text }: MailWords, values: Partial<Record<Vari
   }
 }
 
-/** What the mails say until an account's leads say it better. */
-export const DEFAULT_WORDS: Record<WeekMailKind, MailWords> = {
+const WEEK_WORDS: Record<WeekMailKind, MailWords> = {
   invitation: {
     subject: 'Would you take {account} for a week?',
     text: `Hello {name},
@@ -195,3 +198,6 @@ For your development record there is a certificate of hosting, to print or to ke
 You know now what it is like. Who in your team should have the account next? Please tell {lead}, {lead-mail}.`,
   },
 }
+
+/** What the mails say until an account's leads say it better. */
+export const DEFAULT_WORDS: Record<WordedMailKind, MailWords> = { ...ASKING_WORDS, ...WEEK_WORDS }

@@ -21,6 +21,7 @@ import {
   TIMED_MAILS,
   type TimedMailKind,
   type WeekMailKind,
+  type WordedMailKind,
 } from './mail-plan.ts'
 import { mailValues, type NumbersOf } from './mail-values.ts'
 import { DEFAULT_WORDS, fillIn, type MailWords } from './mail-words.ts'
@@ -86,7 +87,7 @@ async function plan(
 }
 
 /** The words of a mail as the account wants them, or the good default. */
-export async function wordsOf(read: Reader, accountId: string, kind: WeekMailKind): Promise<MailWords> {
+export async function wordsOf(read: Reader, accountId: string, kind: WordedMailKind): Promise<MailWords> {
   const template = await findTemplate(read, accountId, kind)
   return template ? { subject: template.subject, text: template.text } : DEFAULT_WORDS[kind]
 }

@@ -3,11 +3,12 @@ import { eq } from 'drizzle-orm'
 import type { Database } from '../../src/db/database.ts'
 import { weekHosts } from '../../src/db/schema/index.ts'
 import { sendDueMails } from '../../src/mail/outbox.ts'
-import { INVITATION_LINK, SIGN_IN_LINK } from '../../src/mail/mail.ts'
+import { ANSWER_LINK, CONFIRM_LINK, INVITATION_LINK, SIGN_IN_LINK } from '../../src/mail/mail.ts'
 import type { Actor } from '../../src/people/person.ts'
 import { findPersonByEmail } from '../../src/people/people.ts'
 import { signInLinkMaker } from '../../src/people/sign-in.ts'
 import { acceptInvitation } from '../../src/rota/accept-invitation.ts'
+import { candidateLinkMaker } from '../../src/rota/asking/candidates.ts'
 import { bookWeek } from '../../src/rota/book-week.ts'
 import type { HostDetails } from '../../src/rota/host.ts'
 import { invitationLinkMaker } from '../../src/rota/invitations.ts'
@@ -92,6 +93,8 @@ export async function sentMails(db: Database, clock: TestClock) {
     links: {
       [SIGN_IN_LINK]: signInLinkMaker(() => PUBLIC_URL),
       [INVITATION_LINK]: invitationLinkMaker(() => PUBLIC_URL),
+      [CONFIRM_LINK]: candidateLinkMaker(() => PUBLIC_URL, { ofForm: true }),
+      [ANSWER_LINK]: candidateLinkMaker(() => PUBLIC_URL, { ofForm: false }),
     },
     entries: weekEntries({ publicUrl: () => PUBLIC_URL, from: 'The week <week@north.example>' }),
     now: clock.now,

@@ -194,6 +194,33 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'name="to" value="y"',
     'href="/drafts/1/time"',
   ],
+  'own-fields': [
+    {
+      name: field,
+      email: field,
+      job: field,
+      about: field,
+      months: [{ name: 'May 2027', weeks: [{ value: '2027-05-03', label: '3 to 7', checked: true }] }],
+      weeksWords: field,
+      sample: { ...field, id: 'sample' },
+      sampleChecked: {
+        weight: 290,
+        limit: 280,
+        over: 10,
+        checks: [{ level: 'advice', title: 'A number.', text: '' }],
+      },
+      sampleContext: '{}',
+      sampleSeen: 'key',
+    },
+    'value="2027-05-03" checked',
+    '10 too long',
+    'name="sampleSeen" value="key"',
+  ],
+  request: [
+    { name: 'Rosa Bell', email: 'rosa@north.example', sample: 'Eleven miles.', suggestedBy: 'Tom' },
+    'Eleven miles.',
+    '<dt>Suggested by</dt>',
+  ],
   empty: [
     { title: 'Nothing waits', text: 'All done.', action: { href: '/today', label: 'Back' } },
     'Nothing waits',

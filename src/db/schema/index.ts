@@ -1,5 +1,6 @@
 export * from './accounts.ts'
 export * from './activity.ts'
+export * from './asking.ts'
 export * from './charges.ts'
 export * from './checks.ts'
 export * from './drafts.ts'

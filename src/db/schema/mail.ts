@@ -20,6 +20,8 @@ export const mails = sqliteTable(
     state: text('state', { enum: MAIL_STATES }).notNull(),
     /** For an invitation's link: whose it is. */
     weekHostId: text('week_host_id'),
+    /** Who asks for a week, and is told at the address that they gave. */
+    candidateId: text('candidate_id'),
     /** Product time at which it goes by itself, for the mails of a week's life; null for one that tells of something that happened. */
     plannedFor: instant('planned_for'),
     /** Who keeps it from going; null where nobody does. */
@@ -41,6 +43,7 @@ export const mails = sqliteTable(
     index('mails_created').on(t.createdAt),
     index('mails_planned').on(t.state, t.plannedFor),
     index('mails_host').on(t.weekHostId),
+    index('mails_candidate').on(t.candidateId),
     index('mails_cause').on(t.personId, t.cause, t.createdAt),
   ],
 )

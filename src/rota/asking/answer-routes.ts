@@ -1,0 +1,122 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { dayOf } from '../../calendar.ts'
+import { Conflict, NotFound } from '../../errors.ts'
+import type { Deps } from '../../web/deps.ts'
+import { errorSummary, readForm, refusalOf, version } from '../../web/forms.ts'
+import { renderMarkdown } from '../../web/markdown.ts'
+import { nextSlot } from '../slot.ts'
+import { listWeeks } from '../weeks.ts'
+import { answerPage } from './answer-page.ts'
+import { confirmRequest, saySo, withdrawRequest } from './answer-request.ts'
+import { ownForm, type SampleChecks } from './ask-form.ts'
+import { aboutAccount, ownFields, typedOf, weeksToTick, WEEKS_SHOWN, type Typed } from './ask-page.ts'
+import { typedOfForm } from './ask-routes.ts'
+import { inspectLink } from './candidates.ts'
+
+const seen = z.object({ version })
+const withdrawal = z.object({ never: z.string().optional() })
+
+/** The page behind the link in a mail to somebody who asks for a week. Opening it changes nothing: mail scanners do. */
+export async function answerRoutes(
+  app: FastifyInstance,
+  { db, clock, settings, wake, sample }: Deps & { sample: SampleChecks },
+): Promise<void> {
+  await app.register(rateLimit, { global: false })
+  const limit = { rateLimit: { max: 60, timeWindow: '10 minutes' } }
+  const telling = () => ({ now: clock.now(), machineNow: clock.machine(), publicUrl: settings.publicUrl() })
+  const tokenOf = ({ params }: FastifyRequest) => (params as { token: string }).token
+
+  app.get('/take-part/:token', { config: limit }, (request, reply) => show(request, reply))
+
+  app.post('/take-part/:token/confirmation', { config: limit }, (request, reply) =>
+    answered(request, reply, async (token) => {
+      await confirmRequest(db, { token, ...readForm(seen, request.body), ...telling() })
+    }),
+  )
+
+  app.post('/take-part/:token', { config: limit }, (request, reply) =>
+    answered(request, reply, async (token) => {
+      const keys = readForm(seen, request.body)
+      await saySo(db, { token, ...keys, said: readForm(ownForm, request.body), ...telling() })
+      void reply.flash('Thank you. The team has it.')
+    }),
+  )
+
+  app.post('/take-part/:token/withdrawal', { config: limit }, async (request, reply) => {
+    const never = readForm(withdrawal, request.body).never === 'yes'
+    try {
+      await withdrawRequest(db, { token: tokenOf(request), never, ...telling() })
+    } catch (error) {
+      // Nothing is there to delete: the page says the same.
+      if (!(error instanceof NotFound)) throw error
+    }
+    return reply.redirect('/take-part/deleted', 303)
+  })
+
+  app.get('/take-part/deleted', (_request, reply) =>
+    reply.page('rota/asking/dead-link', {
+      title: 'It is deleted',
+      text: 'Nothing of what was sent with this address is kept here any more. Thank you for your answer.',
+      page: 'door',
+    }),
+  )
+
+  async function answered(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    act: (token: string) => Promise<void>,
+  ): Promise<FastifyReply> {
+    const token = tokenOf(request)
+    try {
+      await act(token)
+    } catch (error) {
+      if (error instanceof NotFound) return show(request, reply)
+      const { status, fields } = refusalOf(error)
+      return show(request, reply.code(status), {
+        typed: error instanceof Conflict ? undefined : typedOfForm(request),
+        errors: fields,
+      })
+    }
+    wake.mail()
+    wake.handover()
+    return reply.redirect(`/take-part/${token}`, 303)
+  }
+
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { typed, errors }: { typed?: Typed | undefined; errors?: Record<string, string> } = {},
+  ): Promise<FastifyReply> {
+    const token = tokenOf(request)
+    const found = await inspectLink(db.read, token)
+    if (!found)
+      return reply.code(404).page('rota/asking/dead-link', {
+        title: 'This address leads nowhere',
+        text: 'What was sent with it was deleted, because its time was over or because somebody asked for that. You can ask again on the account’s pages.',
+        page: 'door',
+      })
+    const { candidate, account, reader } = found
+    const now = clock.now()
+    const today = dayOf(now, account.timeZone)
+    const weeks = await listWeeks(db.read, account.id, today, nextSlot(today, 60))
+    const said = typed ?? typedOf(candidate)
+    return reply.page('rota/asking/answer', {
+      ...aboutAccount(account, renderMarkdown),
+      ...answerPage({ candidate, account, reader, token, now }),
+      formOpen: typed !== undefined,
+      summary: errors && errorSummary(errors),
+      fields: {
+        ...ownFields(account, {
+          typed: said,
+          errors: errors ?? {},
+          slots: weeksToTick(account, weeks.slice(0, WEEKS_SHOWN * 2), now),
+          sample: sample.check(account, said.values['sample'] ?? ''),
+          sampleContext: sample.contextOf(account),
+        }),
+        email: null,
+      },
+    })
+  }
+}

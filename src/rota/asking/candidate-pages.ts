@@ -1,0 +1,168 @@
+import type { Account } from '../../accounts/accounts.ts'
+import { dayInWords, dayOf, machineReadable, momentInWords } from '../../calendar.ts'
+import type { Mail } from '../../mail/outbox.ts'
+import { mayStep, type CandidateState } from '../candidate.ts'
+import { tagOfMail, timeOfMail } from '../mail-pages.ts'
+import { MAIL_TITLES, type AskingMailKind } from '../mail-plan.ts'
+import { requestInWords } from './ask-page.ts'
+import { weekOfSlot } from './candidate-mails.ts'
+import { referenceOf, type Candidate, type Offer } from './candidates.ts'
+
+const TAGS: Record<CandidateState, { state: string; label: string }> = {
+  unconfirmed: { state: 'waiting', label: 'Not confirmed' },
+  nominated: { state: 'waiting', label: 'Asked themselves' },
+  new: { state: 'submitted', label: 'New' },
+  shortlisted: { state: 'approved', label: 'Shortlist' },
+  kept: { state: 'held', label: 'Kept for later' },
+  offered: { state: 'invited', label: 'Weeks offered' },
+  booked: { state: 'announced', label: 'Has a week' },
+  declined: { state: 'declined', label: 'Told no' },
+}
+
+/** In the order in which a lead has to do with them. */
+const GROUPS: { state: CandidateState; title: string }[] = [
+  { state: 'new', title: 'New' },
+  { state: 'offered', title: 'Weeks offered' },
+  { state: 'shortlisted', title: 'Shortlist' },
+  { state: 'kept', title: 'Kept for later' },
+  { state: 'booked', title: 'Have a week' },
+  { state: 'declined', title: 'Told no' },
+]
+
+interface Seen {
+  account: Account
+  now: Date
+}
+
+/** Everybody who asked for a week, by where they stand. */
+export function candidatesPage(
+  candidates: Candidate[],
+  {
+    account,
+    offers,
+    mails,
+    nominated,
+    now,
+  }: Seen & { offers: Map<string, Offer>; mails: Mail[]; nominated: { ids: string[] } },
+) {
+  const handle = `@${account.handle}`
+  const bounced = (ids: string[]) =>
+    mails.filter(({ candidateId, state }) => state === 'failed' && ids.includes(candidateId ?? '')).length
+  const undelivered = bounced(nominated.ids)
+  return {
+    title: 'Who asks for a week',
+    handle,
+    open: account.policy.asking,
+    formHref: `/${handle}/take-part`,
+    settingsHref: `/accounts/${account.id}#asking`,
+    mailsHref: `/accounts/${account.id}/mails#asking-title`,
+    groups: GROUPS.map(({ state, title }) => ({
+      id: state,
+      titleId: `${state}-title`,
+      title,
+      candidates: candidates
+        .filter((candidate) => candidate.state === state)
+        .map((candidate) => lineOf(candidate, { account, offer: offers.get(candidate.id), mails, now })),
+    }))
+      .filter((group) => group.candidates.length > 0)
+      .map((group) => ({ ...group, note: String(group.candidates.length) })),
+    nominated:
+      nominated.ids.length === 0
+        ? null
+        : `${nominated.ids.length === 1 ? 'One person was' : `${nominated.ids.length} people were`} suggested and asked, and did not answer yet. You see who it is when they say yes.${undelivered > 0 ? ` ${undelivered === 1 ? 'One mail' : `${undelivered} mails`} to them did not arrive.` : ''}`,
+  }
+}
+
+function lineOf(
+  candidate: Candidate,
+  { account, offer, mails, now }: Seen & { offer: Offer | undefined; mails: Mail[] },
+) {
+  const zone = account.timeZone
+  const lost = mails.some(({ candidateId, state }) => candidateId === candidate.id && state === 'failed')
+  return {
+    href: `/candidates/${candidate.id}`,
+    name: candidate.name,
+    job: candidate.job,
+    about: candidate.about.length > 140 ? `${candidate.about.slice(0, 139)}…` : candidate.about,
+    asked: {
+      iso: machineReadable(candidate.confirmedAt ?? candidate.createdAt),
+      label: dayInWords(dayOf(candidate.confirmedAt ?? candidate.createdAt, zone), dayOf(now, zone)),
+    },
+    offer:
+      offer?.state === 'open' && candidate.state === 'offered'
+        ? `until ${dayInWords(dayOf(offer.endsAt, zone), dayOf(now, zone))}`
+        : null,
+    lost,
+  }
+}
+
+/** One person who asked, and what a lead can do. */
+export function candidatePage(
+  candidate: Candidate,
+  {
+    account,
+    offers,
+    mails,
+    sample,
+    now,
+  }: Seen & { offers: Offer[]; mails: Mail[]; sample: { weight: number; limit: number; checks: unknown[] } },
+) {
+  const zone = account.timeZone
+  const may = (step: Parameters<typeof mayStep>[1]) => mayStep(candidate.state, step)
+  const lost = mails.findLast(({ state }) => state === 'failed')
+  return {
+    title: candidate.name,
+    reference: referenceOf(candidate),
+    tag: TAGS[candidate.state],
+    listHref: `/accounts/${account.id}/candidates`,
+    action: `/candidates/${candidate.id}`,
+    version: candidate.version,
+    asked: momentInWords(candidate.confirmedAt ?? candidate.createdAt, now, zone),
+    said: requestInWords(account, candidate, now),
+    sample: candidate.sample === '' ? null : sample,
+    weekHref: candidate.weekId && `/weeks/${candidate.weekId}`,
+    lost: lost && { to: lost.to, trouble: lost.trouble },
+    mails: mails
+      .filter(({ kind }) => kind !== 'candidate-confirm')
+      .map((mail) => ({
+        title: MAIL_TITLES[mail.kind as AskingMailKind],
+        subject: mail.subject,
+        tag: tagOfMail(mail),
+        time: timeOfMail(mail, { zone, now }),
+        trouble: mail.trouble,
+      })),
+    offers: offers.map((offer) => offerInWords(offer, { account, now })),
+    may: {
+      shortlist: may('shortlist'),
+      keep: may('keep'),
+      offer: may('offer'),
+      takeBack: may('take-back'),
+      decline: may('decline'),
+      erase: candidate.state !== 'offered',
+    },
+    words: {
+      label: `A word to ${candidate.name}, if you like`,
+      rows: 3,
+      maxlength: '1000',
+      name: 'words',
+    },
+  }
+}
+
+const OFFERS: Record<Offer['state'], { state: string; label: string }> = {
+  open: { state: 'invited', label: 'Open' },
+  taken: { state: 'announced', label: 'Taken' },
+  refused: { state: 'declined', label: 'None suited' },
+  withdrawn: { state: 'cancelled', label: 'Taken back' },
+  ended: { state: 'closed', label: 'Ended' },
+}
+
+function offerInWords(offer: Offer, { account, now }: Seen) {
+  const today = dayOf(now, account.timeZone)
+  return {
+    tag: OFFERS[offer.state],
+    weeks: offer.slots.map((slot) => weekOfSlot(account, slot, today)).join(', '),
+    until: dayInWords(dayOf(offer.endsAt, account.timeZone), today),
+    answer: offer.answer,
+  }
+}

@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { findAccount } from '../../accounts/accounts.ts'
+import { NotFound } from '../../errors.ts'
+import { mailsToCandidates } from '../../mail/outbox.ts'
+import { mayDecide } from '../../people/person.ts'
+import type { Deps } from '../../web/deps.ts'
+import { optionalLine, readForm, version } from '../../web/forms.ts'
+import type { SampleChecks } from './ask-form.ts'
+import { candidatePage, candidatesPage } from './candidate-pages.ts'
+import {
+  findCandidateFor,
+  latestOffers,
+  listCandidates,
+  listNominated,
+  offersTo,
+  requireLead,
+} from './candidates.ts'
+import { declineCandidate, deleteRequest, keepCandidate, shortlistCandidate } from './sort-candidate.ts'
+
+const seen = z.object({ version })
+const withWords = seen.extend({ words: optionalLine('What you write', 1000) })
+const keeping = withWords.extend({ tell: z.string().optional() })
+
+/** Who asks for a week, for the account’s leads. */
+export async function candidateRoutes(
+  app: FastifyInstance,
+  { db, clock, wake, sample }: Deps & { sample: SampleChecks },
+): Promise<void> {
+  const times = () => ({ now: clock.now(), machineNow: clock.machine() })
+  const idOf = ({ params }: FastifyRequest) => (params as { id: string }).id
+  const sorting = (request: FastifyRequest) => ({ id: idOf(request), actor: request.actor, ...times() })
+
+  app.get('/accounts/:id/candidates', async (request, reply) => {
+    const id = idOf(request)
+    const account = mayDecide(request.actor, id) ? await findAccount(db.read, id) : undefined
+    if (!account) throw new NotFound()
+    requireLead(request.actor, id)
+    const candidates = await listCandidates(db.read, id)
+    const nominated = { ids: (await listNominated(db.read, id)).map((one) => one.id) }
+    const ids = candidates.map((one) => one.id)
+    const page = candidatesPage(candidates, {
+      account,
+      offers: await latestOffers(db.read, ids),
+      mails: await mailsToCandidates(db.read, [...ids, ...nominated.ids]),
+      nominated,
+      now: clock.now(),
+    })
+    return reply.page('rota/asking/candidates', page)
+  })
+
+  app.get('/candidates/:id', (request, reply) => show(request, reply))
+
+  app.post('/candidates/:id/shortlisting', async (request, reply) => {
+    await shortlistCandidate(db, { ...sorting(request), ...readForm(seen, request.body) })
+    return done(request, reply, 'On the shortlist.')
+  })
+
+  app.post('/candidates/:id/keeping', async (request, reply) => {
+    const { tell, ...keys } = readForm(keeping, request.body)
+    await keepCandidate(db, { ...sorting(request), ...keys, tell: tell === 'yes' })
+    wake.mail()
+    return done(request, reply, tell === 'yes' ? 'Kept for later, and they are told.' : 'Kept for later.')
+  })
+
+  app.post('/candidates/:id/refusal', async (request, reply) => {
+    await declineCandidate(db, { ...sorting(request), ...readForm(withWords, request.body) })
+    wake.mail()
+    return done(request, reply, 'They are told, kindly.')
+  })
+
+  app.post('/candidates/:id/erasure', async (request, reply) => {
+    const { candidate } = await findCandidateFor(db.read, idOf(request), request.actor)
+    await deleteRequest(db, { ...sorting(request), ...readForm(seen, request.body) })
+    return reply
+      .flash('Deleted. The record says that somebody asked, and not who.')
+      .redirect(`/accounts/${candidate.accountId}/candidates`, 303)
+  })
+
+  function done(request: FastifyRequest, reply: FastifyReply, message: string): FastifyReply {
+    return reply.flash(message).redirect(`/candidates/${idOf(request)}`, 303)
+  }
+
+  async function show(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { candidate, account } = await findCandidateFor(db.read, idOf(request), request.actor)
+    const page = candidatePage(candidate, {
+      account,
+      offers: await offersTo(db.read, candidate.id),
+      mails: await mailsToCandidates(db.read, [candidate.id]),
+      sample: sample.check(account, candidate.sample),
+      now: clock.now(),
+    })
+    return reply.page('rota/asking/candidate', page)
+  }
+}
