@@ -10,6 +10,7 @@ import { lookUpDue } from './drafts/checks/look-up-due.ts'
 import { nextReminder, remindDeciders } from './drafts/queue/remind-deciders.ts'
 import { nextUndecided, tellUndecided } from './drafts/queue/tell-undecided.ts'
 import { nextWeekPost, tendWeekPosts } from './drafts/templates/tend-week-posts.ts'
+import { createSiteKeeper, type SiteKeeper } from './export/keep-sites.ts'
 import { openImageFiles, type ImageFiles } from './images/image-files.ts'
 import { layOut, sandboxSecrets, type LiveConfig } from './installation.ts'
 import { nextRemovalReminder, remindOfRemovals } from './listening/ask-removal.ts'
@@ -46,6 +47,7 @@ import { nextClosing, nextWaitingOpening } from './rota/weeks.ts'
 import { createTimeMachine } from './sandbox/time-machine.ts'
 import { loadAssets } from './web/assets.ts'
 import type { Deps } from './web/deps.ts'
+import { filesOfAccount } from './still-app.ts'
 import { startWork, type Job, type Work } from './work.ts'
 
 /** A data folder in use: database, network, background work, and what the web pages are built from. */
@@ -168,6 +170,28 @@ function run(parts: {
     owner: randomUUID(),
     settings: { mode, publicUrl, looksAfterSeconds: config.looksAfterSeconds },
   })
+  const assets = loadAssets(fileURLToPath(new URL('../dist/assets', import.meta.url)))
+  const settings = {
+    mode,
+    publicUrl,
+    sessionSecret: secrets.sessionSecret,
+    trustProxy: config.trustProxy,
+    logLevel: config.logLevel,
+  }
+  const sites = config.siteDir
+    ? createSiteKeeper({
+        siteDir: config.siteDir,
+        read: db.read,
+        clock,
+        filesOf: (account, before) =>
+          filesOfAccount({ db, clock, images, assets, settings }, account, {
+            siteUrl: config.siteUrl ?? publicUrl(),
+            serverUrl: publicUrl(),
+            before,
+          }),
+        report: (error) => console.error('The folder SITE_DIR is not up to date, and is tried again:', error),
+      })
+    : null
   let listenSoon = false
   const listenNow = () => {
     const asked = listenSoon
@@ -180,7 +204,7 @@ function run(parts: {
   const askAddress = sandbox ? null : createGuardedFetch({ httpsProxy: config.httpsProxy })
   const readPage = sandbox ? null : createGuardedReader({ httpsProxy: config.httpsProxy })
   const work: Work = startWork(
-    jobs({ ...parts, vault, publisher, published, mailed, listenNow, askAddress, readPage }),
+    jobs({ ...parts, vault, publisher, published, mailed, listenNow, askAddress, readPage, sites }),
     {
       machine: clock.machine,
       fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
@@ -215,15 +239,10 @@ function run(parts: {
       network,
       images,
       vault,
-      assets: loadAssets(fileURLToPath(new URL('../dist/assets', import.meta.url))),
-      settings: {
-        mode,
-        publicUrl,
-        sessionSecret: secrets.sessionSecret,
-        trustProxy: config.trustProxy,
-        logLevel: config.logLevel,
-      },
+      assets,
+      settings,
       jobs: () => work.states(),
+      ...(sites ? { siteTroubles: sites.troubles } : {}),
       wake: {
         publisher: () => work.wake('publisher'),
         mail: () => work.wake('mail'),
@@ -268,6 +287,7 @@ function jobs({
   listenNow,
   askAddress,
   readPage,
+  sites,
 }: {
   config: Config
   db: Database
@@ -286,6 +306,8 @@ function jobs({
   /** Null in a sandbox, from which nothing goes out. */
   askAddress: ((address: string) => Promise<AddressAnswer>) | null
   readPage: ReturnType<typeof createGuardedReader> | null
+  /** Null where no folder keeps the public sites. */
+  sites: SiteKeeper | null
 }): Job[] {
   const times = () => ({ now: clock.now(), machineNow: clock.machine() })
   const onMachine = (productTime: Date | null) =>
@@ -399,6 +421,7 @@ function jobs({
         )
       },
     },
+    ...(sites ? [{ name: 'site', run: () => sites.run() }] : []),
   ]
 }
 

@@ -3,7 +3,8 @@ import type { Activity } from './activity.ts'
 import { insertActivity } from './store.ts'
 
 /** Step for others: what changes whenever something did. */
-export { newestActivityId } from './store.ts'
+export { newestActivityId, newestActivityOf } from './store.ts'
+export type { ActivityKind } from './activity.ts'
 
 /** Appends to the record, in the transaction of the change itself: neither happens without the other. */
 export async function record(tx: Writer, entry: Activity): Promise<void> {

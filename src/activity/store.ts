@@ -73,6 +73,21 @@ export async function newestActivityId(read: Reader): Promise<number> {
   return (await statement.execute())[0]!.id
 }
 
+/** The newest entry of an account among some kinds; 0 where there is none. */
+export async function newestActivityOf(
+  read: Reader,
+  accountId: string,
+  kinds: readonly ActivityKind[],
+): Promise<number> {
+  const rows = await read
+    .select({ id: activity.id })
+    .from(activity)
+    .where(and(eq(activity.accountId, accountId), inArray(activity.kind, [...kinds])))
+    .orderBy(desc(activity.id))
+    .limit(1)
+  return rows[0]?.id ?? 0
+}
+
 /** What happened to a draft and its deliveries, oldest first. */
 export async function activityOfDraft(read: Reader, draftId: string): Promise<RecordedActivity[]> {
   return read.select().from(activity).where(eq(activity.draftId, draftId)).orderBy(asc(activity.id))

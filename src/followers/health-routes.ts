@@ -3,11 +3,18 @@ import type { Deps } from '../web/deps.ts'
 import { readHealth } from './health.ts'
 
 /** For whoever watches over the service, and for search engines. */
-export async function healthRoutes(app: FastifyInstance, { db, clock, settings, jobs }: Deps): Promise<void> {
+export async function healthRoutes(
+  app: FastifyInstance,
+  { db, clock, settings, jobs, siteTroubles }: Deps,
+): Promise<void> {
   app.get('/healthz', async (_request, reply) => plain(reply, 'alive\n'))
 
   app.get('/readyz', async (request, reply) => {
-    const { ready, checks, problem } = await readHealth(db, { jobs: jobs(), machineNow: clock.machine() })
+    const { ready, checks, problem } = await readHealth(db, {
+      jobs: jobs(),
+      machineNow: clock.machine(),
+      siteTroubles: siteTroubles?.() ?? null,
+    })
     if (problem) request.log.error(problem)
     return reply
       .code(ready ? 200 : 503)

@@ -30,7 +30,16 @@ const HANGS_AFTER = 15 * 60_000
 /** Whether this installation can do its work, and what is wrong with it, by the names of the checks. */
 export async function readHealth(
   db: Pick<Database, 'read' | 'diskTrouble'>,
-  { jobs, machineNow }: { jobs: JobState[]; machineNow: Date },
+  {
+    jobs,
+    machineNow,
+    siteTroubles,
+  }: {
+    jobs: JobState[]
+    machineNow: Date
+    /** Null where no folder keeps the public sites. */
+    siteTroubles: { says: string; since: Date }[] | null
+  },
 ): Promise<Health> {
   const checks: Record<string, Check> = { database: { status: 'pass' }, disk: diskCheck(db.diskTrouble()) }
   let problem: unknown = null
@@ -43,6 +52,7 @@ export async function readHealth(
     problem = error
     checks['database'] = { status: 'fail', says: 'The database does not answer.' }
   }
+  if (siteTroubles) checks['site'] = siteCheck(siteTroubles)
   checks['work'] = workCheck(jobs, machineNow)
   return { ready: Object.values(checks).every(({ status }) => status !== 'fail'), checks, problem }
 }
@@ -74,6 +84,12 @@ async function mailCheck(read: Reader): Promise<Check> {
   const outage = await findOutage(read)
   if (!outage) return { status: 'pass' }
   return { status: 'warn', says: 'The mail server takes no mails. They wait.', since: outage.since }
+}
+
+function siteCheck([first, ...more]: { says: string; since: Date }[]): Check {
+  if (!first) return { status: 'pass' }
+  const since = Math.min(...[first, ...more].map((one) => one.since.getTime()))
+  return { status: 'warn', says: `${first.says} The old one stands.`, since: new Date(since) }
 }
 
 function workCheck(jobs: JobState[], machineNow: Date): Check {

@@ -44,12 +44,15 @@ export function deskPage(
     isLead,
     ownWeek,
     disk,
+    site = null,
     live,
   }: {
     now: Date
     isLead: boolean
     ownWeek: { href: string; label: string } | null
     disk: DiskTrouble | null
+    /** Why the folder with the public site is not up to date, and since when on the machine's clock; null where it is. */
+    site?: { says: string; since: Date } | null
     /** Not a sandbox, whose posts have no page on X. */
     live: boolean
   },
@@ -58,7 +61,7 @@ export function deskPage(
   const zone = account.timeZone
   const moment = { zone, now, limit: desk.limit, lateAfterMinutes: account.policy.lateAfterMinutes }
   const today = dayOf(now, zone)
-  const fires = firesOf(desk, moment, { isLead, disk, live })
+  const fires = firesOf(desk, moment, { isLead, disk, site: isLead ? site : null, live })
   return {
     title: 'Today',
     heading: dayInWords(today),
@@ -200,7 +203,17 @@ function removalFire(request: Desk['removals'][number], { zone, now }: ToldAt): 
 function firesOf(
   desk: Desk,
   moment: ToldAt,
-  { isLead, disk, live }: { isLead: boolean; disk: DiskTrouble | null; live: boolean },
+  {
+    isLead,
+    disk,
+    site,
+    live,
+  }: {
+    isLead: boolean
+    disk: DiskTrouble | null
+    site: { says: string; since: Date } | null
+    live: boolean
+  },
 ): Fire[] {
   const { account, connection, troubled, declined, failedMails, look } = desk
   const brakes = troubled.filter(({ heldReason }) => heldReason === 'brake')
@@ -212,6 +225,7 @@ function firesOf(
   const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
   return [
     ...(disk ? [diskFire(disk)] : []),
+    ...(site ? [siteFire(site, moment)] : []),
     ...desk.help.map((one) => helpFire(one, moment)),
     ...desk.removals.map((one) => removalFire(one, moment)),
     ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
@@ -253,6 +267,17 @@ function diskFire(disk: DiskTrouble): Fire {
     title: `The disk of this installation ${disk === 'full' ? 'is full' : 'can’t be written to'}`,
     quote: null,
     text: 'Nothing can be saved, and nothing goes out before it can. What was saved is there. Please tell whoever runs this installation; it goes on by itself afterwards.',
+    link: null,
+  }
+}
+
+function siteFire({ says, since }: { says: string; since: Date }, { now, zone }: ToldAt): Fire {
+  return {
+    tag: { state: 'failed', label: 'Site not kept' },
+    since: `since ${momentInWords(since, now, zone)}`,
+    title: 'The public site’s folder is not up to date',
+    quote: null,
+    text: `${says} The older site stands there, and it is tried again each minute. The pages here are not concerned. Please tell whoever runs this installation.`,
     link: null,
   }
 }

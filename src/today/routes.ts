@@ -21,7 +21,10 @@ import { gapDaysPage, weekDaysPage } from './week-days-page.ts'
  * neither. `?week=` shows one of several own weeks, also to somebody who has a desk. And for the desk the days of
  * any week or gap, and what X costs.
  */
-export async function todayRoutes(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
+export async function todayRoutes(
+  app: FastifyInstance,
+  { db, clock, settings, siteTroubles }: Deps,
+): Promise<void> {
   app.get('/today', async (request, reply) => {
     const { week } = request.query as { week?: string }
     const { actor } = request
@@ -36,6 +39,7 @@ export async function todayRoutes(app: FastifyInstance, { db, clock, settings }:
         isLead: isLead(actor, role.accountId),
         ownWeek: own,
         disk: db.diskTrouble(),
+        site: siteTroubles?.().find(({ accountId }) => accountId === role.accountId) ?? null,
         live: settings.mode === 'live',
       })
       const { accountId } = role

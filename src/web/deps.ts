@@ -16,6 +16,8 @@ export interface Deps {
   settings: WebSettings
   /** What runs in the background, and how it goes. */
   jobs(): JobState[]
+  /** Where a folder keeps the public sites: those that it does not hold as they stand. */
+  siteTroubles?(): { accountId: string; says: string; since: Date }[]
   /** Calls from its sleep what a change concerns: publisher, outbox, listener, what ends brakes, looks up handles, hides replies, hands weeks over. */
   wake: {
     publisher(): void

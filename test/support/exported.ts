@@ -6,6 +6,7 @@ import { listAccounts } from '../../src/accounts/accounts.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { filesOfAccount } from '../../src/still-app.ts'
 import type { Before, SiteFile } from '../../src/export/site-files.ts'
+import type { Deps } from '../../src/web/deps.ts'
 import { PUBLIC_URL, testApp, type TestApp } from './app.ts'
 import { picture } from './publishing-desk.ts'
 import { at, ruthsWeek, said, SAYINGS, type Saying } from './told-week.ts'
@@ -16,9 +17,13 @@ export const SITE = '@NorthDaleHealth'
 /** The installation after Ruth's week was published, with pictures that are really there, and a second account. */
 export async function publishedWeek(
   t: Test,
-  { mode = 'live', sayings = [] }: { mode?: 'live' | 'sandbox'; sayings?: Saying[] } = {},
+  {
+    mode = 'live',
+    sayings = [],
+    deps: more = {},
+  }: { mode?: 'live' | 'sandbox'; sayings?: Saying[]; deps?: Partial<Deps> } = {},
 ): Promise<TestApp> {
-  const world = await testApp(t, { at: '2026-11-14T09:00:00Z', mode })
+  const world = await testApp(t, { at: '2026-11-14T09:00:00Z', mode, deps: more })
   const { db, deps } = world
   const now = at('Fri 18:05')
   await ruthsWeek(db, { policy: { publishRecap: true } })
