@@ -8,6 +8,7 @@ import { askRoutes } from './rota/asking/ask-routes.ts'
 import { candidateRoutes } from './rota/asking/candidate-routes.ts'
 import { sampleChecks } from './drafts/checks/sample-context.ts'
 import { heedRules } from './drafts/policy/heed-rules.ts'
+import { standstillRoutes } from './drafts/standstill/standstill-routes.ts'
 import { stopRoutes } from './drafts/policy/stop-routes.ts'
 import { trustRoutes } from './drafts/policy/trust-routes.ts'
 import { brakePassRoutes } from './drafts/brake/brake-pass-routes.ts'
@@ -161,6 +162,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(mailRoutes, { ...deps, numbersOf: hostingInNumbers })
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(moveWeekRoutes, deps)
+      await signedIn.register(standstillRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {
         ...deps,

@@ -77,14 +77,35 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
     nav: [at(desk('/today'), 'Today'), at(desk('/queue'), 'Queue', await countSubmitted(read, accountId))],
     more: [...live, rota, at(desk('/people'), 'People'), ofAccount, at(desk('/activity'), 'Activity')],
     brakes,
-    band:
-      account?.brakeAt && !isHere(`/accounts/${account.id}/brake`)
+    band: account?.pausedAt
+      ? restInWords(account)
+      : account?.brakeAt && !isHere(`/accounts/${account.id}/brake`)
         ? {
             tag: { state: 'brake', label: 'The brake is on' },
             text: await brakeInWords(read, { ...account, brakeAt: account.brakeAt }, now),
             link: { href: `/accounts/${account.id}/brake`, label: 'What is held, and the release' },
           }
         : null,
+  }
+}
+
+/** What stands over each page of a desk whose account rests, or has ended. */
+function restInWords({ id, handle, retiredAt, pauseReason }: Account): NonNullable<Frame['band']> {
+  const link = {
+    href: `/accounts/${id}#pause`,
+    label: retiredAt ? 'How it stands' : 'How it stands, and the end of it',
+  }
+  if (retiredAt)
+    return {
+      tag: { state: 'removed', label: 'Ended' },
+      text: `@${handle} has ended. What it was can be read, and nothing new begins.`,
+      link,
+    }
+  const why = pauseReason ? ` “${pauseReason}”` : ''
+  return {
+    tag: { state: 'held', label: 'Paused' },
+    text: `@${handle} rests. Nothing goes out, and replies are not read.${why}`,
+    link,
   }
 }
 

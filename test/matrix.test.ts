@@ -801,6 +801,24 @@ const ROWS: Record<string, Row> = {
   },
   'POST /accounts/:id/connection': { answers: '401 404 404 403 303', at: account('/connection') },
   'GET /connections/x/callback': { answers: '303 303 303 303 303' },
+  'POST /accounts/:id/pause': {
+    answers: '401 404 404 403 303',
+    at: account('/pause'),
+    form: { reason: 'The office moves.' },
+  },
+  'POST /accounts/:id/pause/end': { answers: '401 404 404 403 303', at: account('/pause/end') },
+  'GET /accounts/:id/retirement': { answers: '303 404 404 403 200', at: account('/retirement') },
+  'POST /accounts/:id/retirement': {
+    answers: '401 404 404 403 303',
+    at: account('/retirement'),
+    form: { reason: '', pagesAfter: 'stay', handle: '@NorthDaleHealth' },
+  },
+  // 409: they may, but it goes on; test/drafts/standstill.test.ts tells the rest.
+  'POST /accounts/:id/pages-after': {
+    answers: '401 404 404 403 409',
+    at: account('/pages-after'),
+    form: { pagesAfter: 'withdrawn' },
+  },
   'GET /accounts/:id/disconnection': { answers: '303 404 404 403 200', at: account('/disconnection') },
   'POST /accounts/:id/disconnection': { answers: '401 404 404 403 303', at: account('/disconnection') },
   'GET /accounts/:id/brake': { answers: '303 404 404 200 200', at: account('/brake') },

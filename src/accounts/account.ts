@@ -113,3 +113,7 @@ export type PauseReason = (typeof PAUSE_REASONS)[number]
 
 /** How long nothing is sent after X said that the credit is used up, then one post asks again. Machine time. */
 export const CREDIT_ASKED_EVERY_MINUTES = 10
+
+/** The public pages of an account that ended stay as they are, or are not found any more. */
+export const PAGES_AFTER = ['stay', 'withdrawn'] as const
+export type PagesAfter = (typeof PAGES_AFTER)[number]

@@ -8,6 +8,7 @@ export {
   latestHouseRules,
   listHouseRules,
   listAccounts,
+  publicAccounts,
   listSeals,
   type Account,
   type Connection,

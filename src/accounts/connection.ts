@@ -24,6 +24,7 @@ import {
   type Account,
   type Connection,
 } from './store.ts'
+import { requireNotRetired } from './pause.ts'
 import { SealBroken, type Vault } from './vault.ts'
 
 /** Moments of a renewal: before the network is asked, when its answer is there and not kept, and when it is kept. */
@@ -54,6 +55,7 @@ export async function connect(
 ): Promise<{ user: NetworkUser; account: Account }> {
   const { accountId, actor, ...exchange } = consent
   const seen = await connectableAccount(deps, accountId, actor)
+  requireNotRetired(seen)
   const grant = taken(await deps.network.finishConnection(exchange))
   try {
     const user = taken(await metered(deps, seen).me(grant.accessToken))
@@ -373,15 +375,28 @@ export async function disconnect(
 ): Promise<{ revoked: boolean }> {
   const { db, network, vault, clock } = deps
   await connectableAccount(deps, accountId, actor)
-  const now = clock.now()
-  const tokens = await db.write(async (tx) => {
-    const seen = await findConnection(tx, accountId)
-    if (!seen || seen.state === 'none') return null
-    const gone = { accessToken: null, refreshToken: null, accessExpiresAt: null, trouble: null, ...noRefresh }
-    await changeConnection(tx, seen, { state: 'none', changedAt: now, ...gone })
-    await record(tx, { accountId, kind: 'account.disconnected', personId: actor.personId, at: now })
-    return [open(vault, seen, 'refreshToken'), open(vault, seen, 'accessToken')]
-  })
+  const by = { accountId, personId: actor.personId, now: clock.now() }
+  return revoke(network, await db.write((tx) => forgetConnection(tx, vault, by)))
+}
+
+type Tokens = (string | null)[]
+
+/** Step: the connection is forgotten here. Returns its tokens, to be revoked once the transaction has ended. */
+export async function forgetConnection(
+  tx: Writer,
+  vault: Vault,
+  { accountId, personId, now }: { accountId: string; personId: string; now: Date },
+): Promise<Tokens | null> {
+  const seen = await findConnection(tx, accountId)
+  if (!seen || seen.state === 'none') return null
+  const gone = { accessToken: null, refreshToken: null, accessExpiresAt: null, trouble: null, ...noRefresh }
+  await changeConnection(tx, seen, { state: 'none', changedAt: now, ...gone })
+  await record(tx, { accountId, kind: 'account.disconnected', personId, at: now })
+  return [open(vault, seen, 'refreshToken'), open(vault, seen, 'accessToken')]
+}
+
+/** Tells the network that tokens which were forgotten here end. Whether it confirmed. */
+export async function revoke(network: Network, tokens: Tokens | null): Promise<{ revoked: boolean }> {
   // Some networks end the whole grant with either token, some only the one they are given.
   let revoked = false
   for (const token of tokens ?? []) if (token !== null && (await network.revoke(token)).ok) revoked = true

@@ -66,6 +66,7 @@ export function settingsPage({
     canChange,
     connection: connectionModel(account, connection, { ...moment, nameOf }),
     brake: brakeModel(account, { ...moment, nameOf }),
+    pause: pauseModel(account, { ...moment, nameOf }),
     ...forms,
     changed: changedBy(changes, { ...moment, nameOf }),
   }
@@ -620,6 +621,34 @@ function brakeModel({ id, brakeAt, brakeBy, brakeReason }: Account, { now, zone,
     since: brakeAt && { iso: machineReadable(brakeAt), label: momentInWords(brakeAt, now, zone) },
     by: nameOf(brakeBy),
     reason: brakeReason,
+  }
+}
+
+function pauseModel(account: Account, { now, zone, nameOf }: Told) {
+  const { pausedAt, pausedBy, pauseReason, retiredAt, retiredBy, pagesAfter } = account
+  const at = (moment: Date | null) =>
+    moment && { iso: machineReadable(moment), label: momentInWords(moment, now, zone) }
+  return {
+    on: pausedAt !== null,
+    since: at(pausedAt),
+    by: nameOf(pausedBy),
+    reason: pauseReason,
+    ended: at(retiredAt),
+    endedBy: nameOf(retiredBy),
+    withdrawn: pagesAfter === 'withdrawn',
+    endHref: `/accounts/${account.id}/retirement`,
+    tag: retiredAt
+      ? { state: 'removed', label: 'Ended' }
+      : pausedAt
+        ? { state: 'held', label: 'Paused' }
+        : null,
+    reasonField: {
+      id: 'pause-reason',
+      name: 'reason',
+      label: 'Why it is paused',
+      hint: 'For the mails to the desk and the hosts. You can leave it empty.',
+      value: '',
+    },
   }
 }
 

@@ -90,6 +90,8 @@ export async function accountRoutes(
     for (const id of new Set([
       connection?.connectedBy,
       account.brakeBy,
+      account.pausedBy,
+      account.retiredBy,
       ...changes.map((one) => one.personId),
     ])) {
       const person = id ? await findPerson(db.read, id) : undefined

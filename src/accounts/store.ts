@@ -54,6 +54,13 @@ export async function listAccounts(read: Reader): Promise<Account[]> {
   return read.select().from(accounts).orderBy(asc(accounts.createdAt))
 }
 
+/** Those that everybody may read of: an account that ended may have withdrawn its pages. */
+export async function publicAccounts(read: Reader): Promise<Account[]> {
+  return (await listAccounts(read)).filter(
+    ({ retiredAt, pagesAfter }) => retiredAt === null || pagesAfter === 'stay',
+  )
+}
+
 export async function insertAccount(tx: Writer, account: typeof accounts.$inferInsert): Promise<void> {
   await tx.insert(accounts).values(account)
 }
@@ -116,7 +123,7 @@ export async function dueBrakeEnds(read: Reader, now: Date): Promise<Account[]> 
   return read
     .select()
     .from(accounts)
-    .where(and(isNotNull(accounts.brakeAt), lte(accounts.brakeEndsAt, now)))
+    .where(and(isNotNull(accounts.brakeAt), isNull(accounts.pausedAt), lte(accounts.brakeEndsAt, now)))
     .orderBy(asc(accounts.brakeEndsAt))
 }
 
@@ -125,7 +132,7 @@ export async function nextBrakeEnd(read: Reader): Promise<Date | null> {
   const rows = await read
     .select({ at: accounts.brakeEndsAt })
     .from(accounts)
-    .where(and(isNotNull(accounts.brakeAt), isNotNull(accounts.brakeEndsAt)))
+    .where(and(isNotNull(accounts.brakeAt), isNull(accounts.pausedAt), isNotNull(accounts.brakeEndsAt)))
     .orderBy(asc(accounts.brakeEndsAt))
     .limit(1)
   return rows[0]?.at ?? null

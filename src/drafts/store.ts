@@ -89,6 +89,17 @@ export async function draftsOfGap(read: Reader, accountId: string, slot: string)
     .orderBy(sql`${drafts.wishedAt} is null`, asc(drafts.wishedAt), asc(drafts.createdAt))
 }
 
+export async function draftsInStates(
+  read: Reader,
+  accountId: string,
+  states: readonly DraftState[],
+): Promise<Draft[]> {
+  return read
+    .select()
+    .from(drafts)
+    .where(and(eq(drafts.accountId, accountId), inArray(drafts.state, [...states])))
+}
+
 export async function countSubmitted(read: Reader, accountId: string): Promise<number> {
   return read.$count(drafts, and(eq(drafts.accountId, accountId), eq(drafts.state, 'submitted')))
 }

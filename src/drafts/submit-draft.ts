@@ -1,4 +1,5 @@
 import { findAccount, type Account } from '../accounts/accounts.ts'
+import { requireNotRetired } from '../accounts/pause.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Faster, NotAllowed } from '../errors.ts'
@@ -37,6 +38,8 @@ export async function submitDraft(
     const draft = await openForWriting(tx, draftId, actor)
     if (draft.state === 'submitted' && draft.changedBy === actor.personId) return draft
     if (draft.state === 'approved' && draft.changedBy === null) return draft
+    const account = (await findAccount(tx, draft.accountId))!
+    requireNotRetired(account)
     const { frame, zone, week } = await frameOf(tx, draft)
     if (week?.state === 'cancelled')
       throw new NotAllowed('This week was cancelled, so nothing can be submitted for it.')
@@ -55,7 +58,6 @@ export async function submitDraft(
     if (!submitted) throw new Faster('Somebody changed this draft meanwhile, so it was not submitted.')
     await wantLookUps(tx, submitted, { kinds: ['link', 'handle'], now })
     await record(tx, { ...about(draft), kind: 'draft.submitted', personId: actor.personId, at: now })
-    const account = (await findAccount(tx, draft.accountId))!
     const decided = await decideSubmitted(tx, submitted, { account, findings, now })
     const telling = { account, actor, findings, now, machineNow, publicUrl }
     if (decided) await mailGoesOut(tx, decided, telling)

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findAccount, type Account } from '../accounts/accounts.ts'
+import { requireNotRetired } from '../accounts/pause.ts'
 import { record } from '../activity/record.ts'
 import { isDay } from '../calendar.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
@@ -73,6 +74,7 @@ export async function findWritingPlace(read: Reader, actor: Actor, place: Place)
   if (!maySeeDraft(actor, whose)) throw new NotFound()
   const reason = whyNotWrite(actor, whose)
   if (reason) throw new NotAllowed(reason)
+  requireNotRetired(account)
   if (week?.state === 'cancelled')
     throw new NotAllowed('This week was cancelled, so nothing is written for it.')
   if (!week && !(isDay(slot) && isSlot(slot, account.shape))) throw new NotFound()

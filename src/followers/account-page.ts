@@ -100,6 +100,12 @@ function dateOf(heading: WeekPageView['chapters'][number]['heading']): string | 
 
 /** Nobody has the account at this moment: before the week opens, after it closed, in a hiatus or a gap. */
 async function quietWeek(read: Reader, account: Account, now: Date, ahead: number) {
+  if (account.retiredAt)
+    return {
+      title: account.name,
+      text: `The weeks of @${account.handle} ended on ${dayInWords(dayOf(account.retiredAt, account.timeZone))}. What was told can be read.`,
+      link: null,
+    }
   const week = await findWeekOfDay(read, account.id, dayOf(now, account.timeZone))
   const known = week && isPublic(week) ? week : undefined
   const name = account.name
@@ -149,7 +155,7 @@ export function recapTeaser(recap: PublishedRecap, account: Account) {
 function partOf(account: Account) {
   const takePart = takePartOf(account)
   const contact = contactOf(account.texts.contact)
-  return contact && takePart ? { html: renderMarkdown(takePart), contact } : null
+  return contact && takePart && !account.retiredAt ? { html: renderMarkdown(takePart), contact } : null
 }
 
 /** The week that runs, beside a page about another one. */

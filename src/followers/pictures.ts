@@ -1,6 +1,6 @@
-import { listAccounts } from '../accounts/accounts.ts'
+import { publicAccounts } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
-import { findImage, type Image } from '../images/images.ts'
+import { accountsOfImage, findImage, type Image } from '../images/images.ts'
 import { isOnStandingPost } from '../listening/posts.ts'
 import { isPublishedPortrait } from '../recaps/recaps.ts'
 import { isAnnouncedPortrait } from '../rota/weeks.ts'
@@ -10,8 +10,12 @@ export async function findPublicPicture(read: Reader, hash: string): Promise<Ima
   if (!/^[0-9a-f]{64}$/.test(hash)) return undefined
   const image = await findImage(read, hash)
   if (!image) return undefined
+  const accounts = await publicAccounts(read)
+  const of = await accountsOfImage(read, hash)
+  // All of whom it is have withdrawn their pages.
+  if (of.length > 0 && !of.some((id) => accounts.some((account) => account.id === id))) return undefined
   const isPublic =
-    (await listAccounts(read)).some(({ avatarHash }) => avatarHash === hash) ||
+    accounts.some(({ avatarHash }) => avatarHash === hash) ||
     (await isAnnouncedPortrait(read, hash)) ||
     (await isOnStandingPost(read, hash)) ||
     (await isPublishedPortrait(read, hash))

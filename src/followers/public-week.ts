@@ -27,6 +27,8 @@ export async function publicRota(
   account: Account,
   { now, slots }: { now: Date; slots: number },
 ): Promise<RotaLine[]> {
+  // Nobody comes next where it has ended.
+  if (account.retiredAt) return []
   const { shape } = account
   const today = dayOf(now, account.timeZone)
   const current = slotOf(today, shape)

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { listAccounts, type Account } from '../accounts/accounts.ts'
+import { publicAccounts, type Account } from '../accounts/accounts.ts'
 import { NotFound } from '../errors.ts'
 import type { Image } from '../images/images.ts'
 import { readSize } from '../images/image.ts'
@@ -57,7 +57,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     const changes = db.changes()
     if (known?.changes !== changes) {
       const only = settings.inFolder?.accountId
-      const accounts = await listAccounts(read)
+      const accounts = await publicAccounts(read)
       known = { changes, accounts: only ? accounts.filter(({ id }) => id === only) : accounts }
     }
     return known.accounts

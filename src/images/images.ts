@@ -1,5 +1,6 @@
 /** Steps of this room for others. */
 export {
+  accountsOfImage,
   findImage,
   findImageFor,
   findImages,

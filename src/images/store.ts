@@ -53,6 +53,15 @@ export async function findImageFor(
   return rows[0]?.image
 }
 
+/** The accounts for which an image was brought here. */
+export async function accountsOfImage(read: Reader, hash: string): Promise<string[]> {
+  const rows = await read
+    .select({ accountId: imageUploads.accountId })
+    .from(imageUploads)
+    .where(eq(imageUploads.hash, hash))
+  return rows.map(({ accountId }) => accountId)
+}
+
 /** Step: which of these images were brought here for an account. */
 export async function imagesOfAccount(read: Reader, hashes: string[], accountId: string): Promise<string[]> {
   if (hashes.length === 0) return []

@@ -25,6 +25,8 @@ export async function listenDue(
   for (const account of await listAccounts(db.read)) {
     const { id: accountId } = account
     await mirrorPosted(db, { accountId, now: clock.now() })
+    // Whoever rests hears nothing; what is said meanwhile is read when the account goes on.
+    if (account.pausedAt) continue
     const due = await nextListenAt(db.read, accountId, clock.now())
     if (due && (atOnce || due <= clock.now())) {
       const costs = await costsOfMonth(db.read, account, clock.now())

@@ -25,7 +25,7 @@ export async function findPersonByEmail(read: Reader, email: string): Promise<Pe
   )[0]
 }
 
-export async function insertPerson(tx: Writer, person: Person): Promise<void> {
+export async function insertPerson(tx: Writer, person: typeof people.$inferInsert): Promise<void> {
   await tx.insert(people).values({ ...person, email: normaliseEmail(person.email) })
 }
 
@@ -38,7 +38,7 @@ export async function findOrAddPerson(
   if (known) return known
   const person = { id: randomUUID(), name, email: normaliseEmail(email), createdAt: now }
   await insertPerson(tx, person)
-  return person
+  return { ...person, owner: false, deletedAt: null }
 }
 
 export async function rolesOf(read: Reader, personId: string): Promise<{ accountId: string; role: Role }[]> {

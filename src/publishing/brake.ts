@@ -6,6 +6,7 @@ import {
   setBrake,
 } from '../accounts/brake.ts'
 import { findAccount, type Account } from '../accounts/accounts.ts'
+import { requireNotRetired } from '../accounts/pause.ts'
 import { findAccountFor } from '../accounts/change-account.ts'
 import { record } from '../activity/record.ts'
 import type { Reader, Writer } from '../db/database.ts'
@@ -100,6 +101,9 @@ export async function releaseBrake(
   tx: Writer,
   { account, actor, ...telling }: { account: Account; actor: Actor | null } & Telling,
 ): Promise<void> {
+  requireNotRetired(account)
+  if (account.pausedAt)
+    throw new Conflict(`@${account.handle} is paused. A lead ends the pause first, on the account’s page.`)
   await clearBrake(tx, account)
   const held = countPosts(await heldByBrake(tx, account.id))
   await record(tx, {

@@ -95,6 +95,8 @@ function buildClaim(tx: Writer) {
                 // The limit for lateness was read with this version of the policy.
                 eq(accounts.version, given('accountVersion')),
                 or(isNull(accounts.brakeAt), eq(accounts.brakePassId, deliveries.letGoId)),
+                isNull(accounts.pausedAt),
+                isNull(accounts.retiredAt),
               ),
             ),
         ),

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { findAccount } from '../accounts/accounts.ts'
+import { requireNotRetired } from '../accounts/pause.ts'
 import { record } from '../activity/record.ts'
 import { isUniqueViolation, type Reader, type Writer } from '../db/database.ts'
 import { Conflict } from '../errors.ts'
@@ -54,6 +56,7 @@ export async function queueDeliveries(
   },
 ): Promise<void> {
   const { accountId, weekId, draftId, decisionId, dueAt, networkUserId, payloads, now } = approved
+  requireNotRetired((await findAccount(tx, accountId))!)
   for (const [position, payload] of payloads.entries()) {
     try {
       await insertDelivery(tx, {
@@ -85,20 +88,28 @@ export const ALIKE =
 
 /**
  * Step: takes back what has not gone out. By draft all of its parts or, when one is being sent, may have gone out or
- * stands there, none. By week whatever of its hosts' drafts still waits, is held, or failed and could be tried again. Returns how many.
+ * stands there, none. By week whatever of its hosts' drafts still waits, is held, or failed and could be tried again; by account
+ * whatever of its own and its hosts' does. Returns how many.
  * @throws Conflict in plain words, by draft.
  */
 export async function cancelWaiting(
   tx: Writer,
-  of: { draftId: string } | { weekId: string },
+  of: { draftId: string } | { weekId: string } | { accountId: string },
   { personId, now }: { personId: string | null; now: Date },
 ): Promise<number> {
   const found =
     'draftId' in of
       ? await recallableOfDraft(tx, of.draftId)
-      : await deliveriesOfHostedWeek(tx, of.weekId, RECALLABLE_STATES)
+      : 'weekId' in of
+        ? await deliveriesOfHostedWeek(tx, of.weekId, RECALLABLE_STATES)
+        : await listRecallable(tx, of.accountId)
   for (const delivery of found) await cancelDelivery(tx, delivery, { personId, now })
   return found.length
+}
+
+/** What of an account could still be taken back: it waits, is held, or failed and could be tried again. */
+export function listRecallable(read: Reader, accountId: string): Promise<Delivery[]> {
+  return deliveriesInStates(read, accountId, [...RECALLABLE_STATES])
 }
 
 async function recallableOfDraft(tx: Writer, draftId: string): Promise<Delivery[]> {

@@ -23,7 +23,7 @@ export interface Due {
   partBefore: Pick<Delivery, 'id' | 'state' | 'networkId' | 'postedAt'> | null
   account: Pick<
     typeof accounts.$inferSelect,
-    'id' | 'version' | 'policy' | 'brakeAt' | 'brakePassId' | 'monthlyBudget'
+    'id' | 'version' | 'policy' | 'brakeAt' | 'brakePassId' | 'pausedAt' | 'monthlyBudget'
   >
   weekState: string | null
   /** Since when its writer does not host the week any more. */
@@ -46,6 +46,7 @@ export const accountForDue = {
   policy: accounts.policy,
   brakeAt: accounts.brakeAt,
   brakePassId: accounts.brakePassId,
+  pausedAt: accounts.pausedAt,
   monthlyBudget: accounts.monthlyBudget,
 }
 

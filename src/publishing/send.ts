@@ -81,7 +81,8 @@ export async function send(
 function obstacleTo(due: Due, now: Date): HeldReason | null {
   const { delivery, partBefore, account, weekState, hostEndedAt, opening } = due
   if (delivery.position > 0 && partBefore?.state !== 'posted') return 'thread-broken'
-  const passes = account.brakePassId !== null && delivery.letGoId === account.brakePassId
+  const passes =
+    account.brakePassId !== null && delivery.letGoId === account.brakePassId && account.pausedAt === null
   if (account.brakeAt && !passes) return 'brake'
   if (weekState === 'cancelled' || hostEndedAt) return 'week-changed'
   // What somebody let go by itself does not wait for the week.

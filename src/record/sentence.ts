@@ -76,6 +76,18 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     `gave ${text(details, 'name') ?? 'somebody'} a place at the desk${asRole(details)}`,
   'person.role-taken': ({ details }) => `took ${text(details, 'name') ?? 'somebody'} off the desk`,
 
+  'person.owner-named': ({ details }) =>
+    `let ${text(details, 'name') ?? 'somebody'} look after the installation`,
+  'person.owner-taken': ({ details }) =>
+    `ended that ${text(details, 'name') ?? 'somebody'} looks after the installation`,
+  'person.signed-out': ({ details }) => `signed ${text(details, 'name') ?? 'somebody'} out everywhere`,
+  'person.passkey-added': ({ details }) => `added the passkey “${text(details, 'passkey') ?? 'of a device'}”`,
+  'person.passkey-removed': ({ details }) =>
+    `removed ${text(details, 'passkey') ? `the passkey “${text(details, 'passkey')}”` : 'the passkeys'} of ${text(details, 'name') ?? 'somebody'}`,
+  'person.data-exported': ({ details }) =>
+    `took a copy of the data about ${text(details, 'name') ?? 'somebody'}`,
+  'person.data-deleted': ({ details }) => `deleted the data about ${text(details, 'name') ?? 'somebody'}`,
+
   'person.away': ({ details, day }) => {
     const [name, from, to, deputy] = ['name', 'from', 'to', 'deputy'].map((detail) => text(details, detail))
     const days = from && to ? (from === to ? ` on ${day(from)}` : ` from ${day(from)} to ${day(to)}`) : ''
@@ -90,6 +102,20 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     const section = text(details, 'section')
     return `changed the account’s ${section ? (SECTIONS[section] ?? 'settings') : 'settings'}`
   },
+  'account.founded': ({ details }) => `added the account @${text(details, 'handle') ?? ''}`,
+  'account.paused': ({ details }) => ({
+    what: `paused the account${heldPosts(details)}${after(details, 'reason', (reason) => `: “${reason}”`)}`,
+    tag: { state: 'held', label: 'Paused' },
+  }),
+  'account.resumed': () => 'ended the pause of the account',
+  'account.retired': ({ details }) => ({
+    what: `ended the account for good; its public pages ${details['pages'] === 'withdrawn' ? 'were withdrawn' : 'stay'}`,
+    tag: { state: 'held', label: 'Ended' },
+  }),
+  'account.pages-changed': ({ details }) =>
+    details['pages'] === 'withdrawn'
+      ? 'withdrew the account’s public pages'
+      : 'put the account’s public pages back',
   'account.connected': ({ details }) => {
     const handle = text(details, 'handle')
     return {
@@ -222,7 +248,7 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
       ? `posted ${facts.draft} live`
       : `submitted ${facts.draft}${forWhen(facts)}`,
   'draft.withdrawn': ({ details, draft }) =>
-    details['cause'] === 'host-ended'
+    details['cause'] === 'host-ended' || details['cause'] === 'account-ended'
       ? `took ${draft} back, whose host no longer has the week`
       : `took ${draft} back${details['from'] === 'approved' ? ' after it was approved' : ''}`,
   'draft.discarded': ({ details, draft }) =>

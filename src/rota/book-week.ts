@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { findAccount, type Account } from '../accounts/accounts.ts'
+import { requireNotRetired } from '../accounts/pause.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { NotAllowed, NotFound } from '../errors.ts'
@@ -64,6 +65,7 @@ export async function findAccountToBook(read: Reader, accountId: string, actor: 
   const account = mayDecide(actor, accountId) ? await findAccount(read, accountId) : undefined
   if (!account) throw new NotFound()
   if (!isLead(actor, accountId)) throw new NotAllowed('Only a lead can change the rota.')
+  requireNotRetired(account)
   return account
 }
 

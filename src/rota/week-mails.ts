@@ -117,6 +117,7 @@ export async function tendPlannedMail(
   const { week, host } = found
   const account = (await findAccount(tx, week.accountId))!
   const { now, machineNow } = mailing
+  if (!asked && account.pausedAt) return
   if (!asked) {
     const at = timeOf(mail, week, account)
     const moved = at.getTime() !== mail.plannedFor!.getTime()
@@ -142,7 +143,10 @@ const DAY = 86_400_000
 export async function isInPlace(read: Reader, mail: Mail, now: Date): Promise<boolean> {
   const found = mail.weekHostId ? await findHosting(read, mail.weekHostId) : undefined
   if (!found || found.host.endedAt || found.host.declinedAt || found.week.state === 'cancelled') return false
-  const at = timeOf(mail, found.week, (await findAccount(read, found.week.accountId))!)
+  const account = (await findAccount(read, found.week.accountId))!
+  // While the account rests, nothing goes; when it goes on, what has become too late says so.
+  if (account.pausedAt) return true
+  const at = timeOf(mail, found.week, account)
   return at.getTime() === mail.plannedFor!.getTime() && (mail.state === 'held' || at > now)
 }
 

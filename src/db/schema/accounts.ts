@@ -3,6 +3,7 @@ import {
   CONNECTION_STATES,
   DEFAULT_POLICY,
   NETWORK_CALLS,
+  PAGES_AFTER,
   PAUSE_REASONS,
   type Policy,
   type Shape,
@@ -11,7 +12,7 @@ import {
 import type { OwnTemplates } from '../../accounts/post-templates.ts'
 import type { CheckRules } from '../../accounts/check-rules.ts'
 import type { Prices } from '../../charges/charge.ts'
-import { instant, json } from './columns.ts'
+import { flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
 
 /** Rows that are older than a setting have its default. */
@@ -55,6 +56,17 @@ export const accounts = sqliteTable('accounts', {
   brakeNamedId: text('brake_named_id'),
   /** The decision of the second person: what was let go by it passes the brake, and nothing else. */
   brakePassId: text('brake_pass_id'),
+  /** The account rests since then: nothing goes out, and nothing is read. Product time, as all of these. */
+  pausedAt: instant('paused_at'),
+  pausedBy: text('paused_by'),
+  pauseReason: text('pause_reason'),
+  /** It ended for good then; it rests from that moment on too. */
+  retiredAt: instant('retired_at'),
+  retiredBy: text('retired_by'),
+  /** What becomes of the public pages of an account that ended. */
+  pagesAfter: text('pages_after', { enum: PAGES_AFTER }).notNull().default('stay'),
+  /** Its leads sign in with a passkey. */
+  passkeyForLeads: flag('passkey_for_leads').notNull().default(false),
 })
 
 /** The account's house rules, a row for each time that they changed: what somebody signed can be read for good. */

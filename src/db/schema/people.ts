@@ -1,13 +1,17 @@
-import { primaryKey, sqliteTable, text, index } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { ROLES } from '../../people/person.ts'
 import { accounts } from './accounts.ts'
-import { flag, instant } from './columns.ts'
+import { flag, instant, json } from './columns.ts'
 
 export const people = sqliteTable('people', {
   id: text('id').primaryKey(),
   email: text('email').notNull().unique(),
   name: text('name').notNull(),
   createdAt: instant('created_at').notNull(),
+  /** Looks after the installation: adds accounts, and names others who may. It gives no power over any account. */
+  owner: flag('owner').notNull().default(false),
+  /** Product time: their data was deleted on request; the name stays with what they did. */
+  deletedAt: instant('deleted_at'),
 })
 
 export const roles = sqliteTable(
@@ -76,4 +80,27 @@ export const sessions = sqliteTable(
     expiresAt: instant('expires_at').notNull(),
   },
   (t) => [index('sessions_person').on(t.personId), index('sessions_expiry').on(t.expiresAt)],
+)
+
+/** What somebody signs in with beside links by mail; the device keeps the secret half. */
+export const passkeys = sqliteTable(
+  'passkeys',
+  {
+    /** As the device calls it, base64url. */
+    id: text('id').primaryKey(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    /** COSE, base64url. */
+    publicKey: text('public_key').notNull(),
+    /** As the device last said; it must rise where the device counts. */
+    counter: integer('counter').notNull(),
+    transports: json<string[]>('transports').notNull(),
+    /** What its owner calls it. */
+    name: text('name').notNull(),
+    /** Machine time. */
+    createdAt: instant('created_at').notNull(),
+    usedAt: instant('used_at'),
+  },
+  (t) => [index('passkeys_person').on(t.personId)],
 )

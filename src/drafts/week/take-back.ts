@@ -4,7 +4,7 @@ import { cancelWaiting, deliveriesOfDrafts } from '../../publishing/deliveries.t
 import { RECALLABLE_STATES } from '../../publishing/delivery.ts'
 import { findCurrentHost } from '../../rota/weeks.ts'
 import type { DraftState } from '../draft.ts'
-import { changeDraft, draftsOfWeek, type Draft } from '../store.ts'
+import { changeDraft, draftsOfWeek, draftsInStates, type Draft } from '../store.ts'
 import { about } from '../on-record.ts'
 import { putAwayAbout } from '../templates/put-away.ts'
 
@@ -51,6 +51,30 @@ export async function takeBackHostWork(
   const host = await findCurrentHost(tx, weekId)
   if (host) await putAwayAbout(tx, host.id, { personId, now })
   const drafts = (await draftsOfWeek(tx, weekId)).filter((draft) => draft.weekHostId !== null)
+  await reopenAll(tx, drafts, { personId, now, cause: 'host-ended' })
+  return cancelled
+}
+
+/** Step: nothing of an account goes out any more, whoever wrote it. Returns how many deliveries were cancelled. */
+export async function takeBackAccountWork(
+  tx: Writer,
+  accountId: string,
+  { personId, now }: { personId: string; now: Date },
+): Promise<number> {
+  const cancelled = await cancelWaiting(tx, { accountId }, { personId, now })
+  const drafts = await draftsInStates(tx, accountId, UNDER_WAY)
+  await reopenAll(tx, drafts, { personId, now, cause: 'account-ended' })
+  return cancelled
+}
+
+interface Reopening {
+  personId: string
+  now: Date
+  cause: 'host-ended' | 'account-ended'
+}
+
+/** Of these drafts each that was submitted or approved, and of which nothing went out. */
+async function reopenAll(tx: Writer, drafts: Draft[], reopening: Reopening): Promise<void> {
   const deliveries = await deliveriesOfDrafts(
     tx,
     drafts.map(({ id }) => id),
@@ -58,24 +82,18 @@ export async function takeBackHostWork(
   const wentOut = new Set(
     deliveries.filter(({ state }) => state !== 'cancelled').map(({ draftId }) => draftId),
   )
-  for (const draft of drafts) {
-    if (UNDER_WAY.includes(draft.state) && !wentOut.has(draft.id)) await reopen(tx, draft, { personId, now })
-  }
-  return cancelled
+  for (const draft of drafts)
+    if (UNDER_WAY.includes(draft.state) && !wentOut.has(draft.id)) await reopen(tx, draft, reopening)
 }
 
-async function reopen(
-  tx: Writer,
-  draft: Draft,
-  { personId, now }: { personId: string; now: Date },
-): Promise<void> {
+async function reopen(tx: Writer, draft: Draft, { personId, now, cause }: Reopening): Promise<void> {
   await changeDraft(
     tx,
     { id: draft.id, version: draft.version, from: UNDER_WAY },
     { state: 'writing', submittedAt: null, changedAt: now, changedBy: personId },
   )
   await record(tx, {
-    ...about(draft, { from: draft.state, cause: 'host-ended' }),
+    ...about(draft, { from: draft.state, cause }),
     kind: 'draft.withdrawn',
     personId,
     at: now,
