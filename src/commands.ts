@@ -5,14 +5,16 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { listAccounts } from './accounts/accounts.ts'
 import { foundAccount } from './accounts/found-account.ts'
+import { eraseDetails } from './activity/record.ts'
 import type { Manifest } from './archive.ts'
 import { makeBackup } from './backup.ts'
 import { isWithin, localAddress, type Config } from './config.ts'
-import { openDatabase } from './db/database.ts'
+import { openDatabase, type Database } from './db/database.ts'
 import type { FolderLock } from './db/folder-lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { checkLive, databaseOf, isEmpty, layOut, stamp, stampOf, WrongInstallation } from './installation.ts'
 import { restoreBackup, useFolder } from './restore.ts'
+import { checkRecord } from './record/check-record.ts'
 import { makeSignInLink } from './people/sign-in.ts'
 import { openSandboxClock, systemClock } from './clock.ts'
 import { exportTo } from './export/export-to.ts'
@@ -153,6 +155,51 @@ export async function exportSites(config: Config, args: string[]): Promise<void>
     db.close()
     lock.release()
   }
+}
+
+/**
+ * `verify` looks through the record; false when something is missing or changed. `erase 12 13 --why=…` takes away what those
+ * entries said. @throws WrongInstallation for anything else, NotFound and Refused for entries that can’t be erased.
+ */
+export async function tendRecord(config: Config, [what, ...args]: string[]): Promise<boolean> {
+  if (what !== 'verify' && what !== 'erase') throw new WrongInstallation('Say what: npm run record -- verify')
+  const lock = share(config.dataDir)
+  const db = openDatabase(databaseOf(config.dataDir))
+  try {
+    await stampOf(db)
+    if (what === 'erase') return await eraseEntries(db, args)
+    const { entries, erased, lastId, lastHash, troubles } = await checkRecord(db, systemClock.now())
+    if (troubles.length > 0) {
+      console.error(`Something is wrong with the record.\n${troubles.join('\n')}`)
+      return false
+    }
+    const of = entries === 1 ? 'One entry' : `${entries} entries`
+    console.log(
+      `${of}: none is missing, and each is as it was written${erased > 0 ? `, but for ${erased} whose words were erased on purpose` : ''}.`,
+    )
+    console.log(`The newest is entry ${lastId}: ${lastHash}`)
+    return true
+  } finally {
+    db.close()
+    lock.release()
+  }
+}
+
+async function eraseEntries(db: Database, args: string[]): Promise<boolean> {
+  const why = args
+    .find((arg) => arg.startsWith('--why='))
+    ?.slice('--why='.length)
+    .trim()
+  const ids = args.filter((arg) => !arg.startsWith('--')).map(Number)
+  if (!why || ids.length === 0 || !ids.every((id) => Number.isSafeInteger(id) && id > 0))
+    throw new WrongInstallation(
+      'Say which entries, and why. Example: npm run record -- erase 1204 --why="A name in it"',
+    )
+  await db.write((tx) => eraseDetails(tx, { ids, why, personId: null, at: systemClock.now() }))
+  console.log(
+    `What ${ids.length === 1 ? 'that entry' : 'those entries'} said is erased, and that it was is on the record. Backups still have it.`,
+  )
+  return true
 }
 
 function contentsInWords({ mode, files, lost }: Manifest): string {

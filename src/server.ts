@@ -2,13 +2,13 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { systemClock } from './clock.ts'
-import { backUp, exportSites, printSignInLink, restore, setUp } from './commands.ts'
+import { backUp, exportSites, printSignInLink, restore, setUp, tendRecord } from './commands.ts'
 import { openLive, openSandbox, type Running } from './compose.ts'
 import { localAddress, readConfig, WrongSetting, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { serveFolder } from './db/folder-lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
-import { NotFound } from './errors.ts'
+import { NotFound, Refused } from './errors.ts'
 import { makeDemo } from './make-demo.ts'
 import {
   checkLive,
@@ -34,12 +34,13 @@ try {
   else if (command === 'backup') await backUp(config, args)
   else if (command === 'restore') await restore(config, args)
   else if (command === 'export') await exportSites(config, args)
+  else if (command === 'record') process.exitCode = (await tendRecord(config, args)) ? 0 : 1
   else
     throw new WrongInstallation(
-      `There is no command "${command}". There are: setup, sign-in, backup, restore, export.`,
+      `There is no command "${command}". There are: setup, sign-in, backup, restore, export, record.`,
     )
 } catch (error) {
-  const told = [WrongSetting, WrongInstallation, NotFound].some((kind) => error instanceof kind)
+  const told = [WrongSetting, WrongInstallation, NotFound, Refused].some((kind) => error instanceof kind)
   if (!told) throw error
   console.error((error as Error).message)
   process.exit(1)

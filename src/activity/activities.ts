@@ -8,3 +8,5 @@ export {
   type EntryFilter,
   type RecordedActivity,
 } from './store.ts'
+export { keepCheck, latestCheck, type RecordCheck } from './chain-store.ts'
+export { lookThrough } from './look-through.ts'

@@ -2,6 +2,7 @@
 export const ACTIVITY_KINDS = [
   'installation.made',
   'installation.restored',
+  'record.erased',
   'person.signed-in',
   'person.role-given',
   'person.role-taken',

@@ -2,6 +2,9 @@ import type { Writer } from '../db/database.ts'
 import type { Activity } from './activity.ts'
 import { insertActivity } from './store.ts'
 
+/** Step for others: takes away what was said, and leaves that it was. */
+export { eraseDetails } from './erase-details.ts'
+
 /** Step for others: what changes whenever something did. */
 export { newestActivityId, newestActivityOf } from './store.ts'
 export type { ActivityKind } from './activity.ts'

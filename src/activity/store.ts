@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   and,
   asc,
@@ -18,6 +19,7 @@ import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { activity } from '../db/schema/index.ts'
 import type { Activity, ActivityKind } from './activity.ts'
+import { BEGINNING, digestOf, hashOf } from '../db/record-chain.ts'
 
 export type RecordedActivity = typeof activity.$inferSelect
 
@@ -34,16 +36,12 @@ export interface EntryFilter {
 }
 
 export async function insertActivity(tx: Writer, entry: Activity): Promise<void> {
-  const {
-    accountId,
-    kind,
-    personId,
-    weekId = null,
-    draftId = null,
-    deliveryId = null,
-    details = {},
-    at,
-  } = entry
+  const { weekId = null, draftId = null, deliveryId = null, details = {}, at, ...who } = entry
+  const salt = randomUUID()
+  const json = JSON.stringify(details)
+  const said = { ...who, weekId, draftId, deliveryId }
+  const digest = digestOf(salt, json)
+  const hash = hashOf(await newestHash(tx), { ...said, at: at.getTime(), digest })
   const statement = prepared(tx, 'insert activity', () =>
     tx
       .insert(activity)
@@ -54,12 +52,21 @@ export async function insertActivity(tx: Writer, entry: Activity): Promise<void>
         weekId: sql.placeholder('weekId'),
         draftId: sql.placeholder('draftId'),
         deliveryId: sql.placeholder('deliveryId'),
-        details: sql.placeholder('details'),
+        details: sql`${sql.placeholder('json')}`,
         at: sql.placeholder('at'),
+        salt: sql.placeholder('salt'),
+        hash: sql.placeholder('hash'),
       })
       .prepare(),
   )
-  await statement.execute({ accountId, kind, personId, weekId, draftId, deliveryId, details, at })
+  await statement.execute({ ...said, json, at, salt, hash })
+}
+
+async function newestHash(tx: Writer): Promise<string> {
+  const statement = prepared(tx, 'newest hash', () =>
+    tx.select({ hash: activity.hash }).from(activity).orderBy(desc(activity.id)).limit(1).prepare(),
+  )
+  return (await statement.execute())[0]?.hash ?? BEGINNING
 }
 
 /** Rises with every change that anybody made: the record is append-only. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { digestOf, hashOf } from './record-chain.ts'
 
 export const ourMigrations = fileURLToPath(new URL('../../migrations', import.meta.url))
 
@@ -25,10 +26,28 @@ export function migrateDatabase(file: string, migrationsFolder = ourMigrations):
     }
     if (applied > 0 && applied < known) copyBefore(connection, file, applied)
     connection.pragma('foreign_keys = OFF')
+    for (const [name, work] of Object.entries(FUNCTIONS))
+      connection.function(name, { deterministic: true }, work)
     migrate(drizzle(connection), { migrationsFolder })
   } finally {
     connection.close()
   }
+}
+
+/** What SQLite does not know and a migration calls: once, to chain the record that stood before it was chained. */
+const FUNCTIONS: Record<string, (...given: never[]) => string> = {
+  activity_digest: digestOf,
+  activity_hash: (
+    previous: string,
+    accountId: string | null,
+    kind: string,
+    personId: string | null,
+    weekId: string | null,
+    draftId: string | null,
+    deliveryId: string | null,
+    at: number,
+    digest: string,
+  ) => hashOf(previous, { accountId, kind, personId, weekId, draftId, deliveryId, at, digest }),
 }
 
 export function appliedMigrations(connection: Sqlite.Database): number {

@@ -1,5 +1,5 @@
 import type { RecordedActivity } from '../activity/activities.ts'
-import { dayInWords, dayOf, machineReadable, monthName, timeInWords } from '../calendar.ts'
+import { dayInWords, dayOf, machineReadable, momentInWords, monthName, timeInWords } from '../calendar.ts'
 import { daysOf } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import type { HostedWeek } from '../rota/weeks.ts'
@@ -35,6 +35,7 @@ export function recordPage(record: RecordRead, now: Date) {
   return {
     title: 'Activity',
     lead: `Who did what for @${account.handle}, and when. Nothing here can be changed or removed: ${total.toLocaleString('en-GB')} ${total === 1 ? 'entry' : 'entries'}${filtered ? ' fit what you ask for' : ''}.`,
+    check: checkInWords(record, now),
     fields: filterFields(record, today),
     days: days.map((day) => ({
       id: `day-${day}`,
@@ -53,6 +54,19 @@ export function recordPage(record: RecordRead, now: Date) {
   }
 }
 
+/** Whether anything of the record is missing or changed, as of the last time that somebody looked. */
+function checkInWords({ check, account }: RecordRead, now: Date) {
+  if (!check)
+    return { text: 'Nobody has checked yet whether an entry is missing or was changed.', troubles: [] }
+  const when = momentInWords(check.at, now, account.timeZone)
+  return check.troubles.length === 0
+    ? {
+        text: `Checked ${when}: no entry is missing, and each is as it was written${check.erased > 0 ? ', but for what was erased on purpose' : ''}.`,
+        troubles: [],
+      }
+    : { text: `Checked ${when}: something is wrong with this record.`, troubles: check.troubles }
+}
+
 function line(entry: RecordedActivity, record: RecordRead, now: Date) {
   const { id, kind, at, personId } = entry
   const zone = record.account.timeZone
@@ -66,10 +80,13 @@ function line(entry: RecordedActivity, record: RecordRead, now: Date) {
         : (record.people.find((person) => person.id === personId)?.name ?? 'Somebody who left') +
           inPlaceOf(entry, record),
     what,
-    tag,
+    tag: entry.salt === null ? ERASED : tag,
     ...more(entry, record),
   }
 }
+
+/** What was said is taken away on purpose; the entry stays. */
+const ERASED = { state: 'cancelled', label: 'Erased' }
 
 /** "in place of Helen Marsh", where the person's powers were lent at that moment. What hosts do is their own. */
 function inPlaceOf({ personId, at, kind }: RecordedActivity, { lent }: RecordRead): string {

@@ -1,9 +1,11 @@
 import {
   countEntries,
+  latestCheck,
   listEntries,
   peopleOnRecord,
-  type RecordedActivity,
   type EntryFilter,
+  type RecordCheck,
+  type RecordedActivity,
 } from '../activity/activities.ts'
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import { ACTIVITY_KINDS, type ActivityKind } from '../activity/activity.ts'
@@ -26,7 +28,7 @@ export const ABOUT = {
   posts: kindsOf(/^(delivery|post|help|removal)\.|^answer\.sent$/),
   weeks: kindsOf(/^(week|host|candidate)\./),
   stories: kindsOf(/^recap\./),
-  account: kindsOf(/^(account|person|installation)\./),
+  account: kindsOf(/^(account|person|installation|record)\./),
 } satisfies Record<string, ActivityKind[]>
 export type About = keyof typeof ABOUT
 
@@ -56,6 +58,8 @@ export interface RecordRead {
   weeks: HostedWeek[]
   /** What drafts are called now, for entries that don't say it. */
   draftWords: Map<string, string>
+  /** When the record was looked through last, and how it stood. */
+  check: RecordCheck | undefined
 }
 
 /** A page of the account's record, for its leads and approvers. @throws NotFound for people who only host. */
@@ -83,6 +87,7 @@ export async function readRecord(
     people: await findPeople(read, await peopleOnRecord(read, accountId)),
     lent: await lentPowers(read, accountId),
     weeks: await listWeeks(read, accountId, '0000-01-01', '9999-12-31'),
+    check: await latestCheck(read),
     draftWords: new Map(drafts.map(({ id, content }) => [id, firstWords(content)])),
   }
 }

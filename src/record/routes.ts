@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { isDay } from '../calendar.ts'
+import { deskOf } from '../people/person.ts'
 import type { Deps } from '../web/deps.ts'
 import { readForm } from '../web/forms.ts'
+import { checkRecord } from './check-record.ts'
 import { recordPage } from './pages.ts'
 import { ABOUT, readRecord, type About } from './read-record.ts'
 
@@ -28,5 +30,12 @@ export async function recordRoutes(app: FastifyInstance, { db, clock }: Deps): P
     const asked = readForm(address, request.query)
     const record = await readRecord(db.read, { actor: request.actor, asked })
     return reply.page('record/activity', recordPage(record, clock.now()))
+  })
+
+  app.post('/activity/checks', async (request, reply) => {
+    deskOf(request.actor)
+    const { troubles } = await checkRecord(db, clock.now())
+    const said = troubles.length === 0 ? 'Nothing of the record is missing or changed.' : null
+    return (said ? reply.flash(said) : reply).redirect('/activity', 303)
   })
 }

@@ -45,6 +45,7 @@ export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'candidate.booked': 'They',
   'candidate.offer-refused': 'They',
   'removal.asked': 'A reader',
+  'record.erased': 'Whoever runs this installation',
   'post.hiding-done': 'The app',
   'post.hiding-stuck': 'The app',
 }
@@ -63,6 +64,8 @@ function releasedPosts({ held }: Details): string {
 
 const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'installation.made': () => 'made this installation',
+  'record.erased': ({ details }) =>
+    `erased what ${details['count'] === 1 ? 'an entry' : `${Number(details['count'] ?? 0) || 'some'} entries`} of this record said`,
   'installation.restored': ({ details, moment }) =>
     `was put back from a backup${after(details, 'copyOf', (at) => ` of ${moment(at)}`)}`,
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
 import type { PostToSend } from '../../src/networks/network.ts'
 import { testVault } from '../support/network.ts'
@@ -88,8 +88,10 @@ export function openByHand(file: string) {
     on conflict (account_id) do update set newest_id = case when newest_id is null
       or cast(excluded.newest_id as integer) > cast(newest_id as integer) then excluded.newest_id else newest_id end, read_at = excluded.read_at`)
   const record = db.prepare(`
-    insert into activity (account_id, kind, person_id, week_id, draft_id, delivery_id, details, at)
-    values (?, 'delivery.posted', null, ?, ?, ?, ?, ?)`)
+    insert into activity (account_id, kind, person_id, week_id, draft_id, delivery_id, details, at, salt, hash)
+    values (?, 'delivery.posted', null, ?, ?, ?, ?, ?, ?, ?)`)
+  const newestHash = db.prepare('select hash from activity order by id desc limit 1').pluck()
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
   let until = 0
   const kept = db.transaction(() => extend.get((until = Date.now() + LEASE), owner, fence))
@@ -119,7 +121,15 @@ export function openByHand(file: string) {
     posted.get(networkId, now, row.delivery_id)
     know.run(row.account_id, networkId, now)
     host.get(row.delivery_id)
-    record.run(row.account_id, row.week_id, row.draft_id, row.delivery_id, JSON.stringify({ networkId }), now)
+    const { account_id: account, week_id: week, draft_id: draft, delivery_id: delivery } = row
+    const salt = randomUUID()
+    const details = JSON.stringify({ networkId })
+    const digest = sha256(`${salt} ${details}`)
+    const before = newestHash.get() ?? ''
+    const hash = sha256(
+      JSON.stringify([before, account, 'delivery.posted', null, week, draft, delivery, now, digest]),
+    )
+    record.run(account, week, draft, delivery, details, now, salt, hash)
   })
 
   return {
