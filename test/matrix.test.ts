@@ -116,6 +116,12 @@ const ROWS: Record<string, Row> = {
     answers: '200 200 200 200 200',
     at: '/@NorthDaleHealth/weeks/2026-11-16/share.png',
   },
+  // Its story is not published.
+  'GET /@:handle/weeks/:slot/card': {
+    answers: '404 404 404 404 404',
+    at: '/@NorthDaleHealth/weeks/2026-11-16/card',
+  },
+  'GET /oembed': { answers: '404 404 404 404 404' },
   // It stands on no public page.
   'GET /pictures/:hash': { answers: '404 404 404 404 404', at: ({ image }) => `/pictures/${image}` },
   'GET /pictures/:hash/moving': {

@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { publicAccounts, type Account } from '../accounts/accounts.ts'
+import { isDay } from '../calendar.ts'
 import { NotFound } from '../errors.ts'
 import type { Image } from '../images/images.ts'
 import { readSize } from '../images/image.ts'
 import { sizedImage } from '../images/sized.ts'
 import { stillOf } from '../images/still.ts'
-import { listPublished, publishedStory } from '../recaps/recaps.ts'
+import { findRecap, listPublished, publishedRecap, publishedStory, recapCard } from '../recaps/recaps.ts'
 import { findHostedWeek, findWeekOfSlot } from '../rota/weeks.ts'
 import type { PublicDeps } from '../web/deps.ts'
+import { showInFrames } from '../web/headers.ts'
 import { accountPage, publicRunningWeek, recapTeaser, runningTeaser } from './account-page.ts'
 import { publicEntries } from '../rota/calendar-entries.ts'
 import { calendarFile } from '../rota/calendar-file.ts'
@@ -25,6 +27,7 @@ import {
 import { findPublicPicture } from './pictures.ts'
 import { isPublic, publicRota, weeksForCalendar } from './public-week.ts'
 import { recapsFeed } from './recaps-feed.ts'
+import { oEmbed, recapOfAddress, type OEmbedWish } from './oembed.ts'
 import { publicVersion, versionOfTheMinute } from './version.ts'
 import { createShareImages } from './share-card.ts'
 import { sitemap } from './sitemap.ts'
@@ -63,10 +66,14 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     return known.accounts
   }
 
+  async function accountNamed(handle: string): Promise<Account | undefined> {
+    return (await accountsNow()).find((one) => one.handle.toLowerCase() === handle.toLowerCase())
+  }
+
   /** The account of an address, in whatever case it was typed; null when the reader was sent to the right spelling. */
   async function accountOf(request: FastifyRequest, reply: FastifyReply): Promise<Account | null> {
     const { handle } = request.params as { handle: string }
-    const account = (await accountsNow()).find((one) => one.handle.toLowerCase() === handle.toLowerCase())
+    const account = await accountNamed(handle)
     if (!account) throw new NotFound('There is no such account here.')
     if (account.handle === handle) return account
     await reply.redirect(request.url.replace(/^\/@[^/?]*/, `/@${account.handle}`), 302)
@@ -108,7 +115,12 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
         render: async () => {
           const { view, model } = await about.show(account, request)
           const keeps = settings.inFolder && keptBeside(account, storyOf(request, model))
-          return reply.publicHtml(view, { ...accountFrame(account, { place, sandbox, keeps }), ...model })
+          return reply.publicHtml(view, {
+            ...accountFrame(account, { place, sandbox, keeps }),
+            ...model,
+            // In a folder nobody answers.
+            ...(settings.inFolder ? { oEmbed: null } : {}),
+          })
         },
       })
     })
@@ -200,10 +212,56 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
       throw new NotFound('There is no week here, or it is not announced yet.')
     const { tag, png } = await shareImages.of(read, account, week)
     const etag = `"${tag}"`
+    // Pages that show a card may show its picture, too.
+    void reply.header('cross-origin-resource-policy', 'cross-origin')
     void reply.header('cache-control', 'public, no-cache').header('etag', etag)
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     return reply.type('image/png').send(await png())
   })
+
+  app.get('/@:handle/weeks/:slot/card', async (request, reply) => {
+    const account = await accountOf(request, reply)
+    if (!account) return reply
+    const weekId = await publishedWeek(account, slotOf(request))
+    if (!weekId) throw new NotFound('There is no recap here, or not any more.')
+    return showInFrames(reply).cachedPage({
+      key: `/@${account.handle}/weeks/${slotOf(request)}/card`,
+      version: untilChanged,
+      render: async () => {
+        const page = (await publishedRecap(read, weekId, { publicUrl: settings.publicUrl(), sandbox }))!
+        return reply.cardHtml('followers/card', recapCard(page, account.handle))
+      },
+    })
+  })
+
+  /** How others show a recap of ours on their pages (oembed.com). They ask with addresses of anybody. */
+  app.get('/oembed', async (request, reply) => {
+    void reply.header('access-control-allow-origin', '*').header('cache-control', 'public, no-cache')
+    const wish = oEmbedWish(request)
+    if (wish.format && wish.format !== 'json')
+      return reply.code(501).send({ error: 'This site answers in JSON only.' })
+    const publicUrl = settings.publicUrl()
+    const asked = recapOfAddress(wish.url, publicUrl)
+    const account = asked && (await accountNamed(asked.handle))
+    const weekId = account && (await publishedWeek(account, asked.slot))
+    const page = weekId && (await publishedRecap(read, weekId, { publicUrl, sandbox }))
+    if (!page) return reply.code(404).send({ error: 'There is no recap of this site at that address.' })
+    const recap = {
+      title: page.title,
+      address: page.canonical,
+      author: page.opening.host?.name ?? account.name,
+      home: `${publicUrl}/@${account.handle}`,
+      image: page.share.image,
+    }
+    return oEmbed(recap, wish, publicUrl)
+  })
+
+  /** The week whose recap is published at an address; null where none is. */
+  async function publishedWeek(account: Account, slot: string): Promise<string | null> {
+    const week = isDay(slot) ? await findWeekOfSlot(read, account.id, slot) : undefined
+    const recap = week && isPublic(week) ? await findRecap(read, week.id) : undefined
+    return recap?.state === 'published' ? recap.weekId : null
+  }
 
   for (const [path, type, write] of FEEDS)
     app.get(`/@:handle/${path}`, async (request, reply) => {
@@ -315,4 +373,10 @@ function storyOf(request: FastifyRequest, model: object): string | null {
 
 function slotOf(request: FastifyRequest): string {
   return (request.params as { slot: string }).slot
+}
+
+/** Each thing asked once; a repeated one is nobody's. */
+function oEmbedWish(request: FastifyRequest): OEmbedWish {
+  const asked = Object.entries(request.query as Record<string, unknown>)
+  return Object.fromEntries(asked.filter(([, value]) => typeof value === 'string'))
 }

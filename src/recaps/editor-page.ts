@@ -8,6 +8,8 @@ import { countOf, sourceOf } from './generate.ts'
 import { LEFT, numberWords } from './item-views.ts'
 import { saidView } from './page-words.ts'
 import { describeBlock, kindLabel, momentOfWeek } from './block-words.ts'
+import { weekPageTitle } from './pages.ts'
+import { cardFrame } from './recap-card.ts'
 import { isWritten, type BlockKind } from './block.ts'
 import { HEADED_KINDS, isMovable, mayChangeBlock, type RecapPowers } from './recap.ts'
 import { chosenOf, isTold, type Story } from './stories.ts'
@@ -51,9 +53,17 @@ export function editorPage(
     actor,
     now,
     sandbox,
+    publicUrl,
     formIds,
     typed,
-  }: { actor: Actor; now: Date; sandbox: boolean; formIds: () => string; typed?: Typed },
+  }: {
+    actor: Actor
+    now: Date
+    sandbox: boolean
+    publicUrl: string
+    formIds: () => string
+    typed?: Typed
+  },
 ) {
   const { account, week, host, days } = facts
   const zone = account.timeZone
@@ -156,6 +166,15 @@ export function editorPage(
         ? whyNotByItself(facts, recap)
         : `You can publish when the week is over, ${momentInWords(week.closesAt, now, zone)}.`,
     },
+    elsewhere: published
+      ? {
+          html: cardFrame({
+            title: weekPageTitle(published),
+            address: `${publicUrl}${common.publicHref}`,
+          }),
+          cardHref: `${common.publicHref}/card`,
+        }
+      : null,
     nothing:
       facts.own.length === 0
         ? {

@@ -5,6 +5,7 @@ import { eventLine, inLetters } from '../rota/pages.ts'
 import { countOf } from './generate.ts'
 import { itemView } from './item-views.ts'
 import { PageWords, type Showing } from './page-words.ts'
+import { oEmbedAddress } from './recap-card.ts'
 import type { Chapter, WeekPage } from './week-page.ts'
 
 /**
@@ -17,16 +18,15 @@ export function weekPageView(page: WeekPage, showing: Showing) {
   const last = page.days.at(-1)!.day
   const chapters = page.chapters.map((chapter, index) => chapterView(chapter, index, page, words))
   const { host } = page
-  const title = page.theme || (host ? `${host.name}’s week` : daysInWords(first, last))
+  const title = weekTitle(page)
   const description = describe(page)
   const canonical = `${showing.publicUrl}/@${page.account.handle}/weeks/${page.slot}`
   return {
-    title: host
-      ? `${title}: ${host.name}’s week on @${page.account.handle}`
-      : `${title}: a week on @${page.account.handle}`,
+    title: weekPageTitle(page),
     description,
     canonical,
     published: showing.publishedAt?.toISOString() ?? null,
+    oEmbed: showing.publishedAt ? oEmbedAddress({ publicUrl: showing.publicUrl, address: canonical }) : null,
     share: {
       type: 'article',
       title,
@@ -82,6 +82,16 @@ export function weekPageView(page: WeekPage, showing: Showing) {
       },
     },
   }
+}
+
+/** As the browser’s tab has it. */
+export function weekPageTitle(page: WeekPage): string {
+  const { host, account } = page
+  return `${weekTitle(page)}: ${host ? `${host.name}’s week` : 'a week'} on @${account.handle}`
+}
+
+function weekTitle({ theme, host, days }: WeekPage): string {
+  return theme || (host ? `${host.name}’s week` : daysInWords(days[0]!.day, days.at(-1)!.day))
 }
 
 /** While a week runs: what is worth being there for, from today on. */

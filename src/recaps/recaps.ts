@@ -18,4 +18,5 @@ export {
   weekPageModel,
   type PublishedWeek,
 } from './public-page.ts'
+export { CARD, cardFrame, recapCard } from './recap-card.ts'
 export type { WeekPageView } from './pages.ts'

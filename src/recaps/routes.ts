@@ -149,7 +149,14 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
     const model = await readEditing(db.read, weekOf(request), actor, now)
     return reply.page(
       'recaps/editor',
-      editorPage(model, { actor, now, sandbox, formIds: randomUUID, ...(typed ? { typed } : {}) }),
+      editorPage(model, {
+        actor,
+        now,
+        sandbox,
+        publicUrl: settings.publicUrl(),
+        formIds: randomUUID,
+        ...(typed ? { typed } : {}),
+      }),
     )
   }
 

@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const entryPoints = [
   'views/assets/desk.css',
   'views/assets/magazine.css',
+  'views/assets/card.css',
   'views/assets/icon.svg',
   'src/web/browser/desk.ts',
 ]

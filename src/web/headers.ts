@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { WebSettings } from './deps.ts'
 
 /** Security headers of every answer. No nonces: public pages are cached as bytes. */
@@ -47,4 +47,18 @@ async function securityHeaders(settings: WebSettings): Promise<OutgoingHttpHeade
   await asked.close()
   const ofTheAnswer = ['connection', 'content-length', 'content-type', 'date']
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofTheAnswer.includes(name)))
+}
+
+/**
+ * Lets any site show this answer in a frame. For pages without a form and without a script only: nobody can be led to press
+ * something there that they do not see.
+ */
+export function showInFrames(reply: FastifyReply): FastifyReply {
+  return reply
+    .removeHeader('x-frame-options')
+    .header('cross-origin-resource-policy', 'cross-origin')
+    .header(
+      'content-security-policy',
+      "default-src 'none';style-src 'self';img-src 'self';font-src 'self';form-action 'none';base-uri 'none';frame-ancestors *",
+    )
 }

@@ -58,6 +58,8 @@ declare module 'fastify' {
     page(view: string, model: PageModel): Promise<FastifyReply>
     /** The HTML of a page for followers. */
     publicHtml(view: string, model: PageModel): Promise<string>
+    /** The HTML of what others show within their pages. */
+    cardHtml(view: string, model: PageModel): Promise<string>
     /** Renders a page for followers: no script, no cookie. */
     publicPage(view: string, model: PageModel): Promise<FastifyReply>
     /** Something to be said on the next page. */
@@ -84,6 +86,10 @@ export async function registerViews(
 
   app.decorateReply('publicHtml', async function (page, model) {
     return this.viewAsync(page, { ...model, sandbox: sandboxNotice(deps) }, { layout: 'layouts/magazine' })
+  })
+
+  app.decorateReply('cardHtml', async function (page, model) {
+    return this.viewAsync(page, { ...model, sandbox: deps.settings.mode === 'sandbox' })
   })
 
   app.decorateReply('publicPage', async function (page, model) {

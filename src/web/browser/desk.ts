@@ -1,3 +1,4 @@
+import { workCopying } from './copying.ts'
 import { workCountdowns } from './countdown.ts'
 import { focusErrorSummary } from './error-summary.ts'
 import { workHeldPosts } from './held-posts.ts'
@@ -16,6 +17,7 @@ keepUnsentWords(document)
 workQueue(document)
 workPlan(document)
 workRota(document)
+workCopying(document)
 workMerging(document)
 workCountdowns(document)
 workHeldPosts(document)
