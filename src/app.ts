@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import { findAccount } from './accounts/accounts.ts'
+import { installationRoutes } from './accounts/installation-routes.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { awayRoutes } from './rota/away-routes.ts'
 import { answerRoutes } from './rota/asking/answer-routes.ts'
@@ -137,6 +139,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
         const address = withAccount(request)
         if (address) await reply.redirect(address, 303)
       })
+      await signedIn.register(installationRoutes, deps)
       await signedIn.register(accountRoutes, { ...deps, heedRules })
       await signedIn.register(imageRoutes, deps)
       await signedIn.register(editorRoutes, { ...deps, findAnsweredPost })
@@ -166,6 +169,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {
         ...deps,
+        handleOf: async (accountId: string) => (await findAccount(deps.db.read, accountId))!.handle,
         listAway: (accountId: string) => listAway(deps.db.read, accountId, deps.clock.now()),
         listHosts: (accountId: string) => listHosts(deps.db.read, accountId, deps.clock.now()),
       })

@@ -708,6 +708,27 @@ const ROWS: Record<string, Row> = {
   },
   'POST /people/:id/removal': { answers: '401 404 404 403 303', at: `/people/${APPROVER.id}/removal` },
 
+  // the installation: Helen set it up
+  'GET /accounts': { answers: '303 404 404 404 200' },
+  'POST /accounts': {
+    answers: '401 404 404 404 303',
+    form: () => ({
+      id: randomUUID(),
+      name: 'EastDale Care',
+      handle: 'EastDale',
+      hashtag: '',
+      timeZone: 'Europe/London',
+      leadName: 'Mei',
+      leadEmail: 'mei@north.example',
+    }),
+  },
+  'POST /accounts/owners': { answers: '401 404 404 404 303', form: { email: APPROVER.email } },
+  // 409: they may, but she is the only one.
+  'POST /accounts/owners/:id/removal': {
+    answers: '401 404 404 404 409',
+    at: `/accounts/owners/${LEAD.id}/removal`,
+  },
+
   // the account
   'GET /accounts/:id': { answers: '303 404 404 200 200', at: account() },
   'POST /accounts/:id/identity': {

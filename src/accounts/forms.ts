@@ -29,32 +29,31 @@ const text = (label: string) =>
     .default('')
     .transform((value) => value.replaceAll('\r\n', '\n'))
 
-export const identityForm = z.object({
-  version,
-  name: line('The name', 80),
-  handle: z
-    .string()
-    .trim()
-    .transform((handle) => handle.replace(/^@/, ''))
-    .pipe(
-      z
-        .string()
-        .regex(
-          /^\w{1,15}$/,
-          'A handle has 1 to 15 letters, digits or underscores. Example: @NorthDaleHealth',
-        ),
-    ),
-  hashtag: optionalLine('The hashtag', 60)
-    .transform((hashtag) => (hashtag === '' || hashtag.startsWith('#') ? hashtag : `#${hashtag}`))
-    .pipe(
-      z
-        .string()
-        .regex(
-          /^(#[\p{L}\p{M}\p{N}_]*[\p{L}_][\p{L}\p{M}\p{N}_]*)?$/u,
-          'A hashtag has letters, digits and underscores only, and not only digits.',
-        ),
-    ),
-})
+export const handle = z
+  .string()
+  .trim()
+  .transform((typed) => typed.replace(/^@/, ''))
+  .pipe(
+    z
+      .string()
+      .regex(/^\w{1,15}$/, 'A handle has 1 to 15 letters, digits or underscores. Example: @NorthDaleHealth'),
+  )
+
+/** With the #, or empty. */
+export const hashtag = optionalLine('The hashtag', 60)
+  .transform((typed) => (typed === '' || typed.startsWith('#') ? typed : `#${typed}`))
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^(#[\p{L}\p{M}\p{N}_]*[\p{L}_][\p{L}\p{M}\p{N}_]*)?$/u,
+        'A hashtag has letters, digits and underscores only, and not only digits.',
+      ),
+  )
+
+export const timeZone = z.string().refine(isTimeZone, 'Choose a time zone from the list.')
+
+export const identityForm = z.object({ version, name: line('The name', 80), handle, hashtag })
 
 export const shapeForm = z
   .object({
@@ -74,7 +73,7 @@ export const shapeForm = z
       ),
     opens: time('Opens'),
     closes: time('Closes'),
-    timeZone: z.string().refine(isTimeZone, 'Choose a time zone from the list.'),
+    timeZone,
   })
   .refine(({ days, opens, closes }) => days.length !== 1 || closes > opens, {
     path: ['closes'],

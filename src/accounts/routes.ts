@@ -101,6 +101,7 @@ export async function accountRoutes(
     if (canChange) letLeadTo(reply, network.beginConnection({ redirectUri: redirectUri() }).url)
     return reply.page('accounts/settings', {
       title: `The account @${account.handle}`,
+      owner: request.actor.owner,
       ...settingsPage({
         account,
         connection,

@@ -19,6 +19,8 @@ const personForm = z.object({
 
 /** Who hosts is known to the rota, which builds on this room; so it hands that in. */
 export interface PeopleDeps extends Deps {
+  /** Of the account, without the @; accounts stand beside this room. */
+  handleOf(accountId: string): Promise<string>
   listHosts(accountId: string): Promise<HostLine[]>
   listAway(accountId: string): Promise<AwayLine[]>
 }
@@ -26,7 +28,7 @@ export interface PeopleDeps extends Deps {
 /** The people of an account: its desk, and its hosts. Leads change the desk, approvers look. */
 export async function peopleRoutes(
   app: FastifyInstance,
-  { db, clock, listHosts, listAway }: PeopleDeps,
+  { db, clock, settings, wake, handleOf, listHosts, listAway }: PeopleDeps,
 ): Promise<void> {
   app.get('/people', async (request, reply) => showPeople(request, reply))
 
@@ -36,8 +38,17 @@ export async function peopleRoutes(
     requireLead(actor, accountId)
     try {
       const form = readForm(personForm, request.body)
-      const person = await addToDesk(db, { ...form, accountId, actor, now: clock.now() })
-      const message = `${person.name} can sign in now, at this site’s address, with ${person.email}.`
+      const person = await addToDesk(db, {
+        ...form,
+        accountId,
+        handle: await handleOf(accountId),
+        actor,
+        publicUrl: settings.publicUrl(),
+        now: clock.now(),
+        machineNow: clock.machine(),
+      })
+      wake.mail()
+      const message = `${person.name} gets a mail, and can sign in now with ${person.email}.`
       return await reply.flash(message).redirect('/people', 303)
     } catch (error) {
       return showPeople(request, reply, { typed: typedIn(request.body), refusal: refusalOf(error) })

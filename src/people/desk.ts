@@ -1,6 +1,7 @@
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { queueMail } from '../mail/outbox.ts'
 import { accountsLent, endStandingIn } from './absences-store.ts'
 import { isLead, mayDecide, normaliseEmail, type Actor, type Role } from './person.ts'
 import {
@@ -32,14 +33,16 @@ export async function addToDesk(
   db: Database,
   {
     accountId,
+    handle,
     name,
     email,
     role,
     actor,
-    now,
-  }: { accountId: string; name: string; email: string; role: Role; actor: Actor; now: Date },
+    ...telling
+  }: { accountId: string; handle: string; name: string; email: string; role: Role; actor: Actor } & Telling,
 ): Promise<Person> {
   requireLead(actor, accountId)
+  const { now } = telling
   return db.write(async (tx) => {
     const person = await findOrAddPerson(tx, { name, email, now })
     const has = (await rolesOf(tx, person.id)).find((r) => r.accountId === accountId)
@@ -53,7 +56,48 @@ export async function addToDesk(
       details: { name: person.name, role },
       at: now,
     })
+    await inviteToDesk(tx, { accountId, handle, person, role, actor, ...telling })
     return person
+  })
+}
+
+interface Telling {
+  publicUrl: string
+  now: Date
+  machineNow: Date
+}
+
+/** Step: tells somebody by mail that they have a place at a desk. The link holds no secret: they sign in with their address. */
+export async function inviteToDesk(
+  tx: Writer,
+  {
+    accountId,
+    handle,
+    person,
+    role,
+    actor,
+    publicUrl,
+    now,
+    machineNow,
+  }: { accountId: string; handle: string; person: Person; role: Role; actor: Actor } & Telling,
+): Promise<void> {
+  await queueMail(tx, {
+    accountId,
+    personId: person.id,
+    kind: 'desk-invitation',
+    to: person.email,
+    subject: `You are ${ROLE_WORDS[role]} of @${handle} now`,
+    text: `Hello ${person.name},
+
+${actor.name} gave you a place at the desk of @${handle}, as ${ROLE_WORDS[role]}: ${role === 'lead' ? 'you book weeks, decide drafts and change the account' : 'you decide drafts, and can pull the brake'}.
+
+Sign in here with this address, ${person.email}. There is no password: you get a link by mail each time.
+${publicUrl}/today?account=${accountId}
+
+If you did not expect this, please write to ${actor.name}, ${actor.email}.
+`,
+    now,
+    machineNow,
   })
 }
 

@@ -9,7 +9,7 @@ export {
   type NamedAbsence,
 } from './absences-store.ts'
 export { decidersAt, findDecider, whyYou, type Decider } from './deciders.ts'
-export { changeAddress } from './desk.ts'
+export { changeAddress, inviteToDesk } from './desk.ts'
 export { queueSignInMail } from './sign-in.ts'
 export {
   accountsHosted,
@@ -21,7 +21,9 @@ export {
   findPersonByEmail,
   insertPerson,
   rolesOf,
+  listOwners,
   listRoles,
+  setOwner,
   setRole,
   type Person,
 } from './store.ts'

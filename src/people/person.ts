@@ -9,6 +9,8 @@ export interface Actor {
   personId: string
   name: string
   email: string
+  /** They look after the installation: they add accounts. It gives no power over any account. */
+  owner?: boolean
   roles: ActorRole[]
   /** Weeks that this person hosts or hosted, without those that were taken from them. */
   hosting: Hosting[]

@@ -67,6 +67,15 @@ export async function listRoles(read: Reader, accountId: string): Promise<{ pers
     .orderBy(people.name)
 }
 
+/** Who looks after the installation. */
+export async function listOwners(read: Reader): Promise<Person[]> {
+  return read.select().from(people).where(eq(people.owner, true)).orderBy(people.name)
+}
+
+export async function setOwner(tx: Writer, personId: string, owner: boolean): Promise<void> {
+  await tx.update(people).set({ owner }).where(eq(people.id, personId))
+}
+
 export async function setRole(tx: Writer, personId: string, accountId: string, role: Role): Promise<void> {
   await tx
     .insert(roles)

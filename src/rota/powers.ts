@@ -12,6 +12,7 @@ export async function findActor(read: Reader, personId: string, now: Date): Prom
     personId,
     name: person.name,
     email: person.email,
+    owner: person.owner,
     roles: await rolesAt(read, personId, now),
     hosting: hostings.flatMap(({ week, host }) => {
       const powers = hostPowers(week, host, now)

@@ -46,7 +46,8 @@ export async function todayRoutes(
       const elsewhere = await otherDesks(db.read, { actor, accountId, clock, live: settings.mode === 'live' })
       return reply.page('today/desk', { ...page, elsewhere, refreshes: request.url })
     }
-    if (!hosting) return reply.page('today/nothing', { title: 'Welcome', name: actor.name })
+    if (!hosting)
+      return reply.page('today/nothing', { title: 'Welcome', name: actor.name, owner: actor.owner })
     const others = actor.hosting
       .filter(({ weekId }) => weekId !== hosting.weekId)
       .map((other) => ({ href: weekHref(other), label: `Week of ${dayInWords(other.slot)}` }))
