@@ -196,6 +196,28 @@ const ROWS: Record<string, Row> = {
     answers: '303 303 303 303 303',
     at: '/take-part/known/withdrawal',
   },
+  // 409: they were offered nothing.
+  'POST /take-part/:token/choice': {
+    answers: '409 409 409 409 409',
+    at: '/take-part/known/choice',
+    form: { slot: '2026-12-07' },
+  },
+  'POST /take-part/:token/refusal': {
+    answers: '409 409 409 409 409',
+    at: '/take-part/known/refusal',
+    form: { words: '' },
+  },
+  'POST /candidates/:id/offer': {
+    answers: '401 404 404 403 303',
+    at: '/candidates/candidate-1/offer',
+    form: { ...version, weeks: '2026-12-07', until: '2026-11-25', words: '' },
+  },
+  // 409: they may, but there is no offer.
+  'POST /candidates/:id/offer/withdrawal': {
+    answers: '401 404 404 403 409',
+    at: '/candidates/candidate-1/offer/withdrawal',
+    form: version,
+  },
   'GET /take-part/deleted': { answers: '200 200 200 200 200' },
   'GET /accounts/:id/candidates': { answers: '303 404 404 403 200', at: account('/candidates') },
   'GET /candidates/:id': { answers: '303 404 404 403 200', at: '/candidates/candidate-1' },

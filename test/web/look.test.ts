@@ -216,6 +216,15 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     '10 too long',
     'name="sampleSeen" value="key"',
   ],
+  'week-choice': [
+    {
+      months: [
+        { name: 'May 2027', weeks: [{ value: '2027-05-03', label: '3 to 7', note: 'suits', checked: true }] },
+      ],
+    },
+    'value="2027-05-03" checked',
+    '<small>suits</small>',
+  ],
   request: [
     { name: 'Rosa Bell', email: 'rosa@north.example', sample: 'Eleven miles.', suggestedBy: 'Tom' },
     'Eleven miles.',

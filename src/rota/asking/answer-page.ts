@@ -1,7 +1,9 @@
 import type { Account } from '../../accounts/accounts.ts'
 import type { LinkReader } from '../candidate.ts'
 import { requestInWords } from './ask-page.ts'
-import type { Candidate } from './candidates.ts'
+import { dayInWords, dayOf } from '../../calendar.ts'
+import { weekOfSlot } from './candidate-mails.ts'
+import type { Candidate, Offer } from './candidates.ts'
 
 /** What somebody finds behind the link of their mail, by how far they are. */
 export function answerPage({
@@ -9,12 +11,17 @@ export function answerPage({
   account,
   reader,
   token,
+  offer,
+  free,
   now,
 }: {
   candidate: Candidate
   account: Account
   reader: LinkReader
   token: string
+  /** That is open to them, if any; and of its weeks those that are free. */
+  offer: Offer | null
+  free: string[]
   now: Date
 }) {
   const handle = `@${account.handle}`
@@ -36,6 +43,7 @@ export function answerPage({
           title: 'Thank you',
           lead: 'They are asked, unless they were asked lately or told us not to. They decide, so you don’t hear of it here.',
         }
+  if (state === 'offered' && offer) return { ...common, ...offered(candidate, { account, offer, free, now }) }
   switch (state) {
     case 'unconfirmed':
       return {
@@ -79,5 +87,52 @@ export function answerPage({
         drop: { label: 'Delete all of it now' },
         showSaid: true,
       }
+  }
+}
+
+function offered(
+  { name }: Candidate,
+  { account, offer, free, now }: { account: Account; offer: Offer; free: string[]; now: Date },
+) {
+  const today = dayOf(now, account.timeZone)
+  const until = dayInWords(dayOf(new Date(offer.endsAt.getTime() - 1), account.timeZone), today)
+  const none = free.length === 0
+  return {
+    title: none ? 'These weeks have gone' : 'Choose your week',
+    lead: none
+      ? `Others were faster, ${name}: none of the weeks that you were offered is free any more. The team sees that, and you stay on its list.`
+      : `${name}, these weeks at @${account.handle} are yours to choose from until ${until}. Whoever chooses first has a week.`,
+    letter: offer.words,
+    choice: none
+      ? null
+      : {
+          id: 'slot',
+          name: 'slot',
+          legend: 'Which week?',
+          type: 'radio',
+          required: true,
+          choices: offer.slots.map((slot) => {
+            const isFree = free.includes(slot)
+            return {
+              value: slot,
+              label: weekOfSlot(account, slot, today),
+              note: isFree ? null : 'has gone to somebody else',
+              disabled: !isFree,
+              checked: isFree && free.length === 1,
+            }
+          }),
+        },
+    refuse: none
+      ? null
+      : {
+          id: 'refuse-words',
+          name: 'words',
+          label: 'When would it suit you?',
+          hint: 'If you like. You stay on the list.',
+          rows: 3,
+          maxlength: '300',
+        },
+    drop: { label: 'Delete all that I sent' },
+    showSaid: false,
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { dayOf } from '../../calendar.ts'
 import { Conflict, NotFound } from '../../errors.ts'
 import type { Deps } from '../../web/deps.ts'
-import { errorSummary, readForm, refusalOf, version } from '../../web/forms.ts'
+import { errorSummary, optionalLine, readForm, refusalOf, version } from '../../web/forms.ts'
 import { renderMarkdown } from '../../web/markdown.ts'
 import { nextSlot } from '../slot.ts'
 import { listWeeks } from '../weeks.ts'
@@ -13,9 +13,13 @@ import { confirmRequest, saySo, withdrawRequest } from './answer-request.ts'
 import { ownForm, type SampleChecks } from './ask-form.ts'
 import { aboutAccount, ownFields, typedOf, weeksToTick, WEEKS_SHOWN, type Typed } from './ask-page.ts'
 import { typedOfForm } from './ask-routes.ts'
-import { inspectLink } from './candidates.ts'
+import { findOpenOffer, inspectLink } from './candidates.ts'
+import { chooseWeek, refuseOffer } from './choose-week.ts'
+import { freeOf } from './free-slots.ts'
 
 const seen = z.object({ version })
+const choosing = z.object({ slot: z.string('Choose one of the weeks.') })
+const refusing = z.object({ words: optionalLine('What you write', 300) })
 const withdrawal = z.object({ never: z.string().optional() })
 
 /** The page behind the link in a mail to somebody who asks for a week. Opening it changes nothing: mail scanners do. */
@@ -41,6 +45,19 @@ export async function answerRoutes(
       const keys = readForm(seen, request.body)
       await saySo(db, { token, ...keys, said: readForm(ownForm, request.body), ...telling() })
       void reply.flash('Thank you. The team has it.')
+    }),
+  )
+
+  app.post('/take-part/:token/choice', { config: limit }, (request, reply) =>
+    answered(request, reply, async (token) => {
+      await chooseWeek(db, { token, ...readForm(choosing, request.body), ...telling() })
+    }),
+  )
+
+  app.post('/take-part/:token/refusal', { config: limit }, (request, reply) =>
+    answered(request, reply, async (token) => {
+      await refuseOffer(db, { token, ...readForm(refusing, request.body), ...telling() })
+      void reply.flash('Thank you for your answer. The team knows.')
     }),
   )
 
@@ -102,10 +119,14 @@ export async function answerRoutes(
     const today = dayOf(now, account.timeZone)
     const weeks = await listWeeks(db.read, account.id, today, nextSlot(today, 60))
     const said = typed ?? typedOf(candidate)
+    const open = candidate.state === 'offered' ? await findOpenOffer(db.read, candidate.id) : undefined
+    const offer = open && open.endsAt > now ? open : null
+    const free = offer ? await freeOf(db.read, account, offer.slots, now) : []
     return reply.page('rota/asking/answer', {
       ...aboutAccount(account, renderMarkdown),
-      ...answerPage({ candidate, account, reader, token, now }),
+      ...answerPage({ candidate, account, reader, token, offer, free, now }),
       formOpen: typed !== undefined,
+      choiceError: errors?.['slot'],
       summary: errors && errorSummary(errors),
       fields: {
         ...ownFields(account, {

@@ -95,8 +95,13 @@ export function fieldOf(typed: Typed, errors: Record<string, string>) {
   })
 }
 
-/** Weeks to tick, by the months in which they begin. */
-function monthsOf(account: Account, slots: string[], ticked: string[]) {
+/** Weeks to tick, by the months in which they begin. The model of the partial `week-choice`. */
+export function monthsOf(
+  account: Account,
+  slots: string[],
+  ticked: string[],
+  noteOf: (slot: string) => string | null = () => null,
+) {
   // What was ticked and has gone to somebody meanwhile is still what they said.
   const all = [...new Set([...slots, ...ticked])].toSorted()
   return [...new Set(all.map((slot) => slot.slice(0, 7)))].map((month) => ({
@@ -108,6 +113,7 @@ function monthsOf(account: Account, slots: string[], ticked: string[]) {
         return {
           value: slot,
           label: shortDays(days[0]!, days.at(-1)!),
+          note: noteOf(slot),
           checked: ticked.includes(slot),
         }
       }),

@@ -4,7 +4,7 @@ import type { Mail } from '../../mail/outbox.ts'
 import { mayStep, type CandidateState } from '../candidate.ts'
 import { tagOfMail, timeOfMail } from '../mail-pages.ts'
 import { MAIL_TITLES, type AskingMailKind } from '../mail-plan.ts'
-import { requestInWords } from './ask-page.ts'
+import { fieldOf, monthsOf, requestInWords, type Typed } from './ask-page.ts'
 import { weekOfSlot } from './candidate-mails.ts'
 import { referenceOf, type Candidate, type Offer } from './candidates.ts'
 
@@ -40,10 +40,11 @@ export function candidatesPage(
   {
     account,
     offers,
+    gone,
     mails,
     nominated,
     now,
-  }: Seen & { offers: Map<string, Offer>; mails: Mail[]; nominated: { ids: string[] } },
+  }: Seen & { offers: Map<string, Offer>; gone: string[]; mails: Mail[]; nominated: { ids: string[] } },
 ) {
   const handle = `@${account.handle}`
   const bounced = (ids: string[]) =>
@@ -62,7 +63,15 @@ export function candidatesPage(
       title,
       candidates: candidates
         .filter((candidate) => candidate.state === state)
-        .map((candidate) => lineOf(candidate, { account, offer: offers.get(candidate.id), mails, now })),
+        .map((candidate) =>
+          lineOf(candidate, {
+            account,
+            offer: offers.get(candidate.id),
+            gone: gone.includes(candidate.id),
+            mails,
+            now,
+          }),
+        ),
     }))
       .filter((group) => group.candidates.length > 0)
       .map((group) => ({ ...group, note: String(group.candidates.length) })),
@@ -75,7 +84,7 @@ export function candidatesPage(
 
 function lineOf(
   candidate: Candidate,
-  { account, offer, mails, now }: Seen & { offer: Offer | undefined; mails: Mail[] },
+  { account, offer, gone, mails, now }: Seen & { offer: Offer | undefined; gone: boolean; mails: Mail[] },
 ) {
   const zone = account.timeZone
   const lost = mails.some(({ candidateId, state }) => candidateId === candidate.id && state === 'failed')
@@ -90,7 +99,7 @@ function lineOf(
     },
     offer:
       offer?.state === 'open' && candidate.state === 'offered'
-        ? `until ${dayInWords(dayOf(offer.endsAt, zone), dayOf(now, zone))}`
+        ? `until ${lastDayOf(offer, account, dayOf(now, zone))}${gone ? ', and none of its weeks is free any more' : ''}`
         : null,
     lost,
   }
@@ -104,8 +113,23 @@ export function candidatePage(
     offers,
     mails,
     sample,
+    free,
+    othersOffered,
+    typed,
+    errors,
     now,
-  }: Seen & { offers: Offer[]; mails: Mail[]; sample: { weight: number; limit: number; checks: unknown[] } },
+  }: Seen & {
+    offers: Offer[]
+    mails: Mail[]
+    sample: { weight: number; limit: number; checks: unknown[] }
+    /** First days of weeks that nobody has. */
+    free: string[]
+    /** First days that are offered to others too. */
+    othersOffered: string[]
+    /** Into the form of an offer. */
+    typed: Typed
+    errors: Record<string, string>
+  },
 ) {
   const zone = account.timeZone
   const may = (step: Parameters<typeof mayStep>[1]) => mayStep(candidate.state, step)
@@ -140,13 +164,44 @@ export function candidatePage(
       decline: may('decline'),
       erase: candidate.state !== 'offered',
     },
+    offering: may('offer') && {
+      open: Object.keys(errors).length > 0,
+      error: errors['weeks'],
+      suits: monthsOf(
+        account,
+        free.filter(isSuiting(candidate)),
+        typed.weeks.filter(isSuiting(candidate)),
+        noteOf,
+      ),
+      others: monthsOf(
+        account,
+        free.filter((slot) => !isSuiting(candidate)(slot)),
+        typed.weeks.filter((slot) => !isSuiting(candidate)(slot)),
+        noteOf,
+      ),
+      until: {
+        ...fieldOf(typed, errors)('until', 'Until when does the offer hold?'),
+        type: 'date',
+        required: true,
+        hint: 'To the end of that day. Then you are told, and they are on the shortlist again.',
+      },
+    },
     words: {
+      value: typed.values['words'] ?? '',
       label: `A word to ${candidate.name}, if you like`,
       rows: 3,
       maxlength: '1000',
       name: 'words',
     },
   }
+
+  function noteOf(slot: string): string | null {
+    return othersOffered.includes(slot) ? 'offered to somebody else, too' : null
+  }
+}
+
+function isSuiting({ weeks }: Candidate): (slot: string) => boolean {
+  return (slot) => weeks.includes(slot)
 }
 
 const OFFERS: Record<Offer['state'], { state: string; label: string }> = {
@@ -162,7 +217,12 @@ function offerInWords(offer: Offer, { account, now }: Seen) {
   return {
     tag: OFFERS[offer.state],
     weeks: offer.slots.map((slot) => weekOfSlot(account, slot, today)).join(', '),
-    until: dayInWords(dayOf(offer.endsAt, account.timeZone), today),
+    until: lastDayOf(offer, account, today),
     answer: offer.answer,
   }
+}
+
+/** The last day on which it holds. */
+function lastDayOf({ endsAt }: Offer, { timeZone }: Account, today: string): string {
+  return dayInWords(dayOf(new Date(endsAt.getTime() - 1), timeZone), today)
 }

@@ -1,12 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount } from '../../accounts/accounts.ts'
-import { NotFound } from '../../errors.ts'
+import { addDays, dayOf, isDay } from '../../calendar.ts'
+import { Conflict, NotFound } from '../../errors.ts'
+import { nextSlot, slotOf } from '../slot.ts'
 import { mailsToCandidates } from '../../mail/outbox.ts'
 import { mayDecide } from '../../people/person.ts'
 import type { Deps } from '../../web/deps.ts'
-import { optionalLine, readForm, version } from '../../web/forms.ts'
+import { errorSummary, optionalLine, readForm, refusalOf, version } from '../../web/forms.ts'
 import type { SampleChecks } from './ask-form.ts'
+import type { Typed } from './ask-page.ts'
+import { typedOfForm } from './ask-routes.ts'
 import { candidatePage, candidatesPage } from './candidate-pages.ts'
 import {
   findCandidateFor,
@@ -14,12 +18,22 @@ import {
   listCandidates,
   listNominated,
   offersTo,
+  openOffersOf,
   requireLead,
 } from './candidates.ts'
+import { freeOf } from './free-slots.ts'
+import { offerWeeks, takeOfferBack } from './offer-weeks.ts'
 import { declineCandidate, deleteRequest, keepCandidate, shortlistCandidate } from './sort-candidate.ts'
 
 const seen = z.object({ version })
 const withWords = seen.extend({ words: optionalLine('What you write', 1000) })
+const offering = withWords.extend({
+  weeks: z
+    .union([z.string(), z.array(z.string())])
+    .default([])
+    .transform((chosen) => [...new Set([chosen].flat())].toSorted()),
+  until: z.string().refine(isDay, 'Until when does the offer hold? Choose a day.'),
+})
 const keeping = withWords.extend({ tell: z.string().optional() })
 
 /** Who asks for a week, for the account’s leads. */
@@ -39,9 +53,17 @@ export async function candidateRoutes(
     const candidates = await listCandidates(db.read, id)
     const nominated = { ids: (await listNominated(db.read, id)).map((one) => one.id) }
     const ids = candidates.map((one) => one.id)
+    const offers = await latestOffers(db.read, ids)
+    const gone: string[] = []
+    for (const { id: candidateId, state } of candidates) {
+      const offer = state === 'offered' ? offers.get(candidateId) : undefined
+      if (offer && (await freeOf(db.read, account, offer.slots, clock.now())).length === 0)
+        gone.push(candidateId)
+    }
     const page = candidatesPage(candidates, {
       account,
-      offers: await latestOffers(db.read, ids),
+      offers,
+      gone,
       mails: await mailsToCandidates(db.read, [...ids, ...nominated.ids]),
       nominated,
       now: clock.now(),
@@ -63,6 +85,25 @@ export async function candidateRoutes(
     return done(request, reply, tell === 'yes' ? 'Kept for later, and they are told.' : 'Kept for later.')
   })
 
+  app.post('/candidates/:id/offer', async (request, reply) => {
+    try {
+      const { weeks: slots, ...form } = readForm(offering, request.body)
+      await offerWeeks(db, { ...sorting(request), ...form, slots })
+    } catch (error) {
+      const { status, fields } = refusalOf(error)
+      if (error instanceof Conflict) throw error
+      return show(request, reply.code(status), { typed: typedOfForm(request), errors: fields })
+    }
+    wake.mail()
+    wake.handover()
+    return done(request, reply, 'The offer is on its way.')
+  })
+
+  app.post('/candidates/:id/offer/withdrawal', async (request, reply) => {
+    await takeOfferBack(db, { ...sorting(request), ...readForm(seen, request.body) })
+    return done(request, reply, 'Taken back: the link leads to no week any more. They are not told.')
+  })
+
   app.post('/candidates/:id/refusal', async (request, reply) => {
     await declineCandidate(db, { ...sorting(request), ...readForm(withWords, request.body) })
     wake.mail()
@@ -81,15 +122,35 @@ export async function candidateRoutes(
     return reply.flash(message).redirect(`/candidates/${idOf(request)}`, 303)
   }
 
-  async function show(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { typed, errors }: { typed?: Typed; errors?: Record<string, string> } = {},
+  ): Promise<FastifyReply> {
     const { candidate, account } = await findCandidateFor(db.read, idOf(request), request.actor)
+    const now = clock.now()
+    const today = dayOf(now, account.timeZone)
+    const current = slotOf(today, account.shape)
+    const coming = Array.from({ length: OFFERED_AHEAD }, (_, at) => nextSlot(current, at))
+    const others = (await openOffersOf(db.read, account.id)).filter(
+      (one) => one.candidate.id !== candidate.id,
+    )
     const page = candidatePage(candidate, {
       account,
       offers: await offersTo(db.read, candidate.id),
       mails: await mailsToCandidates(db.read, [candidate.id]),
       sample: sample.check(account, candidate.sample),
-      now: clock.now(),
+      free: await freeOf(db.read, account, coming, now),
+      othersOffered: others.flatMap(({ offer }) => offer.slots),
+      typed: typed ?? { values: { until: addDays(today, OFFER_DAYS) }, weeks: [] },
+      errors: errors ?? {},
+      now,
     })
-    return reply.page('rota/asking/candidate', page)
+    return reply.page('rota/asking/candidate', { ...page, summary: errors && errorSummary(errors) })
   }
 }
+
+/** So many weeks ahead can be offered. */
+const OFFERED_AHEAD = 53
+/** For so many days an offer holds, where a lead says nothing else. */
+const OFFER_DAYS = 7

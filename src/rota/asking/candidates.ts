@@ -13,6 +13,7 @@ import { deleteCandidate, findCandidate, findLinked, insertLink, type Candidate 
 
 export {
   countCandidates,
+  findOpenOffer,
   latestOffers,
   listCandidates,
   listNominated,

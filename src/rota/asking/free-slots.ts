@@ -1,0 +1,18 @@
+import type { Account } from '../../accounts/accounts.ts'
+import { isDay } from '../../calendar.ts'
+import type { Reader } from '../../db/database.ts'
+import { isSlot, slotSpan } from '../slot.ts'
+import { findWeekInTheWay } from '../store.ts'
+
+/** Of these first days, those at which a week can still begin for somebody: it is to come, and nobody has it. */
+export async function freeOf(read: Reader, account: Account, slots: string[], now: Date): Promise<string[]> {
+  const free: string[] = []
+  for (const slot of slots) {
+    if (!isDay(slot) || !isSlot(slot, account.shape)) continue
+    const span = slotSpan(slot, account.shape, account.timeZone)
+    if (span.opensAt <= now) continue
+    // No week has this id: each that lies there is another one.
+    if (!(await findWeekInTheWay(read, { id: '', accountId: account.id, slot, ...span }))) free.push(slot)
+  }
+  return free
+}
