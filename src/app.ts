@@ -43,6 +43,7 @@ import { findAnsweredPost } from './listening/answered-post.ts'
 import { frameOf } from './navigation.ts'
 import { removalRequestRoutes } from './recaps/removal-request-routes.ts'
 import { recapHistoryRoutes } from './recaps/history-routes.ts'
+import { reflectionRoutes } from './recaps/reflection-routes.ts'
 import { recapRoutes } from './recaps/routes.ts'
 import { peopleRoutes } from './people/desk-routes.ts'
 import { signInRoutes } from './people/routes.ts'
@@ -180,6 +181,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(removalRoutes, deps)
       await signedIn.register(recapRoutes, deps)
       await signedIn.register(recapHistoryRoutes, deps)
+      await signedIn.register(reflectionRoutes, deps)
       await signedIn.register(certificateRoutes, deps)
       await signedIn.register(recordRoutes, deps)
     })

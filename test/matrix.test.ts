@@ -86,6 +86,7 @@ const host = {
   theme: '',
   why: '',
 }
+const LOOKING_BACK = { version: '0', 'answer-1-question': 'Who?', 'answer-1-text': 'Everybody.' }
 const ANSWER = { accountId: ACCOUNT, title: 'Complaints', text: 'We read everything.' }
 /** A form of the public pages that was shown half a minute ago. */
 const stamped = () => {
@@ -652,6 +653,43 @@ const ROWS: Record<string, Row> = {
   },
 
   // the week's story
+  'GET /weeks/:id/reflection': { answers: '303 404 200 200 200', at: week('/reflection') },
+  'POST /weeks/:id/reflection': {
+    answers: '401 404 303 403 403',
+    at: week('/reflection'),
+    form: LOOKING_BACK,
+  },
+  'POST /weeks/:id/reflection/autosave': {
+    answers: '401 404 200 403 403',
+    at: week('/reflection/autosave'),
+    form: { ...LOOKING_BACK, window: randomUUID(), turn: '1' },
+  },
+  'POST /weeks/:id/reflection/submission': {
+    answers: '401 404 303 403 403',
+    at: week('/reflection/submission'),
+    form: LOOKING_BACK,
+  },
+  // Nothing was handed in.
+  'POST /weeks/:id/reflection/withdrawal': {
+    answers: '401 404 404 403 403',
+    at: week('/reflection/withdrawal'),
+    form: version,
+  },
+  'POST /weeks/:id/reflection/approval': {
+    answers: '401 404 403 409 409',
+    at: week('/reflection/approval'),
+    form: { fingerprint: 'f', comment: '' },
+  },
+  'POST /weeks/:id/reflection/change-request': {
+    answers: '401 404 403 409 409',
+    at: week('/reflection/change-request'),
+    form: { fingerprint: 'f', comment: 'Shorter.' },
+  },
+  'POST /weeks/:id/reflection/refusal': {
+    answers: '401 404 403 409 409',
+    at: week('/reflection/refusal'),
+    form: { fingerprint: 'f', comment: 'No.' },
+  },
   'GET /weeks/:id/recap': { answers: '303 404 200 200 200', at: week('/recap') },
   'GET /weeks/:id/recap/preview': { answers: '303 404 200 200 200', at: week('/recap/preview') },
   'POST /weeks/:id/recap/words': {
@@ -843,6 +881,11 @@ const ROWS: Record<string, Row> = {
     answers: '401 404 404 403 303',
     at: account('/templates'),
     form: ({ accountVersion: version }) => ({ version, introduction: 'Hello from {name}.' }),
+  },
+  'POST /accounts/:id/reflection': {
+    answers: '401 404 404 403 303',
+    at: account('/reflection'),
+    form: ({ accountVersion: version }) => ({ version, questions: 'What was new?' }),
   },
   'POST /accounts/:id/briefing': {
     answers: '401 404 404 403 303',

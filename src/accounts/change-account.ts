@@ -6,6 +6,7 @@ import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { NO_TIMES, type Policy, type Shape, type Texts } from './account.ts'
 import { CHECK_KINDS, DEFAULT_CHECK_RULES, levelOf, type CheckRules } from './check-rules.ts'
 import { TEMPLATE_KINDS, templateOf, type OwnTemplates, type TemplateKind } from './post-templates.ts'
+import { questionsOf } from './reflection-questions.ts'
 import { briefingOf } from './briefing.ts'
 import { keepHouseRules } from './house-rules.ts'
 import { changeAccountRow, findAccount, findAccountByHandle, type Account } from './store.ts'
@@ -23,6 +24,7 @@ export type AccountChange =
   | { section: 'budget'; to: { monthlyBudget: number | null } }
   | { section: 'texts'; to: Texts }
   | { section: 'templates'; to: Record<TemplateKind, string> }
+  | { section: 'reflection'; to: { reflectionQuestions: string[] | null } }
   | { section: 'briefing'; to: { briefing: string[] } }
 
 /** What of the policy concerns live posts, and has a form of its own. */
@@ -158,6 +160,7 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
     budget: { monthlyBudget: monthlyBudget === null ? '' : amountTyped(monthlyBudget) },
     texts: { ...texts },
     templates: Object.fromEntries(TEMPLATE_KINDS.map((kind) => [kind, templateOf(account, kind).text])),
+    reflection: { questions: questionsOf(account).join('\n') },
     briefing: { briefing: briefingOf(account).join('\n') },
   }
   return sections[section]
@@ -182,7 +185,8 @@ function columnsOf(change: AccountChange, account: Account, actor: Actor): Parti
   if (change.section === 'templates')
     return { postTemplates: ownTemplates(account, change.to, actor.personId) }
   if (change.section === 'texts') return { texts: change.to }
-  if (change.section === 'budget' || change.section === 'briefing') return change.to
+  if (change.section === 'budget' || change.section === 'briefing' || change.section === 'reflection')
+    return change.to
   // What is X's own list stays so: an account without prices of its own follows our defaults.
   if (change.section === 'prices') return { prices: isDefault(change.to) ? null : change.to }
   const { timeZone, ...shape } = change.to

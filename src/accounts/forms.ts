@@ -4,6 +4,7 @@ import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
 import { MOST_POINTS } from './briefing.ts'
 import { TEMPLATE_KINDS, TEMPLATE_TITLES, whyNotTemplate, type TemplateKind } from './post-templates.ts'
+import { LONGEST_QUESTION, MOST_QUESTIONS } from './reflection-questions.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES } from './check-rules.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
 import { ASKING_MONTHS, LIVE_POLICIES, LIVE_STOP_MINUTES } from './account.ts'
@@ -259,6 +260,25 @@ export const templatesForm = z
     ),
   })
   .transform((form) => form as { version: number } & Record<TemplateKind, string>)
+
+/** A line for each question; none: the default ones. */
+export const reflectionForm = z
+  .object({
+    version,
+    questions: text('The questions')
+      .transform((typed) =>
+        [...new Set(typed.split('\n').map((question) => question.trim()))].filter(Boolean),
+      )
+      .refine(({ length }) => length <= MOST_QUESTIONS, `There are more than ${MOST_QUESTIONS} questions.`)
+      .refine(
+        (questions) => questions.every(({ length }) => length <= LONGEST_QUESTION),
+        `A question has more than ${LONGEST_QUESTION} characters.`,
+      ),
+  })
+  .transform(({ version: seen, questions }) => ({
+    version: seen,
+    reflectionQuestions: questions.length > 0 ? questions : null,
+  }))
 
 /** A line for each point; the same words twice are one. */
 export const briefingForm = z.object({

@@ -57,6 +57,7 @@ export function settingsPage({
       valuesOf({ ...account, texts: { ...account.texts, takePart: takePartOf(account) } }, 'texts', refused),
     ),
     templates: templates(valuesOf(account, 'templates', refused)),
+    reflection: reflection(valuesOf(account, 'reflection', refused)),
     briefing: briefing(valuesOf(account, 'briefing', refused)),
   }
   return {
@@ -578,6 +579,16 @@ function briefing(values: Values) {
       error,
     },
     facts: [{ term: 'With each host', value: points.length > 0 ? points.join('\n') : 'no briefing' }],
+  }
+}
+
+function reflection(values: Values) {
+  const { value, error } = values('questions')
+  const rows = Math.max(4, value.split('\n').length + 1)
+  const hint = 'A line for each question. Empty: our own four.'
+  return {
+    field: { id: 'questions', name: 'questions', label: 'What you ask each host', hint, rows, value, error },
+    facts: [{ term: 'Each host is asked', value }],
   }
 }
 

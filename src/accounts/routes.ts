@@ -26,6 +26,7 @@ import {
   planForm,
   policyForm,
   pricesForm,
+  reflectionForm,
   shapeForm,
   templatesForm,
   textsForm,
@@ -52,6 +53,7 @@ const FORMS = {
   texts: textsForm,
   templates: templatesForm,
   briefing: briefingForm,
+  reflection: reflectionForm,
 }
 const SAVED: Record<AccountSection, string> = {
   identity: 'Saved.',
@@ -66,6 +68,7 @@ const SAVED: Record<AccountSection, string> = {
   texts: 'The texts are saved.',
   templates:
     'The posts about your weeks are saved. They count from now on, also for those that wait untouched.',
+  reflection: 'The questions are saved. What hosts have answered already stays.',
   briefing: 'The briefing is saved. It counts for each week that has not opened yet.',
 }
 

@@ -53,6 +53,8 @@ export const MAIL_KINDS = [
   'hiding-stuck',
   'recap-ready',
   'recap-published',
+  'reflection-submitted',
+  'reflection-decided',
   'removal-asked',
   'removal-waits',
   'removal-done',

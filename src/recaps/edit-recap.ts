@@ -37,6 +37,8 @@ export async function saveWords(
     if (reworded.length === 0 && written.length === 0) return edit.version
     for (const { block, ...one } of reworded) {
       mayChange(edit.actor, story, block)
+      if (block.kind === 'reflection' && one.text !== undefined)
+        throw new NotAllowed('What the host says stands as it was approved. They change it on its own page.')
       if (!isWritten(block) && one.heading === '')
         throw new Refused({ [`heading-${block.id}`]: 'A heading needs words. You can hide it instead.' })
       if (!stoodAs(block, one, edit.version === story.recap.version))

@@ -335,7 +335,7 @@ function headingForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
 }
 
 function textForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
-  if (!isWritten(block)) return null
+  if (!isWritten(block) || block.kind === 'reflection') return null
   const [wasHeading, was] = [block.content.heading ?? '', block.content.text ?? '']
   const value = typedInto(typed, block)?.text ?? was
   return {
@@ -359,6 +359,7 @@ function typedInto(typed: Typed | undefined, block: KeptBlock) {
 function itemWords(block: KeptBlock, page: WeekPage): { words?: { text: string }[]; line?: string } {
   const items = page.chapters.flatMap((chapter) => chapter.items)
   const item = items.find(({ kind }) => kind === block.kind)
+  if (block.kind === 'reflection') return { words: [{ text: shorten(block.content.text ?? '', 400) }] }
   if (block.kind === 'next') {
     if (page.next)
       return {

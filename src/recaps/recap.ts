@@ -3,6 +3,16 @@ import { isWritten, type Block, type BlockKind } from './block.ts'
 
 export const RECAP_STATES = ['draft', 'published'] as const
 
+/** Of what a host writes when they look back. A change of what was approved leads back to `writing`. */
+export const REFLECTION_STATES = [
+  'writing',
+  'submitted',
+  'changes-requested',
+  'approved',
+  'declined',
+] as const
+export type ReflectionState = (typeof REFLECTION_STATES)[number]
+
 /** Kinds with a heading that people may word anew. */
 export const HEADED_KINDS: readonly BlockKind[] = [
   'day',

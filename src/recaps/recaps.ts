@@ -19,4 +19,9 @@ export {
   type PublishedWeek,
 } from './public-page.ts'
 export { CARD, cardFrame, recapCard } from './recap-card.ts'
+export {
+  findReflection as findReflectionOf,
+  reflectionDecisionsOf,
+  reflectionsWaiting,
+} from './reflections-store.ts'
 export type { WeekPageView } from './pages.ts'

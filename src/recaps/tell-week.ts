@@ -176,7 +176,16 @@ class Telling {
         })
         return
       case 'reflection':
-        this.#own('reflection', heading, textItem({ ...block.content, heading: '' }))
+        // Whatever an older state of the story says: what was approved last.
+        this.#own(
+          'reflection',
+          heading,
+          textItem({
+            ...block.content,
+            text: this.#facts.reflections.get(block.source) ?? block.content.text,
+            heading: '',
+          }),
+        )
         return
       case 'text': {
         // In a day it is a remark to that day; after the days a headed text is a chapter of its own.

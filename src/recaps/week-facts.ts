@@ -22,6 +22,8 @@ import {
   type Week,
   type WeekHost,
 } from '../rota/weeks.ts'
+import { reflectionSource, reflectionText } from './reflection.ts'
+import { reflectionsOfWeek } from './reflections-store.ts'
 import { sharedLinks } from './shared-links.ts'
 import { findLinkPages, findNumbers } from './store.ts'
 import { storiesOf, type Story } from './stories.ts'
@@ -47,6 +49,8 @@ export interface WeekFacts {
   stories: Story[]
   /** The pictures of which we have a copy, by hash. */
   pictures: Map<string, Pick<Image, 'width' | 'height' | 'mediaType'>>
+  /** What hosts say looking back, as it was approved last: Markdown, by the source of its block. */
+  reflections: Map<string, string>
   /** The next week that was announced; there may be a gap between. */
   next: HostedWeek | undefined
   /** The last time that replies were read; null when never. */
@@ -60,7 +64,7 @@ export interface WeekFacts {
 /** So many weeks ahead an announced one is looked for. */
 const WEEKS_AHEAD = 12
 
-/** Fifteen queries, however long the week was. */
+/** Sixteen queries, however long the week was. */
 export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const account = await findAccount(read, week.accountId)
   if (!account) throw new NotFound()
@@ -83,6 +87,11 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     dayOfPost: remembered(account.timeZone),
     stories: storiesOf(own, theirs, [...hidden, ...(await removedPostsOfWeek(read, week.id))]),
     pictures: new Map(images.map((image) => [image.hash, image])),
+    reflections: new Map(
+      (await reflectionsOfWeek(read, week.id)).flatMap(({ weekHostId, approved }) =>
+        approved ? [[reflectionSource(weekHostId), reflectionText(approved)]] : [],
+      ),
+    ),
     next: coming.find(({ week: one, host }) => one.kind === 'hosted' && one.announcedAt !== null && host),
     listenedAt: (await lastLook(read, account.id))?.wellAt ?? null,
     linkPages: await findLinkPages(

@@ -402,6 +402,18 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     `took back what was answered to a check of ${standardAnswer(details)}${aboutCheck(details)}`,
   'answer.sent': ({ details }) => `sent ${standardAnswer(details)} to ${writer(details)}`,
 
+  'reflection.submitted': ({ week }) => `handed in what they say of ${week}`,
+  'reflection.withdrawn': ({ week }) => `took back what they say of ${week}`,
+  'reflection.approved': ({ details, week }) => ({
+    what: `approved what the host says of ${week}${details['ownWork'] === true ? ', their own words' : ''}`,
+    tag: { state: 'approved', label: 'Approved' },
+  }),
+  'reflection.changes-requested': ({ week }) => `asked for changes to what the host says of ${week}`,
+  'reflection.declined': ({ week }) => ({
+    what: `declined what the host says of ${week}`,
+    tag: { state: 'declined', label: 'Declined' },
+  }),
+
   'recap.generated': ({ details, week }) =>
     details['anew'] === true ? `told the story of ${week} anew` : `told the story of ${week}`,
   'recap.changed': ({ details, week }) =>
@@ -436,6 +448,7 @@ const SECTIONS: Record<string, string> = {
   prices: 'list of X’s prices',
   texts: 'texts',
   templates: 'posts about its weeks',
+  reflection: 'questions to hosts',
   briefing: 'briefing for hosts',
   mails: 'mails to hosts',
 }

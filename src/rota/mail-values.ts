@@ -66,6 +66,7 @@ export async function mailValues(
     'rules-link': `${page}/agreement`,
     'public-link': `${publicUrl}/@${account.handle}/weeks/${week.slot}`,
     'recap-link': `${page}/recap`,
+    'reflection-link': `${page}/reflection`,
     'certificate-link': `${page}/certificate`,
   }
 }

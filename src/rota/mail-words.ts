@@ -31,6 +31,7 @@ const WEEK_VARIABLES = {
   'rules-link': 'the address of the house rules, to sign',
   'public-link': 'the address of the week’s public page',
   'recap-link': 'the address at which the host edits the recap',
+  'reflection-link': 'the address at which the host looks back on the week',
   'certificate-link': 'the address of the certificate of hosting',
   'invitation-link': 'the secret address of the invitation',
 } as const
@@ -177,8 +178,8 @@ Enjoy it.`,
 your week closes {closes}. If you like to say goodbye on the account, now is a good time:
 {write-link}
 
-Thank you for this week. While it is fresh: what did you not expect? What would you tell the next host? A few sentences are welcome in the recap, which is yours to write in:
-{recap-link}
+Thank you for this week. While it is fresh: what did you hope for, what surprised you, who did you meet, what would you tell the next host? A few sentences are enough, and become a part of the recap:
+{reflection-link}
 
 If something about the week should be better, {lead} would like to hear of it: {lead-mail}.`,
   },

@@ -87,6 +87,7 @@ export function deskPage(
       href: `/accounts/${accountId}/answers#answer-${id}`,
       title,
     })),
+    reflections: desk.reflections.map(({ weekId, host }) => ({ href: `/weeks/${weekId}/reflection`, host })),
     plan: planOf(desk, moment),
     writeHref: isLead ? writeHref(desk) : null,
     next: nextWeek(desk, moment, isLead),

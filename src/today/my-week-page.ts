@@ -71,6 +71,7 @@ export function myWeekPage(
             conversation: isListenedTo(week, now) ? `/weeks/${week.id}/conversation` : null,
           }
         : null,
+    lookBack: lookBackModel(mine, stage, moment),
     next: stage === 'over' || stage === 'invited' ? null : nextUp(mine, moment, mayWrite),
     back,
     plan: daysPlan(mine, moment, { actor, mayWrite, foldPast: stage === 'open' }),
@@ -142,6 +143,30 @@ function beforeModel({ week, missing }: MyWeek, { now }: ToldAt) {
     sign: missing.signature ? `/weeks/${week.id}/agreement` : null,
     points: missing.points,
   }
+}
+
+/** On the last day, and after it: what the host is asked, or what became of what they said. */
+function lookBackModel({ week, reflection }: MyWeek, stage: Stage, { zone, now }: ToldAt) {
+  const isTime = stage === 'over' || (stage === 'open' && dayOf(now, zone) === dayOf(week.closesAt, zone))
+  if (!isTime || reflection === 'declined') return null
+  const words = {
+    new: [
+      'Look back on your week',
+      'A few questions, for the recap: a sentence each is enough.',
+      'Look back',
+    ],
+    writing: ['Look back on your week', 'You have begun. Nobody reads it before you hand it in.', 'Go on'],
+    submitted: ['You have looked back', 'The team reads what you say of your week.', 'Read it'],
+    'changes-requested': [
+      'Looking back',
+      'The team asks you to change what you say of your week.',
+      'Change it',
+    ],
+    approved: ['You have looked back', 'What you say of your week stands in the recap.', 'Read or change it'],
+  } as const
+  const [title, text, label] = words[reflection ?? 'new']
+  const main = reflection === null || reflection === 'writing' || reflection === 'changes-requested'
+  return { title, text, label, main, href: `/weeks/${week.id}/reflection` }
 }
 
 type Stage = 'invited' | 'ahead' | 'open' | 'over'

@@ -47,7 +47,7 @@ import {
 import { postingLimit, type PostingLimit } from '../publishing/posting-limit.ts'
 import { openSecondPosts } from '../publishing/second-posts.ts'
 import { restoredLately, type RestoredAccount } from '../publishing/restores.ts'
-import { findRecap } from '../recaps/recaps.ts'
+import { findRecap, reflectionsWaiting } from '../recaps/recaps.ts'
 import { daysNobodyDecides } from '../rota/nobody-decides.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
@@ -98,6 +98,8 @@ export interface Desk {
   waitingCount: number
   /** Standard answers that wait for somebody’s approval, the longest first. */
   answersWaiting: StandardAnswer[]
+  /** What hosts say of their weeks, and nobody has decided; the longest first. */
+  reflections: Awaited<ReturnType<typeof reflectionsWaiting>>
   /** What goes out on the policy's word unless somebody stops it; the soonest first. */
   unlessStopped: GoingByPolicy[]
   today: { deliveries: Delivery[]; undecided: Draft[]; replies: Map<string, number> }
@@ -173,6 +175,7 @@ export async function readDesk(
     waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
     waitingCount: await countSubmitted(read, accountId),
     answersWaiting: await waitingAnswers(read, accountId),
+    reflections: await reflectionsWaiting(read, accountId),
     unlessStopped: await goingByPolicy(read, accountId),
     today: {
       deliveries,

@@ -6,6 +6,8 @@ import { isListenedTo } from '../listening/post.ts'
 import { answersOfOurs } from '../listening/posts.ts'
 import { decidersAt, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
+import type { ReflectionState } from '../recaps/recap.ts'
+import { findReflectionOf } from '../recaps/recaps.ts'
 import { findHostedWeek, missingFor, type Missing, type Week, type WeekHost } from '../rota/weeks.ts'
 import { readWeekDays, type WeekDays } from './read-week-days.ts'
 
@@ -18,6 +20,8 @@ export interface MyWeek extends WeekDays<Week> {
   /** What is missing before the week opens; null when it opens by itself. */
   missing: Missing | null
   deciders: { person: Person; role: Role }[]
+  /** What they said looking back, as it stands. */
+  reflection: ReflectionState | null
   /** To X, so that something can go out. */
   connected: boolean
   /** The one post that goes out, or went, although the brake is on. */
@@ -43,6 +47,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): 
       days.drafts.map(({ id }) => id),
     ),
     answered: new Set(answers.keys()),
+    reflection: (await findReflectionOf(read, host!.id))?.state ?? null,
     connected: (await findConnection(read, hosting.accountId))?.state === 'connected',
     passing: await findPassingPost(read, account, now),
     missing: host!.opening === 'waits' ? await missingFor(read, account, { week, host: host! }) : null,

@@ -280,7 +280,7 @@ t.test(
     t.match(says(3), 'so that Helen Marsh or Owen Price can read them before')
     t.match(says(4), 'bring cake.\n\nIt opens Monday 9:00, London time, and closes Friday 18:00.')
     t.match(says(5), 'It is open from Monday 9:00')
-    t.match(says(6), `https://week.example/weeks/${weekId}/recap`)
+    t.match(says(6), `https://week.example/weeks/${weekId}/reflection`)
     t.match(says(7), '2 posts, and one reply from one person.')
     t.match(says(7), `https://week.example/weeks/${weekId}/certificate`)
     t.notMatch(taken.map(({ mail }) => mail.text).join(), /[{}]/, 'nothing is left to fill in')

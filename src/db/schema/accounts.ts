@@ -42,6 +42,8 @@ export const accounts = sqliteTable('accounts', {
   briefing: json<string[]>('briefing'),
   /** What the account says about its weeks, where its leads worded it; null: the defaults of `post-templates.ts`. */
   postTemplates: json<OwnTemplates>('post_templates'),
+  /** What a host is asked when their week ends; null: the default of `reflection-questions.ts`. */
+  reflectionQuestions: json<string[]>('reflection_questions'),
   /** For a calendar month in the account's zone, in micro-dollars; null: none. */
   monthlyBudget: integer('monthly_budget'),
   createdAt: instant('created_at').notNull(),

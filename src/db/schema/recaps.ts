@@ -1,11 +1,13 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { VERDICT_KINDS, type WrittenIn } from '../../drafts/draft.ts'
 import { BLOCK_KINDS, type BlockContent, type Choices, type StoredBlock } from '../../recaps/block.ts'
-import { RECAP_STATES } from '../../recaps/recap.ts'
+import { RECAP_STATES, REFLECTION_STATES } from '../../recaps/recap.ts'
+import type { Answer } from '../../recaps/reflection.ts'
 import { REVISION_KINDS } from '../../recaps/revision.ts'
 import type { Counted, WeekPage } from '../../recaps/week-page.ts'
 import { flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
-import { weeks } from './rota.ts'
+import { weekHosts, weeks } from './rota.ts'
 
 export const recaps = sqliteTable('recaps', {
   id: text('id').primaryKey(),
@@ -93,6 +95,52 @@ export const recapEditions = sqliteTable(
     publishedBy: text('published_by').references(() => people.id),
   },
   (t) => [primaryKey({ columns: [t.recapId, t.edition] })],
+)
+
+/** What a host says of their week when they look back. */
+export const reflections = sqliteTable(
+  'reflections',
+  {
+    weekHostId: text('week_host_id')
+      .primaryKey()
+      .references(() => weekHosts.id),
+    weekId: text('week_id')
+      .notNull()
+      .references(() => weeks.id),
+    state: text('state', { enum: REFLECTION_STATES }).notNull(),
+    answers: json<Answer[]>('answers').notNull(),
+    /** What stands in the story: as it was approved last. Null: nothing was. */
+    approved: json<Answer[]>('approved'),
+    submittedAt: instant('submitted_at'),
+    changedAt: instant('changed_at').notNull(),
+    /** The window that wrote last; null when it came without a script. */
+    writtenIn: json<WrittenIn>('written_in'),
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [index('reflections_week').on(t.weekId, t.state)],
+)
+
+/** What was decided of a reflection. Append-only. */
+export const reflectionDecisions = sqliteTable(
+  'reflection_decisions',
+  {
+    id: text('id').primaryKey(),
+    weekHostId: text('week_host_id')
+      .notNull()
+      .references(() => weekHosts.id),
+    kind: text('kind', { enum: VERDICT_KINDS }).notNull(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    /** The decider is the host, and the account allows that. */
+    ownWork: flag('own_work').notNull().default(false),
+    comment: text('comment').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    /** Canonical JSON of what the fingerprint was made from. */
+    frozen: text('frozen').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('reflection_decisions_host').on(t.weekHostId, t.at)],
 )
 
 /** What a closed week came to; counted anew until it is final. */

@@ -32,7 +32,7 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
   let dirty = false
   let stopped = false
 
-  const form = () => page.querySelector<HTMLFormElement>('form[data-editor]')!
+  const form = () => page.querySelector<HTMLFormElement>('form:is([data-editor], [data-autosave])')!
 
   function plan(after: number): void {
     window.clearTimeout(timer)
@@ -60,7 +60,7 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
   async function send(sent: HTMLFormElement): Promise<Response> {
     const body = new FormData(sent)
     for (const name of new Set(body.keys())) if (body.get(name) instanceof File) body.delete(name)
-    const url = `/drafts/${sent.dataset['draft']}/autosave`
+    const url = sent.dataset['autosave'] ?? `/drafts/${sent.dataset['draft']}/autosave`
     const post = () =>
       fetch(url, { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(DEADLINE) })
     const response = await post()
@@ -75,7 +75,7 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
       stopped = true
       shelf.keep()
       return say(
-        'Somebody changed this draft meanwhile. Press “Save the draft” to see both versions; nothing is lost.',
+        `Somebody changed this meanwhile. Press “${form().dataset['button'] ?? 'Save the draft'}” to see both versions; nothing is lost.`,
       )
     }
     if (response.status === 422) {
@@ -170,6 +170,7 @@ function randomKey(): string {
 
 function isBlank(form: HTMLFormElement): boolean {
   return (
+    !form.dataset['autosave'] &&
     !form.querySelector('.attached') &&
     [...form.querySelectorAll<HTMLTextAreaElement>('.part-text')].every(({ value }) => value.trim() === '')
   )

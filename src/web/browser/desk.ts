@@ -25,6 +25,8 @@ refreshQuietly(document)
 
 if (document.querySelector('[data-editor], [data-settled]'))
   void import('./editor.ts').then(({ workDraft }) => workDraft(document))
+if (document.querySelector('form[data-autosave]'))
+  void import('./reflection.ts').then(({ workReflection }) => workReflection(document))
 tidyLive(document)
 if (document.querySelector('[data-live]')) void import('./live.ts').then(({ workLive }) => workLive(document))
 if (document.querySelector('[data-sample]'))

@@ -47,7 +47,7 @@ export interface Shelf {
 
 function openShelf(page: Document): Shelf {
   let timer = 0
-  const form = () => page.querySelector<HTMLFormElement>('form[data-editor]')
+  const form = () => page.querySelector<HTMLFormElement>('form:is([data-editor], [data-autosave])')
   const shelf: Shelf = {
     keep() {
       window.clearTimeout(timer)
