@@ -30,6 +30,7 @@ import { NotFound } from './errors.ts'
 import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { declineByLinkRoutes, declineRoutes } from './drafts/week/decline-routes.ts'
+import { dropOutRoutes } from './drafts/week/drop-out-routes.ts'
 import { moveWeekRoutes } from './drafts/week/move-week-routes.ts'
 import { weekEndingRoutes } from './drafts/week/week-routes.ts'
 import { askRemovalRoutes } from './listening/ask-removal-routes.ts'
@@ -56,6 +57,7 @@ import { mailRoutes } from './rota/mail-routes.ts'
 import { certificateRoutes } from './recaps/certificate-routes.ts'
 import { hostingInNumbers } from './recaps/hosting-numbers.ts'
 import { readinessRoutes } from './rota/readiness-routes.ts'
+import { standbyRoutes } from './rota/standby-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { todayRoutes } from './today/routes.ts'
 import { recordRoutes } from './record/routes.ts'
@@ -167,6 +169,8 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(moveWeekRoutes, deps)
       await signedIn.register(standstillRoutes, deps)
+      await signedIn.register(dropOutRoutes, deps)
+      await signedIn.register(standbyRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {
         ...deps,

@@ -9,6 +9,7 @@ import {
   helpRequests,
   removalRequests,
   standardAnswers,
+  standbys,
 } from '../src/db/schema/index.ts'
 import { hashToken } from '../src/people/tokens.ts'
 import { stampForm } from '../src/rota/asking/form-stamp.ts'
@@ -540,6 +541,28 @@ const ROWS: Record<string, Row> = {
     answers: '401 403 404 403 303',
     at: ({ coming }) => `/weeks/${coming}/move`,
     form: { ...version, slot: '2027-02-01', reason: '' },
+  },
+  'GET /weeks/:id/drop-out': { answers: '303 404 403 403 200', at: week('/drop-out') },
+  'POST /weeks/:id/drop-out': {
+    answers: '401 404 403 403 303',
+    at: week('/drop-out'),
+    form: { ...version, reason: '', instead: 'lead' },
+  },
+  'GET /rota/standby': { answers: '303 404 404 403 200', elsewhere: 200 },
+  'POST /rota/standby': {
+    answers: '401 404 404 403 303',
+    elsewhere: 303,
+    form: () => ({ id: randomUUID(), name: 'Mei Lin Chan', email: 'mei@north.example' }),
+  },
+  'POST /rota/standby/:id/removal': {
+    answers: '401 404 404 403 303',
+    elsewhere: 409,
+    at: '/rota/standby/standby-1/removal',
+  },
+  'POST /rota/call-in': {
+    answers: '401 404 404 403 303',
+    elsewhere: 409,
+    form: () => ({ id: randomUUID(), slot: '2027-01-18', standby: 'standby-1' }),
   },
   'GET /weeks/:id/replacement': { answers: '303 404 403 403 200', at: week('/replacement') },
   'POST /weeks/:id/replacement': {
@@ -1129,6 +1152,20 @@ async function makeWorld(tap: Tap) {
     const link = { candidateId: 'candidate-1', reader: 'candidate' as const, createdAt: now }
     await tx.insert(candidateLinks).values({ tokenHash: hashToken('known'), ...link })
   })
+  await db.write(
+    async (tx) =>
+      void (await tx.insert(standbys).values({
+        id: 'standby-1',
+        accountId: ACCOUNT,
+        personId: APPROVER.id,
+        name: APPROVER.name,
+        job: '',
+        organisation: '',
+        note: '',
+        addedBy: LEAD.id,
+        createdAt: now,
+      })),
+  )
   await db.write(
     async (tx) =>
       void (await tx.insert(removalRequests).values({

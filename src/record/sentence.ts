@@ -62,6 +62,11 @@ function releasedPosts({ held }: Details): string {
   return `, which held ${held === 0 ? 'nothing' : held === 1 ? 'one post' : `${held} posts`}`
 }
 
+/** The two hosts of a swap. */
+function bothOf(details: Details): string {
+  return `${text(details, 'one') ?? 'a host'} and ${text(details, 'other') ?? 'another one'}`
+}
+
 const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'installation.made': () => 'made this installation',
   'record.erased': ({ details }) =>
@@ -232,6 +237,17 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     const [from, to] = [text(details, 'from'), text(details, 'to')]
     return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`
   },
+  'host.dropped-out': ({ details, week }) =>
+    `entered that ${text(details, 'host') ?? 'the host'} can’t host ${week}${after(details, 'instead', (name) => `: ${name} instead`)}`,
+  'standby.added': ({ details }) => `put ${text(details, 'name') ?? 'somebody'} on the standby list`,
+  'standby.removed': ({ details }) => `took ${text(details, 'name') ?? 'somebody'} off the standby list`,
+  'swap.asked': ({ details }) => `asked ${bothOf(details)} to swap their weeks`,
+  'swap.done': ({ details, day }) => ({
+    what: `agreed to a swap: ${bothOf(details)} have each other’s weeks${after(details, 'from', (from) => ` of ${day(from)}`)}${after(details, 'to', (to) => ` and ${day(to)}`)}`,
+    tag: { state: 'accepted', label: 'Swapped' },
+  }),
+  'swap.refused': ({ details }) => `said no to a swap of ${bothOf(details)}`,
+  'swap.withdrawn': ({ details }) => `took back the question whether ${bothOf(details)} swap their weeks`,
   'week.moved': ({ details, week, day }) => {
     const [from, to] = [text(details, 'from'), text(details, 'to')]
     const days = from && to ? ` from ${day(from)} to ${day(to)}` : ''

@@ -28,6 +28,7 @@ import { changeWeek, requireChangeable, type HeedEvents } from './change-week.ts
 import { eventDays, weekFields, withOtherRows, type Errors } from './form-page.ts'
 import { invitationPage } from './invitation-page.ts'
 import { invitationState } from './invitations.ts'
+import { initialsOf } from './host.ts'
 import { inviteHost } from './invite-host.ts'
 import { daysOf, weekInWords } from './pages.ts'
 import { neighbours, plannerPage, plannerSpan } from './planner-page.ts'
@@ -35,6 +36,7 @@ import { readinessOf } from './readiness.ts'
 import { readyModel } from './ready-page.ts'
 import { receivePortrait } from './portrait.ts'
 import { setHiatus } from './set-hiatus.ts'
+import { standbysOf } from './standby.ts'
 import { isSlot, nextSlot, slotDays } from './slot.ts'
 import { weekDays } from './week.ts'
 import { weekPage } from './week-page.ts'
@@ -274,6 +276,13 @@ export async function rotaRoutes(
         title: `Book ${daysOf(days[0]!, days.at(-1)!, today)}`,
         lead: neighbours(slot, around, account),
         close: '/rota',
+        callInId: randomUUID(),
+        standbys: (await standbysOf(db.read, account.id)).map(({ id, name, job, note }) => ({
+          id,
+          name,
+          initials: initialsOf(name) || '?',
+          note: [job, note].filter(Boolean).join('. '),
+        })),
         summary: errors && errorSummary(errors),
         kind: {
           id: 'kind',

@@ -14,6 +14,7 @@ const MAILS_WITH_ENTRY = [
   'hosting-ended',
   'week-declined',
   'week-moved',
+  'swap-done',
 ] as const satisfies MailKind[]
 
 /**

@@ -72,6 +72,7 @@ export function weekPage(
       : null,
     replaceHref: `${words.href}/replacement`,
     cancelHref: `${words.href}/cancellation`,
+    dropOutHref: lead && open && host !== null && !host.declinedAt ? `${words.href}/drop-out` : null,
     moveHref: lead && open && !begun ? `${words.href}/move` : null,
     cancelLabel: week.kind === 'hiatus' ? 'End the hiatus' : 'Cancel the week',
     inviteKind: host?.invitedAt ? null : 'main',

@@ -48,6 +48,10 @@ export const WEEK_STANDINGS = [
 ] as const
 export type WeekStanding = (typeof WEEK_STANDINGS)[number]
 
+/** `asked`: of at least one side an answer is missing. It is `done` when both said yes, `refused` by one, or `withdrawn` by a lead. */
+export const SWAP_STATES = ['asked', 'done', 'refused', 'withdrawn'] as const
+export type SwapState = (typeof SWAP_STATES)[number]
+
 export interface WeekSpan {
   opensAt: Date
   /** The week is over at this instant. */

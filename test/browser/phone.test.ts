@@ -86,6 +86,37 @@ t.test('a host’s week on a phone begins with today, and the way to write stays
   }
 })
 
+t.test('a host who can’t, on a Sunday night, on a phone: three presses, and everybody is told', async (t) => {
+  const page = await comeIn(t, 'Helen Marsh', { width: 390, javaScript: false })
+  await page.goto('/rota/standby')
+  await page.getByLabel('Name', { exact: true }).fill('Rosa Quinn')
+  await page.getByLabel('E-mail').fill('rosa@northdale.example')
+  await page.getByLabel('When they can').fill('Any week')
+  await page.getByRole('button', { name: 'Add to the list' }).click()
+  await page.goto('/rota')
+  const began = Date.now()
+  const next = page.locator('.slot[data-state="booked"]').getByRole('heading').getByRole('link').first()
+  const name = (await next.textContent())!
+  await next.click()
+  const cant = page.getByRole('link', { name: `${name} can’t host` })
+  await cant.click()
+  for (const choice of ['Call in Rosa Quinn', 'I take it over', 'Cancel the week']) {
+    const box = (await page.getByRole('button', { name: choice }).boundingBox())!
+    t.ok(box.height >= 44 && box.x >= 0 && box.x + box.width <= 390, `${choice}: room for a thumb`)
+  }
+  t.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, 'nothing scrolls sideways')
+  await page.getByRole('button', { name: 'Call in Rosa Quinn' }).click()
+  t.match(
+    await page.locator('.flash').textContent(),
+    `Rosa Quinn instead of ${name}. Told by mail: ${name}, Rosa Quinn`,
+  )
+  const seconds = (Date.now() - began) / 1000
+  t.ok(
+    seconds < 20,
+    `three presses and their pages took ${seconds} s; a minute is left for a person’s reading`,
+  )
+})
+
 t.test('on a desk everything stands in one line, without a menu', async (t) => {
   const page = await comeIn(t, 'Helen Marsh', { width: 1280, javaScript: false })
   for (const name of ['Today', 'Rota', 'People', 'Account', 'Activity'])

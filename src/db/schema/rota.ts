@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { MAIL_KINDS } from '../../mail/mail.ts'
-import { HOST_ENDINGS, OPENINGS, WEEK_KINDS, WEEK_STATES } from '../../rota/week.ts'
+import { HOST_ENDINGS, OPENINGS, SWAP_STATES, WEEK_KINDS, WEEK_STATES } from '../../rota/week.ts'
 import { accounts } from './accounts.ts'
 import { day, flag, instant } from './columns.ts'
 import { people } from './people.ts'
@@ -190,4 +190,86 @@ export const invitations = sqliteTable(
     createdAt: instant('created_at').notNull(),
   },
   (t) => [index('invitations_host').on(t.weekHostId)],
+)
+
+/** People who said that they may be called in for a gap, or when a host drops out. */
+export const standbys = sqliteTable(
+  'standbys',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    name: text('name').notNull(),
+    job: text('job').notNull(),
+    organisation: text('organisation').notNull(),
+    /** When they can, in their words or a lead's; may be empty. */
+    note: text('note').notNull(),
+    addedBy: text('added_by')
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant('created_at').notNull(),
+    /** They are not called in any more. */
+    endedAt: instant('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('standbys_current')
+      .on(t.accountId, t.personId)
+      .where(sql`ended_at is null`),
+  ],
+)
+
+/** Two hosts are asked whether they take each other's days. Nothing changes before both have said yes. */
+export const swaps = sqliteTable(
+  'swaps',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    state: text('state', { enum: SWAP_STATES }).notNull(),
+    askedBy: text('asked_by')
+      .notNull()
+      .references(() => people.id),
+    askedAt: instant('asked_at').notNull(),
+    settledAt: instant('settled_at'),
+    version: integer('version').notNull().default(1),
+  },
+  (t) => [index('swaps_account').on(t.accountId, t.state)],
+)
+
+/** The two of a swap, with the days that each had when they were asked. */
+export const swapSides = sqliteTable(
+  'swap_sides',
+  {
+    swapId: text('swap_id')
+      .notNull()
+      .references(() => swaps.id),
+    weekHostId: text('week_host_id')
+      .notNull()
+      .references(() => weekHosts.id),
+    weekId: text('week_id')
+      .notNull()
+      .references(() => weeks.id),
+    slot: day('slot').notNull(),
+    /** They said yes. */
+    agreedAt: instant('agreed_at'),
+  },
+  (t) => [primaryKey({ columns: [t.swapId, t.weekHostId] }), index('swap_sides_week').on(t.weekId)],
+)
+
+/** Gaps of which the leads were told by mail. */
+export const gapAlerts = sqliteTable(
+  'gap_alerts',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    slot: day('slot').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.slot] })],
 )

@@ -1,8 +1,8 @@
-import { findAccount } from '../../accounts/accounts.ts'
+import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
-import type { Database } from '../../db/database.ts'
+import type { Database, Writer } from '../../db/database.ts'
 import type { Actor } from '../../people/person.ts'
-import { endHosting, findWeekToChange, touchWeek } from '../../rota/weeks.ts'
+import { endHosting, findWeekToChange, touchWeek, type HostedWeek } from '../../rota/weeks.ts'
 import { takeBackHostWork } from './take-back.ts'
 
 /**
@@ -30,20 +30,35 @@ export async function cancelWeek(
   },
 ): Promise<{ cancelledDeliveries: number }> {
   return db.write(async (tx) => {
-    const { week, host } = await findWeekToChange(tx, { weekId, actor, now })
-    const account = (await findAccount(tx, week.accountId))!
-    await touchWeek(tx, week, version, { state: 'cancelled' })
-    const cancelledDeliveries = await takeBackHostWork(tx, weekId, { personId: actor.personId, now })
-    if (host)
-      await endHosting(tx, { account, week, host, ending: 'cancelled', reason, actor, now, machineNow })
-    await record(tx, {
-      accountId: week.accountId,
-      kind: 'week.cancelled',
-      personId: actor.personId,
-      weekId,
-      details: { slot: week.slot, kind: week.kind, host: host?.name ?? null, reason, cancelledDeliveries },
-      at: now,
-    })
-    return { cancelledDeliveries }
+    const found = await findWeekToChange(tx, { weekId, actor, now })
+    const account = (await findAccount(tx, found.week.accountId))!
+    return cancelNow(tx, found, { account, version, reason, actor, now, machineNow })
   })
+}
+
+/** Step: the same, for a week that may be changed. */
+export async function cancelNow(
+  tx: Writer,
+  { week, host }: HostedWeek,
+  {
+    account,
+    version,
+    reason,
+    actor,
+    now,
+    machineNow,
+  }: { account: Account; version: number; reason: string; actor: Actor; now: Date; machineNow: Date },
+): Promise<{ cancelledDeliveries: number }> {
+  await touchWeek(tx, week, version, { state: 'cancelled' })
+  const cancelledDeliveries = await takeBackHostWork(tx, week.id, { personId: actor.personId, now })
+  if (host) await endHosting(tx, { account, week, host, ending: 'cancelled', reason, actor, now, machineNow })
+  await record(tx, {
+    accountId: week.accountId,
+    kind: 'week.cancelled',
+    personId: actor.personId,
+    weekId: week.id,
+    details: { slot: week.slot, kind: week.kind, host: host?.name ?? null, reason, cancelledDeliveries },
+    at: now,
+  })
+  return { cancelledDeliveries }
 }

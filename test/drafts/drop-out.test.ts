@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import t, { type Test } from 'tap'
+import { deliveries, drafts } from '../../src/db/schema/index.ts'
+import { dropOut } from '../../src/drafts/week/drop-out.ts'
+import { addStandby, callIn } from '../../src/rota/standby.ts'
+import { findHostedWeek, findWeekOfSlot } from '../../src/rota/weeks.ts'
+import { approved } from '../support/approved.ts'
+import { testApp } from '../support/app.ts'
+import { actorWith, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+
+/** Sunday evening before Priya’s week, 21:40, with something of hers approved; Mei is on standby, and hosted in October. */
+async function sundayNight(t: Test) {
+  const world = await testApp(t, { at: '2026-10-01T10:00:00Z' })
+  const { db, clock } = world
+  await anAccount(db, { now: clock.now() })
+  await aWeek(db, clock.now(), { slot: '2026-10-05', who: MEI, accepted: true })
+  const weekId = await aWeek(db, clock.now(), { accepted: true, asked: true, theme: 'Finding the word' })
+  const hers = await approved(db, {
+    dueAt: new Date('2026-11-23T10:00:00Z'),
+    now: clock.now(),
+    weekId,
+    hosted: true,
+    parts: ['Good morning.'],
+  })
+  clock.moveTo(new Date('2026-11-22T21:40:00Z'))
+  const actor = await actorWith(db, LEAD.email, clock.now())
+  await addStandby(db, {
+    id: randomUUID(),
+    accountId: ACCOUNT,
+    ...MEI,
+    job: 'Dietitian',
+    organisation: '',
+    note: 'Any week',
+    actor,
+    now: clock.now(),
+  })
+  await sentMails(db, clock)
+  const helen = await world.visitor(LEAD.email)
+  const path = `/weeks/${weekId}/drop-out`
+  const press = async (instead: string) => {
+    const { body } = await helen.get(path)
+    const value = instead === 'standby' ? /value="(standby-[^"]+)"/.exec(body)![1]! : instead
+    const version = /name="version" value="(\d+)"/.exec(body)![1]!
+    return helen.post(path, path, { version, reason: 'Flu.', instead: value })
+  }
+  return { ...world, weekId, hers, helen, press, path, actor }
+}
+
+t.test('somebody on standby is called in, and has the week once they accept', async (t) => {
+  const { db, clock, weekId, hers, helen, press, path, visitor } = await sundayNight(t)
+  const { body } = await helen.get(path)
+  for (const piece of [
+    'Priya Nair can’t host. Who instead?',
+    'One post of theirs that waits',
+    'Dietitian. Any week',
+  ])
+    t.match(body, piece)
+  t.equal((await press('standby')).statusCode, 303)
+  t.match(
+    (await helen.get(`/weeks/${weekId}`)).body,
+    'Mei Lin Chan instead of Priya Nair. Told by mail: Priya Nair, Mei Lin Chan, Owen Price',
+  )
+  t.match(await findHostedWeek(db.read, weekId), {
+    week: { state: 'booked', announcedAt: null, theme: 'Finding the word' },
+    host: { name: MEI.name, job: 'Dietitian', acceptedAt: null },
+  })
+  t.same((await actorWith(db, PRIYA.email, clock.now())).hosting, [])
+  t.notMatch(
+    (await (await visitor()).get('/@NorthDaleHealth/rota')).body,
+    MEI.name,
+    'nobody is named before they said yes',
+  )
+  const [sent] = await db.read.select().from(deliveries).where(eq(deliveries.draftId, hers.draftId))
+  const [draft] = await db.read.select().from(drafts).where(eq(drafts.id, hers.draftId))
+  t.match([sent!.state, draft!.state], ['cancelled', 'writing'])
+  const mails = await sentMails(db, clock)
+  t.same(mails.map(({ to }) => to).toSorted(), [APPROVER.email, MEI.email, PRIYA.email].toSorted())
+  const toOwen = mails.find(({ to }) => to === APPROVER.email)!.text
+  for (const piece of ['Mei Lin Chan is called in, and has it once they accept', 'Helen Marsh writes: Flu.'])
+    t.match(toOwen, piece)
+})
+
+t.test('a lead takes it over, and the week opens on their word', async (t) => {
+  const { db, clock, weekId, press } = await sundayNight(t)
+  await press('lead')
+  t.match(await findHostedWeek(db.read, weekId), {
+    week: { state: 'announced' },
+    host: { personId: LEAD.id, opening: 'word', openedBy: LEAD.id, signOff: '^HM' },
+  })
+  clock.moveTo(new Date('2026-11-23T09:00:00Z'))
+  t.match((await actorWith(db, LEAD.email, clock.now())).hosting, [{ weekId, powers: 'post' }])
+})
+
+t.test('the week is cancelled, and its place is free', async (t) => {
+  const { db, clock, weekId, press, path, helen } = await sundayNight(t)
+  await press('cancel')
+  t.match((await findHostedWeek(db.read, weekId))!.week, { state: 'cancelled' })
+  t.same(
+    (await sentMails(db, clock)).map(({ to }) => to).toSorted(),
+    [APPROVER.email, PRIYA.email].toSorted(),
+  )
+  t.equal((await helen.get(path)).statusCode, 409)
+})
+
+t.test('what does not fit any more is said, and nothing is done', async (t) => {
+  const { db, clock, weekId, path, helen, actor } = await sundayNight(t)
+  const { body } = await helen.get(path)
+  const standby = /value="(standby-[^"]+)"/.exec(body)![1]!
+  const version = /name="version" value="(\d+)"/.exec(body)![1]!
+  const nothing = await helen.post(path, path, { version, reason: 'Flu.' })
+  t.equal(nothing.statusCode, 422)
+  for (const piece of ['Choose what becomes of the week.', 'value="Flu."']) t.match(nothing.body, piece)
+  await helen.post('/rota/standby', `/rota/standby/${standby.slice(8)}/removal`)
+  const gone = await helen.post(path, path, { version, reason: '', instead: standby })
+  t.equal(gone.statusCode, 409)
+  t.match(gone.body, 'not on the standby list any more')
+  t.match((await findHostedWeek(db.read, weekId))!.host, { name: PRIYA.name, endedAt: null })
+  const at = { weekId, reason: '', actor, now: clock.now(), machineNow: clock.machine() }
+  await t.rejects(dropOut(db, { ...at, version: Number(version) - 1, instead: { kind: 'cancel' } }), {
+    message: /Somebody changed this week/,
+  })
+})
+
+t.test('a gap: somebody on standby is called in by one press from its panel', async (t) => {
+  const { db, clock, helen, actor } = await sundayNight(t)
+  const panel = (await helen.get('/rota/book?slot=2026-12-07')).body
+  t.match(panel, 'aria-label="Call in Mei Lin Chan"')
+  const id = /name="standby" value="([^"]+)"/.exec(panel)![1]!
+  const weekId = randomUUID()
+  const call = () => helen.post('/rota', '/rota/call-in', { id: weekId, slot: '2026-12-07', standby: id })
+  t.equal((await call()).statusCode, 303)
+  t.equal((await call()).statusCode, 303, 'twice is once')
+  t.match(await findWeekOfSlot(db.read, ACCOUNT, '2026-12-07'), { id: weekId, state: 'booked' })
+  t.match(
+    (await sentMails(db, clock)).map(({ to }) => to),
+    [MEI.email],
+  )
+  const again = { weekId: randomUUID(), accountId: ACCOUNT, slot: '2026-12-07', standbyId: id, actor }
+  await t.rejects(callIn(db, { ...again, now: clock.now(), machineNow: clock.machine() }), {
+    message: /Mei Lin Chan has 7 to 11 December/,
+  })
+})
+
+t.test('the standby list', async (t) => {
+  const { helen } = await sundayNight(t)
+  const add = (more: object = {}) =>
+    helen.post('/rota/standby', '/rota/standby', {
+      id: randomUUID(),
+      name: 'Rosa Quinn',
+      email: 'rosa@north.example',
+      ...more,
+    })
+  t.equal((await add()).statusCode, 303)
+  const twice = await add()
+  t.equal(twice.statusCode, 422)
+  t.match(twice.body, 'Rosa Quinn is on the list already.')
+  const wrong = await add({ email: 'rosa', name: '' })
+  for (const piece of ['The name is missing', 'doesn’t look like an e-mail']) t.match(wrong.body, piece)
+  t.match((await helen.get('/activity')).body, 'put Rosa Quinn on the standby list')
+})
