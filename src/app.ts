@@ -27,6 +27,7 @@ import { editorRoutes } from './drafts/editor/editor-routes.ts'
 import { readingRoutes } from './drafts/reading-routes.ts'
 import { accountAsked, withAccount } from './desk-account.ts'
 import { NotFound } from './errors.ts'
+import { exportRoutes } from './export/routes.ts'
 import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { declineByLinkRoutes, declineRoutes } from './drafts/week/decline-routes.ts'
@@ -62,6 +63,7 @@ import { rotaRoutes } from './rota/routes.ts'
 import { todayRoutes } from './today/routes.ts'
 import { recordRoutes } from './record/routes.ts'
 import { sandboxRoutes, type Sandbox } from './sandbox/routes.ts'
+import { sitesOf } from './still-app.ts'
 import type { Deps } from './web/deps.ts'
 import { registerErrorPages } from './web/errors.ts'
 import { registerForms } from './web/form-bodies.ts'
@@ -187,6 +189,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(recapHistoryRoutes, deps)
       await signedIn.register(reflectionRoutes, deps)
       await signedIn.register(certificateRoutes, deps)
+      await signedIn.register(exportRoutes, { ...deps, sites: sitesOf(deps) })
       await signedIn.register(recordRoutes, deps)
     })
   })

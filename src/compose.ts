@@ -177,6 +177,7 @@ function run(parts: {
     sessionSecret: secrets.sessionSecret,
     trustProxy: config.trustProxy,
     logLevel: config.logLevel,
+    ...(config.siteUrl ? { siteUrl: config.siteUrl } : {}),
   }
   const sites = config.siteDir
     ? createSiteKeeper({

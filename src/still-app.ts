@@ -3,6 +3,7 @@ import fastifyStatic from '@fastify/static'
 import Fastify from 'fastify'
 import { NotFound } from './errors.ts'
 import type { Account } from './accounts/accounts.ts'
+import { namesOneFile, oneFile } from './export/one-file.ts'
 import type { PublicPages } from './export/public-pages.ts'
 import { siteFiles, type Before, type SiteFile } from './export/site-files.ts'
 import { followersRoutes } from './followers/routes.ts'
@@ -54,6 +55,25 @@ export async function openPublicPages(
   }
 }
 
+/** The page of a published story with all that it needs within it; null where none is published. */
+export async function oneFileOfWeek(
+  deps: PublicDeps,
+  account: Account,
+  { slot, siteUrl, serverUrl }: { slot: string; siteUrl: string; serverUrl: string },
+): Promise<string | null> {
+  const pages = await openPublicPages(deps, { accountId: account.id, siteUrl })
+  try {
+    const address = `/@${account.handle}/weeks/${slot}`
+    const { status, body } = await pages.get(address)
+    const html = body.toString()
+    if (status !== 200 || !namesOneFile(html, address)) return null
+    const place = { handle: account.handle, siteUrl, serverUrl }
+    return await oneFile(html, { get: (one) => pages.get(one), place })
+  } finally {
+    await pages.close()
+  }
+}
+
 /** Every file of an account's public site, as it stands while they are read. */
 export async function* filesOfAccount(
   deps: PublicDeps,
@@ -73,5 +93,17 @@ export async function* filesOfAccount(
     })
   } finally {
     await pages.close()
+  }
+}
+
+/** The public sites as people take them with them: under the address that they have now. */
+export function sitesOf(deps: PublicDeps) {
+  const addresses = () => {
+    const serverUrl = deps.settings.publicUrl()
+    return { serverUrl, siteUrl: deps.settings.siteUrl ?? serverUrl }
+  }
+  return {
+    filesOf: (account: Account) => filesOfAccount(deps, account, addresses()),
+    oneFileOf: (account: Account, slot: string) => oneFileOfWeek(deps, account, { slot, ...addresses() }),
   }
 }

@@ -714,6 +714,9 @@ const ROWS: Record<string, Row> = {
     form: { fingerprint: 'f', comment: 'No.' },
   },
   'GET /weeks/:id/recap': { answers: '303 404 200 200 200', at: week('/recap') },
+  // Nothing was published yet.
+  'GET /weeks/:id/recap/one-file.html': { answers: '303 404 404 404 404', at: week('/recap/one-file.html') },
+  'GET /accounts/:id/site.tar': { answers: '303 404 404 403 200', at: account('/site.tar') },
   'GET /weeks/:id/recap/preview': { answers: '303 404 200 200 200', at: week('/recap/preview') },
   'POST /weeks/:id/recap/words': {
     answers: '401 404 303 403 303',

@@ -12,7 +12,8 @@ export function doorPage(accounts: readonly { handle: string; name: string }[]):
 <html lang="en-GB">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">${onward}
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">${onward}
 <title>My Working Week</title>
 <main>
 <h1>A different working week, every week</h1>

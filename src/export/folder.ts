@@ -27,6 +27,12 @@ const PACKERS: [ending: string, pack: (bytes: Buffer) => Promise<Buffer>][] = [
   ['.gz', (bytes) => promisify(gzip)(bytes, { level: 9 })],
 ]
 
+/** A text's packed forms, by their endings; none of what is packed as it is. */
+export async function packedForms(path: string, bytes: Buffer): Promise<[ending: string, bytes: Buffer][]> {
+  if (!PACKED.test(path)) return []
+  return Promise.all(PACKERS.map(async ([ending, pack]) => [ending, await pack(bytes)] as [string, Buffer]))
+}
+
 /** Beside the folders that are shown: those that are being written, and the one behind each name. */
 const BEHIND = '.sites'
 
@@ -50,7 +56,7 @@ export async function writeFolder(
     const to = join(folder, path)
     for (let at = dirname(to); !folders.has(at); at = dirname(at)) folders.add(at)
     await mkdir(dirname(to), { recursive: true })
-    total.bytes += await place(to, { from: old && join(old, path), bytes, packed: PACKED.test(path) })
+    total.bytes += await place(to, { from: old && join(old, path), bytes })
     total.files += 1
     if (etag) etags[path] = etag
   }
@@ -61,16 +67,16 @@ export async function writeFolder(
 /** Returns its length, without the packed forms. */
 async function place(
   to: string,
-  { from, bytes, packed }: { from: string | undefined; bytes: Buffer | null; packed: boolean },
+  { from, bytes }: { from: string | undefined; bytes: Buffer | null },
 ): Promise<number> {
-  const forms = packed ? PACKERS : []
   if (from !== undefined && (bytes === null || (await holds(from, bytes)))) {
-    for (const ending of ['', ...forms.map(([one]) => one)]) await secondName(from + ending, to + ending)
+    const endings = PACKED.test(to) ? PACKERS.map(([ending]) => ending) : []
+    for (const ending of ['', ...endings]) await secondName(from + ending, to + ending)
     return (await stat(to)).size
   }
   if (bytes === null) throw new Error(`${basename(to)} is not where it was.`)
   await write(to, bytes)
-  for (const [ending, pack] of forms) await write(to + ending, await pack(bytes))
+  for (const [ending, packed] of await packedForms(to, bytes)) await write(to + ending, packed)
   return bytes.length
 }
 

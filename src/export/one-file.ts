@@ -3,6 +3,11 @@ import type { Answer, SitePlace } from './public-pages.ts'
 
 type Get = (address: string) => Promise<Answer>
 
+/** Whether a page, as it is kept in a folder, is that of a published story: then it leads to its one file. */
+export function namesOneFile(html: string, address: string): boolean {
+  return html.includes(`"${address}/one-file.html"`)
+}
+
 const SOURCE = /<source\b[^>]*>/g
 const STYLES = /<link rel="stylesheet" href="([^"]+)">/
 const PRELOAD = /<link rel="preload"[^>]*>\s*/g
@@ -47,8 +52,11 @@ export const CSS_FILE = /url\(["']?\.\/([\w.-]+)["']?\)/g
 export function wholeAddress(address: string, { handle, siteUrl, serverUrl }: SitePlace): string | null {
   if (!address.startsWith('/') || address.startsWith('//')) return address
   const home = `/@${handle}`
-  if (address === `${home}/removal`) return `${serverUrl}${address}`
   if (address.endsWith('/one-file.html')) return null
   if (address === '/accessibility' || address === '/privacy') return `${siteUrl}${home}${address}`
-  return address === home || address.startsWith(`${home}/`) ? `${siteUrl}${address}` : null
+  if (address !== home && !address.startsWith(`${home}/`)) return null
+  return `${IN_FOLDER.test(address.slice(home.length)) ? siteUrl : serverUrl}${address}`
 }
+
+/** What of an account's addresses a folder has; the others are forms, which only the app answers. */
+const IN_FOLDER = /^(\/(rota|recaps|weeks|data|feed)\b.*)?(#.*)?$/

@@ -2,7 +2,7 @@ import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished, publishedPage, type PublishedWeek } from '../recaps/recaps.ts'
 import { addressesIn, fileOf, PICTURE_ENDINGS, relative, withAddresses } from './addresses.ts'
-import { CSS_FILE, oneFile } from './one-file.ts'
+import { CSS_FILE, namesOneFile, oneFile } from './one-file.ts'
 import type { Answer, PublicPages, SitePlace } from './public-pages.ts'
 import { weeksData } from './week-data.ts'
 
@@ -77,7 +77,7 @@ class Site {
     const home = this.#home
     const found = [home, `${home}/rota`, `${home}/recaps`, '/accessibility', '/privacy']
     found.push(...['feed.xml', 'feed.json', 'rota.ics'].map((name) => `${home}/${name}`), '/sitemap.xml')
-    found.push(...slots.map((slot) => `${home}/weeks/${slot}`))
+    found.push(...slots.flatMap((slot) => [`${home}/weeks/${slot}`, `${home}/weeks/${slot}/card`]))
     const seen = new Set<string>()
     for (let address = found.shift(); address !== undefined; address = found.shift()) {
       if (seen.has(address)) continue
@@ -154,13 +154,16 @@ class Site {
     for (const [address, { type, body }] of this.#texts) {
       const path = this.#files.get(address)!
       const words = type.startsWith('font/') || type === 'text/css'
-      yield { path, bytes: words ? body : Buffer.from(this.#withWholeAddresses(body.toString())) }
+      yield {
+        path,
+        bytes: words ? body : Buffer.from(this.#withWholeAddresses(this.#withoutMissing(body.toString()))),
+      }
     }
     const { pages, place } = this.#exporting
     for (const [address, html] of this.#pages) {
       const path = this.#files.get(address)!
       yield { path, bytes: Buffer.from(this.#moved(html, path)) }
-      if (!html.includes(`"${address}/one-file.html"`)) continue
+      if (!namesOneFile(html, address)) continue
       const whole = await oneFile(html, { get: (one) => pages.get(one), place })
       yield {
         path: fileOf(`${address}/one-file.html`, 'text/html', place.handle)!,
@@ -171,20 +174,22 @@ class Site {
 
   /** A page with the addresses of files. Letters are not asked for ahead: a browser refuses that where it opens a file. */
   #moved(html: string, from: string): string {
-    const { serverUrl, handle } = this.#exporting.place
-    return withAddresses(html.replaceAll(/<link rel="preload"[^>]*>\s*/g, ''), (address) => {
+    const { place } = this.#exporting
+    const whole = this.#withWholeAddresses(html.replaceAll(/<link rel="preload"[^>]*>\s*/g, ''))
+    return withAddresses(whole, (address) => {
       if (!isOurs(address)) return address
-      if (address === `${this.#home}/removal`) return `${serverUrl}${address}`
       const bare = withoutPlace(address)
-      const file = this.#files.get(bare) ?? (isMade(bare) ? fileOf(bare, '', handle) : undefined)
-      return file ? relative(from, file) + address.slice(bare.length) : null
+      const file = this.#files.get(bare) ?? (isMade(bare) ? fileOf(bare, '', place.handle) : undefined)
+      if (file) return relative(from, file) + address.slice(bare.length)
+      // Forms, which only the app answers.
+      return bare.startsWith(`${this.#home}/`) ? `${place.serverUrl}${address}` : null
     })
   }
 
-  /** Feeds and the map of the site name whole addresses, of which some are elsewhere in a folder. */
+  /** Whole addresses, as feeds, the map of the site and the heads of pages have them: some are elsewhere in a folder. */
   #withWholeAddresses(text: string): string {
     const { siteUrl } = this.#exporting.place
-    const [first = '', ...rest] = this.#withoutMissing(text).split(`${siteUrl}/`)
+    const [first = '', ...rest] = text.split(`${siteUrl}/`)
     const moved = rest.map((after) => {
       const [path = ''] = /^[\w/.-]*/.exec(after)!
       const file = this.#files.get(`/${path}`)

@@ -47,6 +47,8 @@ export interface WebSettings {
   sessionSecret: string
   trustProxy: boolean | string
   logLevel: string
+  /** Where the folder with the public sites is found by everybody, when that is not `publicUrl`. */
+  siteUrl?: string
   /** Only where the public pages of an account are asked for to be kept in a folder: whose. Nothing answers there. */
   inFolder?: { accountId: string }
 }
