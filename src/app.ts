@@ -60,6 +60,7 @@ import { hostingInNumbers } from './recaps/hosting-numbers.ts'
 import { readinessRoutes } from './rota/readiness-routes.ts'
 import { standbyRoutes } from './rota/standby-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
+import { calendarFeedRoutes, calendarRoutes } from './today/calendar-routes.ts'
 import { todayRoutes } from './today/routes.ts'
 import { recordRoutes } from './record/routes.ts'
 import { sandboxRoutes, type Sandbox } from './sandbox/routes.ts'
@@ -112,6 +113,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
   await app.register(async (followers) => {
     await followers.register(healthRoutes, deps)
     await followers.register(followersRoutes, deps)
+    await followers.register(calendarFeedRoutes, deps)
   })
 
   await app.register(async (people) => {
@@ -153,6 +155,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(moveRoutes, deps)
       await signedIn.register(liveRoutes, deps)
       await signedIn.register(todayRoutes, deps)
+      await signedIn.register(calendarRoutes, deps)
       await signedIn.register(queueRoutes, deps)
       await signedIn.register(queueTogetherRoutes, deps)
       await signedIn.register(wordRoutes, deps)

@@ -401,6 +401,16 @@ const ROWS: Record<string, Row> = {
     form: { version: '0', do: 'extend', minutes: '30' },
   },
 
+  // one’s own calendar; test/today/calendar.test.ts tells what an address shows
+  'GET /calendar': { answers: '303 200 200 200 200', elsewhere: 200 },
+  'POST /calendar/address': { answers: '401 303 303 303 303', elsewhere: 303 },
+  'POST /calendar/address/removal': { answers: '401 303 303 303 303', elsewhere: 303 },
+  'GET /calendars/:token/calendar.ics': {
+    answers: '404 404 404 404 404',
+    elsewhere: 404,
+    at: '/calendars/invented/calendar.ics',
+  },
+
   // days away
   'GET /away': { answers: '303 404 404 200 200', elsewhere: 200 },
   'POST /away': {

@@ -1,6 +1,14 @@
 import { lastChangesOfWeeks } from '../activity/activities.ts'
 import type { Reader } from '../db/database.ts'
-import { cancelledWeeks, listEvents, type Event, type HostedWeek, type Week, type WeekHost } from './store.ts'
+import {
+  cancelledWeeks,
+  endedHostings,
+  listEvents,
+  type Event,
+  type HostedWeek,
+  type Week,
+  type WeekHost,
+} from './store.ts'
 
 /** A week as a calendar shows it. */
 export interface CalendarWeek {
@@ -28,6 +36,11 @@ export async function forCalendar(read: Reader, found: HostedWeek[]): Promise<Ca
       changedAt: changes.get(week.id) ?? week.announcedAt ?? week.createdAt,
     })),
   )
+}
+
+/** The weeks that somebody had said yes to and lately lost: cancelled, or given to somebody else. */
+export async function lostHostings(read: Reader, personId: string, now: Date): Promise<HostedWeek[]> {
+  return endedHostings(read, personId, new Date(now.getTime() - CANCELLED_FOR))
 }
 
 /** The weeks of an account that were cancelled lately, each with who had it then. */

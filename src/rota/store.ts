@@ -222,6 +222,18 @@ export async function cancelledWeeks(read: Reader, accountId: string, since: Dat
     .orderBy(asc(weeks.slot))
 }
 
+/** The weeks that were taken from somebody since then who had said yes; the nearest first. */
+export async function endedHostings(read: Reader, personId: string, since: Date): Promise<HostedWeek[]> {
+  return read
+    .select({ week: weeks, host: weekHosts })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(
+      and(eq(weekHosts.personId, personId), gte(weekHosts.endedAt, since), isNotNull(weekHosts.acceptedAt)),
+    )
+    .orderBy(asc(weeks.opensAt))
+}
+
 /** Who hosts each of these weeks now. */
 export async function hostsByWeek(read: Reader, weekIds: string[]): Promise<Map<string, WeekHost>> {
   const hosts = await read

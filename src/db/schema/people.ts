@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { ROLES } from '../../people/person.ts'
 import { accounts } from './accounts.ts'
 import { flag, instant, json } from './columns.ts'
@@ -55,6 +55,22 @@ export const absences = sqliteTable(
     index('absences_deputy').on(t.deputyId, t.endsAt),
     index('absences_account').on(t.accountId, t.endsAt),
   ],
+)
+
+/** Where somebody's own calendar is read without signing in: whoever knows the address reads it, until it is made anew. */
+export const calendarAddresses = sqliteTable(
+  'calendar_addresses',
+  {
+    personId: text('person_id')
+      .primaryKey()
+      .references(() => people.id),
+    tokenHash: text('token_hash').notNull(),
+    /** The same, to be shown to its owner: AES-256-GCM, the person's id as additional data. */
+    token: text('token').notNull(),
+    /** Product time. */
+    madeAt: instant('made_at').notNull(),
+  },
+  (t) => [uniqueIndex('calendar_addresses_token').on(t.tokenHash)],
 )
 
 /** Sign-in links, as hashes. Made at the moment when SMTP takes the mail. */
