@@ -1,3 +1,4 @@
+import { askHrefOf } from '../accounts/asking.ts'
 import { takePartOf } from '../accounts/texts.ts'
 import type { Account } from '../accounts/accounts.ts'
 import { dayInWords, dayOf, daysInWords, weekdayName } from '../calendar.ts'
@@ -51,7 +52,7 @@ export async function accountPage(read: Reader, account: Account, showing: Showi
     rota: {
       lines: lines.slice(0, SLOTS + 1).map((line) => rotaLine(line, account, now)),
       href: `${home}/rota`,
-      askHref: part && '#part',
+      askHref: askHrefOf(account) ?? (part && '#part'),
     },
     recaps: { list: recaps.map((recap) => recapTeaser(recap, account)), href: `${home}/recaps` },
     part,
@@ -155,7 +156,10 @@ export function recapTeaser(recap: PublishedRecap, account: Account) {
 function partOf(account: Account) {
   const takePart = takePartOf(account)
   const contact = contactOf(account.texts.contact)
-  return contact && takePart && !account.retiredAt ? { html: renderMarkdown(takePart), contact } : null
+  const askHref = askHrefOf(account)
+  if (!takePart || account.retiredAt || !(askHref || contact)) return null
+  const ways = askHref ? { askHref, suggestHref: `/@${account.handle}/suggestion` } : { contact }
+  return { html: renderMarkdown(takePart), ...ways }
 }
 
 /** The week that runs, beside a page about another one. */

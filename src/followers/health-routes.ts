@@ -27,7 +27,7 @@ export async function healthRoutes(
       reply,
       settings.mode === 'sandbox'
         ? 'User-agent: *\nDisallow: /\n'
-        : `User-agent: *\nDisallow: /sign-in\nDisallow: /invitations/\nDisallow: /*/removal\nSitemap: ${settings.publicUrl()}/sitemap.xml\n`,
+        : `User-agent: *\nDisallow: /sign-in\nDisallow: /invitations/\nDisallow: /take-part/\nDisallow: /*/removal\nSitemap: ${settings.publicUrl()}/sitemap.xml\n`,
     ),
   )
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/accounts.ts'
+import { askHrefOf } from '../accounts/asking.ts'
 import { contactOf } from '../accounts/contact.ts'
 import {
   dayOf,
@@ -42,6 +43,7 @@ export function accountFrame(
 ) {
   const home = `/@${account.handle}`
   const contact = contactOf(account.texts.contact)
+  const askHref = askHrefOf(account)
   const times = `Times are in ${zoneInWords(account.timeZone)} time.`
   return {
     home,
@@ -58,6 +60,7 @@ export function accountFrame(
         { href: `${home}/feed.xml`, label: 'Feed of recaps', type: 'application/atom+xml' },
         { href: `${home}/rota.ics`, label: 'Rota as a calendar', type: 'text/calendar' },
         ...(keeps ?? []),
+        ...(askHref ? [{ href: askHref, label: 'Host a week' }] : []),
         { href: `${home}/removal`, label: 'Be taken off these pages' },
         // In a sandbox the handle is made up, and on X it would be somebody else's.
         ...(sandbox ? [] : [{ href: profileUrl(account.handle), label: `@${account.handle} on X` }]),
@@ -255,7 +258,7 @@ export function rotaPage(
     lead: `Who has @${account.handle} in the coming weeks. A week appears here once its host has accepted.`,
     running,
     lines: lines.map((line) => rotaLine(line, account, now)),
-    askHref: contact && 'address' in contact ? `mailto:${contact.address}` : null,
+    askHref: askHrefOf(account) ?? (contact && 'address' in contact ? `mailto:${contact.address}` : null),
     calendar: `/@${account.handle}/rota.ics`,
   }
 }

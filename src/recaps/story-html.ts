@@ -69,7 +69,8 @@ class StoryHtml {
       case 'people':
         return list(item.named.map(({ name, handle }) => escaped(`${name}, @${handle}`)))
       case 'join':
-        return item.html
+        // Feed readers are elsewhere.
+        return item.html.replaceAll('href="/', `href="${this.#reading.publicUrl}/`)
       default:
         // Said once already, in its place.
         return ''

@@ -1,3 +1,5 @@
+import type { Account } from '../accounts/accounts.ts'
+import { askHrefOf } from '../accounts/asking.ts'
 import { dayOf } from '../calendar.ts'
 import type { Post } from '../listening/posts.ts'
 import { handlesIn, wordsOf } from '../listening/words.ts'
@@ -172,7 +174,9 @@ class Telling {
       case 'join':
         this.#own('join', heading, {
           kind: 'join',
-          html: renderMarkdown(block.content.text ?? this.#facts.account.texts.takePart),
+          html: renderMarkdown(
+            withTheForm(block.content.text ?? this.#facts.account.texts.takePart, this.#facts.account),
+          ),
         })
         return
       case 'reflection':
@@ -363,4 +367,12 @@ function countedOf(facts: WeekFacts): Counted {
   const { kept } = facts
   if (kept?.finalAt) return kept.counted
   return { ...countWeek(facts, []), usual: kept?.counted.usual ?? null }
+}
+
+/** How to take part ends with the way to the form, where there is one. */
+function withTheForm(markdown: string, account: Account): string {
+  const href = askHrefOf(account)
+  return href
+    ? `${markdown}\n\n[Ask for a week](${href}), or [suggest somebody](/@${account.handle}/suggestion).`
+    : markdown
 }

@@ -13,6 +13,7 @@ import { errorSummary, formId, readForm, refusalOf, typedIn, version } from '../
 import { renderMarkdown } from '../web/markdown.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { announceWeek } from './announce-week.ts'
+import { countCandidates } from './asking/candidates.ts'
 import { bookWeek, findAccountToBook } from './book-week.ts'
 import {
   bookingForm,
@@ -251,7 +252,9 @@ export async function rotaRoutes(
     const [first, last] = [span.slots[0]!, span.slots.at(-1)!]
     const weeks = await listWeeks(db.read, account.id, nextSlot(first, -1), nextSlot(last))
     const canBook = isLead(actor, account.id)
-    return plannerPage(account, weeks, { span, canBook, now: now(), ...(booking ? { booking } : {}) })
+    const page = plannerPage(account, weeks, { span, canBook, now: now(), ...(booking ? { booking } : {}) })
+    const count = canBook ? await countCandidates(db.read, account.id, 'new') : 0
+    return { ...page, candidates: canBook ? { href: `/accounts/${account.id}/candidates`, count } : null }
   }
 
   async function showBooking(

@@ -129,6 +129,7 @@ t.test('a folder names its own address, and what needs the app leads there or is
   t.match(page, `<link rel="canonical" href="${SITE_URL}/@NorthDaleHealth/weeks/${SLOT}">`)
   t.match(page, `<meta property="og:image" content="${SITE_URL}/@NorthDaleHealth/weeks/${SLOT}/share.png">`)
   t.match(page, `<a href="${PUBLIC_URL}/@NorthDaleHealth/removal">Be taken off these pages</a>`)
+  t.match(page, `<a href="${PUBLIC_URL}/@NorthDaleHealth/take-part">Host a week</a>`)
   t.match(page, '<a href="one-file.html">This week as one file</a>')
   t.match(page, '<a href="../../data/posts.csv" type="text/csv">The weeks as a table</a>')
   t.match(page, '<b>Sandbox:</b> everything here is made up.')

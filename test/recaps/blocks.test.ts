@@ -145,6 +145,7 @@ t.test('each block says on the page what it is for', async (t) => {
       'who was named',
     ],
     [/<h2 id="join-title">Take part<\/h2>/, 'how to take part'],
+    [/<a href="\/@NorthDaleHealth\/take-part"[^>]*>Ask for a week<\/a>/, 'and the form for it'],
     [
       /Live from the flu clinic<\/h2>[\s\S]*Four posts, one reply\./,
       'a day in a line, where its event is the heading',

@@ -420,3 +420,16 @@ t.test(
     t.same(await everybody(), [])
   },
 )
+
+t.test('the public pages lead to the form while it is open, and the planner to who asks', async (t) => {
+  const { world, app, visitor } = await asking(t)
+  const places = ['/@NorthDaleHealth', '/@NorthDaleHealth/rota']
+  for (const place of places) t.match((await app.inject(place)).body, `href="${FORM}"`, place)
+  t.match((await app.inject('/@NorthDaleHealth')).body, `href="${SUGGESTION}">Suggest somebody</a>`)
+  const helen = await visitor(LEAD.email)
+  t.match((await helen.get('/rota')).body, `<a href="${LIST}">Who asks for a week</a></p>`)
+  await aRequest(world)
+  t.match((await helen.get('/rota')).body, `<a href="${LIST}">Who asks for a week</a>: 1 new</p>`)
+  await helen.post(`/accounts/${ACCOUNT}`, `/accounts/${ACCOUNT}/asking`, { version: '1', askingMonths: '6' })
+  for (const place of places) t.notMatch((await app.inject(place)).body, FORM, place)
+})

@@ -1,4 +1,5 @@
 import { findAccount, type Account } from '../../accounts/accounts.ts'
+import { askHrefOf } from '../../accounts/asking.ts'
 import { contactOf } from '../../accounts/contact.ts'
 import type { Database, Writer } from '../../db/database.ts'
 import { Conflict, NotFound, Refused } from '../../errors.ts'
@@ -95,7 +96,7 @@ export async function suggestHost(
 async function findAccountThatTakes(tx: Writer, accountId: string): Promise<Account> {
   const account = await findAccount(tx, accountId)
   if (!account) throw new NotFound()
-  if (!account.policy.asking)
+  if (!askHrefOf(account))
     throw new Conflict(`Nobody can ask for a week at @${account.handle} at present. Nothing was sent.`)
   return account
 }

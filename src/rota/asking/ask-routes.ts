@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { listAccounts, type Account } from '../../accounts/accounts.ts'
+import { askHrefOf } from '../../accounts/asking.ts'
 import { dayOf } from '../../calendar.ts'
 import { NotFound, Refused } from '../../errors.ts'
 import type { Deps } from '../../web/deps.ts'
@@ -84,7 +85,7 @@ export async function askRoutes(app: FastifyInstance, deps: Deps & { sample: Sam
       (account) => account.handle.toLowerCase() === handle.toLowerCase(),
     )
     if (!found) throw new NotFound('There is no such account here.')
-    if (!found.policy.asking) throw new NotFound(`Nobody can ask for a week at @${found.handle} at present.`)
+    if (!askHrefOf(found)) throw new NotFound(`Nobody can ask for a week at @${found.handle} at present.`)
     return found
   }
 
