@@ -46,6 +46,7 @@ import { frameOf } from './navigation.ts'
 import { removalRequestRoutes } from './recaps/removal-request-routes.ts'
 import { recapHistoryRoutes } from './recaps/history-routes.ts'
 import { reflectionRoutes } from './recaps/reflection-routes.ts'
+import { recapPieceRoutes } from './recaps/piece-routes.ts'
 import { recapRoutes } from './recaps/routes.ts'
 import { peopleRoutes } from './people/desk-routes.ts'
 import { signInRoutes } from './people/routes.ts'
@@ -191,6 +192,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(recapRoutes, deps)
       await signedIn.register(recapHistoryRoutes, deps)
       await signedIn.register(reflectionRoutes, deps)
+      await signedIn.register(recapPieceRoutes, deps)
       await signedIn.register(certificateRoutes, deps)
       await signedIn.register(exportRoutes, { ...deps, sites: sitesOf(deps) })
       await signedIn.register(recordRoutes, deps)

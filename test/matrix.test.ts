@@ -747,6 +747,20 @@ const ROWS: Record<string, Row> = {
     at: (world) => week(`/recap/blocks/${blockOf(world, 'text')}/removal`),
     form: ({ storyVersion }) => ({ version: storyVersion }),
   },
+  'GET /weeks/:id/recap/pieces/new': {
+    answers: '303 404 200 403 200',
+    at: week('/recap/pieces/new?kind=quote&after='),
+  },
+  'POST /weeks/:id/recap/pieces': {
+    answers: '401 404 303 403 303',
+    at: week('/recap/pieces'),
+    form: () => ({ id: randomUUID(), kind: 'heading', after: '', heading: 'By the way' }),
+  },
+  'POST /weeks/:id/recap/pictures': {
+    answers: '401 404 404 403 404',
+    at: week('/recap/pictures'),
+    form: ({ storyVersion }) => ({ version: storyVersion, picture: 'nothing' }),
+  },
   'GET /weeks/:id/recap/history': { answers: '303 404 200 200 200', at: week('/recap/history') },
   // Nothing was published yet.
   'GET /weeks/:id/recap/versions': { answers: '303 404 200 200 200', at: week('/recap/versions') },

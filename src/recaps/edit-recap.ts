@@ -4,7 +4,9 @@ import { Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { choose } from '../listening/posts.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
-import { isWritten, withWording } from './block.ts'
+import { isWritten, withWording, type BlockKind } from './block.ts'
+import { generateRecap } from './generate-recap.ts'
+import { weekFacts } from './week-facts.ts'
 import { blockOf, changeStory, openStory, type Edit, type OpenStory } from './change-story.ts'
 import { HEADED_KINDS, isMovable, mayChangeBlock, recapPowers } from './recap.ts'
 import { latestRevision } from './revisions-store.ts'
@@ -41,6 +43,12 @@ export async function saveWords(
         throw new NotAllowed('What the host says stands as it was approved. They change it on its own page.')
       if (!isWritten(block) && one.heading === '')
         throw new Refused({ [`heading-${block.id}`]: 'A heading needs words. You can hide it instead.' })
+      if (NEED_TEXT.includes(block.kind) && one.text === '')
+        throw new Refused({ [`text-${block.id}`]: 'There is no text. To take it out, choose “Remove”.' })
+      if (block.kind === 'heading' && one.heading === '')
+        throw new Refused({
+          [`heading-${block.id}`]: 'A heading needs words. To take it out, choose “Remove”.',
+        })
       if (!stoodAs(block, one, edit.version === story.recap.version))
         throw new Faster('Somebody changed the same words since you opened the story.')
     }
@@ -67,6 +75,9 @@ export async function saveWords(
     })
   })
 }
+
+/** A picture may do without. */
+const NEED_TEXT: readonly BlockKind[] = ['text', 'quote', 'reflection']
 
 function textSource({ id }: NewText): string {
   return `text:${id}`
@@ -115,12 +126,24 @@ function withTexts(blocks: KeptBlock[], written: NewText[], actor: Actor): KeptB
   return all
 }
 
-/** Puts what somebody said on the page, or takes it off, from the story's page. */
+/**
+ * Puts what somebody said on the page, or takes it off, from the story's page. A mention becomes a piece of its own, in its place in
+ * time or behind the piece that is named.
+ */
 export async function chooseReply(
   db: Database,
-  { postId, chosen, actor, now }: { postId: string; chosen: boolean; actor: Actor; now: Date },
+  { postId, chosen, after, ...edit }: Edit & { postId: string; chosen: boolean; after?: string | undefined },
 ): Promise<void> {
-  await db.write((tx) => choose(tx, { postId, chosen, actor, now }))
+  await db.write(async (tx) => {
+    const { kind, networkId, weekId } = await choose(tx, { ...edit, postId, chosen })
+    if (kind !== 'mention' || weekId !== edit.weekId) return
+    const { week } = await openStory(tx, edit)
+    await generateRecap(tx, await weekFacts(tx, week), { personId: edit.actor.personId, now: edit.now })
+    const story = await openStory(tx, edit)
+    const block = story.blocks.find(({ source }) => source === `post:${networkId}`)
+    const blocks = block && after !== undefined && behind(story, block, after)
+    if (blocks) await changeStory(tx, story, { ...edit, what: 'moved', piece: block.source, blocks })
+  })
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Post } from '../listening/posts.ts'
 import { initialsOf } from '../listening/words.ts'
 import { errorSummary } from '../web/forms.ts'
 import { countOf, sourceOf } from './generate.ts'
+import { happenedView, type Wanted } from './happened.ts'
 import { LEFT, numberWords } from './item-views.ts'
 import { saidView } from './page-words.ts'
 import { describeBlock, kindLabel, momentOfWeek } from './block-words.ts'
@@ -55,6 +56,7 @@ export function editorPage(
     sandbox,
     publicUrl,
     formIds,
+    wanted,
     typed,
   }: {
     actor: Actor
@@ -62,6 +64,8 @@ export function editorPage(
     sandbox: boolean
     publicUrl: string
     formIds: () => string
+    /** What of all that happened they look for. */
+    wanted: Wanted
     typed?: Typed
   },
 ) {
@@ -142,6 +146,7 @@ export function editorPage(
   const sheets = sheetsOf(blocks.filter(({ away }) => !away))
   return {
     ...common,
+    happened: happenedView({ facts, blocks }, wanted, { self, mayChoose, mayRead, mayWrite: powers.write }),
     summary: typed ? errorSummary(typed.errors) : null,
     state: {
       tag:
@@ -334,21 +339,52 @@ function headingForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
   }
 }
 
+/** What people wrote or put in, to be changed: which of its words, by its kind. */
 function textForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
   if (!isWritten(block) || block.kind === 'reflection') return null
-  const [wasHeading, was] = [block.content.heading ?? '', block.content.text ?? '']
+  const { content } = block
+  const [wasHeading, was] = [content.heading ?? '', content.text ?? '']
   const value = typedInto(typed, block)?.text ?? was
+  const writer = content.writer ?? 'somebody'
   return {
     may,
-    label: `Written by ${block.content.writer ?? 'somebody'}`,
+    label: TEXT_LABELS[block.kind]?.(writer) ?? `Written by ${writer}`,
     wasHeading,
     heading: typedInto(typed, block)?.heading ?? wasHeading,
+    headed: ['text', 'reflection', 'heading'].includes(block.kind),
+    headingLabel: block.kind === 'heading' ? `Heading, by ${writer}` : 'Heading, if you want one',
+    texted: !['heading', 'brought'].includes(block.kind),
     was,
     value,
-    rows: Math.min(14, 2 + Math.floor(value.length / 70)),
+    rows: block.kind === 'picture' ? 1 : Math.min(14, 2 + Math.floor(value.length / 70)),
     headingError: typed?.errors[`heading-${block.id}`] ?? null,
     error: typed?.errors[`text-${block.id}`] ?? null,
+    by: block.kind === 'quote' ? block.content.by : null,
+    picture:
+      block.kind === 'picture'
+        ? {
+            src: `/images/${block.content.hash}`,
+            alt: block.content.alt,
+            width: block.content.width,
+            height: block.content.height,
+          }
+        : null,
+    brought:
+      block.kind === 'brought'
+        ? {
+            name: block.content.post.authorName || `@${block.content.post.authorHandle}`,
+            handle: `@${block.content.post.authorHandle}`,
+            text: block.content.post.text,
+            lang: block.content.post.lang,
+          }
+        : null,
   }
+}
+
+const TEXT_LABELS: Partial<Record<BlockKind, (writer: string) => string>> = {
+  quote: (writer) => `Quote, put in by ${writer}`,
+  picture: (writer) => `Caption, put in by ${writer}`,
+  brought: (writer) => `Brought in by ${writer}`,
 }
 
 function typedInto(typed: Typed | undefined, block: KeptBlock) {

@@ -3,6 +3,7 @@ export {
   findEdition,
   findRecap,
   goneOf,
+  isPublishedPicture,
   isPublishedPortrait,
   listBlocks,
   listEditionDates,

@@ -10,6 +10,8 @@ import { findWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { readForm, version } from '../web/forms.ts'
 import type { Edit } from './change-story.ts'
+import { readWanted, wantedQuery } from './happened.ts'
+import { addPictureOfWeek } from './add-piece.ts'
 import { chooseReply, moveBlock, pinBlock, removeText, saveWords, showBlock } from './edit-recap.ts'
 import { conflictPage, editorPage, type Editing, type Typed } from './editor-page.ts'
 import { wordedAnew } from './generate.ts'
@@ -26,6 +28,16 @@ import { weekFacts } from './week-facts.ts'
 import { withdrawRecap } from './withdraw-recap.ts'
 
 const wholeForm = z.object({ version })
+const wordsForm = z.object({
+  add: z
+    .string()
+    .regex(/^(?:heading|quote|picture|brought) [\w-]+$/)
+    .transform((add) => ({ kind: add.slice(0, add.indexOf(' ')), after: add.slice(add.indexOf(' ') + 1) }))
+    .optional(),
+  look: z.string().optional(),
+  more: z.string().optional(),
+})
+const pictureForm = z.object({ picture: z.string(), after: z.string().optional() })
 const positionForm = z.union([
   z.object({ direction: z.enum(['up', 'down']) }).transform(({ direction }) => direction),
   z.object({ after: z.string() }),
@@ -35,7 +47,9 @@ const revisionForm = z.object({ to: z.union([z.enum(['undo', 'redo']), z.coerce.
 const publicationForm = z.object({ despite: z.string().optional() })
 const visibilityForm = z.object({ version, hidden: z.enum(['yes', 'no']) })
 const choiceForm = z.union([
-  z.object({ choose: z.string() }).transform(({ choose }) => ({ postId: choose, chosen: true })),
+  z
+    .object({ choose: z.string(), after: z.string().optional() })
+    .transform(({ choose, after }) => ({ postId: choose, chosen: true, after })),
   z.object({ take: z.string() }).transform(({ take }) => ({ postId: take, chosen: false })),
 ])
 
@@ -66,28 +80,41 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
   })
 
   app.post('/weeks/:id/recap/words', async (request, reply) =>
-    editing(request, reply, async (edit) => reply.flash('Saved.').redirect(backTo(edit), 303)),
+    editing(request, reply, async (edit) => {
+      const { add, look, more } = readForm(wordsForm, request.body)
+      if (add) return reply.redirect(`${backTo(edit)}/pieces/new?kind=${add.kind}&after=${add.after}`, 303)
+      // Who only looks for something has not been told twice that nothing was lost.
+      if (look === undefined && more === undefined) reply.flash('Saved.')
+      return reply.redirect(here(request, edit), 303)
+    }),
+  )
+
+  app.post('/weeks/:id/recap/pictures', async (request, reply) =>
+    editing(request, reply, async (edit) => {
+      const { picture, after } = readForm(pictureForm, request.body)
+      await addPictureOfWeek(db, { ...edit, hash: picture, after })
+      return reply.redirect(here(request, edit), 303)
+    }),
   )
 
   app.post('/weeks/:id/recap/choices', async (request, reply) =>
     editing(request, reply, async (edit) => {
-      const { postId, chosen } = readForm(choiceForm, request.body)
-      await chooseReply(db, { ...edit, postId, chosen })
-      return reply.redirect(backTo(edit), 303)
+      await chooseReply(db, { ...edit, ...readForm(choiceForm, request.body) })
+      return reply.redirect(here(request, edit), 303)
     }),
   )
 
   app.post('/weeks/:id/recap/blocks/:blockId/removal', async (request, reply) =>
     editing(request, reply, async (edit, blockId) => {
       await removeText(db, { ...edit, blockId })
-      return reply.flash('Removed.').redirect(backTo(edit), 303)
+      return reply.flash('Removed.').redirect(here(request, edit), 303)
     }),
   )
 
   app.post('/weeks/:id/recap/blocks/:blockId/position', async (request, reply) =>
     editing(request, reply, async (edit, blockId) => {
       await moveBlock(db, { ...edit, blockId, to: readForm(positionForm, request.body) })
-      return reply.redirect(backTo(edit, blockId), 303)
+      return reply.redirect(here(request, edit, blockId), 303)
     }),
   )
 
@@ -95,7 +122,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
     editing(request, reply, async (edit, blockId) => {
       const { pinned } = readForm(pinForm, request.body)
       await pinBlock(db, { ...edit, blockId, pinned: pinned === 'yes' })
-      return reply.redirect(backTo(edit, blockId), 303)
+      return reply.redirect(here(request, edit, blockId), 303)
     }),
   )
 
@@ -104,7 +131,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
       const { to } = readForm(revisionForm, request.body)
       await goBack(db, { ...edit, to })
       const said = to === 'undo' ? 'Undone.' : to === 'redo' ? 'Done again.' : 'Brought back.'
-      return reply.flash(said).redirect(backTo(edit), 303)
+      return reply.flash(said).redirect(here(request, edit), 303)
     }),
   )
 
@@ -112,7 +139,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
     editing(request, reply, async (edit, blockId) => {
       const { hidden } = readForm(visibilityForm, request.body)
       await showBlock(db, { ...edit, blockId, hidden: hidden === 'yes' })
-      return reply.redirect(backTo(edit, blockId), 303)
+      return reply.redirect(here(request, edit, blockId), 303)
     }),
   )
 
@@ -120,7 +147,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
     editing(request, reply, async (edit) => {
       const { changed } = await generateAnew(db, edit)
       const said = changed ? 'Gathered anew from what stands now.' : 'Nothing new has come since.'
-      return reply.flash(said).redirect(backTo(edit), 303)
+      return reply.flash(said).redirect(here(request, edit), 303)
     }),
   )
 
@@ -131,7 +158,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
       const edition = await publishRecap(db, { ...edit, ...at, despiteBrake: despite === 'brake' })
       wake.mail()
       const said = edition === 1 ? 'Published.' : `Published, edition ${edition}.`
-      return reply.flash(said).redirect(backTo(edit), 303)
+      return reply.flash(said).redirect(here(request, edit), 303)
     }),
   )
 
@@ -139,7 +166,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
     editing(request, reply, async (edit) => {
       await withdrawRecap(db, edit)
       const said = 'Taken back. The week’s page says again that its story is being put together.'
-      return reply.flash(said).redirect(backTo(edit), 303)
+      return reply.flash(said).redirect(here(request, edit), 303)
     }),
   )
 
@@ -155,6 +182,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
         sandbox,
         publicUrl: settings.publicUrl(),
         formIds: randomUUID,
+        wanted: readWanted(typed ? request.body : request.query),
         ...(typed ? { typed } : {}),
       }),
     )
@@ -208,6 +236,12 @@ async function requireLatest(read: Reader, { weekId, version: seen, actor }: Edi
 
 function weekOf(request: FastifyRequest): string {
   return (request.params as { id: string }).id
+}
+
+/** The same page, with what was looked for on it. */
+function here(request: FastifyRequest, edit: Edit, blockId?: string): string {
+  const wanted = wantedQuery(readWanted(request.body))
+  return `${backTo(edit)}${wanted}${blockId ? `#block-${blockId}` : ''}`
 }
 
 function backTo({ weekId }: Edit, blockId?: string): string {

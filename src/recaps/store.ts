@@ -164,12 +164,20 @@ export async function goneOf(read: Reader, accountId: string, networkIds: readon
   return new Map(rows.map((row) => [row.networkId, row.leftPage]))
 }
 
-/** Of a story's week, what strangers took from the network, or asked us to take off. */
-export async function leftOfRecap(read: Reader, { weekId }: Recap): Promise<Gone> {
+/** Of a story's week and of what was brought in from elsewhere, what strangers took from the network, or asked us to take off. */
+export async function leftOfRecap(read: Reader, { weekId }: Pick<Recap, 'weekId'>): Promise<Gone> {
   const rows = await read
     .select({ networkId: posts.networkId, leftPage: posts.leftPage })
     .from(posts)
-    .where(and(eq(posts.weekId, weekId), ne(posts.kind, 'own'), isNotNull(posts.removedAt)))
+    .innerJoin(weeks, eq(weeks.accountId, posts.accountId))
+    .where(
+      and(
+        eq(weeks.id, weekId),
+        or(eq(posts.weekId, weekId), isNotNull(posts.leftPage)),
+        ne(posts.kind, 'own'),
+        isNotNull(posts.removedAt),
+      ),
+    )
   return new Map(rows.map((row) => [row.networkId, row.leftPage]))
 }
 
@@ -178,8 +186,16 @@ export async function recapsToSweep(read: Reader): Promise<{ recap: Recap; until
   const rows = await read
     .select({ recap: recaps, until: max(posts.removedAt) })
     .from(recaps)
-    .innerJoin(posts, eq(posts.weekId, recaps.weekId))
-    .where(and(ne(posts.kind, 'own'), gt(posts.removedAt, sql`coalesce(${recaps.sweptAt}, 0)`)))
+    .innerJoin(weeks, eq(weeks.id, recaps.weekId))
+    .innerJoin(posts, eq(posts.accountId, weeks.accountId))
+    .where(
+      and(
+        // What was brought in by its address belongs to no week, or to another one.
+        or(eq(posts.weekId, recaps.weekId), isNotNull(posts.leftPage)),
+        ne(posts.kind, 'own'),
+        gt(posts.removedAt, sql`coalesce(${recaps.sweptAt}, 0)`),
+      ),
+    )
     .groupBy(recaps.id)
   return rows.map(({ recap, until }) => ({ recap, until: until! }))
 }
@@ -315,6 +331,25 @@ export async function isPublishedPortrait(read: Reader, hash: string): Promise<b
       and(
         eq(recaps.state, 'published'),
         sql`instr(json_remove(${recapEditions.page}, '$.next'), ${`"portraitHash":"${hash}"`}) > 0`,
+      ),
+    )
+    .limit(1)
+  return rows.length > 0
+}
+
+/** Whether somebody put a picture into a story as it stands published. */
+export async function isPublishedPicture(read: Reader, hash: string): Promise<boolean> {
+  const rows = await read
+    .select({ id: recapEditions.recapId })
+    .from(recaps)
+    .innerJoin(
+      recapEditions,
+      and(eq(recapEditions.recapId, recaps.id), eq(recapEditions.edition, recaps.edition)),
+    )
+    .where(
+      and(
+        eq(recaps.state, 'published'),
+        sql`instr(${recapEditions.page}, ${`"kind":"picture","picture":{"hash":"${hash}"`}) > 0`,
       ),
     )
     .limit(1)

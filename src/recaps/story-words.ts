@@ -74,7 +74,6 @@ export function whyNotWords({ reworded, written }: StoryWords): Record<string, s
   for (const { blockId, heading, text } of reworded) {
     check(`heading-${blockId}`, heading, HEADING_LIMIT, 'The heading')
     check(`text-${blockId}`, text, TEXT_LIMIT, 'The text')
-    if (text === '') wrong[`text-${blockId}`] = 'There is no text. To take it out, choose “Remove”.'
   }
   for (const { after, heading, text } of written) {
     check(`new-heading-${after}`, heading, HEADING_LIMIT, 'The heading')
