@@ -4,6 +4,7 @@ import { changeStory, openStory, type Edit } from './change-story.ts'
 import { toldAnew } from './generate-recap.ts'
 import { stepsAfterRedoing, stepsAfterUndoing, type RevisionKind, type Steps } from './revision.ts'
 import { findRevision, latestRevision, type Revision } from './revisions-store.ts'
+import type { KeptBlock } from './store.ts'
 import { weekFacts } from './week-facts.ts'
 
 /** Which state of a story is to stand again: an earlier one by its version, or as undo and redo have it. */
@@ -24,10 +25,28 @@ export async function goBack(db: Database, { to, ...edit }: Edit & { to: Earlier
       ...edit,
       what,
       piece,
-      blocks: toldAnew(await weekFacts(tx, story.week), target.blocks, [...story.blocks, ...target.blocks]),
+      blocks: toldAnew(await weekFacts(tx, story.week), withApproved(target.blocks, story.blocks), [
+        ...story.blocks,
+        ...target.blocks,
+      ]),
       ...(steps ? { steps } : {}),
     })
   })
+}
+
+/** What the host says of the week is decided on its own: nothing brings words of it back that are not approved now. */
+function withApproved(earlier: readonly KeptBlock[], now: readonly KeptBlock[]): KeptBlock[] {
+  const approved = new Map(
+    now.flatMap((one) => (one.kind === 'reflection' ? [[one.source, one] as const] : [])),
+  )
+  const kept = earlier.flatMap((one): KeptBlock[] => {
+    if (one.kind !== 'reflection') return [one]
+    const standing = approved.get(one.source)
+    approved.delete(one.source)
+    return standing ? [{ ...standing, hidden: one.hidden, pinned: one.pinned }] : []
+  })
+  const end = kept.findIndex(({ kind }) => kind === 'next' || kind === 'join')
+  return kept.toSpliced(end < 0 ? kept.length : end, 0, ...approved.values())
 }
 
 interface WayBack {

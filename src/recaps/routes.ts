@@ -84,7 +84,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
       const { add, look, more } = readForm(wordsForm, request.body)
       if (add) return reply.redirect(`${backTo(edit)}/pieces/new?kind=${add.kind}&after=${add.after}`, 303)
       // Who only looks for something has not been told twice that nothing was lost.
-      if (look === undefined && more === undefined) reply.flash('Saved.')
+      if (look === undefined && more === undefined) void reply.flash('Saved.')
       return reply.redirect(here(request, edit), 303)
     }),
   )

@@ -332,6 +332,41 @@ t.test('undo, redo, and every state of the story to be looked at and brought bac
   t.equal(await send(helen, '/revisions', { to: '999' }), 404)
 })
 
+t.test('bringing back brings no words of the host’s looking back that are not approved now', async (t) => {
+  const world = await closedWeek(t)
+  const { helen, db } = world
+  const send = async (path: string, fields: Record<string, string> = {}) =>
+    helen.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })
+  const recap = (await db.read.select().from(recaps))[0]!
+  const approved = (text: string) => ({ v: 1, heading: 'Looking back', text, writer: 'Ruth' })
+  const looking = {
+    id: 'r',
+    recapId: recap.id,
+    position: 99,
+    kind: 'reflection',
+    source: 'reflection:host-ruth',
+    content: approved('The first words.'),
+    byPerson: true,
+  } as const
+  await db.write(async (tx) => void (await tx.insert(recapBlocks).values(looking)))
+  const road = await block(world, 'post:102')
+  await send(`/blocks/${road.id}/pin`, { pinned: 'yes' })
+  await db.write(
+    async (tx) =>
+      void (await tx
+        .update(recapBlocks)
+        .set({ content: approved('What is approved now.') })
+        .where(eq(recapBlocks.id, 'r'))),
+  )
+  await send(`/blocks/${road.id}/visibility`, { hidden: 'yes' })
+  await send('/revisions', { to: 'undo' })
+  await send('/revisions', { to: 'undo' })
+  const texts = (await story(world)).flatMap(({ kind, content }) =>
+    kind === 'reflection' ? [content.text] : [],
+  )
+  t.same(texts, ['What is approved now.'])
+})
+
 t.test('going on typing in one text is one change', async (t) => {
   const world = await closedWeek(t)
   const { ruth } = world

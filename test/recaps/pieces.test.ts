@@ -205,13 +205,13 @@ t.test('headings, quotes and pictures are put between, as text whatever they say
   const picture = await block(`picture:${ID}`)
   t.equal((await send('/words', { [`text.${picture.id}`]: '' })).statusCode, 303, 'a caption may go')
 
-  const public_ = async () => (await app.inject(`/pictures/${hash}/96.jpeg`)).statusCode
-  t.equal(await public_(), 404, 'it is nobody’s before the story is published')
+  const asPublic = async () => (await app.inject(`/pictures/${hash}/96.jpeg`)).statusCode
+  t.equal(await asPublic(), 404, 'it is nobody’s before the story is published')
   await send('/publication')
-  t.equal(await public_(), 200)
+  t.equal(await asPublic(), 200)
   await send(`/blocks/${picture.id}/removal`)
   await send('/publication')
-  t.equal(await public_(), 404, 'nor after it was taken out')
+  t.equal(await asPublic(), 404, 'nor after it was taken out')
 })
 
 t.test('any post of the network is brought in by its address, and goes with its author’s word', async (t) => {
