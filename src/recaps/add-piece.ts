@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { findAccount } from '../accounts/accounts.ts'
-import { heedingLimits } from '../accounts/heed-limits.ts'
-import { usableToken, type ConnectionDeps } from '../accounts/connection.ts'
-import { metered } from '../charges/metered-network.ts'
+import type { ConnectionDeps } from '../accounts/connection.ts'
 import type { Database } from '../db/database.ts'
 import { Conflict, NotFound, Refused } from '../errors.ts'
 import { findImageFor } from '../images/images.ts'
 import { ALT_LIMIT } from '../images/image.ts'
-import { bringPost } from '../listening/bring-post.ts'
+import { bringPost, lookUpPost } from '../listening/bring-post.ts'
 import type { Post } from '../listening/posts.ts'
-import type { NetworkPost } from '../networks/network.ts'
-import { problemInWords } from '../networks/problem-in-words.ts'
 import { findWeek } from '../rota/weeks.ts'
 import type { Block } from './block.ts'
 import { changeStory, openStory, type Edit, type OpenStory } from './change-story.ts'
@@ -159,7 +154,7 @@ export async function bringIn(
     })
   const week = await findWeek(deps.db.read, adding.weekId)
   if (!week || !recapPowers(adding.actor, week).write) throw new NotFound()
-  const read = await lookUp(deps, week.accountId, networkId)
+  const read = await lookUpPost(deps, week.accountId, networkId)
   await deps.db.write(async (tx) => {
     const story = await openStory(tx, adding)
     const { actor, now } = adding
@@ -177,27 +172,6 @@ export async function bringIn(
     const content = { writerId: actor.personId, writer: actor.name, post: broughtOf(post, now) }
     await put(tx, story, adding, { kind: 'brought', source: `brought:${post.networkId}`, content })
   })
-}
-
-async function lookUp(
-  deps: ConnectionDeps,
-  accountId: string,
-  networkId: string,
-): Promise<{ read: NetworkPost; networkUserId: string }> {
-  const token = await usableToken(deps, accountId)
-  const account = (await findAccount(deps.db.read, accountId))!
-  const network = metered({ ...deps, network: heedingLimits(deps, accountId) }, account)
-  const answer = token.ok ? await network.posts(token.accessToken, [networkId]) : token
-  if (!answer.ok || !token.ok)
-    throw new Conflict(
-      `The post can’t be read now. ${answer.ok ? '' : problemInWords(answer.problem)} Please try again later.`,
-    )
-  const [read] = answer.value
-  if (!read)
-    throw new Refused({
-      address: 'X shows no such post: it was deleted, or its author shows it to few people.',
-    })
-  return { read, networkUserId: token.networkUserId }
 }
 
 function broughtOf(post: Post, now: Date) {
