@@ -6,6 +6,7 @@ import { DEFAULT_BRIEFING } from '../accounts/briefing.ts'
 import { foundAccount } from '../accounts/found-account.ts'
 import { saveGrant } from '../accounts/connection.ts'
 import { addDays, instantOf } from '../calendar.ts'
+import { putAwayAbout } from '../drafts/drafts.ts'
 import { approveDraft, findDecidable, freezeDecidable, requestChanges } from '../drafts/decide-draft.ts'
 import { fingerprint } from '../drafts/freeze.ts'
 import { commentOnDraft } from '../drafts/queue/comment-on-draft.ts'
@@ -33,6 +34,7 @@ import { acceptInvitation } from '../rota/accept-invitation.ts'
 import { bookWeek } from '../rota/book-week.ts'
 import { briefHost } from '../rota/brief-host.ts'
 import { findActor } from '../rota/powers.ts'
+import { comingWeeks } from '../rota/weeks.ts'
 import { signAgreement } from '../rota/sign-agreement.ts'
 import { setHiatus } from '../rota/set-hiatus.ts'
 import type { Deps } from '../web/deps.ts'
@@ -429,6 +431,13 @@ export async function tell(
       now: clock.now(),
       machineNow: clock.machine(),
       publicUrl: deps.settings.publicUrl(),
+    })
+    // They announced it by other ways.
+    const [next] = await comingWeeks(db.read, ACCOUNT_ID, clock.now(), 1)
+    const by = { personId: actor.personId, now: clock.now() }
+    await db.write(async (tx) => {
+      await putAwayAbout(tx, recap.id, by)
+      await putAwayAbout(tx, next!.host!.id, by)
     })
   }
 

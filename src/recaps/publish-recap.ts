@@ -5,6 +5,7 @@ import { queueMail } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost, findWeek, touchWeek, type Week } from '../rota/weeks.ts'
+import { queueRecapPosts } from './queue-posts.ts'
 import { recapPowers } from './recap.ts'
 import { changeRecap, findRecap, insertEdition, listBlocks, type Recap } from './store.ts'
 import { tellWeek } from './tell-week.ts'
@@ -76,7 +77,7 @@ async function announce(tx: Writer, week: Week, { actor, now }: { actor: Actor; 
   })
 }
 
-/** Step: keeps the page as the story stands, and tells the host of the first edition. `personId` is null where the account's policy publishes. */
+/** Step: keeps the page as the story stands; of the first edition it tells the host, and puts the posts about it into the queue. `personId` is null where the account's policy publishes. */
 export async function publishEdition(
   tx: Writer,
   facts: WeekFacts,
@@ -95,7 +96,10 @@ export async function publishEdition(
     details: { edition },
     at: now,
   })
-  if (edition === 1) await tellHost(tx, facts, at)
+  if (edition === 1) {
+    await tellHost(tx, facts, at)
+    await queueRecapPosts(tx, facts, { recap, ...at })
+  }
   return edition
 }
 

@@ -2,12 +2,13 @@ import { record } from '../activity/record.ts'
 import type { Database } from '../db/database.ts'
 import { Conflict, Faster, NotAllowed, NotFound } from '../errors.ts'
 import { findWeek } from '../rota/weeks.ts'
+import { putAwayAbout } from '../drafts/drafts.ts'
 import type { Edit } from './change-story.ts'
 import { recapPowers } from './recap.ts'
 import { changeRecap, findRecap } from './store.ts'
 
 /**
- * Takes a published story off its public page, the lists and the feed; nothing publishes it again but a lead. The story
+ * Takes a published story off its public page, the lists and the feed, and the post that tells of it out of the queue; nothing publishes it again but a lead. The story
  * and its editions are kept.
  * @throws Conflict when the story is not published any more, or not as it was seen.
  */
@@ -22,6 +23,7 @@ export async function withdrawRecap(db: Database, { weekId, version, actor, now 
       throw new Faster('Somebody changed this story since you opened it. It was not taken back.')
     if (recap.state !== 'published') throw new Conflict('This story is not on its public page.')
     await changeRecap(tx, recap, { state: 'draft', publishedAt: null, publishedBy: null })
+    await putAwayAbout(tx, recap.id, { personId: actor.personId, now })
     await record(tx, {
       accountId: week.accountId,
       kind: 'recap.withdrawn',

@@ -93,10 +93,10 @@ export function waitingItem(
     href: `/queue?draft=${draft.id}${page > 1 ? `&page=${page}` : ''}`,
     current: draft.id === openId,
     name,
-    portrait: portraitOf({ name, portraitHash }, 'small'),
+    portrait: portraitOf({ name: name.replace(/^@/, ''), portraitHash }, 'small'),
     excerpt: firstWords(draft.content, 120),
     detail: [
-      shortName(name),
+      draft.authorId === null ? `${name} from its template` : shortName(name),
       draft.wishedAt ? shortMoment(draft.wishedAt, moment) : 'as soon as it is approved',
       draft.answering && `answers @${draft.answering.handle}`,
       ...sizeOf(draft.content),
@@ -143,7 +143,7 @@ export function openItem(
   const unanswered = Object.keys(whyChecksRefuse(open.checked.findings)).length > 0
   const again = open.first?.personId === actorId
   const errors = form.errors ?? {}
-  const short = shortName(name)
+  const short = draft.authorId === null ? 'the desk' : shortName(name)
   return {
     id: draft.id,
     undecided,
@@ -157,7 +157,7 @@ export function openItem(
     since: undecided ? sinceDecision(open, actorId) : null,
     aboutParts: undecided ? draft.content.parts.map((_part, at) => aboutPart(draft, at, short)) : [],
     href: `/drafts/${draft.id}`,
-    heading: `${name}, ${at ? `for ${momentOf(at, now, zone).replace(/^on /, '')}` : 'as soon as it is approved'}`,
+    heading: `${draft.authorId === null ? `${name} from its template` : name}, ${at ? `for ${momentOf(at, now, zone).replace(/^on /, '')}` : 'as soon as it is approved'}`,
     when: whenItGoes(open, { late, stuck, short, moment }),
     during: open.during.map((event) => duringInWords(event, zone)).join(' ') || null,
     posted: asPosted({
@@ -504,7 +504,8 @@ export function capital(words: string): string {
 /** What the next page says after a decision. */
 export function decidedInWords(
   decided: ({ kind: 'approved' } & Approval) | { kind: 'changes-requested' | 'declined' },
-  name: string,
+  /** Who is told; null where nobody wrote it. */
+  name: string | null,
   { zone, now }: Moment,
 ): string {
   if (decided.kind === 'approved' && decided.first)
@@ -513,6 +514,8 @@ export function decidedInWords(
     return 'Approved, and held: the brake is on. Somebody has to let it go after the release.'
   if (decided.kind === 'approved')
     return `Approved. It goes out ${whenInWords(decided.goesOutAt, now, zone)}.`
+  if (name === null)
+    return decided.kind === 'declined' ? 'Declined.' : 'Given back. Anybody of the desk can change it.'
   return decided.kind === 'declined'
     ? `Declined. ${name} is told why.`
     : `Given back. ${name} is told what to change.`

@@ -81,7 +81,10 @@ export async function queueRoutes(app: FastifyInstance, deps: Deps): Promise<voi
       wake.mail()
       if (request.session.unsent?.draftId === id) delete request.session.unsent
       const { account, open } = await readQueue(db.read, { actor: request.actor, draftId: id, now })
-      const said = decidedInWords(decided, shortName(open!.name), { zone: account.timeZone, now })
+      const said = decidedInWords(decided, open!.draft.authorId === null ? null : shortName(open!.name), {
+        zone: account.timeZone,
+        now,
+      })
       void reply.flash(said, { link: { href: `/drafts/${id}`, label: 'Open it' } })
       return await reply.redirect(form.next ? `/queue?draft=${encodeURIComponent(form.next)}` : '/queue', 303)
     } catch (error) {
