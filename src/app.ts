@@ -32,6 +32,7 @@ import { healthRoutes } from './followers/health-routes.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { declineByLinkRoutes, declineRoutes } from './drafts/week/decline-routes.ts'
 import { dropOutRoutes } from './drafts/week/drop-out-routes.ts'
+import { swapRoutes } from './drafts/week/swap-routes.ts'
 import { moveWeekRoutes } from './drafts/week/move-week-routes.ts'
 import { weekEndingRoutes } from './drafts/week/week-routes.ts'
 import { askRemovalRoutes } from './listening/ask-removal-routes.ts'
@@ -176,6 +177,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(moveWeekRoutes, deps)
       await signedIn.register(standstillRoutes, deps)
       await signedIn.register(dropOutRoutes, deps)
+      await signedIn.register(swapRoutes, deps)
       await signedIn.register(standbyRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {

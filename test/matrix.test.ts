@@ -10,6 +10,9 @@ import {
   removalRequests,
   standardAnswers,
   standbys,
+  swaps,
+  swapSides,
+  weekHosts,
 } from '../src/db/schema/index.ts'
 import { hashToken } from '../src/people/tokens.ts'
 import { stampForm } from '../src/rota/asking/form-stamp.ts'
@@ -552,6 +555,16 @@ const ROWS: Record<string, Row> = {
     at: ({ coming }) => `/weeks/${coming}/move`,
     form: { ...version, slot: '2027-02-01', reason: '' },
   },
+  'GET /weeks/:id/swap': { answers: '303 403 404 403 200', at: ({ coming }) => `/weeks/${coming}/swap` },
+  'POST /weeks/:id/swap': {
+    answers: '401 403 404 403 422',
+    at: ({ coming }) => `/weeks/${coming}/swap`,
+    form: () => ({ id: randomUUID(), other: '', reason: '' }),
+  },
+  'GET /swaps/:id': { answers: '303 200 200 200 200', at: '/swaps/swap-1' },
+  'POST /swaps/:id/agreement': { answers: '401 409 409 403 403', at: '/swaps/swap-1/agreement' },
+  'POST /swaps/:id/refusal': { answers: '401 303 303 403 403', at: '/swaps/swap-1/refusal' },
+  'POST /swaps/:id/withdrawal': { answers: '401 403 403 403 303', at: '/swaps/swap-1/withdrawal' },
   'GET /weeks/:id/drop-out': { answers: '303 404 403 403 200', at: week('/drop-out') },
   'POST /weeks/:id/drop-out': {
     answers: '401 404 403 403 303',
@@ -1178,6 +1191,16 @@ async function makeWorld(tap: Tap) {
     })
     const link = { candidateId: 'candidate-1', reader: 'candidate' as const, createdAt: now }
     await tx.insert(candidateLinks).values({ tokenHash: hashToken('known'), ...link })
+  })
+  await db.write(async (tx) => {
+    const state = 'asked' as const
+    await tx.insert(swaps).values({ id: 'swap-1', accountId: ACCOUNT, state, askedBy: LEAD.id, askedAt: now })
+    for (const weekId of [WEEK, coming]) {
+      const [side] = await tx.select().from(weekHosts).where(eq(weekHosts.weekId, weekId))
+      await tx
+        .insert(swapSides)
+        .values({ swapId: 'swap-1', weekHostId: side!.id, weekId, slot: '2026-11-16' })
+    }
   })
   await db.write(
     async (tx) =>

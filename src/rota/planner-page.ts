@@ -83,6 +83,8 @@ export function plannerPage(
       fiveDays: words.standing === 'running' ? fiveDays(week, { zone, now }) : null,
       recapHref: past && host ? `${words.href}/recap` : null,
       bookHref: null,
+      swapWith: canBook && host?.acceptedAt && now < week.opensAt ? week.id : null,
+      swapHref: canBook && host?.acceptedAt && now < week.opensAt ? `${words.href}/swap` : null,
       moveHref: canBook && now < week.opensAt ? `${words.href}/move` : null,
     }
     return cell

@@ -38,6 +38,7 @@ import { readyModel } from './ready-page.ts'
 import { receivePortrait } from './portrait.ts'
 import { setHiatus } from './set-hiatus.ts'
 import { standbysOf } from './standby.ts'
+import { openSwapOf } from './swap.ts'
 import { isSlot, nextSlot, slotDays } from './slot.ts'
 import { weekDays } from './week.ts'
 import { weekPage } from './week-page.ts'
@@ -101,6 +102,7 @@ export async function rotaRoutes(
     const page = weekPage(found, {
       account,
       ready: await readyOf(request, found, account),
+      swap: await swapOf(found),
       events: await listEvents(db.read, week.id),
       mails: desk && host ? await mailsToHost(db.read, host.id) : [],
       email: host ? ((await findPerson(db.read, host.personId))?.email ?? null) : null,
@@ -224,6 +226,14 @@ export async function rotaRoutes(
     const people = await findPeople(db.read, [...new Set(ids.flatMap((id) => id ?? []))])
     const nameOf = (id: string | null) => people.find((person) => person.id === id)?.name ?? null
     return readyModel({ week, host }, readiness, { account, nameOf, actor, now: now() })
+  }
+
+  async function swapOf({ week }: HostedWeek) {
+    const open = await openSwapOf(db.read, week.id, now())
+    if (!open) return null
+    const [one, other] = open.parties
+    const text = `${one.host.name} and ${other.host.name} are asked whether they take each other’s days.`
+    return { href: `/swaps/${open.swap.id}`, text }
   }
 
   async function deskAccount({ actor }: FastifyRequest): Promise<Account> {

@@ -18,6 +18,7 @@ export function weekPage(
     mails,
     email,
     ready,
+    swap,
     actor,
     now,
   }: {
@@ -26,6 +27,8 @@ export function weekPage(
     mails: Mail[]
     email: string | null
     ready: ReturnType<typeof readyModel> | null
+    /** What its host is asked about another one's days. */
+    swap: { href: string; text: string } | null
     actor: Actor
     now: Date
   },
@@ -73,6 +76,8 @@ export function weekPage(
     replaceHref: `${words.href}/replacement`,
     cancelHref: `${words.href}/cancellation`,
     dropOutHref: lead && open && host !== null && !host.declinedAt ? `${words.href}/drop-out` : null,
+    swapHref: lead && open && !begun && host?.acceptedAt ? `${words.href}/swap` : null,
+    swap,
     moveHref: lead && open && !begun ? `${words.href}/move` : null,
     cancelLabel: week.kind === 'hiatus' ? 'End the hiatus' : 'Cancel the week',
     inviteKind: host?.invitedAt ? null : 'main',

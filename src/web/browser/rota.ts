@@ -1,7 +1,8 @@
 import { drag } from './drag.ts'
 
 /**
- * The planner with a mouse or a finger: a week is dragged by its grip to a gap, to be moved there. Nothing changes by it: the
+ * The planner with a mouse or a finger: a week is dragged by its grip to a gap, to be moved there, or onto another host's week,
+ * to be swapped with it. Nothing changes by it: the
  * page that opens says what moving does, with the same days chosen. The links beside the grip lead there too.
  */
 export function workRota(page: Document): void {
@@ -26,12 +27,15 @@ export function workRota(page: Document): void {
   })
 }
 
-/** A gap that is still to come. */
+/** A gap that is still to come, or another host's week where both may swap. */
 function placeUnder(target: Element | null, dragged: HTMLElement): HTMLElement | null {
-  const place = target?.closest<HTMLElement>('[data-rota] [data-free]')
+  const places = dragged.dataset['swapHref'] ? '[data-free], [data-swap-with]' : '[data-free]'
+  const place = target?.closest<HTMLElement>(`[data-rota] :is(${places})`)
   return place && place !== dragged ? place : null
 }
 
 function hrefOf(dragged: HTMLElement, place: HTMLElement): string {
-  return `${dragged.dataset['moveHref']!}?${new URLSearchParams({ to: place.dataset['free']! })}`
+  const { free, swapWith } = place.dataset
+  if (!free) return `${dragged.dataset['swapHref']!}?${new URLSearchParams({ with: swapWith! })}`
+  return `${dragged.dataset['moveHref']!}?${new URLSearchParams({ to: free })}`
 }
