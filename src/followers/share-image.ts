@@ -25,15 +25,45 @@ const INK = '#1c2333'
 const QUIET = '#5b6375'
 const TEAL = '#0b6e69'
 const RULE = '#e6b8a6'
-const SERIF = 'Fraunces, Fraunces Extended'
-const SANS = 'Source Sans 3, Source Sans 3 Extended'
+/** As our fonts come: a file for each script and its rarer letters. */
+const SERIF_LETTERS = ['latin', 'latin-ext', 'vietnamese']
+const SANS_LETTERS = [...SERIF_LETTERS, 'cyrillic', 'cyrillic-ext', 'greek', 'greek-ext']
+const SANS = SANS_LETTERS.map((letters) => `Source Sans 3 ${letters}`).join(', ')
+/** For letters that the serif does not have the sans stands in. */
+const SERIF = [...SERIF_LETTERS.map((letters) => `Fraunces ${letters}`), SANS].join(', ')
 
-/** The week's picture for links, as a PNG: host, theme, dates. What our fonts have no letters for is left out. */
+/**
+ * The week's picture for links, as a PNG: host, theme, dates. A text is left out when our fonts have not all letters of it: half
+ * a sentence would be worse than none. A sign that they have not is left out alone.
+ */
 export async function drawShareImage(card: ShareCard): Promise<Buffer> {
+  const missing = new Set<string>()
+  const first = await draw(card, missing)
+  const svg = missing.size === 0 ? first : await draw(withoutLetters(card, missing), missing)
+  return sharp(Buffer.from(svg)).png({ palette: true, quality: 90 }).toBuffer()
+}
+
+/** As SVG; `missing` gets what no font of ours has. */
+async function draw(card: ShareCard, missing: Set<string>): Promise<string> {
   // Drawing is rare, and its library takes a while to load.
   const { default: satori } = await import('satori')
-  const svg = await satori(layOut(card), { ...SHARE_SIZE, fonts: await fonts() })
-  return sharp(Buffer.from(svg)).png({ palette: true, quality: 90 }).toBuffer()
+  return satori(layOut(card), {
+    ...SHARE_SIZE,
+    fonts: await fonts(),
+    loadAdditionalAsset: async (_language, text) => {
+      for (const one of text) missing.add(one)
+      return []
+    },
+  })
+}
+
+function withoutLetters(card: ShareCard, missing: ReadonlySet<string>): ShareCard {
+  const drawable = (words: string) => {
+    const lacks = [...words].filter((one) => missing.has(one))
+    if (lacks.some((one) => /\p{L}/u.test(one))) return ''
+    return [...words].filter((one) => !missing.has(one)).join('')
+  }
+  return { ...card, title: drawable(card.title), host: drawable(card.host), job: drawable(card.job) }
 }
 
 type Style = Record<string, string | number>
@@ -130,34 +160,30 @@ function sizeOf(title: string): number {
   return length <= 26 ? 92 : length <= 50 ? 74 : length <= 90 ? 58 : 46
 }
 
-/** Our fonts have the letters of languages in Latin script; half a sentence would be worse than none. */
-const OTHER_SCRIPT = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u
 /** Drawn by other fonts, or not at all. */
 const NOT_DRAWN = /[\p{Extended_Pictographic}\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu
 
 function drawable(words: string): string {
-  return OTHER_SCRIPT.test(words.replaceAll(NOT_DRAWN, ''))
-    ? ''
-    : words.replaceAll(NOT_DRAWN, '').replaceAll(/\s+/g, ' ').trim()
+  return words.replaceAll(NOT_DRAWN, '').replaceAll(/\s+/g, ' ').trim()
 }
 
 const FONTS = [
-  ['Fraunces', '@fontsource/fraunces/files/fraunces-latin-400-normal.woff', 400],
-  ['Fraunces Extended', '@fontsource/fraunces/files/fraunces-latin-ext-400-normal.woff', 400],
-  ['Source Sans 3', '@fontsource/source-sans-3/files/source-sans-3-latin-400-normal.woff', 400],
-  ['Source Sans 3 Extended', '@fontsource/source-sans-3/files/source-sans-3-latin-ext-400-normal.woff', 400],
-  ['Source Sans 3', '@fontsource/source-sans-3/files/source-sans-3-latin-600-normal.woff', 600],
-  ['Source Sans 3 Extended', '@fontsource/source-sans-3/files/source-sans-3-latin-ext-600-normal.woff', 600],
-] as const
+  ...SERIF_LETTERS.map((letters) => ({ name: 'Fraunces', letters, weight: 400 as const })),
+  ...SANS_LETTERS.flatMap((letters) =>
+    ([400, 600] as const).map((weight) => ({ name: 'Source Sans 3', letters, weight })),
+  ),
+]
 
 let read: Promise<{ name: string; data: Buffer; weight: 400 | 600; style: 'normal' }[]> | undefined
 
 /** Read once. Satori takes WOFF; the pages' own fonts are WOFF2. */
 function fonts() {
   read ??= Promise.all(
-    FONTS.map(async ([name, file, weight]) => {
+    FONTS.map(async ({ name, letters, weight }) => {
+      const folder = name.toLowerCase().replaceAll(' ', '-')
+      const file = `@fontsource/${folder}/files/${folder}-${letters}-${weight}-normal.woff`
       const data = await readFile(fileURLToPath(import.meta.resolve(file)))
-      return { name, data, weight, style: 'normal' as const }
+      return { name: `${name} ${letters}`, data, weight, style: 'normal' as const }
     }),
   )
   return read

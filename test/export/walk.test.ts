@@ -17,7 +17,8 @@ const FORMS = /^\/@NorthDaleHealth\/(removal|take-part|suggestion)$/
 /** Goes from page to page as a reader could, and returns every address that any page, style or head names. */
 async function walk(page: Page, start: string): Promise<{ pages: string[]; addresses: Set<string> }> {
   const here = start.slice(0, start.indexOf(SITE))
-  const found = [start]
+  // Nothing here leads to a card: other sites do.
+  const found = [start, `${here}${SITE}/weeks/${SLOT}/card/index.html`]
   const pages: string[] = []
   const addresses = new Set<string>()
   for (let next = found.shift(); next !== undefined; next = found.shift()) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import type { Database } from '../../src/db/database.ts'
-import { posts, recapBlocks, recapEditions, recaps } from '../../src/db/schema/index.ts'
+import { images, posts, recapBlocks, recapEditions, recaps } from '../../src/db/schema/index.ts'
 import { readContent } from '../../src/recaps/block.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishedRecap } from '../../src/recaps/public-page.ts'
@@ -323,4 +323,83 @@ t.test('what was kept by an older version opens, of a newer one it is said', asy
     async (tx) => void (await tx.update(recapEditions).set({ page: { ...first, format: 3 } as never })),
   )
   await t.rejects(page(db), /newer version/)
+})
+
+t.test('the pictures of a week stand together, each once, and lead to their posts', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  const hashes = ['b', 'c', 'd'].map((letter) => letter.repeat(64))
+  await db.write(async (tx) => {
+    await tx.insert(images).values(
+      hashes.map((hash, index) => ({
+        hash,
+        mediaType: index === 2 ? ('image/gif' as const) : ('image/jpeg' as const),
+        width: 960,
+        height: 600,
+        bytes: 1000,
+        createdAt: at('Mon 7:00'),
+      })),
+    )
+  })
+  const shows = (...shown: [hash: string | null, alt: string][]) => ({
+    more: { images: shown.map(([hash, alt]) => ({ hash, alt })) },
+  })
+  const [kettle, gate, dog] = hashes as [string, string, string]
+  await said(db, [
+    { id: '201', when: 'Mon 8:00', text: 'The kettle. ^RE', ...shows([kettle, 'A kettle "on"']) },
+    {
+      id: '202',
+      when: 'Tue 8:00',
+      text: 'The gate, and the dog. ^RE',
+      ...shows([gate, 'A gate'], [dog, '']),
+    },
+    { id: '203', when: 'Wed 8:00', text: 'The kettle, again. ^RE', ...shows([kettle, 'Again']) },
+    { id: '204', when: 'Wed 9:00', text: 'Not copied. ^RE', ...shows([null, 'Only on X']) },
+    {
+      id: '205',
+      when: 'Wed 10:00',
+      by: 'Sana Iqbal',
+      text: 'Mine!',
+      answers: '203',
+      chosen: true,
+      ...shows([PICTURE, 'A stranger’s']),
+    },
+  ])
+  await anew(db)
+  const gallery = async () => {
+    const html = await page(db)
+    const from = html.indexOf('<ul class="gallery')
+    return from < 0 ? null : html.slice(from, html.indexOf('</ul>', from))
+  }
+  const together = (await gallery())!
+  t.equal(together.split('<li>').length - 1, 3, 'a picture of one’s own that was posted twice stands once')
+  for (const [hash, post] of [
+    [kettle, '201'],
+    [gate, '202'],
+    [dog, '202'],
+  ])
+    t.match(
+      together,
+      new RegExp(`<li><a href="#p${post}">(?:(?!</li>).)*/pictures/${hash}`, 's'),
+      'with its post',
+    )
+  t.match(together, 'alt="A kettle &quot;on&quot;"', 'as it was described first')
+  t.notMatch(together, '/moving', 'nothing moves here')
+  t.notMatch(together, /A stranger’s|Only on X/, 'pictures of strangers are not copied')
+
+  await db.write((tx) =>
+    tx
+      .update(posts)
+      .set({ removedAt: at('Fri 18:30') })
+      .where(eq(posts.networkId, '202')),
+  )
+  const left = (await gallery())!
+  t.equal(left.split('<li>').length - 1, 1, 'with a post its pictures go')
+  t.notMatch(left, gate)
+})
+
+t.test('two pictures are no gallery', async (t) => {
+  const { db } = testDatabase(t)
+  await told(db)
+  t.notOk((await kinds(db)).includes('gallery'))
 })
