@@ -2,6 +2,7 @@ import { publisherBenches } from './publisher.ts'
 import { recapBenches } from './recap.ts'
 import { draftSaveBenches } from './draft-save.ts'
 import { generateBenches } from './generate.ts'
+import { exportBenches } from './export.ts'
 import { queueBenches } from './queue.ts'
 import { startBenches } from './start.ts'
 
@@ -19,6 +20,7 @@ export interface Bench {
 const benches: Bench[] = [
   ...recapBenches,
   ...generateBenches,
+  ...exportBenches,
   ...queueBenches,
   ...draftSaveBenches,
   ...publisherBenches,

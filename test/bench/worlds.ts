@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { and, eq } from 'drizzle-orm'
 import { findAccount } from '../../src/accounts/accounts.ts'
+import { addDays } from '../../src/calendar.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Database } from '../../src/db/database.ts'
+import { posts } from '../../src/db/schema/index.ts'
 import { insertDraft, insertRevision } from '../../src/drafts/store.ts'
 import { nameImage } from '../../src/images/store.ts'
 import { choosePost } from '../../src/listening/choose-post.ts'
@@ -74,6 +77,45 @@ async function recap(db: Database, clock: Clock, _app: FastifyInstance, [items =
     publicUrl: 'http://127.0.0.1:3000',
   })
   return { path: `/@${account.handle}/weeks/${SLOT}`, cookie: '' }
+}
+
+/** So many weeks that are over, each with a published recap of as many posts and chosen replies. */
+export async function publishedWeeks(
+  db: Database,
+  { weeks, posts: count }: { weeks: number; posts: number },
+): Promise<void> {
+  await anAccount(db, { now: new Date('2026-01-01T09:00:00Z') })
+  const account = (await findAccount(db.read, ACCOUNT))!
+  for (let week = 0; week < weeks; week += 1) {
+    const slot = addDays('2026-01-12', week * 7)
+    const opens = Date.parse(`${slot}T09:00:00Z`)
+    const before = new Date(opens - 3 * 86_400_000)
+    const weekId = await aWeek(db, before, { slot, theme: `Week ${week}`, accepted: true })
+    await db.write(async (tx) => {
+      for (let i = 0; i < count; i += 1) {
+        const own = i % 3 === 0
+        const at = new Date(opens + i * 60 * 60_000)
+        const first = 100_000 + week * 1000
+        const post = networkPost({
+          id: String(first + i),
+          createdAt: at,
+          text: own ? `Number ${i}: what a bed weighs, with and without a person in it.` : `And number ${i}?`,
+          ...(own ? {} : { author: `follower${i}`, replyTo: String(first + i - (i % 3)) }),
+        })
+        await keepPost(tx, account, { networkUserId: OUR_USER, post, now: at })
+      }
+      await tx
+        .update(posts)
+        .set({ chosenAt: before })
+        .where(and(eq(posts.weekId, weekId), eq(posts.kind, 'reply')))
+    })
+    const now = new Date(opens + 7 * 86_400_000)
+    const times = { now, machineNow: now, publicUrl: 'http://127.0.0.1:3000' }
+    await closeDueWeeks(db, times)
+    const { version, state } = (await findRecap(db.read, weekId))!
+    if (state !== 'published')
+      await publishRecap(db, { weekId, version, actor: await actorWith(db, LEAD.email, now), ...times })
+  }
 }
 
 /** So many drafts that wait, each of four images, on the page where they are decided together. */
