@@ -52,16 +52,37 @@ export async function writeFolder(
   const etags: Record<string, string> = {}
   const total = { files: 0, bytes: 0 }
   await mkdir(folder, { recursive: true })
-  for await (const { path, bytes, etag } of files) {
+  await severalAtOnce(files, async ({ path, bytes, etag }) => {
     const to = join(folder, path)
     for (let at = dirname(to); !folders.has(at); at = dirname(at)) folders.add(at)
     await mkdir(dirname(to), { recursive: true })
-    total.bytes += await place(to, { from: old && join(old, path), bytes })
+    const length = await place(to, { from: old && join(old, path), bytes })
+    total.bytes += length
     total.files += 1
     if (etag) etags[path] = etag
-  }
+  })
   for (const one of folders) await sync(one)
   return { ...total, etags }
+}
+
+/** Packing takes a processor for a while, and the disk lets one wait. */
+const AT_ONCE = 8
+
+/** Does something with each, several at a time; ends, also with an error, when nothing of it is under way any more. */
+async function severalAtOnce<T>(all: AsyncIterable<T>, act: (one: T) => Promise<void>): Promise<void> {
+  const running = new Set<Promise<unknown>>()
+  try {
+    for await (const one of all) {
+      const acting: Promise<unknown> = act(one).then(() => running.delete(acting))
+      // It stays among them, and is heard of at the next waiting.
+      acting.catch(() => undefined)
+      running.add(acting)
+      if (running.size >= AT_ONCE) await Promise.race(running)
+    }
+    await Promise.all(running)
+  } finally {
+    await Promise.allSettled(running)
+  }
 }
 
 /** Returns its length, without the packed forms. */

@@ -139,9 +139,12 @@ t.test('a process killed in the middle leaves the old site whole, and the next r
   const old = { 'index.html': 'old', 'weeks/a/index.html': 'old week' }
   await replaceSite(siteDir, SITE, () => these(old))
   const script = `
+    const { existsSync } = await import('node:fs')
     const { replaceSite } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/export/folder.ts'))})
     await replaceSite(${JSON.stringify(siteDir)}, ${JSON.stringify(SITE)}, async function* () {
       yield { path: 'index.html', bytes: Buffer.from('new') }
+      while (!existsSync(${JSON.stringify(join(siteDir, '.sites', `${SITE}-2`, 'index.html'))}))
+        await new Promise((resolve) => setTimeout(resolve, 10))
       console.log('half')
       await new Promise((resolve) => setTimeout(resolve, 60_000))
     })`
