@@ -59,9 +59,9 @@ async function draw(card: ShareCard, missing: Set<string>): Promise<string> {
 
 function withoutLetters(card: ShareCard, missing: ReadonlySet<string>): ShareCard {
   const drawable = (words: string) => {
-    const lacks = [...words].filter((one) => missing.has(one))
-    if (lacks.some((one) => /\p{L}/u.test(one))) return ''
-    return [...words].filter((one) => !missing.has(one)).join('')
+    const signs = Array.from(words)
+    if (signs.some((one) => missing.has(one) && /\p{L}/u.test(one))) return ''
+    return signs.filter((one) => !missing.has(one)).join('')
   }
   return { ...card, title: drawable(card.title), host: drawable(card.host), job: drawable(card.job) }
 }
