@@ -68,7 +68,8 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
   const rota = at(desk('/rota'), 'Rota')
   rota.current ||= isHere('/weeks') && !live.some(({ current }) => current)
   const ofAccount = at(`/accounts/${accountId}`, 'Account')
-  if (isHere(`/accounts/${accountId}/slots`)) [rota.current, ofAccount.current] = [true, false]
+  if ([`/accounts/${accountId}/slots`, `/accounts/${accountId}/candidates`, '/candidates'].some(isHere))
+    [rota.current, ofAccount.current] = [true, false]
   return {
     mood: 'desk',
     home: desk('/today'),

@@ -51,7 +51,9 @@ They show what ${name} posted as @${handle}, and those replies which a host or t
 
 When something that was written to @${handle} worries us, we keep a copy for those who look after it. It is deleted 180 days after that is over.
 
-Hosts’ names, jobs and portraits are shown with their agreement.`,
+Hosts’ names, jobs and portraits are shown with their agreement.
+
+What you send to ask for a week is read by the account’s leads and nobody else, and deleted after the time that the form states, or at once when you say so. The form sets a cookie that says which browser sent it, and nothing more.`,
     contact: '',
     takePart: `You work at ${name}, in any job, and you can tell a story in two sentences. We help with the rest: somebody reads each draft, ${unread ? `except ${unread}` : 'and nothing goes out that nobody has read'}.`,
   }

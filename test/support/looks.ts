@@ -79,7 +79,8 @@ async function linksOf(page: Page): Promise<string[]> {
     .map((href) => new URL(href))
     .filter(
       ({ origin, pathname }) =>
-        origin === server.origin && !/\.(ics|xml)$|^\/(sandbox|images)|\/removal$/.test(pathname),
+        origin === server.origin &&
+        !/\.(ics|xml)$|^\/(sandbox|images)|\/(removal|take-part|suggestion)$/.test(pathname),
     )
     .filter(({ pathname }) => isPublic(pathname) === isPublic(here.pathname))
     .map(({ pathname, search }) => pathname + search)
