@@ -3,7 +3,8 @@ import { record } from '../activity/record.ts'
 import { momentInWords } from '../calendar.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
-import { queueMail } from '../mail/outbox.ts'
+import { gatherMail, queueMail } from '../mail/outbox.ts'
+import type { MailItem } from '../mail/mail.ts'
 import { decidersAt } from '../people/people.ts'
 import { removalDueAt } from './post.ts'
 import {
@@ -25,8 +26,8 @@ interface Telling {
 }
 
 /**
- * Somebody without an account here asks to be taken off an account's pages; the desk hears of it at once. The same form sent
- * twice asks once.
+ * Somebody without an account here asks to be taken off an account's pages; the desk hears of it at once, of several with one mail.
+ * The same form sent twice asks once.
  * @throws NotFound for an account that is not here.
  */
 export async function askForRemoval(
@@ -46,32 +47,21 @@ export async function askForRemoval(
     const request = { id, accountId, state: 'open', about, words, email, askedAt: telling.now } as const
     if (!(await insertRemovalRequest(tx, request))) return
     await record(tx, { accountId, kind: 'removal.asked', personId: null, at: telling.now })
-    await tellDesk(tx, account, {
-      kind: 'removal-asked',
-      request,
-      subject: `Somebody asks to be taken off the pages of @${account.handle}`,
-      ...telling,
-    })
+    await tellOfNew(tx, account, { request, ...telling })
   })
 }
 
-/** Reminds the desks of requests that still wait, as often as they are due. Returns how many. */
+/** Reminds the desks of requests that still wait, as often as they are due, each with one mail for all. Returns how many. */
 export async function remindOfRemovals(db: Database, telling: Telling): Promise<number> {
   const due = (await openRemovalRequests(db.read)).filter((request) => remindAt(request) <= telling.now)
-  for (const request of due)
+  for (const accountId of new Set(due.map((request) => request.accountId)))
     await db.write(async (tx) => {
-      const account = (await findAccount(tx, request.accountId))!
-      if (!(await changeRemovalRequest(tx, request.id, { reminders: remindersBy(request, telling.now) })))
-        return
-      const late = telling.now >= removalDueAt(request)
-      await tellDesk(tx, account, {
-        kind: 'removal-waits',
-        request,
-        subject: late
-          ? `Late: somebody still waits to be taken off the pages of @${account.handle}`
-          : `Somebody still waits to be taken off the pages of @${account.handle}`,
-        ...telling,
-      })
+      const account = (await findAccount(tx, accountId))!
+      const waiting: RemovalRequest[] = []
+      for (const request of due.filter((one) => one.accountId === accountId))
+        if (await changeRemovalRequest(tx, request.id, { reminders: remindersBy(request, telling.now) }))
+          waiting.push(request)
+      if (waiting.length > 0) await tellOfWaiting(tx, account, waiting, telling)
     })
   return due.length
 }
@@ -95,39 +85,85 @@ function remindersBy(request: RemovalRequest, now: Date): number {
   return reminders
 }
 
-async function tellDesk(
+async function tellOfNew(
   tx: Writer,
   account: Account,
-  {
-    kind,
-    request,
-    subject,
-    publicUrl,
-    now,
-    machineNow,
-  }: {
-    kind: 'removal-asked' | 'removal-waits'
-    request: Pick<RemovalRequest, 'id' | 'askedAt'>
-    subject: string
-  } & Telling,
+  { request, publicUrl, now, machineNow }: { request: Pick<RemovalRequest, 'id' | 'askedAt'> } & Telling,
 ): Promise<void> {
-  const until = momentInWords(removalDueAt(request), now, account.timeZone)
+  const item = itemOf(request, account, { publicUrl, now })
   for (const { person } of await decidersAt(tx, account.id, now)) {
-    await queueMail(tx, {
+    await gatherMail(tx, {
       accountId: account.id,
       personId: person.id,
-      kind,
+      kind: 'removal-asked',
       to: person.email,
-      subject,
-      text: `Hello ${person.name},
-
-Somebody asks that what they said, and their name, is taken off the public pages of @${account.handle}. They were told that it is done within a day: until ${until}.
-
-Look at it, and take it off or say why not:
-${publicUrl}/removal-requests/${request.id}
-`,
+      cause: `removal-asked:${account.id}`,
+      items: [item],
+      compose: (items) => ({
+        subject: `${somebody(items.length)} to be taken off the pages of @${account.handle}`,
+        text: textOf(person.name, items, account),
+      }),
       now,
       machineNow,
     })
   }
+}
+
+async function tellOfWaiting(
+  tx: Writer,
+  account: Account,
+  requests: readonly RemovalRequest[],
+  { publicUrl, now, machineNow }: Telling,
+): Promise<void> {
+  const late = requests.some((request) => now >= removalDueAt(request))
+  const waits = requests.length === 1 ? 'somebody still waits' : `${requests.length} people still wait`
+  const subject = `${late ? 'Late: ' : ''}${waits} to be taken off the pages of @${account.handle}`
+  const items = requests.map((request) => itemOf(request, account, { publicUrl, now }))
+  for (const { person } of await decidersAt(tx, account.id, now)) {
+    await queueMail(tx, {
+      accountId: account.id,
+      personId: person.id,
+      kind: 'removal-waits',
+      to: person.email,
+      subject: subject.charAt(0).toUpperCase() + subject.slice(1),
+      text: textOf(person.name, items, account),
+      now,
+      machineNow,
+    })
+  }
+}
+
+function itemOf(
+  request: Pick<RemovalRequest, 'id' | 'askedAt'>,
+  { timeZone }: Account,
+  { publicUrl, now }: Pick<Telling, 'publicUrl' | 'now'>,
+): MailItem {
+  return {
+    id: request.id,
+    text: '',
+    why: `until ${momentInWords(removalDueAt(request), now, timeZone)}`,
+    link: `${publicUrl}/removal-requests/${request.id}`,
+  }
+}
+
+function somebody(requests: number): string {
+  return requests === 1 ? 'Somebody asks' : `${requests} people ask`
+}
+
+function textOf(name: string, items: readonly MailItem[], { handle }: Account): string {
+  if (items.length === 1)
+    return `Hello ${name},
+
+Somebody asks that what they said, and their name, is taken off the public pages of @${handle}. They were told that it is done within a day: ${items[0]!.why}.
+
+Look at it, and take it off or say why not:
+${items[0]!.link}
+`
+  return `Hello ${name},
+
+${somebody(items.length)} that what they said, and their names, are taken off the public pages of @${handle}. They were told that it is done within a day.
+
+Look at each, and take it off or say why not:
+${items.map(({ why, link }) => `- ${why}\n  ${link}`).join('\n')}
+`
 }

@@ -1,4 +1,4 @@
-import { findAccount } from '../accounts/accounts.ts'
+import { findAccount, findConnection } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { findDraft, writerToTell } from '../drafts/drafts.ts'
 import { asPosted } from '../drafts/pages.ts'
@@ -79,7 +79,14 @@ export async function removalPage(
         },
       ],
     },
-    consequences: consequencesOf({ thread, isThread, handle: account.handle, writer: writer?.name, parts }),
+    consequences: consequencesOf({
+      thread,
+      isThread,
+      handle: account.handle,
+      connected: (await findConnection(read, account.id))?.state === 'connected',
+      writer: writer?.name,
+      parts,
+    }),
     reason: {
       id: 'reason',
       name: 'reason',
@@ -116,19 +123,21 @@ function consequencesOf({
   thread,
   isThread,
   handle,
+  connected,
   writer,
   parts,
 }: {
   thread: Removal<Delivery>
   isThread: boolean
   handle: string
+  connected: boolean
   writer: string | undefined
   parts: Delivery[]
 }): string[] {
   const unsure = parts.filter(({ state }) => state === 'abandoned')
   return [
     'It leaves our own pages at once: the week’s page, the account’s page and the recap.',
-    `Then it is deleted on X${isThread && thread.goes.length > 1 ? ', the last part first' : ''}, also while the brake is on. Nobody can bring it back there.`,
+    `${connected ? 'Then it is deleted on X' : `On X it stands until a lead has connected @${handle} again; then it is deleted`}${isThread && thread.goes.length > 1 ? ', the last part first' : ''}, also while the brake is on. Nobody can bring it back there.`,
     ...(writer ? [`${writer} is told by mail, with your reason.`] : []),
     ...unsure.map(
       ({ position }) =>

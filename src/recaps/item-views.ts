@@ -140,7 +140,8 @@ function mentionView({ voice, answers, question }: Extract<Item, { kind: 'mentio
 
 function liveView({ id, name, place, startsAt, endsAt, items }: LiveItem, words: PageWords) {
   const anchor = words.id(`live-${id}`)
-  const posts = items.filter(({ kind }) => kind === 'post').length
+  // Each part is a post, as in the numbers of the day.
+  const posts = items.reduce((sum, item) => sum + (item.kind === 'post' ? item.post.parts.length : 0), 0)
   return {
     id: anchor,
     titleId: `${anchor}-title`,

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/accounts.ts'
 import { momentInWords } from '../calendar.ts'
 import { removalDueAt } from '../listening/post.ts'
+import type { NamedHelp } from '../listening/posts.ts'
 import type { RemovalRequest } from '../listening/removals.ts'
 import { initialsOf } from '../listening/words.ts'
 import { countOf } from './generate.ts'
@@ -18,12 +19,15 @@ export function removalRequestPage(
   {
     account,
     candidates,
+    help,
     who,
     now,
     typed,
   }: {
     account: Account
     candidates: Candidate[]
+    /** What is asked of the desk, and not closed. */
+    help: readonly Pick<NamedHelp, 'evidence'>[]
     /** The handle or address that was looked for. */
     who: string
     now: Date
@@ -69,6 +73,7 @@ export function removalRequestPage(
       name: name || `@${theirs}`,
       detail: theirs ? `@${theirs}` : null,
       counted: countsOf(posts),
+      help: helpInWords(help.filter(({ evidence }) => evidence?.authorNetworkId === authorNetworkId).length),
       latest: posts.findLast(({ text }) => text !== '')?.text ?? null,
     })),
     onlyNamed: isOpen && candidates.length === 0 && handle !== null ? `@${handle}` : null,
@@ -87,6 +92,14 @@ export function removalRequestPage(
       maxlength: LONGEST_REFUSAL,
     },
   }
+}
+
+/** That with their words the desk loses what somebody needs help with. */
+function helpInWords(open: number): string | null {
+  if (open === 0) return null
+  return open === 1
+    ? 'Somebody asked for help with what they wrote, and that is not closed. The copy that was kept for it goes, too. Read it before, and note down what has to be done.'
+    : `${countOf(open, 'request')} for help with what they wrote are not closed. The copies that were kept for them go, too. Read them before, and note down what has to be done.`
 }
 
 /** "Three posts, one of them on a page" */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { findAccount } from '../accounts/accounts.ts'
 import { Refused } from '../errors.ts'
+import { openHelp } from '../listening/posts.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, typedIn } from '../web/forms.ts'
 import { candidatesFor, findRemovalFor, forgetPerson, refuseRemoval } from './forget-person.ts'
@@ -21,7 +22,8 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
     const who = (request.query as { who?: unknown }).who
     const about = typeof who === 'string' ? who.slice(0, 300) : asked.about
     const candidates = asked.state === 'open' ? await candidatesFor(db.read, account.id, about) : []
-    const page = removalRequestPage(asked, { account, candidates, who: about, now: clock.now(), typed })
+    const help = asked.state === 'open' ? await openHelp(db.read, account.id) : []
+    const page = removalRequestPage(asked, { account, candidates, help, who: about, now: clock.now(), typed })
     const summary = Object.keys(typed.fields).length > 0 ? errorSummary(typed.fields) : null
     return reply.page('recaps/removal-request', { ...page, summary })
   }

@@ -327,6 +327,7 @@ t.test('each page says which post may go out, goes out and went, and when', asyn
   await publisher.run()
   await on(desk, 'One post went out all the same, today at 10:30: “We are thinking of them”.')
   t.match((await helen.get(brake)).body, '<h1>Nothing else goes out</h1>')
+  t.match((await helen.get(brake)).body, 'Nothing else was on its way.')
   t.match((await joseph.get('/today')).body, 'One post went out all the same')
   const { body } = await helen.get(page)
   t.match(body, 'Two people agreed, and it went out today at 10:30.')

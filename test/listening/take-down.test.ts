@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { accounts, deliveries, mails, posts, weeks } from '../../src/db/schema/index.ts'
+import { accounts, connections, deliveries, mails, posts, weeks } from '../../src/db/schema/index.ts'
 import { activityOfDraft } from '../../src/activity/activities.ts'
 import { listenDue } from '../../src/listening/listen-due.ts'
 import { mirrorPosted } from '../../src/listening/mirror.ts'
@@ -112,13 +112,19 @@ t.test('without a reason, a choice, or the page as it stands now, nothing is tak
 })
 
 t.test('its page says what will happen, to how many parts, and to whom it is told', async (t) => {
-  const { network, visitor, run, form, states, down } = await world(t)
+  const { db, network, visitor, run, form, states, down } = await world(t)
   const helen = await visitor(LEAD.email)
   const waiting = (await helen.get(await form(0))).body
   t.match(waiting, 'One part goes. One that has not gone out is cancelled.')
   t.notMatch(waiting, 'Only part 1', 'which would be the same')
   t.match(waiting, 'Joseph Adeyemi is told by mail, with your reason.')
   t.match(waiting, 'Nobody can bring it back there.')
+  t.match(waiting, 'Then it is deleted on X')
+  await db.write((tx) => tx.update(connections).set({ state: 'reconnect' }))
+  const cut = (await helen.get(await form(0))).body
+  t.match(cut, 'On X it stands until a lead has connected @NorthDaleHealth again; then it is deleted')
+  t.notMatch(cut, 'Then it is deleted on X')
+  await db.write((tx) => tx.update(connections).set({ state: 'connected' }))
   network.steps.push({ publish: false, answer: refused('forbidden', 'You may not.') })
   await run()
   t.equal(await states(), 'posted failed')

@@ -208,6 +208,7 @@ t.test('who asks to be taken off is taken off everything, and told', async (t) =
   const asked = await helen.get(here)
   t.match(asked.body, 'I did not know')
   t.match(asked.body, '2 posts, 1 of them on our pages')
+  t.match(asked.body, 'Somebody asked for help with what they wrote, and that is not closed.')
   const done = await helen.post(here, `${here}/removal`, { person: HER_ID })
   t.equal(done.statusCode, 303)
   const again = await helen.post(here, `${here}/removal`, { person: HER_ID })
@@ -322,6 +323,28 @@ t.test('the desk is reminded until it is done, and sees when it is late', async 
   const here = `/removal-requests/${id}`
   await helen.post(here, `${here}/removal`, { person: HER_ID })
   t.equal(await nextRemovalReminder(db.read), null)
+})
+
+t.test('several requests are told with one mail, and so are the reminders', async (t) => {
+  const world = await publishedTwice(t)
+  const { db, clock } = world
+  const stranger = await world.visitor()
+  const ids = [randomUUID(), randomUUID(), randomUUID()]
+  for (const id of ids)
+    await stranger.post(`${HERE}/removal`, `${HERE}/removal`, { id, about: '@margaret_dunn' })
+  const now = new Date(clock.now().getTime() + 12 * HOUR)
+  t.equal(await remindOfRemovals(db, { now, machineNow: now, publicUrl: PUBLIC_URL }), 3)
+  const sent = (await db.read.select().from(mails)).filter(
+    ({ kind, to }) => kind.startsWith('removal-') && to === APPROVER.email,
+  )
+  t.match(
+    sent.map(({ kind, subject }) => [kind, subject]),
+    [
+      ['removal-asked', /^3 people ask to be taken off/],
+      ['removal-waits', /^3 people still wait to be taken off/],
+    ],
+  )
+  for (const { text } of sent) for (const id of ids) t.match(text, `/removal-requests/${id}`)
 })
 
 t.test('whom a text names, and whom it doesn’t', async (t) => {

@@ -62,7 +62,7 @@ export async function brakePage(
       heading: headingOf(passing),
       nothing: passing && passing.stage !== 'asked' ? 'Nothing else' : 'Nothing',
       passing: passing && { text: passingInWords(passing, moment), href: `/drafts/${passing.draftId}` },
-      held: heldSentence(held, countPosts(others)),
+      held: heldSentence(held, countPosts(others), { passes: passing !== null && passing.stage !== 'asked' }),
       underWay: (await underWayAt(read, accountId, brakeAt)).map((one) => underWay(one, moment)),
       told: await toldOf(read, account, moment),
     },
@@ -101,10 +101,11 @@ async function heldList(read: Reader, parts: Delivery[], moment: Moment) {
   })
 }
 
-function heldSentence(held: number, others: number): string {
+function heldSentence(held: number, others: number, { passes }: { passes: boolean }): string {
+  const nothing = passes ? 'Nothing else was on its way.' : 'Nothing was on its way.'
   if (held === 0 && others > 0)
-    return `Nothing was on its way. ${others === 1 ? 'One post that was' : `${capital(inLetters(others))} posts that were`} held before, for another reason, still ${others === 1 ? 'waits' : 'wait'} for somebody’s word.`
-  if (held === 0) return 'Nothing was on its way.'
+    return `${nothing} ${others === 1 ? 'One post that was' : `${capital(inLetters(others))} posts that were`} held before, for another reason, still ${others === 1 ? 'waits' : 'wait'} for somebody’s word.`
+  if (held === 0) return nothing
   return held === 1
     ? 'One post is held.'
     : `${capital(inLetters(held))} posts are held; a thread counts as one.`
