@@ -50,6 +50,7 @@ import { reflectionRoutes } from './recaps/reflection-routes.ts'
 import { recapPieceRoutes } from './recaps/piece-routes.ts'
 import { recapRoutes } from './recaps/routes.ts'
 import { peopleRoutes } from './people/desk-routes.ts'
+import { requirePasskeys, youRoutes } from './people/you-routes.ts'
 import { signInRoutes } from './people/routes.ts'
 import { listAway } from './rota/away-lines.ts'
 import { listHosts } from './rota/host-lines.ts'
@@ -143,11 +144,13 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
 
     await people.register(async (signedIn) => {
       requireSignIn(signedIn)
+      requirePasskeys(signedIn, deps)
       // Or a page that stays open would show another account's desk as soon as that is opened in another window.
       signedIn.addHook('onRequest', async (request, reply) => {
         const address = withAccount(request)
         if (address) await reply.redirect(address, 303)
       })
+      await signedIn.register(youRoutes, deps)
       await signedIn.register(installationRoutes, deps)
       await signedIn.register(accountRoutes, { ...deps, heedRules })
       await signedIn.register(imageRoutes, deps)

@@ -252,6 +252,9 @@ const ROWS: Record<string, Row> = {
   'POST /sign-in': { answers: '200 200 200 200 200', form: { email: LEAD.email } },
   'GET /sign-in/:token': { answers: '410 410 410 410 410', at: '/sign-in/invented' },
   'POST /sign-in/:token': { answers: '410 410 410 410 410', at: '/sign-in/invented' },
+  'POST /sign-in/passkey/options': { answers: '200 200 200 200 200' },
+  // 422: the device said nothing; test/browser/passkeys.test.ts tells the rest.
+  'POST /sign-in/passkey': { answers: '422 422 422 422 422' },
   'POST /sign-out': { answers: '303 303 303 303 303' },
   'GET /invitations/:token': { answers: '404 404 404 404 404', at: '/invitations/invented' },
   'POST /invitations/:token/sign-in-mail': {
@@ -260,6 +263,22 @@ const ROWS: Record<string, Row> = {
   },
 
   'POST /invitations/:token/refusal': { answers: '303 303 303 303 303', at: '/invitations/invented/refusal' },
+
+  // one’s own page
+  'GET /you': { answers: '303 200 200 200 200', elsewhere: 200 },
+  'POST /you/sessions/end': { answers: '401 303 303 303 303', elsewhere: 303 },
+  'POST /you/sessions/:id/end': { answers: '401 404 404 404 404', at: '/you/sessions/invented/end' },
+  'POST /you/passkeys/options': { answers: '401 200 200 200 200', elsewhere: 200 },
+  // 422: the device said nothing.
+  'POST /you/passkeys': {
+    answers: '401 422 422 422 422',
+    elsewhere: 422,
+    form: { name: 'Laptop', response: '{}' },
+  },
+  'POST /you/passkeys/:id/removal': {
+    answers: '401 404 404 404 404',
+    at: '/you/passkeys/invented/removal',
+  },
 
   // the desk, and the host’s notebook
   'GET /today': { answers: '303 200 200 200 200', elsewhere: 200 },
@@ -949,6 +968,11 @@ const ROWS: Record<string, Row> = {
     answers: '401 404 404 403 303',
     at: account('/reflection'),
     form: ({ accountVersion: version }) => ({ version, questions: 'What was new?' }),
+  },
+  'POST /accounts/:id/signing-in': {
+    answers: '401 404 404 403 303',
+    at: account('/signing-in'),
+    form: ({ accountVersion: version }) => ({ version, passkeyForLeads: '' }),
   },
   'POST /accounts/:id/briefing': {
     answers: '401 404 404 403 303',

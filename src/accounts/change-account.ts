@@ -26,6 +26,7 @@ export type AccountChange =
   | { section: 'templates'; to: Record<TemplateKind, string> }
   | { section: 'reflection'; to: { reflectionQuestions: string[] | null } }
   | { section: 'briefing'; to: { briefing: string[] } }
+  | { section: 'signing-in'; to: { passkeyForLeads: boolean } }
 
 /** What of the policy concerns live posts, and has a form of its own. */
 type LiveRules = Pick<Policy, 'live' | 'liveStopMinutes'>
@@ -162,6 +163,7 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
     templates: Object.fromEntries(TEMPLATE_KINDS.map((kind) => [kind, templateOf(account, kind).text])),
     reflection: { questions: questionsOf(account).join('\n') },
     briefing: { briefing: briefingOf(account).join('\n') },
+    'signing-in': { passkeyForLeads: account.passkeyForLeads },
   }
   return sections[section]
 }
@@ -181,7 +183,7 @@ function columnsOf(change: AccountChange, account: Account, actor: Actor): Parti
     change.section === 'asking'
   )
     return { policy: { ...policy, ...change.to } }
-  if (change.section === 'checks') return change.to
+  if (change.section === 'checks' || change.section === 'signing-in') return change.to
   if (change.section === 'templates')
     return { postTemplates: ownTemplates(account, change.to, actor.personId) }
   if (change.section === 'texts') return { texts: change.to }

@@ -281,6 +281,8 @@ export const reflectionForm = z
   }))
 
 /** A line for each point; the same words twice are one. */
+export const signingInForm = z.object({ version, passkeyForLeads: ticked })
+
 export const briefingForm = z.object({
   version,
   briefing: text('The briefing')

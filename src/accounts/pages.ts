@@ -67,6 +67,13 @@ export function settingsPage({
     canChange,
     connection: connectionModel(account, connection, { ...moment, nameOf }),
     brake: brakeModel(account, { ...moment, nameOf }),
+    signingIn: {
+      id: 'passkeyForLeads',
+      name: 'passkeyForLeads',
+      label: 'Leads sign in with a passkey',
+      hint: 'A link by mail alone then lets them pull the brake, and nothing else.',
+      checked: account.passkeyForLeads,
+    },
     pause: pauseModel(account, { ...moment, nameOf }),
     ...forms,
     changed: changedBy(changes, { ...moment, nameOf }),

@@ -28,6 +28,7 @@ import {
   pricesForm,
   reflectionForm,
   shapeForm,
+  signingInForm,
   templatesForm,
   textsForm,
 } from './forms.ts'
@@ -53,6 +54,7 @@ const FORMS = {
   texts: textsForm,
   templates: templatesForm,
   briefing: briefingForm,
+  'signing-in': signingInForm,
   reflection: reflectionForm,
 }
 const SAVED: Record<AccountSection, string> = {
@@ -69,6 +71,7 @@ const SAVED: Record<AccountSection, string> = {
   templates:
     'The posts about your weeks are saved. They count from now on, also for those that wait untouched.',
   reflection: 'The questions are saved. What hosts have answered already stays.',
+  'signing-in': 'Saved. It counts from now on, for everybody who leads this account.',
   briefing: 'The briefing is saved. It counts for each week that has not opened yet.',
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, gt, inArray, isNull, lt } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lt, ne } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { people, roles, sessions, signInLinks, weekHosts, weeks } from '../db/schema/index.ts'
 import { normaliseEmail, type Role } from './person.ts'
@@ -133,6 +133,56 @@ export async function deleteSignInLinksOf(tx: Writer, personId: string): Promise
 /** Signs a person out everywhere, at once. */
 export async function deleteSessionsOf(tx: Writer, personId: string): Promise<void> {
   await tx.delete(sessions).where(eq(sessions.personId, personId))
+}
+
+/** Where somebody is signed in. */
+export interface SignedIn {
+  idHash: string
+  device: string
+  /** Machine time. */
+  signedInAt: Date | null
+  withPasskey: boolean
+}
+
+/** The latest first. */
+export async function sessionsOf(read: Reader, personId: string, machineNow: Date): Promise<SignedIn[]> {
+  const rows = await read
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.personId, personId), gt(sessions.expiresAt, machineNow)))
+  return rows
+    .map(({ idHash, data }) => {
+      const { device, signedInAt, passkeyAt } = JSON.parse(data) as {
+        device?: string
+        signedInAt?: number
+        passkeyAt?: number
+      }
+      return {
+        idHash,
+        device: device ?? 'A browser',
+        signedInAt: signedInAt === undefined ? null : new Date(signedInAt),
+        withPasskey: passkeyAt !== undefined,
+      }
+    })
+    .toSorted((a, b) => (b.signedInAt?.getTime() ?? 0) - (a.signedInAt?.getTime() ?? 0))
+}
+
+/** Signs somebody out in one place; false when they are not signed in there. */
+export async function deleteSession(tx: Writer, personId: string, idHash: string): Promise<boolean> {
+  const rows = await tx
+    .delete(sessions)
+    .where(and(eq(sessions.personId, personId), eq(sessions.idHash, idHash)))
+    .returning({ idHash: sessions.idHash })
+  return rows.length === 1
+}
+
+/** Signs a person out everywhere but in one place. Returns in how many they were. */
+export async function deleteOtherSessions(tx: Writer, personId: string, idHash: string): Promise<number> {
+  const rows = await tx
+    .delete(sessions)
+    .where(and(eq(sessions.personId, personId), ne(sessions.idHash, idHash)))
+    .returning({ idHash: sessions.idHash })
+  return rows.length
 }
 
 /** Signs everybody out, and makes every sign-in link void. */

@@ -454,6 +454,7 @@ function aboutCheck({ check }: Details): string {
 
 const SECTIONS: Record<string, string> = {
   checks: 'checks',
+  'signing-in': 'rule for how its leads sign in',
   identity: 'name and handle',
   shape: 'days and hours',
   policy: 'rules',

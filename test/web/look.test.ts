@@ -444,6 +444,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { id: 'next', title: 'Next, at', time, text: 'What a bed weighs.', tag, buttons: [button] },
     'What a bed weighs.',
   ],
+  'passkey-sign-in': [{}, 'data-passkey="use"', 'role="alert"'],
   'page-title': [
     { title: 'Queue', lead: 'Three wait.', days: fiveDays, context: 'Joseph’s week' },
     '<h1>Queue</h1>',

@@ -1,0 +1,70 @@
+import { momentInWords, machineReadable } from '../calendar.ts'
+import type { Actor } from './person.ts'
+import type { Passkey } from './passkeys.ts'
+import type { SignedIn } from './sessions.ts'
+
+/** Of people the installation knows no zone. */
+const ZONE = 'Europe/London'
+
+/** Somebody's own page: how they sign in, and where they are signed in. */
+export function youPage({
+  actor,
+  sessions,
+  passkeys,
+  current,
+  asked,
+  shown,
+  possible,
+  errors,
+  machineNow,
+}: {
+  actor: Actor
+  sessions: SignedIn[]
+  passkeys: Passkey[]
+  /** Hash of the session that looks. */
+  current: string
+  /** An account that they lead wants a passkey, and they have not shown one. */
+  asked: boolean
+  /** They signed in with a passkey. */
+  shown: boolean
+  /** The address of this installation has a name. */
+  possible: boolean
+  errors: Record<string, string>
+  machineNow: Date
+}) {
+  const time = (at: Date) => ({ iso: machineReadable(at), label: momentInWords(at, machineNow, ZONE) })
+  return {
+    title: actor.name,
+    email: actor.email,
+    owner: actor.owner,
+    possible,
+    shown,
+    // The device is asked for what they have; without any they make the first one.
+    ask: asked ? (passkeys.length > 0 ? { use: true } : { make: true }) : null,
+    passkeys: passkeys.map(({ id, name, createdAt, usedAt }) => ({
+      name,
+      added: time(createdAt),
+      used: usedAt && time(usedAt),
+      action: `/you/passkeys/${id}/removal`,
+      label: `Remove the passkey ${name}`,
+    })),
+    nameField: {
+      id: 'passkey-name',
+      name: 'name',
+      label: 'What do you call it?',
+      hint: 'The device or the password manager, such as “Work laptop”.',
+      value: '',
+      autocomplete: 'off',
+      error: errors['name'],
+    },
+    trouble: errors['passkey'] ?? null,
+    sessions: sessions.map(({ idHash, device, signedInAt, withPasskey }) => ({
+      device,
+      since: signedInAt && time(signedInAt),
+      withPasskey,
+      here: idHash === current,
+      action: idHash === current ? null : `/you/sessions/${idHash}/end`,
+    })),
+    others: sessions.length > 1,
+  }
+}
