@@ -65,6 +65,7 @@ import { standbyRoutes } from './rota/standby-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { calendarFeedRoutes, calendarRoutes } from './today/calendar-routes.ts'
 import { todayRoutes } from './today/routes.ts'
+import { personRoutes } from './record/person-routes.ts'
 import { recordRoutes } from './record/routes.ts'
 import { sandboxRoutes, type Sandbox } from './sandbox/routes.ts'
 import { sitesOf } from './still-app.ts'
@@ -201,6 +202,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(certificateRoutes, deps)
       await signedIn.register(exportRoutes, { ...deps, sites: sitesOf(deps) })
       await signedIn.register(recordRoutes, deps)
+      await signedIn.register(personRoutes, deps)
     })
   })
   return app

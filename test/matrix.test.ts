@@ -266,6 +266,14 @@ const ROWS: Record<string, Row> = {
 
   // one’s own page
   'GET /you': { answers: '303 200 200 200 200', elsewhere: 200 },
+  'GET /you/data': { answers: '303 200 200 200 200', elsewhere: 200 },
+  'GET /you/deletion': { answers: '303 200 200 200 200', elsewhere: 200 },
+  // 422: that is not their address; test/record/person.test.ts tells the rest.
+  'POST /you/deletion': {
+    answers: '401 422 422 422 422',
+    elsewhere: 422,
+    form: { email: 'another address' },
+  },
   'POST /you/sessions/end': { answers: '401 303 303 303 303', elsewhere: 303 },
   'POST /you/sessions/:id/end': { answers: '401 404 404 404 404', at: '/you/sessions/invented/end' },
   'POST /you/passkeys/options': { answers: '401 200 200 200 200', elsewhere: 200 },
@@ -972,7 +980,7 @@ const ROWS: Record<string, Row> = {
   'POST /accounts/:id/signing-in': {
     answers: '401 404 404 403 303',
     at: account('/signing-in'),
-    form: ({ accountVersion: version }) => ({ version, passkeyForLeads: '' }),
+    form: ({ accountVersion: version }) => ({ version }),
   },
   'POST /accounts/:id/briefing': {
     answers: '401 404 404 403 303',

@@ -5,6 +5,8 @@ import { mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
 export type Mail = typeof mails.$inferSelect
 
 export async function insertMail(tx: Writer, mail: typeof mails.$inferInsert): Promise<void> {
+  // Somebody whose data was deleted has no address any more.
+  if (!mail.to.includes('@')) return
   await tx.insert(mails).values(mail)
 }
 

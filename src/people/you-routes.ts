@@ -119,7 +119,8 @@ export function requirePasskeys(app: FastifyInstance, { db }: Deps): void {
   async function isOwed({ visitor, session, routeOptions }: FastifyRequest): Promise<boolean> {
     if (!visitor || session.passkeyAt !== undefined) return false
     const route = routeOptions.url ?? ''
-    if (route === '/you' || route.startsWith('/you/') || route === '/accounts/:id/brake') return false
+    if (route === '/you' || /^\/you\/(passkeys|sessions)/.test(route) || route === '/accounts/:id/brake')
+      return false
     if (!visitor.roles.some(({ accountId }) => isLead(visitor, accountId))) return false
     return leadsWithPasskey(db.read, visitor.personId)
   }
