@@ -1,5 +1,5 @@
 import { withAddresses } from './addresses.ts'
-import type { Answer, SitePlace } from './public-pages.ts'
+import { isElsewhere, type Answer, type SitePlace } from './public-pages.ts'
 
 type Get = (address: string) => Promise<Answer>
 
@@ -10,6 +10,8 @@ export function namesOneFile(html: string, address: string): boolean {
 
 const SOURCE = /<source\b[^>]*>/g
 const STYLES = /<link rel="stylesheet" href="([^"]+)">/
+/** Links to what lies beside a page in a folder: this one is alone. */
+const BESIDE = /<li><a href="[^"]*\/(?:one-file\.html|data\/\w+\.csv)"[^>]*>[^<]*<\/a><\/li>\s*/g
 const PRELOAD = /<link rel="preload"[^>]*>\s*/g
 
 /**
@@ -18,7 +20,7 @@ const PRELOAD = /<link rel="preload"[^>]*>\s*/g
  * description.
  */
 export async function oneFile(html: string, { get, place }: { get: Get; place: SitePlace }): Promise<string> {
-  const alone = html.replaceAll(PRELOAD, '').replaceAll(SOURCE, '')
+  const alone = html.replaceAll(PRELOAD, '').replaceAll(SOURCE, '').replaceAll(BESIDE, '')
   const styles = STYLES.exec(alone)?.[1]
   const kept = new Map<string, string | null>()
   for (const address of new Set(alone.match(/\/(?:pictures|assets)\/[\w./-]+/g)))
@@ -52,8 +54,8 @@ export const CSS_FILE = /url\(["']?\.\/([\w.-]+)["']?\)/g
 export function wholeAddress(address: string, { handle, siteUrl, serverUrl }: SitePlace): string | null {
   if (!address.startsWith('/') || address.startsWith('//')) return address
   const home = `/@${handle}`
-  if (address.endsWith('/one-file.html')) return null
-  if (address === '/accessibility' || address === '/privacy') return `${siteUrl}${home}${address}`
+  if (address === '/accessibility' || address === '/privacy')
+    return `${siteUrl}${isElsewhere({ siteUrl, serverUrl }) ? home : ''}${address}`
   if (address !== home && !address.startsWith(`${home}/`)) return null
   return `${IN_FOLDER.test(address.slice(home.length)) ? siteUrl : serverUrl}${address}`
 }

@@ -22,3 +22,8 @@ export interface SitePlace {
   /** Of the app that runs, without a slash at its end: where the form for removal is. */
   serverUrl: string
 }
+
+/** Whether the folder has an address of its own. Without one the pages of the app are meant, and these are a copy of them. */
+export function isElsewhere({ siteUrl, serverUrl }: Pick<SitePlace, 'siteUrl' | 'serverUrl'>): boolean {
+  return siteUrl !== serverUrl
+}

@@ -3,7 +3,7 @@ import type { Reader } from '../db/database.ts'
 import { listPublished, publishedPage, type PublishedWeek } from '../recaps/recaps.ts'
 import { addressesIn, fileOf, PICTURE_ENDINGS, relative, withAddresses } from './addresses.ts'
 import { CSS_FILE, namesOneFile, oneFile } from './one-file.ts'
-import type { Answer, PublicPages, SitePlace } from './public-pages.ts'
+import { isElsewhere, type Answer, type PublicPages, type SitePlace } from './public-pages.ts'
 import { weeksData } from './week-data.ts'
 
 /** A file of an account's site. Without bytes: it is as the caller has it already. */
@@ -188,7 +188,8 @@ class Site {
 
   /** Whole addresses, as feeds, the map of the site and the heads of pages have them: some are elsewhere in a folder. */
   #withWholeAddresses(text: string): string {
-    const { siteUrl } = this.#exporting.place
+    const { siteUrl, serverUrl } = this.#exporting.place
+    if (!isElsewhere({ siteUrl, serverUrl })) return text
     const [first = '', ...rest] = text.split(`${siteUrl}/`)
     const moved = rest.map((after) => {
       const [path = ''] = /^[\w/.-]*/.exec(after)!

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { extract } from 'tar'
 import t from 'tap'
 import { contentsOf, publishedWeek } from '../support/exported.ts'
+import { PUBLIC_URL } from '../support/app.ts'
 import { testClock } from '../support/clock.ts'
 import { scriptedNetwork } from '../support/network.ts'
 import { ACCOUNT, LEAD } from '../support/story.ts'
@@ -33,6 +34,9 @@ t.test('a lead takes the whole site with them, and a host the story of their wee
   const story = await ruth.get(`/weeks/${WEEK}/recap/one-file.html`)
   t.equal(story.headers['content-disposition'], `attachment; filename="NorthDaleHealth-${SLOT}.html"`)
   t.match(story.body, 'Four hundred front doors')
+  t.match(story.body, `href="${PUBLIC_URL}/privacy"`, 'as whole addresses of the app, which has no folder')
+  t.notMatch(story.body, /posts\.csv|one-file/, 'what lies beside it in a folder is not here')
+  t.match(files.get('privacy/index.html')?.toString(), `rel="canonical" href="${PUBLIC_URL}/privacy"`)
   t.match(story.body, 'src="data:image/jpeg;base64,')
   t.match(story.body, '@font-face{font-family:Fraunces;src:url("data:font/woff2;base64,')
   t.notMatch(story.body, /(src|srcset)="(?!data:)|href="\/|url\("?\./, 'nothing beside it')
