@@ -433,3 +433,16 @@ t.test('the public pages lead to the form while it is open, and the planner to w
   await helen.post(`/accounts/${ACCOUNT}`, `/accounts/${ACCOUNT}/asking`, { version: '1', askingMonths: '6' })
   for (const place of places) t.notMatch((await app.inject(place)).body, FORM, place)
 })
+
+t.test('what somebody changes later is looked at in the same way', async (t) => {
+  const { world, visitor, everybody } = await asking(t)
+  const link = await aRequest(world)
+  const rosa = await visitor()
+  const { email: _, ...said } = { ...ROSA, version: String((await everybody())[0]!.version) }
+  const long = await rosa.post(link, link, { ...said, sample: 'a'.repeat(281) })
+  t.equal(long.statusCode, 422)
+  t.match(long.body, 'The sample post is 1 too long.')
+  t.match(long.body, '<details class="more-fields" open>', 'the form is in sight')
+  t.equal((await rosa.post(link, link, { ...said, job: 'Head porter' })).statusCode, 303)
+  t.match(await everybody(), [{ state: 'new', job: 'Head porter' }])
+})

@@ -10,7 +10,7 @@ import { nextSlot } from '../slot.ts'
 import { listWeeks } from '../weeks.ts'
 import { answerPage } from './answer-page.ts'
 import { confirmRequest, saySo, withdrawRequest } from './answer-request.ts'
-import { ownForm, type SampleChecks } from './ask-form.ts'
+import { ownForm, requireSeen, type SampleChecks } from './ask-form.ts'
 import { aboutAccount, ownFields, typedOf, weeksToTick, WEEKS_SHOWN, type Typed } from './ask-page.ts'
 import { typedOfForm } from './ask-routes.ts'
 import { findOpenOffer, inspectLink } from './candidates.ts'
@@ -43,7 +43,11 @@ export async function answerRoutes(
   app.post('/take-part/:token', { config: limit }, (request, reply) =>
     answered(request, reply, async (token) => {
       const keys = readForm(seen, request.body)
-      await saySo(db, { token, ...keys, said: readForm(ownForm, request.body), ...telling() })
+      const said = readForm(ownForm, request.body)
+      const found = await inspectLink(db.read, token)
+      if (found)
+        requireSeen(sample.check(found.account, said.sample), typedOfForm(request).values['sampleSeen'])
+      await saySo(db, { token, ...keys, said, ...telling() })
       void reply.flash('Thank you. The team has it.')
     }),
   )

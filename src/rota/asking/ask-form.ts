@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../../accounts/accounts.ts'
 import { isDay } from '../../calendar.ts'
+import { Refused } from '../../errors.ts'
 
 /** A post that somebody wrote as a sample, looked at by a room above: how long it is, and what is to be thought about. */
 export interface SampleChecks {
@@ -78,3 +79,17 @@ export const suggestForm = z
     path: ['email'],
     message: 'That is your own address. To ask for yourself, use the other form.',
   })
+
+/**
+ * What the checks found in a sample is looked at once, before it is sent; it stops nobody who has seen it. `seen`: the keys of
+ * what stood on the page, with blanks between.
+ * @throws Refused for one that is too long, or with something that was not seen yet.
+ */
+export function requireSeen({ over, keys }: Sample, seen = ''): void {
+  if (over > 0) throw new Refused({ sample: `The sample post is ${over} too long.` })
+  const known = seen.split(' ')
+  if (keys.some((key) => !known.includes(key)))
+    throw new Refused({
+      sample: 'Please look at what is said below about the sample post. Then send it, changed or as it is.',
+    })
+}

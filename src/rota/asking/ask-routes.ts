@@ -11,7 +11,7 @@ import { errorSummary, formId, readForm, refusalOf, typedIn } from '../../web/fo
 import { renderMarkdown } from '../../web/markdown.ts'
 import { nextSlot } from '../slot.ts'
 import { listWeeks } from '../weeks.ts'
-import { askForm, suggestForm, type SampleChecks } from './ask-form.ts'
+import { askForm, requireSeen, suggestForm, type SampleChecks } from './ask-form.ts'
 import { askForWeek, suggestHost } from './ask-for-week.ts'
 import {
   aboutAccount,
@@ -46,7 +46,7 @@ export async function askRoutes(app: FastifyInstance, deps: Deps & { sample: Sam
     return taken(reply, account, typed, {
       async take(id) {
         const asked = readForm(askForm, request.body)
-        requireSeen(account, asked.sample, typed)
+        requireSeen(sample.check(account, asked.sample), typed.values['sampleSeen'])
         await askForWeek(db, { id, accountId: account.id, asked, ...times() })
       },
       show: (errors) => showAsk(reply, account, typed, errors),
@@ -130,17 +130,6 @@ export async function askRoutes(app: FastifyInstance, deps: Deps & { sample: Sam
         broken: 'This form is broken, but what you typed stands below. Please send it once more.',
       }[found],
     })
-  }
-
-  /** What the checks found in a sample is looked at once, before it is sent; it stops nobody. */
-  function requireSeen(account: Account, text: string, { values }: Typed): void {
-    const { over, keys: found } = sample.check(account, text)
-    if (over > 0) throw new Refused({ sample: `The sample post is ${over} too long.` })
-    const seen = (values['sampleSeen'] ?? '').split(' ')
-    if (found.some((key) => !seen.includes(key)))
-      throw new Refused({
-        sample: 'Please look at what is said below about the sample post. Then send it, changed or as it is.',
-      })
   }
 
   async function showAsk(
