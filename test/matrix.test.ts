@@ -296,6 +296,7 @@ const ROWS: Record<string, Row> = {
     at: `/accounts/${ACCOUNT}/slots/2026-12-07/days`,
   },
   'GET /activity': { answers: '303 404 404 200 200', elsewhere: 200 },
+  'POST /activity/file': { answers: '401 404 404 403 200', elsewhere: 200 },
   'POST /activity/checks': { answers: '401 404 404 303 303', elsewhere: 303 },
   'GET /images/:hash': { answers: '303 200 200 200 200', at: ({ image }) => `/images/${image}` },
   'GET /images/:hash/moving': {

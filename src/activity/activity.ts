@@ -3,6 +3,7 @@ export const ACTIVITY_KINDS = [
   'installation.made',
   'installation.restored',
   'record.erased',
+  'record.taken',
   'person.signed-in',
   'person.role-given',
   'person.role-taken',

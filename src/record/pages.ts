@@ -26,7 +26,7 @@ const NOTHING_YET = {
 }
 
 /** The record in sentences, by days, the newest first. */
-export function recordPage(record: RecordRead, now: Date) {
+export function recordPage(record: RecordRead, { isLead, now }: { isLead: boolean; now: Date }) {
   const { account, asked, entries, next, total } = record
   const zone = account.timeZone
   const today = dayOf(now, zone)
@@ -36,6 +36,7 @@ export function recordPage(record: RecordRead, now: Date) {
     title: 'Activity',
     lead: `Who did what for @${account.handle}, and when. Nothing here can be changed or removed: ${total.toLocaleString('en-GB')} ${total === 1 ? 'entry' : 'entries'}${filtered ? ' fit what you ask for' : ''}.`,
     check: checkInWords(record, now),
+    file: isLead ? fileForm(record) : null,
     fields: filterFields(record, today),
     days: days.map((day) => ({
       id: `day-${day}`,
@@ -54,6 +55,30 @@ export function recordPage(record: RecordRead, now: Date) {
   }
 }
 
+/** What a lead takes out as a file: what the page is asked for, without the part of it that is about a subject. */
+function fileForm({ asked: { week, by, from, to } }: RecordRead) {
+  const person = by === 'app' ? undefined : by
+  return {
+    about: Object.entries({ week, by: person, from, to }).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, value }],
+    ),
+    text:
+      week || person || from || to
+        ? 'With drafts and their revisions, decisions, what went out, mails and entries, of what the page shows now.'
+        : 'With drafts and their revisions, decisions, what went out, mails and entries. Choose a week, a person or days above and press “Show” first, or take all of it.',
+    as: {
+      id: 'as',
+      name: 'as',
+      label: 'As',
+      options: [
+        { value: 'html', label: 'A page to read and print' },
+        { value: 'json', label: 'Data (JSON)' },
+      ],
+    },
+    names: { id: 'names', name: 'names', label: 'Leave names out', value: 'out' },
+  }
+}
+
 /** Whether anything of the record is missing or changed, as of the last time that somebody looked. */
 function checkInWords({ check, account }: RecordRead, now: Date) {
   if (!check)
@@ -65,6 +90,15 @@ function checkInWords({ check, account }: RecordRead, now: Date) {
         troubles: [],
       }
     : { text: `Checked ${when}: something is wrong with this record.`, troubles: check.troubles }
+}
+
+/** What an entry says, after the name of who did it. */
+export function entryInWords(
+  entry: RecordedActivity,
+  record: Pick<RecordRead, 'account' | 'draftWords' | 'weeks'>,
+  now: Date,
+): string {
+  return sentence(entry.kind, factsOf(entry, record, now)).what
 }
 
 function line(entry: RecordedActivity, record: RecordRead, now: Date) {
@@ -167,7 +201,7 @@ const SETTINGS: Record<string, string> = {
 
 function factsOf(
   { details, draftId, weekId }: RecordedActivity,
-  { account, draftWords, weeks }: RecordRead,
+  { account, draftWords, weeks }: Pick<RecordRead, 'account' | 'draftWords' | 'weeks'>,
   now: Date,
 ): Facts {
   const words = typeof details['words'] === 'string' ? details['words'] : draftWords.get(draftId ?? '')

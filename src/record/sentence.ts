@@ -69,6 +69,8 @@ function bothOf(details: Details): string {
 
 const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'installation.made': () => 'made this installation',
+  'record.taken': ({ details }) =>
+    `took ${after(details, 'about', (about) => `${about} `) || 'a part '}of the record out as a file${details['names'] === 'out' ? ', names left out' : ''}`,
   'record.erased': ({ details }) =>
     `erased what ${details['count'] === 1 ? 'an entry' : `${Number(details['count'] ?? 0) || 'some'} entries`} of this record said`,
   'installation.restored': ({ details, moment }) =>
