@@ -857,6 +857,7 @@ const ROWS: Record<string, Row> = {
     at: `/people/${APPROVER.id}`,
     form: { name: 'Owen', email: APPROVER.email, role: 'lead' },
   },
+  'POST /people/:id/sign-out': { answers: '401 404 404 403 303', at: `/people/${APPROVER.id}/sign-out` },
   'POST /people/:id/removal': { answers: '401 404 404 403 303', at: `/people/${APPROVER.id}/removal` },
 
   // the installation: Helen set it up

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { NotFound } from '../errors.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm, refusalOf, typedIn } from '../web/forms.ts'
-import { addToDesk, changeAtDesk, removeFromDesk, requireLead } from './desk.ts'
+import { addToDesk, changeAtDesk, removeFromDesk, requireLead, signOutAtDesk } from './desk.ts'
 import { listRoles } from './people.ts'
 import { peoplePage, personFields, type AwayLine, type HostLine } from './pages.ts'
 import { deskOf, ROLES } from './person.ts'
@@ -84,6 +84,20 @@ export async function peopleRoutes(
       const typed = { name: person.name, email: person.email, role }
       return showPerson(reply, person, typed, refusalOf(error))
     }
+  })
+
+  app.post('/people/:id/sign-out', async (request, reply) => {
+    const { person, accountId, role } = await atDesk(request)
+    const passkeys = (request.body as { passkeys?: string } | undefined)?.passkeys === 'yes'
+    try {
+      const who = { accountId, personId: person.id, passkeys, actor: request.actor, now: clock.now() }
+      await signOutAtDesk(db, who)
+    } catch (error) {
+      const typed = { name: person.name, email: person.email, role }
+      return showPerson(reply, person, typed, refusalOf(error))
+    }
+    const gone = passkeys ? ', and their passkeys are removed' : ''
+    return reply.flash(`${person.name} is signed out everywhere${gone}.`).redirect('/people', 303)
   })
 
   async function atDesk({ actor, params }: FastifyRequest) {

@@ -3,6 +3,7 @@ import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { accountsLent, endStandingIn } from './absences-store.ts'
+import { deletePasskeysOf } from './passkeys-store.ts'
 import { isLead, mayDecide, normaliseEmail, type Actor, type Role } from './person.ts'
 import {
   accountsHosted,
@@ -169,6 +170,42 @@ export async function removeFromDesk(
 }
 
 /**
+ * Signs somebody of the desk out everywhere and makes the links that they were sent void, as when a phone was lost.
+ * `passkeys`: these are removed too, and they begin with a link by mail; for that one has to lead all that they have to do with,
+ * as another account may rely on them.
+ * @throws NotFound, NotAllowed for all but leads, Conflict where they have to do with an account that this lead does not lead.
+ */
+export async function signOutAtDesk(
+  db: Database,
+  {
+    accountId,
+    personId,
+    passkeys,
+    actor,
+    now,
+  }: { accountId: string; personId: string; passkeys: boolean; actor: Actor; now: Date },
+): Promise<Person> {
+  requireLead(actor, accountId)
+  return db.write(async (tx) => {
+    const { person } = await findAtDesk(tx, accountId, personId)
+    if (passkeys && personId === actor.personId)
+      throw new Conflict('Your own passkeys you remove on your own page.')
+    if (passkeys && !(await leadsAllOf(tx, person, actor)))
+      throw new Conflict(
+        `${person.name} has to do with another account too, so only a lead of both can remove their passkeys.`,
+      )
+    const details = { name: person.name }
+    const about = { accountId, personId: actor.personId, details, at: now }
+    await deleteSignInLinksOf(tx, personId)
+    await deleteSessionsOf(tx, personId)
+    await record(tx, { ...about, kind: 'person.signed-out' })
+    if (passkeys && (await deletePasskeysOf(tx, personId)) > 0)
+      await record(tx, { ...about, kind: 'person.passkey-removed' })
+    return person
+  })
+}
+
+/**
  * Step: what somebody is called, and the address that they sign in with. A new address signs them out, and ends the links that
  * the old one was sent.
  * @throws Refused when somebody else has it, or when the person has to do with an account that the actor does not lead.
@@ -208,13 +245,18 @@ async function requireFreeAddress(
 ): Promise<void> {
   if (normaliseEmail(email) === person.email) return
   if (await findPersonByEmail(tx, email)) throw new Refused({ email: 'Somebody else has this address.' })
-  const desks = (await rolesOf(tx, person.id)).map(({ accountId }) => accountId)
-  const lent = await accountsLent(tx, person.id)
-  const all = [...desks, ...lent, ...(await accountsHosted(tx, person.id))]
-  if (!all.every((accountId) => isLead(actor, accountId)))
+  if (!(await leadsAllOf(tx, person, actor)))
     throw new Refused({
       email: `${person.name} has to do with another account too, so only a lead of both can change their address.`,
     })
+}
+
+/** Whether the actor leads every account that somebody has to do with. */
+async function leadsAllOf(tx: Writer, person: Person, actor: Actor): Promise<boolean> {
+  const desks = (await rolesOf(tx, person.id)).map(({ accountId }) => accountId)
+  const lent = await accountsLent(tx, person.id)
+  const all = [...desks, ...lent, ...(await accountsHosted(tx, person.id))]
+  return all.every((accountId) => isLead(actor, accountId))
 }
 
 export const ROLE_WORDS: Record<Role, string> = { lead: 'a lead', approver: 'an approver' }

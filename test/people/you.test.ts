@@ -5,7 +5,7 @@ import { makeSignInLink } from '../../src/people/sign-in.ts'
 import { testApp } from '../support/app.ts'
 import { scriptedNetwork } from '../support/network.ts'
 import { testClock } from '../support/clock.ts'
-import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+import { ACCOUNT, anAccount, anotherAccount, APPROVER, LEAD } from '../support/story.ts'
 
 async function world(t: Parameters<typeof testApp>[0]) {
   const made = await testApp(t, { network: scriptedNetwork(testClock('2026-11-18T10:42:00Z')) })
@@ -86,4 +86,39 @@ t.test('what a stranger sends as a device’s answer is refused, whatever it is'
     t.equal(answer.statusCode, 422, response.slice(0, 20))
   }
   t.equal((await nobody.get('/today')).statusCode, 303)
+})
+
+t.test('a lead signs somebody out everywhere, and removes the passkeys of a lost device', async (t) => {
+  const { db, clock, visitor } = await world(t)
+  await db.write(async (tx) => {
+    await tx.insert(passkeys).values({
+      id: 'owens',
+      personId: APPROVER.id,
+      publicKey: 'AAAA',
+      counter: 0,
+      transports: [],
+      name: 'Phone',
+      createdAt: clock.machine(),
+    })
+  })
+  const [helen, owen] = [await visitor(LEAD.email), await visitor(APPROVER.email)]
+  const act = (fields: Record<string, string>) =>
+    helen.post(`/people/${APPROVER.id}`, `/people/${APPROVER.id}/sign-out`, fields)
+  t.equal((await act({})).statusCode, 303)
+  t.equal((await owen.get('/today')).statusCode, 303)
+  t.equal(await db.read.$count(passkeys), 1)
+  t.equal((await act({ passkeys: 'yes' })).statusCode, 303)
+  t.equal(await db.read.$count(passkeys), 0)
+  t.match((await helen.get('/activity')).body, 'removed the passkeys of Owen Price')
+})
+
+t.test('passkeys on which another account relies stay, whoever leads only one of them', async (t) => {
+  const { db, clock, visitor } = await world(t)
+  const now = clock.now()
+  await anotherAccount(db, { now, people: [{ ...APPROVER, role: 'lead' }] })
+  const helen = await visitor(LEAD.email)
+  const fields = { passkeys: 'yes' }
+  const refused = await helen.post(`/people/${APPROVER.id}`, `/people/${APPROVER.id}/sign-out`, fields)
+  t.equal(refused.statusCode, 409)
+  t.match(refused.body, 'only a lead of both can remove their passkeys')
 })
