@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { listAccounts } from './accounts/accounts.ts'
+import { publicAccounts } from './accounts/accounts.ts'
 import { foundAccount } from './accounts/found-account.ts'
 import { eraseDetails } from './activity/record.ts'
 import type { Manifest } from './archive.ts'
@@ -141,7 +141,7 @@ export async function exportSites(config: Config, args: string[]): Promise<void>
         logLevel: config.logLevel,
       },
     }
-    const accounts = await listAccounts(db.read)
+    const accounts = await publicAccounts(db.read)
     const made = await exportTo(folder, accounts, (account) =>
       filesOfAccount(deps, account, { siteUrl: config.siteUrl ?? serverUrl, serverUrl }),
     )

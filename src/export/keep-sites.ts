@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { listAccounts, type Account } from '../accounts/accounts.ts'
+import { publicAccounts, type Account } from '../accounts/accounts.ts'
 import { newestActivityOf, type ActivityKind } from '../activity/record.ts'
 import { dayOf } from '../calendar.ts'
 import type { Clock } from '../clock.ts'
@@ -77,8 +77,11 @@ export function createSiteKeeper({
   const troubles = new Map<string, SiteTrouble & { triedAt: number }>()
   return {
     async run() {
-      const accounts = await listAccounts(read)
-      let changed = false
+      const accounts = await publicAccounts(read)
+      // Pages that were withdrawn leave the folder too.
+      const gone = [...kept.keys()].filter((id) => !accounts.some((account) => account.id === id))
+      for (const id of gone) kept.delete(id)
+      let changed = gone.length > 0
       for (const account of accounts) changed = (await keep(account)) || changed
       if (changed) await tidy(accounts)
       return new Date(clock.machine().getTime() + LOOKS_EVERY)

@@ -85,7 +85,8 @@ export async function askRoutes(app: FastifyInstance, deps: Deps & { sample: Sam
       (account) => account.handle.toLowerCase() === handle.toLowerCase(),
     )
     if (!found) throw new NotFound('There is no such account here.')
-    if (!askHrefOf(found)) throw new NotFound(`Nobody can ask for a week at @${found.handle} at present.`)
+    if (!askHrefOf(found) || found.retiredAt)
+      throw new NotFound(`Nobody can ask for a week at @${found.handle} at present.`)
     return found
   }
 
