@@ -42,6 +42,7 @@ import { invitationLinkMaker } from './rota/invitations.ts'
 import { hostingInNumbers } from './recaps/hosting-numbers.ts'
 import { weekEntries } from './rota/week-entries.ts'
 import { sendWeekMails } from './rota/send-week-mails.ts'
+import { tellOfGaps } from './rota/gap-alerts.ts'
 import { tendOpenings } from './rota/tend-openings.ts'
 import { nextClosing, nextWaitingOpening } from './rota/weeks.ts'
 import { createTimeMachine } from './sandbox/time-machine.ts'
@@ -366,6 +367,7 @@ function jobs({
       run: async () => {
         const at = { ...times(), publicUrl: publicUrl() }
         await tendOpenings(db, at)
+        await tellOfGaps(db, at)
         await sendWeekMails(db, { ...at, numbersOf: hostingInNumbers })
         await tendWeekPosts(db, at)
         mailed()

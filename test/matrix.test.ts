@@ -984,6 +984,11 @@ const ROWS: Record<string, Row> = {
     at: account('/signing-in'),
     form: ({ accountVersion: version }) => ({ version }),
   },
+  'POST /accounts/:id/planning': {
+    answers: '401 404 404 403 303',
+    at: account('/planning'),
+    form: ({ accountVersion: version }) => ({ version, nations: 'scotland', ownDays: '', gapWeeks: '4' }),
+  },
   'POST /accounts/:id/briefing': {
     answers: '401 404 404 403 303',
     at: account('/briefing'),

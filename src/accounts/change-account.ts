@@ -7,6 +7,8 @@ import { NO_TIMES, type Policy, type Shape, type Texts } from './account.ts'
 import { CHECK_KINDS, DEFAULT_CHECK_RULES, levelOf, type CheckRules } from './check-rules.ts'
 import { TEMPLATE_KINDS, templateOf, type OwnTemplates, type TemplateKind } from './post-templates.ts'
 import { questionsOf } from './reflection-questions.ts'
+import { ownDaysInWords } from './days-form.ts'
+import { planningOf, type Planning } from './planning.ts'
 import { briefingOf } from './briefing.ts'
 import { keepHouseRules } from './house-rules.ts'
 import { changeAccountRow, findAccount, findAccountByHandle, type Account } from './store.ts'
@@ -27,6 +29,7 @@ export type AccountChange =
   | { section: 'reflection'; to: { reflectionQuestions: string[] | null } }
   | { section: 'briefing'; to: { briefing: string[] } }
   | { section: 'signing-in'; to: { passkeyForLeads: boolean } }
+  | { section: 'planning'; to: { planning: Planning } }
 
 /** What of the policy concerns live posts, and has a form of its own. */
 type LiveRules = Pick<Policy, 'live' | 'liveStopMinutes'>
@@ -164,6 +167,11 @@ export function sectionOf(account: Account, section: AccountSection): SectionVal
     reflection: { questions: questionsOf(account).join('\n') },
     briefing: { briefing: briefingOf(account).join('\n') },
     'signing-in': { passkeyForLeads: account.passkeyForLeads },
+    planning: {
+      nations: planningOf(account).nations,
+      ownDays: ownDaysInWords(planningOf(account).ownDays),
+      gapWeeks: planningOf(account).gapWeeks,
+    },
   }
   return sections[section]
 }
@@ -187,6 +195,7 @@ function columnsOf(change: AccountChange, account: Account, actor: Actor): Parti
   if (change.section === 'templates')
     return { postTemplates: ownTemplates(account, change.to, actor.personId) }
   if (change.section === 'texts') return { texts: change.to }
+  if (change.section === 'planning') return change.to
   if (change.section === 'budget' || change.section === 'briefing' || change.section === 'reflection')
     return change.to
   // What is X's own list stays so: an account without prices of its own follows our defaults.

@@ -1,3 +1,5 @@
+import { NATIONS, NATION_NAMES } from './bank-holidays.ts'
+import { MOST_GAP_WEEKS } from './planning.ts'
 import type { RecordedActivity } from '../activity/activities.ts'
 import { takePartOf } from './texts.ts'
 import { PERMISSION_VOID } from '../networks/problem-in-words.ts'
@@ -59,6 +61,7 @@ export function settingsPage({
     templates: templates(valuesOf(account, 'templates', refused)),
     reflection: reflection(valuesOf(account, 'reflection', refused)),
     briefing: briefing(valuesOf(account, 'briefing', refused)),
+    planning: planning(valuesOf(account, 'planning', refused)),
   }
   return {
     id: account.id,
@@ -568,6 +571,54 @@ function asking(values: Values) {
     facts: [
       { term: 'The form', value: checked ? 'is open to everybody' : 'is closed' },
       { term: 'What they send', value: `is deleted after ${months(Number(value))}` },
+    ],
+  }
+}
+
+function planning(values: Values) {
+  const chosen = values('nations').value.split(',')
+  const ownDays = values('ownDays')
+  const gapWeeks = values('gapWeeks')
+  const shown = NATIONS.filter((nation) => chosen.includes(nation)).map((nation) => NATION_NAMES[nation])
+  return {
+    nations: {
+      id: 'nations',
+      name: 'nations',
+      legend: 'Bank holidays in the rota',
+      type: 'checkbox',
+      choices: NATIONS.map((nation) => ({
+        value: nation,
+        label: NATION_NAMES[nation],
+        checked: chosen.includes(nation),
+      })),
+    },
+    ownDays: {
+      id: 'ownDays',
+      name: 'ownDays',
+      label: 'Your own days',
+      hint: 'A line for each. Examples: 2027-05-12 Nurses’ Day, or 2027-05-10 to 2027-05-16 Mental Health Week',
+      rows: 4,
+      ...ownDays,
+    },
+    gapWeeks: {
+      id: 'gapWeeks',
+      name: 'gapWeeks',
+      label: 'Tell the leads of gaps by mail, so many weeks ahead',
+      type: 'number',
+      inputmode: 'numeric',
+      min: '0',
+      max: String(MOST_GAP_WEEKS),
+      required: true,
+      hint: '0: not at all.',
+      ...gapWeeks,
+    },
+    facts: [
+      { term: 'Bank holidays', value: shown.join(', ') || 'none' },
+      { term: 'Own days', value: ownDays.value || 'none' },
+      {
+        term: 'Gaps',
+        value: gapWeeks.value === '0' ? 'no mail about them' : `a mail ${gapWeeks.value} weeks ahead`,
+      },
     ],
   }
 }

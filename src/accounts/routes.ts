@@ -32,6 +32,7 @@ import {
   templatesForm,
   textsForm,
 } from './forms.ts'
+import { planningForm } from './days-form.ts'
 import { settingsPage, type RefusedSection } from './pages.ts'
 
 declare module 'fastify' {
@@ -55,6 +56,7 @@ const FORMS = {
   templates: templatesForm,
   briefing: briefingForm,
   'signing-in': signingInForm,
+  planning: planningForm,
   reflection: reflectionForm,
 }
 const SAVED: Record<AccountSection, string> = {
@@ -72,6 +74,7 @@ const SAVED: Record<AccountSection, string> = {
     'The posts about your weeks are saved. They count from now on, also for those that wait untouched.',
   reflection: 'The questions are saved. What hosts have answered already stays.',
   'signing-in': 'Saved. It counts from now on, for everybody who leads this account.',
+  planning: 'Saved. The rota shows these days from now on.',
   briefing: 'The briefing is saved. It counts for each week that has not opened yet.',
 }
 
@@ -150,7 +153,8 @@ export async function accountRoutes(
       // What was held for the budget may go now, and reading may go on.
       if (section === 'budget' || section === 'prices') wake.publisher()
       // Weeks may be ready now, or not any more.
-      if (section === 'briefing' || section === 'texts' || section === 'templates') wake.handover()
+      if (section === 'briefing' || section === 'planning' || section === 'texts' || section === 'templates')
+        wake.handover()
       if (heeded.link) wake.mail()
       return reply
         .flash([SAVED[section], ...heeded.said].join(' '), { ...(heeded.link && { link: heeded.link }) })

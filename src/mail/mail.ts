@@ -16,6 +16,7 @@ export const MAIL_KINDS = [
   'swap-asked',
   'swap-done',
   'host-dropped-out',
+  'rota-gap',
   'week-not-open',
   'week-confirmed',
   'week-four-weeks',

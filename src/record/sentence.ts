@@ -469,6 +469,7 @@ const SECTIONS: Record<string, string> = {
   templates: 'posts about its weeks',
   reflection: 'questions to hosts',
   briefing: 'briefing for hosts',
+  planning: 'days and gaps in the rota',
   mails: 'mails to hosts',
 }
 

@@ -69,6 +69,7 @@ const OTHER_TITLES: Partial<Record<Mail['kind'], string>> = {
   'address-changed': 'Their address has changed',
   'week-declined': 'Their no, confirmed',
   'hosting-ended': 'The week is not theirs any more',
+  'rota-gap': 'Weeks without a host',
   'host-dropped-out': 'A host can’t',
   'swap-asked': 'A swap of weeks, asked',
   'swap-done': 'A swap of weeks, settled',

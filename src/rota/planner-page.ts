@@ -1,4 +1,6 @@
 import { addDays, dayOf, monthName, weekdayName } from '../calendar.ts'
+import { bankHolidaysBetween } from '../accounts/bank-holidays.ts'
+import { planningOf } from '../accounts/planning.ts'
 import type { Account } from '../accounts/accounts.ts'
 import { fiveDays, inLetters, daysOf, portraitOf, shortDays, weekInWords } from './pages.ts'
 import { nextSlot, slotDays, slotOf, slotSpan } from './slot.ts'
@@ -41,6 +43,8 @@ export function plannerPage(
 ) {
   const zone = account.timeZone
   const today = dayOf(now, zone)
+  const planning = planningOf(account)
+  const holidays = bankHolidaysBetween(planning.nations, span.slots[0]!, addDays(span.slots.at(-1)!, 6))
   const cells = span.slots.flatMap((slot): Cell[] => {
     // More than one only where the account's shape has changed since they were booked.
     const there = weeks.filter(({ week }) => slotOf(week.slot, account.shape) === slot)
@@ -73,6 +77,7 @@ export function plannerPage(
     const past = words.standing === 'closed'
     const cell: Cell & Record<string, unknown> = {
       ...words,
+      special: specialOf(slot),
       month: slot.slice(0, 7),
       hosted: host !== null,
       state: past ? 'past' : words.standing === 'running' ? 'running' : host ? 'booked' : 'hiatus',
@@ -90,12 +95,23 @@ export function plannerPage(
     return cell
   }
 
+  /** "Mon 27 Dec: Christmas Day, substitute day" for each special day among the week's own days. */
+  function specialOf(slot: string): string[] {
+    const days = slotDays(slot, account.shape)
+    const own = planning.ownDays.filter(({ first, last }) => days.some((day) => day >= first && day <= last))
+    return [
+      ...holidays.filter(({ day }) => days.includes(day)).map(({ day, name }) => `${shortDay(day)}: ${name}`),
+      ...own.map(({ name }) => name),
+    ]
+  }
+
   function gapCell(slot: string): Cell {
     const days = slotDays(slot, account.shape)
     const { opensAt, closesAt } = slotSpan(slot, account.shape, zone)
     const open = closesAt > now
     const cell: Cell & Record<string, unknown> = {
       slot,
+      special: specialOf(slot),
       month: slot.slice(0, 7),
       hosted: false,
       state: 'gap',
@@ -109,6 +125,10 @@ export function plannerPage(
     }
     return cell
   }
+}
+
+function shortDay(day: string): string {
+  return `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))}`
 }
 
 function bookedInWords(count: number): string {

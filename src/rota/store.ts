@@ -1,4 +1,20 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm'
 import { addDays } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
@@ -6,6 +22,7 @@ import {
   agreements,
   briefingTicks,
   events,
+  gapAlerts,
   invitations,
   liveWindows,
   mailTemplates,
@@ -601,4 +618,25 @@ export async function deleteTemplate(
 
 function isTemplate(accountId: string, kind: MailTemplate['kind']) {
   return and(eq(mailTemplates.accountId, accountId), eq(mailTemplates.kind, kind))
+}
+
+/** What is no gap any more, or lies behind, is forgotten. */
+export async function dropGapAlerts(tx: Writer, accountId: string, gaps: string[]): Promise<void> {
+  await tx.delete(gapAlerts).where(and(eq(gapAlerts.accountId, accountId), notInArray(gapAlerts.slot, gaps)))
+}
+
+/** Returns those that were not told of before. */
+export async function insertGapAlerts(
+  tx: Writer,
+  accountId: string,
+  gaps: string[],
+  at: Date,
+): Promise<string[]> {
+  if (gaps.length === 0) return []
+  const rows = await tx
+    .insert(gapAlerts)
+    .values(gaps.map((slot) => ({ accountId, slot, at })))
+    .onConflictDoNothing()
+    .returning({ slot: gapAlerts.slot })
+  return rows.map(({ slot }) => slot)
 }

@@ -10,6 +10,7 @@ import {
   type Texts,
 } from '../../accounts/account.ts'
 import type { OwnTemplates } from '../../accounts/post-templates.ts'
+import type { Planning } from '../../accounts/planning.ts'
 import type { CheckRules } from '../../accounts/check-rules.ts'
 import type { Prices } from '../../charges/charge.ts'
 import { flag, instant, json } from './columns.ts'
@@ -44,6 +45,8 @@ export const accounts = sqliteTable('accounts', {
   postTemplates: json<OwnTemplates>('post_templates'),
   /** What a host is asked when their week ends; null: the default of `reflection-questions.ts`. */
   reflectionQuestions: json<string[]>('reflection_questions'),
+  /** What the planner shows and warns of; null: the default of `planning.ts`. */
+  planning: json<Planning>('planning'),
   /** For a calendar month in the account's zone, in micro-dollars; null: none. */
   monthlyBudget: integer('monthly_budget'),
   createdAt: instant('created_at').notNull(),

@@ -1,0 +1,76 @@
+import t from 'tap'
+import { bankHolidays, bankHolidaysBetween } from '../../src/accounts/bank-holidays.ts'
+import { tellOfGaps } from '../../src/rota/gap-alerts.ts'
+import { testApp } from '../support/app.ts'
+import { aWeek, MEI, sentMails } from '../support/bookings.ts'
+import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
+
+t.test('bank holidays are those that gov.uk published', async (t) => {
+  const days = (year: number, nation: Parameters<typeof bankHolidays>[1]) =>
+    bankHolidays(year, nation)
+      .map(({ day }) => day.slice(5))
+      .join(' ')
+  const england = 'england-and-wales'
+  // https://www.gov.uk/bank-holidays, as its data stood for these years.
+  t.equal(days(2017, england), '01-02 04-14 04-17 05-01 05-29 08-28 12-25 12-26')
+  t.equal(days(2018, england), '01-01 03-30 04-02 05-07 05-28 08-27 12-25 12-26')
+  t.equal(days(2019, england), '01-01 04-19 04-22 05-06 05-27 08-26 12-25 12-26')
+  t.equal(days(2020, england), '01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28')
+  t.equal(days(2021, england), '01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28')
+  t.equal(days(2022, england), '01-03 04-15 04-18 05-02 06-02 06-03 08-29 09-19 12-26 12-27')
+  t.equal(days(2023, england), '01-02 04-07 04-10 05-01 05-08 05-29 08-28 12-25 12-26')
+  t.equal(days(2017, 'scotland'), '01-02 01-03 04-14 05-01 05-29 08-07 11-30 12-25 12-26')
+  t.equal(days(2018, 'scotland'), '01-01 01-02 03-30 05-07 05-28 08-06 11-30 12-25 12-26')
+  t.match(days(2022, 'scotland'), /^01-03 01-04 /)
+  t.match(days(2018, 'northern-ireland'), '03-19 03-30 04-02 05-07 05-28 07-12 08-27')
+  t.same(
+    bankHolidaysBetween(['england-and-wales', 'scotland'], '2027-12-20', '2028-01-04').map(({ day }) => day),
+    ['2027-12-27', '2027-12-28', '2028-01-03', '2028-01-04'],
+    'over the turn of a year, a day once for each name',
+  )
+})
+
+t.test(
+  'the planner shows bank holidays and the account’s own days, and leads are told of gaps once',
+  async (t) => {
+    const { db, clock, visitor } = await testApp(t, {
+      at: '2027-04-20T10:00:00Z',
+      network: { beginConnection: () => ({ url: 'https://x.example/' }) } as never,
+    })
+    await anAccount(db, { now: clock.now() })
+    const helen = await visitor(LEAD.email)
+    t.match((await helen.get('/rota')).body, 'Mon 3: Early May bank holiday')
+    const at = `/accounts/${ACCOUNT}/planning`
+    const save = async (fields: Record<string, string>) => {
+      const { body } = await helen.get(`/accounts/${ACCOUNT}`)
+      const version = /name="version" value="(\d+)"/.exec(body)![1]!
+      return helen.post(`/accounts/${ACCOUNT}`, at, { version, ownDays: '', gapWeeks: '0', ...fields })
+    }
+    const wrong = await save({ ownDays: 'Nurses’ Day', gapWeeks: '40' })
+    t.equal(wrong.statusCode, 422)
+    for (const piece of ['This line is no day and name: “Nurses’ Day”', 'Not more than 26.'])
+      t.match(wrong.body, piece)
+    const own = '2027-05-12 Nurses’ Day\n2027-06-07 to 2027-06-20 Carers’ Weeks'
+    t.equal((await save({ nations: 'scotland', ownDays: own, gapWeeks: '3' })).statusCode, 303)
+    const { body } = await helen.get('/rota')
+    for (const piece of ['<span>Nurses’ Day</span>', 'Mon 2: Summer bank holiday']) t.match(body, piece)
+    t.equal(body.split('Carers’ Weeks').length - 1, 2, 'in both of its weeks')
+    t.notMatch(body, 'Mon 30: Summer bank holiday', 'that one is England’s')
+
+    await aWeek(db, clock.now(), { slot: '2027-05-03', who: MEI, accepted: true })
+    await sentMails(db, clock)
+    const tell = async () => {
+      const times = { now: clock.now(), machineNow: clock.machine(), publicUrl: 'http://127.0.0.1:3000' }
+      await tellOfGaps(db, times)
+      return (await sentMails(db, clock)).filter(({ subject }) => subject.startsWith('Nobody hosts'))
+    }
+    const [mail, ...more] = await tell()
+    t.same(more, [])
+    t.match(mail, { to: LEAD.email, subject: 'Nobody hosts @NorthDaleHealth in 2 weeks' })
+    for (const piece of ['- 26 to 30 April', '- 10 to 14 May']) t.match(mail!.text, piece)
+    t.notMatch(mail!.text, '3 to 7 May')
+    t.same(await tell(), [], 'once')
+    clock.moveTo(new Date('2027-04-27T10:00:00Z'))
+    t.match(await tell(), [{ subject: 'Nobody hosts @NorthDaleHealth, 17 to 21 May' }])
+  },
+)
