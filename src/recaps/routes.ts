@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { dayOf } from '../calendar.ts'
+import { findAccount, type Account } from '../accounts/accounts.ts'
+import { dayOf, timeInWords } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { Conflict, Faster, NotFound, Refused } from '../errors.ts'
 import { mayChoose, mayReadConversation } from '../listening/post.ts'
@@ -69,18 +70,24 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
       today: over ? null : dayOf(clock.now(), facts.account.timeZone),
       note: 'A preview: only people who are signed in see this.',
     })
+    const beside = request.headers['sec-fetch-dest'] === 'iframe'
+    if (beside) mayStandBeside(reply)
     return reply.header('cache-control', 'no-store').publicPage('recaps/page', {
       ...model,
       noindex: true,
       home: `/weeks/${facts.week.id}/recap`,
       accountName: `@${facts.account.handle}`,
-      nav: [{ href: `/weeks/${facts.week.id}/recap`, label: 'Back to the story' }],
+      nav: beside ? [] : [{ href: `/weeks/${facts.week.id}/recap`, label: 'Back to the story' }],
       colophon: { links: [], note: 'A preview of the page, as it would be published now.' },
     })
   })
 
   app.post('/weeks/:id/recap/words', async (request, reply) =>
     editing(request, reply, async (edit) => {
+      if (request.headers.accept === 'application/json') {
+        const { timeZone } = await accountOf(edit)
+        return reply.send({ version: edit.version, at: timeInWords(edit.now, timeZone) })
+      }
       const { add, look, more } = readForm(wordsForm, request.body)
       if (add) return reply.redirect(`${backTo(edit)}/pieces/new?kind=${add.kind}&after=${add.after}`, 303)
       // Who only looks for something has not been told twice that nothing was lost.
@@ -213,6 +220,11 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
     }
   }
 
+  async function accountOf({ weekId }: Edit): Promise<Account> {
+    const week = (await findWeek(db.read, weekId))!
+    return (await findAccount(db.read, week.accountId))!
+  }
+
   async function showConflict(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -222,6 +234,14 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
     const editing = await readEditing(db.read, weekOf(request), request.actor, clock.now())
     return reply.page('recaps/conflict', conflictPage(editing, words, message))
   }
+}
+
+/** The editor shows the page beside the story; nobody else may frame it. */
+function mayStandBeside(reply: FastifyReply): void {
+  const policy = String(reply.getHeader('content-security-policy'))
+  void reply
+    .header('content-security-policy', policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'"))
+    .header('x-frame-options', 'SAMEORIGIN')
 }
 
 /** What concerns the whole story is done only to the story that they saw. */

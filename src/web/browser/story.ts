@@ -1,0 +1,160 @@
+import { drag } from './drag.ts'
+import { replaceQuietly } from './replace.ts'
+import { autosaveStory } from './story-autosave.ts'
+
+/**
+ * The recap's editor: every button does its work in place, pieces are dragged to where they belong, and what is typed is
+ * kept. All of it is what the buttons do without a script.
+ */
+export function workStory(page: Document): void {
+  const form = storyForm(page)
+  if (!form) return
+  let turn = Promise.resolve()
+  const kept = autosaveStory(page, () => showPreview(page))
+  const send = (action: string, fields: [string, string][]) => {
+    turn = turn.then(() => sendInPlace(page, action, fields, kept))
+  }
+  page.addEventListener('submit', (event) => {
+    const { submitter, target } = event
+    if (target !== storyForm(page) || !(submitter instanceof HTMLButtonElement)) return
+    if (submitter.dataset['kind'] === 'main' || 'leadsOn' in submitter.dataset) return
+    event.preventDefault()
+    send(submitter.formAction, submitter.name ? [[submitter.name, submitter.value]] : [])
+  })
+  page.addEventListener('keydown', (event) => stepByKey(page, event))
+  dragPieces(page, send)
+  makeHandles(page)
+}
+
+function storyForm(page: Document): HTMLFormElement | null {
+  return page.querySelector<HTMLFormElement>('form[data-story]')
+}
+
+/** Sends the form as a button does, and puts the answer in the place of the page. */
+async function sendInPlace(
+  page: Document,
+  action: string,
+  fields: [string, string][],
+  kept: { sent(): void },
+): Promise<void> {
+  const form = storyForm(page)!
+  const body = new URLSearchParams(
+    [...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value : '']),
+  )
+  for (const [name, value] of fields) body.append(name, value)
+  const typed = newFields(form).map((field) => [field.name, field.value] as const)
+  let answer: Document
+  try {
+    const response = await fetch(action, { method: 'POST', body })
+    answer = new DOMParser().parseFromString(await response.text(), 'text/html')
+    // What can't be done has a page of its own, or comes back with the form: the browser shows it as ever.
+    if (!response.ok || !storyForm(answer)) return sendAsEver(form, action, fields)
+    const { search } = new URL(response.url)
+    history.replaceState(null, '', location.pathname + search + location.hash)
+  } catch {
+    return say(page, 'Not done: no connection. Nothing that you typed is lost. Press again when it is back.')
+  }
+  kept.sent()
+  for (const [name, value] of typed) clear(form, name, value)
+  const pressed = page.activeElement
+  replaceQuietly(page.querySelector('main')!, answer.querySelector('main')!)
+  if (pressed instanceof HTMLButtonElement && !pressed.isConnected) goOnAt(form, pressed)
+  for (const field of newFields(form))
+    if (field.value === '') field.closest('details')?.removeAttribute('open')
+  makeHandles(page)
+  showPreview(page)
+  const said = answer.querySelector('.flash')?.textContent?.trim()
+  if (said) say(page, said)
+}
+
+/** A piece that went to another day is made anew there: the keyboard goes on with the same button. */
+function goOnAt(form: HTMLFormElement, { name, value, formAction }: HTMLButtonElement): void {
+  const same = [...form.querySelectorAll<HTMLButtonElement>('button[formaction]')].filter(
+    (button) => button.formAction === formAction && button.name === name,
+  )
+  const next = same.find((button) => button.value === value) ?? same[0]
+  next?.focus()
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement
+
+function newFields(form: HTMLFormElement): Field[] {
+  return [...form.querySelectorAll<Field>('[name^="new-heading."], [name^="new-text."]')]
+}
+
+/** It is in the story now, and must not come into it twice; what was typed since stays. */
+function clear(form: HTMLFormElement, name: string, value: string): void {
+  const field = newFields(form).find((one) => one.name === name)
+  if (field?.value === value) field.value = ''
+}
+
+function sendAsEver(form: HTMLFormElement, action: string, fields: [string, string][]): void {
+  for (const [name, value] of fields) {
+    const field = form.ownerDocument.createElement('input')
+    field.type = 'hidden'
+    field.name = name
+    field.value = value
+    form.append(field)
+  }
+  form.action = action
+  form.submit()
+}
+
+function say(page: Document, words: string): void {
+  const line = page.querySelector('[data-kept]')
+  if (line) line.textContent = words
+}
+
+/** As it stands now, where it was scrolled to. */
+function showPreview(page: Document): void {
+  const frame = page.querySelector<HTMLIFrameElement>('.preview iframe')
+  if (frame?.checkVisibility()) frame.contentWindow?.location.reload()
+}
+
+function stepByKey(page: Document, event: KeyboardEvent): void {
+  const { target, key } = event
+  if (!(event.ctrlKey || event.metaKey) || key.toLowerCase() !== 'z') return
+  if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return
+  const button = page.querySelector<HTMLButtonElement>(`.step[value="${event.shiftKey ? 'redo' : 'undo'}"]`)
+  if (!button || button.disabled) return
+  event.preventDefault()
+  button.click()
+}
+
+/** Pieces of the story and what happened have a grip; the buttons beside them do the same. */
+function makeHandles(page: Document): void {
+  for (const piece of page.querySelectorAll('.block[data-movable], [data-found][data-act]')) {
+    if (piece.querySelector(':scope > .handle')) continue
+    const handle = page.createElement('span')
+    handle.className = 'handle'
+    handle.setAttribute('aria-hidden', 'true')
+    handle.dataset['stays'] = ''
+    piece.prepend(handle)
+  }
+}
+
+function dragPieces(page: Document, send: (action: string, fields: [string, string][]) => void): void {
+  page.addEventListener('pointerdown', (event) => {
+    const grip = event.target
+    if (!(grip instanceof HTMLElement) || !grip.matches('form[data-story] .handle')) return
+    const dragged = grip.parentElement!
+    dragged.dataset['dragged'] = ''
+    drag<HTMLElement>(event, grip, {
+      under: (element) => element?.closest<HTMLElement>('[data-behind]') ?? null,
+      mark(target) {
+        for (const one of page.querySelectorAll('.story [data-behind]'))
+          one.toggleAttribute('data-target', one === target && one !== dragged)
+      },
+      drop({ dataset: { behind } }) {
+        const { piece, act, name, value } = dragged.dataset
+        const after: [string, string] = ['after', behind!]
+        if (piece && piece !== behind)
+          send(`${storyForm(page)!.dataset['story']}/blocks/${piece}/position`, [after])
+        else if (act && name && value) send(act, [[name, value], after])
+      },
+      end() {
+        delete dragged.dataset['dragged']
+      },
+    })
+  })
+}

@@ -1,0 +1,211 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator, Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { recapBlocks } from '../../src/db/schema/index.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { testApp } from '../support/app.ts'
+import { openBrowser, serve, signInPage, type PageOptions } from '../support/browser.ts'
+import { LEAD } from '../support/story.ts'
+import { at, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
+
+t.setTimeout(300_000)
+
+const browser = await openBrowser(t)
+const PAGE = `/weeks/${WEEK}/recap`
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+async function atTheStory(t: Test, options: PageOptions = {}) {
+  const world = await testApp(t, { at: '2026-11-13T18:10:00Z' })
+  const { db, deps } = world
+  await ruthsWeek(db)
+  // Of the picture only the row is there.
+  await said(
+    db,
+    SAYINGS.map((one) => (one.id === '102' ? { ...one, more: {} } : one)),
+  )
+  const now = at('Fri 18:00')
+  await closeDueWeeks(db, { now, machineNow: now, publicUrl: 'https://weeks.example' })
+  const origin = await serve(world)
+  deps.settings.publicUrl = () => origin
+  const page = await browser.newPage(t, origin, options)
+  await signInPage(page, world, LEAD.email)
+  await page.goto(PAGE)
+  const story = async () => db.read.select().from(recapBlocks).orderBy(recapBlocks.position)
+  return {
+    ...world,
+    page,
+    story,
+    sources: async () => (await story()).map(({ source }) => source),
+    piece: (words: string) => page.locator('.block', { hasText: words }).first(),
+    found: (words: string) => page.locator('#happened li', { hasText: words }).first(),
+  }
+}
+
+/** Until what a press or a drop did is in the story. */
+async function until(t: Test, holds: () => Promise<boolean>, what: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await holds()) return void t.pass(what)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  t.fail(what)
+}
+
+const behind = (sources: string[], source: string) => sources[sources.indexOf(source) - 1]
+
+async function dragTo(page: Page, handle: Locator, target: Locator): Promise<void> {
+  await handle.scrollIntoViewIfNeeded()
+  await handle.hover()
+  await page.mouse.down()
+  await target.scrollIntoViewIfNeeded()
+  const { x, y, width, height } = (await target.boundingBox())!
+  await page.mouse.move(x + width / 2, y + Math.min(height / 2, 20), { steps: 6 })
+  await page.mouse.up()
+}
+
+async function accessible(t: Test, page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
+  t.same(
+    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`),
+    [],
+    what,
+  )
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  t.ok(sideways <= 0, `${what}: ${sideways} px to the side`)
+}
+
+t.test('by mouse: drag in, drag to order, write, look beside, undo', async (t) => {
+  const { page, piece, found, sources, story } = await atTheStory(t)
+  await page.locator('.block .handle').first().waitFor()
+  await accessible(t, page, '1280')
+
+  await dragTo(page, piece('Doors open').locator('> .handle'), piece('Good morning'))
+  await until(
+    t,
+    async () => behind(await sources(), 'post:120') === 'post:101',
+    'dragged behind another piece',
+  )
+  await found('Hill Road').getByRole('button', { name: 'Choose: Nobody Chosen' }).click()
+  await piece('Last visit done').getByText('1 Hill Road').waitFor()
+  t.pass('what was chosen stands under what it answers')
+
+  const typing = piece('First door')
+  await typing.getByText('Write or add here').click()
+  await typing.getByLabel('Text').fill('Frost again.')
+  await until(
+    t,
+    async () => (await story()).some(({ content }) => content.text === 'Frost again.'),
+    'kept by itself',
+  )
+  await typing.getByLabel('Text').fill('Frost again, and a fox.')
+  await typing.getByRole('button', { name: 'Hide: post of Monday 8:55' }).click()
+  await page.getByText('Hidden: “First door').waitFor()
+  const texts = (await story()).filter(({ kind }) => kind === 'text')
+  t.match(texts, [{ content: { text: 'Frost again, and a fox.' } }], 'one text, with the last words')
+  t.equal(await page.locator('textarea[name^="text."]').inputValue(), 'Frost again, and a fox.')
+  t.equal(
+    await page
+      .locator('[name^="new-text."]')
+      .evaluateAll((all) => all.filter((one) => (one as HTMLTextAreaElement).value !== '').length),
+    0,
+  )
+
+  await page.getByRole('link', { name: 'Preview' }).click()
+  const beside = page.frameLocator('.preview iframe')
+  await beside.getByText('Frost again, and a fox.').waitFor()
+  t.equal(await beside.getByText('First door').count(), 0, 'exactly the page that would be public')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await beside.getByText('First door').waitFor()
+  t.pass('the page beside it follows')
+  await page.getByRole('link', { name: 'Close' }).click()
+
+  await page.locator('#find').fill('hoovered')
+  await page.locator('#happened').getByLabel('Not used yet').uncheck()
+  await page.locator('#happened').getByRole('button', { name: 'Show', exact: true }).click()
+  await found('hoovered')
+    .getByRole('link', { name: /In the story/ })
+    .waitFor()
+  t.equal(await page.locator('#happened .found').count(), 1)
+  t.match(page.url(), /find=hoovered/, 'its address has what was looked for')
+})
+
+t.test('by keyboard: every button stays where it is, and Control and Z undoes', async (t) => {
+  const { page, sources } = await atTheStory(t)
+  await page.locator('.block .handle').first().waitFor()
+  const up = page.getByRole('button', { name: 'Move up: post of Wednesday 9:30' })
+  await up.focus()
+  await page.keyboard.press('Enter')
+  await until(t, async () => behind(await sources(), 'day:2026-11-11') === 'post:120', 'moved up')
+  await page.waitForFunction(
+    () => document.activeElement?.getAttribute('aria-label') === 'Move up: post of Wednesday 9:30',
+  )
+  await page.keyboard.press('Control+z')
+  await until(t, async () => behind(await sources(), 'post:120') === 'day:2026-11-11', 'undone')
+  await page.keyboard.press('Control+Shift+z')
+  await until(t, async () => behind(await sources(), 'day:2026-11-11') === 'post:120', 'done again')
+  await page.getByRole('button', { name: 'Pin: post of Monday 8:55' }).press('Space')
+  await page.getByRole('button', { name: 'Pinned: post of Monday 8:55' }).waitFor()
+  t.pass('pinned')
+})
+
+t.test('without JavaScript the same by buttons and forms', async (t) => {
+  const { page, sources, story, piece } = await atTheStory(t, { javaScript: false })
+  await page.getByRole('button', { name: 'Move up: post of Wednesday 9:30' }).click()
+  t.equal(behind(await sources(), 'day:2026-11-11'), 'post:120')
+  const typing = piece('First door')
+  await typing.getByText('Write or add here').click()
+  await typing.getByLabel('Text').fill('Kept on the way to a quote.')
+  await typing.getByRole('button', { name: 'a quote' }).click()
+  await page.getByLabel('What was said').fill('The kettle is part of the kit.')
+  await page.getByLabel('Who said it').fill('Ruth')
+  await page.getByRole('button', { name: 'Put the quote in' }).click()
+  t.match(
+    (await story())
+      .flatMap(({ kind, content }) => (['text', 'quote'].includes(kind) ? [content.text] : []))
+      .toSorted((one, other) => String(one).localeCompare(String(other))),
+    ['Kept on the way to a quote.', 'The kettle is part of the kit.'],
+  )
+  await page.locator('#find').fill('hill')
+  await page.locator('#happened').getByRole('button', { name: 'Show', exact: true }).click()
+  await page.locator('#happened').getByRole('button', { name: 'Choose: Nobody Chosen' }).click()
+  t.equal(await piece('Last visit done').getByText('1 Hill Road').count(), 1)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  t.equal((await story()).filter(({ kind }) => kind === 'quote').length, 0)
+  await page.getByRole('link', { name: 'Preview' }).click()
+  await page.frameLocator('.preview iframe').getByText('Kept on the way').waitFor()
+  await page.getByRole('link', { name: 'History' }).first().click()
+  t.match(await page.locator('.revisions').textContent(), 'put in')
+})
+
+t.test('by a finger at 390: add from what happened, drag, look', async (t) => {
+  const { page, sources, found, piece } = await atTheStory(t, { width: 390, height: 844, touch: true })
+  await page.locator('.block .handle').first().waitFor()
+  await accessible(t, page, '390')
+  await page.getByRole('link', { name: 'Add', exact: true }).tap()
+  await found('Hill Road').getByRole('button', { name: 'Choose: Nobody Chosen' }).tap()
+  await page.getByText('Nothing like that').waitFor()
+  await accessible(t, page, 'what happened at 390')
+  await page.getByRole('link', { name: 'Back to the story' }).tap()
+  t.equal(await piece('Last visit done').getByText('1 Hill Road').isVisible(), true)
+
+  await page.getByRole('link', { name: 'Preview' }).tap()
+  await page.frameLocator('.preview iframe').getByText('Good morning').first().waitFor()
+  await page.getByRole('link', { name: 'Close' }).tap()
+
+  const session = await page.context().newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: { x: number; y: number }[]) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: points })
+  const handle = piece('What’s in the bag').locator('> .handle')
+  await handle.evaluate((one) => one.scrollIntoView({ block: 'center', behavior: 'instant' }))
+  const { x, y, width, height } = (await handle.boundingBox())!
+  t.ok(width >= 24 && height >= 24, `${width} by ${height}: large enough for a thumb`)
+  const from = { x: x + width / 2, y: y + height / 2 }
+  await touch('touchStart', [from])
+  const target = (await piece('Good morning').boundingBox())!
+  const to = { x: 200, y: target.y + target.height - 20 }
+  for (let step = 1; step <= 6; step++)
+    await touch('touchMove', [
+      { x: from.x + ((to.x - from.x) * step) / 6, y: from.y + ((to.y - from.y) * step) / 6 },
+    ])
+  await touch('touchEnd', [])
+  await until(t, async () => behind(await sources(), 'post:103') === 'post:101', 'dragged by a finger')
+})
