@@ -12,6 +12,8 @@ export interface Showing {
   today: string | null
   /** When the page was published; left out of one that is no edition. */
   publishedAt?: Date
+  /** When another edition took the place of the first one; left out where none did. */
+  correctedAt?: Date | undefined
   /** Said under the opening, such as that the story is not told yet. */
   note?: string | null
 }

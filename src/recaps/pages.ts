@@ -1,4 +1,4 @@
-import { dayOf, daysInWords, monthName } from '../calendar.ts'
+import { dayOf, daysInWords, machineReadable, monthName, timeInWords } from '../calendar.ts'
 import { sourcesOf } from '../images/pages.ts'
 import { initialsOf } from '../listening/words.ts'
 import { eventLine, inLetters } from '../rota/pages.ts'
@@ -26,6 +26,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
     description,
     canonical,
     published: showing.publishedAt?.toISOString() ?? null,
+    corrected: showing.correctedAt ? correctedView(showing.correctedAt, page) : null,
     oEmbed: showing.publishedAt ? oEmbedAddress({ publicUrl: showing.publicUrl, address: canonical }) : null,
     share: {
       type: 'article',
@@ -92,6 +93,11 @@ export function weekPageTitle(page: WeekPage): string {
 
 function weekTitle({ theme, host, days }: WeekPage): string {
   return theme || (host ? `${host.name}’s week` : daysInWords(days[0]!.day, days.at(-1)!.day))
+}
+
+/** At the foot of every edition but the first. */
+function correctedView(at: Date, { account: { zone } }: WeekPage) {
+  return { iso: machineReadable(at), label: `${dayMonthYear(dayOf(at, zone))}, ${timeInWords(at, zone)}` }
 }
 
 /** While a week runs: what is worth being there for, from today on. */

@@ -49,7 +49,16 @@ export async function publishedRecap(
   if (!found) return null
   const { page, publishedAt, edition } = found
   const shown = { ...page, next: await nextAsItStands(read, page) }
-  return { ...weekPageView(shown, { ...place, publishedAt, today: null }), publishedAt, edition }
+  return {
+    ...weekPageView(shown, {
+      ...place,
+      publishedAt,
+      correctedAt: edition > 1 ? publishedAt : undefined,
+      today: null,
+    }),
+    publishedAt,
+    edition,
+  }
 }
 
 /** The published story as plain HTML, for feeds, as it may be shown now; empty where none is published. */

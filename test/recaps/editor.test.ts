@@ -395,11 +395,18 @@ t.test('what was published is kept, to be looked at and compared', async (t) => 
     helen.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })
   t.match((await ruth.get(`${PAGE}/versions`)).body, 'Nothing was published yet.')
   await send('/publication')
+  const publicPage = async () => (await (await world.visitor()).get(`/@NorthDaleHealth/weeks/${SLOT}`)).body
+  t.notMatch(await publicPage(), 'was corrected')
   const monday = await block(world, 'day:2026-11-09')
   await send('/words', { [`heading.${monday.id}`]: 'Scraping the windscreen' })
   await send(`/blocks/${(await block(world, 'post:120')).id}/visibility`, { hidden: 'yes' })
   const note = newText((await block(world, 'post:102')).id, '5 < 6 & *all*')
   await send('/publication', note)
+  t.match(
+    await publicPage(),
+    /This page was corrected on <time datetime="[^"]+">13 November 2026, 18:10<\/time>\./,
+    'at its foot, with its date',
+  )
   const { body } = await ruth.get(`${PAGE}/versions`)
   t.match(body, 'Edition 2 against edition 1')
   t.match(body, 'Helen Marsh')
