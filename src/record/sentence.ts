@@ -91,7 +91,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'person.owner-taken': ({ details }) =>
     `ended that ${text(details, 'name') ?? 'somebody'} looks after the installation`,
   'person.signed-out': ({ details }) => `signed ${text(details, 'name') ?? 'somebody'} out everywhere`,
-  'person.passkey-added': ({ details }) => `added the passkey “${text(details, 'passkey') ?? 'of a device'}”`,
+  'person.passkey-added': ({ details }) =>
+    text(details, 'passkey') ? `added the passkey “${text(details, 'passkey')}”` : 'added a passkey',
   'person.passkey-removed': ({ details }) =>
     `removed ${text(details, 'passkey') ? `the passkey “${text(details, 'passkey')}”` : 'the passkeys'} of ${text(details, 'name') ?? 'somebody'}`,
   'person.data-exported': ({ details }) =>
@@ -112,7 +113,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     const section = text(details, 'section')
     return `changed the account’s ${section ? (SECTIONS[section] ?? 'settings') : 'settings'}`
   },
-  'account.founded': ({ details }) => `added the account @${text(details, 'handle') ?? ''}`,
+  'account.founded': ({ details }) =>
+    text(details, 'handle') ? `added the account @${text(details, 'handle')}` : 'added an account',
   'account.paused': ({ details }) => ({
     what: `paused the account${heldPosts(details)}${after(details, 'reason', (reason) => `: “${reason}”`)}`,
     tag: { state: 'held', label: 'Paused' },
