@@ -46,6 +46,7 @@ import { findAnsweredPost } from './listening/answered-post.ts'
 import { frameOf } from './navigation.ts'
 import { removalRequestRoutes } from './recaps/removal-request-routes.ts'
 import { recapHistoryRoutes } from './recaps/history-routes.ts'
+import { aimsRoutes } from './recaps/aims-routes.ts'
 import { reflectionRoutes } from './recaps/reflection-routes.ts'
 import { recapPieceRoutes } from './recaps/piece-routes.ts'
 import { recapRoutes } from './recaps/routes.ts'
@@ -60,6 +61,7 @@ import { addressRoutes } from './rota/address-routes.ts'
 import { mailRoutes } from './rota/mail-routes.ts'
 import { certificateRoutes } from './recaps/certificate-routes.ts'
 import { hostingInNumbers } from './recaps/hosting-numbers.ts'
+import { profileRoutes } from './rota/profile-routes.ts'
 import { readinessRoutes } from './rota/readiness-routes.ts'
 import { standbyRoutes } from './rota/standby-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
@@ -176,6 +178,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(awayRoutes, deps)
       await signedIn.register(trustRoutes, deps)
       await signedIn.register(readinessRoutes, deps)
+      await signedIn.register(profileRoutes, deps)
       await signedIn.register(mailRoutes, { ...deps, numbersOf: hostingInNumbers })
       await signedIn.register(weekEndingRoutes, deps)
       await signedIn.register(moveWeekRoutes, deps)
@@ -199,6 +202,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(recapHistoryRoutes, deps)
       await signedIn.register(reflectionRoutes, deps)
       await signedIn.register(recapPieceRoutes, deps)
+      await signedIn.register(aimsRoutes, deps)
       await signedIn.register(certificateRoutes, deps)
       await signedIn.register(exportRoutes, { ...deps, sites: sitesOf(deps) })
       await signedIn.register(recordRoutes, deps)

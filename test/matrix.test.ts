@@ -727,6 +727,17 @@ const ROWS: Record<string, Row> = {
   },
 
   // the week's story
+  'POST /weeks/:id/profile': {
+    answers: '401 404 403 403 303',
+    at: week('/profile'),
+    form: { change: 'to-host' },
+  },
+  'GET /weeks/:id/aims': { answers: '303 404 200 200 200', at: week('/aims') },
+  'POST /weeks/:id/aims': {
+    answers: '401 404 303 403 403',
+    at: week('/aims'),
+    form: { version: '0', 'aim-1-words': 'Five answers', 'aim-1-measure': 'replies', 'aim-1-target': '5' },
+  },
   'GET /weeks/:id/reflection': { answers: '303 404 200 200 200', at: week('/reflection') },
   'POST /weeks/:id/reflection': {
     answers: '401 404 303 403 403',

@@ -540,6 +540,7 @@ const TEMPLATE_HINTS: Record<TemplateKind, string> = {
   introduction: 'In the queue three days before a week opens, for half an hour before.',
   'sign-off': 'In the queue a day before a week closes, for the moment it closes.',
   'recap-out': 'In the queue when a recap is published.',
+  bio: 'On your Today as a week opens, to be set by hand. Empty: no note about the profile.',
   'next-host': 'In the queue when a recap is published, where the next week is announced.',
 }
 

@@ -1,7 +1,7 @@
 import { fillIn, unknownIn } from './variables.ts'
 
 /** What an account says about its own weeks, each in words that its leads can change. */
-export const TEMPLATE_KINDS = ['introduction', 'sign-off', 'recap-out', 'next-host'] as const
+export const TEMPLATE_KINDS = ['introduction', 'sign-off', 'recap-out', 'next-host', 'bio'] as const
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number]
 
 export const TEMPLATE_TITLES: Record<TemplateKind, string> = {
@@ -9,6 +9,7 @@ export const TEMPLATE_TITLES: Record<TemplateKind, string> = {
   'sign-off': 'The sign-off, as a week closes',
   'recap-out': 'The recap is out',
   'next-host': 'Who hosts next',
+  bio: 'The bio on X while a week runs',
 }
 
 /** What a variable of a post stands for, by its name. */
@@ -50,6 +51,7 @@ Next: {next-name}, {next-days}. {hashtag}`,
   'next-host': `Next on {account}, {next-days}: {next-name}.
 {next-role}
 The theme: {next-theme}`,
+  bio: 'This week: {name}. Each week somebody else of {account-name} has this account. {hashtag}',
 }
 
 /** The words that hold for an account; `wordedBy` is null while they are ours. Empty: no such draft is made. */

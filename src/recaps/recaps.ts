@@ -19,6 +19,8 @@ export {
   weekPageModel,
   type PublishedWeek,
 } from './public-page.ts'
+export { reachedSoFar } from './aims.ts'
+export { reachedInWords, type Reached } from './aim.ts'
 export { CARD, cardFrame, recapCard } from './recap-card.ts'
 export {
   findReflection as findReflectionOf,

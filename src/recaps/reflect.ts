@@ -10,12 +10,15 @@ import { queueMail } from '../mail/outbox.ts'
 import { decidersAt, whyYou } from '../people/people.ts'
 import { hostingOf, maySeeWeek, type Actor } from '../people/person.ts'
 import { findHostedWeek, type Week, type WeekHost } from '../rota/weeks.ts'
+import { aimsForRecap } from './aims.ts'
 import {
+  AIMS_QUESTION,
   answered,
   answersToShow,
   goesOn,
   LONGEST_ANSWER,
   OPEN_REFLECTIONS,
+  withoutAims,
   type Answer,
 } from './reflection.ts'
 import { changeReflection, findReflection, insertReflection, type Reflection } from './reflections-store.ts'
@@ -54,7 +57,7 @@ export async function findReflectionPlace(
 
 /** What the host answers, question by question, and the account's questions that they have not answered yet. */
 export function answersOf({ account, reflection }: ReflectionPlace): Answer[] {
-  return answersToShow(questionsOf(account), reflection?.answers ?? [])
+  return answersToShow(questionsOf(account), withoutAims(reflection?.answers ?? []))
 }
 
 /**
@@ -87,10 +90,13 @@ export async function submitReflection(
   await db.write(async (tx) => {
     if (answered(answers).length === 0)
       throw new Refused({ 'answer-1-text': 'Answer at least one question, then hand it in.' })
-    const kept = await keep(tx, by, { answers, window })
+    const { account, week, host } = await findReflectionPlace(tx, by.weekId, by.actor)
+    const aims = await aimsForRecap(tx, { account, week, host, now: by.now })
+    const kept = await keep(tx, by, { answers: withoutAims(answers), window })
     const place = await findReflectionPlace(tx, by.weekId, by.actor)
     const submitted = await changeReflection(tx, kept, OPEN_REFLECTIONS, {
       state: 'submitted',
+      answers: [...withoutAims(answers), ...(aims === null ? [] : [{ question: AIMS_QUESTION, text: aims }])],
       submittedAt: by.now,
       changedAt: by.now,
       writtenIn: null,
@@ -185,7 +191,7 @@ async function keep(
     throw new Faster('It waits for a decision. Take it back to write on.')
   const same = goesOn(reflection.writtenIn, window)
   if (same && window!.turn <= reflection.writtenIn!.turn) return reflection // it arrived late
-  if (isDeepStrictEqual(answered(answers), answered(reflection.answers))) return reflection
+  if (isDeepStrictEqual(answered(answers), answered(withoutAims(reflection.answers)))) return reflection
   const seen = { weekHostId: host.id, version: same ? reflection.version : by.version }
   const kept = await changeReflection(tx, seen, OPEN_REFLECTIONS, {
     answers,

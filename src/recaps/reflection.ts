@@ -28,6 +28,14 @@ export function answersToShow(questions: readonly string[], kept: readonly Answe
   ]
 }
 
+/** What the recap says of the host's aims, beside what they answer. */
+export const AIMS_QUESTION = 'What I aimed for'
+
+/** Without what was counted when it was handed in. */
+export function withoutAims(answers: readonly Answer[]): Answer[] {
+  return answers.filter(({ question }) => question !== AIMS_QUESTION)
+}
+
 export function answered(answers: readonly Answer[]): Answer[] {
   return answers.filter(({ text }) => text.trim() !== '')
 }

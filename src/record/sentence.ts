@@ -136,6 +136,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     }
   },
   'account.disconnected': () => 'disconnected the account from X',
+  'account.profile-changed': ({ details }) =>
+    details['change'] === 'back'
+      ? 'changed picture and bio on X back'
+      : `changed picture and bio on X${after(details, 'host', (host) => ` to ${host}`)}`,
   'account.connection-lost': () => ({
     what: 'found that X takes nothing from the account any more',
     tag: { state: 'reconnect', label: 'To be reconnected' },
@@ -236,6 +240,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'mail.held': ({ details, week }) => `held the mail ${mailOf(details)} for ${week}`,
   'mail.resumed': ({ details, week }) =>
     `let the mail ${mailOf(details)} for ${week} go at its time after all`,
+  'host.aimed': ({ details, week }) =>
+    `said what they aim for in ${week}${after(details, 'aims', (aims) => `: ${aims}`)}`,
   'mail.sent-now': ({ details, week }) => `sent the mail ${mailOf(details)} for ${week} at once`,
   'host.replaced': ({ details, week }) => {
     const [from, to] = [text(details, 'from'), text(details, 'to')]

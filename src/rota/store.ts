@@ -17,6 +17,7 @@ import {
 } from 'drizzle-orm'
 import { addDays } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
+import type { ProfileChange } from './tick-profile.ts'
 import { prepared } from '../db/prepared.ts'
 import {
   agreements,
@@ -29,6 +30,7 @@ import {
   people,
   weekHosts,
   weeks,
+  profileTicks,
 } from '../db/schema/index.ts'
 import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
 
@@ -639,4 +641,26 @@ export async function insertGapAlerts(
     .onConflictDoNothing()
     .returning({ slot: gapAlerts.slot })
   return rows.map(({ slot }) => slot)
+}
+
+/** What was changed of the account's profile for a host. */
+export async function profileTicksOf(read: Reader, weekHostId: string): Promise<ProfileChange[]> {
+  const rows = await read
+    .select({ change: profileTicks.change })
+    .from(profileTicks)
+    .where(eq(profileTicks.weekHostId, weekHostId))
+  return rows.map(({ change }) => change)
+}
+
+/** False when it was ticked before. */
+export async function insertProfileTick(
+  tx: Writer,
+  tick: typeof profileTicks.$inferInsert,
+): Promise<boolean> {
+  const rows = await tx
+    .insert(profileTicks)
+    .values(tick)
+    .onConflictDoNothing()
+    .returning({ weekHostId: profileTicks.weekHostId })
+  return rows.length === 1
 }

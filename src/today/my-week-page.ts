@@ -24,6 +24,7 @@ import type { Delivery } from '../publishing/deliveries.ts'
 import type { ToldAt } from '../publishing/pages.ts'
 import { isKeptBack } from '../publishing/posting-limit.ts'
 import { daysPlan } from './days-plan.ts'
+import { reachedInWords } from '../recaps/recaps.ts'
 import { byDecision, deliveryTag, tellingPart } from './outgoing.ts'
 import type { MyWeek } from './read-my-week.ts'
 
@@ -69,6 +70,13 @@ export function myWeekPage(
             recap: `/weeks/${week.id}/recap`,
             certificate: mine.host.acceptedAt ? `/weeks/${week.id}/certificate` : null,
             conversation: isListenedTo(week, now) ? `/weeks/${week.id}/conversation` : null,
+          }
+        : null,
+    aims:
+      stage === 'open' || (stage === 'over' && mine.reached.length > 0)
+        ? {
+            href: `/weeks/${week.id}/aims`,
+            reached: mine.reached.map((one) => ({ words: one.aim.words, text: reachedInWords(one) })),
           }
         : null,
     lookBack: lookBackModel(mine, stage, moment),

@@ -7,7 +7,7 @@ import { answersOfOurs } from '../listening/posts.ts'
 import { decidersAt, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
 import type { ReflectionState } from '../recaps/recap.ts'
-import { findReflectionOf } from '../recaps/recaps.ts'
+import { findReflectionOf, reachedSoFar, type Reached } from '../recaps/recaps.ts'
 import { findHostedWeek, missingFor, type Missing, type Week, type WeekHost } from '../rota/weeks.ts'
 import { readWeekDays, type WeekDays } from './read-week-days.ts'
 
@@ -20,6 +20,8 @@ export interface MyWeek extends WeekDays<Week> {
   /** What is missing before the week opens; null when it opens by itself. */
   missing: Missing | null
   deciders: { person: Person; role: Role }[]
+  /** What their aims came to by now; empty: they set none. */
+  reached: Reached[]
   /** What they said looking back, as it stands. */
   reflection: ReflectionState | null
   /** To X, so that something can go out. */
@@ -47,6 +49,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): 
       days.drafts.map(({ id }) => id),
     ),
     answered: new Set(answers.keys()),
+    reached: await reachedSoFar(read, week, host!.id),
     reflection: (await findReflectionOf(read, host!.id))?.state ?? null,
     connected: (await findConnection(read, hosting.accountId))?.state === 'connected',
     passing: await findPassingPost(read, account, now),

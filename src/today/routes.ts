@@ -10,6 +10,7 @@ import { costsPage } from './costs-page.ts'
 import { deskPage } from './desk-page.ts'
 import { otherDesks } from './other-desks.ts'
 import { myWeekPage } from './my-week-page.ts'
+import { profileNote } from './profile-note.ts'
 import { readCosts } from './read-costs.ts'
 import { readDesk } from './read-desk.ts'
 import { readMyWeek } from './read-my-week.ts'
@@ -44,7 +45,11 @@ export async function todayRoutes(
       })
       const { accountId } = role
       const elsewhere = await otherDesks(db.read, { actor, accountId, clock, live: settings.mode === 'live' })
-      return reply.page('today/desk', { ...page, elsewhere, refreshes: request.url })
+      const publicUrl = settings.publicUrl()
+      const profile = isLead(actor, accountId)
+        ? await profileNote(db.read, { accountId, now, publicUrl })
+        : null
+      return reply.page('today/desk', { ...page, profile, elsewhere, refreshes: request.url })
     }
     if (!hosting)
       return reply.page('today/nothing', { title: 'Welcome', name: actor.name, owner: actor.owner })

@@ -198,6 +198,41 @@ t.test('leads word the posts; a variable that there is not is told at its field'
   t.match(wordsIn((await owen.get(SETTINGS)).body), 'no such post')
 })
 
+t.test(
+  'a lead is told what to change by hand on X, as a week opens and when it is over, until it is done',
+  async (t) => {
+    const { clock, visitor, weekId, reword } = await world(t)
+    const helen = await visitor(LEAD.email)
+    const today = async (at?: string) => {
+      if (at) clock.moveTo(new Date(at))
+      return wordsIn((await helen.get('/today')).body)
+    }
+    const note = 'The profile of @NorthDaleHealth on X'
+    const done = (change: string) => helen.post('/today', `/weeks/${weekId}/profile`, { change })
+    t.notMatch(await today(), note)
+    t.match(await today('2026-11-23T08:00:00Z'), note, 'from the first day on')
+    t.match(
+      await today(),
+      'This week: Priya Nair. Each week somebody else of NorthDale Health has this account. #NorthDaleWeek',
+    )
+    const owen = await visitor(APPROVER.email)
+    t.notMatch(wordsIn((await owen.get('/today')).body), note, 'it is the leads’ to change')
+    await reword({ bio: '' })
+    t.notMatch(await today(), note, 'an account may want none of it')
+    await reword({ bio: `{name} ${'has it '.repeat(30)}` })
+    t.match(await today(), 'X takes 160 characters; these are 220.')
+    await done('to-host')
+    await done('to-host')
+    t.notMatch(await today(), note)
+    t.match(await today('2026-11-27T18:00:00Z'), 'Priya Nair’s week is over: change picture and bio back')
+    await done('back')
+    t.notMatch(await today(), note)
+    const record = wordsIn((await helen.get('/activity')).body)
+    t.equal(record.split('changed picture and bio on X to Priya Nair').length, 2, 'once')
+    t.match(record, 'changed picture and bio on X back')
+  },
+)
+
 t.test('what does not fit a post becomes a thread', async (t) => {
   const { reword, tend } = await world(t)
   await reword({ introduction: '{name} has the account this week. '.repeat(12) })

@@ -2,6 +2,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import { VERDICT_KINDS, type WrittenIn } from '../../drafts/draft.ts'
 import { BLOCK_KINDS, type BlockContent, type Choices, type StoredBlock } from '../../recaps/block.ts'
 import { RECAP_STATES, REFLECTION_STATES } from '../../recaps/recap.ts'
+import type { Aim } from '../../recaps/aim.ts'
 import type { Answer } from '../../recaps/reflection.ts'
 import { REVISION_KINDS } from '../../recaps/revision.ts'
 import type { Counted, WeekPage } from '../../recaps/week-page.ts'
@@ -119,6 +120,21 @@ export const reflections = sqliteTable(
   },
   (t) => [index('reflections_week').on(t.weekId, t.state)],
 )
+
+/** What a host aims for in their week. */
+export const weekAims = sqliteTable('week_aims', {
+  weekHostId: text('week_host_id')
+    .primaryKey()
+    .references(() => weekHosts.id),
+  weekId: text('week_id')
+    .notNull()
+    .references(() => weeks.id),
+  aims: json<Aim[]>('aims').notNull(),
+  /** The host wants them in the recap, with what came of them. */
+  inRecap: flag('in_recap').notNull().default(false),
+  changedAt: instant('changed_at').notNull(),
+  version: integer('version').notNull().default(1),
+})
 
 /** What was decided of a reflection. Append-only. */
 export const reflectionDecisions = sqliteTable(

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { MAIL_KINDS } from '../../mail/mail.ts'
 import { HOST_ENDINGS, OPENINGS, SWAP_STATES, WEEK_KINDS, WEEK_STATES } from '../../rota/week.ts'
+import type { ProfileChange } from '../../rota/tick-profile.ts'
 import { accounts } from './accounts.ts'
 import { day, flag, instant } from './columns.ts'
 import { people } from './people.ts'
@@ -121,6 +122,22 @@ export const briefingTicks = sqliteTable(
     tickedAt: instant('ticked_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.weekHostId, t.point] })],
+)
+
+/** Somebody changed the account's profile on the network by hand. */
+export const profileTicks = sqliteTable(
+  'profile_ticks',
+  {
+    weekHostId: text('week_host_id')
+      .notNull()
+      .references(() => weekHosts.id),
+    change: text('change').$type<ProfileChange>().notNull(),
+    tickedBy: text('ticked_by')
+      .notNull()
+      .references(() => people.id),
+    tickedAt: instant('ticked_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.weekHostId, t.change] })],
 )
 
 /** The words of a mail to hosts where an account has its own; without a row it has the default of `mail-words.ts`. */
