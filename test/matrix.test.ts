@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import {
@@ -40,6 +39,7 @@ import { ACCOUNT, anAccount, anotherAccount, APPROVER, LEAD, OTHER_LEAD } from '
 import { anOpenDay, aSubmittedDraft, JOSEPH, JOSEPH_HOSTS, josephsWeek, WEEK } from './support/submitted.ts'
 import { said } from './support/told-week.ts'
 import { testClock } from './support/clock.ts'
+import { markDatabase } from './support/database.ts'
 
 const ROLES = ['nobody', 'other', 'host', 'approver', 'lead'] as const
 type Role = (typeof ROLES)[number]
@@ -1069,16 +1069,15 @@ t.test('every route has its row, and every row its route', async (t) => {
 
 t.test('every route answers each role as its row says', async (t) => {
   const beginning = await makeWorld(t)
-  const file = join(t.testdir(), 'beginning.db')
-  await beginning.db.backup(file)
-  let world = beginning
+  const again = await mark(t, beginning)
+  let world = again()
   for (const [route, row] of Object.entries(ROWS)) {
     const answers: number[] = []
     for (const role of ROLES) {
       const { status, changed } = await ask(world, role, route, row)
       answers.push(status)
       // What one role may change, the next one finds as it was.
-      if (changed) world = await again(t, beginning, file)
+      if (changed) world = again()
     }
     t.equal(answers.join(' '), row.answers, route)
   }
@@ -1086,9 +1085,8 @@ t.test('every route answers each role as its row says', async (t) => {
 
 t.test('a lead of one account finds nothing of another, by any route', async (t) => {
   const beginning = await makeWorld(t)
-  const file = join(t.testdir(), 'beginning.db')
-  await beginning.db.backup(file)
-  let world = beginning
+  const again = await mark(t, beginning)
+  let world = again()
   const recorded = () => countEntries(world.db.read, { accountId: ACCOUNT })
   const before = await recorded()
   for (const [route, row] of Object.entries(ROWS)) {
@@ -1097,7 +1095,7 @@ t.test('a lead of one account finds nothing of another, by any route', async (t)
     const { status, changed } = await ask(world, 'rival', route, row)
     t.equal(status, row.elsewhere ?? 404, route)
     t.equal(await recorded(), before, `nothing happens to the other account: ${route}`)
-    if (changed) world = await again(t, beginning, file)
+    if (changed) world = again()
   }
 })
 
@@ -1143,14 +1141,14 @@ t.test('a live installation has no route of the sandbox', async (t) => {
   for (const url of ['/sandbox', '/sandbox/mail']) t.equal((await app.inject(url)).statusCode, 404)
 })
 
-/** The world as it began, on a copy of its database. */
-async function again(tap: Tap, { deps, visitors, ...known }: World, from: string): Promise<World> {
-  const { clock, network, images, vault } = deps
-  const world = await testApp(tap, { from, network, sandbox: aSandbox, deps: { clock, images, vault } })
-  const moved = Object.fromEntries(
-    Object.entries(visitors).map(([role, visitor]) => [role, visitor.at(world.app)]),
-  )
-  return { ...known, ...world, visitors: moved as World['visitors'] }
+/** What brings a world back to how it is now: its database, and who is signed in with which cookies. */
+async function mark(tap: Tap, world: World): Promise<() => World> {
+  const rewind = await markDatabase(tap, world)
+  return () => {
+    rewind()
+    const visitors = Object.entries(world.visitors).map(([role, visitor]) => [role, visitor.again()])
+    return { ...world, visitors: Object.fromEntries(visitors) as World['visitors'] }
+  }
 }
 
 async function ask(world: World, role: Role | 'rival', route: string, { form, at }: Row) {

@@ -20,6 +20,8 @@ export interface TestApp {
   db: Database
   clock: TestClock
   deps: Deps
+  /** Where its database and pictures lie. */
+  folder: string
   /** A visitor with cookies of their own; signed in where an address is given. */
   visitor(email?: string): Promise<Visitor>
 }
@@ -32,7 +34,6 @@ export async function testApp(
     mode = 'sandbox',
     network = noNetwork,
     sandbox = null,
-    from,
     deps: more = {},
   }: {
     at?: string
@@ -40,12 +41,10 @@ export async function testApp(
     network?: Network
     /** For the pages of the sandbox itself. */
     sandbox?: Sandbox | null
-    /** A database file to begin with a copy of. */
-    from?: string
     deps?: Partial<Deps>
   } = {},
 ): Promise<TestApp> {
-  const { db, folder } = testDatabase(t, { from })
+  const { db, folder } = testDatabase(t)
   const clock = testClock(at)
   const deps: Deps = {
     db,
@@ -73,7 +72,7 @@ export async function testApp(
       await someone.signIn(await makeSignInLink(db, { email, publicUrl: '', machineNow: clock.machine() }))
     return someone
   }
-  return { app, db, clock, deps, visitor }
+  return { app, db, clock, deps, folder, visitor }
 }
 
 /** Somebody with a browser: keeps cookies, and sends the token of the page that the form stands on. */
@@ -86,8 +85,8 @@ export class Visitor {
     this.#cookies = cookies
   }
 
-  /** The same person, at another app on a copy of the database. */
-  at(app: FastifyInstance): Visitor {
+  /** The same person, with the cookies of this moment: what becomes of them changes nothing here. */
+  again(app = this.#app): Visitor {
     return new Visitor(app, new Map(this.#cookies))
   }
 

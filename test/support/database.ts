@@ -1,6 +1,7 @@
 import { accessSync, constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrateDatabase } from '../../src/db/migrate.ts'
 
@@ -22,6 +23,33 @@ export function testDatabase(
     rmSync(folder, { recursive: true, force: true })
   })
   return { db, folder }
+}
+
+/** Remembers what the database holds now; what it returns brings all of it back, behind the back of whoever has it open. */
+export async function markDatabase(
+  t: Parameters<typeof testDatabase>[0],
+  { db, folder }: { db: Database; folder: string },
+): Promise<() => void> {
+  const marked = join(folder, 'marked.db')
+  await db.backup(marked)
+  const file = new Sqlite(join(folder, 'week.db'))
+  t.teardown(() => file.close())
+  file.pragma('synchronous = OFF')
+  file.prepare('attach ? as marked').run(marked)
+  const tables = file
+    .prepare("select name from marked.sqlite_schema where type = 'table' and name <> 'sqlite_schema'")
+    .pluck()
+    .all() as string[]
+  const refill = file.transaction(() => {
+    for (const table of tables) {
+      file.exec(`delete from main."${table}"; insert into main."${table}" select * from marked."${table}"`)
+    }
+  })
+  return () => {
+    // It can't be switched inside a transaction.
+    file.pragma('foreign_keys = OFF')
+    refill.immediate()
+  }
 }
 
 /** Linux keeps `/dev/shm` in memory; elsewhere the usual folder does, only slower. */

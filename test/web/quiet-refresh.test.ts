@@ -91,7 +91,7 @@ t.test('a look is somebody’s own, ends with their session, and spends no messa
   t.match((await owen.get('/queue')).body, 'Given back')
   const last = String((await owen.get('/queue')).headers['etag'])
   t.equal((await look(owen, '/queue', last)).statusCode, 304)
-  const before = owen.at(app)
+  const before = owen.again(app)
   await owen.post('/today', '/sign-out')
   t.equal((await look(before, '/queue', last)).statusCode, 303, 'nothing after signing out')
 })
