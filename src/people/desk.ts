@@ -6,6 +6,7 @@ import { accountsLent, endStandingIn } from './absences-store.ts'
 import { deletePasskeysOf } from './passkeys-store.ts'
 import { isLead, mayDecide, normaliseEmail, type Actor, type Role } from './person.ts'
 import {
+  accountsCalling,
   accountsHosted,
   deleteRole,
   deleteSessionsOf,
@@ -105,8 +106,8 @@ If you did not expect this, please write to ${actor.name}, ${actor.email}.
 /**
  * Changes somebody at the desk: what they are called, their address, what they may do. A new address signs them out, ends
  * the links that the old one was sent, and is
- * refused for people who are at a desk, or host a week, of an account that this lead does not lead: whoever reads that mailbox
- * could sign in there.
+ * refused for people who are at a desk, or host a week, of an account that this lead does not lead, or who look after the
+ * installation: whoever reads that mailbox could sign in there.
  * @throws Refused, NotFound when they are not at the desk (any more).
  */
 export async function changeAtDesk(
@@ -173,7 +174,7 @@ export async function removeFromDesk(
  * Signs somebody of the desk out everywhere and makes the links that they were sent void, as when a phone was lost.
  * `passkeys`: these are removed too, and they begin with a link by mail; for that one has to lead all that they have to do with,
  * as another account may rely on them.
- * @throws NotFound, NotAllowed for all but leads, Conflict where they have to do with an account that this lead does not lead.
+ * @throws NotFound, NotAllowed for all but leads, Conflict where they have to do with what this lead has no power over.
  */
 export async function signOutAtDesk(
   db: Database,
@@ -191,9 +192,7 @@ export async function signOutAtDesk(
     if (passkeys && personId === actor.personId)
       throw new Conflict('Your own passkeys you remove on your own page.')
     if (passkeys && !(await leadsAllOf(tx, person, actor)))
-      throw new Conflict(
-        `${person.name} has to do with another account too, so only a lead of both can remove their passkeys.`,
-      )
+      throw new Conflict(`${person.name} ${elsewhere(person)} can remove their passkeys.`)
     const details = { name: person.name }
     const about = { accountId, personId: actor.personId, details, at: now }
     await deleteSignInLinksOf(tx, personId)
@@ -208,7 +207,8 @@ export async function signOutAtDesk(
 /**
  * Step: what somebody is called, and the address that they sign in with. A new address signs them out, and ends the links that
  * the old one was sent.
- * @throws Refused when somebody else has it, or when the person has to do with an account that the actor does not lead.
+ * @throws Refused when somebody else has it, or when the person has to do with an account that the actor does not lead, or
+ *   looks after the installation and the actor does not.
  */
 export async function changeAddress(
   tx: Writer,
@@ -247,16 +247,24 @@ async function requireFreeAddress(
   if (await findPersonByEmail(tx, email)) throw new Refused({ email: 'Somebody else has this address.' })
   if (!(await leadsAllOf(tx, person, actor)))
     throw new Refused({
-      email: `${person.name} has to do with another account too, so only a lead of both can change their address.`,
+      email: `${person.name} ${elsewhere(person)} can change their address.`,
     })
 }
 
-/** Whether the actor leads every account that somebody has to do with. */
+/** Whether the actor leads every account that somebody has to do with, and has their power over the installation. */
 async function leadsAllOf(tx: Writer, person: Person, actor: Actor): Promise<boolean> {
+  if (person.owner && !actor.owner) return false
   const desks = (await rolesOf(tx, person.id)).map(({ accountId }) => accountId)
   const lent = await accountsLent(tx, person.id)
-  const all = [...desks, ...lent, ...(await accountsHosted(tx, person.id))]
+  const hosted = [...(await accountsHosted(tx, person.id)), ...(await accountsCalling(tx, person.id))]
+  const all = [...desks, ...lent, ...hosted]
   return all.every((accountId) => isLead(actor, accountId))
+}
+
+function elsewhere({ owner }: Person): string {
+  return owner
+    ? 'looks after the installation, so only somebody who does that too'
+    : 'has to do with another account too, so only a lead of both'
 }
 
 export const ROLE_WORDS: Record<Role, string> = { lead: 'a lead', approver: 'an approver' }

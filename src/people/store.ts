@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, gt, inArray, isNull, lt, ne } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { people, roles, sessions, signInLinks, weekHosts, weeks } from '../db/schema/index.ts'
+import { people, roles, sessions, signInLinks, standbys, weekHosts, weeks } from '../db/schema/index.ts'
 import { normaliseEmail, type Role } from './person.ts'
 
 export type Person = typeof people.$inferSelect
@@ -55,6 +55,15 @@ export async function accountsHosted(read: Reader, personId: string): Promise<st
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .where(and(eq(weekHosts.personId, personId), isNull(weekHosts.endedAt)))
+  return rows.map(({ accountId }) => accountId)
+}
+
+/** The accounts that may call somebody in. */
+export async function accountsCalling(read: Reader, personId: string): Promise<string[]> {
+  const rows = await read
+    .select({ accountId: standbys.accountId })
+    .from(standbys)
+    .where(and(eq(standbys.personId, personId), isNull(standbys.endedAt)))
   return rows.map(({ accountId }) => accountId)
 }
 

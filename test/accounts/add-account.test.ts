@@ -3,11 +3,12 @@ import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { findAccountByHandle, findConnection } from '../../src/accounts/accounts.ts'
 import { mails, people } from '../../src/db/schema/index.ts'
-import { listRoles } from '../../src/people/people.ts'
+import { listRoles, setRole } from '../../src/people/people.ts'
 import { testApp } from '../support/app.ts'
+import { actorWith } from '../support/bookings.ts'
 import { testClock } from '../support/clock.ts'
 import { scriptedNetwork } from '../support/network.ts'
-import { anAccount, APPROVER, LEAD } from '../support/story.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
 const MEI = { leadName: 'Mei Lin Chan', leadEmail: 'mei@east.example' }
 const EAST = {
@@ -85,4 +86,21 @@ t.test('an owner names another one, and the last one stays', async (t) => {
     owners.map(({ name }) => name),
     ['Owen Price'],
   )
+})
+
+t.test('a lead takes no power over the installation by another lead’s address or passkeys', async (t) => {
+  const { db, clock, helen, visitor } = await world(t)
+  await db.write((tx) => setRole(tx, APPROVER.id, ACCOUNT, 'lead'))
+  const owen = await visitor(APPROVER.email)
+  const at = `/people/${LEAD.id}`
+  const taken = await owen.post(at, at, { name: LEAD.name, email: 'owen+2@north.example', role: 'lead' })
+  t.equal(taken.statusCode, 422)
+  t.match(taken.body, 'Helen Marsh looks after the installation, so only somebody who does that too')
+  t.equal((await owen.post(at, `${at}/sign-out`, { passkeys: 'yes' })).statusCode, 409)
+  await helen.post('/accounts', '/accounts/owners', { email: APPROVER.email })
+  t.equal(
+    (await owen.post(at, at, { name: LEAD.name, email: 'helen@new.example', role: 'lead' })).statusCode,
+    303,
+  )
+  t.match(await actorWith(db, 'helen@new.example', clock.now()), { personId: LEAD.id, owner: true })
 })
