@@ -17,7 +17,7 @@ export async function tellOfGaps(
   { now, machineNow, publicUrl }: { now: Date; machineNow: Date; publicUrl: string },
 ): Promise<void> {
   for (const account of await listAccounts(db.read)) {
-    if (planningOf(account).gapWeeks === 0) continue
+    if (account.retiredAt || planningOf(account).gapWeeks === 0) continue
     await db.write(async (tx) => {
       const gaps = await gapsAhead(tx, account, now)
       await dropGapAlerts(tx, account.id, gaps)

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/accounts.ts'
+import { requireNotRetired } from '../accounts/pause.ts'
 import { isDay, weekdayName } from '../calendar.ts'
 import type { Writer } from '../db/database.ts'
 import { Conflict, Refused } from '../errors.ts'
@@ -10,7 +11,8 @@ import type { WeekKind } from './week.ts'
 /**
  * Step: puts a week into a slot that is free, with the span that the account's shape gives it now. Null when this very week
  * stands there already, because its form was sent twice.
- * @throws Refused for a day on which no week begins, or a week that is over; Conflict naming who has the slot.
+ * @throws Refused for a day on which no week begins, or a week that is over; Conflict naming who has the slot, or for an
+ *   account that ended.
  */
 export async function takeSlot(
   tx: Writer,
@@ -30,6 +32,7 @@ export async function takeSlot(
     now: Date
   },
 ): Promise<Week | null> {
+  requireNotRetired(account)
   const known = await findWeek(tx, weekId)
   if (known?.accountId === account.id && known.slot === slot) return null
   if (!isDay(slot) || !isSlot(slot, account.shape))

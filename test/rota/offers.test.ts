@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { activity, candidates, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { accounts, activity, candidates, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import { findPersonByEmail } from '../../src/people/people.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { tendAsking } from '../../src/rota/asking/tend-asking.ts'
@@ -195,4 +195,17 @@ t.test('an offer that makes no sense is refused at its field', async (t) => {
     t.equal(refused.statusCode, 422, message)
     t.match(refused.body, message)
   }
+})
+
+t.test('an offer of an account that ended books nothing, and its page says why', async (t) => {
+  const { db, clock, offered, visitor } = await offering(t)
+  const { link } = await offered(ROSA, ['2026-11-30'])
+  await db.write(async (tx) => {
+    await tx.update(accounts).set({ retiredAt: clock.now(), retiredBy: LEAD.id })
+  })
+  const rosa = await visitor()
+  const { statusCode, body } = await rosa.post('/sign-in', `${link}/choice`, { slot: '2026-11-30' })
+  t.equal(statusCode, 409)
+  t.match(body, '@NorthDaleHealth has ended')
+  t.same(await db.read.select().from(weeks), [])
 })

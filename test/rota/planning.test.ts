@@ -1,5 +1,6 @@
 import t from 'tap'
 import { bankHolidays, bankHolidaysBetween } from '../../src/accounts/bank-holidays.ts'
+import { accounts } from '../../src/db/schema/index.ts'
 import { tellOfGaps } from '../../src/rota/gap-alerts.ts'
 import { testApp } from '../support/app.ts'
 import { aWeek, MEI, sentMails } from '../support/bookings.ts'
@@ -72,5 +73,10 @@ t.test(
     t.same(await tell(), [], 'once')
     clock.moveTo(new Date('2027-04-27T10:00:00Z'))
     t.match(await tell(), [{ subject: 'Nobody hosts @NorthDaleHealth, 17 to 21 May' }])
+    await db.write(async (tx) => {
+      await tx.update(accounts).set({ retiredAt: clock.now() })
+    })
+    clock.moveTo(new Date('2027-05-18T10:00:00Z'))
+    t.same(await tell(), [], 'an account that ended has no gaps')
   },
 )

@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { dayOf } from '../../calendar.ts'
+import { dayInWords, dayOf } from '../../calendar.ts'
 import { Conflict, NotFound } from '../../errors.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, version } from '../../web/forms.ts'
@@ -121,6 +121,12 @@ export async function answerRoutes(
     const { candidate, account, reader } = found
     const now = clock.now()
     const today = dayOf(now, account.timeZone)
+    if (account.retiredAt && candidate.state !== 'booked')
+      return reply.page('rota/asking/dead-link', {
+        title: `@${account.handle} has ended`,
+        text: `Nobody has a week there any more, so nothing comes of what was sent. It is deleted on ${dayInWords(dayOf(candidate.eraseAt, account.timeZone), today)}.`,
+        page: 'door',
+      })
     const weeks = await listWeeks(db.read, account.id, today, nextSlot(today, 60))
     const said = typed ?? typedOf(candidate)
     const open = candidate.state === 'offered' ? await findOpenOffer(db.read, candidate.id) : undefined

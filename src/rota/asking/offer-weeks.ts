@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { requireNotRetired } from '../../accounts/pause.ts'
 import { addDays, instantOf } from '../../calendar.ts'
 import type { Database } from '../../db/database.ts'
 import { Refused } from '../../errors.ts'
@@ -24,6 +25,7 @@ export async function offerWeeks(
   const { actor, now, machineNow } = sorting
   await db.write(async (tx) => {
     const { candidate, account } = await findToSort(tx, sorting, 'offer')
+    requireNotRetired(account)
     const endsAt = instantOf(addDays(until, 1), '00:00', account.timeZone)
     if (slots.length === 0) throw new Refused({ weeks: 'Choose at least one week to offer.' })
     if (slots.length > MOST_OFFERED) throw new Refused({ weeks: `Offer ${MOST_OFFERED} weeks at most.` })
