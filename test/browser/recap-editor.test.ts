@@ -118,6 +118,26 @@ t.test('by mouse: drag in, drag to order, write, look beside, undo', async (t) =
   t.pass('the page beside it follows')
   await page.getByRole('link', { name: 'Close' }).click()
 
+  const next = piece('Good morning')
+  await next.getByText('Write or add here').click()
+  await next.getByLabel('Text').fill('Put in by its button.')
+  await next.getByRole('button', { name: 'Add to the story' }).click()
+  await until(
+    t,
+    async () => (await story()).some(({ content }) => content.text === 'Put in by its button.'),
+    'put in by its button',
+  )
+  const heading = page.locator('[name^="heading."]').first()
+  await heading.fill('A Monday in words of our own')
+  await page.getByRole('button', { name: 'Save', exact: true }).first().click()
+  await until(
+    t,
+    async () => (await story()).some(({ content }) => content.heading === 'A Monday in words of our own'),
+    'saved by its button',
+  )
+  t.equal((await story()).filter(({ content }) => content.text === 'Put in by its button.').length, 1)
+  t.ok(await page.getByRole('heading', { name: 'Not found' }).isHidden(), 'still at the story')
+
   await page.locator('#find').fill('hoovered')
   await page.locator('#happened').getByLabel('Not used yet').uncheck()
   await page.locator('#happened').getByRole('button', { name: 'Show', exact: true }).click()

@@ -16,10 +16,13 @@ export function workStory(page: Document): void {
   }
   page.addEventListener('submit', (event) => {
     const { submitter, target } = event
-    if (target !== storyForm(page) || !(submitter instanceof HTMLButtonElement)) return
+    if (!(target instanceof HTMLFormElement) || target !== storyForm(page)) return
+    if (!(submitter instanceof HTMLButtonElement)) return
     if (submitter.dataset['kind'] === 'main' || 'leadsOn' in submitter.dataset) return
     event.preventDefault()
-    send(submitter.formAction, submitter.name ? [[submitter.name, submitter.value]] : [])
+    // Without a formaction of its own, a button's property is the address of the page and not that of its form.
+    const action = submitter.hasAttribute('formaction') ? submitter.formAction : target.action
+    send(action, submitter.name ? [[submitter.name, submitter.value]] : [])
   })
   page.addEventListener('keydown', (event) => stepByKey(page, event))
   dragPieces(page, send)
