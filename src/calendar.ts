@@ -33,22 +33,13 @@ export function instantOf(day: string, time: string, zone: string): Date {
 }
 
 export function dayOf(instant: Date, zone: string): string {
-  const time = instant.getTime()
-  const last = lastDays.get(zone)
-  if (last && time >= last.from && time < last.until) return last.day
-  const date = zoned(instant, zone).toPlainDate()
-  const day = date.toString()
-  const [from, until] = [date, date.add({ days: 1 })].map((d) => d.toZonedDateTime(zone).epochMilliseconds)
-  lastDays.set(zone, { day, from: from!, until: until! })
-  return day
+  return dayAround(instant, zone).day
 }
-
-/** Mostly the same day is asked for again. */
-const lastDays = new Map<string, { day: string; from: number; until: number }>()
 
 /** `HH:MM`, as a time field wants it. */
 export function timeOf(instant: Date, zone: string): string {
-  return zoned(instant, zone).toPlainTime().toString({ smallestUnit: 'minute' })
+  const { hour, minute } = clockAt(instant, zone)
+  return `${twoDigits(hour)}:${twoDigits(minute)}`
 }
 
 export function addDays(day: string, days: number): string {
@@ -76,11 +67,10 @@ export function weekdayOf(day: string): number {
 }
 
 export function isDay(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text
-  } catch {
-    return false
-  }
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const at = Date.parse(`${text}T00:00:00Z`)
+  // Some days that no month has are read as days of the next one.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
 }
 
 export function isTimeZone(text: string): boolean {
@@ -93,8 +83,8 @@ export function isTimeZone(text: string): boolean {
 
 /** "9:00" */
 export function timeInWords(instant: Date, zone: string): string {
-  const t = zoned(instant, zone)
-  return `${t.hour}:${String(t.minute).padStart(2, '0')}`
+  const { hour, minute } = clockAt(instant, zone)
+  return `${hour}:${twoDigits(minute)}`
 }
 
 /** "Monday 19 January"; with the year where `today` lies in another one. */
@@ -105,12 +95,11 @@ export function dayInWords(day: string, today?: string): string {
 
 /** "19 to 23 January 2015", "30 November to 4 December 2026" */
 export function daysInWords(first: string, last: string): string {
-  const a = Temporal.PlainDate.from(first)
-  const b = Temporal.PlainDate.from(last)
-  if (a.equals(b)) return `${b.day} ${MONTHS[b.month - 1]} ${b.year}`
-  const month = a.month === b.month && a.year === b.year ? '' : ` ${MONTHS[a.month - 1]}`
-  const year = a.year === b.year ? '' : ` ${a.year}`
-  return `${a.day}${month}${year} to ${b.day} ${MONTHS[b.month - 1]} ${b.year}`
+  const inWords = (day: string) => `${Number(day.slice(8))} ${monthName(day)} ${Number(day.slice(0, 4))}`
+  if (first === last) return inWords(last)
+  // What both have in common is said once.
+  const said = first.slice(0, 7) === last.slice(0, 7) ? 1 : first.slice(0, 4) === last.slice(0, 4) ? 2 : 3
+  return `${inWords(first).split(' ').slice(0, said).join(' ')} to ${inWords(last)}`
 }
 
 /** "today 9:00", "tomorrow 9:00", "yesterday 9:00", else "Monday 19 January, 9:00" */
@@ -180,6 +169,42 @@ function midnight(day: string): number {
   const at = Date.parse(`${day}T00:00:00Z`)
   if (Number.isNaN(at) || day.length !== 10) throw new RangeError(`There is no day ${day}.`)
   return at
+}
+
+/** What lies between two midnights of a zone, in milliseconds. */
+interface ZoneDay {
+  day: string
+  from: number
+  until: number
+}
+
+/** The days of each zone that were asked for lately: a page asks for the same few again and again. */
+const lately = new Map<string, ZoneDay[]>()
+const KEPT_DAYS = 16
+
+function dayAround(instant: Date, zone: string): ZoneDay {
+  const time = instant.getTime()
+  const days = lately.get(zone) ?? []
+  const known = days.find(({ from, until }) => from <= time && time < until)
+  if (known) return known
+  const date = zoned(instant, zone).toPlainDate()
+  const [from, until] = [date, date.add({ days: 1 })].map((d) => d.toZonedDateTime(zone).epochMilliseconds)
+  const found = { day: date.toString(), from: from!, until: until! }
+  lately.set(zone, [found, ...days.slice(0, KEPT_DAYS - 1)])
+  return found
+}
+
+/** What the clocks of the zone show. */
+function clockAt(instant: Date, zone: string): { hour: number; minute: number } {
+  const { from, until } = dayAround(instant, zone)
+  // On a day of another length the clocks changed.
+  if (until - from !== DAY) return zoned(instant, zone)
+  const minutes = Math.floor((instant.getTime() - from) / 60_000)
+  return { hour: Math.floor(minutes / 60), minute: minutes % 60 }
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0')
 }
 
 function zoned(instant: Date, zone: string): Temporal.ZonedDateTime {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import t from 'tap'
 import * as calendar from '../src/calendar.ts'
 
@@ -110,4 +111,44 @@ t.test('words', async (t) => {
     [calendar.monthName('2026-11-19'), 'November'],
   ]
   for (const [actual, expected] of cases) t.equal(actual, expected)
+})
+
+t.test('day and time are what the zone’s clocks show, whatever was asked for before', async (t) => {
+  // Clocks that change at midnight, by half an hour, never, and over a day that was left out.
+  const zones = [
+    LONDON,
+    'America/New_York',
+    'America/Havana',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'Pacific/Apia',
+  ]
+  const clocks = new Map(
+    zones.map((zone) => [
+      zone,
+      new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }),
+    ]),
+  )
+  const near = (day: string) =>
+    fc.integer({ min: Date.parse(day) - 2 * 86_400_000, max: Date.parse(day) + 2 * 86_400_000 })
+  const moments = fc.oneof(
+    fc.integer({ min: Date.parse('2010-01-01'), max: Date.parse('2040-01-01') }),
+    ...['2026-03-29', '2026-10-25', '2026-03-08', '2026-11-01', '2026-04-04', '2011-12-30'].map(near),
+  )
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...zones),
+      fc.array(moments, { minLength: 1, maxLength: 40 }),
+      (zone, times) => {
+        for (const time of times) {
+          const instant = new Date(time)
+          const shown = clocks.get(zone)!.format(instant)
+          const found = `${calendar.dayOf(instant, zone)} ${calendar.timeOf(instant, zone)}`
+          if (found !== shown) throw new Error(`${instant.toISOString()} in ${zone}: ${found}, not ${shown}`)
+        }
+      },
+    ),
+    { numRuns: 300 },
+  )
+  t.pass('in six zones')
 })
