@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { weekAims } from '../db/schema/index.ts'
+import { weekAims, weeks } from '../db/schema/index.ts'
 
 export type WeekAims = typeof weekAims.$inferSelect
 
@@ -23,4 +23,14 @@ export async function keepAimsRow(
           .where(and(eq(weekAims.weekHostId, row.weekHostId), eq(weekAims.version, version)))
           .returning()
   return rows.length === 1
+}
+
+/** What hosts of an account ever aimed for. */
+export async function aimsOfAccount(read: Reader, accountId: string): Promise<WeekAims[]> {
+  const rows = await read
+    .select({ aims: weekAims })
+    .from(weekAims)
+    .innerJoin(weeks, eq(weeks.id, weekAims.weekId))
+    .where(eq(weeks.accountId, accountId))
+  return rows.map(({ aims }) => aims)
 }

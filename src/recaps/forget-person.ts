@@ -15,6 +15,7 @@ import type { Post } from '../listening/posts.ts'
 import { queueMailToStranger } from '../mail/outbox.ts'
 import { mayDecide, type Actor } from '../people/person.ts'
 import { leftOfRecap, recapsOfAccount } from './store.ts'
+import { leaveOutOfLookingBack } from './leave-out.ts'
 import { sweepRecap } from './sweep-recaps.ts'
 
 /** What is said to somebody whose request is refused, in characters at most. */
@@ -104,6 +105,7 @@ export async function forgetPerson(
           gone: await leftOfRecap(tx, recap),
           unnamed: { mask: forgotten.mask, words },
         })
+      await leaveOutOfLookingBack(tx, accountId, forgotten.mask)
     }
     await closeRequest(tx, request, { state: 'done', actor, now })
     await tell(tx, request, {

@@ -75,11 +75,39 @@ export async function reflectionsOfWeek(read: Reader, weekId: string): Promise<R
   return read.select().from(reflections).where(eq(reflections.weekId, weekId))
 }
 
-/** Without a word about who did it or when: somebody is not to be named any more. */
+/** All that hosts of an account ever said. */
+export async function reflectionsOfAccount(read: Reader, accountId: string): Promise<Reflection[]> {
+  const rows = await read
+    .select({ reflection: reflections })
+    .from(reflections)
+    .innerJoin(weeks, eq(weeks.id, reflections.weekId))
+    .where(eq(weeks.accountId, accountId))
+  return rows.map(({ reflection }) => reflection)
+}
+
+/**
+ * Without a word about who did it or when: somebody is not to be named any more. A window in which it is being written has older
+ * words, and may not go on with those.
+ */
 export async function rewriteReflection(
   tx: Writer,
-  weekHostId: string,
-  words: Pick<Reflection, 'answers' | 'approved'>,
+  {
+    weekHostId,
+    version,
+    answers,
+    approved,
+  }: Pick<Reflection, 'weekHostId' | 'version' | 'answers' | 'approved'>,
 ): Promise<void> {
-  await tx.update(reflections).set(words).where(eq(reflections.weekHostId, weekHostId))
+  await tx
+    .update(reflections)
+    .set({ answers, approved, writtenIn: null, version: version + 1 })
+    .where(eq(reflections.weekHostId, weekHostId))
+}
+
+/** Only for what may not be kept any more. */
+export async function rewriteReflectionDecision(
+  tx: Writer,
+  { id, comment, frozen }: Pick<ReflectionDecision, 'id' | 'comment' | 'frozen'>,
+): Promise<void> {
+  await tx.update(reflectionDecisions).set({ comment, frozen }).where(eq(reflectionDecisions.id, id))
 }

@@ -2,7 +2,6 @@ import type { Database, Writer } from '../db/database.ts'
 import { LEFT_OUT } from '../listening/forgotten.ts'
 import type { Block } from './block.ts'
 import { listWholeRevisions, rewriteRevision } from './revisions-store.ts'
-import { reflectionsOfWeek, rewriteReflection } from './reflections-store.ts'
 import {
   changeRecap,
   leftOfRecap,
@@ -51,9 +50,6 @@ export async function sweepRecap(
     if (JSON.stringify(swept) !== JSON.stringify(revision.blocks))
       await rewriteRevision(tx, { ...revision, blocks: swept })
   }
-  if (unnamed)
-    for (const { weekHostId, answers, approved } of await reflectionsOfWeek(tx, recap.weekId))
-      await rewriteReflection(tx, weekHostId, unnamed.mask({ answers, approved }))
   const blocks = await listBlocks(tx, recap.id)
   const kept = sweep(blocks)
   if (JSON.stringify(kept) === JSON.stringify(blocks)) return

@@ -9,6 +9,7 @@ import {
   removalRequests,
   reflectionDecisions,
   reflections,
+  weekAims,
 } from '../../src/db/schema/index.ts'
 import { setRole } from '../../src/people/people.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
@@ -20,6 +21,7 @@ import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
 import { at, RUTH, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../support/told-week.ts'
 
 const PAGE = `/weeks/${WEEK}/reflection`
+const AIMS = `/weeks/${WEEK}/aims`
 const wordsIn = (html: string) => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
 
 /** Ruth's week on its Friday morning, with what was posted in it. */
@@ -223,14 +225,8 @@ t.test('an account words the questions; answers to others stay', async (t) => {
   t.equal(reflectionText([{ question: '*A* <b>', text: 'x' }]), '# \\*A\\* \\<b\\>\n\nx')
 })
 
-t.test('who is not to be named is in no copy of it', async (t) => {
-  const { db, clock, row, block, ruth, owen, close, publicPage } = await world(t, {
-    policy: { publishRecap: true },
-  })
-  await handIn(ruth, 0, { 'answer-1-text': 'I met Margaret Dunn, @margaret_dunn, there.' })
-  await decide(owen, 'approval')
-  await close('Fri 18:00')
-  t.match(await publicPage(), '@margaret_dunn, there')
+/** Margaret is taken off all pages. */
+async function forgetMargaret({ db, clock }: Pick<Awaited<ReturnType<typeof world>>, 'db' | 'clock'>) {
   const asked = { id: 'request', accountId: ACCOUNT, state: 'open' as const, about: '@margaret_dunn' }
   await db.write((tx) =>
     tx.insert(removalRequests).values({ ...asked, words: '', email: '', askedAt: clock.now() }),
@@ -243,6 +239,63 @@ t.test('who is not to be named is in no copy of it', async (t) => {
     now: clock.now(),
     machineNow: clock.machine(),
   })
+}
+
+t.test('who is not to be named is in no copy of what waits before there is a story either', async (t) => {
+  const made = await world(t, { policy: { publishRecap: true } })
+  const { db, row, ruth, owen, close, publicPage } = made
+  await ruth.post(AIMS, AIMS, { version: '0', 'aim-1-words': 'Meet Margaret Dunn', 'in-recap': 'yes' })
+  await ruth.post(PAGE, PAGE, typed(0, { 'answer-1-text': 'I met Margaret Dunn, @margaret_dunn, there.' }))
+  t.same(await db.read.select().from(recaps), [])
+  await forgetMargaret(made)
+  const kept = JSON.stringify([await row(), await db.read.select().from(weekAims)])
+  t.notMatch(kept, /margaret|dunn/i)
+  t.match(kept, 'name left out')
+
+  const page = (await ruth.get(PAGE)).body
+  const text = /name="answer-1-text"[^>]*>([^<]*)</.exec(page)![1]!
+  await handIn(ruth, (await row())!.version, { 'answer-1-text': text })
+  await decide(owen, 'approval')
+  await close('Fri 18:00')
+  t.match(await publicPage(), 'I met [name left out]')
+  t.notMatch(await publicPage(), /margaret|dunn/i)
+})
+
+t.test('while the host changes what was asked for, others read what they handed in', async (t) => {
+  const { row, ruth, owen } = await world(t)
+  await handIn(ruth, 0)
+  await decide(owen, 'change-request', 'Why no ice?')
+  await ruth.post(PAGE, PAGE, typed((await row())!.version, { 'answer-1-text': 'Half a secret.' }))
+  const { body } = await owen.get(PAGE)
+  t.notMatch(body, 'Half a secret.', 'nobody reads what is not handed in')
+  t.match(body, 'Snow, and <strong>no</strong> ice.')
+})
+
+t.test('what was taken out of the story comes back with its undoing, as it is approved then', async (t) => {
+  const { db, block, ruth, owen, row, visitor } = await world(t)
+  await handIn(ruth, 0)
+  await decide(owen, 'approval')
+  const helen = await visitor(LEAD.email)
+  const story = `/weeks/${WEEK}/recap`
+  const send = async (path: string, fields = {}) => {
+    const [recap] = await db.read.select().from(recaps)
+    return helen.post(story, `${story}${path}`, { version: String(recap!.version), ...fields })
+  }
+  await send(`/blocks/${(await block())!.id}/removal`)
+  t.equal(await block(), undefined)
+  await handIn(ruth, (await row())!.version, { 'answer-1-text': 'Rain.' })
+  t.equal((await send('/revisions', { to: 'undo' })).statusCode, 303)
+  t.match((await block())?.content, { text: /Snow, and/ }, 'what waits is not approved')
+})
+
+t.test('who is not to be named is in no copy of it', async (t) => {
+  const made = await world(t, { policy: { publishRecap: true } })
+  const { row, block, ruth, owen, close, publicPage } = made
+  await handIn(ruth, 0, { 'answer-1-text': 'I met Margaret Dunn, @margaret_dunn, there.' })
+  await decide(owen, 'approval')
+  await close('Fri 18:00')
+  t.match(await publicPage(), '@margaret_dunn, there')
+  await forgetMargaret(made)
   const copies = JSON.stringify([await row(), await block()]) + (await publicPage())
   t.notMatch(copies, /margaret|dunn/i)
   t.match(await row(), { answers: [{ text: /^I met .+ there\.$/ }] }, 'the rest stands')
