@@ -5,7 +5,7 @@ import { toldAnew } from './generate-recap.ts'
 import { stepsAfterRedoing, stepsAfterUndoing, type RevisionKind, type Steps } from './revision.ts'
 import { findRevision, latestRevision, type Revision } from './revisions-store.ts'
 import type { KeptBlock } from './store.ts'
-import { weekFacts } from './week-facts.ts'
+import { weekFacts, type WeekFacts } from './week-facts.ts'
 
 /** Which state of a story is to stand again: an earlier one by its version, or as undo and redo have it. */
 export type Earlier = 'undo' | 'redo' | number
@@ -21,11 +21,12 @@ export async function goBack(db: Database, { to, ...edit }: Edit & { to: Earlier
     if (story.recap.version !== edit.version)
       throw new Faster('Somebody changed this story since you opened it. Look at it once more first.')
     const { target, what, piece, steps } = await wayBack(tx, story.recap.id, to)
+    const facts = await weekFacts(tx, story.week)
     await changeStory(tx, story, {
       ...edit,
       what,
       piece,
-      blocks: toldAnew(await weekFacts(tx, story.week), withApproved(target.blocks, story.blocks), [
+      blocks: toldAnew(facts, withApproved(target.blocks, story.blocks, facts), [
         ...story.blocks,
         ...target.blocks,
       ]),
@@ -35,7 +36,11 @@ export async function goBack(db: Database, { to, ...edit }: Edit & { to: Earlier
 }
 
 /** What the host says of the week is decided on its own: nothing brings words of it back that are not approved now. */
-function withApproved(earlier: readonly KeptBlock[], now: readonly KeptBlock[]): KeptBlock[] {
+function withApproved(
+  earlier: readonly KeptBlock[],
+  now: readonly KeptBlock[],
+  { reflections }: Pick<WeekFacts, 'reflections'>,
+): KeptBlock[] {
   const approved = new Map(
     now.flatMap((one) => (one.kind === 'reflection' ? [[one.source, one] as const] : [])),
   )
@@ -43,7 +48,9 @@ function withApproved(earlier: readonly KeptBlock[], now: readonly KeptBlock[]):
     if (one.kind !== 'reflection') return [one]
     const standing = approved.get(one.source)
     approved.delete(one.source)
-    return standing ? [{ ...standing, hidden: one.hidden, pinned: one.pinned }] : []
+    if (standing) return [{ ...standing, hidden: one.hidden, pinned: one.pinned }]
+    const text = reflections.get(one.source)
+    return text === undefined ? [] : [{ ...one, content: { ...one.content, text } }]
   })
   const end = kept.findIndex(({ kind }) => kind === 'next' || kind === 'join')
   return kept.toSpliced(end < 0 ? kept.length : end, 0, ...approved.values())

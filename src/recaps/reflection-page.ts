@@ -5,7 +5,13 @@ import { weekInWords } from '../rota/pages.ts'
 import { renderMarkdown } from '../web/markdown.ts'
 import { freezeReflection, reflectionFingerprint } from './decide-reflection.ts'
 import { answersOf, type ReflectionPlace } from './reflect.ts'
-import { answered, OPEN_REFLECTIONS, reflectionText, type Answer } from './reflection.ts'
+import {
+  answered,
+  OPEN_REFLECTIONS,
+  reflectionText,
+  type Answer,
+  type FrozenReflection,
+} from './reflection.ts'
 import type { ReflectionDecision } from './reflections-store.ts'
 import type { ReflectionState } from './recap.ts'
 
@@ -91,10 +97,7 @@ export function reflectionPage(
               : '',
         }
       : null,
-    reading:
-      writes || !reflection || (!isHost && !decides && state === 'writing')
-        ? null
-        : { writer: host.name, html: renderMarkdown(reflectionText(reflection.answers)) },
+    reading: writes ? null : readingOf(place, last),
     standing:
       reflection?.approved && state !== 'approved'
         ? { html: renderMarkdown(reflectionText(reflection.approved)) }
@@ -103,6 +106,14 @@ export function reflectionPage(
       isHost && state === 'submitted' ? { action: `${self}/withdrawal`, version: reflection!.version } : null,
     decide: decides ? decideOf(place, actor, refused) : null,
   }
+}
+
+/** What was handed in. Of what a host works on, others read what was decided last: the rest is theirs until they hand it in. */
+function readingOf({ host, reflection }: ReflectionPlace, last: ReflectionDecision | undefined) {
+  if (!reflection || reflection.state === 'writing') return null
+  const decided = reflection.state === 'changes-requested' && last
+  const { answers } = decided ? (JSON.parse(decided.frozen) as FrozenReflection) : reflection
+  return { writer: host.name, html: renderMarkdown(reflectionText(answers)) }
 }
 
 function leadOf({
