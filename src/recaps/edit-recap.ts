@@ -15,8 +15,8 @@ import { saysNothing, whyNotWords, type NewText, type Reworded, type StoryWords 
 
 /**
  * Keeps the words that somebody typed, in all pieces at once, and puts new texts behind their pieces. Where somebody else
- * changed the story meanwhile both changes stand, unless they are of the same words. Returns the story's version after it;
- * where nothing is new that is the one that was seen.
+ * changed the story meanwhile both changes stand, unless they are of the same words. Returns the version up to which the person
+ * has seen the story: the one after it or, where somebody else changed it meanwhile or nothing is new, the one that they saw.
  * @throws Refused by the fields' ids; Conflict when somebody else changed the same words.
  */
 export async function saveWords(
@@ -66,13 +66,14 @@ export async function saveWords(
     )
     const blocks = story.blocks.map((block) => changed.get(block.id) ?? block)
     const pieces = [...reworded.map(({ block }) => block.source), ...written.map(textSource)]
-    return changeStory(tx, story, {
+    const version = await changeStory(tx, story, {
       ...edit,
       what: reworded.length > 0 ? 'reworded' : 'written',
       piece: pieces.length === 1 ? pieces[0]! : null,
       pieces: pieces.length,
       blocks: withTexts(blocks, written, edit.actor),
     })
+    return edit.version === story.recap.version ? version : edit.version
   })
 }
 

@@ -274,6 +274,16 @@ t.test('two people at the story at once lose nothing', async (t) => {
   const removal = await helen.post(PAGE, `${PAGE}/blocks/${note.id}/removal`, { version: now })
   t.equal(removal.statusCode, 409, 'other words than she saw')
   t.match((await block(world, `text:${FORM_ID}`)).content, { text: 'Another thought' })
+
+  const typing = {
+    version: now,
+    [`heading.${friday.id}`]: 'Helen’s Friday',
+    [`was-heading.${friday.id}`]: 'Ruth’s Friday',
+  }
+  const both2 = await helen.post(PAGE, `${PAGE}/blocks/${note.id}/removal`, typing)
+  t.equal(both2.statusCode, 409, 'also when she typed something else meanwhile')
+  t.match((await block(world, 'day:2026-11-13')).content, { heading: 'Helen’s Friday' }, 'which is kept')
+  t.match((await block(world, `text:${FORM_ID}`))?.content, { text: 'Another thought' })
 })
 
 t.test('undo, redo, and every state of the story to be looked at and brought back', async (t) => {
