@@ -75,15 +75,24 @@ export function createSiteKeeper({
 }): SiteKeeper {
   const kept = new Map<string, Kept>()
   const troubles = new Map<string, SiteTrouble & { triedAt: number }>()
+  /** Names of sites whose account has withdrawn its pages. */
+  const withdrawn = new Set<string>()
+  /** Pages may have been withdrawn while the app stood still. */
+  let untidy = true
   return {
     async run() {
       const accounts = await publicAccounts(read)
-      // Pages that were withdrawn leave the folder too.
-      const gone = [...kept.keys()].filter((id) => !accounts.some((account) => account.id === id))
-      for (const id of gone) kept.delete(id)
-      let changed = gone.length > 0
-      for (const account of accounts) changed = (await keep(account)) || changed
-      if (changed) await tidy(accounts)
+      const isPublic = (id: string) => accounts.some((account) => account.id === id)
+      // Pages that were withdrawn leave the folder too, and need not be written any more.
+      for (const id of [...kept.keys(), ...troubles.keys()].filter((one) => !isPublic(one))) {
+        const before = kept.get(id)
+        if (before) withdrawn.add(`@${before.handle}`)
+        kept.delete(id)
+        troubles.delete(id)
+        untidy = true
+      }
+      for (const account of accounts) untidy = (await keep(account)) || untidy
+      if (untidy) untidy = !(await tidy(accounts))
       return new Date(clock.machine().getTime() + LOOKS_EVERY)
     },
     troubles: () => [...troubles.values()].map(({ accountId, says, since }) => ({ accountId, says, since })),
@@ -116,18 +125,23 @@ export function createSiteKeeper({
     return { handle, atOnce, version: await publicVersion(read) }
   }
 
-  /** What no account's is any more goes, and the page at the top says who there is. */
-  async function tidy(accounts: readonly Account[]): Promise<void> {
+  /** What no account's is any more goes, and the page at the top says who there is. Whether that is done. */
+  async function tidy(accounts: readonly Account[]): Promise<boolean> {
     try {
       const names = new Set(accounts.map(({ handle }) => `@${handle}`))
-      // A handle may have changed, and the site under the new one not be written yet.
-      if (troubles.size === 0)
-        for (const name of await sitesIn(siteDir)) if (!names.has(name)) await removeSite(siteDir, name)
+      const sites = await sitesIn(siteDir)
+      if (sites.length === 0 && accounts.length === 0) return true
+      // A handle may have changed, and the site under the new one not be written yet: until it is, the old one stands.
+      const unwritten = accounts.some(({ id, handle }) => troubles.has(id) && !sites.includes(`@${handle}`))
+      for (const name of sites)
+        if (!names.has(name) && (withdrawn.has(name) || !unwritten)) await removeSite(siteDir, name)
       const there = new Set(await sitesIn(siteDir))
       const shown = accounts.filter(({ handle }) => there.has(`@${handle}`))
       await replaceFile(join(siteDir, 'index.html'), doorPage(shown))
+      return true
     } catch (error) {
       report(error)
+      return false
     }
   }
 }

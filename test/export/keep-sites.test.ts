@@ -13,7 +13,7 @@ import { forgetPerson } from '../../src/recaps/forget-person.ts'
 import { withdrawRecap } from '../../src/recaps/withdraw-recap.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { contentsOf, publishedWeek, SITE, siteOf } from '../support/exported.ts'
-import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
+import { ACCOUNT, anotherAccount, APPROVER, LEAD, OTHER_ACCOUNT } from '../support/story.ts'
 import { SLOT, WEEK } from '../support/told-week.ts'
 
 type World = Awaited<ReturnType<typeof publishedWeek>>
@@ -115,6 +115,44 @@ t.test('a failure is told at the desk and in /readyz, leaves the old site, and i
     'under its new handle only',
   )
   t.notMatch((await helen.get('/today')).body, said)
+})
+
+t.test(
+  'withdrawn pages leave the folder, whatever went wrong before and whenever the app was started',
+  async (t) => {
+    const world = await publishedWeek(t)
+    const { db, clock } = world
+    const siteDir = join(t.testdir(), 'site')
+    const withdraw = (id: string) =>
+      db.write((tx) =>
+        tx
+          .update(accounts)
+          .set({ retiredAt: clock.now(), pagesAfter: 'withdrawn' })
+          .where(eq(accounts.id, id)),
+      )
+    await anotherAccount(db, { now: clock.now() })
+    mkdirSync(join(siteDir, '@SouthDale'), { recursive: true })
+    const { sites } = keeper(world, siteDir)
+    await sites.run()
+    t.equal(sites.troubles().length, 1, 'something else lies where the second one should be')
+    t.ok(existsSync(join(siteDir, SITE)))
+    await withdraw(ACCOUNT)
+    await sites.run()
+    t.notOk(existsSync(join(siteDir, SITE)), 'the first leaves while the second can’t be written')
+    await withdraw(OTHER_ACCOUNT)
+    await sites.run()
+    t.same(sites.troubles(), [], 'nobody is told of what need not be written any more')
+  },
+)
+
+t.test('pages that were withdrawn just before the app stopped leave with its next start', async (t) => {
+  const world = await publishedWeek(t)
+  const { db, clock } = world
+  const siteDir = join(t.testdir(), 'site')
+  await keeper(world, siteDir).sites.run()
+  await db.write((tx) => tx.update(accounts).set({ retiredAt: clock.now(), pagesAfter: 'withdrawn' }))
+  await keeper(world, siteDir).sites.run()
+  t.notOk(existsSync(join(siteDir, SITE)))
 })
 
 t.test('what lies in the folder and is not ours stays', async (t) => {
