@@ -2,14 +2,17 @@ import { record } from '../activity/record.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { Conflict, Refused } from '../errors.ts'
 import { normaliseEmail, type Actor } from '../people/person.ts'
+import { candidatesOfAddress, eraseCandidatesOf } from '../rota/asking/candidates.ts'
+import { calendarMadeAt, dropAddress } from '../rota/calendar-addresses.ts'
+import { forgetStandby, standbyOf } from '../rota/standby.ts'
 import { erasePerson, isOnlyOwner, ledAlone, readPerson, weeksAhead } from './person-store.ts'
 
 /** Everything that is kept about somebody, for themselves. That they took it stands on the record. */
 export async function exportPerson(
   db: Database,
   { actor, now }: { actor: Actor; now: Date },
-): Promise<Awaited<ReturnType<typeof readPerson>>> {
-  const data = await readPerson(db.read, actor.personId)
+): Promise<Awaited<ReturnType<typeof gather>>> {
+  const data = await gather(db.read, actor)
   await db.write((tx) =>
     record(tx, {
       accountId: null,
@@ -20,6 +23,38 @@ export async function exportPerson(
     }),
   )
   return data
+}
+
+/** With what the rota knows of them. Secrets are left out here too, and what somebody else said of them. */
+async function gather(read: Reader, { personId, email }: Actor) {
+  const own = (await candidatesOfAddress(read, normaliseEmail(email))).filter(
+    (candidate) => candidate.email === normaliseEmail(email) && candidate.state !== 'nominated',
+  )
+  return {
+    ...(await readPerson(read, personId)),
+    askedForWeeks: own.map(({ state, name, job, about, weeks, weeksWords, sample, createdAt, eraseAt }) => ({
+      state,
+      name,
+      job,
+      about,
+      weeks,
+      weeksWords,
+      sample,
+      at: createdAt,
+      deletedOn: eraseAt,
+    })),
+    standby: (await standbyOf(read, personId)).map(
+      ({ name, job, organisation, note, createdAt, endedAt }) => ({
+        name,
+        job,
+        organisation,
+        note,
+        since: createdAt,
+        until: endedAt,
+      }),
+    ),
+    calendarSince: (await calendarMadeAt(read, personId)) ?? null,
+  }
 }
 
 /** Why somebody can't be deleted at present, in sentences; empty when they can. */
@@ -51,6 +86,9 @@ export async function deletePerson(
       throw new Refused({ email: `Type ${actor.email}, so that this does not happen by mistake.` })
     const reasons = await whyNotDelete(tx, actor.personId, now)
     if (reasons.length > 0) throw new Conflict(reasons.join(' '))
+    await dropAddress(tx, actor.personId)
+    await eraseCandidatesOf(tx, { email: normaliseEmail(actor.email), now })
+    await forgetStandby(tx, { personId: actor.personId, now })
     await erasePerson(tx, actor.personId, now)
     await record(tx, {
       accountId: null,

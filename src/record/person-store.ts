@@ -12,9 +12,11 @@ import {
   mails,
   passkeys,
   people,
+  reflections,
   roles,
   sessions,
   signInLinks,
+  weekAims,
   weekHosts,
   weeks,
 } from '../db/schema/index.ts'
@@ -68,6 +70,23 @@ export async function readPerson(read: Reader, id: string) {
       .innerJoin(accounts, eq(accounts.id, weeks.accountId))
       .where(eq(weekHosts.personId, id))
       .orderBy(asc(weeks.slot)),
+    reflections: await read
+      .select({
+        week: weeks.slot,
+        state: reflections.state,
+        answers: reflections.answers,
+        approved: reflections.approved,
+      })
+      .from(reflections)
+      .innerJoin(weekHosts, eq(weekHosts.id, reflections.weekHostId))
+      .innerJoin(weeks, eq(weeks.id, reflections.weekId))
+      .where(eq(weekHosts.personId, id)),
+    aims: await read
+      .select({ week: weeks.slot, aims: weekAims.aims })
+      .from(weekAims)
+      .innerJoin(weekHosts, eq(weekHosts.id, weekAims.weekHostId))
+      .innerJoin(weeks, eq(weeks.id, weekAims.weekId))
+      .where(eq(weekHosts.personId, id)),
     agreements: await read
       .select({
         houseRules: agreements.text,

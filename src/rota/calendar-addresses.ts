@@ -36,6 +36,11 @@ export async function calendarAddressOf(
   }
 }
 
+/** Since when somebody's own calendar has its address; undefined where it has none. */
+export async function calendarMadeAt(read: Reader, personId: string): Promise<Date | undefined> {
+  return (await findAddressOf(read, personId))?.madeAt
+}
+
 /** Whose calendar an address shows; undefined for one that holds no more, or never was. */
 export async function ownerOfCalendar(read: Reader, token: string): Promise<string | undefined> {
   return findOwner(read, hashToken(token))

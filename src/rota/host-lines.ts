@@ -19,7 +19,8 @@ export async function listHosts(read: Reader, accountId: string, now: Date): Pro
       name: host.name,
       initials: initialsOf(host.name) || '?',
       portraitHash: host.portraitHash,
-      email,
+      // Of somebody whose data was deleted no address is kept.
+      email: email.includes('@') ? email : 'Address deleted',
       detail: [host.job, host.organisation].filter(Boolean).join(', '),
       weeks: [],
     }

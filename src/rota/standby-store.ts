@@ -36,6 +36,16 @@ export async function endStandby(
   return rows.length === 1
 }
 
+/** Everything that lists of standby hosts say, or said, of somebody. */
+export async function standbyOf(read: Reader, personId: string): Promise<Standby[]> {
+  return read.select().from(standbys).where(eq(standbys.personId, personId)).orderBy(asc(standbys.createdAt))
+}
+
+/** They are on no list any more, and no list says that they were. */
+export async function deleteStandbyOf(tx: Writer, personId: string): Promise<void> {
+  await tx.delete(standbys).where(eq(standbys.personId, personId))
+}
+
 /** What somebody was called and did when they hosted last here, or were to. */
 export async function latestHostingOf(
   read: Reader,

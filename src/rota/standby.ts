@@ -1,5 +1,5 @@
 import { record } from '../activity/record.ts'
-import type { Database, Reader } from '../db/database.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
 import { Conflict, Refused } from '../errors.ts'
 import { findOrAddPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
@@ -7,11 +7,19 @@ import { findAccountToBook } from './book-week.ts'
 import { beginHosting } from './hostings.ts'
 import { defaultSignOff, type HostDetails } from './host.ts'
 import { queueInvitation } from './invitations.ts'
-import { endStandby, insertStandby, latestHostingOf, standbysOf, type Standby } from './standby-store.ts'
+import {
+  deleteStandbyOf,
+  endStandby,
+  insertStandby,
+  latestHostingOf,
+  standbyOf,
+  standbysOf,
+  type Standby,
+} from './standby-store.ts'
 import { takeSlot } from './take-slot.ts'
 
 /** Steps of this room for others. */
-export { latestHostingOf, standbysOf, type Standby }
+export { latestHostingOf, standbyOf, standbysOf, type Standby }
 
 /**
  * Puts somebody on the list of those who said that they may be called in. Sending the same form twice does it once.
@@ -79,6 +87,17 @@ export async function removeStandby(
       at: now,
     })
   })
+}
+
+/** Step: somebody whose data is deleted is called in nowhere any more. */
+export async function forgetStandby(
+  tx: Writer,
+  { personId, now }: { personId: string; now: Date },
+): Promise<void> {
+  for (const { accountId, name, endedAt } of await standbyOf(tx, personId))
+    if (!endedAt)
+      await record(tx, { accountId, kind: 'standby.removed', personId, details: { name }, at: now })
+  await deleteStandbyOf(tx, personId)
 }
 
 /**

@@ -1,10 +1,30 @@
+import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { activity, decisions, drafts, mails, people, roles, weekHosts } from '../../src/db/schema/index.ts'
+import {
+  activity,
+  candidates,
+  decisions,
+  drafts,
+  mails,
+  people,
+  roles,
+  standbys,
+  weekHosts,
+} from '../../src/db/schema/index.ts'
 import { queueMail } from '../../src/mail/outbox.ts'
 import { setRole } from '../../src/people/people.ts'
 import { testApp } from '../support/app.ts'
-import { ACCOUNT, anAccount, APPROVER, LEAD, OTHER_LEAD, anotherAccount } from '../support/story.ts'
+import { aRequest, fillIn, ROSA, SUGGESTION } from '../support/asking.ts'
+import {
+  ACCOUNT,
+  anAccount,
+  APPROVER,
+  LEAD,
+  OTHER_ACCOUNT,
+  OTHER_LEAD,
+  anotherAccount,
+} from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
 
 async function world(t: Parameters<typeof testApp>[0]) {
@@ -115,3 +135,49 @@ t.test('what is in the way of a deletion is said, and nothing happens', async (t
   t.equal(await db.read.$count(drafts), 1)
   t.equal(await db.read.$count(weekHosts), 1)
 })
+
+t.test(
+  'their calendar, what they asked for, and lists on which they stand go too, and are in the copy',
+  async (t) => {
+    const made = await world(t)
+    const { visitor, db, clock, app } = made
+    const now = clock.now()
+    await db.write(async (tx) => {
+      await tx.insert(roles).values({ personId: JOSEPH.id, accountId: OTHER_ACCOUNT, role: 'approver' })
+      await tx.update(weekHosts).set({ endedAt: now, ending: 'replaced' })
+    })
+    const helen = await visitor(LEAD.email)
+    const added = {
+      id: randomUUID(),
+      name: JOSEPH.name,
+      email: JOSEPH.email,
+      note: 'Nights',
+      job: '',
+      organisation: '',
+    }
+    t.equal((await helen.post('/rota/standby', '/rota/standby', added)).statusCode, 303)
+    t.match((await helen.get('/rota/standby')).body, JOSEPH.name)
+    const link = await aRequest(made, { name: JOSEPH.name, email: JOSEPH.email, about: 'Beds again.' })
+    const suggestion = { yourName: 'Joseph', yourEmail: JOSEPH.email, name: ROSA.name, email: ROSA.email }
+    clock.moveMachine(25 * 60)
+    await fillIn(await visitor(), clock, suggestion, { page: SUGGESTION })
+    const joseph = await visitor(JOSEPH.email)
+    await joseph.post('/calendar', '/calendar/address')
+    const address = /(\/calendars\/[\w-]+\/calendar\.ics)/.exec((await joseph.get('/calendar')).body)![1]!
+    t.equal((await app.inject(address)).statusCode, 200)
+    t.match((await joseph.get('/you/data')).json(), {
+      askedForWeeks: [{ about: 'Beds again.', state: 'new' }],
+      standby: [{ note: 'Nights' }],
+      calendarSince: String,
+    })
+
+    t.equal((await joseph.post('/you/deletion', '/you/deletion', { email: JOSEPH.email })).statusCode, 303)
+    t.equal((await app.inject(address)).statusCode, 404, 'the calendar is read nowhere any more')
+    t.same(await db.read.select().from(candidates), [])
+    t.equal((await (await visitor()).get(link)).statusCode, 404)
+    t.equal(await db.read.$count(mails, eq(mails.to, JOSEPH.email)), 0)
+    t.notMatch((await helen.get('/rota/standby')).body, JOSEPH.name)
+    t.equal(await db.read.$count(standbys), 0)
+    t.notMatch((await helen.get('/people')).body, 'address deleted,')
+  },
+)

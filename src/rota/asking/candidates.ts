@@ -9,9 +9,18 @@ import type { LinkMaker } from '../../mail/mail.ts'
 import { isLead, mayDecide, type Actor } from '../../people/person.ts'
 import { hashToken, makeToken } from '../../people/tokens.ts'
 import { SEEN_STATES, type LinkReader } from '../candidate.ts'
-import { deleteCandidate, findCandidate, findLinked, insertLink, type Candidate } from './store.ts'
+import {
+  candidatesOfAddress,
+  changeCandidate,
+  deleteCandidate,
+  findCandidate,
+  findLinked,
+  insertLink,
+  type Candidate,
+} from './store.ts'
 
 export {
+  candidatesOfAddress,
   countCandidates,
   findOpenOffer,
   latestOffers,
@@ -140,6 +149,30 @@ ${publicUrl}/accounts/${account.id}/candidates
         now,
         machineNow,
       })
+}
+
+/**
+ * Step: nothing stays here of what came with an address; whom its owner suggested, and who was asked by then, decides for
+ * themselves.
+ */
+export async function eraseCandidatesOf(
+  tx: Writer,
+  { email, now }: { email: string; now: Date },
+): Promise<void> {
+  for (const candidate of await candidatesOfAddress(tx, email)) {
+    if (candidate.email !== email && candidate.state !== 'unconfirmed') {
+      await changeCandidate(tx, candidate, { suggesterEmail: '' })
+      continue
+    }
+    if (candidate.confirmedAt)
+      await recordCandidate(tx, candidate, {
+        kind: 'candidate.erased',
+        personId: null,
+        at: now,
+        details: { why: 'asked' },
+      })
+    await eraseCandidate(tx, candidate)
+  }
 }
 
 /** Step: nothing stays of them here but that somebody asked. */

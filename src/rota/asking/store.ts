@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lte, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
 import { candidateLinks, candidates, offers, restingAddresses } from '../../db/schema/index.ts'
 import { SEEN_STATES, type CandidateState, type LinkReader, type RestReason } from '../candidate.ts'
@@ -55,6 +55,15 @@ export async function findSeenBefore(
       ),
     )
   return rows[0]
+}
+
+/** What came with an address, at whatever account: of whoever has it, and what they wrote of others. */
+export async function candidatesOfAddress(read: Reader, email: string): Promise<Candidate[]> {
+  return read
+    .select()
+    .from(candidates)
+    .where(or(eq(candidates.email, email), eq(candidates.suggesterEmail, email)))
+    .orderBy(asc(candidates.createdAt))
 }
 
 /** Those whom the team sees, who waits longest first. */
