@@ -42,6 +42,9 @@ export async function newestGiven(read: Reader): Promise<number> {
   return rows[0]?.id ?? 0
 }
 
+/** As stored where they were erased. */
+export const NO_DETAILS = '{}'
+
 /** Puts the digest in the place of the details; false when they were erased before. */
 export async function eraseStored(tx: Writer, id: number, digest: string): Promise<boolean> {
   const rows = await tx

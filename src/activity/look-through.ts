@@ -1,6 +1,13 @@
 import type { Reader } from '../db/database.ts'
 import { BEGINNING, digestOf, hashOf } from '../db/record-chain.ts'
-import { newestGiven, soundChecks, storedEntries, type RecordCheck, type StoredEntry } from './chain-store.ts'
+import {
+  NO_DETAILS,
+  newestGiven,
+  soundChecks,
+  storedEntries,
+  type RecordCheck,
+  type StoredEntry,
+} from './chain-store.ts'
 
 /** Entries that are read at once; between two readings others have their turn. */
 const AT_ONCE = 2_000
@@ -24,7 +31,7 @@ export async function lookThrough(read: Reader): Promise<Omit<RecordCheck, 'id' 
     const found = await storedEntries(read, lastId, AT_ONCE)
     for (const entry of found) {
       const { id, hash } = entry
-      const follows = hash === hashOf(lastHash, { ...entry, digest: digest(entry) })
+      const follows = hash === hashOf(lastHash, { ...entry, digest: digest(entry) }) && !speaksAgain(entry)
       if (id > lastId + 1) troubles.push(missing(lastId + 1, id - 1))
       else if (!follows) troubles.push(`Entry ${id} is not as it was written.`)
       if (seen.has(id) && seen.get(id) !== hash)
@@ -47,6 +54,11 @@ export async function lookThrough(read: Reader): Promise<Omit<RecordCheck, 'id' 
 
 function digest({ salt, details, erasedDigest }: StoredEntry): string {
   return salt === null ? (erasedDigest ?? '') : digestOf(salt, details)
+}
+
+/** What was erased has no words: the digest in their place says nothing of any that stand there again. */
+function speaksAgain({ salt, details }: StoredEntry): boolean {
+  return salt === null && details !== NO_DETAILS
 }
 
 function missing(from: number, to: number): string {

@@ -144,6 +144,9 @@ t.test('what an entry said can be erased on purpose: the chain holds, and says s
     'all or nothing',
   )
 
+  file.exec(`update activity set details = '{"host":"Mallory"}' where id = 2`)
+  t.same(await troubles(), ['Entry 2 is not as it was written.'], 'nor can other words take their place')
+  file.exec("update activity set details = '{}' where id = 2")
   file.exec("update activity set details = '{}', erased_digest = 'x', salt = null where id = 5")
   t.match((await troubles())[0], 'Entry 5 is not as it was written.')
   file.exec("update activity set hash = '' where id = 5")
