@@ -247,8 +247,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     const [from, to] = [text(details, 'from'), text(details, 'to')]
     return `gave ${from ? `${from}’s week` : week} to ${to ?? 'somebody else'}${cancelledWith(details)}`
   },
-  'host.dropped-out': ({ details, week }) =>
-    `entered that ${text(details, 'host') ?? 'the host'} can’t host ${week}${after(details, 'instead', (name) => `: ${name} instead`)}`,
+  'host.dropped-out': ({ details }) =>
+    `entered that ${text(details, 'host') ?? 'the host'} can’t host any more${after(details, 'instead', (name) => `: ${name} instead`)}`,
   'standby.added': ({ details }) => `put ${text(details, 'name') ?? 'somebody'} on the standby list`,
   'standby.removed': ({ details }) => `took ${text(details, 'name') ?? 'somebody'} off the standby list`,
   'swap.asked': ({ details }) => `asked ${bothOf(details)} to swap their weeks`,

@@ -6,6 +6,7 @@ import { queueMail } from '../mail/outbox.ts'
 import { listRoles } from '../people/people.ts'
 import { dropGapAlerts, insertGapAlerts, listWeeks } from './store.ts'
 import { slotInWords } from './move-to-slot.ts'
+import { inLetters } from './pages.ts'
 import { nextSlot, slotOf, slotSpan } from './slot.ts'
 
 /**
@@ -35,7 +36,7 @@ export async function tellOfGaps(
           subject:
             days.length === 1
               ? `Nobody hosts @${account.handle}, ${days[0]}`
-              : `Nobody hosts @${account.handle} in ${days.length} weeks`,
+              : `@${account.handle}: ${inLetters(days.length)} weeks have no host`,
           text: `Hello ${person.name},\n\nnobody hosts @${account.handle} in:\n${days.map((one) => `- ${one}`).join('\n')}\n\nBook somebody, or call in a standby host:\n${publicUrl}/rota\n`,
           now,
           machineNow,

@@ -16,10 +16,20 @@ export async function queueInvitation(
     account,
     week,
     host,
+    word = '',
     actor,
     now,
     machineNow,
-  }: { account: Account; week: Week; host: WeekHost; actor: Actor; now: Date; machineNow: Date },
+  }: {
+    account: Account
+    week: Week
+    host: WeekHost
+    /** What the one who asks adds to the mail; may be empty. */
+    word?: string
+    actor: Actor
+    now: Date
+    machineNow: Date
+  },
 ): Promise<void> {
   const person = await findPerson(tx, host.personId)
   if (!person) return
@@ -40,7 +50,8 @@ export async function queueInvitation(
     weekHostId: host.id,
     kind: 'invitation',
     to: person.email,
-    ...words,
+    subject: words.subject,
+    text: word ? `${words.text.trimEnd()}\n\n${actor.name} writes: ${word}\n` : words.text,
     now,
     machineNow,
   })

@@ -37,6 +37,7 @@ export async function mailValues(
   const desk = await listRoles(read, account.id)
   const asks = lead ?? desk.find(({ role }) => role === 'lead')?.person
   const missing = await missingFor(read, account, { week, host })
+  const own = unsaid(week, host)
   const unread = unreadInWords(account.policy)
   const page = `${publicUrl}${words.href}`
   return {
@@ -55,10 +56,15 @@ export async function mailValues(
       'or',
     ),
     reads: `one of us reads each before it goes out${unread ? `, except ${unread}` : ''}`,
-    missing: listOf({ week, host, missing }),
+    missing: [...needed(missing), ...own].join('\n') || '- nothing: all is ready',
     opening:
       host.opening === 'waits' && missing
-        ? `It opens as soon as this is done:\n${listOf({ week, host, missing })}`
+        ? [
+            `It opens as soon as this is done:\n${needed(missing).join('\n')}`,
+            ...(own.length > 0
+              ? [`It does not wait for this, and looks better with it:\n${own.join('\n')}`]
+              : []),
+          ].join('\n\n')
         : `It ${now < week.opensAt ? 'opens' : 'is open from'} ${words.opens}, ${words.zone} time, ${now < week.opensAt ? 'and closes' : 'to'} ${words.closes}.`,
     numbers: now >= week.closesAt ? await numbersOf(read, week.id) : '',
     'week-link': page,
@@ -75,17 +81,20 @@ function about({ theme, why }: Week): string {
   return [theme && `The theme so far is “${theme}”, and you can change it.`, why].filter(Boolean).join(' ')
 }
 
-/** What the host does, then what the team does with them. */
-function listOf({ week, host, missing }: { week: Week; host: WeekHost; missing: Missing | null }): string {
-  const lines = [
+/** What a week waits for: what the host does, then what the team does with them. */
+function needed(missing: Missing | null): string[] {
+  return [
     ...(missing?.signature ? ['- the house rules, read and signed on your page'] : []),
-    ...[
-      !host.job && 'what you do',
-      !host.portraitHash && 'a portrait',
-      !host.biography && 'two sentences about you',
-      !week.theme && 'a theme for the week',
-    ].flatMap((own) => (own ? [`- ${own}`] : [])),
     ...(missing?.points ?? []).map((point) => `- with us: ${point}`),
   ]
-  return lines.length > 0 ? lines.join('\n') : '- nothing: all is ready'
+}
+
+/** What the host has not said of themselves and the week; it opens without. */
+function unsaid(week: Week, host: WeekHost): string[] {
+  return [
+    !host.job && 'what you do',
+    !host.portraitHash && 'a portrait',
+    !host.biography && 'two sentences about you',
+    !week.theme && 'a theme for the week',
+  ].flatMap((one) => (one ? [`- ${one}`] : []))
 }

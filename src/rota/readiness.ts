@@ -2,6 +2,7 @@ import { briefingOf } from '../accounts/briefing.ts'
 import { findAccount, latestHouseRules, type Account, type HouseRules } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Reader, Writer } from '../db/database.ts'
+import { inLetters } from './pages.ts'
 import {
   agreementsOf,
   comingHosts,
@@ -47,7 +48,11 @@ export function missingInWords({ signature, points }: Missing): string {
     ...(signature ? ['the signed house rules'] : []),
     ...(points.length === 0
       ? []
-      : [points.length === 1 ? 'one point of the briefing' : `${points.length} points of the briefing`]),
+      : [
+          points.length === 1
+            ? 'one point of the briefing'
+            : `${inLetters(points.length)} points of the briefing`,
+        ]),
   ].join(', and ')
 }
 
@@ -132,6 +137,18 @@ export async function weeksWaiting(
     hosts.map(({ host }) => host),
   )
   return hosts.map((found, at) => ({ ...found, missing: missingOf(all[at]!) }))
+}
+
+/** The weeks that open within so many days or should be open by now, whose host has not accepted and has not said no; the nearest first. */
+export async function weeksUnanswered(
+  read: Reader,
+  account: Account,
+  { now, days }: { now: Date; days: number },
+): Promise<{ week: Week; host: WeekHost }[]> {
+  const until = new Date(now.getTime() + days * 86_400_000)
+  return (await comingHosts(read, now)).filter(
+    ({ week, host }) => week.accountId === account.id && week.opensAt <= until && !host.acceptedAt,
+  )
 }
 
 /** What is missing for a week; null for one of which nothing is asked, or that a lead lets open. */

@@ -242,6 +242,7 @@ function firesOf(
     ...(desk.nobodyDecides.length > 0 ? [nobodyDecidesFire(desk.nobodyDecides, moment)] : []),
     ...desk.takenDown.map((one) => takenDownFire(one, moment)),
     ...desk.unready.map((one) => unreadyFire(one, isLead, moment)),
+    ...desk.unanswered.map((one) => unansweredFire(one, moment)),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
     ...(desk.restored ? [restoreFire(desk.restored, moment, { account, live })] : []),
     ...(desk.mailOutage && desk.mailOutage.waiting.length > 0 ? [outageFire(desk.mailOutage, moment)] : []),
@@ -337,6 +338,27 @@ function unreadyFire(
       href: `${words.href}#ready`,
       label: isLead ? 'Do it, or let it open all the same' : 'Open the week',
     },
+  }
+}
+
+/** A week opens for nobody who has not accepted it. */
+function unansweredFire({ week, host }: Desk['unanswered'][number], moment: ToldAt): Fire {
+  const { now, zone } = moment
+  const words = weekInWords(week, host, moment)
+  const begun = now >= week.opensAt
+  return {
+    tag: { state: 'held', label: begun ? 'Not opened' : 'No answer' },
+    since: begun
+      ? `since ${momentInWords(week.opensAt, now, zone)}`
+      : `opens ${momentOf(week.opensAt, now, zone)}`,
+    title: host.invitedAt
+      ? `${host.name} has not accepted ${words.days} yet`
+      : `${host.name} is booked for ${words.days}, and not invited yet`,
+    quote: null,
+    text: begun
+      ? 'The week is not open, and nothing of it goes out, until they accept. You can ask somebody else.'
+      : 'The week opens only once they accept. Ask them, or somebody else.',
+    link: { href: words.href, label: 'Open the week' },
   }
 }
 

@@ -57,6 +57,7 @@ import {
   listEvents,
   listWeeks,
   missingFor,
+  weeksUnanswered,
   weeksWaiting,
   type Event,
   type HostedWeek,
@@ -89,6 +90,8 @@ export interface Desk {
   /** What X took twice, and nobody has said what becomes of it, or the second one can’t be taken down. */
   twice: Delivery[]
   /** Weeks that are not over, whose host said no; the nearest first. */
+  /** That open soon, and whose host has not accepted yet. */
+  unanswered: { week: Week; host: WeekHost }[]
   declined: HostedWeek[]
   /** Weeks that open within a week or are open by now, and wait for what is missing. */
   unready: { week: Week; host: WeekHost; missing: Missing }[]
@@ -125,6 +128,9 @@ const SHOWN_WAITING = 5
 const SHOWN_MAILS = 20
 /** So early it is said that a week is not ready. */
 const UNREADY_DAYS = 7
+
+/** Before that an invitation may take its time; it stands under “Is next week ready?”. */
+const UNANSWERED_DAYS = 3
 /** Four weeks that closed: the first of them began five weeks ago at most. */
 const DAYS_BACK = 34
 
@@ -171,6 +177,7 @@ export async function readDesk(
       .map(({ delivery }) => delivery),
     declined: await declinedWeeks(read, accountId, now),
     unready: await weeksWaiting(read, account, { now, days: UNREADY_DAYS }),
+    unanswered: await weeksUnanswered(read, account, { now, days: UNANSWERED_DAYS }),
     nobodyDecides: await daysNobodyDecides(read, account, now),
     waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
     waitingCount: await countSubmitted(read, accountId),

@@ -78,6 +78,18 @@ t.test('somebody on standby is called in, and has the week once they accept', as
   const mails = await sentMails(db, clock)
   t.same(mails.map(({ to }) => to).toSorted(), [APPROVER.email, MEI.email, PRIYA.email].toSorted())
   const toOwen = mails.find(({ to }) => to === APPROVER.email)!.text
+  t.match(mails.find(({ to }) => to === MEI.email)!.text, 'Helen Marsh writes: Flu.', 'a word to everybody')
+  t.match(
+    (await helen.get('/activity')).body,
+    'entered that Priya Nair can’t host any more: Mei Lin Chan instead',
+  )
+  const today = (await helen.get('/today')).body
+  t.match(today, 'Mei Lin Chan has not accepted 23 to 27 November yet', 'who opens the week is not certain')
+  clock.moveTo(new Date('2026-11-23T09:30:00Z'))
+  t.match(
+    (await helen.get('/today')).body,
+    'The week is not open, and nothing of it goes out, until they accept.',
+  )
   for (const piece of ['Mei Lin Chan is called in, and has it once they accept', 'Helen Marsh writes: Flu.'])
     t.match(toOwen, piece)
 })

@@ -41,7 +41,7 @@ t.test('what is missing', async (t) => {
     [
       'both',
       { rules, signed: undefined, points: [open, { ...open, point: 'Another' }] },
-      'the signed house rules, and 2 points of the briefing',
+      'the signed house rules, and two points of the briefing',
     ],
     ['a point that is not asked any more', { rules, signed, points: [{ ...done, asked: false }] }, ''],
   ]
@@ -141,7 +141,7 @@ t.test('from the acceptance to a week that is ready, on the pages', async (t) =>
   const owen = await visitor(APPROVER.email)
   const desk = (await lead.get('/today')).body
   t.match(desk, 'Priya Nair’s week is not ready to open')
-  t.match(desk, 'What is missing: 4 points of the briefing.')
+  t.match(desk, 'What is missing: four points of the briefing.')
   t.match(desk, 'opens on Monday 23 November')
   const week = `/weeks/${weekId}`
   t.match((await lead.get(week)).body, 'Signed by Priya J. Nair, Wednesday 18 November')

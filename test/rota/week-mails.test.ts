@@ -459,7 +459,10 @@ t.test('while the week waits for something, its mails say so', async (t) => {
   await tend()
   const lead = await visitor(LEAD.email)
   const welcome = (await lead.get(`/weeks/${weekId}/mails/${await idOf('week-welcome')}`)).body
-  t.match(welcome, 'It opens as soon as this is done:')
+  const [waitsFor, better] = welcome.split('It does not wait for this')
+  t.match(waitsFor, /It opens as soon as this is done:\n- the house rules/)
+  t.notMatch(waitsFor, '- a portrait', 'a week opens without one')
+  t.match(better, '- a portrait')
   clock.moveTo(new Date('2027-04-05T08:00:00Z'))
   await tend()
   t.match((await sentMails(db, clock)).at(-1)!.text, 'the house rules, read and signed on your page')

@@ -103,6 +103,7 @@ async function settle(
       theme,
       why,
       invite: true,
+      word: doing.reason,
     })
     if (given.week.state === 'announced')
       await touchWeek(tx, given.week, given.week.version, { state: 'booked', announcedAt: null })

@@ -26,6 +26,8 @@ interface Replacement {
   invite: boolean
   /** For the mail to the host before, and the record; may be empty. */
   reason: string
+  /** For the invitation, where who is asked is told as well; may be empty. */
+  word?: string
   actor: Actor
   now: Date
   machineNow: Date
@@ -61,6 +63,7 @@ export async function giveTo(
     theme,
     why,
     reason,
+    word = '',
     actor,
     now,
     machineNow,
@@ -83,6 +86,6 @@ export async function giveTo(
     details: { from: before.name, to: host.name, reason, cancelledDeliveries },
     at: now,
   })
-  if (replacement.invite) await queueInvitation(tx, { account, week, host, actor, now, machineNow })
+  if (replacement.invite) await queueInvitation(tx, { account, week, host, word, actor, now, machineNow })
   return { week, host, cancelledDeliveries }
 }
