@@ -1,7 +1,7 @@
 import { addDays, dayOf } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
-import { forCalendar, lateCancellations, type CalendarWeek } from '../rota/calendar-weeks.ts'
+import { forCalendar, lateCancellations, lateWithdrawals, type CalendarWeek } from '../rota/calendar-weeks.ts'
 import { nextSlot, slotDays, slotOf } from '../rota/slot.ts'
 import { listEvents, listWeeks, type Event, type HostedWeek, type Week } from '../rota/weeks.ts'
 
@@ -50,13 +50,15 @@ export async function publicRota(
   return lines
 }
 
-/** The announced weeks with a host, from half a year ago on, and those cancelled lately: what the calendar holds. */
+/** The announced weeks with a host, from half a year ago on, and those cancelled or taken back lately: what the calendar holds. */
 export async function weeksForCalendar(read: Reader, account: Account, now: Date): Promise<CalendarWeek[]> {
   const current = slotOf(dayOf(now, account.timeZone), account.shape)
   const found = await listWeeks(read, account.id, nextSlot(current, -26), nextSlot(current, 104))
   const cancelled = await lateCancellations(read, account.id, now)
-  return forCalendar(read, [
+  const weeks = [
     ...found.filter(({ week, host }) => host && week.kind === 'hosted' && isPublic(week)),
     ...cancelled.filter(({ week }) => week.announcedAt),
-  ])
+    ...(await lateWithdrawals(read, account.id, now)),
+  ]
+  return forCalendar(read, weeks, now)
 }

@@ -196,7 +196,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     const found = week && isPublic(week) ? await findHostedWeek(read, week.id) : undefined
     if (!found?.host) throw new NotFound('There is no week here, or it is not announced yet.')
     const publicUrl = settings.publicUrl()
-    const [calendarWeek] = await forCalendar(read, [found])
+    const [calendarWeek] = await forCalendar(read, [found], clock.now())
     const file = calendarFile(publicEntries(account, calendarWeek!, publicUrl), {
       name: `${found.host.name} on @${account.handle}`,
       publicUrl,

@@ -11,6 +11,7 @@ import type { EventDetails, HostDetails } from './host.ts'
 import {
   deleteEvents,
   insertEvents,
+  insertRemoved,
   keepLiveWindow,
   listEvents,
   listLiveWindows,
@@ -47,7 +48,7 @@ export async function bookWeek(
     const week = await takeSlot(tx, { weekId, account, slot, kind: 'hosted', theme, why, now })
     if (!week) return
     const host = await beginHosting(tx, { week, email, host: booking.host, now })
-    await setEvents(tx, weekId, booking.events)
+    await setEvents(tx, weekId, booking.events, now)
     await record(tx, {
       accountId,
       kind: 'week.booked',
@@ -70,7 +71,12 @@ export async function findAccountToBook(read: Reader, accountId: string, actor: 
 }
 
 /** Step: the events of a week are these, and no others. Those that stay keep their ids: calendars know them by these. */
-export async function setEvents(tx: Writer, weekId: string, events: EventDetails[]): Promise<void> {
+export async function setEvents(
+  tx: Writer,
+  weekId: string,
+  events: EventDetails[],
+  now: Date,
+): Promise<void> {
   const known = await listEvents(tx, weekId)
   const windows = await listLiveWindows(tx, weekId)
   const before = new Map<EventDetails, KnownEvent>()
@@ -81,6 +87,11 @@ export async function setEvents(tx: Writer, weekId: string, events: EventDetails
       if (same >= 0) before.set(after, known.splice(same, 1)[0]!)
     }
   const changes = events.map((after) => ({ after, before: before.get(after) }))
+  // What is left of the known ones is taken out.
+  await insertRemoved(
+    tx,
+    known.map(({ id, name, startsAt, endsAt }) => ({ id, weekId, name, startsAt, endsAt, removedAt: now })),
+  )
   await deleteEvents(tx, weekId)
   await insertEvents(
     tx,

@@ -7,11 +7,13 @@ import { weekDays } from './week.ts'
 /** A public week and its events, for everybody. Of a cancelled one it says no more than that. */
 export function publicEntries(
   account: Account,
-  { week, host, events, changedAt }: CalendarWeek,
+  { week, host, events, removed, changedAt }: CalendarWeek,
   publicUrl: string,
 ): CalendarEntry[] {
   const days = weekDays(week, account.timeZone)
-  const cancelled = week.state === 'cancelled'
+  // Announced no more, it may be somebody else's by now, with other events: nothing of that is public.
+  const withdrawn = week.announcedAt === null
+  const cancelled = week.state === 'cancelled' || withdrawn
   const at = `@${account.handle}`
   const common = {
     sequence: week.version,
@@ -43,11 +45,30 @@ export function publicEntries(
       id: `event-${event.id}`,
       when: { from: event.startsAt, to: event.endsAt },
       busy: true,
-      summary: cancelled ? `Cancelled: ${event.name}` : event.name,
-      place: event.place,
+      summary: cancelled ? `Cancelled: ${withdrawn ? `an event on ${at}` : event.name}` : event.name,
+      place: withdrawn ? '' : event.place,
       description: cancelled ? '' : [event.hashtag, `With ${who} on ${at}.`].filter(Boolean).join(' '),
     })),
+    ...removed
+      .filter(({ removedAt }) => week.announcedAt && removedAt >= week.announcedAt)
+      .map((event) => removedEntry(event, common)),
   ]
+}
+
+/** Of an event that was taken out of its week. */
+export function removedEntry(
+  { id, name, startsAt, endsAt }: CalendarWeek['removed'][number],
+  common: Pick<CalendarEntry, 'sequence' | 'changedAt' | 'url'>,
+): CalendarEntry {
+  return {
+    ...common,
+    id: `event-${id}`,
+    standing: 'cancelled',
+    when: { from: startsAt, to: endsAt },
+    busy: false,
+    summary: `Cancelled: ${name}`,
+    description: '',
+  }
 }
 
 /** "Opens Monday 9:00, closes Friday 18:00." */

@@ -58,7 +58,7 @@ export async function changeWeek(
     if (changed.length === 0) return NOTHING
     await touchWeek(tx, week, version, about, ['booked', 'announced', 'closed'])
     if (host && Object.keys(details).length > 0) await updateHost(tx, host.id, details)
-    if (events) await setEvents(tx, weekId, events)
+    if (events) await setEvents(tx, weekId, events, now)
     await record(tx, {
       accountId: week.accountId,
       kind: 'week.changed',

@@ -103,7 +103,11 @@ export async function takeBackAcceptance(
   await updateHost(tx, host.id, { acceptedAt: null, movedAt: now })
   const booked =
     week.state === 'announced'
-      ? await touchWeek(tx, week, week.version, { state: 'booked', announcedAt: null })
+      ? await touchWeek(tx, week, week.version, {
+          state: 'booked',
+          announcedAt: null,
+          unannouncedAt: now,
+        })
       : week
   const person = await findPerson(tx, host.personId)
   if (!person) return { week: booked, asked: false }

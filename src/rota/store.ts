@@ -31,6 +31,7 @@ import {
   weekHosts,
   weeks,
   profileTicks,
+  removedEvents,
 } from '../db/schema/index.ts'
 import { OPEN_STATES, type HostEnding, type WeekSpan, type WeekState } from './week.ts'
 
@@ -101,6 +102,26 @@ export type Event = typeof events.$inferSelect
 
 export async function listEvents(read: Reader, weekId: string): Promise<Event[]> {
   return read.select().from(events).where(eq(events.weekId, weekId)).orderBy(asc(events.startsAt))
+}
+
+/** The same of several weeks, in order. */
+export async function eventsOfWeeks(read: Reader, weekIds: string[]): Promise<Event[]> {
+  return read.select().from(events).where(inArray(events.weekId, weekIds)).orderBy(asc(events.startsAt))
+}
+
+export type RemovedEvent = typeof removedEvents.$inferSelect
+
+/** What was taken out of these weeks since then. */
+export async function removedSince(read: Reader, weekIds: string[], since: Date): Promise<RemovedEvent[]> {
+  return read
+    .select()
+    .from(removedEvents)
+    .where(and(inArray(removedEvents.weekId, weekIds), gte(removedEvents.removedAt, since)))
+    .orderBy(asc(removedEvents.startsAt))
+}
+
+export async function insertRemoved(tx: Writer, rows: RemovedEvent[]): Promise<void> {
+  if (rows.length > 0) await tx.insert(removedEvents).values(rows)
 }
 
 export async function listLiveWindows(read: Reader, weekId: string): Promise<KeptLiveWindow[]> {
@@ -241,6 +262,13 @@ export async function cancelledWeeks(read: Reader, accountId: string, since: Dat
     .orderBy(asc(weeks.slot))
 }
 
+/** Weeks that were announced, and have not been since then; with who hosts them. In order. */
+export async function unannouncedWeeks(read: Reader, accountId: string, since: Date): Promise<HostedWeek[]> {
+  return weeksWithHosts(read)
+    .where(and(eq(weeks.accountId, accountId), isNull(weeks.announcedAt), gte(weeks.unannouncedAt, since)))
+    .orderBy(asc(weeks.slot))
+}
+
 /** The weeks that were taken from somebody since then who had said yes; the nearest first. */
 export async function endedHostings(read: Reader, personId: string, since: Date): Promise<HostedWeek[]> {
   return read
@@ -331,7 +359,7 @@ export async function findWeekInTheWay(
 
 /** What of a week changes after it was booked. */
 export type WeekSet = Partial<
-  Pick<Week, 'state' | 'theme' | 'why' | 'announcedAt' | 'slot' | 'opensAt' | 'closesAt'>
+  Pick<Week, 'state' | 'theme' | 'why' | 'announcedAt' | 'unannouncedAt' | 'slot' | 'opensAt' | 'closesAt'>
 >
 
 /** Changes a week as it was seen; nothing when somebody was faster, or its state is none of these. */

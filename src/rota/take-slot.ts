@@ -50,6 +50,7 @@ export async function takeSlot(
     ...about,
     ...span,
     announcedAt: null,
+    unannouncedAt: null,
     closedAt: null,
     createdAt: now,
     version: 1,

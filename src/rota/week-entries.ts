@@ -71,7 +71,7 @@ async function entryOf(
 ): Promise<string> {
   const { week, host } = found
   const account = (await findAccount(read, week.accountId))!
-  const [{ events, changedAt }] = (await forCalendar(read, [found])) as [CalendarWeek]
+  const [{ events, changedAt }] = (await forCalendar(read, [found], now)) as [CalendarWeek]
   const days = weekDays(week, account.timeZone)
   const entry: CalendarEntry = {
     id: `week-${week.id}`,

@@ -4,7 +4,7 @@ import type { Reader } from '../db/database.ts'
 import { undecidedBetween } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import type { Actor, Hosting } from '../people/person.ts'
-import { hoursInWords } from '../rota/calendar-entries.ts'
+import { hoursInWords, removedEntry } from '../rota/calendar-entries.ts'
 import type { CalendarEntry } from '../rota/calendar-file.ts'
 import { forCalendar, lateCancellations, lostHostings, type CalendarWeek } from '../rota/calendar-weeks.ts'
 import { weekDays, weekStanding, type WeekStanding } from '../rota/week.ts'
@@ -36,8 +36,8 @@ export async function calendarOf(
     const account = (await findAccount(read, accountId))!
     add(await deskEntries(read, account, { publicUrl, now }))
   }
-  for (const hosting of actor.hosting) add(await hostEntries(read, hosting, publicUrl))
-  for (const found of await forCalendar(read, await lostHostings(read, actor.personId, now))) {
+  for (const hosting of actor.hosting) add(await hostEntries(read, hosting, { publicUrl, now }))
+  for (const found of await forCalendar(read, await lostHostings(read, actor.personId, now), now)) {
     const account = (await findAccount(read, found.week.accountId))!
     add(weekEntries(account, found, { publicUrl, standing: 'cancelled', whose: 'own' }))
   }
@@ -53,7 +53,7 @@ async function deskEntries(
   const booked = await listWeeks(read, account.id, addDays(today, -BACK), addDays(today, AHEAD))
   const cancelled = await lateCancellations(read, account.id, now)
   const entries: CalendarEntry[] = []
-  for (const found of await forCalendar(read, [...booked, ...cancelled])) {
+  for (const found of await forCalendar(read, [...booked, ...cancelled], now)) {
     const standing = STANDINGS[weekStanding(found.week, found.host, now)]
     entries.push(...weekEntries(account, found, { publicUrl, standing, whose: 'desk' }))
     const unready = await unreadyEntry(read, account, { found, publicUrl, now })
@@ -79,12 +79,12 @@ async function deskEntries(
 async function hostEntries(
   read: Reader,
   { weekId, accountId }: Hosting,
-  publicUrl: string,
+  { publicUrl, now }: { publicUrl: string; now: Date },
 ): Promise<CalendarEntry[]> {
   const hosted = await findHostedWeek(read, weekId)
   if (!hosted) return []
   const account = (await findAccount(read, accountId))!
-  const [found] = (await forCalendar(read, [hosted])) as [CalendarWeek]
+  const [found] = (await forCalendar(read, [hosted], now)) as [CalendarWeek]
   const standing = found.host?.acceptedAt ? 'confirmed' : 'tentative'
   return weekEntries(account, found, { publicUrl, standing, whose: 'own' })
 }
@@ -110,7 +110,7 @@ function weekEntries(
     whose,
   }: { publicUrl: string; standing: CalendarEntry['standing']; whose: 'desk' | 'own' },
 ): CalendarEntry[] {
-  const { week, host, events, changedAt } = found
+  const { week, host, events, removed, changedAt } = found
   const at = `@${account.handle}`
   const days = weekDays(week, account.timeZone)
   const prefix = standing === 'cancelled' ? 'Cancelled: ' : ''
@@ -150,6 +150,7 @@ function weekEntries(
       place: event.place,
       description: [event.hashtag, `On ${at}, with ${host.name}.`].filter(Boolean).join(' '),
     })),
+    ...removed.map((event) => removedEntry(event, common)),
   ]
 }
 

@@ -3,7 +3,11 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { accounts, weeks } from '../../src/db/schema/index.ts'
 import { cancelWeek } from '../../src/drafts/week/cancel-week.ts'
+import { declineWeek } from '../../src/drafts/week/decline-week.ts'
+import { moveWeek } from '../../src/drafts/week/move-week.ts'
 import { replaceHost } from '../../src/drafts/week/replace-host.ts'
+import { acceptInvitation } from '../../src/rota/accept-invitation.ts'
+import { announceWeek } from '../../src/rota/announce-week.ts'
 import { calendarFile, type CalendarEntry } from '../../src/rota/calendar-file.ts'
 import { changeWeek } from '../../src/rota/change-week.ts'
 import { sendWeekMails } from '../../src/rota/send-week-mails.ts'
@@ -269,3 +273,48 @@ t.test('who never had it in their calendar is not asked to take it out', async (
   const sent = await sentMails(other.db, other.clock)
   t.match(sent, [{ to: PRIYA.email, calendar: null }])
 })
+
+t.test('what is taken out of the public calendar says so there, and no more than that', async (t) => {
+  const { db, clock, feed, change, weekId, lead, version } = await world(t)
+  const [week, choir] = (await feed()).entries
+  clock.pass(60)
+  const tea = { name: 'Tea', hashtag: '', place: '', startsAt: new Date('2027-03-31T13:00:00Z') }
+  await change({ events: [{ ...tea, endsAt: new Date('2027-03-31T14:00:00Z') }] })
+  const [still, teaEntry, gone, ...more] = (await feed()).entries
+  t.same(more, [])
+  t.match(still, { id: week!.id, status: 'CONFIRMED' })
+  t.match(teaEntry, { summary: 'Tea', status: 'CONFIRMED' })
+  t.match(gone, { id: choir!.id, status: 'CANCELLED', start: '2027-03-30T13:00:00.000Z' })
+  t.ok(gone!.sequence > choir!.sequence)
+
+  const before = await version()
+  await moveWeek(db, { weekId, version: before, slot: '2027-04-12', reason: '', ...(await lead()) })
+  const after = (await feed()).entries
+  t.match(after[0], { id: week!.id, status: 'CANCELLED', summary: 'Cancelled: a week on @NorthDaleHealth' })
+  t.ok(after[0]!.sequence > still!.sequence)
+  t.notMatch(JSON.stringify(after), /Tea|Priya|Finding/, 'nobody said yes to the new days')
+  const priya = await actorWith(db, PRIYA.email, clock.now())
+  await acceptInvitation(db, { weekId, actor: priya, now: clock.now() })
+  const again = (await feed()).entries
+  t.match(again[0], { id: week!.id, status: 'CONFIRMED', start: '2027-04-12' })
+  t.ok(again[0]!.sequence > after[0]!.sequence)
+})
+
+t.test(
+  'an announced week that its host declines leaves the public calendar by a cancelled entry',
+  async (t) => {
+    const { db, clock, feed, lead } = await world(t)
+    const weekId = await aWeek(db, clock.now(), { slot: '2027-04-05', who: MEI, theme: 'Quiet' })
+    const seen = (await findHostedWeek(db.read, weekId))!.week.version
+    await announceWeek(db, { weekId, version: seen, ...(await lead()) })
+    const of = async () => (await feed()).entries.find(({ id }) => id === `week-${weekId}@127.0.0.1`)
+    const announced = (await of())!
+    const actor = await actorWith(db, MEI.email, clock.now())
+    const times = { now: clock.now(), machineNow: clock.machine(), publicUrl: PUBLIC_URL }
+    await declineWeek(db, { weekId, actor }, { words: '', ...times })
+    t.match(await of(), { status: 'CANCELLED', summary: 'Cancelled: a week on @NorthDaleHealth' })
+    t.ok((await of())!.sequence > announced.sequence)
+    clock.pass(31 * 24 * 60)
+    t.equal(await of(), undefined, 'for thirty days')
+  },
+)

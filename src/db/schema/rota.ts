@@ -25,6 +25,8 @@ export const weeks = sqliteTable(
     opensAt: instant('opens_at').notNull(),
     closesAt: instant('closes_at').notNull(),
     announcedAt: instant('announced_at'),
+    /** It was announced until then, and is not now: calendars that have it are told so. */
+    unannouncedAt: instant('unannounced_at'),
     closedAt: instant('closed_at'),
     createdAt: instant('created_at').notNull(),
     version: integer('version').notNull().default(1),
@@ -174,6 +176,22 @@ export const events = sqliteTable(
     endsAt: instant('ends_at').notNull(),
   },
   (t) => [index('events_week').on(t.weekId)],
+)
+
+/** Events that were taken out of their week: calendars that have them are told so. */
+export const removedEvents = sqliteTable(
+  'removed_events',
+  {
+    id: text('id').primaryKey(),
+    weekId: text('week_id')
+      .notNull()
+      .references(() => weeks.id),
+    name: text('name').notNull(),
+    startsAt: instant('starts_at').notNull(),
+    endsAt: instant('ends_at').notNull(),
+    removedAt: instant('removed_at').notNull(),
+  },
+  (t) => [index('removed_events_week').on(t.weekId, t.removedAt)],
 )
 
 /**

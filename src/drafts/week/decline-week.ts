@@ -59,7 +59,11 @@ export async function declineWeek(
       throw new Conflict('This invitation does not hold any more, so there is nothing to decline.')
     if (!(await markDeclined(tx, host.id, { declinedAt: now, declinedWords: words })))
       throw new Faster('Somebody was faster. Look at what stands now.')
-    await touchWeek(tx, week, week.version, { state: 'booked', announcedAt: null })
+    await touchWeek(tx, week, week.version, {
+      state: 'booked',
+      announcedAt: null,
+      ...(week.announcedAt && { unannouncedAt: now }),
+    })
     const cancelledDeliveries = await takeBackHostWork(tx, week.id, { personId: host.personId, now })
     await record(tx, {
       accountId: week.accountId,

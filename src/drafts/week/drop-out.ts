@@ -106,7 +106,11 @@ async function settle(
       word: doing.reason,
     })
     if (given.week.state === 'announced')
-      await touchWeek(tx, given.week, given.week.version, { state: 'booked', announcedAt: null })
+      await touchWeek(tx, given.week, given.week.version, {
+        state: 'booked',
+        announcedAt: null,
+        unannouncedAt: doing.now,
+      })
     return { name: standby.name, accepted: false }
   }
   const { personId, name, email } = actor
