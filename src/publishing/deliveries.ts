@@ -107,6 +107,16 @@ export async function cancelWaiting(
   return found.length
 }
 
+/** Step: takes back what of a draft has not gone out, whatever became of its other parts. */
+export async function cancelRest(
+  tx: Writer,
+  draftId: string,
+  by: { personId: string | null; now: Date },
+): Promise<void> {
+  for (const delivery of await deliveriesOfDrafts(tx, [draftId]))
+    if (isRecallable(delivery)) await cancelDelivery(tx, delivery, by)
+}
+
 /** What of an account could still be taken back: it waits, is held, or failed and could be tried again. */
 export function listRecallable(read: Reader, accountId: string): Promise<Delivery[]> {
   return deliveriesInStates(read, accountId, [...RECALLABLE_STATES])
@@ -123,7 +133,11 @@ async function recallableOfDraft(tx: Writer, draftId: string): Promise<Delivery[
     if (state === 'removing' || state === 'removed')
       throw new Conflict('This went out and was taken down, so it can’t be taken back. Write a new draft.')
   }
-  return all.filter(({ state }) => (RECALLABLE_STATES as readonly string[]).includes(state))
+  return all.filter(isRecallable)
+}
+
+function isRecallable({ state }: Delivery): boolean {
+  return (RECALLABLE_STATES as readonly string[]).includes(state)
 }
 
 /** @throws Conflict when it is not as it was read any more. */

@@ -1,11 +1,14 @@
 import { and, eq, isNotNull } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { deliveries, drafts, mails, weekHosts } from '../../src/db/schema/index.ts'
+import { deliveries, drafts, mails, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { cancelWeek } from '../../src/drafts/week/cancel-week.ts'
+import { moveWeek } from '../../src/drafts/week/move-week.ts'
 import { tendWeekPosts } from '../../src/drafts/templates/tend-week-posts.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
 import { findRecap } from '../../src/recaps/recaps.ts'
 import { withdrawRecap } from '../../src/recaps/withdraw-recap.ts'
+import { findHostedWeek } from '../../src/rota/weeks.ts'
 import { testApp } from '../support/app.ts'
 import { actorWith } from '../support/bookings.ts'
 import { connected, scriptedNetwork } from '../support/network.ts'
@@ -106,6 +109,54 @@ t.test('they are made once, and what tells of a recap goes with it', async (t) =
   await publish()
   t.match(await waiting(), { 'recap-out': { state: 'discarded' } })
   t.equal(await db.read.$count(drafts, isNotNull(drafts.template)), 2)
+})
+
+t.test('what went out already keeps no story on its page, and no host in their week', async (t) => {
+  const { db, clock, publish, withdraw, waiting, visitor } = await closedWeek(t)
+  await publish()
+  const helen = await visitor(LEAD.email)
+  for (const kind of ['recap-out', 'next-host']) {
+    const { id } = (await waiting())[kind]!
+    const queue = (await helen.get(`/queue?draft=${id}`)).body
+    const fingerprint = /name="fingerprint" value="([^"]+)"/.exec(queue)![1]!
+    t.equal((await helen.post('/queue', `/drafts/${id}/approval`, { fingerprint })).statusCode, 303)
+  }
+  for (const state of ['posted', 'sending', 'unknown'] as const) {
+    await db.write((tx) => tx.update(deliveries).set({ state }))
+    const { version } = (await findHostedWeek(db.read, 'week-joseph'))!.week
+    await t.resolves(
+      cancelWeek(db, {
+        weekId: 'week-joseph',
+        version,
+        reason: 'Joseph is ill.',
+        actor: await actorWith(db, LEAD.email, clock.now()),
+        now: clock.now(),
+        machineNow: clock.machine(),
+      }),
+      state,
+    )
+    await db.write((tx) => tx.update(weeks).set({ state: 'announced' }).where(eq(weeks.id, 'week-joseph')))
+    await t.resolves(withdraw(), state)
+    t.match(await waiting(), { 'recap-out': { state: 'approved' }, 'next-host': { state: 'approved' } })
+    await publish()
+  }
+})
+
+t.test('who comes next is not announced with the days that their week had before', async (t) => {
+  const { db, clock, publish, waiting, visitor } = await closedWeek(t)
+  await publish()
+  const helen = await visitor(LEAD.email)
+  const { id } = (await waiting())['next-host']!
+  const queue = (await helen.get(`/queue?draft=${id}`)).body
+  const fingerprint = /name="fingerprint" value="([^"]+)"/.exec(queue)![1]!
+  await helen.post('/queue', `/drafts/${id}/approval`, { fingerprint })
+  t.match(await db.read.select().from(deliveries), [{ state: 'waiting' }])
+  const { version } = (await findHostedWeek(db.read, 'week-joseph'))!.week
+  const actor = await actorWith(db, LEAD.email, clock.now())
+  const times = { now: clock.now(), machineNow: clock.machine() }
+  await moveWeek(db, { weekId: 'week-joseph', version, slot: '2026-12-07', reason: '', actor, ...times })
+  t.match(await waiting(), { 'next-host': { state: 'discarded' }, 'recap-out': { state: 'submitted' } })
+  t.match(await db.read.select().from(deliveries), [{ state: 'cancelled' }])
 })
 
 t.test('a story that the policy publishes is announced by people all the same', async (t) => {

@@ -1,6 +1,7 @@
+import type { TemplateKind } from '../../accounts/post-templates.ts'
 import { record } from '../../activity/record.ts'
 import type { Writer } from '../../db/database.ts'
-import { cancelWaiting, deliveriesOfDrafts } from '../../publishing/deliveries.ts'
+import { cancelRest, deliveriesOfDrafts } from '../../publishing/deliveries.ts'
 import { about } from '../on-record.ts'
 import { changeDraft, type Draft } from '../store.ts'
 import { draftsAbout } from './store.ts'
@@ -14,10 +15,14 @@ interface By {
 export async function putAwayAbout(
   tx: Writer,
   subject: string,
-  by: By & { personId: string },
+  {
+    only,
+    ...by
+  }: By & { personId: string; /** Of what kind; of all where it is left out. */ only?: TemplateKind },
 ): Promise<void> {
   for (const draft of await draftsAbout(tx, subject)) {
-    await cancelWaiting(tx, { draftId: draft.id }, by)
+    if (only && draft.template !== only) continue
+    await cancelRest(tx, draft.id, by)
     const deliveries = await deliveriesOfDrafts(tx, [draft.id])
     if (deliveries.every(({ state }) => state === 'cancelled')) await putAway(tx, draft, by)
   }

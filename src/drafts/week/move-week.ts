@@ -5,8 +5,15 @@ import type { Actor } from '../../people/person.ts'
 import { deliveriesOfDrafts } from '../../publishing/deliveries.ts'
 import { holdMoved } from '../../publishing/move-waiting.ts'
 import { shifted, type Shift } from '../../rota/move-to-slot.ts'
-import { findWeekToChange, moveToSlot, takeBackAcceptance, type Week } from '../../rota/weeks.ts'
+import {
+  findCurrentHost,
+  findWeekToChange,
+  moveToSlot,
+  takeBackAcceptance,
+  type Week,
+} from '../../rota/weeks.ts'
 import { draftsOfWeek, moveDraftsOfWeek } from '../store.ts'
+import { putAwayAbout } from '../templates/put-away.ts'
 
 /** What moving a week did. */
 export interface MovedWeek {
@@ -79,13 +86,18 @@ export async function countApproved(read: Reader, weekId: string): Promise<numbe
   return (await draftsOfWeek(read, weekId)).filter(({ state }) => state === 'approved').length
 }
 
-/** Step: a week's drafts go with it. Returns how many approved ones are held since their time is another one. */
+/**
+ * Step: a week's drafts go with it; what says when its host comes next is put away, since it names the old days. Returns how many
+ * approved ones are held since their time is another one.
+ */
 export async function moveWork(
   tx: Writer,
   week: Week,
   shift: Shift,
   { personId, now }: { personId: string; now: Date },
 ): Promise<number> {
+  const host = await findCurrentHost(tx, week.id)
+  if (host) await putAwayAbout(tx, host.id, { only: 'next-host', personId, now })
   const drafts = await draftsOfWeek(tx, week.id)
   const ids = drafts.map(({ id }) => id)
   const out = await begunToGoOut(tx, ids)
