@@ -9,7 +9,7 @@ import { accountsOf, mayDecide, type Actor } from './people/person.ts'
 import { DESK_PAGES } from './desk-account.ts'
 import { liveWindowsOf } from './rota/live-windows.ts'
 import { findRunningWeek, findWeek } from './rota/weeks.ts'
-import type { Frame } from './web/views.ts'
+import type { BrakeButton, Frame } from './web/views.ts'
 
 /** The masthead for who asks: the desk for leads and approvers, the notebook for hosts, bare for nobody. */
 export async function frameOf(read: Reader, request: FastifyRequest, now: Date): Promise<Frame> {
@@ -19,8 +19,9 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
   const account = await findAccount(read, accountId)
   const accountName = account ? `@${account.handle}` : null
   if (!visitor) return { mood: 'notebook', home: '/', accountName: null, nav: [], more: [] }
-  const accounts = await accountChoice(read, request, accountId)
-  const brakes = await brakesOf(read, visitor)
+  const brakeOf = await brakesOf(read, visitor)
+  const brakes = brakeOf(accountId)
+  const accounts = await accountChoice(read, request, { current: accountId, brakeOf })
   /** Of a desk as a whole: whose it is stands in the address, where there is a choice. */
   const desk = (path: string) => (visitor.roles.length > 1 ? `${path}?account=${accountId}` : path)
   const isHere = (href: string) => request.url.split('?')[0] === href || request.url.startsWith(`${href}/`)
@@ -112,12 +113,12 @@ function restInWords({ id, handle, retiredAt, pauseReason }: Account): NonNullab
 
 /**
  * The accounts that somebody may go to, where they have several: each leads to the same page of that account's desk, or to
- * their own week there.
+ * their own week there. The brakes of those that are not at hand stand there too.
  */
 async function accountChoice(
   read: Reader,
   { visitor, url }: FastifyRequest,
-  current: string,
+  { current, brakeOf }: { current: string; brakeOf: (accountId: string) => BrakeButton[] },
 ): Promise<Frame['accounts']> {
   const ids = visitor ? accountsOf(visitor) : []
   if (ids.length < 2) return undefined
@@ -133,6 +134,7 @@ async function accountChoice(
         handle: `@${handle}`,
         href: mayDecide(visitor!, id) ? `${page}?account=${id}` : `/today?week=${week!.weekId}`,
         current: id === current,
+        brakes: id === current ? [] : brakeOf(id),
       }
     })
 }
@@ -148,16 +150,18 @@ async function liveAt(read: Reader, weekId: string, now: Date): Promise<boolean>
 
 const AROUND_LIVE = 3_600_000
 
-/** A button for each account that this person may stop; whose it is stands on it where there are several. */
-async function brakesOf(read: Reader, { roles }: Actor): Promise<NonNullable<Frame['brakes']>> {
-  const accounts = await Promise.all(roles.map(({ accountId }) => findAccount(read, accountId)))
-  return accounts
-    .filter((account) => account !== undefined)
-    .filter(({ brakeAt }) => brakeAt === null)
-    .map(({ id, handle }) => ({
-      action: `/accounts/${id}/brake`,
-      of: roles.length > 1 ? `@${handle}` : null,
-    }))
+/** The button for an account, if this person may stop it and nobody has; it says whose it is to people who have several. */
+async function brakesOf(read: Reader, actor: Actor): Promise<(accountId: string) => BrakeButton[]> {
+  const accounts = await Promise.all(actor.roles.map(({ accountId }) => findAccount(read, accountId)))
+  const running = accounts.filter((account) => account?.brakeAt === null)
+  const several = accountsOf(actor).length > 1
+  return (accountId) =>
+    running
+      .filter((account) => account?.id === accountId)
+      .map((account) => ({
+        action: `/accounts/${accountId}/brake`,
+        of: several ? `@${account!.handle}` : null,
+      }))
 }
 
 async function brakeInWords(read: Reader, account: Account & { brakeAt: Date }, now: Date): Promise<string> {

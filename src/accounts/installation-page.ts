@@ -30,7 +30,7 @@ export function installationPage(
   return {
     title: 'Accounts',
     formId: id,
-    accounts: accounts.map(({ account, leads }) => ({
+    installed: accounts.map(({ account, leads }) => ({
       handle: `@${account.handle}`,
       name: account.name,
       href: actor.roles.some(({ accountId }) => accountId === account.id) ? `/accounts/${account.id}` : null,

@@ -58,6 +58,7 @@ export function youPage({
       error: errors['name'],
     },
     trouble: errors['passkey'] ?? null,
+    elsewhere: sessions.length > 1,
     sessions: sessions.map(({ idHash, device, signedInAt, withPasskey }) => ({
       device,
       since: signedInAt && time(signedInAt),

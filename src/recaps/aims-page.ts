@@ -71,6 +71,12 @@ function aimFields(
     error: errors[`aim-${number}-${what}`],
   })
   return {
+    /** What is seldom filled in before the last day stands open where something is in it. */
+    more:
+      aim.hashtag !== '' ||
+      aim.outcome !== '' ||
+      field('hashtag').error !== undefined ||
+      field('outcome').error !== undefined,
     legend: isOver ? aim.words : number === 1 ? 'An aim' : 'Another one, if you like',
     words: isOver
       ? null

@@ -15,6 +15,12 @@ export interface NavLink {
   current: boolean
 }
 
+/** `of`: whose it is, where there are several. */
+export interface BrakeButton {
+  action: string
+  of: string | null
+}
+
 /** What the signed-in pages' frame needs beside the page itself. */
 export interface Frame {
   mood: 'desk' | 'notebook'
@@ -22,12 +28,12 @@ export interface Frame {
   home: string
   accountName: string | null
   /** To choose from, where this person has several. */
-  accounts?: { handle: string; href: string; current: boolean }[] | undefined
+  accounts?: { handle: string; href: string; current: boolean; brakes: BrakeButton[] }[] | undefined
   nav: NavLink[]
   /** What comes after `nav`: on a phone behind the menu's button. */
   more: NavLink[]
-  /** A button for the brake of each account that is this person's to stop and not stopped yet. */
-  brakes?: { action: string; of: string | null }[]
+  /** The brake of the account at hand, where it is this person's to pull and not on yet; those of others stand at `accounts`. */
+  brakes?: BrakeButton[]
   /** The model of the partial `band`: something that everybody at the desk has to know. */
   band?: {
     tag: { state: string; label: string }

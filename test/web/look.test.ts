@@ -62,8 +62,15 @@ const field = {
 
 const models: Record<string, [model: object, ...shows: string[]]> = {
   'account-choice': [
-    { handle: '@One', accounts: [{ handle: '@One', href: '?account=1', current: true }] },
-    'aria-current="true">@One</a>',
+    {
+      handle: '@One',
+      accounts: [
+        { handle: '@One', href: '?account=1', current: true, brakes: [] },
+        { handle: '@Two', href: '?account=2', brakes: [{ action: '/accounts/2/brake', of: '@Two' }] },
+      ],
+    },
+    'aria-current="true">@One</a></li>',
+    '>@Two</a> <form class="brake-button" method="post" action="/accounts/2/brake">',
   ],
   'as-posted': [
     {
@@ -378,7 +385,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     },
     'method="post" action="/accounts/a/brake"',
     'brake</span></button>',
-    'brake of @B</span></button>',
+    'brake<span class="brake-of"> of @B</span></span></button>',
   ],
   'goes-unless-stopped': [
     {
