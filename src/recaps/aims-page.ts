@@ -29,9 +29,12 @@ export function aimsPage(
       href: `/weeks/${week.id}`,
       name: weekInWords(week, host, { zone: account.timeZone, now }).title,
     },
-    lead: isOver
-      ? 'The week is over. This is what came of it, beside what a usual week of this account has.'
-      : 'One or two aims make a week easier to look back on. What can be counted is counted as the week goes on.',
+    lead:
+      isOver && shown.length === 0
+        ? 'The week is over.'
+        : isOver
+          ? 'The week is over. This is what came of it, beside what a usual week of this account has.'
+          : 'One or two aims make a week easier to look back on. What can be counted is counted as the week goes on.',
     conflict: refused?.conflict ?? null,
     reached: reached.map((one) => ({ words: one.aim.words, text: reachedInWords(one) })),
     none: shown.length === 0 && !writes,

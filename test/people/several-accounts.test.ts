@@ -84,7 +84,10 @@ t.test('Today tells of the other account too, each line with its handle', async 
   await josephsWeek(db)
   await aSubmittedDraft(db, { id: 'd-1', text: 'Night shift on ward four.' })
   const today = (await helen.get(`/today?account=${OTHER_ACCOUNT}`)).body.replaceAll('&#x3D;', '=')
-  t.match(today, /<a href="[^"]*d-1[^"]*">Night shift on ward four\.<\/a><\/h3><p>.*<span>@NorthDaleHealth<\/span>/)
+  t.match(
+    today,
+    /<a href="[^"]*d-1[^"]*">Night shift on ward four\.<\/a><\/h3><p>.*<span>@NorthDaleHealth<\/span>/,
+  )
   t.match(today, `<a href="/today?account=${ACCOUNT}">Open its desk</a>`)
   const sunita = (await (await visitor(OTHER_LEAD.email)).get('/today')).body.replaceAll('&#x3D;', '=')
   t.notMatch(sunita, /NorthDale|Night shift/, 'whoever has one account hears of no other')
