@@ -280,8 +280,20 @@ async function namedIn(read: Reader, file: RecordFile): Promise<Named[]> {
 }
 
 /** Details that are names of people, in the kinds that speak of people. */
-const OF_PEOPLE = /^(person|host|week|post|help|removal|answer|candidate|mail)\./
-const NAMES = ['name', 'host', 'from', 'to', 'before', 'authorName', 'deputy'] as const
+const OF_PEOPLE =
+  /^(person|host|week|swap|standby|post|help|removal|answer|candidate|mail)\.|^account\.profile-changed$/
+const NAMES = [
+  'name',
+  'host',
+  'from',
+  'to',
+  'before',
+  'authorName',
+  'deputy',
+  'one',
+  'other',
+  'instead',
+] as const
 
 function namedInDetails(
   { kind, details }: Pick<RecordedActivity, 'kind' | 'details'>,

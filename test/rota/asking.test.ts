@@ -100,7 +100,10 @@ t.test('a form with mistakes comes back with what was typed', async (t) => {
     t.match(wrong.body, piece)
   const link = await fillIn(rosa, clock, { ...ROSA, name: 'Win at https://spam.example' })
   t.match(link.body, 'Your name: letters only, please.')
+  for (const name of ['Win at spam.example', 'Win at спам.рф'])
+    t.equal((await fillIn(rosa, clock, { ...ROSA, name })).statusCode, 422, name)
   t.same(await everybody(), [])
+  t.equal((await fillIn(rosa, clock, { ...ROSA, name: 'R.J. Bell-Ó Sé, Jr.' })).statusCode, 303)
 })
 
 t.test('the sample post is counted and checked as drafts are; what is found is shown once', async (t) => {

@@ -83,7 +83,7 @@ t.test(
     t.match(shown.get('Priya Nair’s week on @NorthDaleHealth is not ready'), {
       start: '2026-11-23',
       end: '2026-11-24',
-      description: /^Missing: the signed house rules, and \d points of the briefing\.$/,
+      description: /^Missing: the signed house rules, and four points of the briefing\.$/,
       url: `${PUBLIC_URL}/weeks/${asked}`,
     })
     t.match(shown.get('To be decided for @NorthDaleHealth'), {

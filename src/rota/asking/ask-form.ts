@@ -30,10 +30,13 @@ const text = (label: string, most: number) =>
 const needed = (label: string, most: number) =>
   text(label, most).refine((typed) => typed !== '', `${label} is missing.`)
 
+/** In any alphabet, for there are such domains; initials stand before one letter, or a blank. */
+const ADDRESS = /[\p{L}\p{M}]\.[\p{L}\p{M}]{2}/u
+
 /** It stands in mails to others, so it can hold no address of the web. */
 const name = (label: string) =>
   needed(label, 80).refine(
-    (typed) => typed === '' || (/^[\p{L}\p{M}'’.,() -]+$/u.test(typed) && !/\w\.\w/.test(typed)),
+    (typed) => typed === '' || (/^[\p{L}\p{M}'’.,() -]+$/u.test(typed) && !ADDRESS.test(typed)),
     `${label}: letters only, please.`,
   )
 
