@@ -14,7 +14,14 @@ export interface Holiday {
   /** `YYYY-MM-DD` */
   day: string
   name: string
+  /** gov.uk has published its year; those of later years follow from the rule alone. */
+  announced: boolean
 }
+
+/** The last year of https://www.gov.uk/bank-holidays, as it stood when this was written. */
+const LAST_ANNOUNCED_YEAR = 2027
+
+type Rule = Omit<Holiday, 'announced'>
 
 /**
  * The bank holidays of a year. The yearly ones follow from the Banking and Financial Dealings Act 1971, schedule 1, and the
@@ -28,7 +35,9 @@ export function bankHolidays(year: number, nation: Nation): Holiday[] {
   return [
     ...yearly.filter(({ day }) => !replaced.includes(day)),
     ...once.map(({ day, name }) => ({ day, name })),
-  ].toSorted((one, other) => one.day.localeCompare(other.day))
+  ]
+    .map((one) => ({ ...one, announced: year <= LAST_ANNOUNCED_YEAR }))
+    .toSorted((one, other) => one.day.localeCompare(other.day))
 }
 
 /** Those of several nations in a span of days, both included, a day once for each name. */
@@ -42,11 +51,11 @@ export function bankHolidaysBetween(nations: readonly Nation[], first: string, l
   )
 }
 
-function fixed(year: number, nation: Nation): Holiday[] {
+function fixed(year: number, nation: Nation): Rule[] {
   const on = (monthAndDay: string, name: string) => ({ day: `${year}-${monthAndDay}`, name })
   const newYear = [on('01-01', 'New Year’s Day')]
   const christmas = [on('12-25', 'Christmas Day'), on('12-26', 'Boxing Day')]
-  const own: Record<Nation, Holiday[][]> = {
+  const own: Record<Nation, Rule[][]> = {
     'england-and-wales': [newYear],
     scotland: [[...newYear, on('01-02', '2nd January')], [on('11-30', 'St Andrew’s Day')]],
     'northern-ireland': [newYear, [on('03-17', 'St Patrick’s Day')], [on('07-12', 'Battle of the Boyne')]],
@@ -55,7 +64,7 @@ function fixed(year: number, nation: Nation): Holiday[] {
 }
 
 /** Those that follow each other keep their weekdays where they can; each of the others has the next day that none of them has. */
-function withSubstitutes(together: Holiday[]): Holiday[] {
+function withSubstitutes(together: Rule[]): Rule[] {
   const taken = together.map(({ day }) => day).filter((day) => weekdayOf(day) <= 5)
   return together.map(({ day, name }) => {
     if (weekdayOf(day) <= 5) return { day, name }
@@ -66,7 +75,7 @@ function withSubstitutes(together: Holiday[]): Holiday[] {
   })
 }
 
-function moving(year: number, nation: Nation): Holiday[] {
+function moving(year: number, nation: Nation): Rule[] {
   const easter = easterSunday(year)
   return [
     { day: addDays(easter, -2), name: 'Good Friday' },
@@ -98,10 +107,11 @@ function easterSunday(year: number): string {
 }
 
 /** Proclaimed for one year; `instead` of a yearly one. */
-const ONCE: (Holiday & { nations: readonly Nation[]; instead?: string })[] = [
+const ONCE: (Rule & { nations: readonly Nation[]; instead?: string })[] = [
   { day: '2020-05-08', name: 'Early May bank holiday (VE day)', nations: NATIONS, instead: '2020-05-04' },
   { day: '2022-06-02', name: 'Spring bank holiday', nations: NATIONS, instead: '2022-05-30' },
   { day: '2022-06-03', name: 'Platinum Jubilee bank holiday', nations: NATIONS },
   { day: '2022-09-19', name: 'State Funeral of Queen Elizabeth II', nations: NATIONS },
   { day: '2023-05-08', name: 'Coronation of King Charles III', nations: NATIONS },
+  { day: '2026-06-15', name: 'World Cup bank holiday', nations: ['scotland'] },
 ]

@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, gte, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, gte, isNotNull, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
 import type { Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { accounts, connections, deliveries, drafts, leases, weekHosts, weeks } from '../db/schema/index.ts'
@@ -130,6 +130,7 @@ function buildClaim(tx: Writer) {
               and(
                 eq(drafts.id, deliveries.draftId),
                 isNull(weekHosts.endedAt),
+                or(isNull(weekHosts.id), isNotNull(weekHosts.acceptedAt), isLetGoForItself),
                 or(isNull(weekHosts.opening), ne(weekHosts.opening, 'waits'), isLetGoForItself),
               ),
             ),

@@ -46,6 +46,7 @@ export const HELD_REASONS = [
   'undecided',
   'live',
   'not-open',
+  'not-accepted',
 ] as const
 export type HeldReason = (typeof HELD_REASONS)[number]
 

@@ -28,6 +28,8 @@ export interface Due {
   weekState: string | null
   /** Since when its writer does not host the week any more. */
   hostEndedAt: Date | null
+  /** Its writer hosts the week, and has not accepted it. */
+  unaccepted: boolean
   /** It would go inside a live window for which its week's scheduled posts step aside. */
   aside: boolean
   /** An earlier attempt may stand on the network. */
@@ -147,6 +149,7 @@ function selectReady(read: Reader) {
       account: accountForDue,
       weekState: weeks.state,
       hostEndedAt: weekHosts.endedAt,
+      unaccepted: sql`${weekHosts.id} is not null and ${weekHosts.acceptedAt} is null`.mapWith(Boolean),
       aside: sql`${goesInsideWindow(read, sql.placeholder('now'))}`.mapWith(Boolean),
       inDoubt: sql`${exists(attemptInDoubt)}`.mapWith(Boolean),
       opening: weekHosts.opening,

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, isNull, ne, not, or, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, inArray, isNotNull, isNull, ne, not, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { accounts, connections, deliveries, drafts, weekHosts } from '../db/schema/index.ts'
@@ -23,7 +23,7 @@ export async function isAnyHeld(read: Reader, accountId: string, reason: HeldRea
 
 /**
  * Holds for the brake whatever would go by itself: what waits, and what only waits for a connection, for credit, for the
- * month's budget or for its week to open. What stepped aside for live hours stays in the form of that. Returns what it held.
+ * month's budget, for its host to accept or for its week to open. What stepped aside for live hours stays in the form of that. Returns what it held.
  */
 export async function holdForBrake(tx: Writer, accountId: string): Promise<Delivery[]> {
   return tx
@@ -43,7 +43,7 @@ export async function holdForBrake(tx: Writer, accountId: string): Promise<Deliv
           eq(deliveries.state, 'waiting'),
           and(
             eq(deliveries.state, 'held'),
-            inArray(deliveries.heldReason, ['reconnect', 'credit', 'budget', 'not-open']),
+            inArray(deliveries.heldReason, ['reconnect', 'credit', 'budget', 'not-accepted', 'not-open']),
           ),
         ),
       ),
@@ -149,7 +149,7 @@ export async function heldForBudget(
   return statement.execute()
 }
 
-/** What is held for a week that has not opened, where it has by now. */
+/** What is held for a host who had not accepted or a week that had not opened, where that is over by now. */
 export async function heldForOpening(read: Reader): Promise<string[]> {
   const statement = prepared(read, 'held for opening', () =>
     read
@@ -157,7 +157,13 @@ export async function heldForOpening(read: Reader): Promise<string[]> {
       .from(deliveries)
       .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
       .innerJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
-      .where(and(isHeldFor('not-open'), ne(weekHosts.opening, 'waits'), isNull(weekHosts.endedAt)))
+      .where(
+        and(
+          isNull(weekHosts.endedAt),
+          isNotNull(weekHosts.acceptedAt),
+          or(isHeldFor('not-accepted'), and(isHeldFor('not-open'), ne(weekHosts.opening, 'waits'))),
+        ),
+      )
       .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
       .prepare(),
   )

@@ -90,6 +90,8 @@ const HELD: Record<HeldReason, string> = {
     'It would pass the account’s budget for this month. It goes when the budget is raised in time, or somebody lets it go all the same.',
   undecided: 'Something like it stands on the network already.',
   live: 'It stepped aside for what is posted live from an event.',
+  'not-accepted':
+    'Its host has not accepted the week for these days. It goes when they do in time, or somebody lets it go by itself.',
   'not-open':
     'Its week has not opened: the house rules are not signed, or the briefing is not done. It goes when the week opens in time.',
 }

@@ -79,13 +79,14 @@ export async function send(
 
 /** Why a delivery may not go now, of what can be known without asking the network. */
 function obstacleTo(due: Due, now: Date): HeldReason | null {
-  const { delivery, partBefore, account, weekState, hostEndedAt, opening } = due
+  const { delivery, partBefore, account, weekState, hostEndedAt, unaccepted, opening } = due
   if (delivery.position > 0 && partBefore?.state !== 'posted') return 'thread-broken'
   const passes =
     account.brakePassId !== null && delivery.letGoId === account.brakePassId && account.pausedAt === null
   if (account.brakeAt && !passes) return 'brake'
   if (weekState === 'cancelled' || hostEndedAt) return 'week-changed'
-  // What somebody let go by itself does not wait for the week.
+  // What somebody let go by itself does not wait for the host or the week.
+  if (unaccepted && !isForItself(delivery)) return 'not-accepted'
   if (opening === 'waits' && !isForItself(delivery)) return 'not-open'
   const earliest = earliestStillInTime(due, now)
   // A thread that has begun goes on: its parts are late only when the one before them is long ago.

@@ -63,6 +63,7 @@ const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
   credit: 'The account can’t post to X at the moment.',
   reconnect: 'The account can’t post to X at the moment.',
   budget: 'The account posts no more for now.',
+  'not-accepted': 'You have not accepted the week for these days yet. Your page asks you.',
   'not-open': 'Your week has not opened yet: something is missing before it can. Your page says what.',
 }
 

@@ -46,6 +46,11 @@ export async function tellOfGaps(
   }
 }
 
+/** Step: the gaps of which the leads are told; none where the account wants to hear of none. */
+export async function gapsWarnedOf(read: Reader, account: Account, now: Date): Promise<string[]> {
+  return planningOf(account).gapWeeks === 0 ? [] : gapsAhead(read, account, now)
+}
+
 /** The slots without a week that open within the account's weeks of warning, soonest first. */
 export async function gapsAhead(read: Reader, account: Account, now: Date): Promise<string[]> {
   const { shape, timeZone } = account

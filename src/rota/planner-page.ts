@@ -96,12 +96,17 @@ export function plannerPage(
   }
 
   /** "Mon 27 Dec: Christmas Day, substitute day" for each special day among the week's own days. */
-  function specialOf(slot: string): string[] {
+  function specialOf(slot: string): { words: string; note: string }[] {
     const days = slotDays(slot, account.shape)
     const own = planning.ownDays.filter(({ first, last }) => days.some((day) => day >= first && day <= last))
     return [
-      ...holidays.filter(({ day }) => days.includes(day)).map(({ day, name }) => `${shortDay(day)}: ${name}`),
-      ...own.map(({ name }) => name),
+      ...holidays
+        .filter(({ day }) => days.includes(day))
+        .map(({ day, name, announced }) => ({
+          words: `${shortDay(day)}: ${name}`,
+          note: announced ? '' : 'by rule, not yet announced',
+        })),
+      ...own.map(({ name }) => ({ words: name, note: '' })),
     ]
   }
 

@@ -29,6 +29,7 @@ import {
 } from '../publishing/pages.ts'
 import { isLateAtItsEnd, type PostingLimit } from '../publishing/posting-limit.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
+import { slotInWords } from '../rota/move-to-slot.ts'
 import { slotDays } from '../rota/slot.ts'
 import { missingInWords, type HostedWeek } from '../rota/weeks.ts'
 import { weekDays } from '../rota/week.ts'
@@ -244,6 +245,7 @@ function firesOf(
     ...desk.unready.map((one) => unreadyFire(one, isLead, moment)),
     ...desk.unanswered.map((one) => unansweredFire(one, moment)),
     ...declined.map((one) => declinedFire(one, isLead, moment)),
+    ...(desk.gaps.length > 0 ? [gapsFire(desk.gaps, isLead, { ...moment, account })] : []),
     ...(desk.restored ? [restoreFire(desk.restored, moment, { account, live })] : []),
     ...(desk.mailOutage && desk.mailOutage.waiting.length > 0 ? [outageFire(desk.mailOutage, moment)] : []),
     ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
@@ -375,6 +377,24 @@ function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: ToldA
     link: isLead
       ? { href: `${words.href}/replacement`, label: 'Ask somebody else' }
       : { href: words.href, label: 'Open the week' },
+  }
+}
+
+/** As far ahead as the account wants to be warned. */
+function gapsFire(gaps: string[], isLead: boolean, { account, now }: ToldAt & Pick<Desk, 'account'>): Fire {
+  const today = dayOf(now, account.timeZone)
+  const days = gaps.map((slot) => slotInWords(slot, account, today))
+  const several = gaps.length > 1
+  return {
+    tag: { state: 'gap', label: several ? 'Gaps' : 'Gap' },
+    since: null,
+    title: several ? `${capital(inLetters(gaps.length))} weeks ahead have no host` : `Nobody hosts ${days[0]}`,
+    quote: null,
+    text: `${several ? `${sentence(days.join('; '))} ` : ''}${isLead ? 'Book somebody, or call in a standby host.' : 'A lead can book somebody.'}`,
+    link: {
+      href: isLead ? `/rota/book?slot=${gaps[0]}` : '/rota',
+      label: isLead ? `Fill ${several ? 'the nearest' : 'it'}` : 'Open the rota',
+    },
   }
 }
 

@@ -49,6 +49,7 @@ import { openSecondPosts } from '../publishing/second-posts.ts'
 import { restoredLately, type RestoredAccount } from '../publishing/restores.ts'
 import { findRecap, reflectionsWaiting } from '../recaps/recaps.ts'
 import { daysNobodyDecides } from '../rota/nobody-decides.ts'
+import { gapsWarnedOf } from '../rota/gap-alerts.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
   declinedWeeks,
@@ -95,6 +96,8 @@ export interface Desk {
   declined: HostedWeek[]
   /** Weeks that open within a week or are open by now, and wait for what is missing. */
   unready: { week: Week; host: WeekHost; missing: Missing }[]
+  /** Slots without a week within the account’s weeks of warning, the nearest first. */
+  gaps: string[]
   /** Coming days on which a week is open and nobody can decide. */
   nobodyDecides: string[]
   waiting: WaitingDraft[]
@@ -178,6 +181,7 @@ export async function readDesk(
     declined: await declinedWeeks(read, accountId, now),
     unready: await weeksWaiting(read, account, { now, days: UNREADY_DAYS }),
     unanswered: await weeksUnanswered(read, account, { now, days: UNANSWERED_DAYS }),
+    gaps: await gapsWarnedOf(read, account, now),
     nobodyDecides: await daysNobodyDecides(read, account, now),
     waiting: await waitingDrafts(read, accountId, { limit: SHOWN_WAITING }),
     waitingCount: await countSubmitted(read, accountId),

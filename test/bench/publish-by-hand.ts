@@ -34,7 +34,7 @@ export function openByHand(file: string) {
     left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
     where ${isDue} order by d.due_at, d.queued_at, d.position limit 10`)
   const due = db.prepare(`
-    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, h.opening, ${goesInsideWindow('d')} as aside,
+    select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, h.id is not null and h.accepted_at is null as unaccepted, h.opening, ${goesInsideWindow('d')} as aside,
       exists (select 1 from attempts t where t.delivery_id = d.id and (t.outcome is null or t.outcome = 'unknown')) as in_doubt,
       exists (select 1 from network_pauses where account_id = d.account_id and call = 'send') as paused,
       exists (select 1 from restores where account_id = d.account_id) as restored, b.id as before_id,
@@ -60,7 +60,9 @@ export function openByHand(file: string) {
       and exists (select 1 from accounts where id = deliveries.account_id and version = @accountVersion and brake_at is null)
       and exists (select 1 from connections where account_id = deliveries.account_id and state = 'connected' and network_user_id = @user)
       and (week_id is null or exists (select 1 from weeks where id = deliveries.week_id and state <> 'cancelled'))
-      and exists (select 1 from drafts f left join week_hosts h on h.id = f.week_host_id where f.id = deliveries.draft_id and h.ended_at is null)
+      and exists (select 1 from drafts f left join week_hosts h on h.id = f.week_host_id where f.id = deliveries.draft_id and h.ended_at is null
+        and (h.id is null or h.accepted_at is not null or (deliveries.let_go_id is not null and not deliveries.keeps_approval))
+        and (h.opening is null or h.opening <> 'waits' or (deliveries.let_go_id is not null and not deliveries.keeps_approval)))
       and exists (select 1 from leases where name = 'publisher' and owner = @owner and fence = @fence and until > @deadline)
     returning id`)
   const attempt = db.prepare(`

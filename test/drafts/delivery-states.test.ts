@@ -16,12 +16,13 @@ const WHY: Record<(typeof HELD_REASONS)[number], string> = {
   brake: 'The brake held it',
   late: 'It could not go out in time',
   'thread-broken': 'It waits until the part before it stands on X',
-  'week-changed': 'Its week was cancelled',
+  'week-changed': 'Its week was moved or cancelled',
   credit: 'The credit with X is used up',
   reconnect: 'not connected',
   budget: 'budget for this month',
   live: 'It stepped aside for what is posted live from an event.',
   undecided: 'Something like it stands',
+  'not-accepted': 'Its host has not accepted the week',
   'not-open': 'Its week has not opened',
 }
 

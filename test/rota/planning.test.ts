@@ -24,11 +24,14 @@ t.test('bank holidays are those that gov.uk published', async (t) => {
   t.equal(days(2018, 'scotland'), '01-01 01-02 03-30 05-07 05-28 08-06 11-30 12-25 12-26')
   t.match(days(2022, 'scotland'), /^01-03 01-04 /)
   t.match(days(2018, 'northern-ireland'), '03-19 03-30 04-02 05-07 05-28 07-12 08-27')
+  t.match(days(2026, 'scotland'), '05-25 06-15 08-03', 'proclaimed for once')
   t.same(
     bankHolidaysBetween(['england-and-wales', 'scotland'], '2027-12-20', '2028-01-04').map(({ day }) => day),
     ['2027-12-27', '2027-12-28', '2028-01-03', '2028-01-04'],
     'over the turn of a year, a day once for each name',
   )
+  const known = (year: number) => new Set(bankHolidays(year, england).map(({ announced }) => announced))
+  t.same([known(2027), known(2028)], [new Set([true]), new Set([false])])
 })
 
 t.test(
@@ -58,6 +61,11 @@ t.test(
     t.equal(body.split('Carers’ Weeks').length - 1, 2, 'in both of its weeks')
     t.notMatch(body, 'Mon 30: Summer bank holiday', 'that one is England’s')
 
+    const later = (await helen.get('/rota?from=2028-01')).body
+    t.notMatch((await helen.get('/rota?from=2027-01')).body, 'not yet announced')
+    t.match(later, 'Mon 1: Early May bank holiday <small>by rule, not yet announced</small>')
+
+    t.match((await helen.get('/today')).body, 'Three weeks ahead have no host')
     await aWeek(db, clock.now(), { slot: '2027-05-03', who: MEI, accepted: true })
     await sentMails(db, clock)
     const tell = async () => {

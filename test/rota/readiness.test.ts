@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { DEFAULT_BRIEFING } from '../../src/accounts/briefing.ts'
 import { changeAccount, type AccountChange } from '../../src/accounts/change-account.ts'
 import { findAccount } from '../../src/accounts/accounts.ts'
-import { activity, agreements, deliveries } from '../../src/db/schema/index.ts'
+import { activity, agreements, deliveries, weekHosts } from '../../src/db/schema/index.ts'
 import { heedRules } from '../../src/drafts/policy/heed-rules.ts'
 import { groundIfSubmitted } from '../../src/drafts/policy/policy-ground.ts'
 import { pullBrake } from '../../src/publishing/brake.ts'
@@ -18,7 +18,7 @@ import { trustHost } from '../../src/drafts/policy/trust-host.ts'
 import { findHostedWeek } from '../../src/rota/weeks.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
-import { actorWith, aWeek, PRIYA, sentMails } from '../support/bookings.ts'
+import { actorWith, aWeek, nothingAsked, PRIYA, sentMails } from '../support/bookings.ts'
 import { testClock } from '../support/clock.ts'
 import { connected, scriptedNetwork, testVault } from '../support/network.ts'
 import { releaseAndHold } from '../support/releasing.ts'
@@ -51,7 +51,10 @@ t.test('what is missing', async (t) => {
   }
 })
 
-async function accepted(t: Test, { at = '2026-11-18T10:42:00Z' }: { at?: string } = {}) {
+async function accepted(
+  t: Test,
+  { at = '2026-11-18T10:42:00Z', accepts = true }: { at?: string; accepts?: boolean } = {},
+) {
   const clock = testClock(at)
   const network = scriptedNetwork(clock)
   const world = await testApp(t, { network, deps: { clock, vault: testVault } })
@@ -60,7 +63,9 @@ async function accepted(t: Test, { at = '2026-11-18T10:42:00Z' }: { at?: string 
   await connected({ db, clock }, network)
   const weekId = await aWeek(db, clock.now(), { asked: true })
   const actor = (email: string) => actorWith(db, email, clock.now())
-  await acceptInvitation(db, { weekId, actor: await actor(PRIYA.email), now: clock.now() })
+  const accept = async () =>
+    acceptInvitation(db, { weekId, actor: await actor(PRIYA.email), now: clock.now() })
+  if (accepts) await accept()
   await sentMails(db, clock)
   const hosted = async () => {
     const { week, host } = (await findHostedWeek(db.read, weekId))!
@@ -99,6 +104,7 @@ async function accepted(t: Test, { at = '2026-11-18T10:42:00Z' }: { at?: string 
     network,
     weekId,
     actor,
+    accept,
     hosted,
     opening,
     powers,
@@ -269,6 +275,44 @@ t.test('what of a week that has not opened becomes due is held, and goes when it
   await brief()
   await publisher.run()
   t.same(await states(), ['posted', 'waiting'], 'in time still')
+})
+
+t.test('what a host who has not accepted wrote is held at its time, and goes when they do', async (t) => {
+  const { db, clock, weekId, network, publisher, actor, accept, visitor } = await accepted(t, {
+    accepts: false,
+  })
+  await nothingAsked(db, weekId)
+  const dueAt = new Date(MONDAY.getTime() + 10 * 60_000)
+  for (const text of ['Early.', 'The second.'])
+    await approved(db, { parts: [text], dueAt, now: clock.now(), weekId, hosted: true })
+  const states = async () =>
+    (await db.read.select().from(deliveries)).map(({ state, heldReason }) => heldReason ?? state)
+  clock.moveTo(dueAt)
+  await publisher.run()
+  t.same(await states(), ['not-accepted', 'not-accepted'])
+  t.equal(network.sent.length, 0)
+  t.equal((await actor(PRIYA.email)).hosting[0]!.powers, 'draft', 'the powers say the same')
+  clock.moveMachine(1)
+  const told = (await sentMails(db, clock)).find(({ to }) => to === PRIYA.email)
+  t.match(told?.text, 'You have not accepted the week')
+  t.match((await (await visitor(LEAD.email)).get('/today')).body, 'Its host has not accepted the week')
+  await accept()
+  await publisher.run()
+  t.same(await states(), ['posted', 'posted'])
+})
+
+t.test('a host’s yes that is taken back between the look and the claim stops the claim', async (t) => {
+  const { db, clock, weekId, network, publisher } = await accepted(t)
+  await nothingAsked(db, weekId)
+  await approved(db, { parts: ['Early.'], dueAt: MONDAY, now: clock.now(), weekId, hosted: true })
+  clock.moveTo(MONDAY)
+  const { ownPosts } = network
+  network.ownPosts = async (...asked) => {
+    await db.write(async (tx) => void (await tx.update(weekHosts).set({ acceptedAt: null })))
+    return ownPosts(...asked)
+  }
+  await publisher.run()
+  t.equal(network.sent.length, 0)
 })
 
 t.test('what the brake gives back at its own time waits for its week to open all the same', async (t) => {
