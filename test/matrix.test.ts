@@ -610,6 +610,9 @@ const ROWS: Record<string, Row> = {
     elsewhere: 409,
     at: '/rota/standby/standby-1/removal',
   },
+  // 403: only once the week is over; test/rota/planning.test.ts tells the rest.
+  'POST /weeks/:id/standby': { answers: '401 404 403 403 403', at: week('/standby') },
+  'POST /weeks/:id/standby/removal': { answers: '401 404 403 403 403', at: week('/standby/removal') },
   'POST /rota/call-in': {
     answers: '401 404 404 403 303',
     elsewhere: 409,

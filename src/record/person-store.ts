@@ -57,6 +57,8 @@ export async function readPerson(read: Reader, id: string) {
         handle: weekHosts.handle,
         job: weekHosts.job,
         organisation: weekHosts.organisation,
+        site: weekHosts.site,
+        region: weekHosts.region,
         biography: weekHosts.biography,
         signOff: weekHosts.signOff,
         invited: weekHosts.invitedAt,
@@ -207,7 +209,16 @@ export async function erasePerson(tx: Writer, id: string, now: Date): Promise<vo
   )
   await tx
     .update(weekHosts)
-    .set({ handle: '', job: '', organisation: '', biography: '', portraitHash: null, declinedWords: null })
+    .set({
+      handle: '',
+      job: '',
+      organisation: '',
+      site: '',
+      region: '',
+      biography: '',
+      portraitHash: null,
+      declinedWords: null,
+    })
     .where(
       inArray(
         weekHosts.id,

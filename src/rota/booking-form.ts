@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dayInWords, dayOf, isDay, localTime, timeOf } from '../calendar.ts'
 import { defaultSignOff, type EventDetails, type HostDetails } from './host.ts'
-import type { Event, HostedWeek } from './store.ts'
+import type { Event, HostedWeek, WeekHost } from './store.ts'
 
 /** What stands in a form's fields, by their names. */
 export type Typed = Record<string, string>
@@ -50,7 +50,15 @@ const portrait = z
 
 const about = { theme: text('The theme', 120), why: text('Why this week', 1000) }
 const own = { job: text('The job', 120), biography: text('The biography', 2000), portrait }
-const details = { name, handle, organisation: text('The organisation', 120), signOff, ...own }
+const details = {
+  name,
+  handle,
+  organisation: text('The organisation', 120),
+  site: text('The site', 120),
+  region: text('The region', 120),
+  signOff,
+  ...own,
+}
 
 /** For leaving a slot empty, and for what is told to a host who loses a week. */
 export const reasonForm = z.object({ reason: text('The reason', 300) })
@@ -177,6 +185,21 @@ function readInstant(day: string, time: string, zone: string, wrong: (message: s
   return null
 }
 
+/** Somebody who hosts or has hosted, in the fields of a form. */
+export function typedOfHost(host: WeekHost): Typed {
+  return {
+    name: host.name,
+    handle: host.handle && `@${host.handle}`,
+    job: host.job,
+    organisation: host.organisation,
+    site: host.site,
+    region: host.region,
+    biography: host.biography,
+    signOff: host.signOff,
+    portraitHash: host.portraitHash ?? '',
+  }
+}
+
 /** A week as it stands, in the fields of its form. */
 export function typedOfWeek({ week, host }: HostedWeek, events: Event[], zone: string): Typed {
   return {
@@ -184,15 +207,7 @@ export function typedOfWeek({ week, host }: HostedWeek, events: Event[], zone: s
     theme: week.theme,
     why: week.why,
     reason: week.why,
-    ...(host && {
-      name: host.name,
-      handle: host.handle && `@${host.handle}`,
-      job: host.job,
-      organisation: host.organisation,
-      biography: host.biography,
-      signOff: host.signOff,
-      portraitHash: host.portraitHash ?? '',
-    }),
+    ...(host && typedOfHost(host)),
     ...Object.fromEntries(events.flatMap((event, row) => typedOfEvent(event, row, zone))),
   }
 }

@@ -25,6 +25,8 @@ export function weekFields(
     }),
     job: field('job', 'Job'),
     organisation: field('organisation', 'Organisation'),
+    site: field('site', 'Site', { hint: 'Where they work. For your planning only.' }),
+    region: field('region', 'Region'),
     handle: field('handle', 'Handle on X', { hint: 'If they have one. Example: @tomgarside' }),
     signOff: field('signOff', 'Sign-off', {
       hint: `Ends each post${typed['name'] ? '' : ', as ^PN for Priya Nair'}. Left empty, it is ${defaultSignOff(typed['name'] ?? '') || 'made from the name'}.`,
@@ -51,6 +53,8 @@ export function weekFields(
     mayAddEvent: eventRows(typed) < MOST_EVENTS,
     openMore: opened(typed, errors, [
       'organisation',
+      'site',
+      'region',
       'handle',
       'signOff',
       'biography',

@@ -5,6 +5,9 @@ export interface HostDetails {
   handle: string
   job: string
   organisation: string
+  /** Where they work, and the part of the country: for the desk’s planning only. */
+  site?: string
+  region?: string
   biography: string
   portraitHash: string | null
   /** With the caret: `^PG`. */

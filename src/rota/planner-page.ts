@@ -28,6 +28,7 @@ export function plannerSpan(account: Account, now: Date, asked?: string): Planne
 
 /** One place of the planner; what a view shows of it beside these stands in the same object. */
 interface Cell {
+  slot: string
   month: string
   state: 'past' | 'running' | 'booked' | 'hiatus' | 'gap'
   hosted: boolean
@@ -63,7 +64,7 @@ export function plannerPage(
   const gap = cells.find(({ bookHref }) => bookHref)
   return {
     lead: `${monthOf(span.from)} to ${monthOf(monthLater(span.from, MONTHS_SHOWN - 1))}. ${bookedInWords(coming)}`,
-    nextGap: gap ? { href: gap.bookHref, days: gap.days } : null,
+    nextGap: gap ? { slot: gap.slot, href: gap.bookHref, days: gap.days } : null,
     shape: `A week is ${weekdaysInWords(account)}.`,
     months,
     earlier: `/rota?from=${monthLater(span.from, -MONTHS_SHOWN)}`,
@@ -77,6 +78,7 @@ export function plannerPage(
     const past = words.standing === 'closed'
     const cell: Cell & Record<string, unknown> = {
       ...words,
+      slot,
       special: specialOf(slot),
       month: slot.slice(0, 7),
       hosted: host !== null,

@@ -21,6 +21,7 @@ import {
   formInput,
   ownChangeForm,
   reasonForm,
+  typedOfHost,
   typedOfWeek,
   type Portrait,
   type Typed,
@@ -38,6 +39,7 @@ import { readyModel } from './ready-page.ts'
 import { receivePortrait } from './portrait.ts'
 import { setHiatus } from './set-hiatus.ts'
 import { standbysOf } from './standby.ts'
+import { findPastHosting, monthInWords, pastHosts, suggestionsFor } from './suggestions.ts'
 import { openSwapOf } from './swap.ts'
 import { isSlot, nextSlot, slotDays } from './slot.ts'
 import { weekDays } from './week.ts'
@@ -72,9 +74,11 @@ export async function rotaRoutes(
 
   app.get('/rota/book', async (request, reply) => {
     const account = await findAccountToBook(db.read, deskOf(request.actor), request.actor)
-    const { slot = '' } = request.query as { slot?: string }
+    const { slot = '', again } = request.query as { slot?: string; again?: string }
     if (!isDay(slot) || !isSlot(slot, account.shape)) throw new NotFound('No week begins on that day.')
-    return showBooking(request, reply, account, { id: randomUUID(), slot, kind: 'host' })
+    const before = again ? await findPastHosting(db.read, account.id, again) : undefined
+    const known = before && { ...typedOfHost(before.host), email: before.email }
+    return showBooking(request, reply, account, { id: randomUUID(), slot, kind: 'host', ...known })
   })
 
   app.post('/rota/book', async (request, reply) => {
@@ -264,7 +268,13 @@ export async function rotaRoutes(
     const canBook = isLead(actor, account.id)
     const page = plannerPage(account, weeks, { span, canBook, now: now(), ...(booking ? { booking } : {}) })
     const count = canBook ? await countCandidates(db.read, account.id, 'new') : 0
-    return { ...page, candidates: canBook ? { href: `/accounts/${account.id}/candidates`, count } : null }
+    const gap = page.nextGap?.slot ?? null
+    const suggestions = canBook ? await suggestionsFor(db.read, account, { gap, now: now() }) : null
+    return {
+      ...page,
+      suggestions,
+      candidates: canBook ? { href: `/accounts/${account.id}/candidates`, count } : null,
+    }
   }
 
   async function showBooking(
@@ -289,6 +299,10 @@ export async function rotaRoutes(
         title: `Book ${daysOf(days[0]!, days.at(-1)!, today)}`,
         lead: neighbours(slot, around, account),
         close: '/rota',
+        past: (await pastHosts(db.read, account.id)).map(({ weekHostId, name, lastSlot }) => ({
+          value: weekHostId,
+          label: `${name}, ${monthInWords(lastSlot)}`,
+        })),
         callInId: randomUUID(),
         standbys: (await standbysOf(db.read, account.id)).map(({ id, name, job, note }) => ({
           id,

@@ -11,7 +11,7 @@ import { findAccountToBook } from './book-week.ts'
 import { email, type Typed } from './booking-form.ts'
 import { initialsOf } from './host.ts'
 import { slotInWords } from './move-to-slot.ts'
-import { addStandby, callIn, removeStandby, standbysOf } from './standby.ts'
+import { addStandby, callIn, offerStandby, removeStandby, standbysOf, withdrawStandby } from './standby.ts'
 
 const addForm = z.object({
   id: formId,
@@ -44,6 +44,20 @@ export async function standbyRoutes(app: FastifyInstance, { db, clock, wake }: D
     const { id } = params as { id: string }
     await removeStandby(db, { id, accountId: deskOf(actor), actor, now: clock.now() })
     return reply.flash('They are not called in any more.').redirect('/rota/standby', 303)
+  })
+
+  app.post('/weeks/:id/standby', async ({ params, actor }, reply) => {
+    const { id: weekId } = params as { id: string }
+    await offerStandby(db, { weekId, actor, now: clock.now() })
+    return reply
+      .flash('Thank you. The team can ask you when a week has nobody.')
+      .redirect(`/today?week=${weekId}`, 303)
+  })
+
+  app.post('/weeks/:id/standby/removal', async ({ params, actor }, reply) => {
+    const { id: weekId } = params as { id: string }
+    await withdrawStandby(db, { weekId, actor, now: clock.now() })
+    return reply.flash('You are not called in any more.').redirect(`/today?week=${weekId}`, 303)
   })
 
   app.post('/rota/call-in', async ({ body, actor }, reply) => {

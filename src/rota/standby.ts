@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { record } from '../activity/record.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
-import { Conflict, Refused } from '../errors.ts'
+import { Conflict, NotAllowed, Refused } from '../errors.ts'
 import { findOrAddPerson } from '../people/people.ts'
-import type { Actor } from '../people/person.ts'
+import { hostingOf, type Actor } from '../people/person.ts'
 import { findAccountToBook } from './book-week.ts'
 import { beginHosting } from './hostings.ts'
 import { defaultSignOff, type HostDetails } from './host.ts'
@@ -17,6 +18,7 @@ import {
   type Standby,
 } from './standby-store.ts'
 import { takeSlot } from './take-slot.ts'
+import { findWeekFor } from './weeks.ts'
 
 /** Steps of this room for others. */
 export { latestHostingOf, standbyOf, standbysOf, type Standby }
@@ -60,14 +62,64 @@ export async function addStandby(
     const added = { id, accountId, personId: person.id, ...details, addedBy: actor.personId, createdAt: now }
     if (!(await insertStandby(tx, added)))
       throw new Refused({ '': 'This form is broken. Please open its page again.' })
-    await record(tx, {
-      accountId,
-      kind: 'standby.added',
-      personId: actor.personId,
-      details: { name },
-      at: now,
-    })
+    await recordStandby(tx, 'standby.added', added, actor, now)
   })
+}
+
+/**
+ * A host whose week is over says that they may be called in again: they put themselves on the list. Doing it twice does it once.
+ * @throws NotAllowed for everybody but that week’s host, once it is over.
+ */
+export async function offerStandby(
+  db: Database,
+  { weekId, actor, now }: { weekId: string; actor: Actor; now: Date },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const { week, host } = await ownPastWeek(tx, weekId, actor)
+    const added = await insertStandby(tx, {
+      id: randomUUID(),
+      accountId: week.accountId,
+      personId: actor.personId,
+      name: host.name,
+      job: host.job,
+      organisation: host.organisation,
+      note: '',
+      addedBy: actor.personId,
+      createdAt: now,
+    })
+    if (added) await recordStandby(tx, 'standby.added', { ...host, accountId: week.accountId }, actor, now)
+  })
+}
+
+/** They take themselves off it again. @throws NotAllowed as `offerStandby`. */
+export async function withdrawStandby(
+  db: Database,
+  { weekId, actor, now }: { weekId: string; actor: Actor; now: Date },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const { week } = await ownPastWeek(tx, weekId, actor)
+    const standby = (await standbysOf(tx, week.accountId)).find(({ personId }) => personId === actor.personId)
+    if (standby && (await endStandby(tx, standby, now)))
+      await recordStandby(tx, 'standby.removed', standby, actor, now)
+  })
+}
+
+async function ownPastWeek(read: Reader, weekId: string, actor: Actor) {
+  const { week, host } = await findWeekFor(read, weekId, actor)
+  const powers = hostingOf(actor, weekId)?.powers
+  if (!host?.acceptedAt || host.personId !== actor.personId || powers !== 'read')
+    throw new NotAllowed('Only whoever hosted this week can say so, once it is over.')
+  return { week, host }
+}
+
+async function recordStandby(
+  tx: Writer,
+  kind: 'standby.added' | 'standby.removed',
+  { accountId, name }: { accountId: string; name: string },
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  await record(tx, { accountId, kind, personId: actor.personId, details: { name }, at: now })
 }
 
 /** Takes somebody off the list. @throws Conflict when they are not on it, NotAllowed for everybody but leads. */
@@ -79,13 +131,7 @@ export async function removeStandby(
     await findAccountToBook(tx, accountId, actor)
     const standby = await findStandby(tx, { id, accountId })
     await endStandby(tx, standby, now)
-    await record(tx, {
-      accountId,
-      kind: 'standby.removed',
-      personId: actor.personId,
-      details: { name: standby.name },
-      at: now,
-    })
+    await recordStandby(tx, 'standby.removed', standby, actor, now)
   })
 }
 
@@ -173,6 +219,8 @@ export async function detailsOf(
     handle: last?.handle ?? '',
     job: about.job || (last?.job ?? ''),
     organisation: about.organisation || (last?.organisation ?? ''),
+    site: last?.site ?? '',
+    region: last?.region ?? '',
     biography: last?.biography ?? '',
     portraitHash: last?.portraitHash ?? null,
     signOff: last?.signOff || defaultSignOff(about.name),

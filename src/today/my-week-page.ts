@@ -69,6 +69,9 @@ export function myWeekPage(
         ? {
             recap: `/weeks/${week.id}/recap`,
             certificate: mine.host.acceptedAt ? `/weeks/${week.id}/certificate` : null,
+            standby: mine.host.acceptedAt
+              ? { action: `/weeks/${week.id}/standby${mine.standby ? '/removal' : ''}`, on: mine.standby }
+              : null,
             conversation: isListenedTo(week, now) ? `/weeks/${week.id}/conversation` : null,
           }
         : null,

@@ -8,6 +8,7 @@ import { decidersAt, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
 import type { ReflectionState } from '../recaps/recap.ts'
 import { findReflectionOf, reachedSoFar, type Reached } from '../recaps/recaps.ts'
+import { standbysOf } from '../rota/standby.ts'
 import { findHostedWeek, missingFor, type Missing, type Week, type WeekHost } from '../rota/weeks.ts'
 import { readWeekDays, type WeekDays } from './read-week-days.ts'
 
@@ -24,6 +25,8 @@ export interface MyWeek extends WeekDays<Week> {
   reached: Reached[]
   /** What they said looking back, as it stands. */
   reflection: ReflectionState | null
+  /** They said that they may be called in again. */
+  standby: boolean
   /** To X, so that something can go out. */
   connected: boolean
   /** The one post that goes out, or went, although the brake is on. */
@@ -51,6 +54,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): 
     answered: new Set(answers.keys()),
     reached: await reachedSoFar(read, week, host!.id),
     reflection: (await findReflectionOf(read, host!.id))?.state ?? null,
+    standby: (await standbysOf(read, hosting.accountId)).some(({ personId }) => personId === host!.personId),
     connected: (await findConnection(read, hosting.accountId))?.state === 'connected',
     passing: await findPassingPost(read, account, now),
     missing: host!.opening === 'waits' ? await missingFor(read, account, { week, host: host! }) : null,

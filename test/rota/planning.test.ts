@@ -1,9 +1,10 @@
 import t from 'tap'
 import { bankHolidays, bankHolidaysBetween } from '../../src/accounts/bank-holidays.ts'
 import { accounts } from '../../src/db/schema/index.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { tellOfGaps } from '../../src/rota/gap-alerts.ts'
 import { testApp } from '../support/app.ts'
-import { aWeek, MEI, sentMails } from '../support/bookings.ts'
+import { aHost, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 
 t.test('bank holidays are those that gov.uk published', async (t) => {
@@ -88,3 +89,55 @@ t.test(
     t.same(await tell(), [], 'an account that ended has no gaps')
   },
 )
+
+t.test('the planner says whom to ask next, and their form is filled in', async (t) => {
+  const { db, clock, visitor } = await testApp(t, { at: '2025-02-01T10:00:00Z' })
+  await anAccount(db, { now: clock.now() })
+  const ruth = { name: 'Ruth Kamara', email: 'ruth@north.example' }
+  const host = (who: { name: string }, job: string, site: string, region: string) =>
+    aHost(who.name, { job, site, region, organisation: 'NorthDale' })
+  const hosted = async (who: typeof ruth, slot: string, ...about: [string, string, string]) => {
+    clock.moveTo(new Date(`${slot}T08:00:00Z`))
+    await aWeek(db, clock.now(), { slot, who, accepted: true, host: host(who, ...about) })
+    clock.moveTo(new Date(Date.parse(`${slot}T08:00:00Z`) + 7 * 86_400_000))
+    await closeDueWeeks(db, { now: clock.now(), machineNow: clock.machine(), publicUrl: '' })
+  }
+  await hosted(PRIYA, '2025-02-10', 'Porter', 'Moor Street', 'West')
+  await hosted(ruth, '2025-03-03', 'Midwife', 'Hill Road', 'East')
+  await hosted(MEI, '2026-10-12', 'Nurse', 'Moor Street', 'North')
+  clock.moveTo(new Date('2026-11-18T10:42:00Z'))
+  const helen = await visitor(LEAD.email)
+  const { body } = await helen.get('/rota')
+  const said = body.slice(body.indexOf('Whom to ask next')).replaceAll(/<[^>]+>/g, '')
+  t.match(said, 'Priya Nair, February 2025; Ruth Kamara, March 2025')
+  t.match(said, /Jobs not heard for a year\s*Porter, Midwife/)
+  t.match(said, /Sites not heard for a year\s*Hill Road/)
+  t.match(said, /Regions not heard for a year\s*West, East/)
+  t.notMatch(said, MEI.name)
+
+  const [, href] = /href="(\/rota\/book\?slot[^"]+again[^"]+)">Priya Nair/.exec(body)!
+  const form = (await helen.get(href!.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='))).body
+  for (const value of [PRIYA.name, PRIYA.email, 'Porter', 'Moor Street', 'West'])
+    t.match(form, `value="${value}"`)
+  for (const one of ['Mei Lin Chan, October 2026', 'Ruth Kamara, March 2025']) t.match(form, one)
+
+  await aWeek(db, clock.now(), { slot: '2027-01-11', who: ruth, host: host(ruth, 'porter', '', 'east') })
+  const booked = (await helen.get('/rota')).body
+  const then = booked.slice(booked.indexOf('Whom to ask next')).replaceAll(/<[^>]+>/g, '')
+  t.notMatch(then, 'Ruth Kamara', 'she has a week ahead')
+  t.match(then, /Jobs not heard for a year\s*Midwife\s/, 'capitals make no other job')
+  t.match(then, /Regions not heard for a year\s*West\s/)
+
+  const mei = await visitor(MEI.email)
+  const mine = (await mei.get('/today')).body
+  t.match(mine, 'I can be called in again')
+  const at = /action="(\/weeks\/[^"]+\/standby)"/.exec(mine)![1]!
+  t.equal((await helen.post('/rota', at)).statusCode, 403, 'nobody says so for somebody else')
+  t.equal((await mei.post('/today', at)).statusCode, 303)
+  t.equal((await mei.post('/today', at)).statusCode, 303, 'once')
+  const list = (await helen.get('/rota/standby')).body
+  t.equal(list.split('Take Mei Lin Chan off the list').length - 1, 1)
+  t.match((await mei.get('/today')).body, 'You said that you can be called in')
+  t.equal((await mei.post('/today', `${at}/removal`)).statusCode, 303)
+  t.notMatch((await helen.get('/rota/standby')).body, 'Mei Lin Chan')
+})

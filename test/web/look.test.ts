@@ -366,6 +366,8 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
       email: field,
       job: field,
       organisation: field,
+      site: field,
+      region: field,
       handle: field,
       signOff: field,
       biography: field,

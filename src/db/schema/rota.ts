@@ -55,6 +55,9 @@ export const weekHosts = sqliteTable(
     handle: text('handle').notNull(),
     job: text('job').notNull(),
     organisation: text('organisation').notNull(),
+    /** Where they work, and the part of the country: for the desk’s planning only. May be empty. */
+    site: text('site').notNull().default(''),
+    region: text('region').notNull().default(''),
     biography: text('biography').notNull(),
     portraitHash: text('portrait_hash'),
     /** With the caret: `^PG`. */
