@@ -18,7 +18,7 @@ export async function tellOfGaps(
   { now, machineNow, publicUrl }: { now: Date; machineNow: Date; publicUrl: string },
 ): Promise<void> {
   for (const account of await listAccounts(db.read)) {
-    if (account.retiredAt || planningOf(account).gapWeeks === 0) continue
+    if (hearsOfNone(account)) continue
     await db.write(async (tx) => {
       const gaps = await gapsAhead(tx, account, now)
       await dropGapAlerts(tx, account.id, gaps)
@@ -48,7 +48,11 @@ export async function tellOfGaps(
 
 /** Step: the gaps of which the leads are told; none where the account wants to hear of none. */
 export async function gapsWarnedOf(read: Reader, account: Account, now: Date): Promise<string[]> {
-  return planningOf(account).gapWeeks === 0 ? [] : gapsAhead(read, account, now)
+  return hearsOfNone(account) ? [] : gapsAhead(read, account, now)
+}
+
+function hearsOfNone(account: Account): boolean {
+  return account.retiredAt !== null || planningOf(account).gapWeeks === 0
 }
 
 /** The slots without a week that open within the account's weeks of warning, soonest first. */

@@ -388,7 +388,9 @@ function gapsFire(gaps: string[], isLead: boolean, { account, now }: ToldAt & Pi
   return {
     tag: { state: 'gap', label: several ? 'Gaps' : 'Gap' },
     since: null,
-    title: several ? `${capital(inLetters(gaps.length))} weeks ahead have no host` : `Nobody hosts ${days[0]}`,
+    title: several
+      ? `${capital(inLetters(gaps.length))} weeks ahead have no host`
+      : `Nobody hosts ${days[0]}`,
     quote: null,
     text: `${several ? `${sentence(days.join('; '))} ` : ''}${isLead ? 'Book somebody, or call in a standby host.' : 'A lead can book somebody.'}`,
     link: {
