@@ -123,6 +123,14 @@ export function spanInWords(milliseconds: number): string {
   return days === 1 ? '1 day' : `${days} days`
 }
 
+/** How long until then: hours within a day of 24, else days as a calendar counts them, from Wednesday to Monday "5 days". */
+export function untilInWords(instant: Date, now: Date, zone: string): string {
+  const left = instant.getTime() - now.getTime()
+  if (left < DAY) return spanInWords(left)
+  const days = daysBetween(dayOf(now, zone), dayOf(instant, zone))
+  return days === 1 ? '1 day' : `${days} days`
+}
+
 /** "London" for `Europe/London`: how the zone is named beside a time. */
 export function zoneInWords(zone: string): string {
   return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')

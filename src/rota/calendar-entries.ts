@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/accounts.ts'
-import { timeInWords, weekdayName } from '../calendar.ts'
+import { timeInWords, weekdayName, zoneInWords } from '../calendar.ts'
 import type { CalendarEntry } from './calendar-file.ts'
 import type { CalendarWeek } from './calendar-weeks.ts'
 import { weekDays } from './week.ts'
@@ -71,9 +71,10 @@ export function removedEntry(
   }
 }
 
-/** "Opens Monday 9:00, closes Friday 18:00." */
+/** "Opens Monday 9:00, closes Friday 18:00, London time."; empty for a hiatus, which does neither. */
 export function hoursInWords({ timeZone }: Account, { week }: Pick<CalendarWeek, 'week'>): string {
+  if (week.kind === 'hiatus') return ''
   const days = weekDays(week, timeZone)
   const [first, last] = [weekdayName(days[0]!), weekdayName(days.at(-1)!)]
-  return `Opens ${first} ${timeInWords(week.opensAt, timeZone)}, closes ${last} ${timeInWords(week.closesAt, timeZone)}.`
+  return `Opens ${first} ${timeInWords(week.opensAt, timeZone)}, closes ${last} ${timeInWords(week.closesAt, timeZone)}, ${zoneInWords(timeZone)} time.`
 }

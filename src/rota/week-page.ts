@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/accounts.ts'
-import { dayInWords, dayOf, machineReadable, spanInWords, timeInWords } from '../calendar.ts'
+import { dayInWords, dayOf, machineReadable, spanInWords, timeInWords, untilInWords } from '../calendar.ts'
 import type { Mail } from '../mail/outbox.ts'
 import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import { fiveDays, portraitOf, weekInWords, type Moment } from './pages.ts'
@@ -47,7 +47,7 @@ export function weekPage(
       week.kind === 'hiatus'
         ? words.days
         : `${words.days}, opens ${words.opens}, closes ${words.closes}, ${words.zone} time`,
-    lead: leadSentence(words, { week, host }, now),
+    lead: leadSentence(words, { week, host }, { now, zone: account.timeZone }),
     publicHref: week.announcedAt && open && !begun ? `/@${account.handle}/weeks/${week.slot}` : null,
     hiatus: week.kind === 'hiatus',
     details: host && {
@@ -139,7 +139,11 @@ function minutesInWords(minutes: number): string {
   return minutes === 1 ? 'one minute' : `${minutes} minutes`
 }
 
-function leadSentence(words: ReturnType<typeof weekInWords>, { week, host }: HostedWeek, now: Date): string {
+function leadSentence(
+  words: ReturnType<typeof weekInWords>,
+  { week, host }: HostedWeek,
+  { now, zone }: { now: Date; zone: string },
+): string {
   const whose = host && week.theme ? `${host.name}’s week. ` : ''
   if (words.standing === 'cancelled') return `${whose}It was cancelled, and its place in the rota is free.`
   if (words.standing === 'hiatus')
@@ -147,7 +151,7 @@ function leadSentence(words: ReturnType<typeof weekInWords>, { week, host }: Hos
   if (words.standing === 'closed') return `${whose}It is over.`
   if (now >= week.opensAt)
     return `${whose}It closes in ${spanInWords(week.closesAt.getTime() - now.getTime())}.`
-  return `${whose}It opens in ${spanInWords(week.opensAt.getTime() - now.getTime())}.`
+  return `${whose}It opens in ${untilInWords(week.opensAt, now, zone)}.`
 }
 
 function hostLine(host: WeekHost, moment: Moment): string {

@@ -3,7 +3,7 @@ import {
   dayOf,
   machineReadable,
   momentInWords,
-  spanInWords,
+  untilInWords,
   timeInWords,
   timeOf,
   weekdayName,
@@ -216,7 +216,7 @@ function leadOf(
         ? 'One thing came back to you'
         : `${capital(inLetters(back))} things came back to you`
   if (stage === 'ahead')
-    return `${opens}, in ${spanInWords(week.opensAt.getTime() - now.getTime())}. ${came ? `${came}.` : 'You can write and submit already.'}`
+    return `${opens}, in ${untilInWords(week.opensAt, now, zone)}. ${came ? `${came}.` : 'You can write and submit already.'}`
   const wait =
     unanswered === 0
       ? 'every reply has an answer'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { deliveries } from '../../src/db/schema/index.ts'
+import { deliveries, events } from '../../src/db/schema/index.ts'
 import { cancelWeek } from '../../src/drafts/week/cancel-week.ts'
 import { moveWeek } from '../../src/drafts/week/move-week.ts'
 import { agreeToSwap, askSwap, refuseSwap, withdrawSwap } from '../../src/drafts/week/swap-weeks.ts'
@@ -59,6 +59,17 @@ t.test('both say yes, and take each other’s days with all that they wrote', as
     hosted: true,
     parts: ['Good morning.'],
   })
+  await db.write((tx) =>
+    tx.insert(events).values({
+      id: 'choir',
+      weekId: priyas,
+      name: 'Choir',
+      hashtag: '',
+      place: '',
+      startsAt: new Date('2027-03-25T14:00:00Z'),
+      endsAt: new Date('2027-03-25T15:00:00Z'),
+    }),
+  )
   await ask()
   await ask()
   const mails = await sentMails(db, clock)
@@ -71,9 +82,13 @@ t.test('both say yes, and take each other’s days with all that they wrote', as
   ])
     t.match(toPriya.text, piece)
 
+  const moved = '“Choir”, Thursday 15 April, 14:00'
+  t.match(toPriya.text, `So do your events: ${moved}. If one is not on then, say so.`)
+  t.notMatch(mails.find(({ to }) => to === MEI.email)!.text, 'your events', 'she has none')
   const page = linkIn(toPriya.text)
   const priya = await visitor(PRIYA.email)
   t.match((await priya.get(`/weeks/${priyas}`)).body, 'Read it, and answer')
+  t.match((await priya.get(page)).body, moved)
   t.equal((await priya.post(page, `${page}/agreement`)).statusCode, 303)
   t.match((await priya.get(page)).body, 'You said yes; Mei Lin Chan is asked still.')
   t.same(await slots(), ['2027-03-22', '2027-04-12'], 'nothing changes before both have said yes')
@@ -90,6 +105,7 @@ t.test('both say yes, and take each other’s days with all that they wrote', as
   t.match(sent, { state: 'held', heldReason: 'week-changed', dueAt: new Date('2027-04-13T08:00:00Z') })
   const done = await sentMails(db, clock)
   t.same(done.map(({ to }) => to).toSorted(), [LEAD.email, MEI.email, PRIYA.email].toSorted())
+  t.match(done.find(({ to }) => to === LEAD.email)!.text, `Events went with them: ${moved}. Put right`)
   t.match(done.find(({ to }) => to === PRIYA.email)!.subject, '12 to 16 April now')
   await sendWeekMails(db, { numbersOf: async () => '', ...(await world.as(LEAD.email)) })
   const { host } = (await findHostedWeek(db.read, priyas))!

@@ -240,8 +240,10 @@ t.test('who was suggested is asked before the team sees them; a no leaves nothin
       [by],
       'nobody is asked before who suggests has answered for their address',
     )
+    t.match(sent[0]!.text, 'with one press that person is asked', 'the team does not see it yet')
     const link = linkIn(sent[0]!.text)
-    t.match((await someone.get(link)).body, 'Yes, ask Rosa Bell')
+    const { body } = await someone.get(link)
+    for (const piece of ['Yes, ask Rosa Bell', '<dt>Why them</dt>']) t.match(body, piece)
     await someone.post(link, `${link}/confirmation`, { version: '1' })
     return { someone, link, mail: await mailTo({ db, clock }, ROSA.email) }
   }
@@ -255,7 +257,10 @@ t.test('who was suggested is asked before the team sees them; a no leaves nothin
   t.match(list, 'One person was suggested and asked')
 
   const rosa = await visitor()
-  t.match((await rosa.get(mail!.link)).body, 'Rosa Bell, would you like a week?')
+  const asked = (await rosa.get(mail!.link)).body
+  t.match(asked, 'Rosa Bell, would you like a week?')
+  t.match(asked, '<p class="as-typed">Ask her.</p>')
+  t.notMatch(asked, /<textarea[^>]*name="about"[^>]*>Ask her/, 'what was said of her is not put in her mouth')
   await rosa.post(mail!.link, `${mail!.link}/withdrawal`)
   t.same(await everybody(), [])
   t.notMatch(await allWords(db), /rosa/i, 'no word of her stays')

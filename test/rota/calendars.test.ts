@@ -131,7 +131,8 @@ t.test('days are the account’s own, times are instants, whatever the clocks do
     }
     const [week, event] = (await feed()).entries
     t.match(week, { start: '2027-03-29', end: '2027-04-03', busy: false }, `${zone} ${opens}`)
-    t.match(week!.description, 'Opens Monday 9:00, closes Friday 18:00.')
+    const city = zone.split('/')[1]!.replace('_', ' ')
+    t.match(week!.description, `Opens Monday 9:00, closes Friday 18:00, ${city} time.`)
     t.match(event, {
       start: '2027-03-30T13:00:00.000Z',
       end: '2027-03-30T14:30:00.000Z',

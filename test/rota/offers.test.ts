@@ -141,6 +141,9 @@ t.test(
     t.match((await helen.get(LIST)).body, 'none of its weeks is free any more')
 
     const { id, version } = await who(ROSA.email)
+    const hers = (await helen.get(`/candidates/${id}`)).body
+    t.match(hers, 'None of the weeks that they were offered is free any more.')
+    t.notMatch(hers, 'They can choose one of the weeks')
     await helen.post(`/candidates/${id}`, `/candidates/${id}/offer/withdrawal`, { version: String(version) })
     t.match((await rosa.get(link)).body, 'The team has it')
     const refused = await send(ROSA.email, { weeks: ['2026-12-07', '2026-12-14'] })

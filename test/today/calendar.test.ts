@@ -77,6 +77,11 @@ t.test(
     })
     t.match(shown.get('Mei Lin Chan on @NorthDaleHealth (not invited)'), { status: 'TENTATIVE' })
     t.match(shown.get('Hiatus on @NorthDaleHealth: Christmas'), { status: 'CONFIRMED', start: '2026-12-21' })
+    t.notMatch(
+      shown.get('Hiatus on @NorthDaleHealth: Christmas')!.description ?? '',
+      'Opens',
+      'a hiatus does not',
+    )
     t.match(shown.get('Priya Nair’s week on @NorthDaleHealth opens'), { start: '2026-11-30T09:00:00.000Z' })
     t.match(shown.get('Priya Nair’s week on @NorthDaleHealth closes'), { start: '2026-12-04T18:00:00.000Z' })
     t.match(shown.get('Choir'), { start: '2026-12-01T14:00:00.000Z', place: 'Day room', busy: true })

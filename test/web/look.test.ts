@@ -233,9 +233,17 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     '<small>suits</small>',
   ],
   request: [
-    { name: 'Rosa Bell', email: 'rosa@north.example', sample: 'Eleven miles.', suggestedBy: 'Tom' },
+    {
+      name: 'Rosa Bell',
+      email: 'rosa@north.example',
+      sample: 'Eleven miles.',
+      suggestedBy: 'Tom',
+      about: 'Ask her.',
+      aboutLabel: 'Why them',
+    },
     'Eleven miles.',
     '<dt>Suggested by</dt>',
+    '<dt>Why them</dt>',
   ],
   empty: [
     { title: 'Nothing waits', text: 'All done.', action: { href: '/today', label: 'Back' } },

@@ -12,6 +12,7 @@ import type { Deps } from '../../web/deps.ts'
 import { errorSummary, formId, optionalLine, readForm, refusalOf, typedIn } from '../../web/forms.ts'
 import {
   agreeToSwap,
+  eventsAsked,
   askSwap,
   findSwapFor,
   otherOf,
@@ -80,6 +81,7 @@ export async function swapRoutes(app: FastifyInstance, { db, clock, settings, wa
       mayAnswer: own !== undefined && own.side.agreedAt === null && why === null,
       waits: own?.side.agreedAt && why === null ? otherOf(found, own).host.name : null,
       mayWithdraw: isLead(request.actor, account.id) && found.swap.state === 'asked',
+      events: own && why === null ? await eventsAsked(db.read, account, own, otherOf(found, own), now) : '',
       back: own ? `/weeks/${own.week.id}` : '/rota',
     })
   })

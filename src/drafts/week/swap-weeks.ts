@@ -1,5 +1,6 @@
 import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
+import { daysBetween, daysLater, momentInWords } from '../../calendar.ts'
 import type { Database, Reader, Writer } from '../../db/database.ts'
 import { Conflict, Faster, NotAllowed, NotFound, Refused } from '../../errors.ts'
 import type { MailKind } from '../../mail/mail.ts'
@@ -19,7 +20,7 @@ import {
   type StandingSwap,
   type SwapParty,
 } from '../../rota/swap.ts'
-import { findWeekToChange, type HostedWeek } from '../../rota/weeks.ts'
+import { findWeekToChange, listEvents, type HostedWeek } from '../../rota/weeks.ts'
 import { moveWork } from './move-week.ts'
 
 interface Moment {
@@ -82,7 +83,7 @@ export async function askSwap(
         subject: `Swap your week at @${account.handle} with ${theirs.host.name}?`,
         text: `You have ${daysOf(party, account, now)} at @${account.handle}, ${theirs.host.name} has ${daysOf(theirs, account, now)}. Would you take each other’s days?
 ${reason ? `\n${actor.name} writes: ${reason}\n` : ''}
-Nothing changes unless both of you say yes. What you wrote goes with you. Say yes or no here:
+Nothing changes unless both of you say yes. What you wrote goes with you.${await eventsAsked(tx, account, party, theirs, now)} Say yes or no here:
 ${moment.publicUrl}/swaps/${id}`,
         moment,
       })
@@ -149,6 +150,10 @@ async function swap(tx: Writer, agreed: StandingSwap, moment: Moment): Promise<v
   const [one, other] = agreed.parties
   const party = ({ week, host, side }: SwapParty) => ({ week, host, agreedAt: side.agreedAt! })
   if (!(await settleSwap(tx, agreed.swap, 'done', now))) throw new Faster(FASTER)
+  const events = [
+    await eventsAfter(tx, account, one, other, now),
+    await eventsAfter(tx, account, other, one, now),
+  ].filter(Boolean)
   const swapped = await exchangeSlots(tx, account, [party(one), party(other)], now)
   for (const { week, shift } of swapped) await moveWork(tx, week, shift, { personId: actor.personId, now })
   await recordSwap(tx, agreed, 'swap.done', moment)
@@ -162,7 +167,9 @@ Your week:
 ${moment.publicUrl}/weeks/${party.week.id}`,
       moment,
     })
-  await tellAsker(tx, account, agreed, 'They have each other’s days now.', moment)
+  const check =
+    events.length > 0 ? ` Events went with them: ${events.join('; ')}. Put right what is not on then.` : ''
+  await tellAsker(tx, account, agreed, `They have each other’s days now.${check}`, moment)
 }
 
 /**
@@ -216,6 +223,33 @@ export async function withdrawSwap(
         moment,
       })
   })
+}
+
+/** When the events of one would be on the other's days; empty without any. */
+async function eventsAfter(
+  read: Reader,
+  { timeZone: zone }: Account,
+  { week }: SwapParty,
+  { week: other }: SwapParty,
+  now: Date,
+): Promise<string> {
+  const by = daysBetween(week.slot, other.slot)
+  const events = await listEvents(read, week.id)
+  return events
+    .map(({ name, startsAt }) => `“${name}”, ${momentInWords(daysLater(startsAt, by, zone), now, zone)}`)
+    .join('; ')
+}
+
+/** The world does not move its events because a week moves: a host is told before they say yes. */
+export async function eventsAsked(
+  read: Reader,
+  account: Account,
+  own: SwapParty,
+  other: SwapParty,
+  now: Date,
+): Promise<string> {
+  const events = await eventsAfter(read, account, own, other, now)
+  return events ? ` So do your events: ${events}. If one is not on then, say so.` : ''
 }
 
 const FASTER = 'Somebody was faster. Look at what stands now.'

@@ -47,7 +47,13 @@ export async function askForWeek(
       await requireRoom(tx, account, now)
       await insertCandidate(tx, { id, accountId, state: 'unconfirmed', ...said, createdAt: now, eraseAt })
     }
-    await askToConfirm(tx, account, { candidateId: before?.id ?? id, to: said.email, now, machineNow })
+    await askToConfirm(tx, account, {
+      candidateId: before?.id ?? id,
+      to: said.email,
+      suggests: false,
+      now,
+      machineNow,
+    })
   })
 }
 
@@ -89,7 +95,13 @@ export async function suggestHost(
       createdAt: now,
       eraseAt: daysLater(now, UNCONFIRMED_DAYS),
     })
-    await askToConfirm(tx, account, { candidateId: id, to: suggesterEmail, now, machineNow })
+    await askToConfirm(tx, account, {
+      candidateId: id,
+      to: suggesterEmail,
+      suggests: true,
+      now,
+      machineNow,
+    })
   })
 }
 
@@ -117,7 +129,13 @@ async function requireRoom(tx: Writer, account: Account, now: Date): Promise<voi
 async function askToConfirm(
   tx: Writer,
   account: Account,
-  { candidateId, to, now, machineNow }: { candidateId: string; to: string; now: Date; machineNow: Date },
+  {
+    candidateId,
+    to,
+    suggests,
+    now,
+    machineNow,
+  }: { candidateId: string; to: string; suggests: boolean; now: Date; machineNow: Date },
 ): Promise<void> {
   await restAddress(tx, {
     email: to,
@@ -129,10 +147,16 @@ async function askToConfirm(
     candidateId,
     kind: 'candidate-confirm',
     to,
-    subject: `A week at @${account.handle}: is this you?`,
+    subject: suggests
+      ? `Somebody for a week at @${account.handle}: do you suggest them?`
+      : `A week at @${account.handle}: is this you?`,
     text: `Hello,
 
-somebody filled in the form about a week at @${account.handle}, the account of ${account.name}, with this address. If that was you, look at it once more and send it to the team:
+${
+  suggests
+    ? `somebody used this address to suggest a person for a week at @${account.handle}, the account of ${account.name}. If that was you, look at it once more; with one press that person is asked:`
+    : `somebody filled in the form about a week at @${account.handle}, the account of ${account.name}, with this address. If that was you, look at it once more and send it to the team:`
+}
 
 ${CONFIRM_LINK}
 

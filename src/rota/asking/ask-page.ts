@@ -144,6 +144,11 @@ export function requestInWords(account: Account, candidate: Candidate, now: Date
     email: candidate.email,
     job: candidate.job,
     about: candidate.about,
+    // Until who was suggested speaks for themselves, the words are those of who suggests them.
+    aboutLabel:
+      candidate.suggestedBy !== '' && (candidate.state === 'unconfirmed' || candidate.state === 'nominated')
+        ? 'Why them'
+        : 'Would talk about',
     weeks: candidate.weeks.map((slot) => weekOfSlot(account, slot, today)).join(', '),
     weeksWords: candidate.weeksWords,
     sample: candidate.sample,
@@ -154,6 +159,8 @@ export function requestInWords(account: Account, candidate: Candidate, now: Date
 
 /** What they sent, in the fields of the form. */
 export function typedOf(candidate: Candidate): Typed {
-  const { name, job, about, weeks, weeksWords, sample } = candidate
+  const { name, job, weeks, weeksWords, sample, state } = candidate
+  // What somebody else said of them is not theirs to send.
+  const about = state === 'nominated' ? '' : candidate.about
   return { values: { name, job, about, weeksWords, sample }, weeks }
 }

@@ -164,6 +164,11 @@ export function candidatePage(
       decline: may('decline'),
       erase: candidate.state !== 'offered',
     },
+    takeBackWords: offers.some(
+      ({ state, slots }) => state === 'open' && !slots.some((slot) => free.includes(slot)),
+    )
+      ? 'None of the weeks that they were offered is free any more. Take the offer back, then offer others.'
+      : 'They can choose one of the weeks, until the offer ends.',
     offering: may('offer') && {
       open: Object.keys(errors).length > 0,
       error: errors['weeks'],
