@@ -97,7 +97,7 @@ export async function keepAims(
     const aims = isOver
       ? (kept?.aims ?? []).map((aim, at) => ({ ...aim, outcome: typed[at]?.outcome ?? aim.outcome }))
       : typed.filter(({ words }) => words !== '').slice(0, MOST_AIMS)
-    const wrong = isOver ? {} : whyNotAims(typed)
+    const wrong = isOver ? whyNotOutcomes(typed) : { ...whyNotAims(typed), ...whyNotOutcomes(typed) }
     if (Object.keys(wrong).length > 0) throw new Refused(wrong)
     const row = { weekHostId: host.id, weekId, aims, inRecap, changedAt: now }
     if (!(await keepAimsRow(tx, version, row)))
@@ -126,8 +126,16 @@ function whyNotAims(aims: readonly Aim[]): Record<string, string> {
       wrong[field('target')] = 'How many: a whole number from 1 to 100,000, or nothing.'
     if (words !== '' && measure === 'hashtag' && !/^#[\p{L}\p{M}\p{N}_]{1,60}$/u.test(hashtag))
       wrong[field('hashtag')] = 'Which hashtag? Letters, digits and underscores. Example: #WardRound'
-    if (outcome.length > LONGEST_OUTCOME)
-      wrong[field('outcome')] = `This has more than ${LONGEST_OUTCOME} characters.`
   })
   return wrong
+}
+
+function whyNotOutcomes(aims: readonly Aim[]): Record<string, string> {
+  return Object.fromEntries(
+    aims.flatMap(({ outcome }, at) =>
+      outcome.length > LONGEST_OUTCOME
+        ? [[`aim-${at + 1}-outcome`, `This has more than ${LONGEST_OUTCOME} characters.`]]
+        : [],
+    ),
+  )
 }

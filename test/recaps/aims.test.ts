@@ -99,6 +99,9 @@ t.test('nobody aims at what has happened; what came of it can still be said', as
   t.match(await row(), {
     aims: [{ words: 'Five answers from neighbours', target: 5, outcome: 'They asked back.' }],
   })
+  const long = await save(2, { 'aim-1-outcome': 'x'.repeat(401) })
+  t.equal(long.statusCode, 422)
+  t.match(wordsIn(long.body), 'This has more than 400 characters.')
 })
 
 t.test('in the recap where the host wishes, approved with what they say looking back', async (t) => {
