@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { readdir, rm, rmdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { chmod, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import type { Account } from '../accounts/accounts.ts'
 import { doorPage } from './door.ts'
 import { NotOurs, renameWhole, replaceFile, writeFolder } from './folder.ts'
@@ -20,8 +20,9 @@ export async function exportTo(
   const isThere = existsSync(folder)
   if (isThere && (await readdir(folder)).length > 0)
     throw new NotOurs(`${folder} is not empty. Name a new folder.`)
-  const making = `${folder}.making`
-  await rm(making, { recursive: true, force: true })
+  // A name that is nobody's: whatever lies beside is not ours to delete.
+  await mkdir(dirname(folder), { recursive: true })
+  const making = await mkdtemp(`${folder}.making-`)
   try {
     const total = { files: 0, bytes: 0 }
     for (const account of accounts) {
@@ -30,6 +31,8 @@ export async function exportTo(
       total.bytes += written.bytes
     }
     await replaceFile(join(making, 'index.html'), doorPage(accounts))
+    // A web server reads it as somebody else.
+    await chmod(making, 0o755)
     if (isThere) await rmdir(folder)
     await renameWhole(making, folder)
     return total

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { extract } from 'tar'
 import t from 'tap'
+import { exportTo } from '../../src/export/export-to.ts'
 import { contentsOf, publishedWeek } from '../support/exported.ts'
 import { PUBLIC_URL } from '../support/app.ts'
 import { testClock } from '../support/clock.ts'
@@ -44,4 +45,14 @@ t.test('a lead takes the whole site with them, and a host the story of their wee
     readFileSync(join(folder, 'there/NorthDaleHealth-2026-11-14/about.txt'), 'utf8').includes('index.html'),
     true,
   )
+})
+
+t.test('what lies beside the folder is left alone, and a folder that is not empty is refused', async (t) => {
+  const beside = t.testdir({ 'site.making': { 'mine.txt': 'mine' }, full: { 'mine.txt': 'mine' } })
+  const nothing = async function* () {}
+  await exportTo(join(beside, 'site'), [], nothing)
+  t.equal(readFileSync(join(beside, 'site.making', 'mine.txt'), 'utf8'), 'mine')
+  t.same(readdirSync(beside).toSorted(), ['full', 'site', 'site.making'])
+  t.equal(statSync(join(beside, 'site')).mode & 0o777, 0o755, 'a web server may read it')
+  await t.rejects(exportTo(join(beside, 'full'), [], nothing), { message: /is not empty/ })
 })
