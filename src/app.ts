@@ -50,6 +50,7 @@ import { aimsRoutes } from './recaps/aims-routes.ts'
 import { reflectionRoutes } from './recaps/reflection-routes.ts'
 import { recapPieceRoutes } from './recaps/piece-routes.ts'
 import { recapRoutes } from './recaps/routes.ts'
+import { practiceRoutes } from './practice/routes.ts'
 import { peopleRoutes } from './people/desk-routes.ts'
 import { requirePasskeys, youRoutes } from './people/you-routes.ts'
 import { signInRoutes } from './people/routes.ts'
@@ -154,6 +155,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
         if (address) await reply.redirect(address, 303)
       })
       await signedIn.register(youRoutes, deps)
+      await signedIn.register(practiceRoutes, deps)
       await signedIn.register(installationRoutes, deps)
       await signedIn.register(accountRoutes, { ...deps, heedRules })
       await signedIn.register(imageRoutes, deps)

@@ -38,6 +38,20 @@ export function openSandboxClock(file: string, startsAt?: Date): MovableClock {
   }
 }
 
+/** A clock that goes on from `startsAt` at the machine's pace, and keeps nothing: whoever has it keeps how late it is. */
+export function movedClock(machine: () => Date, startsAt: Date): MovableClock {
+  let offsetMs = startsAt.getTime() - machine().getTime()
+  const now = () => new Date(machine().getTime() + offsetMs)
+  return {
+    now,
+    machine,
+    moveTo(to) {
+      if (to.getTime() < now().getTime()) throw new RangeError('Product time moves forward only.')
+      offsetMs = to.getTime() - machine().getTime()
+    },
+  }
+}
+
 function offset(file: string): number {
   return (JSON.parse(readFileSync(file, 'utf8')) as { offsetMs: number }).offsetMs
 }

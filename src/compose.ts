@@ -48,6 +48,8 @@ import { nextClosing, nextWaitingOpening } from './rota/weeks.ts'
 import { createTimeMachine } from './sandbox/time-machine.ts'
 import { loadAssets } from './web/assets.ts'
 import type { Deps } from './web/deps.ts'
+import { openPractices, type Practices } from './practice-worlds.ts'
+import { SANDBOX_APP, UNHURRIED } from './stand-in-app.ts'
 import { filesOfAccount } from './still-app.ts'
 import { startWork, type Job, type Work } from './work.ts'
 
@@ -62,6 +64,8 @@ export interface Running {
   /** Stops, then closes everything. */
   close(): Promise<void>
 }
+
+export { SANDBOX_APP } from './stand-in-app.ts'
 
 export interface Address {
   publicUrl(): string
@@ -122,19 +126,6 @@ export async function openSandbox(
     publicUrl,
     sandbox: { standIn, clock },
   })
-}
-
-/** What the stand-in knows the app as. */
-export const SANDBOX_APP = { clientId: 'sandbox', clientSecret: 'sandbox-secret' }
-
-/** The time machine makes weeks pass in seconds, which X's limits of 15 minutes were not made for. */
-const UNHURRIED = {
-  'POST /2/tweets': 100_000,
-  'GET /2/users/:id/tweets': 100_000,
-  'GET /2/users/:id/mentions': 100_000,
-  'GET /2/tweets/search/recent': 100_000,
-  'GET /2/tweets': 100_000,
-  'GET /2/users/me': 100_000,
 }
 
 /** A process that crashed here keeps nobody waiting. */
@@ -205,8 +196,29 @@ function run(parts: {
   const mailed = () => work.wake('mail')
   const askAddress = sandbox ? null : createGuardedFetch({ httpsProxy: config.httpsProxy })
   const readPage = sandbox ? null : createGuardedReader({ httpsProxy: config.httpsProxy })
+  const practices = openPractices({
+    folder: layOut(config.dataDir).practice,
+    machine: clock.machine,
+    read: db.read,
+    now: clock.now,
+    assets,
+    settings: { publicUrl, trustProxy: config.trustProxy, logLevel: config.logLevel },
+    report: (job, error) =>
+      console.error(`The practice work "${job}" failed and will be tried again:`, error),
+  })
   const work: Work = startWork(
-    jobs({ ...parts, vault, publisher, published, mailed, listenNow, askAddress, readPage, sites }),
+    jobs({
+      ...parts,
+      practices,
+      vault,
+      publisher,
+      published,
+      mailed,
+      listenNow,
+      askAddress,
+      readPage,
+      sites,
+    }),
     {
       machine: clock.machine,
       fail: (job, error) => console.error(`The work "${job}" failed and will be tried again:`, error),
@@ -216,6 +228,7 @@ function run(parts: {
   const stop = async () => {
     await publisher.stop()
     await work.stop()
+    await practices.close()
   }
   const nextDue = async (after: Date) =>
     earliest(
@@ -244,6 +257,7 @@ function run(parts: {
       assets,
       settings,
       jobs: () => work.states(),
+      practice: practices,
       ...(sites ? { siteTroubles: sites.troubles } : {}),
       wake: {
         publisher: () => work.wake('publisher'),
@@ -290,6 +304,7 @@ function jobs({
   askAddress,
   readPage,
   sites,
+  practices,
 }: {
   config: Config
   db: Database
@@ -310,6 +325,7 @@ function jobs({
   readPage: ReturnType<typeof createGuardedReader> | null
   /** Null where no folder keeps the public sites. */
   sites: SiteKeeper | null
+  practices: Practices
 }): Job[] {
   const times = () => ({ now: clock.now(), machineNow: clock.machine() })
   const onMachine = (productTime: Date | null) =>
@@ -424,6 +440,7 @@ function jobs({
         )
       },
     },
+    { name: 'practising', run: () => practices.sweep() },
     ...(sites ? [{ name: 'site', run: () => sites.run() }] : []),
   ]
 }

@@ -17,6 +17,7 @@ export function layOut(dataDir: string) {
     clock: join(dataDir, 'clock.json'),
     standIn: join(dataDir, 'x.db'),
     secrets: join(dataDir, 'secrets.json'),
+    practice: join(dataDir, 'practice'),
   }
 }
 

@@ -10,7 +10,7 @@ import { settings } from '../src/config.ts'
 
 /** Rooms from the top down; a room may import those that stand below it, and neighbours as long as no circle arises. */
 const LEVELS = [
-  ['today', 'record', 'followers', 'export', 'sandbox', 'demo'],
+  ['today', 'record', 'followers', 'export', 'sandbox', 'demo', 'practice'],
   ['recaps'],
   ['listening'],
   ['drafts'],
@@ -22,9 +22,19 @@ const LEVELS = [
 ]
 const ROOMS = LEVELS.flat()
 /** They drive the other rooms as people would, so they may call anybody's use cases. */
-const DRIVERS = ['demo', 'sandbox']
+const DRIVERS = ['demo', 'sandbox', 'practice']
 /** May speak to a network; `web/` names its type for those who build the pages. */
-const NETWORK_USERS = ['charges', 'accounts', 'publishing', 'drafts', 'listening', 'sandbox', 'demo', 'web']
+const NETWORK_USERS = [
+  'charges',
+  'accounts',
+  'publishing',
+  'drafts',
+  'listening',
+  'sandbox',
+  'demo',
+  'practice',
+  'web',
+]
 /** Everybody may use these, and they use no room. The other files beside the rooms put the whole together. */
 const FOUNDATIONS = ['calendar.ts', 'clock.ts', 'config.ts', 'errors.ts']
 /** Rules of a room: types, states, transitions, permissions. A word of the glossary in the singular. */

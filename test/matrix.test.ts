@@ -30,6 +30,7 @@ import { weekFacts } from '../src/recaps/week-facts.ts'
 import { findActor } from '../src/rota/powers.ts'
 import { findWeek } from '../src/rota/weeks.ts'
 import type { Sandbox } from '../src/sandbox/routes.ts'
+import type { PracticeDoor } from '../src/web/deps.ts'
 import { testApp, type Visitor } from './support/app.ts'
 import { approved } from './support/approved.ts'
 import { aWeek, PRIYA } from './support/bookings.ts'
@@ -57,6 +58,14 @@ const aSandbox: Sandbox = {
     media: async () => ({ bytes: Buffer.from('picture'), mediaType: 'image/png' }),
   } as unknown as Sandbox['standIn'],
   travelTo: async () => undefined,
+}
+
+/** Nobody has one yet. */
+const noPractice: PracticeDoor = {
+  standOf: () => null,
+  begin: async () => undefined,
+  end: async () => undefined,
+  answer: async () => undefined,
 }
 
 interface Row {
@@ -274,6 +283,13 @@ const ROWS: Record<string, Row> = {
     elsewhere: 422,
     form: { email: 'another address' },
   },
+  // where hosts practise, which opens once they took a week; test/practice/practice.test.ts tells the rest
+  'GET /practice': { answers: '303 404 200 200 200', elsewhere: 200 },
+  'POST /practice': { answers: '401 404 303 303 303', elsewhere: 303 },
+  'POST /practice/end': { answers: '401 404 303 303 303', elsewhere: 303 },
+  'GET /practice/desk/*': { answers: '303 404 303 303 303', elsewhere: 303, at: '/practice/desk/today' },
+  'POST /practice/desk/*': { answers: '401 404 303 303 303', elsewhere: 303, at: '/practice/desk/drafts' },
+
   'POST /you/sessions/end': { answers: '401 303 303 303 303', elsewhere: 303 },
   'POST /you/sessions/:id/end': { answers: '401 404 404 404 404', at: '/you/sessions/invented/end' },
   'POST /you/passkeys/options': { answers: '401 200 200 200 200', elsewhere: 200 },
@@ -1170,7 +1186,11 @@ async function makeWorld(tap: Tap) {
   const clock = testClock('2026-11-18T10:42:00Z')
   const now = clock.now()
   const network = scriptedNetwork(clock)
-  const world = await testApp(tap, { network, sandbox: aSandbox, deps: { clock, vault: testVault } })
+  const world = await testApp(tap, {
+    network,
+    sandbox: aSandbox,
+    deps: { clock, vault: testVault, practice: noPractice },
+  })
   const { db, deps } = world
   await anAccount(db, { now })
   await anotherAccount(db, { now })

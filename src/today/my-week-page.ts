@@ -38,6 +38,7 @@ export function myWeekPage(
     hosting,
     others,
     sandbox,
+    practises,
     now,
   }: {
     actor: Actor
@@ -45,6 +46,8 @@ export function myWeekPage(
     others: { href: string; label: string }[]
     /** Nothing of a stand-in's people leads to the real network. */
     sandbox: boolean
+    /** There is a practice account to try things with. */
+    practises: boolean
     now: Date
   },
 ) {
@@ -82,6 +85,7 @@ export function myWeekPage(
             reached: mine.reached.map((one) => ({ words: one.aim.words, text: reachedInWords(one) })),
           }
         : null,
+    practise: practises && (stage === 'ahead' || stage === 'open') ? { ahead: stage === 'ahead' } : null,
     lookBack: lookBackModel(mine, stage, moment),
     next: stage === 'over' || stage === 'invited' ? null : nextUp(mine, moment, mayWrite),
     back,

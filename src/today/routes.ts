@@ -24,7 +24,7 @@ import { gapDaysPage, weekDaysPage } from './week-days-page.ts'
  */
 export async function todayRoutes(
   app: FastifyInstance,
-  { db, clock, settings, siteTroubles }: Deps,
+  { db, clock, settings, practice, siteTroubles }: Deps,
 ): Promise<void> {
   app.get('/today', async (request, reply) => {
     const { week } = request.query as { week?: string }
@@ -57,7 +57,9 @@ export async function todayRoutes(
       .filter(({ weekId }) => weekId !== hosting.weekId)
       .map((other) => ({ href: weekHref(other), label: `Week of ${dayInWords(other.slot)}` }))
     const mine = await readMyWeek(db.read, hosting, clock)
-    const page = myWeekPage(mine, { actor, hosting, others, sandbox: settings.mode === 'sandbox', now })
+    const sandbox = settings.mode === 'sandbox'
+    const practises = practice !== undefined
+    const page = myWeekPage(mine, { actor, hosting, others, sandbox, practises, now })
     return reply.page('today/my-week', { ...page, refreshes: request.url })
   })
 

@@ -1,4 +1,5 @@
 import type { Vault } from '../accounts/vault.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import type { ImageFiles } from '../images/image-files.ts'
@@ -18,6 +19,8 @@ export interface Deps {
   jobs(): JobState[]
   /** Where a folder keeps the public sites: those that it does not hold as they stand. */
   siteTroubles?(): { accountId: string; says: string; since: Date }[]
+  /** Where hosts practise; absent in what is a practice itself. */
+  practice?: PracticeDoor
   /** Calls from its sleep what a change concerns: publisher, outbox, listener, what ends brakes, looks up handles, hides replies, hands weeks over. */
   wake: {
     publisher(): void
@@ -28,6 +31,21 @@ export interface Deps {
     hider(): void
     handover(): void
   }
+}
+
+/** Each person's practice, with data of its own; nothing of it is in the database. */
+export interface PracticeDoor {
+  /** Null where they have none. `done` names tasks. */
+  standOf(personId: string): { accountId: string; slot: string; zone: string; done: string[] } | null
+  /** Makes their practice, for the hosts of this account. Nothing where they have that already; one of another account goes. */
+  begin(person: { personId: string; name: string; email: string }, accountId: string): Promise<void>
+  /** Deletes all of it. */
+  end(personId: string): Promise<void>
+  /** Answers a request to an address of the practice, given without what stands before it. */
+  answer(
+    personId: string,
+    exchange: { request: IncomingMessage; response: ServerResponse; address: string },
+  ): Promise<void>
 }
 
 /** What pages for everybody are built from. */
@@ -49,6 +67,8 @@ export interface WebSettings {
   logLevel: string
   /** Where the folder with the public sites is found by everybody, when that is not `publicUrl`. */
   siteUrl?: string
+  /** Only in a practice account: what stands before its addresses, and where its tasks are. */
+  practice?: { base: string; home: string }
   /** Only where the public pages of an account are asked for to be kept in a folder: whose. Nothing answers there. */
   inFolder?: { accountId: string }
 }

@@ -26,7 +26,9 @@ export interface Flash {
 
 /** Cookies, sessions and CSRF tokens: registered around signed-in pages only, so that a follower gets no cookie. */
 export async function registerSession(app: FastifyInstance, { db, clock, settings }: Deps): Promise<void> {
-  const secure = settings.mode === 'live' && settings.publicUrl().startsWith('https:')
+  const { practice } = settings
+  const secure = (settings.mode === 'live' || practice) && settings.publicUrl().startsWith('https:')
+  const name = practice ? 'practice' : 'week'
   if (secure) {
     // A proxy ends HTTPS and speaks plain HTTP to us, so the session's plugin would keep its cookie back. PUBLIC_URL decides.
     app.addHook(
@@ -37,11 +39,11 @@ export async function registerSession(app: FastifyInstance, { db, clock, setting
   await app.register(cookie)
   await app.register(session, {
     secret: settings.sessionSecret,
-    cookieName: secure ? '__Host-week' : 'week',
+    cookieName: secure ? `__Host-${name}` : name,
     store: sessionStore(db, clock.machine),
     saveUninitialized: false,
     rolling: false,
-    cookie: { secure, httpOnly: true, sameSite: 'lax', path: '/', maxAge: SESSION_LIFE },
+    cookie: { secure: Boolean(secure), httpOnly: true, sameSite: 'lax', path: '/', maxAge: SESSION_LIFE },
   })
   await app.register(csrf, {
     sessionPlugin: '@fastify/session',

@@ -113,6 +113,7 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
       person: request.visitor ? { name: request.visitor.name } : null,
       path: request.url,
       accountId: request.accountId,
+      base: deps.settings.practice?.base,
     }
     const refresh = refreshOf(this, { page, ...common, ...model, sandbox: sandboxNotice(deps) })
     if (refresh && this.isAsKnown(refresh.version)) return this
@@ -152,13 +153,14 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
 function sandboxNotice({
   settings,
   clock,
-}: Pick<Deps, 'settings' | 'clock'>): { now?: string; short?: string } | null {
+}: Pick<Deps, 'settings' | 'clock'>): { now?: string; short?: string; practice?: string } | null {
   if (settings.mode !== 'sandbox') return null
   if (settings.inFolder) return {}
   const now = clock.now()
   const [day, time] = [dayInWords(dayOf(now, 'Europe/London')), timeInWords(now, 'Europe/London')]
   const short = day.replace(/\p{L}+/gu, (word) => word.slice(0, 3))
-  return { now: `${day}, ${time}`, short: `${short}, ${time}` }
+  const { practice } = settings
+  return { now: `${day}, ${time}`, short: `${short}, ${time}`, ...(practice && { practice: practice.home }) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { base } from './base.ts'
 import type { Shelf } from './typed-shelf.ts'
 
 /** Keeps what is typed on the server, a moment after the typing pauses. */
@@ -60,7 +61,7 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
   async function send(sent: HTMLFormElement): Promise<Response> {
     const body = new FormData(sent)
     for (const name of new Set(body.keys())) if (body.get(name) instanceof File) body.delete(name)
-    const url = sent.dataset['autosave'] ?? `/drafts/${sent.dataset['draft']}/autosave`
+    const url = sent.dataset['autosave'] ?? `${base()}/drafts/${sent.dataset['draft']}/autosave`
     const post = () =>
       fetch(url, { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(DEADLINE) })
     const response = await post()
@@ -193,14 +194,16 @@ function stand(form: HTMLFormElement, version: number): void {
     form.querySelector(`input[type="hidden"][name="${name}"]`)?.remove()
   delete form.dataset['new']
   form.dataset['shelf'] = id
-  form.setAttribute('action', `/drafts/${id}`)
-  form.querySelector('button[value="submit"]')?.setAttribute('formaction', `/drafts/${id}/submission`)
-  history.replaceState(null, '', `/drafts/${id}`)
+  form.setAttribute('action', `${base()}/drafts/${id}`)
+  form
+    .querySelector('button[value="submit"]')
+    ?.setAttribute('formaction', `${base()}/drafts/${id}/submission`)
+  history.replaceState(null, '', `${base()}/drafts/${id}`)
 }
 
 /** After signing in again, forms need the new session's token: every page has it. This one may have answered a form, and can't be asked for again. */
 async function renewToken(page: Document): Promise<boolean> {
-  const response = await fetch('/today', { redirect: 'manual' })
+  const response = await fetch(`${base()}/today`, { redirect: 'manual' })
   if (!response.ok) return false
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
   const token = fresh.querySelector<HTMLInputElement>('[name="_csrf"]')?.value

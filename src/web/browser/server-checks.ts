@@ -1,3 +1,4 @@
+import { base } from './base.ts'
 import type { Check } from '../../drafts/checks/finding-check.ts'
 
 /** Until the next question while something is looked up outside; after the last one nothing is asked. Milliseconds. */
@@ -31,7 +32,7 @@ export function followServerChecks(
   async function ask(): Promise<void> {
     window.clearTimeout(timer)
     const id = page.querySelector<HTMLFormElement>('form[data-editor]')?.dataset['draft']
-    const answer = await fetch(`/drafts/${id}/checks`, { redirect: 'manual' }).catch(() => null)
+    const answer = await fetch(`${base()}/drafts/${id}/checks`, { redirect: 'manual' }).catch(() => null)
     if (!answer?.ok) return
     const { checks, pending } = (await answer.json()) as { checks: Check[]; pending: boolean }
     const place = list()

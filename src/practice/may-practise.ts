@@ -1,0 +1,17 @@
+import type { Reader } from '../db/database.ts'
+import type { Actor } from '../people/person.ts'
+import { findCurrentHost } from '../rota/weeks.ts'
+
+/**
+ * The accounts whose practice is open to somebody: those whose week they have taken and which is not over, and those at whose
+ * desk they sit, so that a lead knows what hosts are led through.
+ */
+export async function practisesFor(read: Reader, { roles, hosting }: Actor): Promise<string[]> {
+  const accounts = roles.map(({ accountId }) => accountId)
+  for (const { weekId, weekHostId, accountId, powers } of hosting) {
+    if (powers === 'read') continue
+    const host = await findCurrentHost(read, weekId)
+    if (host?.id === weekHostId && host.acceptedAt) accounts.push(accountId)
+  }
+  return [...new Set(accounts)]
+}

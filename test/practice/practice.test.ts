@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto'
+import { channel } from 'node:diagnostics_channel'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import sharp from 'sharp'
+import t, { type Test } from 'tap'
+import { countEntries } from '../../src/activity/activities.ts'
+import { accounts, charges, deliveries, drafts, images, mails, posts } from '../../src/db/schema/index.ts'
+import { openPractices, type Practices } from '../../src/practice-worlds.ts'
+import { loadAssets } from '../../src/web/assets.ts'
+import { csrfToken, PUBLIC_URL, testApp, type Visitor } from '../support/app.ts'
+import { aWeek, MEI, PRIYA } from '../support/bookings.ts'
+import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
+
+const DESK = '/practice/desk'
+const WRITE = `${DESK}/drafts/new?week=practice-week`
+const SAID = `${DESK}/weeks/practice-week/conversation`
+
+/** Each address that this process opened a connection to, or looked up. */
+const reached = new Set<string>()
+channel('net.client.socket').subscribe((message) => {
+  const { socket } = message as { socket: Socket }
+  socket.on('lookup', (_error, _address, _family, host: string) => reached.add(host))
+  socket.on('connectionAttempt', (address: string) => reached.add(address))
+})
+
+/** A live installation on a Sunday evening, whose host's week begins in the morning. Its network throws when it is asked anything. */
+async function sundayEvening(t: Test, { accepted = true, at = '2026-11-22T20:15:00Z' } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'week-practice-'))
+  const practice = {} as Practices
+  const world = await testApp(t, { at, mode: 'live', deps: { practice } })
+  const reopen = () =>
+    openPractices({
+      folder,
+      machine: world.clock.machine,
+      now: world.clock.now,
+      read: world.db.read,
+      assets: loadAssets('dist/assets'),
+      settings: { publicUrl: () => PUBLIC_URL, trustProxy: false, logLevel: 'silent' },
+      report: (job, error) => t.fail(`${job}: ${String(error)}`),
+    })
+  Object.assign(practice, reopen())
+  t.teardown(async () => {
+    await practice.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const booked = new Date('2026-11-02T09:00:00Z')
+  await anAccount(world.db, { now: booked })
+  await aWeek(world.db, booked, { accepted })
+  const priya = await world.visitor(PRIYA.email)
+  return { ...world, folder, practice, reopen, priya }
+}
+
+const begin = (visitor: Visitor) => visitor.post('/practice', '/practice')
+
+/** Writes a draft as the editor's form does, and gives back where it stands. */
+async function write(
+  visitor: Visitor,
+  fields: Record<string, string>,
+  { at = WRITE, photo }: { at?: string; photo?: Buffer } = {},
+): Promise<string> {
+  const id = randomUUID()
+  const sent = { id, week: 'practice-week', when: 'soon', do: 'submit', ...fields }
+  const answer = photo
+    ? await visitor.upload(at, `${DESK}/drafts`, sent, { 'part-1-image': { name: 'a.jpg', bytes: photo } })
+    : await visitor.post(at, `${DESK}/drafts`, sent)
+  if (answer.statusCode !== 303) throw new Error(`${answer.statusCode}: ${answer.body}`)
+  if (!String(answer.headers.location).startsWith(DESK)) throw new Error(String(answer.headers.location))
+  return `${DESK}/drafts/${id}`
+}
+
+/** Opens a page until it says something, while the practice's minutes pass. */
+async function until(
+  { clock }: { clock: { pass(minutes: number): void } },
+  page: () => Promise<string>,
+  says: RegExp,
+): Promise<string> {
+  let body = ''
+  for (let round = 0; round < 60; round += 1) {
+    body = await page()
+    if (says.test(body)) return body
+    clock.pass(0.25)
+    await sleep(250)
+  }
+  throw new Error(`It never said ${String(says)}: ${body}`)
+}
+
+t.test(
+  'a host goes through all six tasks alone on a Sunday evening, and nothing of it is real',
+  async (t) => {
+    const world = await sundayEvening(t)
+    const { priya, db, clock } = world
+    const get = async (url: string) => (await priya.get(url)).body
+    const before = {
+      entries: await countEntries(db.read, { accountId: ACCOUNT }),
+      mails: await db.read.$count(mails),
+    }
+    t.match(await get('/today'), /href="\/practice"/, 'their week leads to it')
+    const offered = await get('/practice')
+    t.match(offered, /Six small tasks[^]*Begin to practise/)
+    t.notMatch(offered, /href="\/practice\/desk/, 'there is nothing to open yet')
+    t.match(await begin(priya), { statusCode: 303, headers: { location: '/practice' } })
+
+    const week = await get(`${DESK}/today`)
+    t.match(
+      week,
+      /aria-label="Practice"[^]*nothing goes out, and only you see this[^]*Monday 23 November, 9:30/,
+    )
+    t.match(week, /@PracticeAccount/)
+    t.match(week, /six replies have no answer yet/)
+    t.match(await get(SAID), /What does the first hour of your day look like\?/)
+    for (const url of [`${DESK}/today`, WRITE, SAID]) {
+      const page = await get(url)
+      t.match(page, /aria-label="Practice"/, `${url} is marked`)
+      const links = [...page.matchAll(/\s(?:href|src|action|formaction|data-refresh)="(\/[^"]*)"/g)]
+      t.same(
+        links.map(([, link]) => link!).filter((link) => !/^\/(practice|assets)\b/.test(link)),
+        [],
+        `${url} leads nowhere but to the practice`,
+      )
+      t.notMatch(page, /sandbox<|Sandbox:|href="[^"]*x\.com/, `${url} knows no sandbox and no X`)
+    }
+
+    const first = await write(priya, { 'part-1-text': 'I am Priya, a district nurse.' })
+    t.match(await get(first), /Submitted/)
+    t.match(await get('/practice'), /Write a first post[^]*?Done/)
+    t.match(
+      await until(world, () => get(first), /They would look at whether it is true and kind/),
+      /Practice approver/,
+    )
+    t.match(await until(world, () => get(first), /Posted/), /I am Priya, a district nurse/)
+
+    const said = await get(SAID)
+    const answer = /href="(\/practice\/desk\/drafts\/new\?[^"]*reply&#x3D;\d+[^"]*)"/
+      .exec(said)![1]!
+      .replaceAll('&amp;', '&')
+      .replaceAll('&#x3D;', '=')
+    const reply = new URL(answer, PUBLIC_URL).searchParams.get('reply')!
+    await write(priya, { 'part-1-text': 'A cup of tea, and the list of visits.', reply }, { at: answer })
+
+    const photo = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#357' } })
+      .jpeg()
+      .toBuffer()
+    const bare = {
+      id: randomUUID(),
+      week: 'practice-week',
+      'part-1-text': 'My bag.',
+      when: 'soon',
+      do: 'submit',
+    }
+    const file = { 'part-1-image': { name: 'a.jpg', bytes: photo } }
+    const undescribed = await priya.upload(WRITE, `${DESK}/drafts`, bare, file)
+    t.match(
+      undescribed,
+      { statusCode: 422, body: /aria-label="Practice"/ },
+      'the real checks ask for the description',
+    )
+    await write(
+      priya,
+      { 'part-1-text': 'My other bag.', 'part-1-alt': 'A blue bag with a stethoscope' },
+      { photo },
+    )
+    await write(priya, { 'part-1-text': 'On the way. #northdaleweek' })
+    t.equal((await priya.get(`${SAID}?show=unanswered`)).statusCode, 200)
+    for (const text of ['One for later.', 'And one more for later.'])
+      await write(priya, { 'part-1-text': text, when: 'time', day: '2026-11-26', time: '12:30', do: 'save' })
+    t.match(await get('/practice'), /You have done all six/)
+
+    await until(world, () => get(`${DESK}/today`), /On the way/)
+    const rest = await priya.get(`${DESK}/accounts/practice-account`)
+    t.match(
+      rest,
+      { statusCode: 303, headers: { location: `${DESK}/today` } },
+      'what is not practised leads back',
+    )
+    t.equal((await priya.get(`${DESK}/sandbox`)).headers.location, `${DESK}/today`)
+    t.equal((await priya.get(`${DESK}/sandbox/mail`)).headers.location, `${DESK}/today`)
+
+    t.same([...reached], ['127.0.0.1'], 'nothing but the stand-in on loopback was ever spoken to')
+    t.equal(await db.read.$count(accounts), 1)
+    for (const table of [drafts, deliveries, posts, images, charges]) t.equal(await db.read.$count(table), 0)
+    t.same(
+      { entries: await countEntries(db.read, { accountId: ACCOUNT }), mails: await db.read.$count(mails) },
+      before,
+      'neither record nor outbox of the installation knows of it',
+    )
+    const follower = await world.visitor()
+    t.notMatch((await follower.get('/@NorthDaleHealth')).body, /district nurse|Practice/)
+    t.equal((await follower.get('/@PracticeAccount')).statusCode, 404)
+    t.ok(clock.now() < new Date('2026-11-23T09:00:00Z'), 'the real week has not begun')
+  },
+)
+
+t.test('progress is kept when the server starts anew, and its clock stands still meanwhile', async (t) => {
+  const { priya, practice, reopen, clock } = await sundayEvening(t)
+  await begin(priya)
+  const draft = await write(priya, { 'part-1-text': 'Kept.' })
+  await practice.close()
+  clock.pass(12 * 60)
+  Object.assign(practice, reopen())
+  t.match((await priya.get('/practice')).body, /1 of 6 done/)
+  t.match((await priya.get(draft)).body, /Kept\./)
+  t.match((await priya.get(`${DESK}/today`)).body, /Here it is Monday 23 November, 9:3\d/)
+})
+
+t.test('practising is for who took a week, until it is over, and for the desk', async (t) => {
+  const { priya, visitor, clock, db, practice, folder } = await sundayEvening(t, { accepted: false })
+  const nobody = await visitor()
+  t.match((await nobody.get('/practice')).headers.location, /^\/sign-in/)
+  t.match((await nobody.get(`${DESK}/today`)).headers.location, /^\/sign-in/)
+  t.equal((await nobody.send(`${DESK}/drafts`, { 'part-1-text': 'x' })).statusCode, 401)
+  t.equal((await priya.get('/practice')).statusCode, 404, 'before they said yes')
+  t.equal((await priya.get(`${DESK}/today`)).statusCode, 404)
+  t.notMatch((await priya.get('/today')).body, /href="\/practice"/)
+
+  const lead = await visitor(LEAD.email)
+  t.equal((await lead.get('/practice')).statusCode, 200)
+  await begin(lead)
+  t.match((await lead.get(`${DESK}/today`)).body, /Practice approver/)
+
+  const now = clock.now()
+  await aWeek(db, now, { slot: '2026-11-30', who: MEI, accepted: true })
+  const mei = await visitor(MEI.email)
+  t.match((await mei.get(`${DESK}/today`)).headers.location, '/practice', 'nobody gets into another one’s')
+  await begin(mei)
+  t.equal((await mei.get(`${DESK}/today`)).statusCode, 200)
+  t.equal(readdirSync(folder).length, 2)
+
+  clock.pass(14 * 24 * 60)
+  t.equal((await (await visitor(MEI.email)).get(`${DESK}/today`)).statusCode, 404, 'her week is over')
+  await practice.sweep()
+  t.equal(readdirSync(folder).length, 1, 'and what she practised is deleted; the desk’s stays')
+  clock.pass(15 * 24 * 60)
+  await practice.sweep()
+  t.equal(readdirSync(folder).length, 0, 'four weeks without a visit')
+})
+
+t.test('a form of the practice is nothing to the real account, and the other way round', async (t) => {
+  const { priya } = await sundayEvening(t)
+  await begin(priya)
+  const token = csrfToken((await priya.get(WRITE)).body)
+  const real = csrfToken((await priya.get('/today')).body)
+  const words = { id: randomUUID(), 'part-1-text': 'Where am I?', when: 'soon', do: 'submit' }
+  t.equal((await priya.send('/drafts', { _csrf: token, ...words })).statusCode, 403)
+  t.equal(
+    (await priya.send(`${DESK}/drafts`, { _csrf: real, week: 'practice-week', ...words })).statusCode,
+    403,
+  )
+})
+
+t.test('it can be deleted and begun afresh', async (t) => {
+  const { priya, folder } = await sundayEvening(t)
+  await begin(priya)
+  await write(priya, { 'part-1-text': 'Gone soon.' })
+  await priya.post('/practice', '/practice/end')
+  t.same(readdirSync(folder), [])
+  t.match((await priya.get('/practice')).body, /Begin to practise/)
+  await Promise.all([begin(priya), begin(priya)])
+  t.equal(readdirSync(folder).length, 1, 'two forms make one')
+  t.notMatch((await priya.get(`${DESK}/today`)).body, /Gone soon/)
+})
