@@ -109,8 +109,8 @@ export function openPractices(around: Surroundings): Practices {
   }
 
   async function makeRoom(): Promise<void> {
-    const worlds = (await Promise.all([...open.values()])).filter(({ busy }) => busy === 0)
     if (open.size < MOST_OPEN) return
+    const worlds = (await Promise.all(open.values())).filter(({ busy }) => busy === 0)
     const [longest] = worlds.toSorted((a, b) => a.progress.usedMs - b.progress.usedMs)
     if (longest) await putAway(longest.progress.personId)
   }
@@ -142,7 +142,7 @@ export function openPractices(around: Surroundings): Practices {
         await makeWorld(place, { person, model, accountId }, around)
       }),
     end: (personId) => inTurn(personId, () => end(personId)),
-    async answer(personId, { request, response, address }) {
+    async answer(personId, { request, response, address, taken }) {
       const world = await inTurn(personId, async () => {
         const here = await worldOf(personId)
         if (here) here.busy += 1
@@ -156,6 +156,7 @@ export function openPractices(around: Surroundings): Practices {
         over = true
       }
       response.once('finish', ends).once('close', ends)
+      taken()
       request.url = address
       world.app.routing(request, response)
     },
@@ -183,7 +184,7 @@ export function openPractices(around: Surroundings): Practices {
       return new Date(now.getTime() + SWEPT_EVERY)
     },
     async close() {
-      for (const personId of [...open.keys()]) await inTurn(personId, () => putAway(personId))
+      for (const personId of open.keys()) await inTurn(personId, () => putAway(personId))
     },
   }
 }

@@ -22,6 +22,7 @@ export function practicePage({
   base: string
 }) {
   const done = stand?.done.length ?? 0
+  const next = TASKS.find((task) => !stand?.done.includes(task))
   return {
     title: 'Practise',
     lead: leadOf(stand === null ? null : done),
@@ -36,6 +37,7 @@ export function practicePage({
       return {
         ...words,
         done: isDone,
+        next: task === next,
         href: stand && hrefOf(task, base, stand.slot),
         label,
         describe: `${label}: ${words.title}`,

@@ -42,8 +42,8 @@ export async function practiceRoutes(app: FastifyInstance, { db, clock, practice
       if (!request.visitor) return
       const accountId = standOf(request, null)?.accountId
       if (!accountId || !(await practisesFor(db.read, request.visitor)).includes(accountId)) return
-      reply.hijack()
       await practice!.answer(request.visitor.personId, {
+        taken: () => void reply.hijack(),
         request: request.raw,
         response: reply.raw,
         address: request.url.slice(BASE.length),

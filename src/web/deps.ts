@@ -41,10 +41,10 @@ export interface PracticeDoor {
   begin(person: { personId: string; name: string; email: string }, accountId: string): Promise<void>
   /** Deletes all of it. */
   end(personId: string): Promise<void>
-  /** Answers a request to an address of the practice, given without what stands before it. */
+  /** Answers a request to an address of the practice, given without what stands before it. `taken` is called as soon as it will. */
   answer(
     personId: string,
-    exchange: { request: IncomingMessage; response: ServerResponse; address: string },
+    exchange: { request: IncomingMessage; response: ServerResponse; address: string; taken(): void },
   ): Promise<void>
 }
 
