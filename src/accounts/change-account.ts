@@ -2,6 +2,7 @@ import { record } from '../activity/record.ts'
 import { amountTyped, DEFAULT_PRICES, pricesOf, type Prices } from '../charges/charge.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { Faster, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { takesPasskeys } from '../people/people.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { NO_TIMES, type Policy, type Shape, type Texts } from './account.ts'
 import { CHECK_KINDS, DEFAULT_CHECK_RULES, levelOf, type CheckRules } from './check-rules.ts'
@@ -78,7 +79,8 @@ export async function findAccountFor(read: Reader, accountId: string, actor: Act
 
 /**
  * Changes one part. Booked weeks keep the shape and zone that they were booked with.
- * @throws NotFound, NotAllowed, Conflict when the account was changed meanwhile, Refused for a handle that is taken.
+ * @throws NotFound, NotAllowed, Conflict when the account was changed meanwhile, Refused for a handle that is taken,
+ *   or where leads could not sign in any more.
  */
 export async function changeAccount(
   db: Database,
@@ -98,13 +100,17 @@ export async function changeAccount(
 async function changeSection(
   tx: Writer,
   account: Account,
-  { accountId, version, change, actor, now }: Changing,
+  { accountId, version, change, actor, now, publicUrl }: Changing,
 ): Promise<void> {
   if (change.section === 'identity') {
     const other = await findAccountByHandle(tx, change.to.handle)
     if (other && other.id !== accountId)
       throw new Refused({ handle: `@${change.to.handle} is another account here already.` })
   }
+  if (change.section === 'signing-in' && change.to.passkeyForLeads && !takesPasskeys(publicUrl))
+    throw new Refused({
+      passkeyForLeads: `Browsers take passkeys only at an address with a name. This installation is at ${publicUrl}, so its leads could do nothing any more.`,
+    })
   const before = sectionOf(account, change.section)
   const details = differences(
     before,

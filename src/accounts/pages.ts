@@ -76,6 +76,7 @@ export function settingsPage({
       label: 'Leads sign in with a passkey',
       hint: 'A link by mail alone then lets them pull the brake, and nothing else.',
       checked: account.passkeyForLeads,
+      error: refused?.section === 'signing-in' ? refused.fields['passkeyForLeads'] : undefined,
     },
     pause: pauseModel(account, { ...moment, nameOf }),
     ...forms,

@@ -7,8 +7,16 @@ import { scriptedNetwork } from '../support/network.ts'
 import { testClock } from '../support/clock.ts'
 import { ACCOUNT, anAccount, anotherAccount, APPROVER, LEAD } from '../support/story.ts'
 
-async function world(t: Parameters<typeof testApp>[0]) {
-  const made = await testApp(t, { network: scriptedNetwork(testClock('2026-11-18T10:42:00Z')) })
+async function world(t: Parameters<typeof testApp>[0], { publicUrl = 'http://localhost:3000' } = {}) {
+  const network = scriptedNetwork(testClock('2026-11-18T10:42:00Z'))
+  const settings = {
+    mode: 'sandbox' as const,
+    publicUrl: () => publicUrl,
+    sessionSecret: 'a secret for tests that is long enough',
+    trustProxy: false,
+    logLevel: 'silent',
+  }
+  const made = await testApp(t, { network, deps: { settings } })
   await anAccount(made.db, { now: made.clock.now() })
   return made
 }
@@ -56,6 +64,18 @@ t.test('an account that wants passkeys: by mail alone a lead only pulls the brak
   t.equal((await helen.post('/you', `/accounts/${ACCOUNT}/brake`)).statusCode, 303)
   t.ok((await db.read.select().from(accounts))[0]!.brakeAt)
   t.equal((await owen.get('/today')).statusCode, 200, 'approvers sign in as before')
+})
+
+t.test('where no browser takes a passkey none is demanded: leads would be locked out', async (t) => {
+  const { db, visitor } = await world(t, { publicUrl: 'http://127.0.0.1:3000' })
+  const helen = await visitor(LEAD.email)
+  const at = `/accounts/${ACCOUNT}`
+  const { version } = (await db.read.select().from(accounts))[0]!
+  const form = { version: String(version), passkeyForLeads: 'yes' }
+  const refused = await helen.post(at, `${at}/signing-in`, form)
+  t.equal(refused.statusCode, 422)
+  t.match(refused.body, 'id="passkeyForLeads-error"')
+  t.equal((await helen.get('/today')).statusCode, 200)
 })
 
 t.test('whoever reads a lead’s mail can’t add a passkey beside theirs, nor remove theirs', async (t) => {
