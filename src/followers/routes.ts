@@ -351,6 +351,8 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     const picture = await findPublicPicture(read, hash)
     if (!picture) throw new NotFound('There is no such picture here, or not any more.')
     const etag = `"${hash}${tag}"`
+    // Feeds have the story with its pictures, and are read on other sites.
+    void reply.header('cross-origin-resource-policy', 'cross-origin')
     void reply.header('cache-control', 'public, no-cache').header('etag', etag)
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     const { bytes, send } = await open(picture)

@@ -28,7 +28,7 @@ export function createShareImages(images: ImageFiles) {
         host: host?.name ?? '',
         job: [host?.job, host?.organisation].filter(Boolean).join(', '),
         handle: account.handle,
-        dates: `${daysInWords(days[0]!, days.at(-1)!)} ${days.at(-1)!.slice(0, 4)}`,
+        dates: daysInWords(days[0]!, days.at(-1)!),
         days: days.map(weekdayLetter),
       }
       const face = host?.portraitHash ?? null

@@ -14,6 +14,7 @@ import { readAbout } from './forget-person.ts'
 import { sourceOf } from './generate.ts'
 import { toldAnew } from './generate-recap.ts'
 import { HEADING_LIMIT, recapPowers } from './recap.ts'
+import { chosenOf, isTold } from './stories.ts'
 import type { KeptBlock } from './store.ts'
 import { weekFacts } from './week-facts.ts'
 
@@ -169,6 +170,9 @@ export async function bringIn(
       await changeStory(tx, story, { ...adding, what: 'added', piece: source, blocks })
       return
     }
+    const facts = post.weekId === week.id ? await weekFacts(tx, week) : null
+    // It stands under what it answers, once, now that it is chosen.
+    if (facts?.stories.some((one) => isTold(one) && chosenOf(one).some(({ id }) => id === post.id))) return
     const content = { writerId: actor.personId, writer: actor.name, post: broughtOf(post, now) }
     await put(tx, story, adding, { kind: 'brought', source: `brought:${post.networkId}`, content })
   })

@@ -70,8 +70,9 @@ export async function changeStory(
     now,
     ...(steps ? { steps } : {}),
   })
-  if (goesOn) return raised.version
   const { what, piece } = changed
+  // Choosing what somebody said is on the record by itself, with who they are.
+  if (goesOn || what === 'chosen' || what === 'unchosen') return raised.version
   await record(tx, {
     accountId: week.accountId,
     kind: 'recap.changed',

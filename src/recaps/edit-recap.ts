@@ -6,9 +6,10 @@ import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
 import { isWritten, withWording, type BlockKind } from './block.ts'
 import { generateRecap } from './generate-recap.ts'
-import { weekFacts } from './week-facts.ts'
+import { weekFacts, type WeekFacts } from './week-facts.ts'
 import { blockOf, changeStory, openStory, type Edit, type OpenStory } from './change-story.ts'
 import { HEADED_KINDS, isMovable, mayChangeBlock, recapPowers } from './recap.ts'
+import { replyPiece } from './revision.ts'
 import { latestRevision } from './revisions-store.ts'
 import type { KeptBlock } from './store.ts'
 import { saysNothing, whyNotWords, type NewText, type Reworded, type StoryWords } from './story-words.ts'
@@ -136,15 +137,31 @@ export async function chooseReply(
   { postId, chosen, after, ...edit }: Edit & { postId: string; chosen: boolean; after?: string | undefined },
 ): Promise<void> {
   await db.write(async (tx) => {
+    const week = await findWeek(tx, edit.weekId)
+    const stood = week && isChosen(await weekFacts(tx, week), postId)
     const { kind, networkId, weekId } = await choose(tx, { ...edit, postId, chosen })
-    if (kind !== 'mention' || weekId !== edit.weekId) return
-    const { week } = await openStory(tx, edit)
-    await generateRecap(tx, await weekFacts(tx, week), { personId: edit.actor.personId, now: edit.now })
+    if (!week || weekId !== edit.weekId) return
+    if (kind === 'mention')
+      await generateRecap(tx, await weekFacts(tx, week), { personId: edit.actor.personId, now: edit.now })
     const story = await openStory(tx, edit)
-    const block = story.blocks.find(({ source }) => source === `post:${networkId}`)
-    const blocks = block && after !== undefined && behind(story, block, after)
-    if (blocks) await changeStory(tx, story, { ...edit, what: 'moved', piece: block.source, blocks })
+    const block =
+      kind === 'mention' ? story.blocks.find(({ source }) => source === `post:${networkId}`) : undefined
+    const moved = block && after !== undefined ? behind(story, block, after) : null
+    const blocks = moved ?? story.blocks
+    if (stood !== chosen)
+      await changeStory(tx, story, {
+        ...edit,
+        what: chosen ? 'chosen' : 'unchosen',
+        piece: replyPiece(postId),
+        blocks,
+      })
+    else if (moved) await changeStory(tx, story, { ...edit, what: 'moved', piece: block!.source, blocks })
   })
+}
+
+function isChosen({ stories }: WeekFacts, postId: string): boolean {
+  const said = stories.flatMap(({ parts, conversation }) => [...parts, ...conversation])
+  return said.some(({ id, chosenAt }) => id === postId && chosenAt !== null)
 }
 
 /**

@@ -267,7 +267,21 @@ function sheetCount(blocks: readonly KeptBlock[]): string | null {
 
 function wordsOfBlock(block: KeptBlock, story: Story | undefined): string {
   if (story) return wordsOfPost(story.parts[0]!)
-  return block.content.text ?? block.content.heading ?? describeBlock(block, story, 'UTC')
+  const { text, heading } = block.content
+  if (block.kind === 'reflection') return plainWords(text ?? '')
+  return (
+    text || heading || (block.kind === 'picture' && block.content.alt) || describeBlock(block, story, 'UTC')
+  )
+}
+
+/** Markdown in one line, without its signs. */
+function plainWords(text: string): string {
+  return text
+    .replaceAll(/^#+ (.*[^?.!])$/gm, '$1:')
+    .replaceAll(/^(?:#+|[-*]) /gm, '')
+    .replaceAll(/(?<!\\)[*_]+(?=\S)|(?<=\S)(?<!\\)[*_]+/g, '')
+    .replaceAll(/\\([^\w\s])/g, '$1')
+    .replaceAll(/\s+/g, ' ')
 }
 
 function wordsOfPost({ text, leftPage }: Post): string {
@@ -395,7 +409,8 @@ function typedInto(typed: Typed | undefined, block: KeptBlock) {
 function itemWords(block: KeptBlock, page: WeekPage): { words?: { text: string }[]; line?: string } {
   const items = page.chapters.flatMap((chapter) => chapter.items)
   const item = items.find(({ kind }) => kind === block.kind)
-  if (block.kind === 'reflection') return { words: [{ text: shorten(block.content.text ?? '', 400) }] }
+  if (block.kind === 'reflection')
+    return { words: [{ text: shorten(plainWords(block.content.text ?? ''), 400) }] }
   if (block.kind === 'next') {
     if (page.next)
       return {

@@ -2,7 +2,8 @@ import type { Database, Writer } from '../db/database.ts'
 import { Conflict, Faster, NotFound } from '../errors.ts'
 import { changeStory, openStory, type Edit } from './change-story.ts'
 import { toldAnew } from './generate-recap.ts'
-import { stepsAfterRedoing, stepsAfterUndoing, type RevisionKind, type Steps } from './revision.ts'
+import { choose } from '../listening/posts.ts'
+import { repliedIn, stepsAfterRedoing, stepsAfterUndoing, type RevisionKind, type Steps } from './revision.ts'
 import { findRevision, latestRevision, type Revision } from './revisions-store.ts'
 import type { KeptBlock } from './store.ts'
 import { weekFacts, type WeekFacts } from './week-facts.ts'
@@ -20,7 +21,8 @@ export async function goBack(db: Database, { to, ...edit }: Edit & { to: Earlier
     const story = await openStory(tx, edit)
     if (story.recap.version !== edit.version)
       throw new Faster('Somebody changed this story since you opened it. Look at it once more first.')
-    const { target, what, piece, steps } = await wayBack(tx, story.recap.id, to)
+    const { target, what, piece, steps, chosen } = await wayBack(tx, story.recap.id, to)
+    if (chosen) await chooseIfThere(tx, { ...edit, ...chosen })
     const facts = await weekFacts(tx, story.week)
     await changeStory(tx, story, {
       ...edit,
@@ -33,6 +35,15 @@ export async function goBack(db: Database, { to, ...edit }: Edit & { to: Earlier
       ...(steps ? { steps } : {}),
     })
   })
+}
+
+/** What they deleted, or the team hid, stays away; what people did before can be undone all the same. */
+async function chooseIfThere(tx: Writer, choice: Parameters<typeof choose>[1]): Promise<void> {
+  try {
+    await choose(tx, choice)
+  } catch (error) {
+    if (!(error instanceof Conflict || error instanceof NotFound)) throw error
+  }
 }
 
 /** What the host says of the week is decided on its own: nothing brings words of it back that are not approved now. */
@@ -62,6 +73,8 @@ interface WayBack {
   piece: string | null
   /** Where the way is one of undo and redo. */
   steps?: Steps
+  /** Where the change was to choose what somebody said, or to take it off the page. */
+  chosen?: { postId: string; chosen: boolean } | undefined
 }
 
 async function wayBack(tx: Writer, recapId: string, to: Earlier): Promise<WayBack> {
@@ -78,7 +91,10 @@ async function wayBack(tx: Writer, recapId: string, to: Earlier): Promise<WayBac
     throw new Conflict(to === 'undo' ? 'There is nothing to undo.' : 'There is nothing to do again.')
   const change = await revision(to === 'undo' ? latest.change : target.change)
   const piece = change?.piece ?? null
+  const postId = repliedIn(piece)
+  const chosen =
+    change && postId !== null ? { postId, chosen: (change.what === 'chosen') === (to === 'redo') } : undefined
   return to === 'undo'
-    ? { target, what: 'undone', piece, steps: stepsAfterUndoing(latest, target) }
-    : { target, what: 'redone', piece, steps: stepsAfterRedoing(latest, target) }
+    ? { target, what: 'undone', piece, steps: stepsAfterUndoing(latest, target), chosen }
+    : { target, what: 'redone', piece, steps: stepsAfterRedoing(latest, target), chosen }
 }

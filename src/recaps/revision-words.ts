@@ -1,7 +1,7 @@
 import type { Block } from './block.ts'
 import { describeBlock } from './block-words.ts'
 import { sourceOf } from './generate.ts'
-import type { RevisionKind } from './revision.ts'
+import { replyPiece, type RevisionKind } from './revision.ts'
 import { isTold } from './stories.ts'
 import type { WeekFacts } from './week-facts.ts'
 
@@ -17,6 +17,8 @@ const DONE: Record<RevisionKind, (piece: string) => string> = {
   shown: (piece) => `showed ${piece} again`,
   pinned: (piece) => `pinned ${piece}`,
   loosened: (piece) => `took the pin from ${piece}`,
+  chosen: (piece) => `chose ${piece}`,
+  unchosen: (piece) => `took ${piece} off the page`,
   undone: (piece) => `undid a change to ${piece}`,
   redone: (piece) => `did the change to ${piece} again`,
   restored: () => 'brought an earlier state back',
@@ -29,6 +31,7 @@ const GONE: Record<string, string> = {
   picture: 'a picture',
   quote: 'a quote',
   brought: 'a post from elsewhere',
+  reply: 'what somebody said',
 }
 
 /** Says what a change was, of the pieces of one story. */
@@ -38,8 +41,16 @@ export function revisionWords(
 ): (revision: { what: RevisionKind; piece: string | null }) => string {
   const stories = new Map(facts.stories.filter(isTold).map((story) => [sourceOf(story), story]))
   const known = new Map(blocks.map((block) => [block.source, block]))
+  const voices = new Map(
+    facts.stories
+      .flatMap(({ parts, conversation }) => [...parts, ...conversation])
+      .filter(({ kind, leftPage }) => kind !== 'own' && leftPage === null)
+      .map((post) => [replyPiece(post.id), `what ${post.authorName || `@${post.authorHandle}`} said`]),
+  )
   const name = (piece: string | null) => {
     if (piece === null) return 'several pieces'
+    const said = voices.get(piece)
+    if (said) return said
     const block = known.get(piece)
     const words = block && describeBlock(block, stories.get(piece), facts.account.timeZone)
     if (words) return /^(?:post|thread) /.test(words) ? `the ${words}` : words

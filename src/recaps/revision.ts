@@ -10,11 +10,23 @@ export const REVISION_KINDS = [
   'shown',
   'pinned',
   'loosened',
+  'chosen',
+  'unchosen',
   'undone',
   'redone',
   'restored',
 ] as const
 export type RevisionKind = (typeof REVISION_KINDS)[number]
+
+/** How a change names what somebody else said, by its id: a reply is no piece of its own. */
+export function replyPiece(postId: string): string {
+  return `reply:${postId}`
+}
+
+/** The id in it; null for every other piece. */
+export function repliedIn(piece: string | null): string | null {
+  return piece?.startsWith('reply:') ? piece.slice('reply:'.length) : null
+}
 
 /** Where undoing and redoing lead from a state of a story; the numbers are revisions. */
 export interface Steps {

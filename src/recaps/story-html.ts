@@ -14,13 +14,12 @@ interface Reading {
  */
 export function storyHtml(page: WeekPage, reading: Reading): string {
   const story = new StoryHtml(page, reading)
-  const chapters = page.chapters.map(({ title, line, items }) =>
-    [
-      element('h2', escaped(title)),
-      element('p', escaped(line ?? '')),
-      ...items.map((item) => story.item(item)),
-    ].join(''),
-  )
+  const chapters = page.chapters.map(({ title, line, items }) => {
+    const told = items.map((item) => story.item(item)).join('')
+    // Of a chapter that is drawn, or said once already, its title alone would promise something.
+    if (told === '' && items.length > 0) return ''
+    return element('h2', escaped(title)) + element('p', escaped(line ?? '')) + told
+  })
   return element('p', escaped(page.why)) + chapters.join('')
 }
 

@@ -218,6 +218,20 @@ export async function findRunningWeek(
   )[0]
 }
 
+/** The week that closed last before an instant, if any. */
+export async function latestClosedWeek(
+  read: Reader,
+  accountId: string,
+  before: Date,
+): Promise<HostedWeek | undefined> {
+  return (
+    await weeksWithHosts(read)
+      .where(and(eq(weeks.accountId, accountId), eq(weeks.state, 'closed'), lte(weeks.closesAt, before)))
+      .orderBy(desc(weeks.closesAt))
+      .limit(1)
+  )[0]
+}
+
 /** The first weeks that open after an instant. */
 export async function comingWeeks(
   read: Reader,

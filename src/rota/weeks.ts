@@ -19,6 +19,7 @@ export {
   findTemplate as findMailTemplate,
   findHostedWeek,
   findRunningWeek,
+  latestClosedWeek,
   findWeek,
   findWeekOfDay,
   findWeekOfSlot,

@@ -1,7 +1,7 @@
 import type { Reader } from '../db/database.ts'
 import { listAccounts } from '../accounts/accounts.ts'
 import { findPerson, listRoles } from '../people/people.ts'
-import { comingWeeks, findRunningWeek } from '../rota/weeks.ts'
+import { comingWeeks, findRunningWeek, latestClosedWeek } from '../rota/weeks.ts'
 
 /** So many weeks ahead, a year. */
 const COMING = 53
@@ -12,7 +12,7 @@ export interface Door {
   label: string
 }
 
-/** Who may come into a sandbox without a mail: the account's people, whoever hosts now, and everybody who is invited. */
+/** Who may come into a sandbox without a mail: the account's people, whoever hosts now or did last, and everybody who is invited. */
 export async function listDoors(read: Reader, now: Date): Promise<Door[]> {
   const account = (await listAccounts(read))[0]
   if (!account) return []
@@ -26,11 +26,14 @@ export async function listDoors(read: Reader, now: Date): Promise<Door[]> {
     email: person.email,
     label: `${person.name}, ${role === 'lead' ? 'comms lead' : 'approver'}`,
   }))
-  for (const week of [running, ...coming]) {
+  const latest = await latestClosedWeek(read, account.id, now)
+  // Who hosted last looks back, and edits the story.
+  for (const week of [running, ...(running ? [] : [latest]), ...coming]) {
     const person = week?.host && (await findPerson(read, week.host.personId))
     if (!person || doors.some((door) => door.personId === person.id)) continue
-    const label = `${person.name}, ${week === running ? 'this week’s host' : 'a coming host'}`
-    doors.push({ personId: person.id, email: person.email, label })
+    const what =
+      week === running ? 'this week’s host' : week === latest ? 'host of the latest week' : 'a coming host'
+    doors.push({ personId: person.id, email: person.email, label: `${person.name}, ${what}` })
   }
   return doors
 }

@@ -83,7 +83,7 @@ export function daysPlan(
           id: draft.id,
           near: nearInWords(draft),
           move: mayWrite && movable ? moveOf(draft, item) : null,
-          links: item.posted ? linksOf(networkIds) : [],
+          links: item.posted ? linksOf(networkIds, draft.replyTo) : [],
         })),
         ...freeHere,
       ].toSorted(byTime),
@@ -158,9 +158,11 @@ export function daysPlan(
   }
 
   /** Where a post stands for everybody, and what was answered to it. */
-  function linksOf(networkIds: string[]): { href: string; label: string }[] {
+  function linksOf(networkIds: string[], answered: string | null): { href: string; label: string }[] {
     const count = replies.filter(({ replyTo }) => replyTo !== null && networkIds.includes(replyTo)).length
-    const onPage = week.announcedAt !== null && now >= week.opensAt
+    // What answers somebody stands there only beside what they said, once that was chosen.
+    const said = replies.find(({ networkId }) => networkId === answered)
+    const onPage = week.announcedAt !== null && now >= week.opensAt && (!said || said.chosenAt !== null)
     return [
       ...(onPage
         ? [{ href: `/@${account.handle}/weeks/${week.slot}#p${networkIds[0]}`, label: 'On the public page' }]

@@ -55,6 +55,7 @@ t.test('both feeds have the whole story', async (t) => {
   ]
   for (const fact of facts) t.ok(item!.content_html.includes(fact), fact)
   t.notMatch(item!.content_html, 'Hill Road', 'and nothing that nobody chose')
+  t.notMatch(item!.content_html, /<\/h2><h2>|<\/h2>$/, 'no title without anything under it')
   t.notMatch(item!.content_html, /<script|(src|href)="\//, 'words are text, addresses are whole')
 
   const atom = (await app.inject(`${HOME}/feed.xml`)).body

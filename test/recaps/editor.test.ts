@@ -9,6 +9,7 @@ import {
   recapEditions,
   recaps,
 } from '../../src/db/schema/index.ts'
+import { forgetPost } from '../../src/listening/keep.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { PUBLIC_URL, testApp, type TestApp, type Visitor } from '../support/app.ts'
 import { APPROVER, LEAD } from '../support/story.ts'
@@ -284,6 +285,42 @@ t.test('two people at the story at once lose nothing', async (t) => {
   t.equal(both2.statusCode, 409, 'also when she typed something else meanwhile')
   t.match((await block(world, 'day:2026-11-13')).content, { heading: 'Helen’s Friday' }, 'which is kept')
   t.match((await block(world, `text:${FORM_ID}`))?.content, { text: 'Another thought' })
+})
+
+t.test('choosing what somebody said is undone and done again like all else', async (t) => {
+  const world = await closedWeek(t)
+  const { helen, db } = world
+  const send = async (path: string, fields: Record<string, string>) =>
+    (await helen.post(PAGE, `${PAGE}${path}`, { version: await version(world), ...fields })).statusCode
+  const stands = async () => ({
+    chosen: (await db.read.select().from(posts)).find(({ id }) => id === 'row-113')!.chosenAt !== null,
+    pinned: (await block(world, 'post:102')).pinned,
+  })
+  await send(`/blocks/${(await block(world, 'post:102')).id}/pin`, { pinned: 'yes' })
+  await send('/choices', { choose: 'row-113' })
+  t.same(await stands(), { chosen: true, pinned: true })
+  t.match((await helen.get(PAGE)).body, 'aria-label="Undo: chose what Nobody Chosen said"')
+  t.equal(await send('/revisions', { to: 'undo' }), 303)
+  t.same(await stands(), { chosen: false, pinned: true }, 'the latest change, and not the one before it')
+  t.equal(await send('/revisions', { to: 'redo' }), 303)
+  t.same(await stands(), { chosen: true, pinned: true })
+  await send('/choices', { choose: 'row-113' })
+  await send('/choices', { take: 'row-113' })
+  t.match((await helen.get(`${PAGE}/history`)).body, 'took what Nobody Chosen said off the page')
+  await send('/revisions', { to: 'undo' })
+  t.same(await stands(), { chosen: true, pinned: true }, 'what was pressed twice was chosen once')
+
+  const now = world.clock.now()
+  await db.write(async (tx) => {
+    await forgetPost(
+      tx,
+      (await tx.select().from(posts)).find(({ id }) => id === 'row-113')!,
+      now,
+    )
+  })
+  t.equal(await send('/revisions', { to: 'undo' }), 303, 'what its author deleted is in nobody’s way')
+  t.equal(await send('/revisions', { to: 'undo' }), 303)
+  t.match(await stands(), { pinned: false })
 })
 
 t.test('undo, redo, and every state of the story to be looked at and brought back', async (t) => {

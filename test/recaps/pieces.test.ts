@@ -231,6 +231,13 @@ t.test('any post of the network is brought in by its address, and goes with its 
       author: 'leg_club',
       text: 'We are watching @NorthDaleHealth from the church hall',
     }),
+    networkPost({
+      id: '113',
+      author: 'nobody',
+      text: 'My address is 1 Hill Road, come any time.',
+      replyTo: '110',
+      conversationId: '110',
+    }),
   ]
   const bring = async (address: string, who = helen, id = ID) =>
     who.post(`${PAGE}/pieces/new?kind=brought&after=${after}`, `${PAGE}/pieces`, {
@@ -266,6 +273,8 @@ t.test('any post of the network is brought in by its address, and goes with its 
   t.equal(await block('brought:121'), undefined, 'what was said to this week is the piece that it is')
   const sources = (await world.story()).map(({ source }) => source)
   t.equal(sources[sources.indexOf('post:102') + 1], 'post:121')
+  t.equal((await bring('https://x.com/nobody/status/113', helen, ID.replace('1', '3'))).statusCode, 303)
+  t.equal((await preview()).split('1 Hill Road').length, 2, 'a reply stands once, under what it answers')
 
   const now = at('Sat 9:00')
   await db.write(async (tx) => {

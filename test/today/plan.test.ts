@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import type { Shape } from '../../src/accounts/account.ts'
-import { accounts, deliveries, weeks } from '../../src/db/schema/index.ts'
+import { accounts, deliveries, drafts, posts, weeks } from '../../src/db/schema/index.ts'
 import { findDraft } from '../../src/drafts/store.ts'
 import { suggestedTimesOf } from '../../src/drafts/plan/suggested-times.ts'
 import { testApp } from '../support/app.ts'
@@ -10,6 +10,7 @@ import { approved } from '../support/approved.ts'
 import { testClock } from '../support/clock.ts'
 import { scriptedNetwork } from '../support/network.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+import { said } from '../support/told-week.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
 const NOW = '2026-11-18T10:42:00Z'
@@ -237,6 +238,34 @@ t.test('moving what is submitted or approved asks, and takes it back: it is appr
   t.match(await db.read.select().from(deliveries).where(eq(deliveries.draftId, approvedId)), [
     { state: 'cancelled' },
   ])
+})
+
+t.test('an answer is said to be public once what it answers was chosen', async (t) => {
+  const { db, joseph } = await world(t)
+  const { draftId } = await approved(db, {
+    parts: ['Number four.'],
+    dueAt: new Date('2026-11-18T10:00:00Z'),
+    now: new Date('2026-11-17T10:00:00Z'),
+    weekId: WEEK,
+    hosted: true,
+  })
+  const createdAt = new Date('2026-11-18T09:00:00Z')
+  await said(db, [
+    { id: '77', when: 'Wed 9:00', by: 'Shirley M', text: 'Which?', more: { weekId: WEEK, createdAt } },
+  ])
+  await db.write(async (tx) => {
+    await tx.update(drafts).set({ replyTo: '77' }).where(eq(drafts.id, draftId))
+    await tx
+      .update(deliveries)
+      .set({ state: 'posted', networkId: '88' })
+      .where(eq(deliveries.draftId, draftId))
+    await tx.update(weeks).set({ announcedAt: createdAt }).where(eq(weeks.id, WEEK))
+  })
+  t.notMatch((await joseph.get('/today')).body, 'On the public page')
+  await db.write(async (tx) => {
+    await tx.update(posts).set({ chosenAt: createdAt }).where(eq(posts.networkId, '77'))
+  })
+  t.match((await joseph.get('/today')).body, 'On the public page')
 })
 
 t.test('what went out, or is being sent, is not moved', async (t) => {

@@ -59,6 +59,10 @@ async function sendInPlace(
   }
   kept.sent()
   for (const [name, value] of typed) clear(form, name, value)
+  // The line beside the state says it; a flash of the page before would stay, and be untrue.
+  const said = answer.querySelector('.flash')?.textContent?.trim()
+  for (const one of [page, answer])
+    for (const flash of one.querySelectorAll('.flash[data-stays]')) flash.remove()
   const pressed = page.activeElement
   replaceQuietly(page.querySelector('main')!, answer.querySelector('main')!)
   if (pressed instanceof HTMLButtonElement && !pressed.isConnected) goOnAt(form, pressed)
@@ -66,7 +70,6 @@ async function sendInPlace(
     if (field.value === '') field.closest('details')?.removeAttribute('open')
   makeHandles(page)
   showPreview(page)
-  const said = answer.querySelector('.flash')?.textContent?.trim()
   if (said) say(page, said)
 }
 
