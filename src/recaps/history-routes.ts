@@ -67,6 +67,7 @@ export async function recapHistoryRoutes(app: FastifyInstance, { db, clock, sett
       publicUrl: settings.publicUrl(),
       sandbox: settings.mode === 'sandbox',
       today: null,
+      signedIn: true,
       correctedAt: date.edition > 1 ? date.publishedAt : undefined,
       note: `Edition ${date.edition}, as it was published: only people who are signed in see this.`,
     })

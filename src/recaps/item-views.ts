@@ -41,7 +41,12 @@ export function itemView(item: Item, words: PageWords): ItemView {
     case 'heading':
       return { heading: { title: item.heading } }
     case 'picture':
-      return { picture: { ...pictureView(item.picture), caption: item.caption } }
+      return {
+        picture: {
+          ...(words.showing.signedIn ? ownPictureView(item.picture) : pictureView(item.picture)),
+          caption: item.caption,
+        },
+      }
     case 'quote':
       return { quote: { text: item.text, by: item.by, href: item.postId && words.anchor(item.postId) } }
     case 'brought':
@@ -198,6 +203,12 @@ function pictureView({ hash, alt, width, height, moves }: PagePicture, sizes = C
   const src = `/pictures/${hash}`
   const moving = moves ? `${src}/moving` : null
   return { src, moving, alt, width, height, lazy: true, ...sourcesOf({ src, width, moves }, sizes) }
+}
+
+/** As the editor shows it. */
+function ownPictureView({ hash, alt, width, height, moves }: PagePicture) {
+  const src = `/images/${hash}`
+  return { src, moving: moves ? `${src}/moving` : null, alt, width, height, lazy: true }
 }
 
 /** So many words are named where the picture can't be seen; the list has all. */

@@ -14,6 +14,8 @@ export interface Showing {
   publishedAt?: Date
   /** When another edition took the place of the first one; left out where none did. */
   correctedAt?: Date | undefined
+  /** For people who are signed in: pictures that were put in need not be on a public page yet, or still. */
+  signedIn?: boolean
   /** Said under the opening, such as that the story is not told yet. */
   note?: string | null
 }

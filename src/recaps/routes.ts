@@ -68,6 +68,7 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
       publicUrl: settings.publicUrl(),
       sandbox,
       today: over ? null : dayOf(clock.now(), facts.account.timeZone),
+      signedIn: true,
       note: 'A preview: only people who are signed in see this.',
     })
     const beside = request.headers['sec-fetch-dest'] === 'iframe'

@@ -207,6 +207,12 @@ t.test('headings, quotes and pictures are put between, as text whatever they say
 
   const asPublic = async () => (await app.inject(`/pictures/${hash}/96.jpeg`)).statusCode
   t.equal(await asPublic(), 404, 'it is nobody’s before the story is published')
+  t.match(
+    await preview(),
+    new RegExp(`<img[^>]*src="/images/${hash}"`),
+    'who works at it sees it all the same',
+  )
+  t.equal((await helen.get(`/images/${hash}`)).statusCode, 200)
   await send('/publication')
   t.equal(await asPublic(), 200)
   await send(`/blocks/${picture.id}/removal`)
