@@ -1,5 +1,5 @@
 import { addDays, dayOf, monthName, weekdayName } from '../calendar.ts'
-import { bankHolidaysBetween } from '../accounts/bank-holidays.ts'
+import { bankHolidays, bankHolidaysBetween, NATION_NAMES } from '../accounts/bank-holidays.ts'
 import { planningOf } from '../accounts/planning.ts'
 import type { Account } from '../accounts/accounts.ts'
 import { fiveDays, inLetters, daysOf, portraitOf, shortDays, weekInWords } from './pages.ts'
@@ -105,11 +105,23 @@ export function plannerPage(
       ...holidays
         .filter(({ day }) => days.includes(day))
         .map(({ day, name, announced }) => ({
-          words: `${shortDay(day)}: ${name}`,
+          words: `${shortDay(day)}: ${name}${whoseIs(day, name)}`,
           note: announced ? '' : 'by rule, not yet announced',
         })),
-      ...own.map(({ name }) => ({ words: name, note: '' })),
+      ...own.map(({ name, first, last }) => ({
+        words: first === last ? `${shortDay(first)}: ${name}` : name,
+        note: '',
+      })),
     ]
+  }
+
+  /** " (Scotland)", where not all of the chosen nations have that day; else empty. */
+  function whoseIs(day: string, name: string): string {
+    const { nations } = planning
+    const those = nations.filter((nation) =>
+      bankHolidays(Number(day.slice(0, 4)), nation).some((one) => one.day === day && one.name === name),
+    )
+    return those.length === nations.length ? '' : ` (${those.map((one) => NATION_NAMES[one]).join('; ')})`
   }
 
   function gapCell(slot: string): Cell {

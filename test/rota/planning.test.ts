@@ -46,11 +46,19 @@ t.test(
     const helen = await visitor(LEAD.email)
     t.match((await helen.get('/rota')).body, 'Mon 3: Early May bank holiday')
     const at = `/accounts/${ACCOUNT}/planning`
-    const save = async (fields: Record<string, string>) => {
+    const save = async (fields: Record<string, string | string[]>) => {
       const { body } = await helen.get(`/accounts/${ACCOUNT}`)
       const version = /name="version" value="(\d+)"/.exec(body)![1]!
       return helen.post(`/accounts/${ACCOUNT}`, at, { version, ownDays: '', gapWeeks: '0', ...fields })
     }
+    await save({ nations: ['england-and-wales', 'scotland'] })
+    const both = (await helen.get('/rota')).body
+    for (const piece of [
+      '<span>Mon 2: Summer bank holiday (Scotland)</span>',
+      '<span>Mon 30: Summer bank holiday (England and Wales)</span>',
+      '<span>Mon 3: Early May bank holiday</span>',
+    ])
+      t.match(both, piece, 'whose it is stands there where not all have it')
     const wrong = await save({ ownDays: 'Nurses’ Day', gapWeeks: '40' })
     t.equal(wrong.statusCode, 422)
     for (const piece of ['This line is no day and name: “Nurses’ Day”', 'Not more than 26.'])
@@ -58,7 +66,8 @@ t.test(
     const own = '2027-05-12 Nurses’ Day\n2027-06-07 to 2027-06-20 Carers’ Weeks'
     t.equal((await save({ nations: 'scotland', ownDays: own, gapWeeks: '3' })).statusCode, 303)
     const { body } = await helen.get('/rota')
-    for (const piece of ['<span>Nurses’ Day</span>', 'Mon 2: Summer bank holiday']) t.match(body, piece)
+    for (const piece of ['<span>Wed 12: Nurses’ Day</span>', 'Mon 2: Summer bank holiday'])
+      t.match(body, piece)
     t.equal(body.split('Carers’ Weeks').length - 1, 2, 'in both of its weeks')
     t.notMatch(body, 'Mon 30: Summer bank holiday', 'that one is England’s')
 
