@@ -4,7 +4,7 @@ import { dollars } from '../charges/charge.ts'
 import { isTimeZone } from '../calendar.ts'
 import { MOST_POINTS } from './briefing.ts'
 import { TEMPLATE_KINDS, TEMPLATE_TITLES, whyNotTemplate, type TemplateKind } from './post-templates.ts'
-import { LONGEST_QUESTION, MOST_QUESTIONS } from './reflection-questions.ts'
+import { AIMS_QUESTION, LONGEST_QUESTION, MOST_QUESTIONS } from './reflection-questions.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES } from './check-rules.ts'
 import { line, optionalLine, version } from '../web/forms.ts'
 import { ASKING_MONTHS, LIVE_POLICIES, LIVE_STOP_MINUTES } from './account.ts'
@@ -273,6 +273,10 @@ export const reflectionForm = z
       .refine(
         (questions) => questions.every(({ length }) => length <= LONGEST_QUESTION),
         `A question has more than ${LONGEST_QUESTION} characters.`,
+      )
+      .refine(
+        (questions) => !questions.includes(AIMS_QUESTION),
+        `“${AIMS_QUESTION}” is said in the recap by itself. Please word the question differently.`,
       ),
   })
   .transform(({ version: seen, questions }) => ({

@@ -6,6 +6,9 @@ export const DEFAULT_QUESTIONS = [
   'What would you tell the next host?',
 ]
 
+/** The recap's own heading for what a host aimed for and what came of it: it is counted, and nobody answers it. */
+export const AIMS_QUESTION = 'What I aimed for'
+
 export const MOST_QUESTIONS = 8
 /** In characters. */
 export const LONGEST_QUESTION = 160

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findAccount, type Account } from '../accounts/accounts.ts'
-import { questionsOf } from '../accounts/reflection-questions.ts'
+import { AIMS_QUESTION, questionsOf } from '../accounts/reflection-questions.ts'
 import { record } from '../activity/record.ts'
 import type { ActivityKind } from '../activity/activity.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
@@ -12,7 +12,6 @@ import { hostingOf, maySeeWeek, type Actor } from '../people/person.ts'
 import { findHostedWeek, type Week, type WeekHost } from '../rota/weeks.ts'
 import { aimsForRecap } from './aims.ts'
 import {
-  AIMS_QUESTION,
   answered,
   answersToShow,
   goesOn,

@@ -1,3 +1,4 @@
+import { AIMS_QUESTION } from '../accounts/reflection-questions.ts'
 import type { WrittenIn } from '../drafts/draft.ts'
 import type { ReflectionState } from './recap.ts'
 
@@ -27,9 +28,6 @@ export function answersToShow(questions: readonly string[], kept: readonly Answe
     ...answered.filter(({ question }) => !questions.includes(question)),
   ]
 }
-
-/** What the recap says of the host's aims, beside what they answer. */
-export const AIMS_QUESTION = 'What I aimed for'
 
 /** Without what was counted when it was handed in. */
 export function withoutAims(answers: readonly Answer[]): Answer[] {

@@ -11,6 +11,7 @@ import {
   reflections,
   weekAims,
 } from '../../src/db/schema/index.ts'
+import { reflectionForm } from '../../src/accounts/forms.ts'
 import { setRole } from '../../src/people/people.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { forgetPerson } from '../../src/recaps/forget-person.ts'
@@ -215,6 +216,8 @@ t.test('the host’s words are changed nowhere else, and four eyes hold', async 
 t.test('an account words the questions; answers to others stay', async (t) => {
   const { db, row, ruth } = await world(t)
   await ruth.post(PAGE, PAGE, typed(0))
+  const asked = reflectionForm.safeParse({ version: '1', questions: 'What was new?\nWhat I aimed for' })
+  t.match(asked.error?.message, 'is said in the recap by itself', 'an answer to that would be lost')
   await db.write((tx) => tx.update(accounts).set({ reflectionQuestions: ['What was *new*?'] }))
   const page = (await ruth.get(PAGE)).body
   t.match(page, 'What was *new*?')
