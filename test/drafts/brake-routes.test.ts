@@ -226,9 +226,14 @@ t.test('who is at two desks has a button for each account, with its name', async
     await tx.insert(accounts).values({ ...first!, id: 'south', handle: 'SouthDale', createdAt: clock.now() })
     await tx.insert(roles).values({ personId: LEAD.id, accountId: 'south', role: 'lead' })
   })
-  const { body } = await helen.get('/today')
-  t.match(body, 'brake of @NorthDaleHealth</span>')
-  t.match(body, 'brake of @SouthDale</span>')
+  const { body } = await helen.get(`/today?account=${ACCOUNT}`)
+  const masthead = body.slice(body.indexOf('<header'), body.indexOf('</header>'))
+  const [choice, beside] = masthead.split('</details>')
+  t.match(beside, `action="${PAGE}"`, 'the account at hand: one press')
+  t.match(beside, 'brake<span class="brake-of"> of @NorthDaleHealth</span></span>')
+  t.notMatch(beside, 'SouthDale')
+  t.match(choice, 'action="/accounts/south/brake"', 'the other in the list of accounts')
+  t.match(choice, 'brake<span class="brake-of"> of @SouthDale</span></span>')
 })
 
 t.test('who was signed out meanwhile is told that nothing was stopped', async (t) => {
