@@ -77,6 +77,9 @@ t.test('by mouse: drag in, drag to order, write, look beside, undo', async (t) =
   const { page, piece, found, sources, story } = await atTheStory(t)
   await page.locator('.block .handle').first().waitFor()
   await accessible(t, page, '1280')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await accessible(t, page, '1280, dark')
+  await page.emulateMedia({ colorScheme: 'light' })
 
   await dragTo(page, piece('Doors open').locator('> .handle'), piece('Good morning'))
   await until(
@@ -84,7 +87,7 @@ t.test('by mouse: drag in, drag to order, write, look beside, undo', async (t) =
     async () => behind(await sources(), 'post:120') === 'post:101',
     'dragged behind another piece',
   )
-  await found('Hill Road').getByRole('button', { name: 'Choose: Nobody Chosen' }).click()
+  await dragTo(page, found('Hill Road').locator('.handle').first(), piece('Last visit done'))
   await piece('Last visit done').getByText('1 Hill Road').waitFor()
   t.pass('what was chosen stands under what it answers')
 
@@ -188,6 +191,8 @@ t.test('without JavaScript the same by buttons and forms', async (t) => {
   await page.locator('#happened').getByRole('button', { name: 'Show', exact: true }).click()
   await page.locator('#happened').getByRole('button', { name: 'Choose: Nobody Chosen' }).click()
   t.equal(await piece('Last visit done').getByText('1 Hill Road').count(), 1)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  t.equal((await story()).filter(({ kind }) => kind === 'quote').length, 1, 'the choice first')
   await page.getByRole('button', { name: 'Undo' }).click()
   t.equal((await story()).filter(({ kind }) => kind === 'quote').length, 0)
   await page.getByRole('link', { name: 'Preview' }).click()
