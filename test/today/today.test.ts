@@ -353,7 +353,7 @@ t.test('a host’s week at other times', async (t) => {
       true,
       [
         'Good evening',
-        'Your week opens on Monday 16 November at 9:00, London time, in 2 days.',
+        'Your week opens on Monday 16 November at 9:00, London time, in 3 days.',
         'Write something',
       ],
       'Accept the week',
