@@ -4,6 +4,7 @@ import { draftSaveBenches } from './draft-save.ts'
 import { generateBenches } from './generate.ts'
 import { exportBenches } from './export.ts'
 import { queueBenches } from './queue.ts'
+import { rotaBenches } from './rota.ts'
 import { startBenches } from './start.ts'
 
 /** One figure, measured. */
@@ -22,6 +23,7 @@ const benches: Bench[] = [
   ...generateBenches,
   ...exportBenches,
   ...queueBenches,
+  ...rotaBenches,
   ...draftSaveBenches,
   ...publisherBenches,
   ...startBenches,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, lt } from 'drizzle-orm'
 import { findAccount } from '../../src/accounts/accounts.ts'
 import { addDays } from '../../src/calendar.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Database } from '../../src/db/database.ts'
-import { posts } from '../../src/db/schema/index.ts'
+import { posts, weeks } from '../../src/db/schema/index.ts'
 import { insertDraft, insertRevision } from '../../src/drafts/store.ts'
 import { nameImage } from '../../src/images/store.ts'
 import { choosePost } from '../../src/listening/choose-post.ts'
@@ -16,7 +16,7 @@ import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
 import { findRecap } from '../../src/recaps/recaps.ts'
 import { Visitor } from '../support/app.ts'
-import { actorWith, aWeek } from '../support/bookings.ts'
+import { actorWith, aHost, aWeek } from '../support/bookings.ts'
 import { networkPost, OUR_USER } from '../support/scripted-network.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 
@@ -33,10 +33,12 @@ type World = (
 }>
 
 const SLOT = '2026-11-16'
+/** The last week that the planner shows. */
+const LAST_SLOT = '2027-09-27'
 const booked = new Date('2026-10-01T09:00:00Z')
 
 /** The worlds that are measured, made through the use cases and stores that the product has. */
-export const worlds: Record<string, World> = { recap, queue, images, refresh }
+export const worlds: Record<string, World> = { recap, queue, images, refresh, rota }
 
 /** A week that is over, with as many posts and chosen replies as asked for, its recap published. */
 async function recap(db: Database, clock: Clock, _app: FastifyInstance, [items = '150']: string[]) {
@@ -186,9 +188,32 @@ async function queue(
       await insertRevision(tx, { draftId: id, number: 1, content, authorId: LEAD.id, at: now })
     }
   })
+  return { path: '/queue', cookie: await leadsCookie(db, clock, app) }
+}
+
+/** The planner of a lead, whose year is booked whole; so many weeks up to its last one, each with a host of its own. */
+async function rota(db: Database, clock: Clock, app: FastifyInstance, [count = '52']: string[]) {
+  const first = addDays(LAST_SLOT, -7 * (Number(count) - 1))
+  await anAccount(db, { now: new Date(`${addDays(first, -60)}T09:00:00Z`) })
+  for (let i = 0; i < Number(count); i += 1) {
+    const slot = addDays(first, i * 7)
+    const early = new Date(`${addDays(slot, -30)}T09:00:00Z`)
+    const now = early < clock.now() ? early : clock.now()
+    const who = { name: `Host Number${i}`, email: `host${i}@north.example` }
+    const about = { job: `Job ${i % 40}`, site: `Site ${i % 25}`, region: `Region ${i % 9}` }
+    const host = aHost(who.name, about)
+    await aWeek(db, now, { slot, who, host, theme: `Week ${i}`, accepted: true })
+  }
+  await db.write(async (tx) => {
+    await tx.update(weeks).set({ state: 'closed' }).where(lt(weeks.closesAt, clock.now()))
+  })
+  return { path: '/rota', cookie: await leadsCookie(db, clock, app) }
+}
+
+async function leadsCookie(db: Database, clock: Clock, app: FastifyInstance): Promise<string> {
   const helen = new Visitor(app)
   await helen.signIn(
     await makeSignInLink(db, { email: LEAD.email, publicUrl: '', machineNow: clock.machine() }),
   )
-  return { path: '/queue', cookie: helen.cookie }
+  return helen.cookie
 }
