@@ -163,6 +163,7 @@ t.test('by keyboard: every button stays where it is, and Control and Z undoes', 
   )
   await page.keyboard.press('Control+z')
   await until(t, async () => behind(await sources(), 'post:120') === 'day:2026-11-11', 'undone')
+  await page.locator('.step[value="redo"]:enabled').waitFor()
   await page.keyboard.press('Control+Shift+z')
   await until(t, async () => behind(await sources(), 'day:2026-11-11') === 'post:120', 'done again')
   await page.getByRole('button', { name: 'Pin: post of Monday 8:55' }).press('Space')
