@@ -42,7 +42,7 @@ export async function forCalendar(read: Reader, found: HostedWeek[], now: Date):
   }))
 }
 
-/** The weeks that somebody had said yes to and lately lost: cancelled, or given to somebody else. */
+/** The weeks that somebody was invited to and lately lost: cancelled, declined, or given to somebody else. */
 export async function lostHostings(read: Reader, personId: string, now: Date): Promise<HostedWeek[]> {
   return endedHostings(read, personId, new Date(now.getTime() - CANCELLED_FOR))
 }

@@ -283,14 +283,18 @@ export async function unannouncedWeeks(read: Reader, accountId: string, since: D
     .orderBy(asc(weeks.slot))
 }
 
-/** The weeks that were taken from somebody since then who had said yes; the nearest first. */
+/** The weeks that somebody was invited to, and lost or declined since then; the nearest first. */
 export async function endedHostings(read: Reader, personId: string, since: Date): Promise<HostedWeek[]> {
   return read
     .select({ week: weeks, host: weekHosts })
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .where(
-      and(eq(weekHosts.personId, personId), gte(weekHosts.endedAt, since), isNotNull(weekHosts.acceptedAt)),
+      and(
+        eq(weekHosts.personId, personId),
+        isNotNull(weekHosts.invitedAt),
+        or(gte(weekHosts.endedAt, since), gte(weekHosts.declinedAt, since)),
+      ),
     )
     .orderBy(asc(weeks.opensAt))
 }

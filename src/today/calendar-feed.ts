@@ -113,6 +113,9 @@ function weekEntries(
   const { week, host, events, removed, changedAt } = found
   const at = `@${account.handle}`
   const days = weekDays(week, account.timeZone)
+  // Whoever had it before reads nothing of what it has become since.
+  const lost = whose === 'own' && standing === 'cancelled' && host?.ending !== 'cancelled'
+  const lostAt = host?.endedAt ?? host?.declinedAt
   const prefix = standing === 'cancelled' ? 'Cancelled: ' : ''
   const common = {
     sequence: week.version,
@@ -126,7 +129,9 @@ function weekEntries(
     when: { first: days[0]!, last: days.at(-1)! },
     busy: false,
     summary: `${prefix}${titleOf(found, { at, standing, whose })}`,
-    description: [week.theme, hoursInWords(account, found), week.why].filter(Boolean).join('\n\n'),
+    description: lost
+      ? ''
+      : [week.theme, hoursInWords(account, found), week.why].filter(Boolean).join('\n\n'),
   }
   if (!host) return [whole]
   const moment = (id: string, from: Date, what: string): CalendarEntry => ({
@@ -146,11 +151,13 @@ function weekEntries(
       id: `event-${event.id}`,
       when: { from: event.startsAt, to: event.endsAt },
       busy: true,
-      summary: `${prefix}${event.name}`,
-      place: event.place,
-      description: [event.hashtag, `On ${at}, with ${host.name}.`].filter(Boolean).join(' '),
+      summary: `${prefix}${lost ? `an event on ${at}` : event.name}`,
+      place: lost ? '' : event.place,
+      description: lost ? '' : [event.hashtag, `On ${at}, with ${host.name}.`].filter(Boolean).join(' '),
     })),
-    ...removed.map((event) => removedEntry(event, common)),
+    ...removed
+      .filter(({ removedAt }) => !lost || !lostAt || removedAt <= lostAt)
+      .map((event) => removedEntry(event, common)),
   ]
 }
 

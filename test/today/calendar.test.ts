@@ -5,12 +5,15 @@ import Sqlite from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { calendarAddresses } from '../../src/db/schema/index.ts'
 import { cancelWeek } from '../../src/drafts/week/cancel-week.ts'
+import { declineWeek } from '../../src/drafts/week/decline-week.ts'
+import { replaceHost } from '../../src/drafts/week/replace-host.ts'
 import { removeFromDesk } from '../../src/people/desk.ts'
 import { bookWeek } from '../../src/rota/book-week.ts'
+import { changeWeek } from '../../src/rota/change-week.ts'
 import { setHiatus } from '../../src/rota/set-hiatus.ts'
 import { findHostedWeek } from '../../src/rota/weeks.ts'
 import { PUBLIC_URL, testApp } from '../support/app.ts'
-import { actorWith, aWeek, bookingOf, MEI, PRIYA } from '../support/bookings.ts'
+import { actorWith, aHost, aWeek, bookingOf, MEI, PRIYA } from '../support/bookings.ts'
 import { readCalendar } from '../support/calendar.ts'
 import { run } from '../support/command.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
@@ -208,3 +211,44 @@ t.test('no secret lies readable in the database or the log', async (t) => {
   server.kill('SIGTERM')
   await once(server, 'exit')
 })
+
+t.test(
+  'who lost or declined a week is told by cancelled entries, and reads nothing of what it became',
+  async (t) => {
+    const { db, clock, addressOf, read, lead } = await world(t)
+    const event = (name: string) => ({
+      name,
+      hashtag: '',
+      place: `${name} room`,
+      startsAt: new Date('2026-11-24T13:00:00Z'),
+      endsAt: new Date('2026-11-24T14:00:00Z'),
+    })
+    const weekId = await aWeek(db, clock.now(), { who: PRIYA, events: [event('Choir')] })
+    const address = await addressOf(PRIYA.email)
+    const mine = async () =>
+      (await read(address)).entries.filter(({ url }) => url.endsWith(`/weeks/${weekId}`))
+    t.match((await mine())[0], { status: 'TENTATIVE' })
+    const known = (await mine()).map(({ id }) => id)
+    const actor = await actorWith(db, PRIYA.email, clock.now())
+    const times = { now: clock.now(), machineNow: clock.machine(), publicUrl: PUBLIC_URL }
+    await declineWeek(db, { weekId, actor }, { words: '', ...times })
+    const version = (await findHostedWeek(db.read, weekId))!.week.version
+    await replaceHost(db, {
+      weekId,
+      version,
+      email: MEI.email,
+      host: aHost(MEI.name),
+      theme: 'Secret theme',
+      why: '',
+      invite: true,
+      reason: '',
+      ...(await lead()),
+    })
+    const after = (await findHostedWeek(db.read, weekId))!.week.version
+    const change = { events: [event('Choir'), event('Surprise')] }
+    await changeWeek(db, { weekId, version: after, change, ...(await lead()) })
+    const left = await mine()
+    t.ok(known.every((id) => left.some((entry) => entry.id === id && entry.status === 'CANCELLED')))
+    t.notMatch(JSON.stringify(left), /Secret|Surprise|CONFIRMED|TENTATIVE/)
+  },
+)
