@@ -32,15 +32,17 @@ t.test('an account says itself how somebody gets a week', async (t) => {
   const { app, helen } = await world(t)
   const publicPage = async () => (await app.inject({ url: '/@NorthDaleHealth' })).body
   const title = 'Have the account for a week</h2>'
+  t.match(await publicPage(), 'href="/@NorthDaleHealth/take-part"', 'by its form, as long as nothing else is said')
+  await helen.post(PAGE, `${PAGE}/asking`, { version: '1', askingMonths: '6' })
   t.notOk((await publicPage()).includes(title), 'nobody can be asked')
   t.match((await helen.get(PAGE)).body, 'nothing goes out that nobody has read')
   const texts = { houseRules: '', accessibility: '', privacy: '', contact: 'week@north.example' }
   const save = (version: string, takePart: string) =>
     helen.post(PAGE, `${PAGE}/texts`, { version, ...texts, takePart })
-  await save('1', 'You work here. We *answer* within a day.')
+  await save('2', 'You work here. We *answer* within a day.')
   t.match(await publicPage(), '<p>You work here. We <em>answer</em> within a day.</p>')
   t.match(await publicPage(), 'href="mailto:week@north.example"')
-  await save('2', '')
+  await save('3', '')
   t.notOk((await publicPage()).includes(title), 'nobody is asked')
 })
 
