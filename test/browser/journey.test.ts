@@ -102,7 +102,7 @@ async function bookWeek(t: Test, lead: Page): Promise<BookedWeek> {
   await press(lead, 'Book and invite')
   t.match(await lead.getByRole('alert').innerText(), 'The host’s name is missing')
   await fillBooking(lead)
-  const details = lead.getByText('Organisation, handle, biography, portrait')
+  const details = lead.getByText('Organisation, site, handle, biography, portrait')
   await details.click()
   await lead.getByLabel('Organisation', { exact: true }).fill('NorthDale Health')
   await lead.getByLabel('Short biography').fill('Nurse for eleven years, on a bicycle for nine of them.')

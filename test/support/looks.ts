@@ -80,7 +80,7 @@ async function linksOf(page: Page): Promise<string[]> {
     .filter(
       ({ origin, pathname }) =>
         origin === server.origin &&
-        !/\.(ics|xml)$|^\/(sandbox|images)|\/(removal|take-part|suggestion)$/.test(pathname),
+        !/\.(ics|xml)$|^\/(sandbox|images|you\/data)|\/(removal|take-part|suggestion)$/.test(pathname),
     )
     .filter(({ pathname }) => isPublic(pathname) === isPublic(here.pathname))
     .map(({ pathname, search }) => pathname + search)
