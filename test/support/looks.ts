@@ -72,7 +72,7 @@ export async function walk(
 async function linksOf(page: Page): Promise<string[]> {
   const here = new URL(page.url())
   const hrefs = await page
-    .locator('a[href]')
+    .locator('a[href]:not([download])')
     .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))
   const isPublic = (path: string) => /^\/(@|privacy|accessibility|$)/.test(path)
   return [...new Set(hrefs)]
@@ -80,7 +80,7 @@ async function linksOf(page: Page): Promise<string[]> {
     .filter(
       ({ origin, pathname }) =>
         origin === server.origin &&
-        !/\.(ics|xml)$|^\/(sandbox|images|you\/data)|\/(removal|take-part|suggestion)$/.test(pathname),
+        !/\.(ics|xml)$|^\/(sandbox|images)|\/(removal|take-part|suggestion)$/.test(pathname),
     )
     .filter(({ pathname }) => isPublic(pathname) === isPublic(here.pathname))
     .map(({ pathname, search }) => pathname + search)
