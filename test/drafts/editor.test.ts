@@ -185,7 +185,7 @@ t.test(
     await area.pressSequentially(' Mine.')
     const { version } = (await draftsOfWeek(db.read, WEEK))[0]!
     await helen.post(path, path, { version: String(version), 'part-1-text': 'Hers.', when: 'soon' })
-    await says(/Somebody changed this draft meanwhile/)
+    await says(/Somebody changed this meanwhile/)
     await page.getByRole('button', { name: 'Save the draft' }).click()
     await page.getByRole('heading', { name: 'Helen was faster' }).waitFor()
     t.ok(await page.getByText('Mine.').first().isVisible())
