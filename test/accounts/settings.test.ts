@@ -32,7 +32,11 @@ t.test('an account says itself how somebody gets a week', async (t) => {
   const { app, helen } = await world(t)
   const publicPage = async () => (await app.inject({ url: '/@NorthDaleHealth' })).body
   const title = 'Have the account for a week</h2>'
-  t.match(await publicPage(), 'href="/@NorthDaleHealth/take-part"', 'by its form, as long as nothing else is said')
+  t.match(
+    await publicPage(),
+    'href="/@NorthDaleHealth/take-part"',
+    'by its form, as long as nothing else is said',
+  )
   await helen.post(PAGE, `${PAGE}/asking`, { version: '1', askingMonths: '6' })
   t.notOk((await publicPage()).includes(title), 'nobody can be asked')
   t.match((await helen.get(PAGE)).body, 'nothing goes out that nobody has read')
