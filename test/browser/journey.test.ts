@@ -340,14 +340,21 @@ async function readRunningWeek(t: Test, follower: Page, slot: string): Promise<v
 async function editRecap(t: Test, lead: Page, href: string): Promise<void> {
   await lead.goto(`${href}/recap`)
   t.match(await main(lead), /Not published[^]*The first door opens at seven/)
-  await press(lead, 'Hide: who joined in')
-  t.match(await main(lead), 'Hidden:')
+  // Each is done in place.
+  const doing = async (name: string) => {
+    const done = lead.waitForResponse((response) => response.request().method() === 'POST')
+    await lead.getByRole('button', { name, exact: true }).filter(seen).first().click()
+    await done
+  }
   const seen = { visible: true }
-  await lead.getByText('Write here').filter(seen).first().click()
+  await doing('Hide: who joined in')
+  await lead.getByText('Hidden:').first().waitFor()
+  await lead.getByText('Write or add here').filter(seen).first().click()
   await lead.getByLabel('Heading, if you want one').filter(seen).fill('How it began')
   await lead.getByLabel('Text', { exact: true }).filter(seen).fill('Nobody had asked to see the bag before.')
-  await press(lead, 'Add to the story')
-  await press(lead, 'Move down: what Helen Marsh wrote')
+  await doing('Add to the story')
+  await doing('Move down: what Helen Marsh wrote')
+  await lead.waitForLoadState('networkidle')
   await press(lead, 'Publish')
   t.match(await main(lead), 'Published')
 }
