@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { migrateDatabase } from '../../src/db/migrate.ts'
-import { posts, recapBlocks, recaps } from '../../src/db/schema/index.ts'
+import { posts, recapBlocks, recapRevisions, recaps } from '../../src/db/schema/index.ts'
 import { generateRecap } from '../../src/recaps/generate-recap.ts'
 import { listBlocks } from '../../src/recaps/recaps.ts'
 import { tellWeek } from '../../src/recaps/tell-week.ts'
@@ -46,6 +46,7 @@ export const generateBenches: Bench[] = [
 async function generated(db: Database): Promise<number> {
   await db.write(async (tx) => {
     await tx.delete(recapBlocks)
+    await tx.delete(recapRevisions)
     await tx.delete(recaps)
   })
   const now = at('Fri 18:00')
