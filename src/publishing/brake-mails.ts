@@ -1,13 +1,12 @@
 import type { Account } from '../accounts/accounts.ts'
 import { timeInWords, zoneInWords } from '../calendar.ts'
 import type { Writer } from '../db/database.ts'
-import type { MailKind } from '../mail/mail.ts'
 import { mailsOfKind } from '../mail/mails.ts'
-import { queueMail } from '../mail/outbox.ts'
 import { decidersAt, findPeople, listRoles, type Person } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findRunningWeek } from '../rota/weeks.ts'
 import { hostsHeldByBrake } from './held-store.ts'
+import { mailPerson } from './mail-person.ts'
 import type { Telling } from './tell-deciders.ts'
 
 /** Step: one mail to everybody else at the desk, and to each host who is in it now or has something that is held. */
@@ -20,7 +19,7 @@ export async function mailBrakePulled(
   const when = timeOf(telling.now, account)
   const desk = await deskOf(tx, account, telling.now)
   for (const person of desk.filter(({ id }) => id !== actor.personId)) {
-    await mail(tx, telling, account, person, {
+    await mailPerson(tx, telling, account, person, {
       kind: 'brake-pulled',
       subject: `The brake is on: nothing new of ${handle} goes out`,
       text: `${actor.name} pulled the brake of ${handle} at ${when}. Nothing new goes out until it is released. ${heldInWords(held)}
@@ -31,7 +30,7 @@ ${publicUrl}/accounts/${account.id}/brake`,
   }
   for (const host of await hostsToTell(tx, account, telling)) {
     if (host.id === actor.personId || isAmong(desk, host)) continue
-    await mail(tx, telling, account, host, {
+    await mailPerson(tx, telling, account, host, {
       kind: 'brake-pulled',
       subject: `${handle} pauses for now`,
       text: `${actor.name} stopped everything new on ${handle} at ${when}. You don’t have to do anything about it.
@@ -63,7 +62,7 @@ export async function mailItGoesOn(
   const hosts = new Map([...toldHosts, ...now].map((person) => [person.id, person]))
   for (const host of hosts.values()) {
     if (isAmong(desk, host)) continue
-    await mail(tx, telling, account, host, {
+    await mailPerson(tx, telling, account, host, {
       kind: 'brake-released',
       subject: `@${account.handle} goes on`,
       text: `Since ${timeOf(telling.now, account)} things can go out on @${account.handle} again.
@@ -82,7 +81,7 @@ export async function mailReleased(
   const handle = `@${account.handle}`
   for (const person of await deskOf(tx, account, telling.now)) {
     if (person.id === actor.personId) continue
-    await mail(tx, telling, account, person, {
+    await mailPerson(tx, telling, account, person, {
       kind: 'brake-released',
       subject: `The brake of ${handle} is off`,
       text: `${actor.name} released the brake of ${handle} at ${timeOf(telling.now, account)}. What is approved goes out at its time again.
@@ -100,7 +99,7 @@ export async function mailBrakeEnded(
 ): Promise<void> {
   const handle = `@${account.handle}`
   for (const person of await deskOf(tx, account, telling.now)) {
-    await mail(tx, telling, account, person, {
+    await mailPerson(tx, telling, account, person, {
       kind: 'brake-released',
       subject:
         held === 0
@@ -139,23 +138,4 @@ async function hostsToTell(tx: Writer, account: Account, { now }: Telling): Prom
 
 function isAmong(people: Person[], { id }: Person): boolean {
   return people.some((one) => one.id === id)
-}
-
-async function mail(
-  tx: Writer,
-  { now, machineNow }: Telling,
-  account: Account,
-  person: Person,
-  { kind, subject, text }: { kind: MailKind; subject: string; text: string },
-): Promise<void> {
-  await queueMail(tx, {
-    accountId: account.id,
-    personId: person.id,
-    kind,
-    to: person.email,
-    subject,
-    text: `Hello ${person.name},\n\n${text}\n`,
-    now,
-    machineNow,
-  })
 }

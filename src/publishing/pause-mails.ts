@@ -1,10 +1,9 @@
 import type { Account } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
-import type { MailKind } from '../mail/mail.ts'
-import { queueMail } from '../mail/outbox.ts'
 import { findPeople, listRoles, type Person } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { comingHosts } from '../rota/weeks.ts'
+import { mailPerson } from './mail-person.ts'
 import type { Telling } from './tell-deciders.ts'
 
 /** Step: one mail to everybody else at the desk, and to each host whose week is not over and who knows of it. */
@@ -24,7 +23,7 @@ export async function mailPaused(
   const holds =
     held === 0 ? 'Nothing was on its way.' : held === 1 ? 'One post is held.' : `${held} posts are held.`
   for (const person of desk)
-    await mail(tx, telling, account, person, {
+    await mailPerson(tx, telling, account, person, {
       kind: 'account-paused',
       subject: `${handle} is paused`,
       text: `${actor.name} paused ${handle}. Nothing goes out, replies are not read, and no mails about weeks go to hosts, until a lead ends the pause. ${holds} Weeks stay booked.${why}
@@ -33,7 +32,7 @@ How it stands:
 ${telling.publicUrl}/accounts/${account.id}#pause`,
     })
   for (const host of hosts)
-    await mail(tx, telling, account, host, {
+    await mailPerson(tx, telling, account, host, {
       kind: 'account-paused',
       subject: `${handle} is paused for now`,
       text: `${actor.name} paused ${handle}. Nothing goes out there for the time being. Your week stays booked, and nothing of yours is lost: what you wrote is kept, and the team tells you when it goes on.${why}
@@ -50,7 +49,7 @@ export async function mailGoesOnAfterPause(
   const handle = `@${account.handle}`
   const { desk, hosts } = await everybody(tx, account, actor, telling.now)
   for (const person of desk)
-    await mail(tx, telling, account, person, {
+    await mailPerson(tx, telling, account, person, {
       kind: 'account-resumed',
       subject: `${handle} goes on, the brake is still on`,
       text: `${actor.name} ended the pause of ${handle}. Replies are read again. The brake is still on: look at what was held, then release it.
@@ -58,7 +57,7 @@ export async function mailGoesOnAfterPause(
 ${telling.publicUrl}/accounts/${account.id}/brake`,
     })
   for (const host of hosts)
-    await mail(tx, telling, account, host, {
+    await mailPerson(tx, telling, account, host, {
       kind: 'account-resumed',
       subject: `${handle} goes on`,
       text: `The pause of ${handle} is over, and your week stands as it was booked. Your page says how everything stands:
@@ -79,23 +78,4 @@ async function everybody(
   const hosts = await findPeople(tx, [...new Set(invited.map(({ host }) => host.personId))])
   const atDesk = new Set(desk.map(({ id }) => id))
   return { desk: desk.filter(others), hosts: hosts.filter(others).filter(({ id }) => !atDesk.has(id)) }
-}
-
-async function mail(
-  tx: Writer,
-  { now, machineNow }: Telling,
-  account: Account,
-  person: Person,
-  { kind, subject, text }: { kind: MailKind; subject: string; text: string },
-): Promise<void> {
-  await queueMail(tx, {
-    accountId: account.id,
-    personId: person.id,
-    kind,
-    to: person.email,
-    subject,
-    text: `Hello ${person.name},\n\n${text}\n`,
-    now,
-    machineNow,
-  })
 }
