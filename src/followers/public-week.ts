@@ -1,7 +1,12 @@
 import { addDays, dayOf } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
-import { forCalendar, lateCancellations, lateWithdrawals, type CalendarWeek } from '../rota/calendar-weeks.ts'
+import {
+  forCalendar,
+  lateCancellations,
+  lateWithdrawals,
+  type CalendarWeek,
+} from '../rota/calendar/calendar-weeks.ts'
 import { nextSlot, slotDays, slotOf } from '../rota/slot.ts'
 import { listEvents, listWeeks, type Event, type HostedWeek, type Week } from '../rota/weeks.ts'
 

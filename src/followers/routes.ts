@@ -11,9 +11,9 @@ import { findHostedWeek, findWeekOfSlot } from '../rota/weeks.ts'
 import type { PublicDeps } from '../web/deps.ts'
 import { showInFrames } from '../web/headers.ts'
 import { accountPage, publicRunningWeek, recapTeaser, runningTeaser } from './account-page.ts'
-import { publicEntries } from '../rota/calendar-entries.ts'
-import { calendarFile } from '../rota/calendar-file.ts'
-import { forCalendar } from '../rota/calendar-weeks.ts'
+import { publicEntries } from '../rota/calendar/calendar-entries.ts'
+import { calendarFile } from '../rota/calendar/calendar-file.ts'
+import { forCalendar } from '../rota/calendar/calendar-weeks.ts'
 import {
   accountFrame,
   accountsPage,

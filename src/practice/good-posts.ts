@@ -1,7 +1,7 @@
 import { dayOf, addDays } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
-import { bestReceived } from '../recaps/best-received.ts'
-import { weekFacts } from '../recaps/week-facts.ts'
+import { bestReceived } from '../recaps/story/best-received.ts'
+import { weekFacts } from '../recaps/story/week-facts.ts'
 import { listWeeks } from '../rota/weeks.ts'
 
 export interface GoodPost {

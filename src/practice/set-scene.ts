@@ -10,13 +10,13 @@ import type { Database } from '../db/database.ts'
 import { heedRules } from '../drafts/policy/heed-rules.ts'
 import { listenDue } from '../listening/listen-due.ts'
 import type { SandboxClient } from '../networks/x-sandbox/client.ts'
-import { acceptInvitation } from '../rota/accept-invitation.ts'
+import { acceptInvitation } from '../rota/invitations/accept-invitation.ts'
 import { bookWeek } from '../rota/book-week.ts'
-import { briefHost } from '../rota/brief-host.ts'
+import { briefHost } from '../rota/readiness/brief-host.ts'
 import { findActor } from '../rota/powers.ts'
 import { findCurrentHost } from '../rota/weeks.ts'
-import { signAgreement } from '../rota/sign-agreement.ts'
-import { tendOpenings } from '../rota/tend-openings.ts'
+import { signAgreement } from '../rota/readiness/sign-agreement.ts'
+import { tendOpenings } from '../rota/readiness/tend-openings.ts'
 import {
   OPENING,
   PRACTICE_ACCOUNT,

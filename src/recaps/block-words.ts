@@ -1,6 +1,6 @@
 import { dayInWords, dayOf, timeInWords, weekdayName } from '../calendar.ts'
 import type { Block, BlockKind } from './block.ts'
-import type { Story } from './stories.ts'
+import type { Story } from './story/stories.ts'
 
 export function kindLabel(block: Block, story: Story | undefined, zone: string): string {
   if (story) return timeInWords(story.parts[0]!.createdAt, zone)

@@ -2,9 +2,9 @@ import { listAccounts } from '../accounts/accounts.ts'
 import { addDays, dayOf, instantOf } from '../calendar.ts'
 import type { Database } from '../db/database.ts'
 import { findRunningWeek } from '../rota/weeks.ts'
-import { generateRecap } from './generate-recap.ts'
+import { generateRecap } from './story/generate-recap.ts'
 import { findRecap } from './store.ts'
-import { weekFacts } from './week-facts.ts'
+import { weekFacts } from './story/week-facts.ts'
 
 /**
  * Puts the stories of running weeks together for the days that are over, so that each evening's chapter stands for those who

@@ -3,8 +3,8 @@ import { dayInWords } from '../calendar.ts'
 import type { LeftPage } from '../listening/post.ts'
 import { initialsOf, postUrl, profileUrl } from '../listening/words.ts'
 import { inLetters } from '../rota/pages.ts'
-import { daysChart, hoursChart } from './charts.ts'
-import { countOf, figure } from './generate.ts'
+import { daysChart, hoursChart } from './numbers/charts.ts'
+import { countOf, figure } from './story/generate.ts'
 import { capital, dayAndTime, saidView, type PageWords, type Showing } from './page-words.ts'
 import type {
   Count,
@@ -18,9 +18,9 @@ import type {
   SpokenOf,
   Voice,
 } from './week-page.ts'
-import type { WeekWord } from './week-words.ts'
-import { countsInWords } from './week-numbers.ts'
-import { wordCloud } from './word-cloud.ts'
+import type { WeekWord } from './story/week-words.ts'
+import { countsInWords } from './numbers/week-numbers.ts'
+import { wordCloud } from './story/word-cloud.ts'
 
 /** So many replies stand open under a post; the others are one click away. */
 const REPLIES_SHOWN = 3

@@ -2,7 +2,7 @@ import { dayOf, daysInWords, machineReadable, monthName, timeInWords } from '../
 import { sourcesOf } from '../images/pages.ts'
 import { initialsOf } from '../listening/words.ts'
 import { eventLine, inLetters } from '../rota/pages.ts'
-import { countOf } from './generate.ts'
+import { countOf } from './story/generate.ts'
 import { itemView } from './item-views.ts'
 import { PageWords, type Showing } from './page-words.ts'
 import { oEmbedAddress } from './recap-card.ts'

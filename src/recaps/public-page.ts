@@ -1,13 +1,13 @@
 import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { findCurrentHost, findWeekOfSlot, type Week } from '../rota/weeks.ts'
-import { generateDays } from './generate.ts'
+import { generateDays } from './story/generate.ts'
 import type { Showing } from './page-words.ts'
 import { weekPageView, type WeekPageView } from './pages.ts'
 import { storyHtml } from './story-html.ts'
 import { findNumbers, findRecap, goneOf, latestEdition, listBlocks } from './store.ts'
-import { nextWeek, tellWeek } from './tell-week.ts'
-import { weekFacts } from './week-facts.ts'
+import { nextWeek, tellWeek } from './story/tell-week.ts'
+import { weekFacts } from './story/week-facts.ts'
 import { postsOnPage, withNumbers, withoutGone, type NextWeek, type WeekPage } from './week-page.ts'
 
 type Place = Pick<Showing, 'publicUrl' | 'sandbox'>

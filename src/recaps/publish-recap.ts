@@ -8,8 +8,8 @@ import { findCurrentHost, findWeek, touchWeek, type Week } from '../rota/weeks.t
 import { queueRecapPosts } from './queue-posts.ts'
 import { recapPowers } from './recap.ts'
 import { changeRecap, findRecap, insertEdition, listBlocks, type Recap } from './store.ts'
-import { tellWeek } from './tell-week.ts'
-import { weekFacts, type WeekFacts } from './week-facts.ts'
+import { tellWeek } from './story/tell-week.ts'
+import { weekFacts, type WeekFacts } from './story/week-facts.ts'
 
 interface Publishing {
   now: Date

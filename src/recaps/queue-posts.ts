@@ -3,7 +3,7 @@ import { postValues, queueFromTemplate } from '../drafts/drafts.ts'
 import { dayOf } from '../calendar.ts'
 import { slotOf } from '../rota/slot.ts'
 import type { Recap } from './store.ts'
-import type { WeekFacts } from './week-facts.ts'
+import type { WeekFacts } from './story/week-facts.ts'
 
 /** Milliseconds. */
 const DAY = 86_400_000

@@ -19,12 +19,12 @@ export {
   weekPageModel,
   type PublishedWeek,
 } from './public-page.ts'
-export { reachedSoFar } from './aims.ts'
-export { reachedInWords, type Reached } from './aim.ts'
+export { reachedSoFar } from './aims/aims.ts'
+export { reachedInWords, type Reached } from './aims/aim.ts'
 export { CARD, cardFrame, recapCard } from './recap-card.ts'
 export {
   findReflection as findReflectionOf,
   reflectionDecisionsOf,
   reflectionsWaiting,
-} from './reflections-store.ts'
+} from './reflection/reflections-store.ts'
 export type { WeekPageView } from './pages.ts'

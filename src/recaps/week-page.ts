@@ -1,7 +1,7 @@
 import type { LeftPage } from '../listening/post.ts'
 import type { Word } from '../listening/words.ts'
-import type { GalleryPicture } from './gallery.ts'
-import type { WeekWord } from './week-words.ts'
+import type { GalleryPicture } from './story/gallery.ts'
+import type { WeekWord } from './story/week-words.ts'
 
 /**
  * A week's page as it is kept with each edition: all that the page needs, so that it outlives the tables and the network.

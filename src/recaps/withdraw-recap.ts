@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts'
 import { Conflict, Faster, NotAllowed, NotFound } from '../errors.ts'
 import { findWeek } from '../rota/weeks.ts'
 import { putAwayAbout } from '../drafts/drafts.ts'
-import type { Edit } from './change-story.ts'
+import type { Edit } from './editor/change-story.ts'
 import { recapPowers } from './recap.ts'
 import { changeRecap, findRecap } from './store.ts'
 

@@ -3,8 +3,8 @@ import type { Database, Reader } from '../db/database.ts'
 import { Conflict, Refused } from '../errors.ts'
 import { normaliseEmail, type Actor } from '../people/person.ts'
 import { candidatesOfAddress, eraseCandidatesOf } from '../rota/asking/candidates.ts'
-import { calendarMadeAt, dropAddress } from '../rota/calendar-addresses.ts'
-import { forgetStandby, standbyOf } from '../rota/standby.ts'
+import { calendarMadeAt, dropAddress } from '../rota/calendar/calendar-addresses.ts'
+import { forgetStandby, standbyOf } from '../rota/planner/standby.ts'
 import { erasePerson, isOnlyOwner, ledAlone, readPerson, weeksAhead } from './person-store.ts'
 
 /** Everything that is kept about somebody, for themselves. That they took it stands on the record. */

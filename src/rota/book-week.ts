@@ -6,7 +6,7 @@ import type { Database, Reader, Writer } from '../db/database.ts'
 import { NotAllowed, NotFound } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { beginHosting } from './hostings.ts'
-import { queueInvitation } from './invitations.ts'
+import { queueInvitation } from './invitations/invitations.ts'
 import type { EventDetails, HostDetails } from './host.ts'
 import {
   deleteEvents,

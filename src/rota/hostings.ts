@@ -8,7 +8,7 @@ import { deleteSessionsOf, findOrAddPerson, findPerson } from '../people/people.
 import type { Actor } from '../people/person.ts'
 import type { HostDetails } from './host.ts'
 import { weekInWords } from './pages.ts'
-import { isNothing, missingOf, readinessOf } from './readiness.ts'
+import { isNothing, missingOf, readinessOf } from './readiness/readiness.ts'
 import { insertHost, markEnded, updateHost, type Week, type WeekHost } from './store.ts'
 import type { HostEnding } from './week.ts'
 

@@ -17,7 +17,7 @@ import {
 } from 'drizzle-orm'
 import { addDays } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
-import type { ProfileChange } from './tick-profile.ts'
+import type { ProfileChange } from './readiness/tick-profile.ts'
 import { prepared } from '../db/prepared.ts'
 import {
   agreements,

@@ -3,9 +3,9 @@ import { dayInWords, dayOf, machineReadable, spanInWords, timeInWords, untilInWo
 import type { Mail } from '../mail/outbox.ts'
 import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import { fiveDays, portraitOf, weekInWords, type Moment } from './pages.ts'
-import { mailTitle, tagOfMail, timeOfMail } from './mail-pages.ts'
-import type { readyModel } from './ready-page.ts'
-import { actsOf } from './tend-week-mail.ts'
+import { mailTitle, tagOfMail, timeOfMail } from './mails/mail-pages.ts'
+import type { readyModel } from './readiness/ready-page.ts'
+import { actsOf } from './mails/tend-week-mail.ts'
 import type { Event, HostedWeek, Week, WeekHost } from './store.ts'
 import { OPEN_STATES } from './week.ts'
 

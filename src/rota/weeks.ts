@@ -6,10 +6,16 @@ import { OPEN_STATES, type WeekState } from './week.ts'
 
 /** Steps of this room for others. */
 export { beginHosting, endHosting } from './hostings.ts'
-export { missingFor, missingInWords, weeksUnanswered, weeksWaiting, type Missing } from './readiness.ts'
+export {
+  missingFor,
+  missingInWords,
+  weeksUnanswered,
+  weeksWaiting,
+  type Missing,
+} from './readiness/readiness.ts'
 export { takeOver } from './take-over.ts'
-export { moveToSlot, takeBackAcceptance } from './move-to-slot.ts'
-export { inspectInvitation, invitationState, queueInvitation } from './invitations.ts'
+export { moveToSlot, takeBackAcceptance } from './planner/move-to-slot.ts'
+export { inspectInvitation, invitationState, queueInvitation } from './invitations/invitations.ts'
 export {
   closeWeek,
   comingHosts,

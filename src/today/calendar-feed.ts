@@ -4,9 +4,14 @@ import type { Reader } from '../db/database.ts'
 import { undecidedBetween } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
 import type { Actor, Hosting } from '../people/person.ts'
-import { hoursInWords, removedEntry } from '../rota/calendar-entries.ts'
-import type { CalendarEntry } from '../rota/calendar-file.ts'
-import { forCalendar, lateCancellations, lostHostings, type CalendarWeek } from '../rota/calendar-weeks.ts'
+import { hoursInWords, removedEntry } from '../rota/calendar/calendar-entries.ts'
+import type { CalendarEntry } from '../rota/calendar/calendar-file.ts'
+import {
+  forCalendar,
+  lateCancellations,
+  lostHostings,
+  type CalendarWeek,
+} from '../rota/calendar/calendar-weeks.ts'
 import { weekDays, weekStanding, type WeekStanding } from '../rota/week.ts'
 import { findHostedWeek, listWeeks, missingFor, missingInWords } from '../rota/weeks.ts'
 

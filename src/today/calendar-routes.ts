@@ -8,9 +8,9 @@ import {
   dropAddress,
   makeCalendarAddress,
   ownerOfCalendar,
-} from '../rota/calendar-addresses.ts'
+} from '../rota/calendar/calendar-addresses.ts'
 import type { Actor } from '../people/person.ts'
-import { calendarFile } from '../rota/calendar-file.ts'
+import { calendarFile } from '../rota/calendar/calendar-file.ts'
 import { findActor } from '../rota/powers.ts'
 import type { Deps } from '../web/deps.ts'
 import { calendarOf } from './calendar-feed.ts'

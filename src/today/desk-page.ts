@@ -29,7 +29,7 @@ import {
 } from '../publishing/pages.ts'
 import { isLateAtItsEnd, type PostingLimit } from '../publishing/posting-limit.ts'
 import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
-import { slotInWords } from '../rota/move-to-slot.ts'
+import { slotInWords } from '../rota/planner/move-to-slot.ts'
 import { slotDays } from '../rota/slot.ts'
 import { missingInWords, type HostedWeek } from '../rota/weeks.ts'
 import { weekDays } from '../rota/week.ts'

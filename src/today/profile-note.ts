@@ -2,7 +2,7 @@ import { fillTemplate, templateOf } from '../accounts/post-templates.ts'
 import { findAccount } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { postValues } from '../drafts/drafts.ts'
-import { profileChangeDue } from '../rota/tick-profile.ts'
+import { profileChangeDue } from '../rota/readiness/tick-profile.ts'
 
 /** Of a bio on X, in characters. https://help.x.com/en/managing-your-account/how-to-customize-your-profile */
 const LONGEST_BIO = 160

@@ -49,7 +49,7 @@ import { openSecondPosts } from '../publishing/second-posts.ts'
 import { restoredLately, type RestoredAccount } from '../publishing/restores.ts'
 import { findRecap, reflectionsWaiting } from '../recaps/recaps.ts'
 import { daysNobodyDecides } from '../rota/nobody-decides.ts'
-import { gapsWarnedOf } from '../rota/gap-alerts.ts'
+import { gapsWarnedOf } from '../rota/planner/gap-alerts.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
   declinedWeeks,

@@ -8,7 +8,7 @@ import { decidersAt, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
 import type { ReflectionState } from '../recaps/recap.ts'
 import { findReflectionOf, reachedSoFar, type Reached } from '../recaps/recaps.ts'
-import { standbysOf } from '../rota/standby.ts'
+import { standbysOf } from '../rota/planner/standby.ts'
 import { findHostedWeek, missingFor, type Missing, type Week, type WeekHost } from '../rota/weeks.ts'
 import { readWeekDays, type WeekDays } from './read-week-days.ts'
 

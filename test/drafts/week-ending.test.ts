@@ -5,7 +5,7 @@ import { activity, deliveries, drafts, sessions } from '../../src/db/schema/inde
 import { cancelWeek } from '../../src/drafts/week/cancel-week.ts'
 import { replaceHost } from '../../src/drafts/week/replace-host.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
-import { setHiatus } from '../../src/rota/set-hiatus.ts'
+import { setHiatus } from '../../src/rota/planner/set-hiatus.ts'
 import { findHostedWeek, findWeekOfSlot } from '../../src/rota/weeks.ts'
 import { approved } from '../support/approved.ts'
 import { testApp, type TestApp } from '../support/app.ts'

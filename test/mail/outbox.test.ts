@@ -3,7 +3,7 @@ import { INVITATION_LINK, SIGN_IN_LINK, type MailKind } from '../../src/mail/mai
 import { latestMails } from '../../src/mail/store.ts'
 import { MAIL_RETRY_MINUTES, queueMail, sendDueMails } from '../../src/mail/outbox.ts'
 import { signInLinkMaker } from '../../src/people/sign-in.ts'
-import { invitationLinkMaker } from '../../src/rota/invitations.ts'
+import { invitationLinkMaker } from '../../src/rota/invitations/invitations.ts'
 import { testClock } from '../support/clock.ts'
 import { testDatabase } from '../support/database.ts'
 import { anAccount, LEAD } from '../support/story.ts'

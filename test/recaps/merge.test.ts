@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { untouched, type Block, type GeneratedBlock } from '../../src/recaps/block.ts'
-import { mergeBlocks } from '../../src/recaps/merge.ts'
+import { mergeBlocks } from '../../src/recaps/story/merge.ts'
 
 const post = (id: string): GeneratedBlock => ({ kind: 'post', source: `post:${id}`, content: {} })
 type Done = Partial<Pick<Block, 'hidden' | 'pinned' | 'byPerson' | 'away' | 'choices'>>

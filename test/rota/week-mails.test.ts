@@ -13,17 +13,23 @@ import { INVITATION_LINK } from '../../src/mail/mail.ts'
 import { mailsToHost, nextPlannedMail, sendDueMails } from '../../src/mail/outbox.ts'
 import { smtpTransport } from '../../src/mail/transports.ts'
 import { noteRestored } from '../../src/note-restored.ts'
-import { hostingInNumbers } from '../../src/recaps/hosting-numbers.ts'
-import { acceptInvitation } from '../../src/rota/accept-invitation.ts'
-import { briefHost } from '../../src/rota/brief-host.ts'
-import { correctAddress } from '../../src/rota/correct-address.ts'
-import { invitationLinkMaker } from '../../src/rota/invitations.ts'
-import { MAIL_TITLES, mailTime, mailTooLate, TIMED_MAILS, WEEK_MAILS } from '../../src/rota/mail-plan.ts'
-import { DEFAULT_WORDS, fillIn, variablesOf, whyNotWords } from '../../src/rota/mail-words.ts'
-import { sendWeekMails } from '../../src/rota/send-week-mails.ts'
-import { signAgreement } from '../../src/rota/sign-agreement.ts'
+import { hostingInNumbers } from '../../src/recaps/certificate/hosting-numbers.ts'
+import { acceptInvitation } from '../../src/rota/invitations/accept-invitation.ts'
+import { briefHost } from '../../src/rota/readiness/brief-host.ts'
+import { correctAddress } from '../../src/rota/invitations/correct-address.ts'
+import { invitationLinkMaker } from '../../src/rota/invitations/invitations.ts'
+import {
+  MAIL_TITLES,
+  mailTime,
+  mailTooLate,
+  TIMED_MAILS,
+  WEEK_MAILS,
+} from '../../src/rota/mails/mail-plan.ts'
+import { DEFAULT_WORDS, fillIn, variablesOf, whyNotWords } from '../../src/rota/mails/mail-words.ts'
+import { sendWeekMails } from '../../src/rota/mails/send-week-mails.ts'
+import { signAgreement } from '../../src/rota/readiness/sign-agreement.ts'
 import { slotSpan } from '../../src/rota/slot.ts'
-import { weekEntries } from '../../src/rota/week-entries.ts'
+import { weekEntries } from '../../src/rota/calendar/week-entries.ts'
 import { findHostedWeek } from '../../src/rota/weeks.ts'
 import { testApp } from '../support/app.ts'
 import { actorWith, aHost, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'

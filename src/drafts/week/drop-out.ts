@@ -6,7 +6,7 @@ import { queueMail } from '../../mail/outbox.ts'
 import { listRoles } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
 import { weekInWords } from '../../rota/pages.ts'
-import { detailsOf, findStandby } from '../../rota/standby.ts'
+import { detailsOf, findStandby } from '../../rota/planner/standby.ts'
 import {
   findWeekToChange,
   takeOver,

@@ -4,7 +4,7 @@ import type { Database, Reader, Writer } from '../../db/database.ts'
 import type { Actor } from '../../people/person.ts'
 import { deliveriesOfDrafts } from '../../publishing/deliveries.ts'
 import { holdMoved } from '../../publishing/move-waiting.ts'
-import { shifted, type Shift } from '../../rota/move-to-slot.ts'
+import { shifted, type Shift } from '../../rota/planner/move-to-slot.ts'
 import {
   findCurrentHost,
   findWeekToChange,

@@ -7,7 +7,7 @@ import type { MailKind } from '../../mail/mail.ts'
 import { queueMail } from '../../mail/outbox.ts'
 import { findPerson } from '../../people/people.ts'
 import { isLead, mayDecide, type Actor } from '../../people/person.ts'
-import { refuseOpenWeek } from '../../rota/move-to-slot.ts'
+import { refuseOpenWeek } from '../../rota/planner/move-to-slot.ts'
 import { weekInWords } from '../../rota/pages.ts'
 import {
   exchangeSlots,
@@ -19,7 +19,7 @@ import {
   whyNotSwap,
   type StandingSwap,
   type SwapParty,
-} from '../../rota/swap.ts'
+} from '../../rota/planner/swap.ts'
 import { findWeekToChange, listEvents, type HostedWeek } from '../../rota/weeks.ts'
 import { moveWork } from './move-week.ts'
 

@@ -1,5 +1,5 @@
 import { ANSWER_LINK } from '../../mail/mail.ts'
-import type { AskingMailKind } from '../mail-plan.ts'
+import type { AskingMailKind } from '../mails/mail-plan.ts'
 
 /** What the variables of the mails to people who ask for a week stand for, beside those of every mail. */
 export const ASKING_VARIABLES = {

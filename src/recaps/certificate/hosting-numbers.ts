@@ -1,0 +1,45 @@
+import type { Reader } from '../../db/database.ts'
+import { ownPostsOfWeek, repliesOfWeek } from '../../listening/posts.ts'
+
+/** What came of a week, as X counts it; `seen` is null where it was never told. */
+export interface HostingNumbers {
+  posts: number
+  replies: number
+  /** Who wrote them. */
+  people: number
+  seen: number | null
+}
+
+export async function hostingNumbers(read: Reader, weekId: string): Promise<HostingNumbers> {
+  const own = await ownPostsOfWeek(read, weekId)
+  const theirs = await repliesOfWeek(read, weekId)
+  const counted = own.flatMap(({ numbers }) => numbers.impressions ?? [])
+  return {
+    posts: own.length,
+    replies: theirs.length,
+    people: new Set(theirs.map(({ authorNetworkId }) => authorNetworkId)).size,
+    seen: counted.length > 0 ? counted.reduce((sum, seen) => sum + seen, 0) : null,
+  }
+}
+
+/** "18 posts, and 42 replies from 31 people. The posts were seen 12,300 times." Empty where nothing was posted. */
+export function numbersInWords({ posts, replies, people, seen }: HostingNumbers): string {
+  if (posts === 0) return ''
+  const counted = (count: number, one: string, many: string) =>
+    count === 1 ? `one ${one}` : `${count.toLocaleString('en-GB')} ${many}`
+  const answers =
+    replies === 0
+      ? ''
+      : `, and ${counted(replies, 'reply', 'replies')} from ${counted(people, 'person', 'people')}`
+  const views =
+    seen === null
+      ? ''
+      : ` The posts were seen ${seen === 1 ? 'once' : `${seen.toLocaleString('en-GB')} times`}.`
+  const said = `${counted(posts, 'post', 'posts')}${answers}.`
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${views}`
+}
+
+/** Step: the numbers as a sentence, for the mail of the week after. */
+export async function hostingInNumbers(read: Reader, weekId: string): Promise<string> {
+  return numbersInWords(await hostingNumbers(read, weekId))
+}

@@ -1,0 +1,95 @@
+import { and, desc, eq, lte } from 'drizzle-orm'
+import type { Reader, Writer } from '../../db/database.ts'
+import { people, recapRevisions } from '../../db/schema/index.ts'
+import { keptContent, readChoices, readContent, type StoredBlock } from '../block.ts'
+import type { KeptBlock } from '../store.ts'
+
+type Row = typeof recapRevisions.$inferSelect
+export type Revision = Omit<Row, 'blocks'> & { blocks: KeptBlock[] }
+export type RevisionLine = Omit<Row, 'blocks' | 'before' | 'ahead'> & { person: string | null }
+
+/** The state that a story was in at one of its versions; undefined where it was not kept. */
+export async function findRevision(
+  read: Reader,
+  recapId: string,
+  version: number,
+): Promise<Revision | undefined> {
+  const rows = await read
+    .select()
+    .from(recapRevisions)
+    .where(and(eq(recapRevisions.recapId, recapId), eq(recapRevisions.version, version)))
+  return rows[0] && opened(rows[0])
+}
+
+/** The latest state, or as it was at a version: publishing raises that and changes nothing of the story. */
+export async function latestRevision(
+  read: Reader,
+  recapId: string,
+  version: number = Number.MAX_SAFE_INTEGER,
+): Promise<Revision | undefined> {
+  const rows = await read
+    .select()
+    .from(recapRevisions)
+    .where(and(eq(recapRevisions.recapId, recapId), lte(recapRevisions.version, version)))
+    .orderBy(desc(recapRevisions.version))
+    .limit(1)
+  return rows[0] && opened(rows[0])
+}
+
+/** What was changed, when and by whom, the latest first. */
+export async function listRevisions(read: Reader, recapId: string): Promise<RevisionLine[]> {
+  return read
+    .select({
+      recapId: recapRevisions.recapId,
+      version: recapRevisions.version,
+      what: recapRevisions.what,
+      piece: recapRevisions.piece,
+      personId: recapRevisions.personId,
+      at: recapRevisions.at,
+      change: recapRevisions.change,
+      person: people.name,
+    })
+    .from(recapRevisions)
+    .leftJoin(people, eq(people.id, recapRevisions.personId))
+    .where(eq(recapRevisions.recapId, recapId))
+    .orderBy(desc(recapRevisions.version))
+}
+
+export async function listWholeRevisions(read: Reader, recapId: string): Promise<Revision[]> {
+  const rows = await read.select().from(recapRevisions).where(eq(recapRevisions.recapId, recapId))
+  return rows.map(opened)
+}
+
+export async function insertRevision(tx: Writer, { blocks, ...revision }: Revision): Promise<void> {
+  await tx.insert(recapRevisions).values({ ...revision, blocks: blocks.map(stored) })
+}
+
+/** Only for what may not be kept any more. */
+export async function rewriteRevision(tx: Writer, { recapId, version, blocks }: Revision): Promise<void> {
+  await tx
+    .update(recapRevisions)
+    .set({ blocks: blocks.map(stored) })
+    .where(and(eq(recapRevisions.recapId, recapId), eq(recapRevisions.version, version)))
+}
+
+export async function removeRevision(
+  tx: Writer,
+  { recapId, version }: Pick<Revision, 'recapId' | 'version'>,
+): Promise<void> {
+  await tx
+    .delete(recapRevisions)
+    .where(and(eq(recapRevisions.recapId, recapId), eq(recapRevisions.version, version)))
+}
+
+function opened({ blocks, ...row }: Row): Revision {
+  return { ...row, blocks: blocks.map(openedBlock) }
+}
+
+function openedBlock(block: StoredBlock): KeptBlock {
+  const { kind, content, choices } = block
+  return { ...block, content: readContent(kind, content), choices: readChoices(choices) } as KeptBlock
+}
+
+function stored(block: KeptBlock): StoredBlock {
+  return { ...block, content: keptContent(block.content) }
+}

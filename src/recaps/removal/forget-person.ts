@@ -1,0 +1,221 @@
+import { findAccount } from '../../accounts/accounts.ts'
+import { record } from '../../activity/record.ts'
+import type { Database, Reader, Writer } from '../../db/database.ts'
+import { Conflict, NotFound, Refused } from '../../errors.ts'
+import { forgetAuthor, type Author } from '../../listening/forget-author.ts'
+import { wordsOfName } from '../../listening/forgotten.ts'
+import {
+  changeRemovalRequest,
+  findRemovalRequest,
+  postsAbout,
+  postsOfAuthor,
+  type RemovalRequest,
+} from '../../listening/removals.ts'
+import type { Post } from '../../listening/posts.ts'
+import { queueMailToStranger } from '../../mail/outbox.ts'
+import { mayDecide, type Actor } from '../../people/person.ts'
+import { leftOfRecap, recapsOfAccount } from '../store.ts'
+import { leaveOutOfLookingBack } from './leave-out.ts'
+import { sweepRecap } from './sweep-recaps.ts'
+
+/** What is said to somebody whose request is refused, in characters at most. */
+export const LONGEST_REFUSAL = 1000
+
+interface Deciding {
+  requestId: string
+  actor: Actor
+  now: Date
+  machineNow: Date
+}
+
+/** A request to be taken off our pages, for the account's desk only. @throws NotFound */
+export async function findRemovalFor(
+  read: Reader,
+  requestId: string,
+  actor: Actor,
+): Promise<RemovalRequest & { closer: string | null }> {
+  const request = await findRemovalRequest(read, requestId)
+  if (!request || !mayDecide(actor, request.accountId)) throw new NotFound()
+  return request
+}
+
+/** Somebody whom a request may be of, with all that they said. */
+export interface Candidate {
+  authorNetworkId: string
+  handle: string
+  name: string
+  posts: Post[]
+}
+
+/** Whom of those that said something to the account a handle or the address of a post means. */
+export async function candidatesFor(read: Reader, accountId: string, about: string): Promise<Candidate[]> {
+  const meant = readAbout(about)
+  if (meant.handle === null && meant.networkId === null) return []
+  const ids = new Set((await postsAbout(read, accountId, meant)).map((post) => post.authorNetworkId))
+  return Promise.all(
+    [...ids].map(async (authorNetworkId) => {
+      const posts = await postsOfAuthor(read, accountId, authorNetworkId)
+      const newest = posts.findLast(({ authorHandle }) => authorHandle !== '')
+      return {
+        authorNetworkId,
+        posts,
+        handle: newest?.authorHandle ?? '',
+        name: newest?.authorName ?? '',
+      }
+    }),
+  )
+}
+
+/** `@handle`, `handle`, or an address of the network with a handle, the number of a post, or both. */
+export function readAbout(about: string): { handle: string | null; networkId: string | null } {
+  const typed = about.trim()
+  const networkId = /\/status(?:es)?\/(\d{1,25})/.exec(typed)?.[1] ?? null
+  const address = /(?:x|twitter)\.com\/(?:@)?([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_])/.exec(typed)?.[1]
+  const named =
+    address ?? /^@?([A-Za-z0-9_]{1,15})$/.exec(typed)?.[1] ?? /@([A-Za-z0-9_]{1,15})/.exec(typed)?.[1]
+  return { handle: named === undefined || named === 'i' ? null : named, networkId }
+}
+
+/**
+ * Takes somebody off an account's pages for good: what they said, and their handle and name wherever others name them, in
+ * all editions and stored copies, by their number on the network, so that another handle changes nothing. They are told, where
+ * they gave an address, and nothing is left of what they typed. `authorNetworkId` is null for somebody whom only others named.
+ * @throws NotFound for a request that is not the person's to decide, Conflict when it is closed or nobody is meant by it.
+ */
+export async function forgetPerson(
+  db: Database,
+  {
+    requestId,
+    authorNetworkId,
+    handle,
+    actor,
+    now,
+    machineNow,
+  }: Deciding & { authorNetworkId: string | null; handle: string },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const request = await openRequest(tx, requestId, actor)
+    const { accountId } = request
+    const authors = await authorsOf(tx, accountId, { authorNetworkId, handle })
+    for (const author of authors) {
+      const { forgotten } = await forgetAuthor(tx, { accountId, requestId, author, now })
+      const words = new Set(wordsOfName(author.name).map((word) => word.toLowerCase()))
+      for (const recap of await recapsOfAccount(tx, accountId))
+        await sweepRecap(tx, recap, {
+          gone: await leftOfRecap(tx, recap),
+          unnamed: { mask: forgotten.mask, words },
+        })
+      await leaveOutOfLookingBack(tx, accountId, forgotten.mask)
+    }
+    await closeRequest(tx, request, { state: 'done', actor, now })
+    await tell(tx, request, {
+      kind: 'removal-done',
+      subject: 'What you asked for is done',
+      words: (account) =>
+        `You asked to be taken off the public pages of @${account}. It is done: what you said, your name and your handle are on none of them any more, and no copy of it is left there. What you posted on X itself is yours, and stands there as before.`,
+      now,
+      machineNow,
+    })
+  })
+}
+
+/**
+ * Says no to a request, with a reason that goes to whoever asked, where they gave an address.
+ * @throws NotFound, Refused under `word` without one, Conflict when somebody closed it before.
+ */
+export async function refuseRemoval(
+  db: Database,
+  { requestId, word, actor, now, machineNow }: Deciding & { word: string },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const request = await openRequest(tx, requestId, actor)
+    if (word === '') throw new Refused({ word: 'Say why: they read it.' })
+    if (word.length > LONGEST_REFUSAL)
+      throw new Refused({ word: `This has more than ${LONGEST_REFUSAL} characters.` })
+    await closeRequest(tx, request, { state: 'refused', actor, now })
+    await tell(tx, request, {
+      kind: 'removal-refused',
+      subject: 'What you asked for could not be done',
+      words: (account) =>
+        `You asked to be taken off the public pages of @${account}. That was not done. The people who look after the account say:\n\n${word}`,
+      now,
+      machineNow,
+    })
+  })
+}
+
+async function openRequest(tx: Writer, requestId: string, actor: Actor): Promise<RemovalRequest> {
+  const request = await findRemovalFor(tx, requestId, actor)
+  if (request.state !== 'open') throw new Conflict(`${request.closer ?? 'Somebody'} has closed this already.`)
+  return request
+}
+
+/** Whoever asks, an account is not taken off its own pages. */
+export function isOwn({ handle }: { handle: string }, meant: string): boolean {
+  return handle.toLowerCase() === meant.toLowerCase()
+}
+
+/** Each handle and name under which they said something: all of them are left out. */
+async function authorsOf(
+  read: Reader,
+  accountId: string,
+  { authorNetworkId, handle }: { authorNetworkId: string | null; handle: string },
+): Promise<Author[]> {
+  if (authorNetworkId === null) {
+    const meant = readAbout(handle).handle
+    const account = (await findAccount(read, accountId))!
+    if (meant === null || isOwn(account, meant))
+      throw new Conflict('There is no handle here that could be left out.')
+    return [{ authorNetworkId, handle: meant, name: '' }]
+  }
+  const posts = await postsOfAuthor(read, accountId, authorNetworkId)
+  const authors = new Map(
+    posts.map(({ authorHandle, authorName }) => [
+      `${authorHandle}\n${authorName}`,
+      { authorNetworkId, handle: authorHandle, name: authorName },
+    ]),
+  )
+  if (authors.size === 0) throw new Conflict('Nothing of theirs is known here.')
+  return [...authors.values()]
+}
+
+/** What they typed is not kept; a refused request keeps what it was about, for the desk. */
+async function closeRequest(
+  tx: Writer,
+  { id, accountId }: RemovalRequest,
+  { state, actor, now }: { state: 'done' | 'refused'; actor: Actor; now: Date },
+): Promise<void> {
+  const forgotten = state === 'done' ? { about: '', words: '' } : {}
+  await changeRemovalRequest(tx, id, {
+    state,
+    email: '',
+    closedBy: actor.personId,
+    closedAt: now,
+    ...forgotten,
+  })
+  await record(tx, { accountId, kind: `removal.${state}`, personId: actor.personId, at: now })
+}
+
+async function tell(
+  tx: Writer,
+  { accountId, email }: RemovalRequest,
+  {
+    words,
+    ...mail
+  }: {
+    kind: 'removal-done' | 'removal-refused'
+    subject: string
+    words(handle: string): string
+    now: Date
+    machineNow: Date
+  },
+): Promise<void> {
+  if (email === '') return
+  const account = (await findAccount(tx, accountId))!
+  await queueMailToStranger(tx, {
+    accountId,
+    to: email,
+    text: `Hello,\n\n${words(account.handle)}\n`,
+    ...mail,
+  })
+}

@@ -1,0 +1,111 @@
+import type { Account } from '../../accounts/accounts.ts'
+import { momentInWords } from '../../calendar.ts'
+import { removalDueAt } from '../../listening/post.ts'
+import type { NamedHelp } from '../../listening/posts.ts'
+import type { RemovalRequest } from '../../listening/removals.ts'
+import { initialsOf } from '../../listening/words.ts'
+import { countOf } from '../story/generate.ts'
+import { isOwn, LONGEST_REFUSAL, readAbout, type Candidate } from './forget-person.ts'
+
+export const REMOVAL_TAGS = {
+  open: { state: 'submitted', label: 'Waits for you' },
+  done: { state: 'removed', label: 'Taken off' },
+  refused: { state: 'declined', label: 'Not done' },
+}
+
+/** A request to be taken off our pages as the desk sees it: who may be meant, what will go, and what became of it. */
+export function removalRequestPage(
+  request: RemovalRequest & { closer: string | null },
+  {
+    account,
+    candidates,
+    help,
+    who,
+    now,
+    typed,
+  }: {
+    account: Account
+    candidates: Candidate[]
+    /** What is asked of the desk, and not closed. */
+    help: readonly Pick<NamedHelp, 'evidence'>[]
+    /** The handle or address that was looked for. */
+    who: string
+    now: Date
+    typed: { word: string; fields: Record<string, string> }
+  },
+) {
+  const zone = account.timeZone
+  const moment = (at: Date) => ({ iso: at.toISOString(), label: momentInWords(at, now, zone) })
+  const { state, about, words, closedAt } = request
+  const dueAt = removalDueAt(request)
+  const { handle: meant } = readAbout(who)
+  const handle = meant !== null && isOwn(account, meant) ? null : meant
+  const here = `/removal-requests/${request.id}`
+  const isOpen = state === 'open'
+  return {
+    title: `Somebody asks to be taken off the pages of @${account.handle}`,
+    tag: REMOVAL_TAGS[state],
+    asked: moment(request.askedAt),
+    due: isOpen ? { late: now >= dueAt, ...moment(dueAt) } : null,
+    about: about || null,
+    words: words || null,
+    email: request.email || null,
+    closed: closedAt && {
+      who: request.closer ?? 'Somebody',
+      time: moment(closedAt),
+      what: state === 'done' ? 'took them off all pages' : 'said no, and why',
+    },
+    isOpen,
+    look: {
+      action: here,
+      field: {
+        id: 'who',
+        name: 'who',
+        label: 'Look for somebody else',
+        hint: 'A handle, or the address of a post on X.',
+        value: who,
+      },
+    },
+    remove: `${here}/removal`,
+    found: candidates.map(({ authorNetworkId, handle: theirs, name, posts }) => ({
+      id: authorNetworkId,
+      portrait: { initials: initialsOf(name || theirs) },
+      name: name || `@${theirs}`,
+      detail: theirs ? `@${theirs}` : null,
+      counted: countsOf(posts),
+      help: helpInWords(help.filter(({ evidence }) => evidence?.authorNetworkId === authorNetworkId).length),
+      latest: posts.findLast(({ text }) => text !== '')?.text ?? null,
+    })),
+    onlyNamed: isOpen && candidates.length === 0 && handle !== null ? `@${handle}` : null,
+    handle: handle ?? '',
+    nobody: isOpen && candidates.length === 0 && handle === null,
+    refuse: `${here}/refusal`,
+    word: {
+      id: 'word',
+      name: 'word',
+      label: 'Or say why not',
+      hint: request.email
+        ? 'They get it by mail.'
+        : 'They gave no address, so it reaches nobody; it is asked all the same, so that it is thought about.',
+      value: typed.word,
+      error: typed.fields['word'],
+      maxlength: LONGEST_REFUSAL,
+    },
+  }
+}
+
+/** That with their words the desk loses what somebody needs help with. */
+function helpInWords(open: number): string | null {
+  if (open === 0) return null
+  return open === 1
+    ? 'Somebody asked for help with what they wrote, and that is not closed. The copy that was kept for it goes, too. Read it before, and note down what has to be done.'
+    : `${countOf(open, 'request')} for help with what they wrote are not closed. The copies that were kept for them go, too. Read them before, and note down what has to be done.`
+}
+
+/** "Three posts, one of them on a page" */
+function countsOf(posts: Candidate['posts']): string {
+  const onPage = posts.filter(({ chosenAt }) => chosenAt !== null).length
+  const all = countOf(posts.length, 'post')
+  if (onPage === 0) return `${all}, none on a page at present`
+  return onPage === posts.length ? `${all} on our pages` : `${all}, ${onPage} of them on our pages`
+}

@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { findAccount } from '../../accounts/accounts.ts'
+import { Refused } from '../../errors.ts'
+import { openHelp } from '../../listening/posts.ts'
+import type { Deps } from '../../web/deps.ts'
+import { errorSummary, typedIn } from '../../web/forms.ts'
+import { candidatesFor, findRemovalFor, forgetPerson, refuseRemoval } from './forget-person.ts'
+import { removalRequestPage } from './removal-request-page.ts'
+
+/** What the desk does when somebody asks to be taken off the public pages. Asking for it needs no account, and stands elsewhere. */
+export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wake }: Deps): Promise<void> {
+  const idOf = (request: FastifyRequest) => (request.params as { id: string }).id
+  const times = () => ({ now: clock.now(), machineNow: clock.machine() })
+
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    typed: { word: string; fields: Record<string, string> } = { word: '', fields: {} },
+  ): Promise<FastifyReply> {
+    const asked = await findRemovalFor(db.read, idOf(request), request.actor)
+    const account = (await findAccount(db.read, asked.accountId))!
+    const who = (request.query as { who?: unknown }).who
+    const about = typeof who === 'string' ? who.slice(0, 300) : asked.about
+    const candidates = asked.state === 'open' ? await candidatesFor(db.read, account.id, about) : []
+    const help = asked.state === 'open' ? await openHelp(db.read, account.id) : []
+    const page = removalRequestPage(asked, { account, candidates, help, who: about, now: clock.now(), typed })
+    const summary = Object.keys(typed.fields).length > 0 ? errorSummary(typed.fields) : null
+    return reply.page('recaps/removal-request', { ...page, summary })
+  }
+
+  app.get('/removal-requests/:id', (request, reply) => show(request, reply))
+
+  app.post('/removal-requests/:id/removal', async (request, reply) => {
+    const requestId = idOf(request)
+    const { person = '', handle = '' } = typedIn(request.body)
+    const authorNetworkId = person === '' ? null : person
+    await forgetPerson(db, { requestId, authorNetworkId, handle, actor: request.actor, ...times() })
+    wake.mail()
+    wake.listener()
+    return reply
+      .flash('Done: nothing of theirs is on our pages any more.')
+      .redirect(`/removal-requests/${requestId}`, 303)
+  })
+
+  app.post('/removal-requests/:id/refusal', async (request, reply) => {
+    const requestId = idOf(request)
+    const word = (typedIn(request.body)['word'] ?? '').trim()
+    try {
+      await refuseRemoval(db, { requestId, word, actor: request.actor, ...times() })
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return show(request, reply.code(422), { word, fields: error.fields })
+    }
+    wake.mail()
+    return reply.flash('Closed, and not done.').redirect(`/removal-requests/${requestId}`, 303)
+  })
+}

@@ -1,0 +1,75 @@
+import { findAccount } from '../../accounts/accounts.ts'
+import { record } from '../../activity/record.ts'
+import type { Database, Writer } from '../../db/database.ts'
+import { queueMail } from '../../mail/outbox.ts'
+import { listRoles } from '../../people/people.ts'
+import { weekInWords } from '../pages.ts'
+import { missingInWords, missingOf, readinessOf, weighReadiness } from './readiness.ts'
+import { comingHosts, findHostedWeek, updateHost, type Week, type WeekHost } from '../store.ts'
+
+interface Tending {
+  now: Date
+  machineNow: Date
+  /** Without a slash at its end; for the mail's link. */
+  publicUrl: string
+}
+
+/**
+ * Weighs the coming weeks anew, since what an account asks for may have changed, and tells the leads of a week that did not
+ * open at its time, once.
+ */
+export async function tendOpenings(db: Database, tending: Tending): Promise<void> {
+  const asked = (await comingHosts(db.read, tending.now)).filter(
+    ({ host }) => host.opening === 'waits' || host.opening === 'ready',
+  )
+  for (const { week } of asked) await db.write((tx) => tendOne(tx, week.id, tending))
+}
+
+async function tendOne(tx: Writer, weekId: string, tending: Tending): Promise<void> {
+  const { week, host } = (await findHostedWeek(tx, weekId))!
+  if (!host || week.state === 'cancelled') return
+  const account = (await findAccount(tx, week.accountId))!
+  const readiness = await readinessOf(tx, account, host)
+  await weighReadiness(tx, { week, host }, { readiness, now: tending.now })
+  const missing = missingInWords(missingOf(readiness))
+  if (missing && host.opening === 'waits') await stoodStill(tx, { week, host }, missing, tending)
+}
+
+async function stoodStill(
+  tx: Writer,
+  { week, host }: { week: Week; host: WeekHost },
+  missing: string,
+  { now, machineNow, publicUrl }: Tending,
+): Promise<void> {
+  if (now < week.opensAt || host.stoodStillAt || !host.acceptedAt || host.declinedAt) return
+  await updateHost(tx, host.id, { stoodStillAt: now })
+  const account = (await findAccount(tx, week.accountId))!
+  await record(tx, {
+    accountId: account.id,
+    kind: 'week.not-opened',
+    personId: null,
+    weekId: week.id,
+    details: { host: host.name, missing },
+    at: now,
+  })
+  const { days } = weekInWords(week, host, { zone: account.timeZone, now })
+  for (const { person, role } of await listRoles(tx, account.id)) {
+    if (role !== 'lead') continue
+    await queueMail(tx, {
+      accountId: account.id,
+      personId: person.id,
+      kind: 'week-not-open',
+      to: person.email,
+      subject: `${host.name}’s week has not opened: @${account.handle}, ${days}`,
+      text: `Hello ${person.name},
+
+${host.name}’s week was to open now, and did not. What is missing: ${missing}. ${host.name} can go on writing. What of theirs becomes due is held, and you are asked about it.
+
+Say that it opens all the same, or do what is missing:
+${publicUrl}/weeks/${week.id}#ready
+`,
+      now,
+      machineNow,
+    })
+  }
+}
