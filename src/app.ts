@@ -51,6 +51,7 @@ import { reflectionRoutes } from './recaps/reflection/reflection-routes.ts'
 import { recapPieceRoutes } from './recaps/editor/piece-routes.ts'
 import { recapRoutes } from './recaps/routes.ts'
 import { practiceRoutes } from './practice/routes.ts'
+import { arriveAtDesk } from './people/people.ts'
 import { peopleRoutes } from './people/desk-routes.ts'
 import { requirePasskeys, youRoutes } from './people/you-routes.ts'
 import { signInRoutes } from './people/routes.ts'
@@ -153,6 +154,10 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       signedIn.addHook('onRequest', async (request, reply) => {
         const address = withAccount(request)
         if (address) await reply.redirect(address, 303)
+      })
+      signedIn.addHook('preHandler', async ({ actor }) => {
+        const [seat] = actor.roles
+        if (seat?.called) await arriveAtDesk(deps.db, { personId: actor.personId, accountId: seat.accountId })
       })
       await signedIn.register(youRoutes, deps)
       await signedIn.register(practiceRoutes, deps)

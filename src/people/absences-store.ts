@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/sqlite-core'
 import type { Reader, Writer } from '../db/database.ts'
 import { absences, people, roles } from '../db/schema/index.ts'
 import type { ActorRole } from './person.ts'
-import type { Person } from './store.ts'
+import { calledHere, type Person } from './store.ts'
 
 export type Absence = typeof absences.$inferSelect
 
@@ -33,7 +33,7 @@ export async function endAbsence(tx: Writer, id: string, endsAt: Date): Promise<
 /** Those of people who are at the desk, which end after an instant; the next one first. */
 export async function absencesAfter(read: Reader, accountId: string, after: Date): Promise<NamedAbsence[]> {
   const rows = await read
-    .select({ absence: absences, person: people, deputy: deputies })
+    .select({ absence: absences, person: calledHere, deputy: deputies })
     .from(absences)
     .innerJoin(roles, and(eq(roles.personId, absences.personId), eq(roles.accountId, absences.accountId)))
     .innerJoin(people, eq(people.id, absences.personId))
@@ -45,8 +45,8 @@ export async function absencesAfter(read: Reader, accountId: string, after: Date
         gt(absences.endsAt, absences.beginsAt),
       ),
     )
-    .orderBy(asc(absences.beginsAt), asc(people.name))
-  return rows.map(({ absence, person, deputy }) => ({ ...absence, person, deputy }))
+    .orderBy(asc(absences.beginsAt), asc(calledHere.name))
+  return rows.map(named)
 }
 
 /** Every absence in which somebody was lent powers, whatever became of it: what the record says of that time. */
@@ -57,13 +57,26 @@ export async function lentPowers(read: Reader, accountId: string): Promise<Named
     .innerJoin(people, eq(people.id, absences.personId))
     .innerJoin(deputies, eq(deputies.id, absences.deputyId))
     .where(and(eq(absences.accountId, accountId), eq(absences.lendsPowers, true)))
-  return rows.map(({ absence, person, deputy }) => ({ ...absence, person, deputy }))
+  return rows.map(named)
+}
+
+function named({
+  absence,
+  person,
+  deputy,
+}: {
+  absence: Absence
+  person: Person
+  deputy: Person | null
+}): NamedAbsence {
+  const called = absence.deputyCalled
+  return { ...absence, person, deputy: deputy && called !== null ? { ...deputy, name: called } : deputy }
 }
 
 /** For whom somebody stands in at an instant, as long as those are at the desk themselves: an approver's place each. */
 export async function lentRoles(read: Reader, personId: string, now: Date): Promise<ActorRole[]> {
   const rows = await read
-    .select({ accountId: absences.accountId, standsInFor: people.name })
+    .select({ accountId: absences.accountId, standsInFor: calledHere.name })
     .from(absences)
     .innerJoin(roles, and(eq(roles.personId, absences.personId), eq(roles.accountId, absences.accountId)))
     .innerJoin(people, eq(people.id, absences.personId))

@@ -12,9 +12,11 @@ import {
   deleteSessionsOf,
   deleteSignInLinksOf,
   findOrAddPerson,
+  findPerson,
   findPersonByEmail,
   listRoles,
   rolesOf,
+  setCalled,
   setRole,
   updatePerson,
   type Person,
@@ -28,7 +30,7 @@ export function requireLead(actor: Actor, accountId: string): void {
 
 /**
  * Gives somebody a place at an account's desk; a person with this address is taken as they are, else made. They sign in with
- * their address.
+ * their address. Until they come they are called here as it was typed: what they are called elsewhere is theirs to tell.
  * @throws Refused when they have one, NotAllowed for everybody but leads.
  */
 export async function addToDesk(
@@ -46,11 +48,13 @@ export async function addToDesk(
   requireLead(actor, accountId)
   const { now } = telling
   return db.write(async (tx) => {
-    const person = await findOrAddPerson(tx, { name, email, now })
-    const has = (await rolesOf(tx, person.id)).find((r) => r.accountId === accountId)
+    const known = await findOrAddPerson(tx, { name, email, now })
+    const has = (await listRoles(tx, accountId)).find(({ person }) => person.id === known.id)
     if (has)
-      throw new Refused({ email: `${person.name} is at this desk already, as ${ROLE_WORDS[has.role]}.` })
-    await setRole(tx, person.id, accountId, role)
+      throw new Refused({ email: `${has.person.name} is at this desk already, as ${ROLE_WORDS[has.role]}.` })
+    await setRole(tx, known.id, accountId, role)
+    const person = { ...known, name }
+    if (name !== known.name) await setCalled(tx, { personId: known.id, accountId, called: name })
     await record(tx, {
       accountId,
       kind: 'person.role-given',
@@ -103,11 +107,19 @@ If you did not expect this, please write to ${actor.name}, ${actor.email}.
   })
 }
 
+/** Somebody has come to a desk, and goes by their own name there from now on. */
+export async function arriveAtDesk(
+  db: Database,
+  whose: { personId: string; accountId: string },
+): Promise<void> {
+  await db.write((tx) => setCalled(tx, { ...whose, called: null }))
+}
+
 /**
  * Changes somebody at the desk: what they are called, their address, what they may do. A new address signs them out, ends
- * the links that the old one was sent, and is
- * refused for people who are at a desk, or host a week, of an account that this lead does not lead, or who look after the
- * installation: whoever reads that mailbox could sign in there.
+ * the links that the old one was sent, and is refused for people who are at a desk, or host a week, of an account that this lead
+ * does not lead, or who look after the installation: whoever reads that mailbox could sign in there. So is another name, which
+ * would change it on that account's pages; somebody who has not come yet is called here as this account likes.
  * @throws Refused, NotFound when they are not at the desk (any more).
  */
 export async function changeAtDesk(
@@ -136,7 +148,12 @@ export async function changeAtDesk(
     if (before === 'lead' && role !== 'lead') await requireAnotherLead(tx, accountId, personId)
     const about = { accountId, personId: actor.personId, at: now }
     if (name !== person.name || normaliseEmail(email) !== person.email) {
-      await changeAddress(tx, person, { name, email, actor })
+      const ownName = (await findPerson(tx, personId))!.name
+      const isAwaited = ownName !== person.name
+      if (isAwaited) await setCalled(tx, { personId, accountId, called: name })
+      else if (name !== person.name && !(await leadsAllOf(tx, person, actor)))
+        throw new Refused({ name: `${person.name} ${elsewhere(person)} can change their name.` })
+      await changeAddress(tx, person, { name: isAwaited ? ownName : name, email, actor })
       await record(tx, { ...about, kind: 'person.changed', details: { name, before: person.name } })
     }
     if (role === before) return

@@ -19,6 +19,8 @@ export interface Actor {
 export interface ActorRole {
   accountId: string
   role: Role
+  /** What they are called there until they have come; null, or nothing: by their own name. */
+  called?: string | null
   /** Set where the role is not their own: they decide for somebody who is away. */
   standsInFor?: string
 }

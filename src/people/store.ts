@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, gt, inArray, isNull, lt, ne } from 'drizzle-orm'
+import { and, eq, getTableColumns, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { people, roles, sessions, signInLinks, standbys, weekHosts, weeks } from '../db/schema/index.ts'
 import { normaliseEmail, type Role } from './person.ts'
@@ -41,9 +41,12 @@ export async function findOrAddPerson(
   return { ...person, owner: false, deletedAt: null }
 }
 
-export async function rolesOf(read: Reader, personId: string): Promise<{ accountId: string; role: Role }[]> {
+export async function rolesOf(
+  read: Reader,
+  personId: string,
+): Promise<{ accountId: string; role: Role; called: string | null }[]> {
   return read
-    .select({ accountId: roles.accountId, role: roles.role })
+    .select({ accountId: roles.accountId, role: roles.role, called: roles.called })
     .from(roles)
     .where(eq(roles.personId, personId))
 }
@@ -67,13 +70,31 @@ export async function accountsCalling(read: Reader, personId: string): Promise<s
   return rows.map(({ accountId }) => accountId)
 }
 
+/** Who is at a desk, each as they are called there. */
 export async function listRoles(read: Reader, accountId: string): Promise<{ person: Person; role: Role }[]> {
   return read
-    .select({ person: people, role: roles.role })
+    .select({ person: calledHere, role: roles.role })
     .from(roles)
     .innerJoin(people, eq(people.id, roles.personId))
     .where(eq(roles.accountId, accountId))
-    .orderBy(people.name)
+    .orderBy(calledHere.name)
+}
+
+/** Somebody at a desk, as they are called there. */
+export const calledHere = {
+  ...getTableColumns(people),
+  name: sql<string>`coalesce(${roles.called}, ${people.name})`,
+}
+
+/** What somebody is called at a desk until they come to it; null: by their own name. */
+export async function setCalled(
+  tx: Writer,
+  { personId, accountId, called }: { personId: string; accountId: string; called: string | null },
+): Promise<void> {
+  await tx
+    .update(roles)
+    .set({ called })
+    .where(and(eq(roles.personId, personId), eq(roles.accountId, accountId)))
 }
 
 /** Who looks after the installation. */

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { listRoles } from '../../src/people/people.ts'
-import { testApp } from '../support/app.ts'
+import { findPersonByEmail, listRoles } from '../../src/people/people.ts'
+import { testApp, type Visitor } from '../support/app.ts'
 import { ACCOUNT, anAccount, anotherAccount, LEAD, OTHER_ACCOUNT, OTHER_LEAD } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
@@ -19,6 +20,30 @@ async function twoDesks(t: Tap) {
     ],
   })
   return { ...world, helen: await world.visitor(LEAD.email) }
+}
+
+/** Helen leads one account, Sunita the other one. */
+async function oneDeskEach(t: Tap) {
+  const world = await testApp(t)
+  const now = world.clock.now()
+  await anAccount(world.db, { now })
+  await anotherAccount(world.db, { now })
+  /** Helen is away for two days, and somebody with this address stands in. */
+  const enterAway = (who: Visitor, { email, name }: { email: string; name: string }) =>
+    who.post('/away', '/away', {
+      id: randomUUID(),
+      deputy: 'other',
+      deputyEmail: email,
+      deputyName: name,
+      firstDay: '2026-11-23',
+      lastDay: '2026-11-24',
+    })
+  return {
+    ...world,
+    enterAway,
+    helen: await world.visitor(LEAD.email),
+    sunita: await world.visitor(OTHER_LEAD.email),
+  }
 }
 
 t.test(
@@ -121,4 +146,53 @@ t.test('somebody who is a lead here and a host there has each power where it is 
     403,
     'they can’t decide what they host',
   )
+})
+
+t.test('whoever adds a known address learns nothing of what another account calls its owner', async (t) => {
+  const { db, helen, visitor, enterAway } = await oneDeskEach(t)
+  const form = { name: 'S. Rao', email: OTHER_LEAD.email, role: 'approver' }
+  const added = await helen.post('/people', '/people', form)
+  t.equal(added.statusCode, 303)
+  const people = async () => (await helen.get('/people')).body
+  t.match(await people(), 'S. Rao gets a mail')
+  t.match(await people(), '<h3>S. Rao</h3>')
+  for (const page of ['/people', `/people/${OTHER_LEAD.id}`, '/away', '/activity'])
+    t.notMatch((await helen.get(page)).body, OTHER_LEAD.name, page)
+  const twice = await helen.post('/people', '/people', { ...form, name: 'Somebody' })
+  t.match(twice.body, 'S. Rao is at this desk already')
+  const change = `/people/${OTHER_LEAD.id}`
+  await helen.post(change, change, { ...form, name: 'Mrs Rao' })
+  t.match(await people(), '<h3>Mrs Rao</h3>')
+
+  const sunita = await visitor(OTHER_LEAD.email)
+  t.match(
+    (await sunita.get(`/people?account=${OTHER_ACCOUNT}`)).body,
+    '<h3>Sunita Rao',
+    'at home she is who she is',
+  )
+  t.match(await people(), '<h3>Mrs Rao</h3>')
+  t.equal((await sunita.get(`/today?account=${ACCOUNT}`)).statusCode, 200)
+  t.match(await people(), '<h3>Sunita Rao</h3>', 'once she has come, she goes by her own name')
+  const renamed = await helen.post(change, change, { ...form, name: 'Sunny' })
+  t.equal(renamed.statusCode, 422, 'which is on the other account’s pages too')
+  t.match(renamed.body, 'only a lead of both can change their name')
+  t.equal((await findPersonByEmail(db.read, OTHER_LEAD.email))!.name, OTHER_LEAD.name)
+
+  const other = { name: 'Mei Chan', email: 'mei@south.example' }
+  await (
+    await visitor(OTHER_LEAD.email)
+  ).post(`/people?account=${OTHER_ACCOUNT}`, '/people', {
+    ...other,
+    _account: OTHER_ACCOUNT,
+    role: 'approver',
+  })
+  const nameless = await enterAway(helen, { email: other.email, name: '' })
+  t.equal(nameless.statusCode, 422)
+  t.match(nameless.body, 'Their name is missing.')
+  t.equal((await enterAway(helen, { email: other.email, name: 'M. C.' })).statusCode, 303)
+  for (const page of ['/people', '/away', '/activity']) {
+    const { body } = await helen.get(page)
+    t.match(body, 'M. C.', page)
+    t.notMatch(body, other.name, page)
+  }
 })

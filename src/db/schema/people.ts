@@ -24,6 +24,11 @@ export const roles = sqliteTable(
       .notNull()
       .references(() => accounts.id),
     role: text('role', { enum: ROLES }).notNull(),
+    /**
+     * What they are called here until they have come themselves: as the lead typed it who added them, so that nobody learns by
+     * an address what another account calls its owner. Null: by their own name.
+     */
+    called: text('called'),
   },
   (t) => [primaryKey({ columns: [t.personId, t.accountId] })],
 )
@@ -43,6 +48,8 @@ export const absences = sqliteTable(
     deputyId: text('deputy_id').references(() => people.id),
     /** The deputy had no place at the desk when they were named: their powers come from this. */
     lendsPowers: flag('lends_powers').notNull(),
+    /** What they are called here, where they were known only to another account: as typed. Null: by their own name. */
+    deputyCalled: text('deputy_called'),
     /** Product time: midnight in the account's zone when it was entered. Ended early, the second one is that moment. */
     beginsAt: instant('begins_at').notNull(),
     endsAt: instant('ends_at').notNull(),

@@ -9,6 +9,7 @@ import {
   accountsHosted,
   endAbsence,
   findOrAddPerson,
+  findPerson,
   findPersonByEmail,
   insertAbsence,
   listRoles,
@@ -85,6 +86,8 @@ export async function enterAbsence(db: Database, entering: Entering): Promise<vo
       personId,
       deputyId: deputy?.id ?? null,
       lendsPowers,
+      deputyCalled:
+        lendsPowers && deputy.name !== (await findPerson(tx, deputy.id))!.name ? deputy.name : null,
       beginsAt,
       endsAt,
       createdBy: actor.personId,
@@ -185,9 +188,10 @@ async function findDeputy(
     throw new Refused({
       deputyEmail: 'Nobody of this account has this address. A lead can name somebody who is new here.',
     })
-  if (known) return notThemselves(known, away)
+  if (known && isOurs) return notThemselves(known, away)
   if (deputy.name === '') throw new Refused({ deputyName: 'Their name is missing.' })
-  return findOrAddPerson(tx, { name: deputy.name, email: deputy.email, now })
+  const person = await findOrAddPerson(tx, { name: deputy.name, email: deputy.email, now })
+  return notThemselves({ ...person, name: deputy.name }, away)
 }
 
 function notThemselves(deputy: Person, away: Person): Person {

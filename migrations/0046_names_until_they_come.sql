@@ -1,0 +1,2 @@
+ALTER TABLE `absences` ADD `deputy_called` text;--> statement-breakpoint
+ALTER TABLE `roles` ADD `called` text;
