@@ -153,7 +153,11 @@ export function isTouched({ hidden, pinned, byPerson, choices: chosen }: Block):
   return hidden || pinned || byPerson || Object.keys(chosen).length > 0
 }
 
-export function withWording<B extends Block>(block: B, change: Wording): B {
+/** With other words: `alt` of a picture and `by` of a quote among them. */
+export function withWording<B extends Block>(
+  block: B,
+  change: Pick<Wording, 'heading' | 'text'> & { alt?: string; by?: string },
+): B {
   return { ...block, content: { ...block.content, ...change } }
 }
 

@@ -38,6 +38,7 @@ export function isMovable({ kind }: { kind: BlockKind }): boolean {
 
 export const HEADING_LIMIT = 120
 export const TEXT_LIMIT = 20_000
+export const QUOTE_LIMIT = 600
 
 /** What somebody may do to a week's story. Leads and the host tell it, also after the week; a lead publishes it. */
 export interface RecapPowers {

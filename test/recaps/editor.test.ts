@@ -323,6 +323,25 @@ t.test('choosing what somebody said is undone and done again like all else', asy
   t.match(await stands(), { pinned: false })
 })
 
+t.test('a window whose answer was lost goes on without losing a word', async (t) => {
+  const world = await closedWeek(t)
+  const { helen } = world
+  const road = await block(world, 'post:102')
+  const seen = await version(world)
+  const send = async (text: string, of = seen) =>
+    helen.post(PAGE, `${PAGE}/words`, { version: of, ...newText(road.id, text) })
+  t.equal((await send('Frost')).statusCode, 303)
+  t.equal((await send('Frost')).statusCode, 303, 'the same again is there once')
+  const longer = await send('Frost, and a fox')
+  t.equal(longer.statusCode, 409)
+  t.match(longer.body, 'Frost, and a fox')
+  const note = await block(world, `text:${FORM_ID}`)
+  t.match(longer.body, `name="text.${note.id}"`)
+  t.match(longer.body, /What stands there now:<\/b> Frost</)
+  t.equal((await send('Frost, and a fox', await version(world))).statusCode, 303)
+  t.match((await block(world, `text:${FORM_ID}`)).content, { text: 'Frost, and a fox' })
+})
+
 t.test('undo, redo, and every state of the story to be looked at and brought back', async (t) => {
   const world = await closedWeek(t)
   const { helen, ruth, db } = world

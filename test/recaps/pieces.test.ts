@@ -39,6 +39,7 @@ async function closedWeek(t: Parameters<typeof testApp>[0]) {
     ruth: await world.visitor(RUTH.email),
     close,
     story,
+    version,
     block: async (source: string) => (await story()).find((one) => one.source === source)!,
     send: async (path: string, fields: Record<string, string> = {}, who = helen) =>
       who.post(PAGE, `${PAGE}${path}`, { version: await version(), ...fields }),
@@ -218,6 +219,69 @@ t.test('headings, quotes and pictures are put between, as text whatever they say
   await send(`/blocks/${picture.id}/removal`)
   await send('/publication')
   t.equal(await asPublic(), 404, 'nor after it was taken out')
+})
+
+t.test('the description of a picture and who said a quote are changed afterwards', async (t) => {
+  const { helen, ruth, block, preview, send, version, story } = await closedWeek(t)
+  const { id: after } = await block('post:102')
+  await send('/pictures', { picture: PICTURE })
+  await ruth.post(`${PAGE}/pieces/new?kind=quote&after=${after}`, `${PAGE}/pieces`, {
+    id: ID,
+    after,
+    kind: 'quote',
+    text: 'The kettle is part of the kit.',
+    by: 'Rut',
+  })
+  const [quote, picture] = [await block(`quote:${ID}`), await block(`picture:${PICTURE}`)]
+  const page = (await helen.get(PAGE)).body
+  t.match(page, new RegExp(`name="by.${quote.id}" type="text" value="Rut"`))
+  t.match(page, new RegExp(`name="alt.${picture.id}"[^>]*>\\s*A red car on a winding lane`))
+  const seen = await version()
+  const was = (name: string, stood: string) => ({ [`was-${name}`]: stood })
+  const alt = {
+    ...was(`alt.${picture.id}`, String(Object(picture.content).alt)),
+    [`alt.${picture.id}`]: 'A lane in rain',
+  }
+  const by = { ...was(`by.${quote.id}`, 'Rut'), [`by.${quote.id}`]: 'Ruth' }
+
+  t.equal((await send('/words', by, ruth)).statusCode, 303)
+  t.equal((await send('/words', { ...alt, version: seen })).statusCode, 303, 'another piece meanwhile')
+  t.match((await block(`quote:${ID}`)).content, { by: 'Ruth', text: 'The kettle is part of the kit.' })
+  t.match((await block(`picture:${PICTURE}`)).content, { alt: 'A lane in rain', hash: PICTURE })
+  t.match(await preview(), 'alt="A lane in rain"')
+  t.match(await preview(), 'Ruth')
+  const history = (await helen.get(`${PAGE}/history?revision=${seen}`)).body
+  t.match(history, 'Rut')
+  const latest = (await helen.get(`${PAGE}/history`)).body
+  t.match(latest, 'reworded a picture')
+  t.match(latest, /<ins>[^<]*in rain/, 'the history shows which words')
+
+  const late = await send('/words', { version: seen, ...by, [`by.${quote.id}`]: 'Ruth E.' })
+  t.equal(late.statusCode, 409, 'the same words meanwhile')
+  t.match(late.body, 'Who said it, as you have it')
+  t.match(late.body, 'value="Ruth E."')
+  t.match(late.body, /What stands there now:<\/b> Ruth</)
+  t.equal((await send('/words', { [`by.${quote.id}`]: 'Ruth E.' })).statusCode, 303)
+
+  await send('/revisions', { to: 'undo' })
+  await send('/revisions', { to: 'undo' })
+  t.match((await block(`picture:${PICTURE}`)).content, { alt: /A red car/ }, 'undone')
+  t.match((await block(`quote:${ID}`)).content, { by: 'Ruth' })
+
+  for (const [name, value, why] of [
+    [`alt.${picture.id}`, '', 'Describe the picture'],
+    [`alt.${picture.id}`, 'x'.repeat(1001), 'more than 1,000 characters'],
+    [`by.${quote.id}`, ' ', 'Who said it?'],
+    [`text.${quote.id}`, 'x'.repeat(601), 'at most 600 characters'],
+  ] as const) {
+    const refused = await send('/words', { [name]: value })
+    t.equal(refused.statusCode, 422, why)
+    t.match(refused.body, why)
+    t.match(refused.body, `href="#${name.replace('.', '-')}"`)
+  }
+  t.equal((await send('/words', { [`by.${picture.id}`]: 'Somebody' })).statusCode, 403)
+  t.equal((await send('/words', alt, ruth)).statusCode, 403, 'what somebody put in is theirs, or a lead’s')
+  t.ok((await story()).every(({ content }) => !('by' in content) || content.by !== 'Somebody'))
 })
 
 t.test('any post of the network is brought in by its address, and goes with its author’s word', async (t) => {

@@ -13,12 +13,10 @@ import { placesBehind } from './edit-recap.ts'
 import { readAbout } from '../removal/forget-person.ts'
 import { sourceOf } from '../story/generate.ts'
 import { toldAnew } from '../story/generate-recap.ts'
-import { HEADING_LIMIT, recapPowers } from '../recap.ts'
+import { HEADING_LIMIT, QUOTE_LIMIT, recapPowers } from '../recap.ts'
 import { chosenOf, isTold } from '../story/stories.ts'
 import type { KeptBlock } from '../store.ts'
 import { weekFacts } from '../story/week-facts.ts'
-
-export const QUOTE_LIMIT = 600
 
 /** What people put between the pieces of a story, beside text. */
 export const ADDED_KINDS = ['heading', 'quote', 'picture', 'brought'] as const

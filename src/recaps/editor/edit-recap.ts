@@ -8,11 +8,21 @@ import { isWritten, withWording, type BlockKind } from '../block.ts'
 import { generateRecap } from '../story/generate-recap.ts'
 import { weekFacts, type WeekFacts } from '../story/week-facts.ts'
 import { blockOf, changeStory, openStory, type Edit, type OpenStory } from './change-story.ts'
-import { HEADED_KINDS, isMovable, mayChangeBlock, recapPowers } from '../recap.ts'
+import { HEADED_KINDS, isMovable, mayChangeBlock, QUOTE_LIMIT, recapPowers } from '../recap.ts'
 import { replyPiece } from '../revision.ts'
 import { latestRevision } from '../history/revisions-store.ts'
 import type { KeptBlock } from '../store.ts'
-import { saysNothing, whyNotWords, type NewText, type Reworded, type StoryWords } from './story-words.ts'
+import {
+  saysNothing,
+  WORDED,
+  whyNotWords,
+  wordsOf,
+  type NewText,
+  type Reworded,
+  type StoryWords,
+  type Worded,
+  type Words,
+} from './story-words.ts'
 
 /**
  * Keeps the words that somebody typed, in all pieces at once, and puts new texts behind their pieces. Where somebody else
@@ -40,29 +50,15 @@ export async function saveWords(
     if (reworded.length === 0 && written.length === 0) return edit.version
     for (const { block, ...one } of reworded) {
       mayChange(edit.actor, story, block)
-      if (block.kind === 'reflection' && one.text !== undefined)
-        throw new NotAllowed('What the host says stands as it was approved. They change it on its own page.')
-      if (!isWritten(block) && one.heading === '')
-        throw new Refused({ [`heading-${block.id}`]: 'A heading needs words. You can hide it instead.' })
-      if (NEED_TEXT.includes(block.kind) && one.text === '')
-        throw new Refused({ [`text-${block.id}`]: 'There is no text. To take it out, choose “Remove”.' })
-      if (block.kind === 'heading' && one.heading === '')
-        throw new Refused({
-          [`heading-${block.id}`]: 'A heading needs words. To take it out, choose “Remove”.',
-        })
+      const refused = whyNotWorded(block, one)
+      if (Object.keys(refused).length > 0) throw new Refused(refused)
       if (!stoodAs(block, one, edit.version === story.recap.version))
         throw new Faster('Somebody changed the same words since you opened the story.')
     }
     const changed = new Map(
-      reworded.map(({ block, heading, text }) => [
+      reworded.map(({ block, ...one }) => [
         block.id,
-        {
-          ...withWording(block, {
-            ...(heading === undefined ? {} : { heading }),
-            ...(text === undefined ? {} : { text }),
-          }),
-          byPerson: true,
-        },
+        { ...withWording(block, wordsOf(one)), byPerson: true },
       ]),
     )
     const blocks = story.blocks.map((block) => changed.get(block.id) ?? block)
@@ -78,6 +74,27 @@ export async function saveWords(
   })
 }
 
+/** What is missing from words that were typed into a piece, by the ids of the fields. */
+function whyNotWorded(block: KeptBlock, { heading, text, alt, by }: Words): Record<string, string> {
+  const wrong: Record<string, string> = {}
+  const missing = (name: Worded, why: string) => (wrong[`${name}-${block.id}`] = why)
+  if (block.kind === 'reflection' && text !== undefined)
+    throw new NotAllowed('What the host says stands as it was approved. They change it on its own page.')
+  if ((alt !== undefined && block.kind !== 'picture') || (by !== undefined && block.kind !== 'quote'))
+    throw new NotAllowed('There is nothing of that kind to word in this piece.')
+  if (heading === '' && !isWritten(block))
+    missing('heading', 'A heading needs words. You can hide it instead.')
+  if (heading === '' && block.kind === 'heading')
+    missing('heading', 'A heading needs words. To take it out, choose “Remove”.')
+  if (text === '' && NEED_TEXT.includes(block.kind))
+    missing('text', 'There is no text. To take it out, choose “Remove”.')
+  if (text !== undefined && block.kind === 'quote' && text.length > QUOTE_LIMIT)
+    missing('text', `A quote has at most ${QUOTE_LIMIT} characters. Put the rest into a text.`)
+  if (alt === '') missing('alt', 'Describe the picture for people who can’t see it.')
+  if (by === '') missing('by', 'Who said it?')
+  return wrong
+}
+
 /** A picture may do without. */
 const NEED_TEXT: readonly BlockKind[] = ['text', 'quote', 'reflection']
 
@@ -85,28 +102,25 @@ function textSource({ id }: NewText): string {
   return `text:${id}`
 }
 
-/** A window goes on typing in a text that it has saved before; a form that is sent once more changes nothing. */
+/** A window goes on typing in a text that it has saved before, and knows it or not: a form that is sent once more as it was changes nothing. */
 function goesOn({ heading, text, was }: NewText, block: KeptBlock | undefined): Reworded[] {
-  return block && was ? [{ blockId: block.id, heading, text, was }] : []
+  return block ? [{ blockId: block.id, heading, text, ...(was ? { was } : {}) }] : []
 }
 
-interface Words {
-  heading?: string | undefined
-  text?: string | undefined
+function standing({ content }: Pick<KeptBlock, 'content'>): Record<Worded, string> {
+  const { heading = '', text = '', alt = '', by = '' }: Words = { ...content }
+  return { heading, text, alt, by }
 }
 
-function holds({ content }: KeptBlock, words: Words): boolean {
-  return (
-    (words.heading === undefined || words.heading === (content.heading ?? '')) &&
-    (words.text === undefined || words.text === (content.text ?? ''))
-  )
+function holds(block: Pick<KeptBlock, 'content'>, words: Words): boolean {
+  const now = standing(block)
+  return WORDED.every((name) => words[name] === undefined || words[name] === now[name])
 }
 
 /** Whether nobody changed what they typed over. */
-function stoodAs({ content }: KeptBlock, { heading, text, was = {} }: Reworded, sawLatest: boolean): boolean {
-  const same = (typed: string | undefined, before: string | undefined, now: string) =>
-    typed === undefined || sawLatest || before === now
-  return same(heading, was.heading, content.heading ?? '') && same(text, was.text, content.text ?? '')
+function stoodAs(block: KeptBlock, { was = {}, ...typed }: Reworded, sawLatest: boolean): boolean {
+  const now = standing(block)
+  return WORDED.every((name) => typed[name] === undefined || sawLatest || was[name] === now[name])
 }
 
 function withTexts(blocks: KeptBlock[], written: NewText[], actor: Actor): KeptBlock[] {
@@ -180,7 +194,7 @@ export async function removeText(
     const seen = (await latestRevision(tx, story.recap.id, edit.version))?.blocks.find(
       ({ id }) => id === blockId,
     )
-    if (edit.version !== story.recap.version && !(seen && holds(block, seen.content)))
+    if (edit.version !== story.recap.version && !(seen && holds(block, standing(seen))))
       throw new Faster('Somebody changed this text since you opened the story. It was not removed.')
     await changeStory(tx, story, {
       ...edit,

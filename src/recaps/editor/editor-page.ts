@@ -18,7 +18,7 @@ import type { KeptBlock, Recap } from '../store.ts'
 import { saidOf } from '../story/tell-week.ts'
 import type { StepTold } from '../history/revisions.ts'
 import { revisionWords } from '../history/revision-words.ts'
-import type { StoryWords } from './story-words.ts'
+import { WORDED, type StoryWords, type Worded, type Words } from './story-words.ts'
 import type { WeekFacts } from '../story/week-facts.ts'
 import type { Item, PagePost, SaidItem, WeekPage } from '../week-page.ts'
 import type { Actor } from '../../people/person.ts'
@@ -359,6 +359,13 @@ function textForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
   const { content } = block
   const [wasHeading, was] = [content.heading ?? '', content.text ?? '']
   const value = typedInto(typed, block)?.text ?? was
+  const wordField = (name: 'alt' | 'by', stands: string) => ({
+    id: `${name}-${block.id}`,
+    name: `${name}.${block.id}`,
+    was: stands,
+    value: typedInto(typed, block)?.[name] ?? stands,
+    error: typed?.errors[`${name}-${block.id}`] ?? null,
+  })
   const writer = content.writer ?? 'somebody'
   return {
     may,
@@ -373,7 +380,8 @@ function textForm(block: KeptBlock, may: boolean, typed: Typed | undefined) {
     rows: block.kind === 'picture' ? 1 : Math.min(14, 2 + Math.floor(value.length / 70)),
     headingError: typed?.errors[`heading-${block.id}`] ?? null,
     error: typed?.errors[`text-${block.id}`] ?? null,
-    by: block.kind === 'quote' ? block.content.by : null,
+    by: block.kind === 'quote' ? wordField('by', block.content.by) : null,
+    alt: block.kind === 'picture' ? wordField('alt', block.content.alt) : null,
     picture:
       block.kind === 'picture'
         ? {
@@ -480,6 +488,13 @@ function withoutCounts(item: Item): Item {
   return item.kind === 'best' ? { ...item, post: { ...item.post, replies: null, likes: 0 } } : item
 }
 
+const YOURS: Record<Worded, string> = {
+  heading: 'Your heading',
+  text: 'Your text',
+  alt: 'Your description of the picture',
+  by: 'Who said it, as you have it',
+}
+
 /** What was typed onto a story that somebody else changed meanwhile, beside what stands there now. */
 export function conflictPage({ facts, recap, blocks }: Editing, words: StoryWords, message: string) {
   const self = `/weeks/${facts.week.id}/recap`
@@ -491,20 +506,25 @@ export function conflictPage({ facts, recap, blocks }: Editing, words: StoryWord
     long,
     standing: standing !== null && standing !== value ? standing : null,
   })
-  const reworded = words.reworded.flatMap(({ blockId, heading, text }) => {
-    const content = blocks.find((one) => one.id === blockId)?.content
-    if (!content) return []
-    return [
-      ...(heading === undefined || heading === content.heading
-        ? []
-        : [field(`heading.${blockId}`, heading, 'Your heading', false, content.heading ?? '')]),
-      ...(text === undefined || text === content.text
-        ? []
-        : [field(`text.${blockId}`, text, 'Your text', true, content.text ?? '')]),
-    ]
+  const known = new Map(blocks.map((block) => [block.source, block]))
+  // What a window sent before it knew that it was kept.
+  const goneOn = words.written.flatMap(({ id, heading, text }): (Words & { blockId: string })[] => {
+    const block = known.get(`text:${id}`)
+    return block ? [{ blockId: block.id, heading, text }] : []
+  })
+  const worded: (Words & { blockId: string })[] = [...words.reworded, ...goneOn]
+  const reworded = worded.flatMap(({ blockId, ...typed }) => {
+    const block = blocks.find((one) => one.id === blockId)
+    if (!block) return []
+    const now: Words = { ...block.content }
+    return WORDED.flatMap((name) => {
+      const [value, stands = ''] = [typed[name], now[name]]
+      if (value === undefined || value === stands) return []
+      return [field(`${name}.${blockId}`, value, YOURS[name], name === 'text' || name === 'alt', stands)]
+    })
   })
   const written = words.written
-    .filter(({ id }) => !blocks.some(({ source }) => source === `text:${id}`))
+    .filter(({ id }) => !known.has(`text:${id}`))
     .flatMap(({ after, heading, text }) => [
       field(`new-heading.${after}`, heading, 'The heading of your new text', false, null),
       field(`new-text.${after}`, text, 'Your new text', true, null),

@@ -1,3 +1,4 @@
+import { ALT_LIMIT } from '../../images/image.ts'
 import { HEADING_LIMIT, TEXT_LIMIT } from '../recap.ts'
 
 /** What somebody typed into a story's page: all of it, whichever button they press. */
@@ -8,12 +9,15 @@ export interface StoryWords {
   written: NewText[]
 }
 
-export interface Reworded {
+/** What of a piece can be worded: `alt` of a picture, `by` of a quote. */
+export const WORDED = ['heading', 'text', 'alt', 'by'] as const
+export type Worded = (typeof WORDED)[number]
+export type Words = { [K in Worded]?: string | undefined }
+
+export interface Reworded extends Words {
   blockId: string
-  heading?: string
-  text?: string
   /** What stood there when they began. */
-  was?: { heading?: string; text?: string }
+  was?: Words
 }
 
 export interface NewText {
@@ -28,7 +32,7 @@ export interface NewText {
 }
 
 /**
- * Reads a form's fields: `heading.ID` and `text.ID` with what stood there as `was-heading.ID` and `was-text.ID`, and new
+ * Reads a form's fields: `heading.ID`, `text.ID`, `alt.ID` and `by.ID` with what stood there as `was-heading.ID` and so on, and new
  * texts as `new-heading.AFTER`, `new-text.AFTER`, `new-id.AFTER`, and what a window saved of these before as
  * `was-new-heading.AFTER`, `was-new-text.AFTER`. What the person left as it was is left out.
  */
@@ -51,7 +55,7 @@ export function readStoryWords(body: Record<string, unknown>): StoryWords {
       const was = { heading: typed(`was-new-heading.${id}`) ?? '', text: saved ?? '' }
       if (made && (heading || text))
         written.push({ id: made, after: id, heading, text, ...(saved === undefined ? {} : { was }) })
-    } else if ((kind === 'heading' || kind === 'text') && typed(name) !== typed(`was-${name}`)) {
+    } else if (isWorded(kind) && typed(name) !== typed(`was-${name}`)) {
       const { was = {}, ...known } = reworded.get(id) ?? { blockId: id }
       const stood = typed(`was-${name}`)
       reworded.set(id, {
@@ -64,20 +68,35 @@ export function readStoryWords(body: Record<string, unknown>): StoryWords {
   return { reworded: [...reworded.values()], written }
 }
 
+function isWorded(kind: string): kind is Worded {
+  return (WORDED as readonly string[]).includes(kind)
+}
+
+/** The words among what somebody typed into a piece, and nothing else. */
+export function wordsOf(from: Words): Partial<Record<Worded, string>> {
+  return Object.fromEntries(WORDED.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])))
+}
+
+const LIMITS: Record<Worded, [what: string, most: number]> = {
+  heading: ['The heading', HEADING_LIMIT],
+  text: ['The text', TEXT_LIMIT],
+  alt: ['The description', ALT_LIMIT],
+  by: ['The name', HEADING_LIMIT],
+}
+
 /** What is wrong with the words, by the ids of their fields. */
 export function whyNotWords({ reworded, written }: StoryWords): Record<string, string> {
   const wrong: Record<string, string> = {}
-  const check = (field: string, value: string | undefined, most: number, what: string) => {
+  const check = (worded: Worded, field: string, value: string | undefined) => {
+    const [what, most] = LIMITS[worded]
     if (value !== undefined && value.length > most)
       wrong[field] = `${what} has more than ${most.toLocaleString('en-GB')} characters.`
   }
-  for (const { blockId, heading, text } of reworded) {
-    check(`heading-${blockId}`, heading, HEADING_LIMIT, 'The heading')
-    check(`text-${blockId}`, text, TEXT_LIMIT, 'The text')
-  }
+  for (const { blockId, ...words } of reworded)
+    for (const name of WORDED) check(name, `${name}-${blockId}`, words[name])
   for (const { after, heading, text } of written) {
-    check(`new-heading-${after}`, heading, HEADING_LIMIT, 'The heading')
-    check(`new-text-${after}`, text, TEXT_LIMIT, 'The text')
+    check('heading', `new-heading-${after}`, heading)
+    check('text', `new-text-${after}`, text)
     if (text === '') wrong[`new-text-${after}`] = 'There is a heading, and no text yet.'
   }
   return wrong

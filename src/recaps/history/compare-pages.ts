@@ -102,7 +102,7 @@ function addItem(item: Item, add: Add): void {
         [item.picture.alt, item.caption].filter(Boolean).join('\n'),
       )
     case 'quote':
-      return add(`quote:${item.by}`, `Quote of ${item.by}`, item.text)
+      return add('quote', 'Quote', `“${item.text}”\n${item.by}`)
     case 'brought':
       return addVoice(item.voice, 'Post of', add)
     case 'gallery':

@@ -94,7 +94,7 @@ export function autosaveStory(
 }
 
 function isWords(name: string): boolean {
-  return /^(?:heading|text|new-heading|new-text)\./.test(name)
+  return /^(?:heading|text|alt|by|new-heading|new-text)\./.test(name)
 }
 
 /** What somebody began without a text waits for it. */
