@@ -65,6 +65,7 @@ import { certificateRoutes } from './recaps/certificate/certificate-routes.ts'
 import { hostingInNumbers } from './recaps/certificate/hosting-numbers.ts'
 import { profileRoutes } from './rota/readiness/profile-routes.ts'
 import { readinessRoutes } from './rota/readiness/readiness-routes.ts'
+import { severalRoutes } from './rota/planner/several-routes.ts'
 import { standbyRoutes } from './rota/planner/standby-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { calendarFeedRoutes, calendarRoutes } from './today/calendar-routes.ts'
@@ -192,6 +193,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(standstillRoutes, deps)
       await signedIn.register(dropOutRoutes, deps)
       await signedIn.register(swapRoutes, deps)
+      await signedIn.register(severalRoutes, deps)
       await signedIn.register(standbyRoutes, deps)
       await signedIn.register(declineRoutes, deps)
       await signedIn.register(peopleRoutes, {

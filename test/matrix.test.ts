@@ -615,6 +615,17 @@ const ROWS: Record<string, Row> = {
     at: week('/drop-out'),
     form: { ...version, reason: '', instead: 'lead' },
   },
+  'GET /rota/several': { answers: '303 404 404 403 200', elsewhere: 200 },
+  'POST /rota/several': {
+    answers: '401 404 404 403 303',
+    elsewhere: 303,
+    form: () => ({
+      id: randomUUID(),
+      do: 'book',
+      'name.2026-12-28': 'Mei Lin Chan',
+      'email.2026-12-28': 'mei@north.example',
+    }),
+  },
   'GET /rota/standby': { answers: '303 404 404 403 200', elsewhere: 200 },
   'POST /rota/standby': {
     answers: '401 404 404 403 303',

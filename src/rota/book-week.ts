@@ -3,7 +3,7 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import { requireNotRetired } from '../accounts/pause.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
-import { NotAllowed, NotFound } from '../errors.ts'
+import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
 import { beginHosting } from './hostings.ts'
 import { queueInvitation } from './invitations/invitations.ts'
@@ -19,46 +19,88 @@ import {
 } from './store.ts'
 import { takeSlot } from './take-slot.ts'
 
+interface Booking {
+  /** Made with the form. */
+  weekId: string
+  slot: string
+  email: string
+  host: HostDetails
+  theme: string
+  why: string
+  events: EventDetails[]
+  invite: boolean
+  actor: Actor
+  now: Date
+  machineNow: Date
+}
+
 /**
  * Gives a free slot to a host, who is found by their address or made, and invites them if asked to. Sending the same form
  * twice books once.
  * @throws Refused for a slot that can't be booked, Conflict when somebody has it, NotAllowed for approvers.
  */
-export async function bookWeek(
+export async function bookWeek(db: Database, booking: Booking & { accountId: string }): Promise<void> {
+  await db.write(async (tx) => {
+    const account = await findAccountToBook(tx, booking.accountId, booking.actor)
+    await book(tx, account, booking)
+  })
+}
+
+/** One week of several. */
+export type ListedWeek = Pick<Parameters<typeof bookWeek>[1], 'weekId' | 'slot' | 'email' | 'host'>
+
+/**
+ * Gives several free slots to their hosts, all of them or none. Sending the same form twice books once.
+ * @throws Refused with what is wrong, by the first day of the week it is wrong with; NotAllowed for approvers.
+ */
+export async function bookSeveralWeeks(
   db: Database,
-  booking: {
-    /** Made with the form. */
-    weekId: string
+  {
+    accountId,
+    weeks,
+    ...common
+  }: {
     accountId: string
-    slot: string
-    email: string
-    host: HostDetails
-    theme: string
-    why: string
-    events: EventDetails[]
+    weeks: ListedWeek[]
     invite: boolean
     actor: Actor
     now: Date
     machineNow: Date
   },
 ): Promise<void> {
-  const { weekId, accountId, slot, email, theme, why, actor, now, machineNow } = booking
   await db.write(async (tx) => {
-    const account = await findAccountToBook(tx, accountId, actor)
-    const week = await takeSlot(tx, { weekId, account, slot, kind: 'hosted', theme, why, now })
-    if (!week) return
-    const host = await beginHosting(tx, { week, email, host: booking.host, now })
-    await setEvents(tx, weekId, booking.events, now)
-    await record(tx, {
-      accountId,
-      kind: 'week.booked',
-      personId: actor.personId,
-      weekId,
-      details: { host: host.name, slot },
-      at: now,
-    })
-    if (booking.invite) await queueInvitation(tx, { account, week, host, actor, now, machineNow })
+    const account = await findAccountToBook(tx, accountId, common.actor)
+    const wrong: Record<string, string> = {}
+    for (const week of weeks) {
+      try {
+        await book(tx, account, { ...week, theme: '', why: '', events: [], ...common })
+      } catch (error) {
+        if (!(error instanceof Refused || error instanceof Conflict)) throw error
+        wrong[week.slot] = error.message
+      }
+    }
+    if (Object.keys(wrong).length > 0) throw new Refused(wrong)
   })
+}
+
+async function book(
+  tx: Writer,
+  account: Account,
+  { weekId, slot, email, theme, why, actor, now, machineNow, ...booking }: Booking,
+): Promise<void> {
+  const week = await takeSlot(tx, { weekId, account, slot, kind: 'hosted', theme, why, now })
+  if (!week) return
+  const host = await beginHosting(tx, { week, email, host: booking.host, now })
+  await setEvents(tx, weekId, booking.events, now)
+  await record(tx, {
+    accountId: account.id,
+    kind: 'week.booked',
+    personId: actor.personId,
+    weekId,
+    details: { host: host.name, slot },
+    at: now,
+  })
+  if (booking.invite) await queueInvitation(tx, { account, week, host, actor, now, machineNow })
 }
 
 /** @throws NotFound for people from elsewhere, NotAllowed for approvers. */

@@ -75,6 +75,21 @@ export const bookingForm = (zone: string) =>
       host: hostDetails(host),
     }))
 
+/** One week of several that are booked at once. */
+export const listedForm = z
+  .object({ name, email, job: text('The job', 120) })
+  .transform(({ email: address, ...who }) => ({
+    email: address,
+    host: {
+      ...who,
+      handle: '',
+      organisation: '',
+      biography: '',
+      portraitHash: null,
+      signOff: defaultSignOff(who.name),
+    },
+  }))
+
 /** Another host for a week. */
 export const replacementForm = z
   .object({ ...details, ...about, ...reasonForm.shape, email })

@@ -13,6 +13,7 @@ import { errorSummary, formId, readForm, refusalOf, typedIn, version } from '../
 import { renderMarkdown } from '../web/markdown.ts'
 import { acceptInvitation } from './invitations/accept-invitation.ts'
 import { announceWeek } from './announce-week.ts'
+import { nextFree } from './asking/free-slots.ts'
 import { countCandidates } from './asking/candidates.ts'
 import { bookWeek, findAccountToBook } from './book-week.ts'
 import {
@@ -33,6 +34,7 @@ import { invitationState } from './invitations/invitations.ts'
 import { initialsOf } from './host.ts'
 import { inviteHost } from './invitations/invite-host.ts'
 import { daysOf, weekInWords } from './pages.ts'
+import { slotInWords } from './planner/move-to-slot.ts'
 import { neighbours, plannerPage, plannerSpan } from './planner/planner-page.ts'
 import { readinessOf } from './readiness/readiness.ts'
 import { readyModel } from './readiness/ready-page.ts'
@@ -92,7 +94,12 @@ export async function rotaRoutes(
     try {
       const message = await book({ typed, portrait, account, actor: request.actor })
       wake.mail()
-      return await reply.flash(message).redirect(`/weeks/${id}`, 303)
+      const gap = await nextFree(db.read, account, slot, now())
+      const link = gap && {
+        href: `/rota/book?slot=${gap}`,
+        label: `Book the next gap, ${slotInWords(gap, account, dayOf(now(), account.timeZone))}`,
+      }
+      return await reply.flash(message, { ...(link && { link }) }).redirect(`/weeks/${id}`, 303)
     } catch (error) {
       const { status, fields } = refusalOf(error)
       return showBooking(request, reply.code(status), account, again, fields)

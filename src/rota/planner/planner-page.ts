@@ -1,10 +1,9 @@
 import { addDays, dayOf, monthName, weekdayName } from '../../calendar.ts'
-import { bankHolidays, bankHolidaysBetween, NATION_NAMES } from '../../accounts/bank-holidays.ts'
-import { planningOf } from '../../accounts/planning.ts'
 import type { Account } from '../../accounts/accounts.ts'
 import { fiveDays, inLetters, daysOf, portraitOf, shortDays, weekInWords } from '../pages.ts'
 import { nextSlot, slotDays, slotOf, slotSpan } from '../slot.ts'
 import type { HostedWeek } from '../store.ts'
+import { specialDays } from './special-days.ts'
 
 /** The months that a planner shows, and the slots that begin in them. `from` is `YYYY-MM`. */
 export interface PlannerSpan {
@@ -44,8 +43,7 @@ export function plannerPage(
 ) {
   const zone = account.timeZone
   const today = dayOf(now, zone)
-  const planning = planningOf(account)
-  const holidays = bankHolidaysBetween(planning.nations, span.slots[0]!, addDays(span.slots.at(-1)!, 6))
+  const specialOf = specialDays(account, span.slots)
   const cells = span.slots.flatMap((slot): Cell[] => {
     // More than one only where the account's shape has changed since they were booked.
     const there = weeks.filter(({ week }) => slotOf(week.slot, account.shape) === slot)
@@ -97,33 +95,6 @@ export function plannerPage(
     return cell
   }
 
-  /** "Mon 27 Dec: Christmas Day, substitute day" for each special day among the week's own days. */
-  function specialOf(slot: string): { words: string; note: string }[] {
-    const days = slotDays(slot, account.shape)
-    const own = planning.ownDays.filter(({ first, last }) => days.some((day) => day >= first && day <= last))
-    return [
-      ...holidays
-        .filter(({ day }) => days.includes(day))
-        .map(({ day, name, announced }) => ({
-          words: `${shortDay(day)}: ${name}${whoseIs(day, name)}`,
-          note: announced ? '' : 'by rule, not yet announced',
-        })),
-      ...own.map(({ name, first, last }) => ({
-        words: first === last ? `${shortDay(first)}: ${name}` : name,
-        note: '',
-      })),
-    ]
-  }
-
-  /** " (Scotland)", where not all of the chosen nations have that day; else empty. */
-  function whoseIs(day: string, name: string): string {
-    const { nations } = planning
-    const those = nations.filter((nation) =>
-      bankHolidays(Number(day.slice(0, 4)), nation).some((one) => one.day === day && one.name === name),
-    )
-    return those.length === nations.length ? '' : ` (${those.map((one) => NATION_NAMES[one]).join('; ')})`
-  }
-
   function gapCell(slot: string): Cell {
     const days = slotDays(slot, account.shape)
     const { opensAt, closesAt } = slotSpan(slot, account.shape, zone)
@@ -144,10 +115,6 @@ export function plannerPage(
     }
     return cell
   }
-}
-
-function shortDay(day: string): string {
-  return `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))}`
 }
 
 function bookedInWords(count: number): string {

@@ -1,0 +1,103 @@
+import type { Shape } from '../../accounts/account.ts'
+import { addDays, isDay, monthName } from '../../calendar.ts'
+import { slotOf } from '../slot.ts'
+
+/** Who is to host a week, as it was typed. */
+export interface ListedHost {
+  name: string
+  email: string
+  job: string
+}
+
+export interface PastedList {
+  /** By the first day of their week. */
+  hosts: Map<string, ListedHost>
+  /** What could not be filled in, each in a sentence. */
+  left: string[]
+}
+
+/**
+ * Reads lines out of a spreadsheet: a name, an e-mail address and perhaps a job, with tabs, semicolons or commas between them. With a
+ * date a line belongs to that week, without one to the next of the `free` slots that no line before it has. A date without a year is
+ * the next such day from `today` on.
+ */
+export function readPastedList(
+  text: string,
+  { shape, free, today }: { shape: Shape; free: string[]; today: string },
+): PastedList {
+  const hosts = new Map<string, ListedHost>()
+  const left: string[] = []
+  const lines = text.split(/\r?\n/)
+  for (const [at, line] of lines.entries()) {
+    const cells = cellsOf(line)
+    const email = cells.map(addressIn).find(Boolean) ?? ''
+    const day = cells.map((cell) => dayIn(cell, today)).find((found) => found !== null) ?? null
+    const words = cells.filter((cell) => !addressIn(cell) && dayIn(cell, today) === null)
+    const [name = '', job = ''] = words
+    const isTitle = hosts.size === 0 && !email && !day && /\b(name|host|e-?mail|week)\b/i.test(line)
+    if ((!name && !email) || isTitle) continue
+    const slot = day ? slotOf(day, shape) : free.find((one) => !hosts.has(one))
+    const which = `Line ${at + 1}, ${name || email}`
+    if (day === '') {
+      left.push(`${which}: its date is on no calendar.`)
+      continue
+    }
+    if (!slot) left.push(`${which}: no week is free any more.`)
+    else if (hosts.has(slot)) left.push(`${which}: a line before it has that week.`)
+    else if (!free.includes(slot)) left.push(`${which}: that week can’t be booked, it is taken or begun.`)
+    else hosts.set(slot, { name, email, job })
+  }
+  return { hosts, left }
+}
+
+function cellsOf(line: string): string[] {
+  const between = ['\t', ';', ','].find((one) => line.includes(one)) ?? '\t'
+  // What stands in quotation marks is one cell.
+  const cells = line.match(new RegExp(`"(?:[^"]|"")*"|[^${between}]+`, 'g')) ?? []
+  return cells
+    .map((cell) =>
+      cell
+        .trim()
+        .replace(/^"([\s\S]*)"$/, '$1')
+        .replaceAll('""', '"')
+        .trim(),
+    )
+    .filter(Boolean)
+}
+
+/** "priya@example.org", also out of "<priya@example.org>"; else empty. */
+function addressIn(cell: string): string {
+  return /[^\s<>]+@[^\s<>]+/.exec(cell)?.[0] ?? ''
+}
+
+/** A day as people write it here: 2027-01-04, 4/1/2027, 4.1.27, "w/c 4 January", "Mon 4 to 8 Jan 2027". Empty for a date that no calendar has, null for anything else. */
+function dayIn(cell: string, today: string): string | null {
+  const said = cell
+    .replace(/^(w\/c|week commencing|week of|week from|from)\s+/i, '')
+    .replace(/^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+/i, '')
+  const iso = /^\d{4}-\d{2}-\d{2}$/.exec(said)
+  if (iso) return isDay(said) ? said : ''
+  const figures = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})$/.exec(said)
+  if (figures) return dayFrom(figures[1]!, Number(figures[2]), figures[3]!.padStart(4, '20'))
+  const words =
+    /^(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:to|-|–)\s*\d{1,2}(?:st|nd|rd|th)?)?\s+([a-z]{3,9})\.?(?:\s+to\s+\d{1,2}\s+[a-z]{3,9})?,?(?:\s+(\d{4}))?$/i.exec(
+      said,
+    )
+  const month = words ? MONTHS.findIndex((one) => one.startsWith(words[2]!.toLowerCase())) + 1 : 0
+  if (!words || month === 0) return null
+  if (words[3]) return dayFrom(words[1]!, month, words[3])
+  const thisYear = dayFrom(words[1]!, month, today.slice(0, 4))
+  // The week that runs may have begun before today.
+  return thisYear && thisYear >= addDays(today, -6)
+    ? thisYear
+    : dayFrom(words[1]!, month, String(Number(today.slice(0, 4)) + 1))
+}
+
+const MONTHS = Array.from({ length: 12 }, (_, at) =>
+  monthName(`2026-${String(at + 1).padStart(2, '0')}-01`).toLowerCase(),
+)
+
+function dayFrom(date: string, month: number, year: string): string {
+  const day = `${year}-${String(month).padStart(2, '0')}-${date.padStart(2, '0')}`
+  return isDay(day) ? day : ''
+}

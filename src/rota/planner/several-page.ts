@@ -1,0 +1,99 @@
+import type { Account } from '../../accounts/accounts.ts'
+import { dayOf } from '../../calendar.ts'
+import { errorSummary } from '../../web/forms.ts'
+import type { Typed } from '../booking-form.ts'
+import { slotInWords } from './move-to-slot.ts'
+import { specialDays } from './special-days.ts'
+
+export const LISTED_FIELDS = ['name', 'email', 'job'] as const
+
+export function listedField(field: (typeof LISTED_FIELDS)[number], slot: string): string {
+  return `${field}.${slot}`
+}
+
+/** The first days of the weeks in which something was typed, in their order. */
+export function slotsTyped(typed: Typed): string[] {
+  const slots = Object.entries(typed).flatMap(([key, value]) =>
+    value.trim() ? (/^(?:name|email|job)\.(\d{4}-\d{2}-\d{2})$/.exec(key)?.[1] ?? []) : [],
+  )
+  return [...new Set(slots)].toSorted()
+}
+
+/** The weeks that are free, and those in which something was typed, each with its fields. `wrong` is by field. */
+export function severalPage(
+  account: Account,
+  {
+    id,
+    free,
+    typed,
+    left,
+    read,
+    wrong,
+    now,
+  }: {
+    id: string
+    free: string[]
+    typed: Typed
+    left: string[]
+    /** A list was read just now. */
+    read: boolean
+    wrong: Record<string, string>
+    now: Date
+  },
+) {
+  const today = dayOf(now, account.timeZone)
+  const slots = [...new Set([...free, ...slotsTyped(typed)])].toSorted()
+  const specialOf = specialDays(account, slots)
+  const filled = slotsTyped(typed).length
+  return {
+    title: 'Book several weeks',
+    id,
+    filled: read ? filledInWords(filled) : null,
+    left,
+    summary: Object.keys(wrong).length > 0 ? errorSummary(withDays(wrong)) : null,
+    list: {
+      id: 'list',
+      name: 'list',
+      label: 'Your list',
+      value: left.length > 0 ? (typed['list'] ?? '') : '',
+      rows: 6,
+      hint: 'A line a week: name, e-mail, job. Copy the columns from your spreadsheet, or put commas between them. With a date on the line it is for that week, without one for the next that is free.',
+    },
+    rows: slots.map((slot) => ({
+      days: slotInWords(slot, account, today),
+      special: specialOf(slot).map(({ words }) => words),
+      fields: [
+        field('name', 'Host’s name', slot),
+        field('email', 'E-mail', slot, 'email'),
+        field('job', 'Job', slot),
+      ],
+    })),
+  }
+
+  function field(name: (typeof LISTED_FIELDS)[number], label: string, slot: string, type = 'text') {
+    const key = listedField(name, slot)
+    return {
+      id: key,
+      name: key,
+      label,
+      type,
+      value: typed[key] ?? '',
+      error: wrong[key],
+      autocomplete: 'off',
+    }
+  }
+
+  /** In the summary each says of which week it speaks. */
+  function withDays(errors: Record<string, string>): Record<string, string> {
+    const entries = Object.entries(errors).map(([key, message]) => {
+      const slot = key.slice(key.indexOf('.') + 1)
+      return [key, key ? `${slotInWords(slot, account, today)}: ${message}` : message]
+    })
+    return Object.fromEntries(entries)
+  }
+}
+
+function filledInWords(count: number): string {
+  if (count === 0) return 'No line could be filled in.'
+  return `${count === 1 ? 'One week is' : `${count} weeks are`} filled in. Nothing is booked yet: look through them first.`
+}

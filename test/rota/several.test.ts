@@ -1,0 +1,167 @@
+import t, { type Test } from 'tap'
+import { mails, weeks } from '../../src/db/schema/index.ts'
+import { readPastedList } from '../../src/rota/planner/pasted-list.ts'
+import { testApp } from '../support/app.ts'
+import { aWeek, MEI, sentMails } from '../support/bookings.ts'
+import { anAccount, LEAD } from '../support/story.ts'
+
+const PAGE = '/rota/several'
+
+async function desk(t: Test) {
+  const world = await testApp(t)
+  await anAccount(world.db, { now: world.clock.now() })
+  const helen = await world.visitor(LEAD.email)
+  const formIn = (body: string) => /name="id" value="([^"]+)"/.exec(body)![1]!
+  const booked = async () => (await world.db.read.select().from(weeks)).map(({ slot }) => slot).toSorted()
+  return { ...world, helen, formIn, booked }
+}
+
+t.test('lines of a spreadsheet are read as people write them', async (t) => {
+  const free = ['2026-11-23', '2026-11-30', '2026-12-07', '2026-12-14', '2027-01-04', '2027-01-11']
+  const read = (text: string) => {
+    const { hosts, left } = readPastedList(text, {
+      shape: { days: [1, 2, 3, 4, 5], opens: '09:00', closes: '18:00' },
+      free,
+      today: '2026-11-18',
+    })
+    return {
+      weeks: [...hosts].map(([slot, { name, email, job }]) => [slot, name, email, job].join('|')),
+      left,
+    }
+  }
+  t.same(
+    read(
+      'Name\tE-mail\tJob\nPriya Nair\tpriya@north.example\tSpeech therapist\n\nTom Garside\ttom@north.example',
+    ),
+    {
+      weeks: [
+        '2026-11-23|Priya Nair|priya@north.example|Speech therapist',
+        '2026-11-30|Tom Garside|tom@north.example|',
+      ],
+      left: [],
+    },
+    'without dates, one after the other; titles and empty lines are nobody',
+  )
+  for (const [date, slot] of [
+    ['2026-12-09', '2026-12-07'],
+    ['14/12/2026', '2026-12-14'],
+    ['4.1.27', '2027-01-04'],
+    ['w/c 4 January', '2027-01-04'],
+    ['Mon 11 Jan', '2027-01-11'],
+    ['11 to 15 January 2027', '2027-01-11'],
+    ['30 November to 4 December', '2026-11-30'],
+    ['7th Dec', '2026-12-07'],
+  ] as const)
+    t.same(
+      read(`${date},Mei Lin Chan,<mei@north.example>`).weeks,
+      [`${slot}|Mei Lin Chan|mei@north.example|`],
+      date,
+    )
+  t.same(read('"Chan, Mei";mei@north.example;"Porter; nights"').weeks, [
+    '2026-11-23|Chan, Mei|mei@north.example|Porter; nights',
+  ])
+  t.same(
+    read('4 January,Priya,p@north.example\n5 January,Tom,t@north.example\n21/12/2026,Mei,m@north.example')
+      .left,
+    [
+      'Line 2, Tom: a line before it has that week.',
+      'Line 3, Mei: that week can’t be booked, it is taken or begun.',
+    ],
+  )
+  t.same(read('31 February,Priya,p@north.example'), {
+    weeks: [],
+    left: ['Line 1, Priya: its date is on no calendar.'],
+  })
+  t.match(read(Array.from({ length: 7 }, (_, at) => `Host ${at}, h${at}@north.example`).join('\n')).left, [
+    'Line 7, Host 6: no week is free any more.',
+  ])
+})
+
+t.test('a list is pasted, looked through and booked by one press, all of it or nothing', async (t) => {
+  const { db, clock, helen, formIn, booked } = await desk(t)
+  await aWeek(db, clock.now(), { slot: '2026-11-30', who: MEI })
+  const { body } = await helen.get(PAGE)
+  t.notMatch(body, 'name.2026-11-30', 'that one has a host')
+  t.match(body, 'Fri 25: Christmas Day')
+  const id = formIn(body)
+  const filled = await helen.post(PAGE, PAGE, {
+    id,
+    do: 'read',
+    list: 'Priya Nair, priya@north.example\nTom Garside, tom\n30 November, Una North, una@north.example',
+    'name.2026-11-23': 'Joe Bell',
+    'email.2026-11-23': 'joe@north.example',
+  })
+  t.equal(filled.statusCode, 200)
+  for (const piece of [
+    'id="name.2026-11-23" name="name.2026-11-23" type="text" value="Joe Bell"',
+    'id="name.2026-12-07" name="name.2026-12-07" type="text" value="Priya Nair"',
+    'Line 3, Una North: that week can’t be booked, it is taken or begun.',
+    'Nothing is booked yet',
+  ])
+    t.match(filled.body, piece)
+  t.same(await booked(), ['2026-11-30'])
+
+  const rows = {
+    id,
+    'name.2026-11-23': 'Joe Bell',
+    'email.2026-11-23': 'joe@north.example',
+    'name.2026-12-07': 'Priya Nair',
+    'email.2026-12-07': 'priya@north.example',
+    'job.2026-12-07': 'Speech therapist',
+  }
+  const wrong = await helen.post(PAGE, PAGE, {
+    ...rows,
+    do: 'invite',
+    'name.2026-12-14': 'Tom Garside',
+    'email.2026-12-14': 'tom',
+  })
+  t.equal(wrong.statusCode, 422)
+  t.match(
+    wrong.body,
+    '<a href="#email.2026-12-14">14 to 18 December: That doesn’t look like an e-mail address.',
+  )
+  const taken = await helen.post(PAGE, PAGE, {
+    ...rows,
+    do: 'invite',
+    'name.2026-11-30': 'Tom',
+    'email.2026-11-30': 'tom@north.example',
+  })
+  t.equal(taken.statusCode, 422)
+  t.match(
+    taken.body,
+    '<a href="#name.2026-11-30">30 November to 4 December: Mei Lin Chan has 30 November to 4 December.',
+  )
+  t.match(taken.body, 'value="tom@north.example"', 'what was typed stands there still')
+  t.equal((await helen.post(PAGE, PAGE, { id, do: 'invite' })).statusCode, 422, 'nothing is no booking')
+  t.same(await booked(), ['2026-11-30'], 'all of it or nothing')
+  await sentMails(db, clock)
+
+  for (const _ of ['once', 'and sent again']) {
+    t.equal((await helen.post(PAGE, PAGE, { ...rows, do: 'invite' })).statusCode, 303)
+    t.same(await booked(), ['2026-11-23', '2026-11-30', '2026-12-07'])
+  }
+  t.same(
+    (await sentMails(db, clock)).map(({ to }) => to).toSorted(),
+    ['joe@north.example', 'priya@north.example'],
+    'each is invited once',
+  )
+  t.match((await helen.get('/rota')).body, /Priya Nair<\/a> <small>Speech therapist<\/small>/)
+})
+
+t.test('several are booked without a word to anybody', async (t) => {
+  const { db, helen, formIn, booked } = await desk(t)
+  const id = formIn((await helen.get(PAGE)).body)
+  const form = { id, do: 'book', 'name.2026-11-23': 'Joe Bell', 'email.2026-11-23': 'joe@north.example' }
+  t.equal((await helen.post(PAGE, PAGE, form)).statusCode, 303)
+  t.same(await booked(), ['2026-11-23'])
+  t.same(await db.read.select().from(mails), [])
+})
+
+t.test('who books one week is led to the next gap', async (t) => {
+  const { helen, formIn } = await desk(t)
+  const page = '/rota/book?slot=2026-11-23'
+  const id = formIn((await helen.get(page)).body)
+  const form = { id, slot: '2026-11-23', name: 'Joe Bell', email: 'joe@north.example', do: 'invite' }
+  const { headers } = await helen.post(page, '/rota/book', form)
+  t.match((await helen.get(headers.location!)).body, 'Book the next gap, 30 November to 4 December')
+})
