@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { fileURLToPath } from 'node:url'
 import { accountAsked } from './desk-account.ts'
 import { deliveryRoutes } from './drafts/deliveries/delivery-routes.ts'
@@ -7,7 +7,7 @@ import { historyRoutes } from './drafts/history/history-routes.ts'
 import { moveRoutes } from './drafts/plan/move-routes.ts'
 import { wordRoutes } from './drafts/queue/word-routes.ts'
 import { readingRoutes } from './drafts/reading-routes.ts'
-import { NotFound } from './errors.ts'
+import { Conflict, NotFound } from './errors.ts'
 import { imageRoutes } from './images/routes.ts'
 import { findAnsweredPost } from './listening/answered-post.ts'
 import { listeningRoutes } from './listening/routes.ts'
@@ -43,12 +43,23 @@ const PLACE = new RegExp(`^/${AROUND}`)
  */
 export async function buildPracticeApp(
   deps: Deps & { settings: { practice: { base: string } } },
-  { hostId, answered }: { hostId: string; answered(method: string, address: string): Promise<void> },
+  {
+    hostId,
+    answered,
+    isFull,
+  }: {
+    hostId: string
+    /** Before an answer leaves that is no refusal. */
+    answered(method: string, address: string): Promise<void>
+    /** Whether it has taken as much of the disk as it may. */
+    isFull(): boolean
+  },
 ): Promise<FastifyInstance> {
   const { base } = deps.settings.practice
   const app = Fastify({
     trustProxy: deps.settings.trustProxy,
-    logger: false,
+    logger: deps.settings.logLevel === 'silent' ? false : { level: deps.settings.logLevel },
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 200 },
   })
   registerPageCache(app, deps)
@@ -77,14 +88,19 @@ export async function buildPracticeApp(
   registerErrorPages(app, (reply, page) =>
     reply.page('errors/error', { ...page, page: 'door', typed: typedWords(reply.request.body) }),
   )
-  app.addHook('onSend', async (_request, reply, payload) => {
+  app.addHook('preHandler', async ({ method }) => {
+    if (method === 'POST' && isFull())
+      throw new Conflict(
+        'This practice has no room for more, so nothing of this was kept. Delete it on the page Practise, and begin afresh.',
+      )
+  })
+  app.addHook('onSend', async ({ method, url, log }, reply, payload) => {
+    if (reply.statusCode < 400)
+      await answered(method, url).catch((error: unknown) => log.error({ err: error }, 'progress not kept'))
     const location = reply.getHeader('location')
     if (typeof location === 'string') void reply.header('location', location.replace(PLACE, `${base}/`))
     const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
     return isPage && typeof payload === 'string' ? payload.replace(LINKS, `$1${base}/`) : payload
-  })
-  app.addHook('onResponse', async ({ method, url }, { statusCode }) => {
-    if (statusCode < 400) await answered(method, url)
   })
   app.setNotFoundHandler(async (request, reply) => {
     if (request.method !== 'GET') throw new NotFound('This is not part of practising.')

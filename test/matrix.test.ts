@@ -63,6 +63,7 @@ const aSandbox: Sandbox = {
 /** Nobody has one yet. */
 const noPractice: PracticeDoor = {
   standOf: () => null,
+  isOpen: () => false,
   begin: async () => undefined,
   end: async () => undefined,
   answer: async () => undefined,
@@ -286,6 +287,7 @@ const ROWS: Record<string, Row> = {
   // where hosts practise, which opens once they took a week; test/practice/practice.test.ts tells the rest
   'GET /practice': { answers: '303 404 200 200 200', elsewhere: 200 },
   'POST /practice': { answers: '401 404 303 303 303', elsewhere: 303 },
+  'GET /practice/end': { answers: '303 404 303 303 303', elsewhere: 303 },
   'POST /practice/end': { answers: '401 404 303 303 303', elsewhere: 303 },
   'GET /practice/desk/*': { answers: '303 404 303 303 303', elsewhere: 303, at: '/practice/desk/today' },
   'POST /practice/desk/*': { answers: '401 404 303 303 303', elsewhere: 303, at: '/practice/desk/drafts' },

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/accounts.ts'
 import { addDays, dayInWords } from '../calendar.ts'
+import { inLetters } from '../rota/pages.ts'
 import type { GoodPost } from './good-posts.ts'
 import { PRACTICE_ACCOUNT, PRACTICE_HASHTAG, PRACTICE_WEEK } from './scene.ts'
 import { FOR_THURSDAY, TASKS, type Task } from './task.ts'
@@ -11,12 +12,15 @@ const TO_THURSDAY = 3
 export function practicePage({
   account,
   stand,
+  elsewhere,
   good,
   base,
 }: {
   account: Pick<Account, 'handle' | 'hashtag'>
   /** Null before they have begun. */
-  stand: { slot: string; done: string[] } | null
+  stand: { slot: string; hashtag?: string; done: string[] } | null
+  /** For whose week they practise at present, where that is another account's. */
+  elsewhere: Pick<Account, 'handle'> | null
   good: GoodPost[]
   /** What stands before the practice's addresses. */
   base: string
@@ -27,12 +31,13 @@ export function practicePage({
     title: 'Practise',
     lead: leadOf(stand === null ? null : done),
     begun: stand !== null,
+    elsewhere: elsewhere && `@${elsewhere.handle}`,
     handle: `@${account.handle}`,
     pretend: `@${PRACTICE_ACCOUNT.handle}`,
     desk: `${base}/today`,
     tasks: TASKS.map((task) => {
       const isDone = stand?.done.includes(task) ?? false
-      const words = wordsOf(task, account)
+      const words = wordsOf(task, stand?.hashtag ?? account.hashtag)
       const label = isDone ? 'Once more' : 'Try it'
       return {
         ...words,
@@ -55,6 +60,17 @@ export function practicePage({
   }
 }
 
+/** Before all of it is deleted: what goes. */
+export function endPage({ done }: { done: string[] }) {
+  return {
+    title: 'Delete your practice?',
+    done:
+      done.length === 0
+        ? 'You have not finished a task yet.'
+        : `You have done ${inLetters(done.length)} of the ${inLetters(TASKS.length)} tasks, and that is forgotten too.`,
+  }
+}
+
 function leadOf(done: number | null): string {
   if (done === null)
     return 'Six small tasks, a quarter of an hour. Nothing can go wrong: what you write goes to a pretend network that only you see.'
@@ -63,7 +79,7 @@ function leadOf(done: number | null): string {
   return `${done} of ${TASKS.length} done. You can stop at any moment and go on later.`
 }
 
-function wordsOf(task: Task, { hashtag }: { hashtag: string }): { title: string; text: string } {
+function wordsOf(task: Task, hashtag: string): { title: string; text: string } {
   const words: Record<Task, [title: string, text: string]> = {
     write: [
       'Write a first post',

@@ -10,6 +10,8 @@ export interface Progress {
   /** The practice week's first day. */
   slot: string
   zone: string
+  /** With its mark, as it was when the practice was made; absent from older ones. */
+  hashtag?: string
   /** Product time of the practice, which stands still while nobody is there; in milliseconds. */
   productMs: number
   /** When somebody was there last; machine time, in milliseconds. */
@@ -20,6 +22,6 @@ export interface Progress {
 /** A practice that nobody opened for so long is deleted. Days of machine time. */
 export const KEPT_DAYS = 28
 
-export function isLeft({ usedMs }: Progress, machineNow: Date): boolean {
+export function isLeft({ usedMs }: Pick<Progress, 'usedMs'>, machineNow: Date): boolean {
   return machineNow.getTime() - usedMs > KEPT_DAYS * 86_400_000
 }

@@ -41,7 +41,7 @@ export function sceneBegins(slot: string, zone: string): Date {
 
 /**
  * Makes an account with the rules of a real one, its week, open since this Monday morning, and what people say to it, through
- * the use cases that the forms call. Returns who hosts it.
+ * the use cases that the forms call. Returns who hosts it, and under which hashtag.
  */
 export async function setScene(
   deps: ConnectionDeps & { db: Database; clock: MovableClock },
@@ -59,8 +59,9 @@ export async function setScene(
     person: { name: string; email: string }
     slot: string
   },
-): Promise<{ hostId: string }> {
+): Promise<{ hostId: string; hashtag: string }> {
   const { db, clock } = deps
+  const hashtag = model.hashtag || PRACTICE_HASHTAG
   const publicUrl = deps.settings.publicUrl()
   const { id: accountId, handle } = PRACTICE_ACCOUNT
   const times = () => ({ now: clock.now(), machineNow: clock.machine(), publicUrl })
@@ -72,7 +73,7 @@ export async function setScene(
       handle,
       name: `Practice for ${model.name}`,
       timeZone: model.timeZone,
-      hashtag: model.hashtag || PRACTICE_HASHTAG,
+      hashtag,
       shape: SHAPE,
       // The point is to feel that somebody reads it first.
       policy: { ...model.policy, decided: 'all', threadGapSeconds: 0, listenEveryMinutes: 1 },
@@ -97,7 +98,7 @@ export async function setScene(
   await tendOpenings(db, times())
   await letPeopleSpeak()
   await listenDue(deps, { atOnce: true })
-  return { hostId }
+  return { hostId, hashtag }
 
   async function takeChecks(checkRules: CheckRules): Promise<void> {
     const { version } = (await findAccount(db.read, accountId))!

@@ -36,15 +36,29 @@ export interface Deps {
 /** Each person's practice, with data of its own; nothing of it is in the database. */
 export interface PracticeDoor {
   /** Null where they have none. `done` names tasks. */
-  standOf(personId: string): { accountId: string; slot: string; zone: string; done: string[] } | null
+  standOf(
+    personId: string,
+  ): { accountId: string; slot: string; zone: string; hashtag?: string; done: string[] } | null
+  /** Whether somebody was there a while ago. */
+  isOpen(personId: string): boolean
   /** Makes their practice, for the hosts of this account. Nothing where they have that already; one of another account goes. */
   begin(person: { personId: string; name: string; email: string }, accountId: string): Promise<void>
   /** Deletes all of it. */
   end(personId: string): Promise<void>
-  /** Answers a request to an address of the practice, given without what stands before it. `taken` is called as soon as it will. */
+  /**
+   * Answers a request to an address of the practice, given without what stands before it. `taken` is called as soon as it will.
+   * @throws Conflict where it can't be opened; the message says what to do.
+   */
   answer(
     personId: string,
-    exchange: { request: IncomingMessage; response: ServerResponse; address: string; taken(): void },
+    exchange: {
+      request: IncomingMessage
+      response: ServerResponse
+      address: string
+      /** It is a page that looks by itself, and nobody who comes. */
+      looks: boolean
+      taken(): void
+    },
   ): Promise<void>
 }
 
@@ -67,8 +81,8 @@ export interface WebSettings {
   logLevel: string
   /** Where the folder with the public sites is found by everybody, when that is not `publicUrl`. */
   siteUrl?: string
-  /** Only in a practice account: what stands before its addresses, and where its tasks are. */
-  practice?: { base: string; home: string }
+  /** Only in a practice account: what stands before its addresses, where its tasks are, and by whose clocks it goes. */
+  practice?: { base: string; home: string; zone: string }
   /** Only where the public pages of an account are asked for to be kept in a folder: whose. Nothing answers there. */
   inFolder?: { accountId: string }
 }

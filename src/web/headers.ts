@@ -17,7 +17,8 @@ export async function registerHeaders(app: FastifyInstance, settings: WebSetting
  * the same, so it is asked once, on an app of its own.
  */
 async function securityHeaders(settings: WebSettings): Promise<OutgoingHttpHeaders> {
-  const https = settings.mode === 'live' && settings.publicUrl().startsWith('https:')
+  const { mode, practice } = settings
+  const https = (mode === 'live' || practice !== undefined) && settings.publicUrl().startsWith('https:')
   const asked = Fastify()
   await asked.register(helmet, {
     contentSecurityPolicy: {

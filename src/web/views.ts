@@ -149,7 +149,7 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
   })
 }
 
-/** On every page of a sandbox. Its time is London's: the installation has none of its own. In a folder time stands still. */
+/** On every page of a sandbox. Its time is London's, as the installation has none of its own; a practice's is its account's. In a folder time stands still. */
 function sandboxNotice({
   settings,
   clock,
@@ -157,9 +157,10 @@ function sandboxNotice({
   if (settings.mode !== 'sandbox') return null
   if (settings.inFolder) return {}
   const now = clock.now()
-  const [day, time] = [dayInWords(dayOf(now, 'Europe/London')), timeInWords(now, 'Europe/London')]
-  const short = day.replace(/\p{L}+/gu, (word) => word.slice(0, 3))
   const { practice } = settings
+  const zone = practice?.zone ?? 'Europe/London'
+  const [day, time] = [dayInWords(dayOf(now, zone)), timeInWords(now, zone)]
+  const short = day.replace(/\p{L}+/gu, (word) => word.slice(0, 3))
   return { now: `${day}, ${time}`, short: `${short}, ${time}`, ...(practice && { practice: practice.home }) }
 }
 

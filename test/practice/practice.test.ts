@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import sharp from 'sharp'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { countEntries } from '../../src/activity/activities.ts'
 import { accounts, charges, deliveries, drafts, images, mails, posts } from '../../src/db/schema/index.ts'
-import { openPractices, type Practices } from '../../src/practice-worlds.ts'
-import { loadAssets } from '../../src/web/assets.ts'
-import { csrfToken, PUBLIC_URL, testApp, type Visitor } from '../support/app.ts'
-import { aWeek, MEI, PRIYA } from '../support/bookings.ts'
-import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
-
-const DESK = '/practice/desk'
-const WRITE = `${DESK}/drafts/new?week=practice-week`
-const SAID = `${DESK}/weeks/practice-week/conversation`
+import { csrfToken, PUBLIC_URL } from '../support/app.ts'
+import { aWeek, MEI } from '../support/bookings.ts'
+import { begin, DESK, SAID, sundayEvening, until, write, WRITE } from '../support/practice.ts'
+import { ACCOUNT, LEAD } from '../support/story.ts'
 
 /** Each address that this process opened a connection to, or looked up. */
 const reached = new Set<string>()
@@ -26,67 +18,6 @@ channel('net.client.socket').subscribe((message) => {
   socket.on('lookup', (_error, _address, _family, host: string) => reached.add(host))
   socket.on('connectionAttempt', (address: string) => reached.add(address))
 })
-
-/** A live installation on a Sunday evening, whose host's week begins in the morning. Its network throws when it is asked anything. */
-async function sundayEvening(t: Test, { accepted = true, at = '2026-11-22T20:15:00Z' } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'week-practice-'))
-  const practice = {} as Practices
-  const world = await testApp(t, { at, mode: 'live', deps: { practice } })
-  const reopen = () =>
-    openPractices({
-      folder,
-      machine: world.clock.machine,
-      now: world.clock.now,
-      read: world.db.read,
-      assets: loadAssets('dist/assets'),
-      settings: { publicUrl: () => PUBLIC_URL, trustProxy: false, logLevel: 'silent' },
-      report: (job, error) => t.fail(`${job}: ${String(error)}`),
-    })
-  Object.assign(practice, reopen())
-  t.teardown(async () => {
-    await practice.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  const booked = new Date('2026-11-02T09:00:00Z')
-  await anAccount(world.db, { now: booked })
-  await aWeek(world.db, booked, { accepted })
-  const priya = await world.visitor(PRIYA.email)
-  return { ...world, folder, practice, reopen, priya }
-}
-
-const begin = (visitor: Visitor) => visitor.post('/practice', '/practice')
-
-/** Writes a draft as the editor's form does, and gives back where it stands. */
-async function write(
-  visitor: Visitor,
-  fields: Record<string, string>,
-  { at = WRITE, photo }: { at?: string; photo?: Buffer } = {},
-): Promise<string> {
-  const id = randomUUID()
-  const sent = { id, week: 'practice-week', when: 'soon', do: 'submit', ...fields }
-  const answer = photo
-    ? await visitor.upload(at, `${DESK}/drafts`, sent, { 'part-1-image': { name: 'a.jpg', bytes: photo } })
-    : await visitor.post(at, `${DESK}/drafts`, sent)
-  if (answer.statusCode !== 303) throw new Error(`${answer.statusCode}: ${answer.body}`)
-  if (!String(answer.headers.location).startsWith(DESK)) throw new Error(String(answer.headers.location))
-  return `${DESK}/drafts/${id}`
-}
-
-/** Opens a page until it says something, while the practice's minutes pass. */
-async function until(
-  { clock }: { clock: { pass(minutes: number): void } },
-  page: () => Promise<string>,
-  says: RegExp,
-): Promise<string> {
-  let body = ''
-  for (let round = 0; round < 60; round += 1) {
-    body = await page()
-    if (says.test(body)) return body
-    clock.pass(0.25)
-    await sleep(250)
-  }
-  throw new Error(`It never said ${String(says)}: ${body}`)
-}
 
 t.test(
   'a host goes through all six tasks alone on a Sunday evening, and nothing of it is real',

@@ -1,3 +1,5 @@
+import { Agent, request } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import type { Grant } from '../network.ts'
 import type { Fault } from './faults.ts'
 import type { StandInUser, UserToAdd } from './users.ts'
@@ -29,15 +31,15 @@ const everyScope = 'tweet.read tweet.write tweet.moderate.write users.read media
 export function createSandboxClient({ port }: { port: number }) {
   const address = `http://127.0.0.1:${port}`
 
-  async function call(method: string, path: string, body?: object): Promise<Response> {
-    const init = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}
-    const response = await fetch(`${address}${path}`, { method, ...init })
-    if (!response.ok) throw new Error(`The stand-in refused ${method} ${path}: ${await response.text()}`)
-    return response
+  async function call(method: string, path: string, body?: object): Promise<Answer> {
+    const answer = await ask(port, { method, path, body: body && JSON.stringify(body) })
+    if (answer.status >= 300)
+      throw new Error(`The stand-in refused ${method} ${path}: ${answer.bytes.toString()}`)
+    return answer
   }
 
   async function json<T>(method: string, path: string, body?: object): Promise<T> {
-    return (await (await call(method, path, body)).json()) as T
+    return JSON.parse((await call(method, path, body)).bytes.toString()) as T
   }
 
   return {
@@ -66,9 +68,8 @@ export function createSandboxClient({ port }: { port: number }) {
     allPosts: () => json<SandboxPost[]>('GET', '/sandbox/posts'),
     /** An image's bytes. */
     async media(mediaKey: string): Promise<{ bytes: Buffer; mediaType: string }> {
-      const response = await call('GET', `/media/${mediaKey}`)
-      const mediaType = response.headers.get('content-type') ?? 'application/octet-stream'
-      return { bytes: Buffer.from(await response.arrayBuffer()), mediaType }
+      const { bytes, type } = await call('GET', `/media/${mediaKey}`)
+      return { bytes, mediaType: type ?? 'application/octet-stream' }
     },
     /** What calls are still to suffer, the oldest first. */
     faults: () => json<Required<Fault>[]>('GET', '/sandbox/faults'),
@@ -82,6 +83,30 @@ export function createSandboxClient({ port }: { port: number }) {
     /** @throws when the stand-in does not answer. */
     health: () => json<{ ok: true; now: string }>('GET', '/sandbox/health'),
   }
+}
+
+interface Answer {
+  status: number
+  type: string | undefined
+  bytes: Buffer
+}
+
+/** By an agent of its own: `fetch`, and Node's own agent, may be told by the environment to take a proxy, loopback or not. */
+function ask(
+  port: number,
+  { method, path, body }: { method: string; path: string; body: string | undefined },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const asked = request(
+      { host: '127.0.0.1', port, path, method, headers, agent: new Agent({ keepAlive: false }) },
+      (answer) => {
+        const { statusCode: status = 0, headers } = answer
+        buffer(answer).then((bytes) => resolve({ status, type: headers['content-type'], bytes }), reject)
+      },
+    )
+    asked.on('error', reject).end(body)
+  })
 }
 
 export type SandboxClient = ReturnType<typeof createSandboxClient>
