@@ -1,12 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import { eq, sql } from 'drizzle-orm'
 import type { Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { recapBlocks } from '../../src/db/schema/index.ts'
+import { recapBlocks, recaps, reflections, sessions } from '../../src/db/schema/index.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { testApp } from '../support/app.ts'
 import { openBrowser, serve, signInPage, type PageOptions } from '../support/browser.ts'
 import { LEAD } from '../support/story.ts'
-import { at, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
+import { at, RUTH, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
 
 t.setTimeout(300_000)
 
@@ -43,7 +44,7 @@ async function atTheStory(t: Test, options: PageOptions = {}) {
 
 /** Until what a press or a drop did is in the story. */
 async function until(t: Test, holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     if (await holds()) return void t.pass(what)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -234,4 +235,120 @@ t.test('by a finger at 390: add from what happened, drag, look', async (t) => {
     ])
   await touch('touchEnd', [])
   await until(t, async () => behind(await sources(), 'post:103') === 'post:101', 'dragged by a finger')
+})
+
+t.test('what was typed outlives a dead network, a closed tab and a lost session', async (t) => {
+  const world = await atTheStory(t, { mayFail: /\/recap\// })
+  const { page, story, db } = world
+  const heading = '[name="heading.ID"]'
+  const monday = async () => (await story()).find(({ source }) => source === 'day:2026-11-09')!
+  const field = heading.replace('ID', (await monday()).id)
+  const context = page.context()
+  await page.locator('.block .handle').first().waitFor()
+
+  await context.setOffline(true)
+  await page.locator(field).fill('A Monday nobody heard of')
+  const first = page.locator('.block', { hasText: 'First door' }).first()
+  await first.getByText('Write or add here').click()
+  await first.getByLabel('Text').fill('Frost, and no signal.')
+  await page.getByText('no connection. Your words are kept on this device').waitFor()
+  await page.getByRole('button', { name: 'Publish' }).click()
+  await page.getByText('Not done: no connection').waitFor()
+  await page.waitForTimeout(500)
+  await page.close()
+  await context.setOffline(false)
+
+  const again = await context.newPage()
+  await again.goto(PAGE)
+  await again.getByText(/What you typed here at .* was not saved/).waitFor()
+  t.not(await again.locator(field).inputValue(), 'A Monday nobody heard of', 'first it is asked')
+  await again.getByRole('button', { name: 'Put it back' }).click()
+  t.equal(await again.locator(field).inputValue(), 'A Monday nobody heard of')
+  await until(
+    t,
+    async () => (await story()).some(({ content }) => content.text === 'Frost, and no signal.'),
+    'saved by itself',
+  )
+  t.equal((await monday()).content.heading, 'A Monday nobody heard of')
+  await again.getByText(/^Saved/).waitFor()
+  await again.reload()
+  await again.locator('.block .handle').first().waitFor()
+  t.equal(await again.getByText('was not saved').count(), 0, 'what is saved is not offered')
+
+  await db.write(async (tx) => void (await tx.delete(sessions)))
+  await again.locator(field).fill('A Monday signed out')
+  await again.getByText('you were signed out').waitFor()
+  const other = await context.newPage()
+  await signInPage(other, world, LEAD.email)
+  await other.close()
+  await again.evaluate(() => window.dispatchEvent(new Event('online')))
+  await until(
+    t,
+    async () => (await monday()).content.heading === 'A Monday signed out',
+    'goes on when they signed in in another tab',
+  )
+
+  await context.setOffline(true)
+  await again.locator(field).fill('Mine, on the train')
+  await again.waitForTimeout(500)
+  await again.close()
+  await context.setOffline(false)
+  const { id, content } = await monday()
+  await db.write(async (tx) => {
+    const worded = { v: 1, ...content, heading: 'Theirs, at the desk' }
+    await tx.update(recapBlocks).set({ content: worded }).where(eq(recapBlocks.id, id))
+    await tx.update(recaps).set({ version: sql`${recaps.version} + 1` })
+  })
+  const third = await context.newPage()
+  await third.goto(PAGE)
+  await third.getByRole('button', { name: 'Put it back' }).click()
+  await third.getByText('Somebody changed the same words meanwhile').waitFor()
+  await third.getByRole('button', { name: 'Save', exact: true }).first().click()
+  await third.getByText('Theirs, at the desk').waitFor()
+  t.equal(await third.getByLabel('Your heading').inputValue(), 'Mine, on the train', 'both are shown')
+})
+
+t.test('looking back is kept while it is typed, on the server and on the device', async (t) => {
+  const world = await atTheStory(t, { mayFail: /\/reflection/ })
+  const { page: desk, db } = world
+  const context = desk.context()
+  await context.clearCookies()
+  const page = await context.newPage()
+  await signInPage(page, world, RUTH.email)
+  const place = `/weeks/${WEEK}/reflection`
+  await page.goto(place)
+  const kept = async () => (await db.read.select().from(reflections))[0]?.answers[0]?.text
+  await page.locator('#answer-1-text').fill('That people would answer.')
+  await until(t, async () => (await kept()) === 'That people would answer.', 'saved by itself')
+  await page.getByText(/^Saved/).waitFor()
+
+  await context.setOffline(true)
+  await page.locator('#answer-1-text').fill('That people would answer. They did.')
+  await page.getByText('Your words are kept on this device').waitFor()
+  await page.getByRole('button', { name: 'Hand it in' }).click()
+  await page.getByText('Not sent: no connection').waitFor()
+  await page.close()
+  await context.setOffline(false)
+  const again = await context.newPage()
+  await again.goto(place)
+  await again.getByRole('button', { name: 'Put it back' }).click()
+  await again.waitForFunction(
+    () => document.querySelector('textarea')?.value === 'That people would answer. They did.',
+  )
+  await until(t, async () => (await kept()) === 'That people would answer. They did.', 'saved after that')
+
+  await db.write(async (tx) => void (await tx.delete(sessions)))
+  await again.locator('#answer-1-text').fill('That people would answer. They did, all week.')
+  await again.getByText('you were signed out').waitFor()
+  const other = await context.newPage()
+  await signInPage(other, world, RUTH.email)
+  await other.close()
+  await again.evaluate(() => window.dispatchEvent(new Event('online')))
+  await until(
+    t,
+    async () => (await kept()) === 'That people would answer. They did, all week.',
+    'goes on when they signed in in another tab',
+  )
+  await again.setViewportSize({ width: 390, height: 844 })
+  await accessible(t, again, 'looking back at 390')
 })

@@ -81,6 +81,7 @@ export function editorPage(
     page: 'editing',
     week: { href: `/weeks/${week.id}`, name: week.theme || daysInWords(days[0]!, days.at(-1)!) },
     self,
+    personId: actor.personId,
     publicHref: `/@${account.handle}/weeks/${week.slot}`,
     conversationHref: mayRead ? `/weeks/${week.id}/conversation` : null,
     version: recap?.version ?? 0,

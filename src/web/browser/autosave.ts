@@ -1,4 +1,5 @@
 import { base } from './base.ts'
+import { renewToken, signInLink } from './signed-out.ts'
 import type { Shelf } from './typed-shelf.ts'
 
 /** Keeps what is typed on the server, a moment after the typing pauses. */
@@ -103,12 +104,7 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
 
   function signedOut(): void {
     failed('Not saved yet: you were signed out. Your words are kept on this device. ')
-    const link = page.createElement('a')
-    link.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`
-    link.target = '_blank'
-    link.rel = 'noopener'
-    link.textContent = 'Sign in again in another tab, then go on here'
-    stateLine()?.append(link)
+    stateLine()?.append(signInLink(page))
   }
 
   function say(words: string): void {
@@ -199,15 +195,4 @@ function stand(form: HTMLFormElement, version: number): void {
     .querySelector('button[value="submit"]')
     ?.setAttribute('formaction', `${base()}/drafts/${id}/submission`)
   history.replaceState(null, '', `${base()}/drafts/${id}`)
-}
-
-/** After signing in again, forms need the new session's token: every page has it. This one may have answered a form, and can't be asked for again. */
-async function renewToken(page: Document): Promise<boolean> {
-  const response = await fetch(`${base()}/today`, { redirect: 'manual' })
-  if (!response.ok) return false
-  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
-  const token = fresh.querySelector<HTMLInputElement>('[name="_csrf"]')?.value
-  if (!token) return false
-  for (const field of page.querySelectorAll<HTMLInputElement>('[name="_csrf"]')) field.value = token
-  return true
 }

@@ -26,7 +26,10 @@ function become(now: Element, next: Element): void {
     for (const note of now.querySelectorAll<HTMLElement>('[data-moved-on]')) note.hidden = false
     return
   }
+  const untouched = now instanceof HTMLInputElement && now.value === now.defaultValue
   if (!now.hasAttribute('data-own-state')) takeAttributes(now, next)
+  // Once somebody typed into a field, its attribute alone shows nothing any more.
+  if (untouched && now.value !== now.defaultValue) now.value = now.defaultValue
   if (now instanceof HTMLTextAreaElement) {
     // What was typed is the value; the text is what it began with.
     if (now.value === now.defaultValue) now.defaultValue = (next as HTMLTextAreaElement).defaultValue

@@ -1,12 +1,20 @@
+import { renewToken, signInLink } from './signed-out.ts'
+import { fieldOf, isNew, isWords, placeOf, stoodIn, unsavedFields } from './story-words.ts'
+import type { Shelf } from './typed-shelf.ts'
+
 /** Milliseconds. */
 const PAUSE = 2000
 const AT_LATEST = 15_000
 const AGAIN = 15_000
 const DEADLINE = 20_000
 
-/** Keeps the words of a story on the server, a moment after the typing pauses. */
+const OFFLINE = 'Not saved yet: no connection. Your words are kept on this device.'
+const UNWELL = 'Not saved yet: the server could not take it. Your words are kept on this device.'
+
+/** Keeps the words of a story on the server, a moment after the typing pauses, and in this browser until they are there. */
 export function autosaveStory(
   page: Document,
+  shelf: Shelf,
   saved: () => void,
 ): { /** A button kept them. */ sent(): void } {
   let timer = 0
@@ -14,6 +22,10 @@ export function autosaveStory(
   let inFlight = false
   let dirty = false
   let stopped = false
+  /** It went wrong, and is tried again by and by. */
+  let waits = false
+  /** What was sent, and no answer came: the server may have it, and knows it again when it comes once more as it was. */
+  let unanswered: URLSearchParams | null = null
 
   const form = () => page.querySelector<HTMLFormElement>('form[data-story]')!
 
@@ -26,49 +38,72 @@ export function autosaveStory(
     if (inFlight) return plan(PAUSE)
     if (stopped || !dirty) return
     inFlight = true
-    dirty = false
+    waits = false
+    dirty = unanswered !== null
     since = 0
-    const words = wordsIn(form())
+    const words = unanswered ?? wordsIn(form())
+    unanswered = words
     try {
-      await heed(await send(words), words)
+      const response = await send(words)
+      unanswered = response.status >= 500 ? words : null
+      await heed(response, words)
     } catch {
-      failed('Not saved yet: no connection. It is tried again.')
+      failed(OFFLINE)
     } finally {
       inFlight = false
-      if (dirty && !stopped) plan(PAUSE)
+      if (dirty && !stopped && !waits) plan(PAUSE)
     }
   }
 
-  function send(words: URLSearchParams): Promise<Response> {
-    const headers = { accept: 'application/json' }
-    const signal = AbortSignal.timeout(DEADLINE)
-    return fetch(form().action, { method: 'POST', body: words, headers, redirect: 'manual', signal })
+  async function send(words: URLSearchParams): Promise<Response> {
+    const post = () => {
+      const headers = { accept: 'application/json' }
+      const signal = AbortSignal.timeout(DEADLINE)
+      return fetch(form().action, { method: 'POST', body: words, headers, redirect: 'manual', signal })
+    }
+    const response = await post()
+    if (response.status !== 403 || !(await renewToken(page))) return response
+    words.set('_csrf', fieldOf(form(), '_csrf')!.value)
+    return post()
   }
 
   async function heed(response: Response, words: URLSearchParams): Promise<void> {
+    if (response.status === 401 || response.status === 403) {
+      failed('Not saved yet: you were signed out. Your words are kept on this device. ')
+      return line()?.append(signInLink(page))
+    }
     if (response.status === 409) {
       stopped = true
+      shelf.keep()
       return say('Somebody changed the same words meanwhile. Press “Save” to see both; nothing is lost.')
     }
-    if (response.status === 422) return say('Not saved yet: press “Save” to see what has to be put right.')
-    if (response.status === 401 || response.status === 403)
-      return say('Not saved: you were signed out. Press “Save”: what you typed comes along.')
-    if (!response.ok) return failed('Not saved yet: the server could not take it. It is tried again.')
+    if (response.status === 422) {
+      shelf.keep()
+      return say('Not saved yet: press “Save” to see what has to be put right.')
+    }
+    if (!response.ok) return failed(UNWELL)
     const { version, at } = (await response.json()) as { version: number; at: string }
     stand(form(), words, version)
+    shelf.forget()
     say(`Saved ${at}.`)
     saved()
   }
 
   function failed(words: string): void {
     dirty = true
+    waits = true
+    shelf.keep()
     say(words)
     plan(AGAIN)
   }
 
   function say(words: string): void {
-    const line = page.querySelector('[data-kept]')
-    if (line && line.textContent !== words) line.textContent = words
+    const where = line()
+    if (where && where.textContent !== words) where.textContent = words
+  }
+
+  function line(): HTMLElement | null {
+    return page.querySelector('[data-kept]')
   }
 
   page.addEventListener('input', ({ target }) => {
@@ -76,25 +111,30 @@ export function autosaveStory(
     if (field.form !== form() || !isWords(field.name)) return
     dirty = true
     since ||= Date.now()
+    shelf.keepSoon()
     if (!inFlight) plan(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())))
+    if (!navigator.onLine) say(OFFLINE)
   })
   window.addEventListener('online', () => {
     if (dirty) plan(0)
+  })
+  window.addEventListener('offline', () => {
+    if (dirty) say(OFFLINE)
   })
   page.addEventListener('visibilitychange', () => {
     if (dirty) plan(0)
   })
   return {
     sent() {
-      dirty = false
+      // What was typed since the button was pressed waits for its turn.
+      dirty = unsavedFields(form()).length > 0
       stopped = false
+      unanswered = null
       window.clearTimeout(timer)
+      shelf.keep()
+      if (dirty) plan(PAUSE)
     },
   }
-}
-
-function isWords(name: string): boolean {
-  return /^(?:heading|text|alt|by|new-heading|new-text)\./.test(name)
 }
 
 /** What somebody began without a text waits for it. */
@@ -111,10 +151,6 @@ function wordsIn(form: HTMLFormElement): URLSearchParams {
   return new URLSearchParams(all.filter(([name]) => !(name.startsWith('new-') && empty.has(placeOf(name)))))
 }
 
-function placeOf(name: string): string {
-  return name.slice(name.indexOf('.') + 1)
-}
-
 /** The server has these words now: what is typed next is compared with them. */
 function stand(form: HTMLFormElement, words: URLSearchParams, version: number): void {
   const seen = form.elements.namedItem('version') as HTMLInputElement
@@ -122,17 +158,18 @@ function stand(form: HTMLFormElement, words: URLSearchParams, version: number): 
   if (version === Number(seen.value) + 1) seen.value = String(version)
   for (const [name, value] of words) {
     if (!isWords(name)) continue
-    const before = form.querySelector<HTMLInputElement | HTMLTextAreaElement>(
-      `[name="${CSS.escape(`was-${name}`)}"]`,
-    )
+    const before = stoodIn(form, name)
     if (before instanceof HTMLTextAreaElement) before.value = before.defaultValue = value
     else if (before) before.value = value
-    else if (name.startsWith('new-')) {
+    else if (isNew(name)) {
       const field = form.ownerDocument.createElement('input')
       field.type = 'hidden'
       field.name = `was-${name}`
       field.value = value
       form.append(field)
     }
+    // It is the page's own from now on, and follows what others make of it.
+    const field = isNew(name) ? null : fieldOf(form, name)
+    if (field) field.defaultValue = value
   }
 }

@@ -1,6 +1,9 @@
 import { drag } from './drag.ts'
 import { replaceQuietly } from './replace.ts'
 import { autosaveStory } from './story-autosave.ts'
+import { keepStoryTyped } from './story-shelf.ts'
+import type { Field } from './story-words.ts'
+import type { Shelf } from './typed-shelf.ts'
 
 /**
  * The recap's editor: every button does its work in place, pieces are dragged to where they belong, and what is typed is
@@ -10,16 +13,20 @@ export function workStory(page: Document): void {
   const form = storyForm(page)
   if (!form) return
   let turn = Promise.resolve()
-  const kept = autosaveStory(page, () => showPreview(page))
+  const shelf = keepStoryTyped(page, () => storyForm(page)!)
+  const kept = autosaveStory(page, shelf, () => showPreview(page))
   const send = (action: string, fields: [string, string][]) => {
-    turn = turn.then(() => sendInPlace(page, action, fields, kept))
+    turn = turn.then(() => sendInPlace(page, action, fields, { kept, shelf }))
   }
   page.addEventListener('submit', (event) => {
     const { submitter, target } = event
     if (!(target instanceof HTMLFormElement) || target !== storyForm(page)) return
     if (!(submitter instanceof HTMLButtonElement)) return
-    if (submitter.dataset['kind'] === 'main' || 'leadsOn' in submitter.dataset) return
+    shelf.keep()
+    const leaves = submitter.dataset['kind'] === 'main' || 'leadsOn' in submitter.dataset
+    if (leaves && navigator.onLine) return
     event.preventDefault()
+    if (leaves) return say(page, NOT_DONE)
     // Without a formaction of its own, a button's property is the address of the page and not that of its form.
     const action = submitter.hasAttribute('formaction') ? submitter.formAction : target.action
     send(action, submitter.name ? [[submitter.name, submitter.value]] : [])
@@ -28,6 +35,9 @@ export function workStory(page: Document): void {
   dragPieces(page, send)
   makeHandles(page)
 }
+
+const NOT_DONE =
+  'Not done: no connection. What you typed is kept on this device. Press again when it is back.'
 
 function storyForm(page: Document): HTMLFormElement | null {
   return page.querySelector<HTMLFormElement>('form[data-story]')
@@ -38,7 +48,7 @@ async function sendInPlace(
   page: Document,
   action: string,
   fields: [string, string][],
-  kept: { sent(): void },
+  { kept, shelf }: { kept: { sent(): void }; shelf: Shelf },
 ): Promise<void> {
   const form = storyForm(page)!
   const body = new URLSearchParams(
@@ -55,19 +65,20 @@ async function sendInPlace(
     const { search } = new URL(response.url)
     history.replaceState(null, '', location.pathname + search + location.hash)
   } catch {
-    return say(page, 'Not done: no connection. Nothing that you typed is lost. Press again when it is back.')
+    shelf.keep()
+    return say(page, NOT_DONE)
   }
-  kept.sent()
   for (const [name, value] of typed) clear(form, name, value)
   // The line beside the state says it; a flash of the page before would stay, and be untrue.
   const said = answer.querySelector('.flash')?.textContent?.trim()
   for (const one of [page, answer])
-    for (const flash of one.querySelectorAll('.flash[data-stays]')) flash.remove()
+    for (const flash of one.querySelectorAll('.flash[data-stays]:not([data-offer])')) flash.remove()
   const pressed = page.activeElement
   replaceQuietly(page.querySelector('main')!, answer.querySelector('main')!)
   if (pressed instanceof HTMLButtonElement && !pressed.isConnected) goOnAt(form, pressed)
   for (const field of newFields(form))
     if (field.value === '') field.closest('details')?.removeAttribute('open')
+  kept.sent()
   makeHandles(page)
   showPreview(page)
   if (said) say(page, said)
@@ -81,8 +92,6 @@ function goOnAt(form: HTMLFormElement, { name, value, formAction }: HTMLButtonEl
   const next = same.find((button) => button.value === value) ?? same[0]
   next?.focus()
 }
-
-type Field = HTMLInputElement | HTMLTextAreaElement
 
 function newFields(form: HTMLFormElement): Field[] {
   return [...form.querySelectorAll<Field>('[name^="new-heading."], [name^="new-text."]')]

@@ -1,13 +1,13 @@
-interface Typed {
-  person: string
-  /** Of the draft: what was typed into a new one is settled once that draft is there. */
-  draft: string
-  at: number
-  fields: [name: string, value: string][]
-}
-
-const PREFIX = 'typed:'
-const LIFE = 7 * 24 * 3600 * 1000
+import {
+  even,
+  forgetTyped,
+  offerTyped,
+  PREFIX,
+  readTyped,
+  tidyTyped,
+  writeTyped,
+  type Typed,
+} from './typed-store.ts'
 
 /**
  * Keeps what is typed into a draft in this browser, until the server has it: a lost session or a closed window loses
@@ -16,14 +16,20 @@ const LIFE = 7 * 24 * 3600 * 1000
 export function keepTyped(page: Document, form: HTMLFormElement | null): Shelf | null {
   const settled = page.querySelector<HTMLElement>('[data-settled]')?.dataset['settled']
   const kept = form && !('new' in form.dataset) ? form.dataset['draft'] : settled
-  tidy((name, typed) => (kept && typed.draft === kept && name.includes(':new:')) || name === PREFIX + settled)
+  tidyTyped(
+    (name, typed) => (kept && typed.draft === kept && name.includes(':new:')) || name === PREFIX + settled,
+  )
   if (!form) return null
   const name = PREFIX + form.dataset['shelf']
-  const before = read(name)
+  const before = readTyped(name)
   if (before) {
     const missing = before.person === form.dataset['person'] && differs(form, before)
-    if (missing && !cameBack(form)) offer(page, form, name, before)
-    else localStorage.removeItem(name)
+    if (missing && !cameBack(form))
+      offerTyped(page, form, before.at, {
+        putBack: () => putBack(page, form, before),
+        throwAway: () => forgetTyped(name),
+      })
+    else forgetTyped(name)
   }
   const shelf = openShelf(page)
   if (isTouched(form) || cameBack(form)) shelf.keep() // typed before this was loaded
@@ -54,7 +60,7 @@ function openShelf(page: Document): Shelf {
       timer = 0
       const now = form()
       if (!now) return
-      write(PREFIX + now.dataset['shelf'], {
+      writeTyped(PREFIX + now.dataset['shelf'], {
         person: now.dataset['person'] ?? '',
         draft: now.dataset['draft'] ?? '',
         at: Date.now(),
@@ -68,7 +74,7 @@ function openShelf(page: Document): Shelf {
     forget() {
       window.clearTimeout(timer)
       timer = 0
-      localStorage.removeItem(PREFIX + form()?.dataset['shelf'])
+      forgetTyped(PREFIX + form()?.dataset['shelf'])
     },
   }
   window.addEventListener('pagehide', () => {
@@ -94,40 +100,6 @@ function differs(form: HTMLFormElement, { fields }: Typed): boolean {
   return words.some(([name, value]) => value.trim() !== '' && even(value) !== even(now.get(name) ?? ''))
 }
 
-function even(text: string): string {
-  return text.replaceAll('\r\n', '\n').trim()
-}
-
-function offer(page: Document, form: HTMLFormElement, name: string, typed: Typed): void {
-  const note = page.createElement('div')
-  note.className = 'flash'
-  note.setAttribute('role', 'status')
-  note.dataset['level'] = 'advice'
-  const at = new Date(typed.at)
-  const time = `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`
-  const words = page.createElement('p')
-  words.textContent = `What you typed here at ${time} was not saved. This browser has kept it.`
-  note.append(
-    words,
-    button(page, 'Put it back', () => putBack(page, form, typed)),
-    button(page, 'Throw it away', () => {
-      localStorage.removeItem(name)
-      note.remove()
-    }),
-  )
-  form.before(note)
-}
-
-function button(page: Document, label: string, press: () => void): HTMLButtonElement {
-  const made = page.createElement('button')
-  made.type = 'button'
-  made.className = 'button'
-  made.dataset['size'] = 'small'
-  made.textContent = label
-  made.addEventListener('click', press)
-  return made
-}
-
 /**
  * Sends what was kept to be shown again, as many parts as there were. It carries the version that it was typed for: when
  * somebody changed the draft since, saving shows both.
@@ -143,35 +115,4 @@ function putBack(page: Document, form: HTMLFormElement, { fields }: Typed): void
     form.append(field)
   }
   form.submit()
-}
-
-function tidy(isSettled: (name: string, typed: Typed) => unknown): void {
-  for (const name of names()) {
-    const typed = read(name)
-    if (!typed || Date.now() - typed.at > LIFE || isSettled(name, typed)) localStorage.removeItem(name)
-  }
-}
-
-function names(): string[] {
-  try {
-    return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))
-  } catch {
-    return [] // a browser that keeps nothing
-  }
-}
-
-function read(name: string): Typed | null {
-  try {
-    return JSON.parse(localStorage.getItem(name) ?? 'null') as Typed | null
-  } catch {
-    return null
-  }
-}
-
-function write(name: string, typed: Typed): void {
-  try {
-    localStorage.setItem(name, JSON.stringify(typed))
-  } catch {
-    // Full, or forbidden: then only the server keeps it.
-  }
 }
