@@ -113,7 +113,7 @@ t.test('.env gives what the environment does not have', async (t) => {
   const folder = t.testdir()
   writeFileSync(join(folder, '.env'), 'PORT=4001\nHOST=127.0.0.2\nMAIL_FROM=Week <week@example.org>\n')
   const script = `
-    const { readConfig } = await import(${JSON.stringify(join(import.meta.dirname, '../src/config.ts'))})
+    const { readConfig } = await import(${JSON.stringify(resolve('src/config.ts'))})
     const { port, host, mailFrom } = readConfig()
     console.log(JSON.stringify({ port, host, mailFrom }))`
   const read = execFileSync(

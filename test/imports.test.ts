@@ -200,7 +200,7 @@ const words: Record<string, { pattern: RegExp; only: (file: string) => boolean; 
   },
 }
 
-const root = join(import.meta.dirname, '..')
+const root = process.cwd()
 const ourHouse = readHouse(
   readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const project = fileURLToPath(new URL('../..', import.meta.url))
 
 const entryPoints = [
   'views/assets/desk.css',
@@ -20,7 +20,10 @@ const worker = 'src/web/browser/live-worker.ts'
  * Bundles the style sheets, their fonts, the icon and the browser's modules into `outdir` under names that carry the hash
  * of their content, and writes `manifest.json`, which says what each is called: `{"desk.css": "desk-ABC123.css"}`.
  */
-export async function buildAssets(outdir = join(root, 'dist/assets')): Promise<Record<string, string>> {
+export async function buildAssets(
+  outdir = join(project, 'dist/assets'),
+  root = project,
+): Promise<Record<string, string>> {
   await rm(outdir, { recursive: true, force: true })
   const common = {
     absWorkingDir: root,

@@ -183,7 +183,7 @@ async function keepPicture(
 async function bundle(outfile: string): Promise<void> {
   const { resolve } = createRequire(import.meta.url)
   await build({
-    entryPoints: [join(import.meta.dirname, 'app.ts')],
+    entryPoints: ['test/crash/app.ts'],
     outfile,
     bundle: true,
     platform: 'node',
@@ -212,7 +212,7 @@ async function startStandIn(
   clock: string,
   port: number,
 ): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(join(import.meta.dirname, 'stand-in.ts'), [file, clock, String(port)], {
+  const child = fork('test/crash/stand-in.ts', [file, clock, String(port)], {
     execArgv: ['--import=tsx'],
     env: { PATH: process.env['PATH'] },
   })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { once } from 'node:events'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
@@ -178,7 +178,7 @@ t.test('a process killed in the middle leaves the old site whole, and the next r
   await replaceSite(siteDir, SITE, () => these(old))
   const script = `
     const { existsSync } = await import('node:fs')
-    const { replaceSite } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/export/folder.ts'))})
+    const { replaceSite } = await import(${JSON.stringify(resolve('src/export/folder.ts'))})
     await replaceSite(${JSON.stringify(siteDir)}, ${JSON.stringify(SITE)}, async function* () {
       yield { path: 'index.html', bytes: Buffer.from('new') }
       while (!existsSync(${JSON.stringify(join(siteDir, '.sites', `${SITE}-2`, 'index.html'))}))
@@ -187,7 +187,6 @@ t.test('a process killed in the middle leaves the old site whole, and the next r
       await new Promise((resolve) => setTimeout(resolve, 60_000))
     })`
   const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '-e', script], {
-    cwd: join(import.meta.dirname, '../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout, 'data')

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import t from 'tap'
 import { openSandboxClock } from '../../src/clock.ts'
 import { createXNetwork } from '../../src/networks/x.ts'
@@ -14,7 +13,7 @@ const clockFile = join(folder, 'clock.json')
 const clock = openSandboxClock(clockFile, new Date('2015-01-19T09:00:00Z'))
 
 async function startProcess(port: number): Promise<{ port: number; process: ChildProcess }> {
-  const server = fileURLToPath(new URL('../../src/networks/x-sandbox/server.ts', import.meta.url))
+  const server = resolve('src/networks/x-sandbox/server.ts')
   const settings = ['--file', join(folder, 'x.sqlite'), '--port', String(port), '--clock', clockFile]
   const process = spawn(globalThis.process.execPath, ['--import=tsx', server, ...settings], { stdio: 'pipe' })
   const [line] = (await once(process.stdout, 'data')) as [Buffer]

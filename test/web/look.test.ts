@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import t from 'tap'
 import { CONNECTION_STATES } from '../../src/accounts/account.ts'
 import { DRAFT_STATES } from '../../src/drafts/draft.ts'
@@ -11,9 +11,9 @@ import { loadAssets } from '../../src/web/assets.ts'
 import { buildAssets } from '../../src/web/build-assets.ts'
 import { createHandlebars } from '../../src/web/view-helpers.ts'
 
-const viewsDir = join(import.meta.dirname, '../../views')
+const viewsDir = resolve('views')
 const outdir = join(t.testdir(), 'assets')
-const manifest = await buildAssets(outdir)
+const manifest = await buildAssets(outdir, process.cwd())
 const assets = loadAssets(outdir)
 const handlebars = createHandlebars({ assets, viewsDir })
 
