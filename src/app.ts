@@ -70,6 +70,7 @@ import { standbyRoutes } from './rota/planner/standby-routes.ts'
 import { rotaRoutes } from './rota/routes.ts'
 import { calendarFeedRoutes, calendarRoutes } from './today/calendar-routes.ts'
 import { todayRoutes } from './today/routes.ts'
+import { onRequestRoutes } from './record/on-request-routes.ts'
 import { personRoutes } from './record/person-routes.ts'
 import { recordRoutes } from './record/routes.ts'
 import { sandboxRoutes, type Sandbox } from './sandbox/routes.ts'
@@ -216,6 +217,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(exportRoutes, { ...deps, sites: sitesOf(deps) })
       await signedIn.register(recordRoutes, deps)
       await signedIn.register(personRoutes, deps)
+      await signedIn.register(onRequestRoutes, deps)
     })
   })
   return app

@@ -10,11 +10,13 @@ import type { Manifest } from './archive.ts'
 import { makeBackup } from './backup.ts'
 import { isWithin, localAddress, type Config } from './config.ts'
 import { openDatabase, type Database } from './db/database.ts'
+import { Conflict } from './errors.ts'
 import type { FolderLock } from './db/folder-lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { checkLive, databaseOf, isEmpty, layOut, stamp, stampOf, WrongInstallation } from './installation.ts'
 import { restoreBackup, useFolder } from './restore.ts'
 import { checkRecord } from './record/check-record.ts'
+import { deleteByAddress, exportByAddress } from './record/person-on-request.ts'
 import { makeSignInLink } from './people/sign-in.ts'
 import { openSandboxClock, systemClock } from './clock.ts'
 import { exportTo } from './export/export-to.ts'
@@ -200,6 +202,37 @@ async function eraseEntries(db: Database, args: string[]): Promise<boolean> {
     `What ${ids.length === 1 ? 'that entry' : 'those entries'} said is erased, and that it was is on the record. Backups still have it.`,
   )
   return true
+}
+
+/**
+ * `export EMAIL` prints everything that is kept about somebody as JSON; `delete EMAIL` says whether it can be deleted, and with
+ * `--yes` does it. @throws WrongInstallation for anything else and for what is in the way, NotFound when nobody has the address.
+ */
+export async function tendPerson(config: Config, [what, email, ...flags]: string[]): Promise<void> {
+  if (what !== 'export' && what !== 'delete')
+    throw new WrongInstallation('Say what: npm run --silent person -- export helen@example.org')
+  const whose = address(email, `npm run --silent person -- ${what} helen@example.org`)
+  const unknown = flags.find((flag) => what !== 'delete' || flag !== '--yes')
+  if (unknown) throw new WrongInstallation(`There is no ${unknown} here.`)
+  const lock = share(config.dataDir)
+  const { clock } = layOut(config.dataDir)
+  const db = openDatabase(databaseOf(config.dataDir))
+  try {
+    const { now, machine } = (await stampOf(db)) === 'sandbox' ? openSandboxClock(clock) : systemClock
+    if (what === 'export') return console.log(await exportByAddress(db, { email: whose, now: now() }))
+    const sure = flags.includes('--yes')
+    const { name } = await deleteByAddress(db, { email: whose, sure, now: now(), machineNow: machine() })
+    console.log(
+      sure
+        ? `What was kept about ${name} is deleted, but for what they did, under their name. A mail tells them. Backups still have it.`
+        : `What is kept about ${name} can be deleted; nothing was changed yet. It keeps what they wrote, approved and signed under their name. To do it: npm run --silent person -- delete ${whose} --yes`,
+    )
+  } catch (error) {
+    throw error instanceof Conflict ? new WrongInstallation(error.message) : error
+  } finally {
+    db.close()
+    lock.release()
+  }
 }
 
 function contentsInWords({ mode, files, lost }: Manifest): string {

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { systemClock } from './clock.ts'
-import { backUp, exportSites, printSignInLink, restore, setUp, tendRecord } from './commands.ts'
+import { backUp, exportSites, printSignInLink, restore, setUp, tendPerson, tendRecord } from './commands.ts'
 import { openLive, openSandbox, type Running } from './compose.ts'
 import { localAddress, readConfig, WrongSetting, type Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
@@ -35,9 +35,10 @@ try {
   else if (command === 'restore') await restore(config, args)
   else if (command === 'export') await exportSites(config, args)
   else if (command === 'record') process.exitCode = (await tendRecord(config, args)) ? 0 : 1
+  else if (command === 'person') await tendPerson(config, args)
   else
     throw new WrongInstallation(
-      `There is no command "${command}". There are: setup, sign-in, backup, restore, export, record.`,
+      `There is no command "${command}". There are: setup, sign-in, backup, restore, export, record, person.`,
     )
 } catch (error) {
   const told = [WrongSetting, WrongInstallation, NotFound, Refused].some((kind) => error instanceof kind)

@@ -901,6 +901,13 @@ const ROWS: Record<string, Row> = {
     form: { name: 'Owen', email: APPROVER.email, role: 'lead' },
   },
   'POST /people/:id/sign-out': { answers: '401 404 404 403 303', at: `/people/${APPROVER.id}/sign-out` },
+  'GET /people/:id/data': { answers: '303 404 404 403 200', at: `/people/${APPROVER.id}/data` },
+  'POST /people/:id/data': { answers: '401 404 404 403 200', at: `/people/${APPROVER.id}/data` },
+  'POST /people/:id/deletion': {
+    answers: '401 404 404 403 303',
+    at: `/people/${APPROVER.id}/deletion`,
+    form: { email: APPROVER.email },
+  },
   'POST /people/:id/removal': { answers: '401 404 404 403 303', at: `/people/${APPROVER.id}/removal` },
 
   // the installation: Helen set it up

@@ -16,6 +16,27 @@ export async function forgottenOf(read: Reader, accountId: string): Promise<Forg
   return forgottenBy(await listForgotten(read, accountId))
 }
 
+/** What none of these accounts must show, but for somebody themselves, who may read who they are. */
+export async function forgottenBut(
+  read: Reader,
+  accountIds: string[],
+  self: { names: string[]; handles: string[] },
+): Promise<Forgotten> {
+  const own = new Set(
+    [
+      ...self.names.map((name) => ({ name, handle: '' })),
+      ...self.handles.map((handle) => ({ name: '', handle })),
+    ]
+      .map(hashesOf)
+      .flatMap(({ handleHash, nameHash }) => [handleHash, nameHash])
+      .filter((hash) => hash !== null),
+  )
+  const people = []
+  for (const accountId of accountIds) people.push(...(await listForgotten(read, accountId)))
+  const isOwn = (hash: string | null) => hash !== null && own.has(hash)
+  return forgottenBy(people.filter(({ nameHash, handleHash }) => !isOwn(nameHash) && !isOwn(handleHash)))
+}
+
 /** Of a few people: nobody among them means that everything stays as it is. */
 export function forgottenBy(people: readonly Omit<ForgottenPerson, 'id' | 'requestId' | 'at'>[]): Forgotten {
   const authors = new Set(people.map(({ authorNetworkId }) => authorNetworkId))

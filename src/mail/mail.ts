@@ -48,6 +48,8 @@ export const MAIL_KINDS = [
   'account-resumed',
   'account-ended',
   'desk-invitation',
+  'data-exported',
+  'data-deleted',
   'passkey-added',
   'brake-pulled',
   'brake-released',

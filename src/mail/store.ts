@@ -1,13 +1,22 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
+import { erasedPeople, mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
 
 export type Mail = typeof mails.$inferSelect
 
 export async function insertMail(tx: Writer, mail: typeof mails.$inferInsert): Promise<void> {
   // Somebody whose data was deleted has no address any more.
   if (!mail.to.includes('@')) return
+  if (mail.accountId && mail.personId && (await isErased(tx, mail.accountId, mail.personId))) return
   await tx.insert(mails).values(mail)
+}
+
+async function isErased(read: Reader, accountId: string, personId: string): Promise<boolean> {
+  const rows = await read
+    .select({ at: erasedPeople.at })
+    .from(erasedPeople)
+    .where(and(eq(erasedPeople.accountId, accountId), eq(erasedPeople.personId, personId)))
+  return rows.length > 0
 }
 
 /** The newest mail to somebody about a cause, since then (product time). */

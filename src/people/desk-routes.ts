@@ -135,6 +135,7 @@ function showPerson(
   return reply.code(refusal?.status ?? 200).page('people/person', {
     title: person.name,
     href: `/people/${person.id}`,
+    dataHref: `/people/${person.id}/data`,
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     fields: personFields(typed, refusal?.fields ?? {}),
   })

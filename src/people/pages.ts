@@ -4,6 +4,7 @@ import type { Person } from './store.ts'
 
 /** Somebody who hosts or hosted, as the page of people shows them. */
 export interface HostLine {
+  personId: string
   name: string
   initials: string
   portraitHash: string | null
@@ -33,7 +34,9 @@ export function peoplePage(
   { accountId, actor }: { accountId: string; actor: Actor },
 ) {
   const canChange = isLead(actor, accountId)
-  const several = actor.roles.length > 1
+  const asked = actor.roles.length > 1 ? `?account=${accountId}` : ''
+  const dataOf = (id: string, name: string) =>
+    canChange ? { href: `/people/${id}/data${asked}`, label: `What is kept about ${name}` } : null
   return {
     canChange,
     desk: desk.map(({ person, role }) => ({
@@ -46,7 +49,7 @@ export function peoplePage(
       away: away.filter(({ personId }) => personId === person.id).map(awayInWords),
       role: ROLE_TEXTS[role].label,
       changeLabel: `Change ${person.name}`,
-      changeHref: canChange ? `/people/${person.id}${several ? `?account=${accountId}` : ''}` : null,
+      changeHref: canChange ? `/people/${person.id}${asked}` : null,
     })),
     mayBeAway: actor.roles.some((role) => role.accountId === accountId && !role.standsInFor),
     deputies: away.flatMap(({ deputy, name, days, isNow }) =>
@@ -59,12 +62,14 @@ export function peoplePage(
               portrait: { initials: initials(deputy.name) },
               role: isNow ? 'Approver now' : 'Approver then',
               may: `in place of ${name}, ${days}`,
+              data: dataOf(deputy.id, deputy.name),
             },
           ]
         : [],
     ),
     hosts: hosts.map(({ portraitHash, initials: letters, ...host }) => ({
       ...host,
+      data: dataOf(host.personId, host.name),
       portrait: portraitHash ? { src: `/images/${portraitHash}`, lazy: true } : { initials: letters },
     })),
   }

@@ -13,6 +13,7 @@ export { arriveAtDesk, changeAddress, inviteToDesk } from './desk.ts'
 export { takesPasskeys } from './passkeys.ts'
 export { queueSignInMail } from './sign-in.ts'
 export {
+  accountsErased,
   accountsHosted,
   deleteSessionsOf,
   endEverySession,
@@ -21,6 +22,7 @@ export {
   findPerson,
   findPersonByEmail,
   insertPerson,
+  knowAgain,
   rolesOf,
   listOwners,
   listRoles,

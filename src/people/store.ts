@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, getTableColumns, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { people, roles, sessions, signInLinks, standbys, weekHosts, weeks } from '../db/schema/index.ts'
+import {
+  erasedPeople,
+  people,
+  roles,
+  sessions,
+  signInLinks,
+  standbys,
+  weekHosts,
+  weeks,
+} from '../db/schema/index.ts'
 import { normaliseEmail, type Role } from './person.ts'
 
 export type Person = typeof people.$inferSelect
@@ -107,10 +116,30 @@ export async function setOwner(tx: Writer, personId: string, owner: boolean): Pr
 }
 
 export async function setRole(tx: Writer, personId: string, accountId: string, role: Role): Promise<void> {
+  await knowAgain(tx, { personId, accountId })
   await tx
     .insert(roles)
     .values({ personId, accountId, role })
     .onConflictDoUpdate({ target: [roles.personId, roles.accountId], set: { role } })
+}
+
+/** Step: an account whose data about somebody was deleted has to do with them again. */
+export async function knowAgain(
+  tx: Writer,
+  { personId, accountId }: { personId: string; accountId: string },
+): Promise<void> {
+  await tx
+    .delete(erasedPeople)
+    .where(and(eq(erasedPeople.accountId, accountId), eq(erasedPeople.personId, personId)))
+}
+
+/** The accounts that deleted what they had about somebody. */
+export async function accountsErased(read: Reader, personId: string): Promise<string[]> {
+  const rows = await read
+    .select({ accountId: erasedPeople.accountId })
+    .from(erasedPeople)
+    .where(eq(erasedPeople.personId, personId))
+  return rows.map(({ accountId }) => accountId)
 }
 
 export async function updatePerson(

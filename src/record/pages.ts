@@ -34,7 +34,7 @@ export function recordPage(record: RecordRead, { isLead, now }: { isLead: boolea
   const filtered = Object.keys(given({ ...asked, before: undefined })).length > 0
   return {
     title: 'Activity',
-    lead: `Who did what for @${account.handle}, and when. Nothing here can be changed or removed: ${total.toLocaleString('en-GB')} ${total === 1 ? 'entry' : 'entries'}${filtered ? ' fit what you ask for' : ''}.`,
+    lead: `Who did what for @${account.handle}, and when: ${total.toLocaleString('en-GB')} ${total === 1 ? 'entry' : 'entries'}${filtered ? ' fit what you ask for' : ''}. Nobody can change or remove one here. What the law wants erased is erased on the machine itself, and an entry says so.`,
     check: checkInWords(record, now),
     file: isLead ? fileForm(record) : null,
     fields: filterFields(record, today),

@@ -16,6 +16,7 @@ export async function listHosts(read: Reader, accountId: string, now: Date): Pro
   for (const { week, host, email } of await listHostings(read, accountId)) {
     const words = weekInWords(week, host, { zone: account.timeZone, now })
     const line = lines.get(host.personId) ?? {
+      personId: host.personId,
       name: host.name,
       initials: initialsOf(host.name) || '?',
       portraitHash: host.portraitHash,

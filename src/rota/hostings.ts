@@ -4,7 +4,7 @@ import type { Writer } from '../db/database.ts'
 import { Refused } from '../errors.ts'
 import { imagesOfAccount } from '../images/images.ts'
 import { dropPlannedMails, queueMail } from '../mail/outbox.ts'
-import { deleteSessionsOf, findOrAddPerson, findPerson } from '../people/people.ts'
+import { deleteSessionsOf, findOrAddPerson, findPerson, knowAgain } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import type { HostDetails } from './host.ts'
 import { weekInWords } from './pages.ts'
@@ -19,6 +19,7 @@ export async function beginHosting(
 ): Promise<WeekHost> {
   await requirePortrait(tx, week.accountId, host.portraitHash)
   const person = await findOrAddPerson(tx, { name: host.name, email, now })
+  await knowAgain(tx, { accountId: week.accountId, personId: person.id })
   const begun = await insertHost(tx, {
     id: randomUUID(),
     weekId: week.id,

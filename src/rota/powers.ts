@@ -1,13 +1,14 @@
 import type { Reader } from '../db/database.ts'
 import type { Actor, ActorRole, HostPowers } from '../people/person.ts'
-import { findPerson, lentRoles, rolesOf } from '../people/people.ts'
+import { accountsErased, findPerson, lentRoles, rolesOf } from '../people/people.ts'
 import { hostingsOf, type Week, type WeekHost } from './store.ts'
 
 /** Who this is and what they may do at this moment; null for somebody unknown. */
 export async function findActor(read: Reader, personId: string, now: Date): Promise<Actor | null> {
   const person = await findPerson(read, personId)
   if (!person) return null
-  const hostings = await hostingsOf(read, personId)
+  const erased = await accountsErased(read, personId)
+  const hostings = (await hostingsOf(read, personId)).filter(({ week }) => !erased.includes(week.accountId))
   return {
     personId,
     name: person.name,

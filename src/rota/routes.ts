@@ -6,7 +6,7 @@ import type { Heeded } from '../accounts/change-account.ts'
 import { dayOf, isDay } from '../calendar.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { mailsToHost } from '../mail/outbox.ts'
-import { findPeople, findPerson, listRoles } from '../people/people.ts'
+import { findPeople, listRoles } from '../people/people.ts'
 import { deskOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, readForm, refusalOf, typedIn, version } from '../web/forms.ts'
@@ -46,7 +46,14 @@ import { openSwapOf } from './planner/swap.ts'
 import { isSlot, nextSlot, slotDays } from './slot.ts'
 import { weekDays } from './week.ts'
 import { weekPage } from './week-page.ts'
-import { findHostedWeek, findWeekFor, listEvents, listWeeks, type HostedWeek } from './weeks.ts'
+import {
+  addressOfHost,
+  findHostedWeek,
+  findWeekFor,
+  listEvents,
+  listWeeks,
+  type HostedWeek,
+} from './weeks.ts'
 
 const bookingKeys = z.object({ id: formId, slot: z.string().refine(isDay) })
 const acceptanceForm = z.object({ slot: z.string().optional() })
@@ -116,7 +123,7 @@ export async function rotaRoutes(
       swap: await swapOf(found),
       events: await listEvents(db.read, week.id),
       mails: desk && host ? await mailsToHost(db.read, host.id) : [],
-      email: host ? ((await findPerson(db.read, host.personId))?.email ?? null) : null,
+      email: host ? await addressOfHost(db.read, host) : null,
       actor: request.actor,
       now: now(),
     })

@@ -22,6 +22,7 @@ import { prepared } from '../db/prepared.ts'
 import {
   agreements,
   briefingTicks,
+  erasedPeople,
   events,
   gapAlerts,
   invitations,
@@ -314,12 +315,34 @@ export async function listHostings(
   accountId: string,
 ): Promise<{ week: Week; host: WeekHost; email: string }[]> {
   return read
-    .select({ week: weeks, host: weekHosts, email: people.email })
+    .select({
+      week: weeks,
+      host: weekHosts,
+      email: sql<string>`case when ${erasedPeople.at} is null then ${people.email} else '' end`,
+    })
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .innerJoin(people, eq(people.id, weekHosts.personId))
+    .leftJoin(
+      erasedPeople,
+      and(eq(erasedPeople.accountId, weeks.accountId), eq(erasedPeople.personId, people.id)),
+    )
     .where(eq(weeks.accountId, accountId))
     .orderBy(desc(weeks.slot), desc(weekHosts.createdAt))
+}
+
+/** The address of who hosts a week, as far as the account has it; null where it was deleted. */
+export async function addressOfHost(read: Reader, { weekId, personId }: WeekHost): Promise<string | null> {
+  const rows = await read
+    .select({ email: people.email })
+    .from(people)
+    .innerJoin(weeks, eq(weeks.id, weekId))
+    .leftJoin(
+      erasedPeople,
+      and(eq(erasedPeople.accountId, weeks.accountId), eq(erasedPeople.personId, people.id)),
+    )
+    .where(and(eq(people.id, personId), isNull(people.deletedAt), isNull(erasedPeople.at)))
+  return rows[0]?.email ?? null
 }
 
 /** Weeks whose end has passed and that still count as open, hosted or not; the longest past first. */

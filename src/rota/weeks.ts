@@ -17,6 +17,7 @@ export { takeOver } from './take-over.ts'
 export { moveToSlot, takeBackAcceptance } from './planner/move-to-slot.ts'
 export { inspectInvitation, invitationState, queueInvitation } from './invitations/invitations.ts'
 export {
+  addressOfHost,
   closeWeek,
   comingHosts,
   comingWeeks,

@@ -33,6 +33,25 @@ export const roles = sqliteTable(
   (t) => [primaryKey({ columns: [t.personId, t.accountId] })],
 )
 
+/**
+ * Whose data an account deleted on request while another one still has to do with them: it knows no address of theirs any more,
+ * writes to them no more, and their old weeks are not open to them. Ends when the account gives them something to do again.
+ */
+export const erasedPeople = sqliteTable(
+  'erased_people',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    /** Product time. */
+    at: instant('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.personId] })],
+)
+
 /** Days on which somebody of the desk is away, and who stands in for them. */
 export const absences = sqliteTable(
   'absences',

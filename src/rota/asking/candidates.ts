@@ -153,13 +153,14 @@ ${publicUrl}/accounts/${account.id}/candidates
 
 /**
  * Step: nothing stays here of what came with an address; whom its owner suggested, and who was asked by then, decides for
- * themselves.
+ * themselves. Of all accounts, or of one.
  */
 export async function eraseCandidatesOf(
   tx: Writer,
-  { email, now }: { email: string; now: Date },
+  { email, accountId, now }: { email: string; accountId?: string; now: Date },
 ): Promise<void> {
   for (const candidate of await candidatesOfAddress(tx, email)) {
+    if (accountId !== undefined && candidate.accountId !== accountId) continue
     if (candidate.email !== email && candidate.state !== 'unconfirmed') {
       await changeCandidate(tx, candidate, { suggesterEmail: '' })
       continue

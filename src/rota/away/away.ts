@@ -12,6 +12,7 @@ import {
   findPerson,
   findPersonByEmail,
   insertAbsence,
+  knowAgain,
   listRoles,
   type NamedAbsence,
   type Person,
@@ -191,6 +192,7 @@ async function findDeputy(
   if (known && isOurs) return notThemselves(known, away)
   if (deputy.name === '') throw new Refused({ deputyName: 'Their name is missing.' })
   const person = await findOrAddPerson(tx, { name: deputy.name, email: deputy.email, now })
+  await knowAgain(tx, { accountId, personId: person.id })
   return notThemselves({ ...person, name: deputy.name }, away)
 }
 

@@ -3,7 +3,13 @@ import { record } from '../../activity/record.ts'
 import type { Database, Writer } from '../../db/database.ts'
 import { Conflict, Refused } from '../../errors.ts'
 import { dropQueuedMails, queueMail } from '../../mail/outbox.ts'
-import { changeAddress, deleteSessionsOf, findOrAddPerson, findPerson } from '../../people/people.ts'
+import {
+  changeAddress,
+  deleteSessionsOf,
+  findOrAddPerson,
+  findPerson,
+  knowAgain,
+} from '../../people/people.ts'
 import { normaliseEmail, type Actor } from '../../people/person.ts'
 import { queueInvitation } from './invitations.ts'
 import { deleteInvitations, giveHosting, type WeekHost } from '../store.ts'
@@ -53,6 +59,7 @@ export async function correctAddress(
     await deleteInvitations(tx, host.id)
     await dropQueuedMails(tx, host.id)
     const { id: personId } = await findOrAddPerson(tx, { name: host.name, email, now })
+    await knowAgain(tx, { accountId: account.id, personId })
     await giveHosting(tx, host.id, personId)
     if (before.id !== actor.personId) await deleteSessionsOf(tx, before.id)
     if (!host.invitedAt) return { invitedAgain: false }

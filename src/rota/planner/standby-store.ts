@@ -42,8 +42,15 @@ export async function standbyOf(read: Reader, personId: string): Promise<Standby
 }
 
 /** They are on no list any more, and no list says that they were. */
-export async function deleteStandbyOf(tx: Writer, personId: string): Promise<void> {
-  await tx.delete(standbys).where(eq(standbys.personId, personId))
+export async function deleteStandbyOf(tx: Writer, personId: string, accountId?: string): Promise<void> {
+  await tx
+    .delete(standbys)
+    .where(
+      and(
+        eq(standbys.personId, personId),
+        accountId === undefined ? undefined : eq(standbys.accountId, accountId),
+      ),
+    )
 }
 
 /** What somebody was called and did when they hosted last here, or were to. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader, Writer } from '../../db/database.ts'
 import { Conflict, NotAllowed, Refused } from '../../errors.ts'
-import { findOrAddPerson } from '../../people/people.ts'
+import { findOrAddPerson, knowAgain } from '../../people/people.ts'
 import { hostingOf, type Actor } from '../../people/person.ts'
 import { findAccountToBook } from '../book-week.ts'
 import { beginHosting } from '../hostings.ts'
@@ -55,6 +55,7 @@ export async function addStandby(
   await db.write(async (tx) => {
     await findAccountToBook(tx, accountId, actor)
     const person = await findOrAddPerson(tx, { name, email, now })
+    await knowAgain(tx, { accountId, personId: person.id })
     const known = (await standbysOf(tx, accountId)).find(({ personId }) => personId === person.id)
     if (known?.id === id) return
     if (known) throw new Refused({ email: `${known.name} is on the list already.` })
@@ -135,15 +136,20 @@ export async function removeStandby(
   })
 }
 
-/** Step: somebody whose data is deleted is called in nowhere any more. */
+/** Step: somebody whose data is deleted, by themselves or by `by`, is called in no more: nowhere, or not by one account. */
 export async function forgetStandby(
   tx: Writer,
-  { personId, now }: { personId: string; now: Date },
+  {
+    personId,
+    accountId: only,
+    by = personId,
+    now,
+  }: { personId: string; accountId?: string; by?: string | null; now: Date },
 ): Promise<void> {
   for (const { accountId, name, endedAt } of await standbyOf(tx, personId))
-    if (!endedAt)
-      await record(tx, { accountId, kind: 'standby.removed', personId, details: { name }, at: now })
-  await deleteStandbyOf(tx, personId)
+    if (!endedAt && (only === undefined || only === accountId))
+      await record(tx, { accountId, kind: 'standby.removed', personId: by, details: { name }, at: now })
+  await deleteStandbyOf(tx, personId, only)
 }
 
 /**

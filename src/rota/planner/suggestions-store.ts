@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNull, lt, max, ne, sql } from 'drizzle-orm'
 import type { Reader } from '../../db/database.ts'
-import { people, weekHosts, weeks } from '../../db/schema/index.ts'
+import { erasedPeople, people, weekHosts, weeks } from '../../db/schema/index.ts'
 
 /** Somebody who has hosted, by the row of their last week. */
 export interface PastHost {
@@ -57,7 +57,7 @@ export async function findPastHosting(read: Reader, accountId: string, weekHostI
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .innerJoin(people, eq(people.id, weekHosts.personId))
-    .where(and(eq(weekHosts.id, weekHostId), isTheirs(accountId), isNull(people.deletedAt)))
+    .where(and(eq(weekHosts.id, weekHostId), isTheirs(accountId), isKnown(accountId)))
     .orderBy(desc(weeks.slot))
   return rows[0]
 }
@@ -69,12 +69,20 @@ function lastWeeks(read: Reader, accountId: string) {
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .innerJoin(people, eq(people.id, weekHosts.personId))
-    .where(and(isTheirs(accountId), isNull(people.deletedAt)))
+    .where(and(isTheirs(accountId), isKnown(accountId)))
     .groupBy(weekHosts.personId)
     .$dynamic()
 }
 
 const hasHosted = sql`max(${weeks.state} = 'closed' and ${weekHosts.acceptedAt} is not null) = 1`
+
+/** Their data were not deleted, here or at all. */
+function isKnown(accountId: string) {
+  return and(
+    isNull(people.deletedAt),
+    sql`not exists (select 1 from ${erasedPeople} where ${erasedPeople.accountId} = ${accountId} and ${erasedPeople.personId} = ${people.id})`,
+  )
+}
 
 function isTheirs(accountId: string) {
   return and(
