@@ -1,6 +1,6 @@
 import { record } from '../activity/record.ts'
 import { daysInWords } from '../calendar.ts'
-import type { Database, Writer } from '../db/database.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
 import { LISTEN_AFTER_CLOSE } from '../listening/post.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { listRoles } from '../people/people.ts'
@@ -8,8 +8,17 @@ import { closeWeek, findWeek, nextClosing, weeksToClose, type Week } from '../ro
 import { closeDueDays } from './close-days.ts'
 import { countDueWeeks } from './numbers/count-weeks.ts'
 import { generateRecap } from './story/generate-recap.ts'
-import { publishEdition } from './publish-recap.ts'
-import { findEdition, listBlocks, staleRecaps, type Recap } from './store.ts'
+import { lastChangeByPerson } from './history/revisions-store.ts'
+import { pausedAt, publishByItself, publishesItself } from './publish-by-itself.ts'
+import {
+  findEdition,
+  findRecap,
+  listBlocks,
+  recapsToPublish,
+  staleRecaps,
+  waitToPublish,
+  type Recap,
+} from './store.ts'
 import { sweepRecaps } from './removal/sweep-recaps.ts'
 import { tellWeek } from './story/tell-week.ts'
 import { weekFacts, type WeekFacts } from './story/week-facts.ts'
@@ -24,7 +33,8 @@ interface Closing {
 
 /**
  * Closes the weeks whose end has passed, and puts their stories together from what stands. Where the account's policy
- * says so, they were announced and the brake is off, they are published at once, else its leads are told. Stories of weeks
+ * says so, they were announced and the brake is off, they are published at once, or when who is at it has paused; else its leads
+ * are told. Stories of weeks
  * closed within the last four weeks are put together anew when something was said, chosen or taken down since. What the brake
  * kept off the public page waits for a lead, also after the release. Running weeks are told day by day, and what closed weeks
  * came to is counted. What strangers took from the network is taken out of all stored copies. Returns when the next of this is due.
@@ -37,11 +47,15 @@ export async function closeDueWeeks(db: Database, closing: Closing): Promise<Dat
   for (const weekId of await staleRecaps(db.read, since)) {
     await db.write((tx) => tellAnew(tx, weekId, closing))
   }
+  for (const { weekId } of await recapsToPublish(db.read)) {
+    await db.write((tx) => publishWaiting(tx, weekId, closing))
+  }
   await sweepRecaps(db)
   const next = [
     await closeDueDays(db, closing.now),
     await countDueWeeks(db, closing.now),
     await nextClosing(db.read),
+    await nextPause(db.read),
   ].filter((at) => at !== null)
   return next.length === 0 ? null : new Date(Math.min(...next.map((at) => at.getTime())))
 }
@@ -76,12 +90,33 @@ async function tell(
   const { recap, first } = await generateRecap(tx, facts, { personId: null, now })
   if (facts.own.length === 0) return
   const begins = atClose || first
-  const { policy, brakeAt } = facts.account
-  if (!policy.publishRecap || week.announcedAt === null || brakeAt) {
+  if (!publishesItself(facts.account, week)) {
     if (begins) await tellLeads(tx, facts, closing)
   } else if (begins ? recap.edition === 0 : await showsOtherPosts(tx, facts, recap)) {
-    await publishEdition(tx, facts, { recap, personId: null, ...closing })
+    await publishByItself(tx, facts, { recap, ...closing })
   }
+}
+
+/** Somebody was at the story when it was to publish itself. Meanwhile the policy may have changed, or the brake been pulled. */
+async function publishWaiting(tx: Writer, weekId: string, closing: Closing): Promise<void> {
+  const [week, recap] = [await findWeek(tx, weekId), await findRecap(tx, weekId)]
+  if (!week || !recap?.publishBy) return
+  const facts = await weekFacts(tx, week)
+  if (publishesItself(facts.account, week)) {
+    await publishByItself(tx, facts, { recap, ...closing })
+    return
+  }
+  await waitToPublish(tx, recap.id, null)
+  if (recap.edition === 0) await tellLeads(tx, facts, closing)
+}
+
+async function nextPause(read: Reader): Promise<Date | null> {
+  const waiting = await Promise.all(
+    (await recapsToPublish(read)).map(async ({ id, publishBy }) =>
+      pausedAt(await lastChangeByPerson(read, id), publishBy!),
+    ),
+  )
+  return waiting.reduce<Date | null>((next, at) => (next === null || at < next ? at : next), null)
 }
 
 /** Whether a page that the policy published would show other posts now. */

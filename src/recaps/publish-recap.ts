@@ -11,7 +11,7 @@ import { changeRecap, findRecap, insertEdition, listBlocks, type Recap } from '.
 import { tellWeek } from './story/tell-week.ts'
 import { weekFacts, type WeekFacts } from './story/week-facts.ts'
 
-interface Publishing {
+export interface Publishing {
   now: Date
   machineNow: Date
   /** Without a slash at its end; for the mail's link. */
@@ -87,7 +87,13 @@ export async function publishEdition(
   const edition = recap.edition + 1
   const page = tellWeek(facts, await listBlocks(tx, recap.id))
   await insertEdition(tx, { recapId: recap.id, edition, page, publishedAt: now, publishedBy: personId })
-  await changeRecap(tx, recap, { state: 'published', edition, publishedAt: now, publishedBy: personId })
+  await changeRecap(tx, recap, {
+    state: 'published',
+    edition,
+    publishedAt: now,
+    publishedBy: personId,
+    publishBy: null,
+  })
   await record(tx, {
     accountId: facts.week.accountId,
     kind: 'recap.published',

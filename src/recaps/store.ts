@@ -49,6 +49,16 @@ export async function markGenerated(tx: Writer, id: string, generatedAt: Date): 
   await tx.update(recaps).set({ generatedAt }).where(eq(recaps.id, id))
 }
 
+/** It publishes itself when people have paused, by then at the latest; null: no more. Nothing of the story changes with that. */
+export async function waitToPublish(tx: Writer, id: string, publishBy: Date | null): Promise<void> {
+  await tx.update(recaps).set({ publishBy }).where(eq(recaps.id, id))
+}
+
+/** The stories that are to publish themselves, and wait for people to pause. */
+export async function recapsToPublish(read: Reader): Promise<Recap[]> {
+  return read.select().from(recaps).where(isNotNull(recaps.publishBy))
+}
+
 export async function listBlocks(read: Reader, recapId: string): Promise<KeptBlock[]> {
   const rows = await read
     .select()

@@ -22,7 +22,7 @@ export async function withdrawRecap(db: Database, { weekId, version, actor, now 
     if (recap?.version !== version)
       throw new Faster('Somebody changed this story since you opened it. It was not taken back.')
     if (recap.state !== 'published') throw new Conflict('This story is not on its public page.')
-    await changeRecap(tx, recap, { state: 'draft', publishedAt: null, publishedBy: null })
+    await changeRecap(tx, recap, { state: 'draft', publishedAt: null, publishedBy: null, publishBy: null })
     await putAwayAbout(tx, recap.id, { personId: actor.personId, now })
     await record(tx, {
       accountId: week.accountId,

@@ -5,6 +5,9 @@ import type { Database } from '../../src/db/database.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishedRecap, weekPageModel } from '../../src/recaps/public-page.ts'
 import { findWeek } from '../../src/rota/weeks.ts'
+import { saveWords } from '../../src/recaps/editor/edit-recap.ts'
+import { actorWith } from '../support/bookings.ts'
+import { LEAD } from '../support/story.ts'
 import { testDatabase } from '../support/database.ts'
 import { at, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
 
@@ -124,6 +127,72 @@ t.test('a policy publishes at once, on the record, and again when a thread goes 
   await db.write(async (tx) => void (await tx.update(posts).set(chosen).where(eq(posts.networkId, '140'))))
   await close(db, at('Fri 20:05'))
   t.match((await db.read.select().from(recaps))[0], { edition: 3 }, 'a chosen one comes onto the page')
+})
+
+t.test('while somebody is at the story it waits until they have paused, with a limit', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  await said(db, SAYINGS)
+  await close(db, at('Thu 9:00'))
+  const lead = await actorWith(db, LEAD.email, at('Fri 17:00'))
+  const story = async () => (await db.read.select().from(recaps))[0]!
+  const page = async () => JSON.stringify(await publishedRecap(db.read, WEEK, PLACE))
+  const type = async (when: string, text: string, was: string | null) => {
+    const id = (await db.read.select().from(recapBlocks)).find(({ source }) => source === 'post:101')!.id
+    const written = [
+      { id: 'note', after: id, heading: '', text, ...(was ? { was: { heading: '', text: was } } : {}) },
+    ]
+    const { version } = await story()
+    await saveWords(db, {
+      weekId: WEEK,
+      version,
+      actor: lead,
+      now: at(when),
+      words: { reworded: [], written },
+    })
+  }
+  await type('Fri 17:58', 'The kettle was', null)
+  t.same(await close(db, at('Fri 18:00')), at('Fri 18:03'), 'says when they will have paused')
+  t.match(await story(), { state: 'draft', edition: 0, publishBy: at('Fri 18:30') })
+  t.equal(await page(), 'null', 'nobody’s half sentence')
+  await type('Fri 18:02', 'The kettle was on.', 'The kettle was')
+  t.same(await close(db, at('Fri 18:03')), at('Fri 18:07'))
+  t.match(await story(), { edition: 0 })
+  await close(db, at('Fri 18:07'))
+  t.match(await story(), { state: 'published', edition: 1, publishedBy: null, publishBy: null })
+  t.match(await page(), 'The kettle was on.')
+
+  await said(db, [{ id: '131', when: 'Fri 18:30', text: 'And that is all.', answers: '130' }])
+  for (const minute of [30, 34, 38, 42, 46, 50, 54, 58]) {
+    const before = (await db.read.select().from(recapBlocks)).find(({ source }) => source === 'text:note')!
+    await type(`Fri 18:${minute}`, `Half a sent ${minute}`, before.content.text!)
+    await close(db, at(`Fri 18:${minute + 1}`))
+    t.match(await story(), { edition: 1 }, `at 18:${minute}`)
+  }
+  t.match(await story(), { publishBy: at('Fri 19:01') }, 'of a new edition as well')
+  await close(db, at('Fri 19:01'))
+  t.match(await story(), { edition: 2, publishBy: null }, 'half an hour at most')
+})
+
+t.test('what waits for a pause does not go out after the brake was pulled', async (t) => {
+  const { db } = testDatabase(t)
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  await said(db, SAYINGS)
+  await close(db, at('Thu 9:00'))
+  const [{ id, version }] = (await db.read.select().from(recapBlocks)).flatMap(({ id, source }) =>
+    source === 'day:2026-11-09' ? [{ id, version: 1 }] : [],
+  ) as [{ id: string; version: number }]
+  const words = { reworded: [{ blockId: id, heading: 'Half a' }], written: [] }
+  const actor = await actorWith(db, LEAD.email, at('Fri 17:00'))
+  await saveWords(db, { weekId: WEEK, version, actor, now: at('Fri 17:59'), words })
+  await close(db, at('Fri 18:00'))
+  await db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt: at('Fri 18:01') })))
+  await close(db, at('Fri 18:04'))
+  t.match((await db.read.select().from(recaps))[0], { edition: 0, publishBy: null })
+  t.match(await db.read.select().from(mails), [{ kind: 'recap-ready', text: /The brake is on/ }])
+  await db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt: null })))
+  await close(db, at('Fri 19:04'))
+  t.match((await db.read.select().from(recaps))[0], { edition: 0 }, 'it waits for a lead')
 })
 
 t.test('while the brake is on no policy publishes, and afterwards the story waits for a lead', async (t) => {

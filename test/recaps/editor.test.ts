@@ -606,3 +606,36 @@ t.test('with the brake on a lead publishes on purpose only, and the page says so
   t.equal((await send({ despite: 'brake' })).statusCode, 303)
   t.match((await db.read.select().from(recaps))[0], { state: 'published', publishedBy: LEAD.id })
 })
+
+t.test('where the policy publishes, the editor says when and what goes out', async (t) => {
+  const world = await testApp(t, { at: at('Thu 10:00').toISOString() })
+  const { db, clock } = world
+  await ruthsWeek(db, { policy: { publishRecap: true } })
+  await said(db, SAYINGS)
+  const helen = await world.visitor(LEAD.email)
+  const now = () => clock.now()
+  const close = () => closeDueWeeks(db, { now: now(), machineNow: clock.machine(), publicUrl: PUBLIC_URL })
+  await close()
+  const page = async () => (await helen.get(PAGE)).body
+  t.match(
+    await page(),
+    'This publishes itself when the week closes, tomorrow 18:00: what stands here then goes out.',
+  )
+  t.match(await page(), 'until they have paused for five minutes, and 30 minutes at most')
+
+  clock.moveTo(at('Fri 17:58'))
+  const monday = await block(world, 'day:2026-11-09')
+  const heading = { [`heading.${monday.id}`]: 'Half a' }
+  await helen.post(PAGE, `${PAGE}/words`, { version: await version(world), ...heading })
+  clock.moveTo(at('Fri 18:00'))
+  await close()
+  t.match(
+    await page(),
+    'This publishes itself as soon as nobody has changed it for five minutes, today 18:30 at the latest.',
+  )
+  await helen.post(PAGE, `${PAGE}/publication`, { version: await version(world) })
+  t.match((await db.read.select().from(recaps))[0], { edition: 1, publishedBy: LEAD.id, publishBy: null })
+  clock.moveTo(at('Fri 18:30'))
+  await close()
+  t.match((await db.read.select().from(recaps))[0], { edition: 1 }, 'a person published it')
+})

@@ -153,6 +153,26 @@ t.test('what a person published waits for a person to publish it again', async (
   t.notMatch(await publicPage(), 'Looking back')
 })
 
+t.test('while somebody is at the published story, approved words wait until they have paused', async (t) => {
+  const { ruth, owen, close, publicPage, visitor, db, clock } = await world(t, {
+    policy: { publishRecap: true },
+  })
+  await close('Fri 18:00')
+  await handIn(ruth, 0)
+  const helen = await visitor(LEAD.email)
+  const story = `/weeks/${WEEK}/recap`
+  clock.moveTo(at('Fri 19:00'))
+  const { id } = (await db.read.select().from(recapBlocks)).find(({ kind }) => kind === 'day')!
+  const version = String((await db.read.select().from(recaps))[0]!.version)
+  await helen.post(story, `${story}/words`, { version, [`heading.${id}`]: 'Half a sent' })
+  clock.moveTo(at('Fri 19:02'))
+  await decide(owen, 'approval')
+  t.match((await owen.get(PAGE)).body, 'its public page has it as soon as they have paused')
+  t.notMatch(await publicPage(), /Half a sent|no<\/strong> ice/)
+  await close('Fri 19:07')
+  t.match(await publicPage(), 'no</strong> ice')
+})
+
 t.test('nothing that was typed is lost', async (t) => {
   const { row, ruth, owen } = await world(t)
   const window = randomUUID()

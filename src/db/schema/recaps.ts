@@ -23,6 +23,8 @@ export const recaps = sqliteTable('recaps', {
   publishedBy: text('published_by').references(() => people.id),
   /** Of the published page; 0 before the first. */
   edition: integer('edition').notNull().default(0),
+  /** It is to publish itself, and waits for people to pause: by then it does. Product time. */
+  publishBy: instant('publish_by'),
   /** What left the network before then is in none of its editions. Product time. */
   sweptAt: instant('swept_at'),
   version: integer('version').notNull().default(1),

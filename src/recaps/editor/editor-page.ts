@@ -3,6 +3,7 @@ import { pictureModel } from '../../images/pages.ts'
 import { shorten } from '../../listening/pages.ts'
 import type { Post } from '../../listening/posts.ts'
 import { initialsOf } from '../../listening/words.ts'
+import { inLetters } from '../../rota/pages.ts'
 import { errorSummary } from '../../web/forms.ts'
 import { countOf, sourceOf } from '../story/generate.ts'
 import { happenedView, type Wanted } from './happened.ts'
@@ -12,6 +13,7 @@ import { describeBlock, kindLabel, momentOfWeek } from '../block-words.ts'
 import { weekPageTitle } from '../pages.ts'
 import { cardFrame } from '../recap-card.ts'
 import { isWritten, type BlockKind } from '../block.ts'
+import { LONGEST_WAIT, PAUSED_AFTER } from '../publish-by-itself.ts'
 import { HEADED_KINDS, isMovable, mayChangeBlock, type RecapPowers } from '../recap.ts'
 import { chosenOf, isTold, type Story } from '../story/stories.ts'
 import type { KeptBlock, Recap } from '../store.ts'
@@ -168,9 +170,9 @@ export function editorPage(
       mayTakeBack: powers.publish && recap.state === 'published',
       label: `${recap.edition > 0 ? 'Publish again' : 'Publish'}${account.brakeAt ? ', though the brake is on' : ''}`,
       despiteBrake: account.brakeAt !== null,
-      why: over
-        ? whyNotByItself(facts, recap)
-        : `You can publish when the week is over, ${momentInWords(week.closesAt, now, zone)}.`,
+      why:
+        whenByItself(facts, recap, now) ??
+        (over ? null : `You can publish when the week is over, ${momentInWords(week.closesAt, now, zone)}.`),
     },
     elsewhere: published
       ? {
@@ -460,13 +462,24 @@ function itemWords(block: KeptBlock, page: WeekPage): { words?: { text: string }
   }
 }
 
-/** Where the account's policy would have published the story, and it did not. */
-function whyNotByItself({ account, week }: WeekFacts, recap: Recap): string | null {
+/** Where the account's policy publishes the story: when, and what goes out then, or why it did not. */
+function whenByItself({ account, week }: WeekFacts, recap: Recap, now: Date): string | null {
   if (!account.policy.publishRecap || week.announcedAt === null) return null
   if (account.brakeAt)
     return 'The brake is on: nothing of this publishes itself. A lead can publish it on purpose.'
+  const zone = account.timeZone
+  if (recap.publishBy)
+    return `This publishes itself as soon as nobody has changed it for ${minutes(PAUSED_AFTER)}, ${momentInWords(recap.publishBy, now, zone)} at the latest. What stands here then goes out.`
+  if (week.state !== 'closed')
+    return `This publishes itself when the week closes, ${momentInWords(week.closesAt, now, zone)}: what stands here then goes out. While somebody is changing it, it waits until they have paused for ${minutes(PAUSED_AFTER)}, and ${minutes(LONGEST_WAIT)} at most.`
+  if (recap.state === 'published' && recap.publishedBy === null)
+    return `This published itself. When posts or chosen replies come or go it does so again, with what stands here then, as soon as nobody has changed it for ${minutes(PAUSED_AFTER)}.`
   const neverPublished = recap.state === 'draft' && recap.edition === 0
   return neverPublished ? 'It did not publish itself when the week closed. It waits for a lead.' : null
+}
+
+function minutes(milliseconds: number): string {
+  return `${inLetters(milliseconds / 60_000)} minutes`
 }
 
 /** Whether the public page tells what the story tells now; newer numbers alone are no change. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, lte } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, lte, max } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
 import { people, recapRevisions } from '../../db/schema/index.ts'
 import { keptContent, readChoices, readContent, type StoredBlock } from '../block.ts'
@@ -34,6 +34,15 @@ export async function latestRevision(
     .orderBy(desc(recapRevisions.version))
     .limit(1)
   return rows[0] && opened(rows[0])
+}
+
+/** When a person changed a story last; null where nobody did. */
+export async function lastChangeByPerson(read: Reader, recapId: string): Promise<Date | null> {
+  const rows = await read
+    .select({ at: max(recapRevisions.at) })
+    .from(recapRevisions)
+    .where(and(eq(recapRevisions.recapId, recapId), isNotNull(recapRevisions.personId)))
+  return rows[0]?.at ?? null
 }
 
 /** What was changed, when and by whom, the latest first. */

@@ -8,7 +8,8 @@ import { queueMail } from '../../mail/outbox.ts'
 import { findPerson } from '../../people/people.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { generateRecap } from '../story/generate-recap.ts'
-import { publishEdition } from '../publish-recap.ts'
+import { lastChangeByPerson } from '../history/revisions-store.ts'
+import { publishByItself, publishesItself } from '../publish-by-itself.ts'
 import { findReflectionPlace, note, type ReflectionPlace } from './reflect.ts'
 import { answered, reflectionSource, reflectionText, type FrozenReflection } from './reflection.ts'
 import { changeReflection, insertReflectionDecision, type Reflection } from './reflections-store.ts'
@@ -34,7 +35,7 @@ export function reflectionFingerprint(frozen: FrozenReflection): string {
 
 /**
  * Decides what a host said of their week; they are told. What is approved comes into the story, in the place of what was
- * approved before. Says whether the public page still shows the story without it.
+ * approved before. Says what that means for the public page.
  * @throws Conflict when it reads differently by now or was decided; NotAllowed for the host's own words where the account asks for
  *   two people; Refused without a comment where one is needed.
  */
@@ -51,7 +52,7 @@ export async function decideReflection(
     machineNow: Date
     publicUrl: string
   },
-): Promise<{ toBePublished: boolean }> {
+): Promise<{ page: PageAfter }> {
   const { weekId, kind, actor, now } = decision
   const comment = decision.comment.trim()
   return db.write(async (tx) => {
@@ -90,9 +91,12 @@ export async function decideReflection(
     })
     await note(tx, place, `reflection.${kind}`, { actor, now, details: { ownWork } })
     if (!ownWork) await tellHost(tx, place, { ...decision, comment })
-    return { toBePublished: kind === 'approved' && (await intoStory(tx, place, frozen, decision)) }
+    return { page: kind === 'approved' ? await intoStory(tx, place, frozen, decision) : 'as-it-should-be' }
   })
 }
+
+/** Of the public page: nothing is left to do, a lead has to publish it, or it has them as soon as who is at the story has paused. */
+export type PageAfter = 'as-it-should-be' | 'for-a-lead' | 'soon'
 
 /** Puts approved words into the story. Where the account's policy published it, its page has them at once. */
 async function intoStory(
@@ -100,12 +104,13 @@ async function intoStory(
   { week, host }: ReflectionPlace,
   { answers, writer }: FrozenReflection,
   at: { actor: Actor; now: Date; machineNow: Date; publicUrl: string },
-): Promise<boolean> {
+): Promise<PageAfter> {
   const facts = await weekFacts(tx, week)
   const recap =
     (await findRecap(tx, week.id)) ?? (await generateRecap(tx, facts, { personId: null, ...at })).recap
   const source = reflectionSource(host.id)
   const blocks = await listBlocks(tx, recap.id)
+  const touchedAt = await lastChangeByPerson(tx, recap.id)
   const before = blocks.find((block) => block.source === source)
   const block: KeptBlock = {
     id: randomUUID(),
@@ -136,7 +141,7 @@ async function intoStory(
     },
   )
   const changed = (await findRecap(tx, week.id))!
-  return publishedAnew(tx, facts, changed, at)
+  return publishedAnew(tx, facts, { recap: changed, touchedAt, ...at })
 }
 
 /** After all that was told, before who comes next. */
@@ -148,14 +153,18 @@ function placed(blocks: KeptBlock[], block: KeptBlock): KeptBlock[] {
 async function publishedAnew(
   tx: Writer,
   facts: WeekFacts,
-  recap: Recap,
-  at: { now: Date; machineNow: Date; publicUrl: string },
-): Promise<boolean> {
-  if (recap.state !== 'published') return false
-  const { policy, brakeAt } = facts.account
-  if (recap.publishedBy !== null || !policy.publishRecap || brakeAt) return true
-  await publishEdition(tx, facts, { recap, personId: null, ...at })
-  return false
+  {
+    recap,
+    touchedAt,
+    now,
+    machineNow,
+    publicUrl,
+  }: { recap: Recap; touchedAt: Date | null; now: Date; machineNow: Date; publicUrl: string },
+): Promise<PageAfter> {
+  if (recap.state !== 'published') return 'as-it-should-be'
+  if (recap.publishedBy !== null || !publishesItself(facts.account, facts.week)) return 'for-a-lead'
+  const at = { now, machineNow, publicUrl }
+  return (await publishByItself(tx, facts, { recap, touchedAt, ...at })) ? 'as-it-should-be' : 'soon'
 }
 
 const SAID: Record<VerdictKind, { subject: string; what: string }> = {

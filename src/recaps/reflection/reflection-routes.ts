@@ -5,7 +5,7 @@ import type { VerdictKind, WritingWindow } from '../../drafts/draft.ts'
 import { Conflict, NotFound, Refused } from '../../errors.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, readForm, typedIn, version } from '../../web/forms.ts'
-import { decideReflection } from './decide-reflection.ts'
+import { decideReflection, type PageAfter } from './decide-reflection.ts'
 import { findReflectionPlace, keepReflection, submitReflection, withdrawReflection } from './reflect.ts'
 import type { Answer } from './reflection.ts'
 import { reflectionPage, type RefusedReflection } from './reflection-page.ts'
@@ -122,13 +122,18 @@ export async function reflectionRoutes(
         const { fingerprint = '', comment = '' } = typedIn(request.body)
         const of = { weekId: weekOf(request), kind, fingerprint, comment }
         const by = { actor: request.actor, now: clock.now(), ...outside() }
-        const { toBePublished } = await decideReflection(db, { ...of, ...by })
+        const { page } = await decideReflection(db, { ...of, ...by })
         wake.mail()
-        const more = toBePublished ? ' Publish the recap again, so that its public page has it too.' : ''
-        return reply.flash(said + more).redirect(pageOf(request), 303)
+        return reply.flash(said + MORE[page]).redirect(pageOf(request), 303)
       }),
     )
   }
+}
+
+const MORE: Record<PageAfter, string> = {
+  'as-it-should-be': '',
+  'for-a-lead': ' Publish the recap again, so that its public page has it too.',
+  soon: ' Somebody is at the recap: its public page has it as soon as they have paused.',
 }
 
 /** `answer-1-question` and `answer-1-text`, and so on. */
