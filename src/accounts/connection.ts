@@ -172,7 +172,7 @@ export async function usableToken(
   { refused }: { refused?: string } = {},
 ): Promise<UsableToken> {
   for (let waited = 0; ; waited += REFRESH_LOOK) {
-    const seen = await findConnection(deps.db.read, accountId)
+    const seen = await deps.db.readBeforeWrite((read) => findConnection(read, accountId))
     if (!seen || seen.state !== 'connected') return notConnected(seen)
     const accessToken = open(deps.vault, seen, 'accessToken')
     if (accessToken === null) return loseConnection(deps, seen, new SealBroken().message)

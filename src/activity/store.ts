@@ -16,7 +16,7 @@ import {
   type SQL,
 } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { prepared } from '../db/prepared.ts'
+import { fixedLimit, prepared } from '../db/prepared.ts'
 import { activity } from '../db/schema/index.ts'
 import type { Activity, ActivityKind } from './activity.ts'
 import { BEGINNING, digestOf, hashOf } from '../db/record-chain.ts'
@@ -64,7 +64,7 @@ export async function insertActivity(tx: Writer, entry: Activity): Promise<void>
 
 async function newestHash(tx: Writer): Promise<string> {
   const statement = prepared(tx, 'newest hash', () =>
-    tx.select({ hash: activity.hash }).from(activity).orderBy(desc(activity.id)).limit(1).prepare(),
+    tx.select({ hash: activity.hash }).from(activity).orderBy(desc(activity.id)).limit(fixedLimit(1)).prepare(),
   )
   return (await statement.execute())[0]?.hash ?? BEGINNING
 }

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { renameSync, rmSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
@@ -16,9 +15,15 @@ export interface Database {
   read: Reader
   /**
    * Runs `work` in one transaction, alone, and commits; a throw rolls back. Await nothing in it but queries: no network,
-   * no files. @throws Error when called inside another `write`, or when `work` waited for anything but queries.
+   * no files. @throws Error, and rolls back, when `work` waits for anything but queries, another `write` among it.
    */
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
+  /**
+   * What `read` sees, read between two `write`s on the connection that writes. That one keeps its pages over its own commits,
+   * after which the reading one starts afresh: quicker for who reads and writes in turns, and keeps others waiting, so nobody
+   * else needs it. The same holds for `work` as in `write`.
+   */
+  readBeforeWrite<T>(work: (read: Reader) => Promise<T>): Promise<T>
   /** Why the disk did not take the latest change that had to be written; null when it did. */
   diskTrouble(): DiskTrouble | null
   /** A number that is another one after every commit, whoever made it: what was read before may be old then. */
@@ -30,21 +35,39 @@ export interface Database {
 
 export function openDatabase(file: string): Database {
   const writing = connect(file)
-  const transaction = transactionsOn(writing)
+  const writer = drizzle(writing)
   const reading = connect(file)
   reading.pragma('query_only = ON')
-  const inside = new AsyncLocalStorage<true>()
+  const [begin, commit] = ['BEGIN IMMEDIATE', 'COMMIT'].map((statement) => writing.prepare(statement))
   let turn: Promise<unknown> = Promise.resolve()
+  let current: Turn | null = null
   let trouble: DiskTrouble | null = null
 
+  const inTurn = <T>(work: (tx: Writer) => Promise<T>, ends: Ends): Promise<T> => {
+    const during = current
+    if (during) during.wasAskedFor = true
+    const result = turn.then(() => {
+      if (during?.hangs) throw new Error(ONE_INSIDE_ANOTHER)
+      current = { hangs: false, wasAskedFor: false }
+      return runAlone(writer, current, work, ends)
+    })
+    turn = result.then(
+      () => (current = null),
+      () => (current = null),
+    )
+    return result
+  }
+
   const write = <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
-    if (inside.getStore()) throw new Error('write() inside write(): pass the Writer on instead.')
-    const result = turn.then(() => inside.run(true, () => transaction(work)))
+    const result = inTurn(work, {
+      begin: () => begin!.run(),
+      commit: () => commit!.run(),
+      rollBack: () => writing.inTransaction && writing.exec('ROLLBACK'),
+    })
     void result.then(
       () => (trouble = null),
       (error: unknown) => (trouble = diskTroubleOf(error) ?? trouble),
     )
-    turn = result.catch(() => undefined)
     return result
   }
 
@@ -53,6 +76,7 @@ export function openDatabase(file: string): Database {
   return {
     read: drizzle(reading),
     write,
+    readBeforeWrite: (work) => inTurn(work, {}),
     diskTrouble: () => trouble,
     changes: () => dataVersion.get() as number,
     async backup(to) {
@@ -77,44 +101,69 @@ function connect(file: string): Sqlite.Database {
   return connection
 }
 
-function transactionsOn(connection: Sqlite.Database) {
-  const writer = drizzle(connection)
-  const [begin, commit] = ['BEGIN IMMEDIATE', 'COMMIT'].map((statement) => connection.prepare(statement))
-  return <T>(work: (tx: Writer) => Promise<T>): Promise<T> =>
-    transaction({ connection, writer, begin: begin!, commit: commit! }, work)
+/** Whoever has the connection that writes for themselves at the moment. */
+interface Turn {
+  /** It waits for something that isn't a query. */
+  hangs: boolean
+  /** Somebody asked for a turn of their own meanwhile; where this one hangs, that is what it waits for. */
+  wasAskedFor: boolean
 }
 
-async function transaction<T>(
-  {
-    connection,
-    writer,
-    begin,
-    commit,
-  }: { connection: Sqlite.Database; writer: Handle; begin: Sqlite.Statement; commit: Sqlite.Statement },
+interface Ends {
+  begin?(): unknown
+  commit?(): unknown
+  rollBack?(): unknown
+}
+
+const ONE_INSIDE_ANOTHER = 'write() inside write(): pass the Writer on instead.'
+
+function runAlone<T>(
+  writer: Handle,
+  turn: Turn,
   work: (tx: Writer) => Promise<T>,
+  { begin, commit, rollBack }: Ends,
 ): Promise<T> {
+  begin?.()
   const { proxy, revoke } = Proxy.revocable(writer, {})
   lastingHandles.set(proxy, writer)
-  // better-sqlite3 answers at once, so a transaction of queries ends before the event loop turns. If it turned, somebody
-  // awaited the network or a file while holding the only writer.
-  let turned = false
-  const watch = setImmediate(() => {
-    turned = true
+  return new Promise((resolve, reject) => {
+    let over = false
+    const end = (outcome: () => T) => {
+      if (over) return
+      over = true
+      clearImmediate(watch)
+      try {
+        const value = outcome()
+        commit?.()
+        resolve(value)
+      } catch (error) {
+        rollBack?.()
+        reject(error)
+      } finally {
+        lastingHandles.delete(proxy)
+        revoke()
+      }
+    }
+    const fail = (error: unknown) =>
+      end(() => {
+        throw error
+      })
+    // better-sqlite3 answers at once, so queries end before the event loop turns. If it turns, somebody awaits the network, a
+    // file or another turn while holding the only writer. An AsyncLocalStorage would tell sooner who asked for a turn inside
+    // their own, and would make every promise of the process dearer.
+    const watch = setImmediate(() => {
+      turn.hangs = true
+      fail(
+        new Error(
+          turn.wasAskedFor
+            ? ONE_INSIDE_ANOTHER
+            : 'A transaction waited for something other than its queries.',
+        ),
+      )
+    })
+    const asynchronously = async () => work(proxy)
+    asynchronously().then((value) => end(() => value), fail)
   })
-  begin.run()
-  try {
-    const value = await work(proxy)
-    if (turned) throw new Error('A transaction waited for something other than its queries.')
-    commit.run()
-    return value
-  } catch (error) {
-    if (connection.inTransaction) connection.exec('ROLLBACK')
-    throw error
-  } finally {
-    clearImmediate(watch)
-    lastingHandles.delete(proxy)
-    revoke()
-  }
 }
 
 const lastingHandles = new WeakMap<Reader, Handle>()

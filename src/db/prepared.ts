@@ -1,3 +1,4 @@
+import { sql, type Placeholder } from 'drizzle-orm'
 import { lastingHandle, type Reader } from './database.ts'
 
 const statements = new WeakMap<Reader, Map<string, unknown>>()
@@ -12,4 +13,12 @@ export function prepared<T>(handle: Reader, name: string, build: () => T): T {
   if (!known) statements.set(lasting, (known = new Map()))
   if (!known.has(name)) known.set(name, build())
   return known.get(name) as T
+}
+
+/**
+ * A number for `.limit()` of a prepared statement, written out in it. Bound, as Drizzle binds it, it would have SQLite
+ * compile the statement anew at each run, because a plan may depend on it (`sqlite3ExprIsInteger` since SQLite 3.47).
+ */
+export function fixedLimit(rows: number): Placeholder {
+  return sql.raw(String(rows)) as unknown as Placeholder
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { prepared } from '../db/prepared.ts'
+import { fixedLimit, prepared } from '../db/prepared.ts'
 import { mails } from '../db/schema/index.ts'
 import type { Mail } from './store.ts'
 
@@ -39,7 +39,7 @@ export async function nextPlannedMail(read: Reader): Promise<Date | null> {
       .from(mails)
       .where(and(eq(mails.state, 'planned'), isNotNull(mails.plannedFor)))
       .orderBy(asc(mails.plannedFor))
-      .limit(1)
+      .limit(fixedLimit(1))
       .prepare(),
   )
   return (await statement.execute())[0]?.at ?? null

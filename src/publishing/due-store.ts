@@ -1,7 +1,7 @@
 import { and, asc, eq, exists, gt, isNull, lt, lte, notInArray, or, sql, type Placeholder } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Reader } from '../db/database.ts'
-import { prepared } from '../db/prepared.ts'
+import { fixedLimit, prepared } from '../db/prepared.ts'
 import {
   accounts,
   attempts,
@@ -77,7 +77,7 @@ export async function nextDue(
       .leftJoin(partBefore, isPartBefore)
       .where(isDue)
       .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
-      .limit(10)
+      .limit(fixedLimit(10))
       .offset(sql.placeholder('skipped'))
       .prepare(),
   )
@@ -118,7 +118,7 @@ export async function readyDeliveries(
       .leftJoin(partBefore, isPartBefore)
       .where(and(ready, gt(deliveries.dueAt, sql.placeholder('dueAfter'))))
       .orderBy(asc(deliveries.dueAt))
-      .limit(100)
+      .limit(fixedLimit(100))
       .prepare(),
   )
   return statement.execute({ dueAfter: dueAfter?.getTime() ?? -1 })

@@ -105,7 +105,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     for (const accountId of await accountsToCompare(db.read)) await guarded(() => catchUpOnce(accountId))
     const moment = () => ({ now: clock.now(), machineNow: clock.machine() })
     for (let passed = 0; ;) {
-      const next = await nextDue(db.read, moment(), passed)
+      const next = await db.readBeforeWrite((read) => nextDue(read, moment(), passed))
       if (next.length === 0) {
         // The first that goes again lets the others follow.
         if ((await resumeHeld(deps)) > 0) continue
@@ -119,7 +119,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
         }
         tried.add(`${id} ${version}`)
         const sent = await guarded(async () => {
-          const due = await findDue(db.read, id, moment())
+          const due = await db.readBeforeWrite((read) => findDue(read, id, moment()))
           if (due?.delivery.version === version) await send(deps, lease, due, catchUpOnce)
         })
         if (!sent) await guarded(() => putOffFailed(deps, id))

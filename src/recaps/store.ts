@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, lt, max, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { prepared } from '../db/prepared.ts'
+import { fixedLimit, prepared } from '../db/prepared.ts'
 import {
   linkPages,
   people,
@@ -129,7 +129,7 @@ export async function latestEdition(
       .innerJoin(recaps, eq(recaps.id, recapEditions.recapId))
       .where(and(eq(recaps.weekId, sql.placeholder('weekId')), eq(recaps.state, 'published')))
       .orderBy(desc(recapEditions.edition))
-      .limit(1)
+      .limit(fixedLimit(1))
       .prepare(),
   )
   const [found] = await statement.execute({ weekId })

@@ -101,6 +101,34 @@ t.test('waiting for anything but queries is refused', async (t) => {
   t.same(await names(db.read), [])
 })
 
+t.test('what waits for ever keeps nobody else waiting', async (t) => {
+  const { db } = testDatabase(t)
+  const never = new Promise<void>(() => undefined)
+  const hanging = db.write(async (tx) => {
+    await add(tx, 'ada')
+    await never
+  })
+  await t.rejects(hanging, /waited for something other/)
+  await db.write((tx) => add(tx, 'bea'))
+  t.same(await names(db.read), ['bea'])
+})
+
+t.test('reading before a write waits its turn, sees what the write before left, and takes no write into it', async (t) => {
+  const { db } = testDatabase(t)
+  const written = db.write((tx) => add(tx, 'ada'))
+  t.same(await db.readBeforeWrite(names), ['ada'])
+  await written
+  await t.rejects(
+    db.readBeforeWrite(async () => db.write((tx) => add(tx, 'bea'))),
+    /inside write/,
+  )
+  await t.rejects(
+    db.write(async () => db.readBeforeWrite(names)),
+    /inside write/,
+  )
+  t.same(await names(db.read), ['ada'])
+})
+
 t.test('writers queue: one after the other, in the order in which they came', async (t) => {
   const { db } = testDatabase(t)
   const order: string[] = []
