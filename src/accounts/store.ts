@@ -14,7 +14,7 @@ export async function findAccount(read: Reader, id: string): Promise<Account | u
       .where(eq(accounts.id, sql.placeholder('id')))
       .prepare(),
   )
-  return (await statement.execute({ id }))[0]
+  return statement.get({ id })
 }
 
 /** Only that: it is asked for with each post. */
@@ -26,7 +26,7 @@ export async function isBraked(read: Reader, id: string): Promise<boolean> {
       .where(eq(accounts.id, sql.placeholder('id')))
       .prepare(),
   )
-  return (await statement.execute({ id }))[0]!.brakeAt !== null
+  return statement.get({ id })!.brakeAt !== null
 }
 
 /** As much of an account as its charges need. */
@@ -41,7 +41,7 @@ export async function findChargedAccount(
       .where(eq(accounts.id, sql.placeholder('id')))
       .prepare(),
   )
-  return (await statement.execute({ id }))[0]
+  return statement.get({ id })
 }
 
 /** Handles are unique whatever their case. */
@@ -73,7 +73,7 @@ export async function findConnection(read: Reader, accountId: string): Promise<C
       .where(eq(connections.accountId, sql.placeholder('accountId')))
       .prepare(),
   )
-  return (await statement.execute({ accountId }))[0]
+  return statement.get({ accountId })
 }
 
 /** What the connections keep sealed, of each account. */
@@ -212,7 +212,7 @@ type Pause = typeof networkPauses.$inferSelect
 
 export async function findPause(read: Reader, of: Omit<Pause, 'until'>): Promise<Pause | undefined> {
   const statement = prepared(read, 'pause', () => read.select().from(networkPauses).where(isPause).prepare())
-  return (await statement.execute({ ...of }))[0]
+  return statement.get({ ...of })
 }
 
 export async function keepPause(tx: Writer, pause: Pause): Promise<void> {
@@ -225,7 +225,7 @@ export async function keepPause(tx: Writer, pause: Pause): Promise<void> {
 
 export async function endPause(tx: Writer, of: Omit<Pause, 'until'>): Promise<void> {
   const statement = prepared(tx, 'end pause', () => tx.delete(networkPauses).where(isPause).prepare())
-  await statement.execute({ ...of })
+  statement.run({ ...of })
 }
 
 /** Brings the end of every pause nearer, by milliseconds. */

@@ -59,14 +59,14 @@ export async function insertActivity(tx: Writer, entry: Activity): Promise<void>
       })
       .prepare(),
   )
-  await statement.execute({ ...said, json, at, salt, hash })
+  statement.run({ ...said, json, at, salt, hash })
 }
 
 async function newestHash(tx: Writer): Promise<string> {
   const statement = prepared(tx, 'newest hash', () =>
     tx.select({ hash: activity.hash }).from(activity).orderBy(desc(activity.id)).limit(fixedLimit(1)).prepare(),
   )
-  return (await statement.execute())[0]?.hash ?? BEGINNING
+  return statement.get()?.hash ?? BEGINNING
 }
 
 /** Rises with every change that anybody made: the record is append-only. */
@@ -77,7 +77,7 @@ export async function newestActivityId(read: Reader): Promise<number> {
       .from(activity)
       .prepare(),
   )
-  return (await statement.execute())[0]!.id
+  return statement.get()!.id
 }
 
 /** The newest entry of an account among some kinds; 0 where there is none. */

@@ -29,7 +29,7 @@ export async function addCharge(tx: Writer, charge: typeof charges.$inferInsert)
       })
       .prepare(),
   )
-  await statement.execute(charge)
+  statement.run(charge)
 }
 
 /** SQLite takes 32,766 values in a statement. */

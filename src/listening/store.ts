@@ -122,7 +122,7 @@ export async function listeningVersion(read: Reader): Promise<number> {
       .from(listening)
       .prepare(),
   )
-  return (await statement.execute())[0]!.version
+  return statement.get()!.version
 }
 
 /** Any handle: the row is there afterwards, and its version risen. */

@@ -42,7 +42,7 @@ export async function nextPlannedMail(read: Reader): Promise<Date | null> {
       .limit(fixedLimit(1))
       .prepare(),
   )
-  return (await statement.execute())[0]?.at ?? null
+  return statement.get()?.at ?? null
 }
 
 /** Step: it goes at another time. */
@@ -113,7 +113,7 @@ export async function kindsToHost(
       )
       .prepare(),
   )
-  return (await statement.execute({ weekHostId, since: since?.getTime() ?? 0 })).map(({ kind }) => kind)
+  return statement.all({ weekHostId, since: since?.getTime() ?? 0 }).map(({ kind }) => kind)
 }
 
 /** Step: nothing that was planned for a host goes out. */

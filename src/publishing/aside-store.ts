@@ -72,6 +72,6 @@ export async function weeksHeldAside(read: Reader): Promise<{ accountId: string;
       .where(and(isHeldFor('live'), isNull(deliveries.trouble)))
       .prepare(),
   )
-  const rows = await statement.execute()
+  const rows = statement.all()
   return rows.flatMap(({ accountId, weekId }) => (weekId === null ? [] : [{ accountId, weekId }]))
 }

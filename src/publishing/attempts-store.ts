@@ -32,7 +32,7 @@ export async function insertAttempt(
       })
       .prepare()
   })
-  await statement.execute(attempt)
+  statement.run(attempt)
 }
 
 export async function attemptsOf(read: Reader, deliveryId: string): Promise<Attempt[]> {
@@ -51,7 +51,7 @@ export async function findAttempt(read: Reader, id: string): Promise<Attempt | u
       .where(eq(attempts.id, sql.placeholder('id')))
       .prepare(),
   )
-  return (await statement.execute({ id }))[0]
+  return statement.get({ id })
 }
 
 /** What an answer to an attempt is written down with. */
@@ -89,7 +89,7 @@ export async function findAnswered(tx: Writer, attemptId: string): Promise<Answe
       .where(eq(attempts.id, sql.placeholder('id')))
       .prepare()
   })
-  return (await statement.execute({ id: attemptId }))[0]
+  return statement.get({ id: attemptId })
 }
 
 export async function changeAttempt(
@@ -118,7 +118,7 @@ export async function markAttemptPosted(
       .where(eq(attempts.id, sql.placeholder('id')))
       .prepare(),
   )
-  await statement.execute({ id, networkId, answeredAt: machineNow.getTime() })
+  statement.run({ id, networkId, answeredAt: machineNow.getTime() })
 }
 
 /** Attempts without an answer. */
@@ -126,7 +126,7 @@ export async function openAttempts(read: Reader): Promise<Attempt[]> {
   const statement = prepared(read, 'open attempts', () =>
     read.select().from(attempts).where(isNull(attempts.outcome)).orderBy(asc(attempts.deadlineAt)).prepare(),
   )
-  return statement.execute()
+  return statement.all()
 }
 
 /** The attempts whose outcome the account's timeline may still tell, and the deliveries in question. */
@@ -140,7 +140,7 @@ export async function attemptsToLookFor(read: Reader): Promise<{ attempt: Attemp
       .orderBy(asc(attempts.nextLookAt))
       .prepare(),
   )
-  return statement.execute()
+  return statement.all()
 }
 
 /** Brings the looks at the network nearer, by milliseconds. */

@@ -32,7 +32,7 @@ export async function claimDelivery(
   },
 ): Promise<boolean> {
   const statement = prepared(tx, 'claim', () => buildClaim(tx))
-  const rows = await statement.execute({
+  const rows = statement.all({
     id: seen.id,
     version: seen.version,
     accountVersion: account.version,

@@ -81,7 +81,7 @@ export async function nextDue(
       .offset(sql.placeholder('skipped'))
       .prepare(),
   )
-  return statement.execute({ ...inMilliseconds(moment), skipped })
+  return statement.all({ ...inMilliseconds(moment), skipped })
 }
 
 /** One of these as it is now; undefined when it is not to be done any more. */
@@ -91,7 +91,7 @@ export async function findDue(read: Reader, id: string, moment: Moment): Promise
       .where(and(eq(deliveries.id, sql.placeholder('id')), isDue))
       .prepare(),
   )
-  return (await statement.execute({ ...inMilliseconds(moment), id }))[0]
+  return statement.get({ ...inMilliseconds(moment), id })
 }
 
 interface Moment {
@@ -121,7 +121,7 @@ export async function readyDeliveries(
       .limit(fixedLimit(100))
       .prepare(),
   )
-  return statement.execute({ dueAfter: dueAfter?.getTime() ?? -1 })
+  return statement.all({ dueAfter: dueAfter?.getTime() ?? -1 })
 }
 
 function selectReady(read: Reader) {

@@ -115,7 +115,7 @@ export async function heldWhileDisconnected(read: Reader): Promise<Held[]> {
       .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
       .prepare(),
   )
-  return statement.execute()
+  return statement.all()
 }
 
 export async function heldWithoutCredit(read: Reader): Promise<Held[]> {
@@ -130,7 +130,7 @@ export async function heldWithoutCredit(read: Reader): Promise<Held[]> {
       .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
       .prepare(),
   )
-  return statement.execute()
+  return statement.all()
 }
 
 /** What was held for the month's budget, in the order of its times. */
@@ -146,7 +146,7 @@ export async function heldForBudget(
       .orderBy(asc(deliveries.dueAt), asc(deliveries.queuedAt), asc(deliveries.position))
       .prepare(),
   )
-  return statement.execute()
+  return statement.all()
 }
 
 /** What is held for a host who had not accepted or a week that had not opened, where that is over by now. */
@@ -167,5 +167,5 @@ export async function heldForOpening(read: Reader): Promise<string[]> {
       .orderBy(asc(deliveries.dueAt), asc(deliveries.position))
       .prepare(),
   )
-  return (await statement.execute()).map(({ id }) => id)
+  return statement.all().map(({ id }) => id)
 }

@@ -9,7 +9,7 @@ export async function findLease(read: Reader) {
   const statement = prepared(read, 'lease', () =>
     read.select().from(leases).where(eq(leases.name, PUBLISHER)).prepare(),
   )
-  return (await statement.execute())[0]
+  return statement.get()
 }
 
 export async function insertLease(
@@ -33,7 +33,7 @@ export async function extendLease(
       .returning({ name: leases.name })
       .prepare(),
   )
-  const rows = await statement.execute({ owner: lease.owner, fence: lease.fence, until: until.getTime() })
+  const rows = statement.all({ owner: lease.owner, fence: lease.fence, until: until.getTime() })
   return rows.length === 1
 }
 

@@ -69,7 +69,7 @@ export async function standingRemovals(read: Reader): Promise<Delivery[]> {
       .orderBy(asc(removals.at), asc(deliveries.decisionId), desc(deliveries.position))
       .prepare(),
   )
-  const rows = await statement.execute()
+  const rows = statement.all()
   return rows.map(({ delivery }) => delivery)
 }
 

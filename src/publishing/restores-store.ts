@@ -13,7 +13,7 @@ export async function findRestore(read: Reader, accountId: string) {
       .where(eq(restores.accountId, sql.placeholder('accountId')))
       .prepare(),
   )
-  return (await statement.execute({ accountId }))[0]
+  return statement.get({ accountId })
 }
 
 /** What an earlier restore knew is forgotten. */
@@ -38,7 +38,7 @@ export async function accountsToCompare(read: Reader): Promise<string[]> {
       .where(isNull(restores.comparedAt))
       .prepare(),
   )
-  const rows = await statement.execute()
+  const rows = statement.all()
   return rows.map(({ accountId }) => accountId)
 }
 

@@ -65,5 +65,5 @@ export async function secondPostsToRemove(
       .orderBy(asc(secondPosts.at))
       .prepare(),
   )
-  return statement.execute()
+  return statement.all()
 }

@@ -20,7 +20,7 @@ export async function findDelivery(read: Reader, id: string): Promise<Delivery |
       .where(eq(deliveries.id, sql.placeholder('id')))
       .prepare(),
   )
-  return (await statement.execute({ id }))[0]
+  return statement.get({ id })
 }
 
 /** The parts that one decision approved, in order. */
@@ -33,7 +33,7 @@ export async function partsOf(read: Reader, decisionId: string): Promise<Deliver
       .orderBy(asc(deliveries.position))
       .prepare(),
   )
-  return statement.execute({ decisionId })
+  return statement.all({ decisionId })
 }
 
 /** In the order of their drafts' parts; of each decision, the latest last. */
@@ -122,7 +122,7 @@ export async function hostOfDelivery(
       .where(and(eq(deliveries.id, sql.placeholder('deliveryId')), isNull(weekHosts.endedAt)))
       .prepare(),
   )
-  return (await statement.execute({ deliveryId }))[0]
+  return statement.get({ deliveryId })
 }
 
 /** How many of the parts that a host wrote reached the network, taken down or not. */
@@ -189,7 +189,7 @@ export async function markPosted(
       .returning({ version: deliveries.version })
       .prepare(),
   )
-  const rows = await statement.execute({ id: seen.id, networkId, postedAt: postedAt.getTime() })
+  const rows = statement.all({ id: seen.id, networkId, postedAt: postedAt.getTime() })
   return rows[0] ? { ...seen, ...change, networkId, postedAt, ...rows[0] } : null
 }
 

@@ -12,7 +12,7 @@ export async function findTimeline(read: Reader, accountId: string) {
       .where(eq(timelines.accountId, sql.placeholder('accountId')))
       .prepare(),
   )
-  return (await statement.execute({ accountId }))[0]
+  return statement.get({ accountId })
 }
 
 /** Remembers how far the timeline is known; never goes back. */
@@ -38,7 +38,7 @@ export async function knowTimeline(
       })
       .prepare()
   })
-  await statement.execute({ accountId, newestId: newestOf(networkIds), readAt: machineNow })
+  statement.run({ accountId, newestId: newestOf(networkIds), readAt: machineNow })
 }
 
 /** Network ids are numbers too large for JavaScript's own, and fit SQL's. */

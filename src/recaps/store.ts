@@ -132,7 +132,7 @@ export async function latestEdition(
       .limit(fixedLimit(1))
       .prepare(),
   )
-  const [found] = await statement.execute({ weekId })
+  const found = statement.get({ weekId })
   return (
     found && { edition: found.edition, publishedAt: found.publishedAt, page: openedLast(weekId, found.kept) }
   )
@@ -170,7 +170,7 @@ export async function goneOf(read: Reader, accountId: string, networkIds: readon
       )
       .prepare(),
   )
-  const rows = await statement.execute({ accountId, networkIds: JSON.stringify(networkIds) })
+  const rows = statement.all({ accountId, networkIds: JSON.stringify(networkIds) })
   return new Map(rows.map((row) => [row.networkId, row.leftPage]))
 }
 
@@ -378,7 +378,7 @@ export async function findNumbers(
       .where(eq(weekNumbers.weekId, sql.placeholder('weekId')))
       .prepare(),
   )
-  return (await statement.execute({ weekId }))[0]
+  return statement.get({ weekId })
 }
 
 /** What the account's weeks before this one came to, the latest first. */
@@ -448,7 +448,7 @@ export async function numbersVersion(read: Reader): Promise<number> {
       .from(weekNumbers)
       .prepare(),
   )
-  return (await statement.execute())[0]!.at
+  return statement.get()!.at
 }
 
 /** What these pages call themselves, by address; those never read are not in it. */

@@ -73,7 +73,7 @@ export async function findWeekOfSlot(
       )
       .prepare(),
   )
-  return (await statement.execute({ accountId, slot }))[0]
+  return statement.get({ accountId, slot })
 }
 
 /** The week that a day lies in, or that was the last to begin in the seven days up to it, whatever shape it was booked with. */
@@ -96,7 +96,7 @@ export async function findCurrentHost(read: Reader, weekId: string): Promise<Wee
       )
       .prepare(),
   )
-  return (await statement.execute({ weekId }))[0]
+  return statement.get({ weekId })
 }
 
 export type Event = typeof events.$inferSelect
@@ -139,7 +139,7 @@ export async function weeksSteppingAside(read: Reader, now: Date): Promise<strin
       .where(and(eq(liveWindows.aside, true), gt(liveWindows.endsAt, sql.placeholder('now'))))
       .prepare(),
   )
-  const rows = await statement.execute({ now: now.getTime() })
+  const rows = statement.all({ now: now.getTime() })
   return rows.map(({ weekId }) => weekId)
 }
 
