@@ -64,7 +64,12 @@ export async function insertActivity(tx: Writer, entry: Activity): Promise<void>
 
 async function newestHash(tx: Writer): Promise<string> {
   const statement = prepared(tx, 'newest hash', () =>
-    tx.select({ hash: activity.hash }).from(activity).orderBy(desc(activity.id)).limit(fixedLimit(1)).prepare(),
+    tx
+      .select({ hash: activity.hash })
+      .from(activity)
+      .orderBy(desc(activity.id))
+      .limit(fixedLimit(1))
+      .prepare(),
   )
   return statement.get()?.hash ?? BEGINNING
 }

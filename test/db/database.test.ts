@@ -113,21 +113,24 @@ t.test('what waits for ever keeps nobody else waiting', async (t) => {
   t.same(await names(db.read), ['bea'])
 })
 
-t.test('reading before a write waits its turn, sees what the write before left, and takes no write into it', async (t) => {
-  const { db } = testDatabase(t)
-  const written = db.write((tx) => add(tx, 'ada'))
-  t.same(await db.readBeforeWrite(names), ['ada'])
-  await written
-  await t.rejects(
-    db.readBeforeWrite(async () => db.write((tx) => add(tx, 'bea'))),
-    /inside write/,
-  )
-  await t.rejects(
-    db.write(async () => db.readBeforeWrite(names)),
-    /inside write/,
-  )
-  t.same(await names(db.read), ['ada'])
-})
+t.test(
+  'reading before a write waits its turn, sees what the write before left, and takes no write into it',
+  async (t) => {
+    const { db } = testDatabase(t)
+    const written = db.write((tx) => add(tx, 'ada'))
+    t.same(await db.readBeforeWrite(names), ['ada'])
+    await written
+    await t.rejects(
+      db.readBeforeWrite(async () => db.write((tx) => add(tx, 'bea'))),
+      /inside write/,
+    )
+    await t.rejects(
+      db.write(async () => db.readBeforeWrite(names)),
+      /inside write/,
+    )
+    t.same(await names(db.read), ['ada'])
+  },
+)
 
 t.test('writers queue: one after the other, in the order in which they came', async (t) => {
   const { db } = testDatabase(t)
