@@ -49,7 +49,7 @@ export async function gatherReading(
       whyNotWrite: whyNotWrite(actor, draft),
       mayDecide: mayDecide(actor, draft.accountId),
       mayComment: mayComment(actor, draft),
-      mayTakeDown: whyNotTakeDown(actor, draft) === null,
+      mayTakeDown: settings.practice === undefined && whyNotTakeDown(actor, draft) === null,
       stoppable: await findStoppable(db.read, draft),
       pass: mayDecide(actor, draft.accountId)
         ? await findBrakePass(db.read, { draftId: draft.id, actor, now: clock.now() })
@@ -57,6 +57,7 @@ export async function gatherReading(
       actorId: actor.personId,
       checked: await checkDraft(db.read, draft, clock.now()),
       live: settings.mode === 'live',
+      practising: settings.practice !== undefined,
     },
     moment,
   )

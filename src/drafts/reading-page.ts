@@ -45,6 +45,7 @@ export function readingPage(
     actorId,
     checked,
     live,
+    practising,
   }: {
     draft: Draft
     account: Account
@@ -72,6 +73,8 @@ export function readingPage(
     checked: CheckedWords
     /** The account stands on X itself, so that a post has an address there. */
     live: boolean
+    /** It is a practice account’s. */
+    practising: boolean
   },
   moment: Moment,
 ) {
@@ -90,6 +93,7 @@ export function readingPage(
             draft.state,
             current,
             takenOff && { by: takenOff.by, when: momentOf(takenOff.at, moment.now, moment.zone) },
+            practising,
           ),
     tag: tagOf(draft, current, { ...moment, cancelled: takenOff !== null }),
     byline: bylineOf(author, words, moment),

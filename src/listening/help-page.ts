@@ -85,7 +85,10 @@ export const HELP_TAGS = {
 }
 
 /** What a request says beside the reply in the conversation. */
-export function helpLine(help: NamedHelp, { now, zone }: { now: Date; zone: string }) {
+export function helpLine(
+  help: NamedHelp,
+  { now, zone, practising = false }: { now: Date; zone: string; practising?: boolean },
+) {
   const { state, taker, takenAt, closer, closedAt, askedAt, asker, word } = help
   const at = (instant: Date) => momentInWords(instant, now, zone)
   if (state === 'closed')
@@ -93,6 +96,8 @@ export function helpLine(help: NamedHelp, { now, zone }: { now: Date; zone: stri
   const text =
     state === 'looking'
       ? `${taker ?? 'Somebody'} has it since ${at(takenAt!)}, with a copy. You don’t have to answer.`
-      : `${asker} asked for help ${at(askedAt)}. The team was told at once, and has a copy. You don’t have to answer.`
+      : practising
+        ? `You asked for help ${at(askedAt)}. In your week the team is told at once; here nobody is. You don’t have to answer.`
+        : `${asker} asked for help ${at(askedAt)}. The team was told at once, and has a copy. You don’t have to answer.`
   return { tag: HELP_TAGS[state], text }
 }

@@ -69,6 +69,7 @@ export function conversationPage(
     isHost,
     now,
     sandbox,
+    practising,
     refused,
   }: {
     show: Shown
@@ -90,6 +91,8 @@ export function conversationPage(
     refused?: { postId: string; note: string; fields: Record<string, string> } | undefined
     /** Handles are made up, and addresses on the network would lead to strangers. */
     sandbox: boolean
+    /** Nobody but the host knows of it, so nobody is told. */
+    practising: boolean
   },
 ) {
   const { account, week, host, own, replies, answered, beingAnswered, readUntil } = conversation
@@ -140,7 +143,7 @@ export function conversationPage(
       canChoose: may.choose && state !== 'hidden',
       answerHref:
         may.answer && state !== 'hidden' ? `/drafts/new?week=${week.id}&reply=${post.networkId}` : null,
-      help: lastHelp.has(post.id) ? helpModel(lastHelp.get(post.id)!, { now, zone, may }) : null,
+      help: lastHelp.has(post.id) ? helpModel(lastHelp.get(post.id)!, { now, zone, may, practising }) : null,
       askHelp: isOpen(post) || state === 'hidden' ? null : askModel(post, refused),
       standard:
         may.sendAnswers &&
@@ -156,7 +159,10 @@ export function conversationPage(
   }
   return {
     title: 'What people say',
-    week: { href: `/weeks/${week.id}`, name: week.theme || (host ? `${host.name}’s week` : 'The week') },
+    week: {
+      href: practising ? '/today' : `/weeks/${week.id}`,
+      name: week.theme || (host ? `${host.name}’s week` : 'The week'),
+    },
     summary: summaryOf(standing, lists),
     fetched: fetchedInWords({ account, look, nextLookAt, now }),
     trouble: may.lead ? (look?.trouble ?? null) : null,
@@ -193,7 +199,7 @@ export function conversationPage(
     otherHelp: help
       .filter(({ postId }) => replies.every(({ id }) => id !== postId))
       .map((one) => ({
-        ...helpModel(one, { now, zone, may }),
+        ...helpModel(one, { now, zone, may, practising }),
         asked: momentInWords(one.askedAt, now, zone),
       })),
     talks: shown.talks.map(({ under, replies: found }) => ({
@@ -274,9 +280,9 @@ function hidingModel(post: Post, { own, hidings }: Conversation) {
 
 function helpModel(
   help: NamedHelp,
-  { now, zone, may }: { now: Date; zone: string; may: { decide: boolean } },
+  { now, zone, may, practising }: { now: Date; zone: string; may: { decide: boolean }; practising: boolean },
 ) {
-  return { ...helpLine(help, { now, zone }), href: may.decide ? `/help/${help.id}` : null }
+  return { ...helpLine(help, { now, zone, practising }), href: may.decide ? `/help/${help.id}` : null }
 }
 
 function askModel(post: Post, refused?: { postId: string; note: string; fields: Record<string, string> }) {

@@ -99,6 +99,7 @@ export async function listeningRoutes(
       },
       now,
       sandbox: settings.mode === 'sandbox',
+      practising: settings.practice !== undefined,
       refused,
     })
     const mistakes =
@@ -192,8 +193,9 @@ export async function listeningRoutes(
         ...times,
       })
       wake.mail()
-      const said =
-        asked === 'now'
+      const said = settings.practice
+        ? 'In your week the team is told now, by mail. Here nobody is: this is practice.'
+        : asked === 'now'
           ? 'The team is told by mail, now. They have a copy; you don’t have to answer.'
           : 'Help is asked already, and the team knows.'
       return await reply.flash(said).redirect(`${safeNext(back)}#reply-${post.networkId}`, 303)

@@ -217,7 +217,10 @@ export async function rotaRoutes(
     await acceptInvitation(db, { weekId: found.week.id, slot, actor: request.actor, now: now() })
     wake.handover()
     return reply
-      .flash(`The week is yours, and @${account.handle} says so. You can begin to write.`)
+      .flash(
+        `The week is yours, and @${account.handle} says so. You can begin to write.`,
+        deps.practice && { link: { href: '/practice', label: 'Or practise first' } },
+      )
       .redirect(`/today?week=${found.week.id}`, 303)
   })
 

@@ -1,5 +1,5 @@
 import { findAccount, type Account } from '../accounts/accounts.ts'
-import { addDays, dayOf } from '../calendar.ts'
+import { addDays, dayOf, instantOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { undecidedBetween } from '../drafts/drafts.ts'
 import { firstWords } from '../drafts/first-words.ts'
@@ -176,7 +176,7 @@ function titleOf(
   return `${host.name} on ${at}${standing === 'tentative' ? not : ''}`
 }
 
-/** What is missing a week before it opens, on that day; nothing once it is there. */
+/** What is missing a week before it opens, on that day, and then each day until it is there: nobody looks for it in the past. */
 async function unreadyEntry(
   read: Reader,
   account: Account,
@@ -186,11 +186,15 @@ async function unreadyEntry(
   if (!host || host.opening !== 'waits' || week.state === 'cancelled' || now >= week.closesAt) return null
   const missing = await missingFor(read, account, { week, host })
   if (!missing) return null
-  const day = addDays(dayOf(week.opensAt, account.timeZone), -READY_BEFORE)
+  const today = dayOf(now, account.timeZone)
+  const early = addDays(dayOf(week.opensAt, account.timeZone), -READY_BEFORE)
+  const day = early < today ? today : early
   return {
     id: `ready-${week.id}`,
-    // It changes by itself with what is ticked; minutes rise too.
-    sequence: Math.floor(changedAt.getTime() / 60_000),
+    // It changes by itself, with what is ticked and from day to day; minutes rise too.
+    sequence: Math.floor(
+      Math.max(changedAt.getTime(), instantOf(today, '00:00', account.timeZone).getTime()) / 60_000,
+    ),
     changedAt,
     standing: 'confirmed',
     when: { first: day, last: day },

@@ -25,7 +25,18 @@ import type { WeekDays } from './read-week-days.ts'
 export function daysPlan(
   held: WeekDays,
   moment: ToldAt,
-  { actor, mayWrite, foldPast = false }: { actor: Actor; mayWrite: boolean; foldPast?: boolean },
+  {
+    actor,
+    mayWrite,
+    foldPast = false,
+    practising = false,
+  }: {
+    actor: Actor
+    mayWrite: boolean
+    foldPast?: boolean
+    /** There is no public page of it. */
+    practising?: boolean
+  },
 ) {
   const { zone, now } = moment
   const { account, week, drafts, deliveries, events, replies } = held
@@ -162,7 +173,8 @@ export function daysPlan(
     const count = replies.filter(({ replyTo }) => replyTo !== null && networkIds.includes(replyTo)).length
     // What answers somebody stands there only beside what they said, once that was chosen.
     const said = replies.find(({ networkId }) => networkId === answered)
-    const onPage = week.announcedAt !== null && now >= week.opensAt && (!said || said.chosenAt !== null)
+    const onPage =
+      !practising && week.announcedAt !== null && now >= week.opensAt && (!said || said.chosenAt !== null)
     return [
       ...(onPage
         ? [{ href: `/@${account.handle}/weeks/${week.slot}#p${networkIds[0]}`, label: 'On the public page' }]

@@ -39,6 +39,7 @@ export function myWeekPage(
     others,
     sandbox,
     practises,
+    practising,
     now,
   }: {
     actor: Actor
@@ -48,6 +49,8 @@ export function myWeekPage(
     sandbox: boolean
     /** There is a practice account to try things with. */
     practises: boolean
+    /** This is that account: only what belongs to practising is there. */
+    practising: boolean
     now: Date
   },
 ) {
@@ -60,7 +63,7 @@ export function myWeekPage(
   return {
     title: 'My week',
     days: fiveDays(week, moment),
-    theme: { href: `/weeks/${week.id}`, label: week.theme || 'What is agreed' },
+    theme: practising ? null : { href: `/weeks/${week.id}`, label: week.theme || 'What is agreed' },
     others,
     greeting: `${greeting(moment)}, ${shortName(host.name)}`,
     lead: leadOf(mine, { stage, back: back.length, unanswered: unanswered.length, moment }),
@@ -78,18 +81,12 @@ export function myWeekPage(
             conversation: isListenedTo(week, now) ? `/weeks/${week.id}/conversation` : null,
           }
         : null,
-    aims:
-      stage === 'open' || (stage === 'over' && mine.reached.length > 0)
-        ? {
-            href: `/weeks/${week.id}/aims`,
-            reached: mine.reached.map((one) => ({ words: one.aim.words, text: reachedInWords(one) })),
-          }
-        : null,
+    aims: practising ? null : aimsModel(mine, stage),
     practise: practises && (stage === 'ahead' || stage === 'open') ? { ahead: stage === 'ahead' } : null,
     lookBack: lookBackModel(mine, stage, moment),
     next: stage === 'over' || stage === 'invited' ? null : nextUp(mine, moment, mayWrite),
     back,
-    plan: daysPlan(mine, moment, { actor, mayWrite, foldPast: stage === 'open' }),
+    plan: daysPlan(mine, moment, { actor, mayWrite, foldPast: stage === 'open', practising }),
     write: mayWrite && stage === 'open' ? `/drafts/new?week=${week.id}` : null,
     planTitle: `The ${inLetters(weekDays(week, moment.zone).length)} days`,
     planNote: `${zoneInWords(moment.zone)} time, ${stage === 'over' ? 'closed' : 'until'} ${weekdayName(
@@ -157,6 +154,23 @@ function beforeModel({ week, missing }: MyWeek, { now }: ToldAt) {
       : 'Your week opens at its time once this is done.',
     sign: missing.signature ? `/weeks/${week.id}/agreement` : null,
     points: missing.points,
+  }
+}
+
+/** What the host aims for: before the week as they said it, then with what came of it. */
+function aimsModel({ week, reached }: MyWeek, stage: Stage) {
+  if (stage === 'invited' || (stage === 'over' && reached.length === 0)) return null
+  return {
+    href: `/weeks/${week.id}/aims`,
+    reached: reached.map((one) => ({
+      words: one.aim.words,
+      text:
+        stage !== 'ahead'
+          ? reachedInWords(one)
+          : one.count === null
+            ? 'You say what came of it.'
+            : 'Counted from the first day on.',
+    })),
   }
 }
 

@@ -59,7 +59,8 @@ export async function todayRoutes(
     const mine = await readMyWeek(db.read, hosting, clock)
     const sandbox = settings.mode === 'sandbox'
     const practises = practice !== undefined
-    const page = myWeekPage(mine, { actor, hosting, others, sandbox, practises, now })
+    const practising = settings.practice !== undefined
+    const page = myWeekPage(mine, { actor, hosting, others, sandbox, practises, practising, now })
     return reply.page('today/my-week', { ...page, refreshes: request.url })
   })
 

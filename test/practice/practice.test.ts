@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { eq } from 'drizzle-orm'
 import sharp from 'sharp'
 import t from 'tap'
 import { countEntries } from '../../src/activity/activities.ts'
 import { accounts, charges, deliveries, drafts, images, mails, posts } from '../../src/db/schema/index.ts'
+import { sendWeekMails } from '../../src/rota/mails/send-week-mails.ts'
 import { csrfToken, PUBLIC_URL } from '../support/app.ts'
 import { aWeek, MEI } from '../support/bookings.ts'
 import { begin, DESK, SAID, sundayEvening, until, write, WRITE } from '../support/practice.ts'
@@ -63,6 +65,7 @@ t.test(
       /Practice approver/,
     )
     t.match(await until(world, () => get(first), /Posted/), /I am Priya, a district nurse/)
+    t.match(await get(first), /In your week it would stand on X now[^]*This was practice/)
 
     const said = await get(SAID)
     const answer = /href="(\/practice\/desk\/drafts\/new\?[^"]*reply&#x3D;\d+[^"]*)"/
@@ -192,4 +195,54 @@ t.test('it can be deleted and begun afresh', async (t) => {
   await Promise.all([begin(priya), begin(priya)])
   t.equal(readdirSync(folder).length, 1, 'two forms make one')
   t.notMatch((await priya.get(`${DESK}/today`)).body, /Gone soon/)
+})
+
+t.test('everything that a practice shows can be opened, and says that it is practice', async (t) => {
+  const world = await sundayEvening(t)
+  const { priya } = world
+  await begin(priya)
+  const posted = await write(priya, { 'part-1-text': 'I am Priya, a district nurse.' })
+  await until(world, async () => (await priya.get(posted)).body, /Posted/)
+  const thursday = { when: 'time', day: '2026-11-26', time: '12:30' }
+  await write(priya, { 'part-1-text': 'For later.', ...thursday, do: 'save' })
+  await write(priya, { 'part-1-text': 'It waits.', ...thursday })
+  const said = (await priya.get(SAID)).body
+  const helped = /action="([^"]*\/posts\/[^"]*\/help)"/.exec(said)![1]!
+  const told = await priya.post(SAID, helped, { note: '', back: SAID })
+  t.equal(told.headers.location?.split('#')[0], SAID)
+  t.match((await priya.get(SAID)).body, /In your week the team is told now[^]*here nobody is/)
+
+  const seen = new Set<string>()
+  const queue = [`${DESK}/today`]
+  for (let url = queue.pop(); url; url = queue.pop()) {
+    if (seen.has(url) || seen.size > 60) continue
+    seen.add(url)
+    const { statusCode, body, headers } = await priya.get(url)
+    const isTheirs = headers.location === `${DESK}/today?week=practice-week`
+    t.ok(statusCode === 200 || isTheirs, url)
+    const words = body.replace(/<[^>]+>/g, ' ')
+    t.notMatch(words, /stands on X|deleted on X|team was told at once|Your team is told/, url)
+    const links = [...body.matchAll(/href="(\/practice\/desk[^"#]*)/g)].map(([, link]) =>
+      link!.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='),
+    )
+    // Each day has places to write something; one of them is enough.
+    queue.push(...links.filter((link) => !/day=2026-11-2[4-9]/.test(link)))
+  }
+  t.ok(seen.size > 10)
+})
+
+t.test('who has taken a week is told that they can practise', async (t) => {
+  const { priya, db } = await sundayEvening(t, { accepted: false })
+  const page = (await priya.get('/today')).body
+  const acceptance = /action="([^"]*\/acceptance)"/.exec(page)![1]!
+  await priya.post('/today', acceptance)
+  t.match((await priya.get('/today')).body, /The week is yours[^]*href="\/practice"[^]*Or practise first/)
+  await sendWeekMails(db, {
+    numbersOf: async () => '',
+    now: new Date('2026-11-22T20:16:00Z'),
+    machineNow: new Date('2026-11-22T20:16:00Z'),
+    publicUrl: PUBLIC_URL,
+  })
+  const [confirmation] = await db.read.select().from(mails).where(eq(mails.kind, 'week-confirmed'))
+  t.match(confirmation!.text, `${PUBLIC_URL}/practice\n`)
 })

@@ -55,6 +55,17 @@ async function weeksBefore(db: Awaited<ReturnType<typeof world>>['db'], replies:
   }
 }
 
+t.test('a host whose week comes can set an aim, and finds it on their page', async (t) => {
+  const { clock, ruth, save } = await world(t)
+  clock.moveTo(new Date(at('Mon 9:00').getTime() - 5 * 86_400_000))
+  t.match((await ruth.get('/today')).body, `href="${PAGE}"`)
+  await save(0, FIVE)
+  t.match(
+    wordsIn((await ruth.get('/today')).body),
+    'Five answers from neighbours Counted from the first day on.',
+  )
+})
+
 t.test(
   'an aim is counted as the week goes on, and stands beside what a usual week of the last year has',
   async (t) => {

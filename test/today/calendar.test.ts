@@ -94,6 +94,13 @@ t.test(
       description: /^Missing: the signed house rules, and four points of the briefing\.$/,
       url: `${PUBLIC_URL}/weeks/${asked}`,
     })
+    clock.pass(8 * 24 * 60)
+    const late = (await read(await addressOf(LEAD.email))).entries
+    t.match(
+      late.find(({ summary }) => summary === 'Priya Nair’s week on @NorthDaleHealth is not ready'),
+      { start: '2026-11-26', end: '2026-11-27' },
+      'what is to be done is never in the past',
+    )
     t.match(shown.get('To be decided for @NorthDaleHealth'), {
       id: 'decision-waits@127.0.0.1',
       end: '2026-11-19T12:30:00.000Z',

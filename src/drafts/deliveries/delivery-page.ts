@@ -35,6 +35,7 @@ export async function deliveryPage(
     clock,
     refused,
     live,
+    practising,
   }: {
     deliveryId: string
     actor: Actor
@@ -42,6 +43,8 @@ export async function deliveryPage(
     refused?: RefusedSettling | undefined
     /** The account stands on X itself, so that a post has an address there. */
     live: boolean
+    /** It is a practice account’s, from which nothing has to be taken down. */
+    practising: boolean
   },
 ) {
   const delivery = await findDeliveryFor(read, deliveryId, actor)
@@ -66,7 +69,7 @@ export async function deliveryPage(
   const stuck = letGoable && UNSENT.has(state) ? await whyNotAtAll(read, letGoable, { actor, now }) : null
   const placeOf = (id: string) => (live ? `https://x.com/${account.handle}/status/${id}` : null)
   const twice = twiceModel(await secondPostsOf(read, [deliveryId]), { delivery, decides, placeOf })
-  const mayTakeDown = whyNotTakeDown(actor, delivery) === null
+  const mayTakeDown = !practising && whyNotTakeDown(actor, delivery) === null
   const standing = others.filter((other) => other.state === 'posted').length
   return {
     id: deliveryId,

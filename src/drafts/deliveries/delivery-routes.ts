@@ -47,6 +47,7 @@ export async function deliveryRoutes(app: FastifyInstance, deps: Deps): Promise<
       clock,
       refused,
       live: settings.mode === 'live',
+      practising: settings.practice !== undefined,
     })
     const summary = refused && errorSummary(refused.fields)
     return reply.page('drafts/delivery', { title: page.heading, ...page, summary, refreshes: request.url })

@@ -34,6 +34,8 @@ export function standingInWords(
   deliveries: Pick<Delivery, 'state'>[],
   /** Who took it off the plan, null for nobody, and when in words. */
   takenOff?: { by: string | null; when: string } | null,
+  /** In a practice, whose posts nobody else sees. */
+  practising = false,
 ): string {
   if (state !== 'approved') return STANDING[state]
   if (deliveries.length === 0) {
@@ -55,7 +57,10 @@ export function standingInWords(
   if (states[0] === 'removed') return 'It was taken down. What was sent stays on the record, word for word.'
   if (states[0] === 'held') return 'It has not gone out.'
   if (states[0] === 'waiting') return 'It goes out word for word as it stands here.'
-  if (states[0] === 'posted') return 'It stands on X word for word as it stands here.'
+  if (states[0] === 'posted')
+    return practising
+      ? 'In your week it would stand on X now, word for word as it stands here. This was practice, and only you see it.'
+      : 'It stands on X word for word as it stands here.'
   return `It ${FATES[states[0]!][0]}.`
 }
 

@@ -69,6 +69,7 @@ export async function mailValues(
     numbers: now >= week.closesAt ? await numbersOf(read, week.id) : '',
     'week-link': page,
     'write-link': `${publicUrl}/drafts/new?week=${week.id}`,
+    'practice-link': `${publicUrl}/practice`,
     'rules-link': `${page}/agreement`,
     'public-link': `${publicUrl}/@${account.handle}/weeks/${week.slot}`,
     'recap-link': `${page}/recap`,

@@ -28,6 +28,7 @@ const WEEK_VARIABLES = {
   numbers: 'the week in numbers, once it is over',
   'week-link': 'the address of the week’s page',
   'write-link': 'the address at which the host begins a draft',
+  'practice-link': 'the address at which the host can practise first',
   'rules-link': 'the address of the house rules, to sign',
   'public-link': 'the address of the week’s public page',
   'recap-link': 'the address at which the host edits the recap',
@@ -103,6 +104,9 @@ thank you for taking {account}. Your week is {days}. It opens {opens} and closes
 
 You can begin to write whenever you like:
 {write-link}
+
+If you have never done this, practise first, with an account that only you see. Nothing of it goes out:
+{practice-link}
 
 Before your week opens:
 {missing}

@@ -300,6 +300,7 @@ export class World {
         actor,
         clock: this.clock,
         live: true,
+        practising: false,
       })
       const says = `“${one.payload.text}” is ${one.state}`
       if (!page.heading || !page.tag.label) throw new Violation(`${says}, and its page does not say so.`)
