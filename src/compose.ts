@@ -35,6 +35,7 @@ import { nextTry, passWaits } from './publishing/pass-waits.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
 import { warnOfBudgets } from './publishing/warn-of-budget.ts'
 import { closeDueWeeks } from './recaps/close-weeks.ts'
+import { clearRemovals } from './recaps/removal/clear-removals.ts'
 import { readDueLinks } from './recaps/story/read-links.ts'
 import { candidateLinkMaker, nextAskingEvent } from './rota/asking/candidates.ts'
 import { tendAsking } from './rota/asking/tend-asking.ts'
@@ -265,6 +266,7 @@ function run(parts: {
         releaser: () => work.wake('releasing'),
         hider: () => work.wake('hiding'),
         handover: () => work.wake('handing-over'),
+        clearing: () => work.wake('clearing'),
         lookingUp: () => work.wake('looking-up'),
         listener: () => {
           listenSoon = true
@@ -394,6 +396,14 @@ function jobs({
             await nextWeekPost(db.read, clock.now()),
           ),
         )
+      },
+    },
+    {
+      name: 'clearing',
+      run: async () => {
+        const more = await clearRemovals(db, { ...times(), pieces: 100 })
+        mailed()
+        return more ? clock.machine() : null
       },
     },
     {

@@ -230,6 +230,7 @@ export async function openWorld(place: string, progress: Progress, around: Surro
       releaser() {},
       hider() {},
       handover() {},
+      clearing() {},
       lookingUp: () => work.wake('looking-up'),
       listener: () => {
         listenSoon = true

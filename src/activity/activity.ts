@@ -120,6 +120,7 @@ export const ACTIVITY_KINDS = [
   'post.hiding-stuck',
   'removal.asked',
   'removal.done',
+  'removal.cleared',
   'removal.refused',
   'help.asked',
   'help.taken',

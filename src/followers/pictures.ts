@@ -2,7 +2,7 @@ import { publicAccounts } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { accountsOfImage, findImage, type Image } from '../images/images.ts'
 import { isOnStandingPost } from '../listening/posts.ts'
-import { isPublishedPicture, isPublishedPortrait } from '../recaps/recaps.ts'
+import { isShownInStory } from '../recaps/recaps.ts'
 import { isAnnouncedPortrait } from '../rota/weeks.ts'
 
 /** A picture that stands on a public page; undefined for all others, whether they exist or not. */
@@ -17,8 +17,7 @@ export async function findPublicPicture(read: Reader, hash: string): Promise<Ima
   const isPublic =
     accounts.some(({ avatarHash }) => avatarHash === hash) ||
     (await isAnnouncedPortrait(read, hash)) ||
-    (await isOnStandingPost(read, hash)) ||
-    (await isPublishedPortrait(read, hash)) ||
-    (await isPublishedPicture(read, hash))
+    (await isShownInStory(read, hash)) ||
+    (await isOnStandingPost(read, hash))
   return isPublic ? image : undefined
 }

@@ -10,6 +10,8 @@ export interface Forgotten {
   isForgotten(authorNetworkId: string): boolean
   /** The same with their handles and names left out of every text in it, however deep. */
   mask<T>(kept: T): T
+  /** Whether a word is one of their name; known only until all that is stored has been gone through. */
+  isNameWord(word: string): boolean
 }
 
 export async function forgottenOf(read: Reader, accountId: string): Promise<Forgotten> {
@@ -42,6 +44,7 @@ export function forgottenBy(people: readonly Omit<ForgottenPerson, 'id' | 'reque
   const authors = new Set(people.map(({ authorNetworkId }) => authorNetworkId))
   const handles = new Set(people.flatMap(({ handleHash }) => handleHash ?? []))
   const names = new Set(people.flatMap(({ nameHash }) => nameHash ?? []))
+  const nameWords = new Set(people.flatMap(({ wordHashes }) => wordHashes))
   const lengths = new Set(people.flatMap(({ nameHash, nameWords }) => (nameHash ? [nameWords] : [])))
   const maskText = (text: string) => withoutNames(withoutHandles(text, handles), names, lengths)
   const mask = (kept: unknown, field = ''): unknown => {
@@ -54,6 +57,7 @@ export function forgottenBy(people: readonly Omit<ForgottenPerson, 'id' | 'reque
   return {
     isForgotten: (authorNetworkId) => authors.has(authorNetworkId),
     mask: <T>(kept: T) => (people.length === 0 ? kept : (mask(kept) as T)),
+    isNameWord: (word) => nameWords.size > 0 && nameWords.has(hashOf(word)),
   }
 }
 
@@ -67,6 +71,7 @@ export function hashesOf({ handle, name }: { handle: string; name: string }) {
     handleHash: handle === '' ? null : hashOf(handle),
     nameHash: words.length > 1 ? hashOf(words.join(' ')) : null,
     nameWords: words.length > 1 ? words.length : 0,
+    wordHashes: words.map(hashOf),
   }
 }
 

@@ -8,9 +8,18 @@ export type PostKind = (typeof POST_KINDS)[number]
 export const LEFT_PAGE = ['deleted', 'asked'] as const
 export type LeftPage = (typeof LEFT_PAGE)[number]
 
-/** Of a request of somebody who wants to be taken off our pages. */
-export const REMOVAL_STATES = ['open', 'done', 'refused'] as const
+/** Of a request of somebody who wants to be taken off our pages. `clearing`: no page shows them any more, and what is stored is being gone through. */
+export const REMOVAL_STATES = ['open', 'clearing', 'done', 'refused'] as const
 export type RemovalState = (typeof REMOVAL_STATES)[number]
+
+/** What is gone through for somebody who was taken off our pages, one after the other. */
+export const CLEARING_STAGES = ['posts', 'looking-back', 'stories'] as const
+/** Everything of the stages before is done, and of this one what stands before or at `after`. */
+export interface ClearingProgress {
+  stage: (typeof CLEARING_STAGES)[number]
+  /** An id; empty: nothing yet. */
+  after: string
+}
 
 /** Of a request for help with a reply. */
 export const HELP_STATES = ['open', 'looking', 'closed'] as const

@@ -1,5 +1,6 @@
-import { and, asc, eq, isNotNull, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { forgottenPeople, helpRequests, people, posts, removalRequests } from '../db/schema/index.ts'
 import type { Post } from './store.ts'
 
@@ -102,21 +103,94 @@ export async function postsOfAuthor(
     )
 }
 
-/** All that an account said or heard in which one of these stands, in whatever case: not of this alphabet alone, so asked of each. */
-export async function postsNaming(
+/** A person's words go; where one stood on a page a line says that they asked for it. */
+export async function eraseSaid(
+  tx: Writer,
+  accountId: string,
+  authorNetworkId: string,
+  now: Date,
+): Promise<void> {
+  const stood = sql`${posts.chosenAt} is not null or ${posts.leftPage} is not null`
+  await tx
+    .update(posts)
+    .set({
+      authorHandle: '',
+      authorName: '',
+      text: '',
+      lang: null,
+      links: [],
+      images: [],
+      removedAt: sql`coalesce(${posts.removedAt}, ${now.getTime()})`,
+      leftPage: sql`case when ${stood} then 'asked' end`,
+      chosenAt: null,
+      chosenBy: null,
+    })
+    .where(
+      and(eq(posts.accountId, accountId), eq(posts.authorNetworkId, authorNetworkId), ne(posts.kind, 'own')),
+    )
+}
+
+/** What may name somebody of all that an account said or heard, by its ids. */
+export async function postsAfter(
   read: Reader,
   accountId: string,
-  names: readonly string[],
-): Promise<Post[]> {
-  const all = await read
-    .select()
+  { after, limit }: { after: string; limit: number },
+): Promise<Pick<Post, 'id' | 'text' | 'links' | 'images' | 'authorName'>[]> {
+  const { id, text, links, images, authorName } = posts
+  return read
+    .select({ id, text, links, images, authorName })
     .from(posts)
-    .where(and(eq(posts.accountId, accountId), ne(posts.text, '')))
-  const wanted = names.filter((name) => name !== '').map((name) => name.toLowerCase())
-  return all.filter((post) => {
-    const words = JSON.stringify([post.text, post.links, post.images, post.authorName]).toLowerCase()
-    return wanted.some((name) => words.includes(name))
-  })
+    .where(and(eq(posts.accountId, accountId), gt(id, after)))
+    .orderBy(asc(id))
+    .limit(limit)
+}
+
+/** The request for which what is stored is being gone through; of several the one that was decided first. */
+export async function requestToClear(read: Reader): Promise<RemovalRequest | undefined> {
+  const rows = await read
+    .select()
+    .from(removalRequests)
+    .where(eq(removalRequests.state, 'clearing'))
+    .orderBy(asc(removalRequests.closedAt), asc(removalRequests.id))
+    .limit(1)
+  return rows[0]
+}
+
+/** Changes a request that is being cleared; null when it is none any more. */
+export async function changeClearing(
+  tx: Writer,
+  id: string,
+  change: Pick<Partial<typeof removalRequests.$inferInsert>, 'state' | 'email' | 'progress'>,
+): Promise<RemovalRequest | null> {
+  const rows = await tx
+    .update(removalRequests)
+    .set(change)
+    .where(and(eq(removalRequests.id, id), eq(removalRequests.state, 'clearing')))
+    .returning()
+  return rows[0] ?? null
+}
+
+/** Once nothing that is stored names them any more, the words of their name need not be known either. */
+export async function eraseNameWords(tx: Writer, requestId: string): Promise<void> {
+  await tx.update(forgottenPeople).set({ wordHashes: [] }).where(eq(forgottenPeople.requestId, requestId))
+}
+
+/** Who may still be named in what is stored of an account. */
+export async function listBeingCleared(read: Reader, accountId: string): Promise<ForgottenPerson[]> {
+  const statement = prepared(read, 'people being cleared', () =>
+    read
+      .select({ person: forgottenPeople })
+      .from(removalRequests)
+      .innerJoin(forgottenPeople, eq(forgottenPeople.requestId, removalRequests.id))
+      .where(
+        and(
+          eq(removalRequests.accountId, sql.placeholder('accountId')),
+          eq(removalRequests.state, 'clearing'),
+        ),
+      )
+      .prepare(),
+  )
+  return statement.all({ accountId }).map(({ person }) => person)
 }
 
 /** Forgets the copies that were kept of somebody's words while help with them was asked. */

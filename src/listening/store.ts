@@ -266,8 +266,10 @@ export async function isOnStandingPost(read: Reader, hash: string): Promise<bool
     .from(posts)
     .where(
       and(
-        eq(posts.kind, 'own'),
+        // Said like this, the index of what has pictures is used.
+        sql`${posts.kind} = 'own' and ${posts.images} <> '[]'`,
         isNull(posts.removedAt),
+        sql`instr(${posts.images}, ${hash}) > 0`,
         sql`exists (select 1 from json_each(${posts.images}) where value ->> 'hash' = ${hash})`,
       ),
     )

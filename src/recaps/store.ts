@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, isNotNull, isNull, lt, max, ne, or, sql } from 
 import type { Reader, Writer } from '../db/database.ts'
 import { fixedLimit, prepared } from '../db/prepared.ts'
 import {
+  editionPictures,
   linkPages,
   people,
   posts,
@@ -14,7 +15,8 @@ import {
 } from '../db/schema/index.ts'
 import { keptContent, readChoices, readContent, type Block } from './block.ts'
 import { openPage } from './open-page.ts'
-import type { Counted, Gone, WeekPage } from './week-page.ts'
+import { clearedBlocks, clearedPage } from './removal/being-cleared.ts'
+import { picturesOnPage, type Counted, type Gone, type WeekPage } from './week-page.ts'
 
 export type Recap = typeof recaps.$inferSelect
 export type KeptBlock = Block & { id: string }
@@ -59,7 +61,13 @@ export async function recapsToPublish(read: Reader): Promise<Recap[]> {
   return read.select().from(recaps).where(isNotNull(recaps.publishBy))
 }
 
+/** The whole story in its order, without whom it may not name. */
 export async function listBlocks(read: Reader, recapId: string): Promise<KeptBlock[]> {
+  return clearedBlocks(read, recapId, await listBlocksAsKept(read, recapId))
+}
+
+/** Also what may not be said any more, and is still to be taken out. */
+export async function listBlocksAsKept(read: Reader, recapId: string): Promise<KeptBlock[]> {
   const rows = await read
     .select()
     .from(recapBlocks)
@@ -99,6 +107,19 @@ export async function changeBlock(
 
 export async function insertEdition(tx: Writer, edition: typeof recapEditions.$inferInsert): Promise<void> {
   await tx.insert(recapEditions).values(edition)
+  await keepPictures(tx, edition, edition.page)
+}
+
+/** Step: which pictures an edition shows, as its page is kept now. */
+export async function keepPictures(
+  tx: Writer,
+  { recapId, edition }: { recapId: string; edition: number },
+  page: WeekPage,
+): Promise<void> {
+  const { recapId: ofRecap, edition: inEdition } = editionPictures
+  await tx.delete(editionPictures).where(and(eq(ofRecap, recapId), eq(inEdition, edition)))
+  const rows = picturesOnPage(page).map((hash) => ({ recapId, edition, hash }))
+  if (rows.length > 0) await tx.insert(editionPictures).values(rows)
 }
 
 /** The page that a recap has published last, also when it was taken back since. */
@@ -110,7 +131,7 @@ export async function findEdition(
     .select({ page: recapEditions.page })
     .from(recapEditions)
     .where(and(eq(recapEditions.recapId, id), eq(recapEditions.edition, edition)))
-  return rows[0] && openPage(rows[0].page)
+  return rows[0] && clearedPage(read, openPage(rows[0].page))
 }
 
 /** The published edition of a week's page, on the way that followers take; undefined also while it is taken back. */
@@ -133,9 +154,9 @@ export async function latestEdition(
       .prepare(),
   )
   const found = statement.get({ weekId })
-  return (
-    found && { edition: found.edition, publishedAt: found.publishedAt, page: openedLast(weekId, found.kept) }
-  )
+  if (!found) return undefined
+  const { edition, publishedAt, kept } = found
+  return { edition, publishedAt, page: await clearedPage(read, openedLast(weekId, kept)) }
 }
 
 /** So many pages are kept open; the one shown longest ago goes first. */
@@ -174,69 +195,6 @@ export async function goneOf(read: Reader, accountId: string, networkIds: readon
   return new Map(rows.map((row) => [row.networkId, row.leftPage]))
 }
 
-/** Of a story's week and of what was brought in from elsewhere, what strangers took from the network, or asked us to take off. */
-export async function leftOfRecap(read: Reader, { weekId }: Pick<Recap, 'weekId'>): Promise<Gone> {
-  const rows = await read
-    .select({ networkId: posts.networkId, leftPage: posts.leftPage })
-    .from(posts)
-    .innerJoin(weeks, eq(weeks.accountId, posts.accountId))
-    .where(
-      and(
-        eq(weeks.id, weekId),
-        or(eq(posts.weekId, weekId), isNotNull(posts.leftPage)),
-        ne(posts.kind, 'own'),
-        isNotNull(posts.removedAt),
-      ),
-    )
-  return new Map(rows.map((row) => [row.networkId, row.leftPage]))
-}
-
-/** The stories of whose week something of strangers left the network that may still be in a copy, and when the last of it did. */
-export async function recapsToSweep(read: Reader): Promise<{ recap: Recap; until: Date }[]> {
-  const rows = await read
-    .select({ recap: recaps, until: max(posts.removedAt) })
-    .from(recaps)
-    .innerJoin(weeks, eq(weeks.id, recaps.weekId))
-    .innerJoin(posts, eq(posts.accountId, weeks.accountId))
-    .where(
-      and(
-        // What was brought in by its address belongs to no week, or to another one.
-        or(eq(posts.weekId, recaps.weekId), isNotNull(posts.leftPage)),
-        ne(posts.kind, 'own'),
-        gt(posts.removedAt, sql`coalesce(${recaps.sweptAt}, 0)`),
-      ),
-    )
-    .groupBy(recaps.id)
-  return rows.map(({ recap, until }) => ({ recap, until: until! }))
-}
-
-/** Every story that an account ever told. */
-export async function recapsOfAccount(read: Reader, accountId: string): Promise<Recap[]> {
-  const rows = await read
-    .select({ recap: recaps })
-    .from(recaps)
-    .innerJoin(weeks, eq(weeks.id, recaps.weekId))
-    .where(eq(weeks.accountId, accountId))
-  return rows.map(({ recap }) => recap)
-}
-
-export async function markSwept(tx: Writer, id: string, sweptAt: Date): Promise<void> {
-  await tx.update(recaps).set({ sweptAt }).where(eq(recaps.id, id))
-}
-
-/** Every page that a story has ever published, the first one first. */
-export async function listEditions(
-  read: Reader,
-  recapId: string,
-): Promise<{ edition: number; page: WeekPage }[]> {
-  const rows = await read
-    .select({ edition: recapEditions.edition, page: recapEditions.page })
-    .from(recapEditions)
-    .where(eq(recapEditions.recapId, recapId))
-    .orderBy(asc(recapEditions.edition))
-  return rows.map(({ edition, page }) => ({ edition, page: openPage(page) }))
-}
-
 /** What a story has published, when and by whom, the latest first. */
 export async function listEditionDates(
   read: Reader,
@@ -252,19 +210,6 @@ export async function listEditionDates(
     .leftJoin(people, eq(people.id, recapEditions.publishedBy))
     .where(eq(recapEditions.recapId, recapId))
     .orderBy(desc(recapEditions.edition))
-}
-
-/** Only for what may not be kept any more: whatever else an edition said stays as it was published. */
-export async function rewriteEdition(
-  tx: Writer,
-  recapId: string,
-  edition: number,
-  page: WeekPage,
-): Promise<void> {
-  await tx
-    .update(recapEditions)
-    .set({ page })
-    .where(and(eq(recapEditions.recapId, recapId), eq(recapEditions.edition, edition)))
 }
 
 export interface PublishedRecap {
@@ -328,40 +273,16 @@ export async function staleRecaps(read: Reader, since: Date): Promise<string[]> 
   return rows.map((row) => row.weekId)
 }
 
-/** Whether a picture is a portrait in a story as it stands published; who comes next is looked up when it is shown. */
-export async function isPublishedPortrait(read: Reader, hash: string): Promise<boolean> {
+/** Whether a picture stands in a story as it is published: a portrait, or one that somebody put there. */
+export async function isShownInStory(read: Reader, hash: string): Promise<boolean> {
   const rows = await read
-    .select({ id: recapEditions.recapId })
-    .from(recaps)
+    .select({ id: recaps.id })
+    .from(editionPictures)
     .innerJoin(
-      recapEditions,
-      and(eq(recapEditions.recapId, recaps.id), eq(recapEditions.edition, recaps.edition)),
+      recaps,
+      and(eq(recaps.id, editionPictures.recapId), eq(recaps.edition, editionPictures.edition)),
     )
-    .where(
-      and(
-        eq(recaps.state, 'published'),
-        sql`instr(json_remove(${recapEditions.page}, '$.next'), ${`"portraitHash":"${hash}"`}) > 0`,
-      ),
-    )
-    .limit(1)
-  return rows.length > 0
-}
-
-/** Whether somebody put a picture into a story as it stands published. */
-export async function isPublishedPicture(read: Reader, hash: string): Promise<boolean> {
-  const rows = await read
-    .select({ id: recapEditions.recapId })
-    .from(recaps)
-    .innerJoin(
-      recapEditions,
-      and(eq(recapEditions.recapId, recaps.id), eq(recapEditions.edition, recaps.edition)),
-    )
-    .where(
-      and(
-        eq(recaps.state, 'published'),
-        sql`instr(${recapEditions.page}, ${`"kind":"picture","picture":{"hash":"${hash}"`}) > 0`,
-      ),
-    )
+    .where(and(eq(editionPictures.hash, hash), eq(recaps.state, 'published')))
     .limit(1)
   return rows.length > 0
 }

@@ -247,6 +247,30 @@ function idsOf(voices: readonly Voice[]): string[] {
   return voices.flatMap(({ id, left }) => (left ? [] : [id]))
 }
 
+/** The hashes of the portraits on a page and of the pictures that people put there. Who comes next is looked up when it is shown. */
+export function picturesOnPage(page: WeekPage): string[] {
+  const { host, chapters } = page
+  const inItems = chapters.flatMap(({ items }) => items.flatMap(portraitsIn))
+  return [...new Set([host?.portraitHash ?? null, ...inItems].filter((hash) => hash !== null))]
+}
+
+function portraitsIn(item: Item): (string | null)[] {
+  switch (item.kind) {
+    case 'post':
+      return item.post.voices.map(({ portraitHash }) => portraitHash)
+    case 'mention':
+      return [item.voice, ...item.answers].map(({ portraitHash }) => portraitHash)
+    case 'live':
+      return item.items.flatMap(portraitsIn)
+    case 'brought':
+      return [item.voice.portraitHash]
+    case 'picture':
+      return [item.picture.hash]
+    default:
+      return []
+  }
+}
+
 /** A page with its numbers as they are counted by now. */
 export function withNumbers(page: WeekPage, counted: Counted): WeekPage {
   const renewed = (item: Item): Item => (item.kind === 'numbers' ? { kind: 'numbers', ...counted } : item)
@@ -256,21 +280,19 @@ export function withNumbers(page: WeekPage, counted: Counted): WeekPage {
   }
 }
 
-/** Whom a page is not to name: their handles and names are left out of all texts, and these words of theirs are not counted. */
+/** Whom a page is not to name: their handles and names are left out of all texts, and the words of their names are not counted. */
 export interface Unnamed {
   mask<T>(kept: T): T
-  /** In small letters. */
-  words: ReadonlySet<string>
+  isNameWord(word: string): boolean
 }
 
 /** A page that doesn't name somebody any more. Who hosted, hosts next and whose account it is stays. */
-export function withoutNamed(page: WeekPage, { mask, words }: Unnamed): WeekPage {
+export function withoutNamed(page: WeekPage, { mask, isNameWord }: Unnamed): WeekPage {
   const unnamed = (item: Item): Item[] => {
     if (item.kind === 'quote' && mask(item).by !== item.by) return []
     if (item.kind === 'people')
       return [{ ...item, spokenOf: item.spokenOf.filter((one) => mask(one).handle === one.handle) }]
-    if (item.kind === 'words')
-      return [{ ...item, words: item.words.filter(({ text }) => !words.has(text.toLowerCase())) }]
+    if (item.kind === 'words') return [{ ...item, words: item.words.filter(({ text }) => !isNameWord(text)) }]
     return [item]
   }
   const chapters = page.chapters.map((chapter) => ({ ...chapter, items: chapter.items.flatMap(unnamed) }))

@@ -403,6 +403,7 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     what: 'took somebody off the public pages who had asked for it',
     tag: { state: 'removed', label: 'Taken off' },
   }),
+  'removal.cleared': () => 'left somebody who had asked for it out of everything that is stored',
   'removal.refused': () => 'said no to somebody who asked to be taken off the public pages',
 
   'help.asked': ({ details }) => ({

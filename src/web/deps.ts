@@ -30,6 +30,7 @@ export interface Deps {
     lookingUp(): void
     hider(): void
     handover(): void
+    clearing(): void
   }
 }
 

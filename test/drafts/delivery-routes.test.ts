@@ -21,6 +21,7 @@ async function world(t: Test, parts = ['Good morning', 'And more']) {
     lookingUp() {},
     hider() {},
     handover() {},
+    clearing() {},
   }
   const made = await testApp(t, { network, deps: { wake } })
   const { db, clock, deps } = made

@@ -15,6 +15,7 @@ async function aDesk(t: Parameters<typeof testApp>[0], options: Parameters<typeo
     releaser() {},
     hider() {},
     handover() {},
+    clearing() {},
     lookingUp() {},
   }
   const world = await testApp(t, { ...options, deps: { wake } })

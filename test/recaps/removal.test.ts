@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { record } from '../../src/activity/record.ts'
+import type { Database } from '../../src/db/database.ts'
 import {
   forgottenPeople,
   helpRequests,
@@ -19,6 +20,7 @@ import { forgottenBy, hashesOf } from '../../src/listening/forgotten.ts'
 import { keepPost } from '../../src/listening/keep.ts'
 import { pinBlock } from '../../src/recaps/editor/edit-recap.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { clearRemovals } from '../../src/recaps/removal/clear-removals.ts'
 import { readAbout } from '../../src/recaps/removal/forget-person.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
 import { findActor } from '../../src/rota/powers.ts'
@@ -159,6 +161,13 @@ const rows = ({ db }: Pick<TestApp, 'db'>) =>
     ),
   )
 
+const mailsTo = <M extends { to: string }>(all: M[]) => all.filter(({ to }) => to === 'her@hall.example')
+
+/** As the background work does it. */
+async function clear({ db, clock }: Pick<TestApp, 'db' | 'clock'>): Promise<void> {
+  while (await clearRemovals(db, { now: clock.now(), machineNow: clock.machine() }));
+}
+
 t.test('who asks to be taken off is taken off everything, and told', async (t) => {
   const world = await publishedTwice(t)
   const { db, visitor, helen, clock } = world
@@ -214,6 +223,10 @@ t.test('who asks to be taken off is taken off everything, and told', async (t) =
   const again = await helen.post(here, `${here}/removal`, { person: HER_ID })
   t.equal(again.statusCode, 409, 'once is enough')
 
+  for (const [path, body] of await pages(world)) t.notMatch(body, HERS, `nothing of hers on ${path} at once`)
+  t.match((await helen.get(here)).body, 'What is stored of earlier editions is being gone through')
+  t.same(mailsTo(await db.read.select().from(mails)), [], 'she is told once all of it is done')
+  await clear(world)
   for (const [path, body] of await pages(world)) t.notMatch(body, HERS, `nothing of hers on ${path}`)
   for (const [index, kept] of (await rows(world)).entries()) t.notMatch(kept, HERS, `nor in table ${index}`)
   const page = (await world.app.inject(PAGE)).body
@@ -223,8 +236,19 @@ t.test('who asks to be taken off is taken off everything, and told', async (t) =
   t.match(page, 'It was <strong>[name left out]</strong> ([name left out]) who made us laugh.')
   t.match(page, 'Ruth Ellwood', 'nobody else is left out')
 
-  const told = (await db.read.select().from(mails)).filter(({ to }) => to === 'her@hall.example')
+  const told = mailsTo(await db.read.select().from(mails))
   t.match(told, [{ kind: 'removal-done', personId: null }])
+  t.match((await db.read.select().from(removalRequests))[0], {
+    state: 'done',
+    email: '',
+    about: '',
+    words: '',
+  })
+  t.same(
+    (await db.read.select().from(forgottenPeople)).map(({ wordHashes }) => wordHashes),
+    [[]],
+    'the words of her name need not be known any more',
+  )
   t.notMatch(told[0]!.text, HERS)
 
   const account = (await findAccount(db.read, ACCOUNT))!
@@ -244,6 +268,69 @@ t.test('who asks to be taken off is taken off everything, and told', async (t) =
     t.notMatch(kept, HERS, `the network brings nothing back, table ${index}`)
   await closeDueWeeks(db, { now: clock.now(), machineNow: clock.now(), publicUrl: PUBLIC_URL })
   for (const [path, body] of await pages(world)) t.notMatch(body, HERS, `told anew: ${path}`)
+})
+
+t.test('what is stored is gone through in short changes, and goes on after a crash', async (t) => {
+  const world = await publishedTwice(t)
+  const { db, helen, clock } = world
+  const editions = await db.read.select().from(recapEditions)
+  await db.write(async (tx) => {
+    for (let edition = 3; edition <= 12; edition += 1)
+      await tx.insert(recapEditions).values({ ...editions[0]!, edition })
+    await tx.update(recaps).set({ edition: 12 })
+  })
+  const id = randomUUID()
+  const asked = { id, about: '@margaret_dunn', email: 'her@hall.example' }
+  await (await world.visitor()).post(`${HERE}/removal`, `${HERE}/removal`, asked)
+  const here = `/removal-requests/${id}`
+  t.equal((await helen.post(here, `${here}/removal`, { person: HER_ID })).statusCode, 303)
+  const withHer = async () =>
+    (await db.read.select().from(recapEditions)).filter((one) => HERS.test(JSON.stringify(one))).length
+  t.equal(await withHer(), 12, 'the press itself touches none of them')
+
+  const { version } = (await db.read.select().from(recaps))[0]!
+  const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+  const now = clock.now()
+  const edit = { weekId: WEEK, version, now, machineNow: now, publicUrl: PUBLIC_URL, actor }
+  t.equal(await publishRecap(db, edit), 13, 'what is published meanwhile')
+  t.equal(await withHer(), 12, 'does not name her')
+
+  let left = 0
+  const untilCrash: Database = {
+    ...db,
+    write: async (work) => {
+      if (left === 0) throw new Error('The power fails.')
+      left -= 1
+      const before = await withHer()
+      const done = await db.write(work)
+      t.ok(before - (await withHer()) <= 1, 'a change takes her out of one edition at most')
+      return done
+    },
+  }
+  const clearing = { now: clock.now(), machineNow: clock.machine() }
+  const afterEach: number[] = []
+  for (const changes of [2, 3, 5, 8]) {
+    left = changes
+    await t.rejects(clearRemovals(untilCrash, { ...clearing, pieces: 100 }), { message: 'The power fails.' })
+    afterEach.push(await withHer())
+    t.notMatch((await world.app.inject(PAGE)).body, HERS)
+    t.notMatch((await helen.get(`/weeks/${WEEK}/recap/versions/3`)).body, HERS)
+    t.same(mailsTo(await db.read.select().from(mails)), [], 'nobody is told that it is done')
+  }
+  t.same(
+    afterEach.toSorted((a, b) => b - a),
+    afterEach,
+    'each time it is less',
+  )
+  t.ok(
+    afterEach.some((count) => count > 0 && count < 12),
+    'it was ended in the middle',
+  )
+  await clear(world)
+  for (const [index, kept] of (await rows(world)).entries()) t.notMatch(kept, HERS, `table ${index}`)
+  t.equal(mailsTo(await db.read.select().from(mails)).length, 1)
+  await clear(world)
+  t.equal(mailsTo(await db.read.select().from(mails)).length, 1, 'she is told once')
 })
 
 t.test('who is only named by others can be left out by their handle', async (t) => {

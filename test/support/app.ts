@@ -173,6 +173,7 @@ export const nobody: Deps['wake'] = {
   lookingUp() {},
   hider() {},
   handover() {},
+  clearing() {},
 }
 
 /** For tests of pages that must not call a network. */

@@ -30,6 +30,7 @@ async function world(t: Test) {
     lookingUp() {},
     hider() {},
     handover() {},
+    clearing() {},
   }
   const made = await testApp(t, {
     deps: { wake },

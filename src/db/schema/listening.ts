@@ -8,6 +8,7 @@ import {
   LEFT_PAGE,
   POST_KINDS,
   REMOVAL_STATES,
+  type ClearingProgress,
   type Evidence,
   type PostImage,
   type PostLink,
@@ -64,6 +65,13 @@ export const posts = sqliteTable(
     index('posts_week').on(t.weekId, t.createdAt),
     index('posts_reply').on(t.replyTo),
     index('posts_read').on(t.accountId, t.numbersReadAt),
+    index('posts_author').on(t.accountId, t.authorNetworkId),
+    index('posts_removed')
+      .on(t.accountId, t.weekId, t.removedAt, t.leftPage, t.kind)
+      .where(sql`${t.removedAt} is not null`),
+    index('posts_pictures')
+      .on(t.images, t.removedAt)
+      .where(sql`${t.kind} = 'own' and ${t.images} <> '[]'`),
   ],
 )
 
@@ -138,6 +146,8 @@ export const removalRequests = sqliteTable(
     reminders: integer('reminders').notNull().default(0),
     closedBy: text('closed_by').references(() => people.id),
     closedAt: instant('closed_at'),
+    /** How far the stored copies have been gone through; null before that begins, and once it is done. */
+    progress: json<ClearingProgress>('progress'),
   },
   (t) => [index('removal_requests_state').on(t.accountId, t.state)],
 )
@@ -159,6 +169,8 @@ export const forgottenPeople = sqliteTable(
     /** Of a name of several words; one word alone is a name of many. */
     nameHash: text('name_hash'),
     nameWords: integer('name_words').notNull().default(0),
+    /** Of each word of their name, until the stored copies have been gone through. */
+    wordHashes: json<string[]>('word_hashes').notNull().default([]),
     at: instant('at').notNull(),
   },
   (t) => [index('forgotten_people_account').on(t.accountId)],

@@ -100,6 +100,19 @@ export const recapEditions = sqliteTable(
   (t) => [primaryKey({ columns: [t.recapId, t.edition] })],
 )
 
+/** The portraits and pictures that an edition shows, those of whoever comes next aside: they are looked up when it is shown. */
+export const editionPictures = sqliteTable(
+  'edition_pictures',
+  {
+    recapId: text('recap_id')
+      .notNull()
+      .references(() => recaps.id),
+    edition: integer('edition').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.recapId, t.edition, t.hash] }), index('edition_pictures_hash').on(t.hash)],
+)
+
 /** What a host says of their week when they look back. */
 export const reflections = sqliteTable(
   'reflections',

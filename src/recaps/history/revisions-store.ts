@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, lte, max } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
 import { people, recapRevisions } from '../../db/schema/index.ts'
 import { keptContent, readChoices, readContent, type StoredBlock } from '../block.ts'
+import { clearedBlocks } from '../removal/being-cleared.ts'
 import type { KeptBlock } from '../store.ts'
 
 type Row = typeof recapRevisions.$inferSelect
@@ -18,7 +19,7 @@ export async function findRevision(
     .select()
     .from(recapRevisions)
     .where(and(eq(recapRevisions.recapId, recapId), eq(recapRevisions.version, version)))
-  return rows[0] && opened(rows[0])
+  return rows[0] && cleared(read, rows[0])
 }
 
 /** The latest state, or as it was at a version: publishing raises that and changes nothing of the story. */
@@ -33,7 +34,7 @@ export async function latestRevision(
     .where(and(eq(recapRevisions.recapId, recapId), lte(recapRevisions.version, version)))
     .orderBy(desc(recapRevisions.version))
     .limit(1)
-  return rows[0] && opened(rows[0])
+  return rows[0] && cleared(read, rows[0])
 }
 
 /** When a person changed a story last; null where nobody did. */
@@ -64,21 +65,8 @@ export async function listRevisions(read: Reader, recapId: string): Promise<Revi
     .orderBy(desc(recapRevisions.version))
 }
 
-export async function listWholeRevisions(read: Reader, recapId: string): Promise<Revision[]> {
-  const rows = await read.select().from(recapRevisions).where(eq(recapRevisions.recapId, recapId))
-  return rows.map(opened)
-}
-
 export async function insertRevision(tx: Writer, { blocks, ...revision }: Revision): Promise<void> {
   await tx.insert(recapRevisions).values({ ...revision, blocks: blocks.map(stored) })
-}
-
-/** Only for what may not be kept any more. */
-export async function rewriteRevision(tx: Writer, { recapId, version, blocks }: Revision): Promise<void> {
-  await tx
-    .update(recapRevisions)
-    .set({ blocks: blocks.map(stored) })
-    .where(and(eq(recapRevisions.recapId, recapId), eq(recapRevisions.version, version)))
 }
 
 export async function removeRevision(
@@ -90,15 +78,17 @@ export async function removeRevision(
     .where(and(eq(recapRevisions.recapId, recapId), eq(recapRevisions.version, version)))
 }
 
-function opened({ blocks, ...row }: Row): Revision {
-  return { ...row, blocks: blocks.map(openedBlock) }
+async function cleared(read: Reader, { blocks, ...row }: Row): Promise<Revision> {
+  return { ...row, blocks: await clearedBlocks(read, row.recapId, blocks.map(openedBlock)) }
 }
 
-function openedBlock(block: StoredBlock): KeptBlock {
+/** A piece of a state, as it was kept. */
+export function openedBlock(block: StoredBlock): KeptBlock {
   const { kind, content, choices } = block
   return { ...block, content: readContent(kind, content), choices: readChoices(choices) } as KeptBlock
 }
 
-function stored(block: KeptBlock): StoredBlock {
+/** As a piece of a state is kept. */
+export function stored(block: KeptBlock): StoredBlock {
   return { ...block, content: keptContent(block.content) }
 }

@@ -2,8 +2,7 @@ import { findAccount } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader, Writer } from '../../db/database.ts'
 import { Conflict, NotFound, Refused } from '../../errors.ts'
-import { forgetAuthor, type Author } from '../../listening/forget-author.ts'
-import { wordsOfName } from '../../listening/forgotten.ts'
+import { forgetAuthor, postsNaming, type Author } from '../../listening/forget-author.ts'
 import {
   changeRemovalRequest,
   findRemovalRequest,
@@ -12,11 +11,9 @@ import {
   type RemovalRequest,
 } from '../../listening/removals.ts'
 import type { Post } from '../../listening/posts.ts'
-import { queueMailToStranger } from '../../mail/outbox.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
-import { leftOfRecap, recapsOfAccount } from '../store.ts'
-import { leaveOutOfLookingBack } from './leave-out.ts'
-import { sweepRecap } from './sweep-recaps.ts'
+import { leaveOutOfSaid } from './leave-out.ts'
+import { tellWhoAsked } from './tell-who-asked.ts'
 
 /** What is said to somebody whose request is refused, in characters at most. */
 export const LONGEST_REFUSAL = 1000
@@ -77,9 +74,9 @@ export function readAbout(about: string): { handle: string | null; networkId: st
 }
 
 /**
- * Takes somebody off an account's pages for good: what they said, and their handle and name wherever others name them, in
- * all editions and stored copies, by their number on the network, so that another handle changes nothing. They are told, where
- * they gave an address, and nothing is left of what they typed. `authorNetworkId` is null for somebody whom only others named.
+ * Takes somebody off an account's pages for good: what they said, and their handle and name wherever others name them, by their
+ * number on the network, so that another handle changes nothing. No page shows them from this moment on; `clearRemovals` takes
+ * them out of all editions and stored copies, and then tells them. `authorNetworkId` is null for somebody whom only others named.
  * @throws NotFound for a request that is not the person's to decide, Conflict when it is closed or nobody is meant by it.
  */
 export async function forgetPerson(
@@ -90,33 +87,19 @@ export async function forgetPerson(
     handle,
     actor,
     now,
-    machineNow,
-  }: Deciding & { authorNetworkId: string | null; handle: string },
+  }: Omit<Deciding, 'machineNow'> & { authorNetworkId: string | null; handle: string },
 ): Promise<void> {
+  const meant = { authorNetworkId, handle }
+  const { accountId } = await openRequest(db.read, requestId, actor)
+  const namedIn = await postsNaming(db.read, accountId, await authorsOf(db.read, accountId, meant))
   await db.write(async (tx) => {
     const request = await openRequest(tx, requestId, actor)
-    const { accountId } = request
-    const authors = await authorsOf(tx, accountId, { authorNetworkId, handle })
-    for (const author of authors) {
-      const { forgotten } = await forgetAuthor(tx, { accountId, requestId, author, now })
-      const words = new Set(wordsOfName(author.name).map((word) => word.toLowerCase()))
-      for (const recap of await recapsOfAccount(tx, accountId))
-        await sweepRecap(tx, recap, {
-          gone: await leftOfRecap(tx, recap),
-          unnamed: { mask: forgotten.mask, words },
-        })
-      await leaveOutOfLookingBack(tx, accountId, forgotten.mask)
-    }
-    await closeRequest(tx, request, { state: 'done', actor, now })
-    await tell(tx, request, {
-      kind: 'removal-done',
-      subject: 'What you asked for is done',
-      words: (account) =>
-        `You asked to be taken off the public pages of @${account}. It is done: what you said, your name and your handle are on none of them any more, and no copy of it is left there. What you posted on X itself is yours, and stands there as before.`,
-      now,
-      machineNow,
-    })
+    const authors = await authorsOf(tx, accountId, meant)
+    await forgetAuthor(tx, { accountId, requestId, authors, now })
+    await closeRequest(tx, request, { state: 'clearing', about: '', words: '', actor, now })
+    await record(tx, { accountId, kind: 'removal.done', personId: actor.personId, at: now })
   })
+  await leaveOutOfSaid(db, accountId, namedIn)
 }
 
 /**
@@ -132,8 +115,13 @@ export async function refuseRemoval(
     if (word === '') throw new Refused({ word: 'Say why: they read it.' })
     if (word.length > LONGEST_REFUSAL)
       throw new Refused({ word: `This has more than ${LONGEST_REFUSAL} characters.` })
-    await closeRequest(tx, request, { state: 'refused', actor, now })
-    await tell(tx, request, {
+    const { accountId, email } = request
+    // A refused request keeps what it was about, for the desk.
+    await closeRequest(tx, request, { state: 'refused', email: '', actor, now })
+    await record(tx, { accountId, kind: 'removal.refused', personId: actor.personId, at: now })
+    await tellWhoAsked(tx, {
+      accountId,
+      email,
       kind: 'removal-refused',
       subject: 'What you asked for could not be done',
       words: (account) =>
@@ -144,8 +132,8 @@ export async function refuseRemoval(
   })
 }
 
-async function openRequest(tx: Writer, requestId: string, actor: Actor): Promise<RemovalRequest> {
-  const request = await findRemovalFor(tx, requestId, actor)
+async function openRequest(read: Reader, requestId: string, actor: Actor): Promise<RemovalRequest> {
+  const request = await findRemovalFor(read, requestId, actor)
   if (request.state !== 'open') throw new Conflict(`${request.closer ?? 'Somebody'} has closed this already.`)
   return request
 }
@@ -179,43 +167,21 @@ async function authorsOf(
   return [...authors.values()]
 }
 
-/** What they typed is not kept; a refused request keeps what it was about, for the desk. */
 async function closeRequest(
   tx: Writer,
-  { id, accountId }: RemovalRequest,
-  { state, actor, now }: { state: 'done' | 'refused'; actor: Actor; now: Date },
-): Promise<void> {
-  const forgotten = state === 'done' ? { about: '', words: '' } : {}
-  await changeRemovalRequest(tx, id, {
-    state,
-    email: '',
-    closedBy: actor.personId,
-    closedAt: now,
-    ...forgotten,
-  })
-  await record(tx, { accountId, kind: `removal.${state}`, personId: actor.personId, at: now })
-}
-
-async function tell(
-  tx: Writer,
-  { accountId, email }: RemovalRequest,
+  { id }: RemovalRequest,
   {
-    words,
-    ...mail
+    actor,
+    now,
+    ...change
   }: {
-    kind: 'removal-done' | 'removal-refused'
-    subject: string
-    words(handle: string): string
+    state: 'clearing' | 'refused'
+    about?: string
+    words?: string
+    email?: string
+    actor: Actor
     now: Date
-    machineNow: Date
   },
 ): Promise<void> {
-  if (email === '') return
-  const account = (await findAccount(tx, accountId))!
-  await queueMailToStranger(tx, {
-    accountId,
-    to: email,
-    text: `Hello,\n\n${words(account.handle)}\n`,
-    ...mail,
-  })
+  await changeRemovalRequest(tx, id, { ...change, closedBy: actor.personId, closedAt: now })
 }

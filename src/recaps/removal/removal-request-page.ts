@@ -9,6 +9,7 @@ import { isOwn, LONGEST_REFUSAL, readAbout, type Candidate } from './forget-pers
 
 export const REMOVAL_TAGS = {
   open: { state: 'submitted', label: 'Waits for you' },
+  clearing: { state: 'removing', label: 'Off all pages' },
   done: { state: 'removed', label: 'Taken off' },
   refused: { state: 'declined', label: 'Not done' },
 }
@@ -53,8 +54,12 @@ export function removalRequestPage(
     closed: closedAt && {
       who: request.closer ?? 'Somebody',
       time: moment(closedAt),
-      what: state === 'done' ? 'took them off all pages' : 'said no, and why',
+      what: state === 'refused' ? 'said no, and why' : 'took them off all pages',
     },
+    clearing:
+      state === 'clearing'
+        ? `No page shows them any more. What is stored of earlier editions is being gone through in the background${request.email ? '; when that is done, they are told by mail' : ''}.`
+        : null,
     isOpen,
     look: {
       action: here,

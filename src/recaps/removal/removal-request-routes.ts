@@ -34,11 +34,11 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
     const requestId = idOf(request)
     const { person = '', handle = '' } = typedIn(request.body)
     const authorNetworkId = person === '' ? null : person
-    await forgetPerson(db, { requestId, authorNetworkId, handle, actor: request.actor, ...times() })
-    wake.mail()
+    await forgetPerson(db, { requestId, authorNetworkId, handle, actor: request.actor, now: clock.now() })
+    wake.clearing()
     wake.listener()
     return reply
-      .flash('Done: nothing of theirs is on our pages any more.')
+      .flash('Done: nothing of theirs is on our pages any more. What is stored is gone through now.')
       .redirect(`/removal-requests/${requestId}`, 303)
   })
 

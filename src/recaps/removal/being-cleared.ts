@@ -1,0 +1,34 @@
+import type { Reader } from '../../db/database.ts'
+import { forgottenBy } from '../../listening/forgotten.ts'
+import { listBeingCleared } from '../../listening/removals.ts'
+import type { KeptBlock } from '../store.ts'
+import type { Unnamed, WeekPage } from '../week-page.ts'
+import { accountOfRecap } from './clearing-store.ts'
+import { blocksWithout, pageWithout } from './without-person.ts'
+
+/*
+ * From the moment that somebody is taken off an account's pages until all stored copies have been gone through, whatever is
+ * opened of those leaves them out. Most of the time there is nobody, and this is one small query.
+ */
+
+/** A page as it may be shown at this moment. */
+export async function clearedPage(read: Reader, page: WeekPage): Promise<WeekPage> {
+  const unnamed = await beingCleared(read, page.account.id)
+  return unnamed ? pageWithout(page, { gone: new Map(), unnamed }) : page
+}
+
+/** The pieces of a story as they may be shown at this moment. */
+export async function clearedBlocks(
+  read: Reader,
+  recapId: string,
+  blocks: KeptBlock[],
+): Promise<KeptBlock[]> {
+  const accountId = await accountOfRecap(read, recapId)
+  const unnamed = accountId === null ? null : await beingCleared(read, accountId)
+  return unnamed ? blocksWithout(blocks, { gone: new Map(), unnamed }) : blocks
+}
+
+async function beingCleared(read: Reader, accountId: string): Promise<Unnamed | null> {
+  const people = await listBeingCleared(read, accountId)
+  return people.length === 0 ? null : forgottenBy(people)
+}
