@@ -17,6 +17,7 @@ import {
   dueMails,
   endOutage,
   findOutage,
+  handleAmongSeveral,
   insertMail,
   keepEntry,
   keepOutage,
@@ -170,8 +171,9 @@ export async function sendDueMails(
     try {
       // After the claim: a mail that can't be made must not keep the ones behind it waiting.
       made = await db.write(async (tx) => {
-        const current = await lookAgain(tx, claimed, renewals, now())
-        if (!current) return null
+        const renewed = await lookAgain(tx, claimed, renewals, now())
+        if (!renewed) return null
+        const current = await nameAccount(tx, renewed)
         const calendar = (await entries[mail.kind]?.(tx, current, now())) ?? null
         await keepEntry(tx, claimed, calendar)
         return { calendar, ...(await fillIn(tx, current, links, machine())) }
@@ -245,6 +247,20 @@ async function lookAgain(tx: Writer, mail: Mail, renewals: Renewals, now: Date):
     return null
   }
   const change = { items: renewed.items, ...renewed.words(renewed.items) }
+  await rewordMail(tx, mail, change)
+  return { ...mail, ...change }
+}
+
+/**
+ * Where an installation has several accounts, the subject of each mail about one says which it is, whatever words an account
+ * gave its mails: somebody with a place at two must not look at the wrong desk.
+ */
+async function nameAccount(tx: Writer, mail: Mail): Promise<Mail> {
+  const handle = mail.accountId && (await handleAmongSeveral(tx, mail.accountId))
+  if (!handle) return mail
+  const words: string[] = mail.subject.toLowerCase().match(/@\w+/g) ?? []
+  if (words.includes(`@${handle.toLowerCase()}`)) return mail
+  const change = { subject: `[@${handle}] ${mail.subject}`, text: mail.text }
   await rewordMail(tx, mail, change)
   return { ...mail, ...change }
 }

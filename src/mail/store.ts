@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { erasedPeople, mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
+import { accounts, erasedPeople, mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
 
 export type Mail = typeof mails.$inferSelect
 
@@ -79,6 +79,12 @@ export async function rewordMail(
   change: Pick<typeof mails.$inferInsert, 'subject' | 'text' | 'items'>,
 ): Promise<void> {
   await tx.update(mails).set(change).where(isStill(claimed))
+}
+
+/** What an account is called on its network, without the @; null where the installation has no other one. */
+export async function handleAmongSeveral(read: Reader, accountId: string): Promise<string | null> {
+  const rows = await read.select({ id: accounts.id, handle: accounts.handle }).from(accounts)
+  return (rows.length > 1 && rows.find(({ id }) => id === accountId)?.handle) || null
 }
 
 /** What comes with a mail for a calendar, as it is sent. */

@@ -1,21 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { INVITATION_LINK, SIGN_IN_LINK, type MailKind } from '../../src/mail/mail.ts'
+import { INVITATION_LINK, LINK_OF, MAIL_KINDS, SIGN_IN_LINK, type MailKind } from '../../src/mail/mail.ts'
 import { latestMails } from '../../src/mail/store.ts'
 import { MAIL_RETRY_MINUTES, queueMail, sendDueMails } from '../../src/mail/outbox.ts'
 import { signInLinkMaker } from '../../src/people/sign-in.ts'
 import { invitationLinkMaker } from '../../src/rota/invitations/invitations.ts'
 import { testClock } from '../support/clock.ts'
 import { testDatabase } from '../support/database.ts'
-import { anAccount, LEAD } from '../support/story.ts'
+import { ACCOUNT, anAccount, anotherAccount, LEAD, OTHER_ACCOUNT } from '../support/story.ts'
 
 async function anOutbox(tap: Parameters<typeof testDatabase>[0]) {
   const { db } = testDatabase(tap)
   const clock = testClock('2026-11-18T10:42:00Z')
   await anAccount(db, { now: clock.now() })
   const sent: { subject: string; text: string }[] = []
-  const queue = (kind: MailKind, subject: string, text: string) =>
+  const queue = (kind: MailKind, subject: string, text: string, accountId?: string) =>
     db.write((tx) =>
       queueMail(tx, {
+        ...(accountId && { accountId }),
         kind,
         subject,
         text,
@@ -76,3 +79,63 @@ t.test('a slow failure does not undo what another process sent meanwhile', async
   })
   t.match(await states(), { Once: 'sent' })
 })
+
+t.test('where there are several accounts, the subject of every mail about one says which', async (t) => {
+  const { db, clock, sent, queue, send } = await anOutbox(t)
+  const about = (kind: MailKind, subject: string, accountId = ACCOUNT) =>
+    queue(kind, subject, 'Words.', accountId)
+  await about('draft-approved', 'Approved: What a bed weighs')
+  await send()
+  t.equal(sent.pop()!.subject, 'Approved: What a bed weighs', 'of one account nobody need be told')
+  await anotherAccount(db, { now: clock.now() })
+  // A placeholder makes its own link, which needs the booking; its subject goes the same way.
+  const kinds = MAIL_KINDS.filter((kind) => LINK_OF[kind] === undefined)
+  for (const kind of kinds) await about(kind, `What ${kind} says`)
+  await send()
+  clock.moveMachine(1)
+  await send()
+  t.same(
+    sent.map(({ subject }) => subject).toSorted(),
+    kinds.map((kind) => `[@NorthDaleHealth] What ${kind} says`).toSorted(),
+  )
+  const cases: [subject: string, accountId: string, sent: string][] = [
+    ['@NorthDaleHealth goes on', ACCOUNT, '@NorthDaleHealth goes on'],
+    ['News of @northdalehealth', ACCOUNT, 'News of @northdalehealth'],
+    ['News of @NorthDaleHealthToo', ACCOUNT, '[@NorthDaleHealth] News of @NorthDaleHealthToo'],
+    ['News', OTHER_ACCOUNT, '[@SouthDale] News'],
+    ['Said of @NorthDaleHealth', OTHER_ACCOUNT, '[@SouthDale] Said of @NorthDaleHealth'],
+  ]
+  for (const [subject, accountId, expected] of cases) {
+    await about('post-news', subject, accountId)
+    await send()
+    t.equal(sent.at(-1)!.subject, expected, subject)
+    t.equal(
+      (await latestMails(db.read, 100)).some((mail) => mail.subject === expected),
+      true,
+      'and stands so in the record',
+    )
+  }
+  await queue('sign-in', 'Your link to sign in', 'Words.')
+  await send()
+  t.equal(sent.at(-1)!.subject, 'Your link to sign in', 'which is of no account')
+})
+
+t.test('only mails that are of no account are written without one', (t) => {
+  const without = sources('src').flatMap((file) => {
+    const text = readFileSync(file, 'utf8')
+    return [
+      ...text.matchAll(/\b(?:queueMail|queueMailToStranger|gatherMail)\(tx, \{[^]*?\bkind\b[^]{0,400}/g),
+    ]
+      .map(([call]) => call)
+      .filter((call) => !/accountId|\.\.\.common/.test(call))
+      .map((call) => /kind: '([\w-]+)'/.exec(call)?.[1])
+  })
+  t.same(without.toSorted(), ['data-deleted', 'passkey-added', 'sign-in'])
+  t.end()
+})
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+}
