@@ -92,6 +92,8 @@ export const ACTIVITY_KINDS = [
   'draft.passed',
   'reflection.submitted',
   'reflection.withdrawn',
+  'reflection.check-answered',
+  'reflection.check-reopened',
   'reflection.approved',
   'reflection.changes-requested',
   'reflection.declined',
@@ -134,6 +136,8 @@ export const ACTIVITY_KINDS = [
   'answer.sent',
   'recap.generated',
   'recap.changed',
+  'recap.check-answered',
+  'recap.check-reopened',
   'recap.published',
   'recap.withdrawn',
 ] as const

@@ -93,7 +93,7 @@ async function tell(
   if (!publishesItself(facts.account, week)) {
     if (begins) await tellLeads(tx, facts, closing)
   } else if (begins ? recap.edition === 0 : await showsOtherPosts(tx, facts, recap)) {
-    await publishByItself(tx, facts, { recap, ...closing })
+    await publishOrTell(tx, facts, recap, closing)
   }
 }
 
@@ -103,12 +103,20 @@ async function publishWaiting(tx: Writer, weekId: string, closing: Closing): Pro
   if (!week || !recap?.publishBy) return
   const facts = await weekFacts(tx, week)
   if (publishesItself(facts.account, week)) {
-    await publishByItself(tx, facts, { recap, ...closing })
+    await publishOrTell(tx, facts, recap, closing)
     return
   }
   await waitToPublish(tx, recap.id, null)
   if (recap.edition === 0) await tellLeads(tx, facts, closing)
 }
+
+async function publishOrTell(tx: Writer, facts: WeekFacts, recap: Recap, closing: Closing): Promise<void> {
+  const came = await publishByItself(tx, facts, { recap, ...closing })
+  if (came === 'for-a-lead' && recap.edition === 0) await tellLeads(tx, facts, closing, CHECKED)
+}
+
+const CHECKED =
+  ' A check of the account found something in it that must not be published, so it did not publish itself: the piece says what.'
 
 async function nextPause(read: Reader): Promise<Date | null> {
   const waiting = await Promise.all(
@@ -131,6 +139,7 @@ async function tellLeads(
   tx: Writer,
   facts: WeekFacts,
   { now, machineNow, publicUrl }: Closing,
+  kept = '',
 ): Promise<void> {
   const { account, week, host, days } = facts
   const whose = host ? `${host.name}’s week` : 'The week'
@@ -148,7 +157,7 @@ async function tellLeads(
       subject: host ? `The story of ${whose} is ready to read` : 'The story of the week is ready to read',
       text: `Hello ${person.name},
 
-${whose} on @${account.handle}, ${daysInWords(days[0]!, days.at(-1)!)}, is over. Its story has been put together from what was posted, and the replies that were chosen. Nobody sees it before you publish it.${braked}
+${whose} on @${account.handle}, ${daysInWords(days[0]!, days.at(-1)!)}, is over. Its story has been put together from what was posted, and the replies that were chosen. Nobody sees it before you publish it.${braked}${kept}
 
 Read it, move what should stand elsewhere, write what is missing, and publish:
 ${publicUrl}/weeks/${week.id}/recap

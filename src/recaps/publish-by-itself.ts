@@ -1,9 +1,10 @@
 import type { Account } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import type { Week } from '../rota/weeks.ts'
+import { checkStory, whyStoryRefused } from './editor/check-story.ts'
 import { lastChangeByPerson } from './history/revisions-store.ts'
 import { publishEdition, type Publishing } from './publish-recap.ts'
-import { waitToPublish, type Recap } from './store.ts'
+import { listBlocks, waitToPublish, type Recap } from './store.ts'
 import type { WeekFacts } from './story/week-facts.ts'
 
 /**
@@ -24,21 +25,27 @@ export function publishesItself(
 
 /**
  * Step: publishes a story as the account's policy has it; while somebody is at it, once they have paused. `touchedAt`: when a person
- * changed it last, where that is not its very last change. Says whether it is out.
+ * changed it last, where that is not its very last change. What the account's checks keep off public pages waits for a lead.
  */
 export async function publishByItself(
   tx: Writer,
   facts: WeekFacts,
   { recap, touchedAt, ...at }: { recap: Recap; touchedAt?: Date | null } & Publishing,
-): Promise<boolean> {
+): Promise<'out' | 'waits' | 'for-a-lead'> {
   const touched = touchedAt === undefined ? await lastChangeByPerson(tx, recap.id) : touchedAt
   const by = recap.publishBy ?? new Date(at.now.getTime() + LONGEST_WAIT)
   if (pausedAt(touched, by) > at.now) {
     await waitToPublish(tx, recap.id, by)
-    return false
+    return 'waits'
+  }
+  const blocks = await listBlocks(tx, recap.id)
+  const checks = await checkStory(tx, facts.account, { recap, blocks, now: at.now })
+  if (Object.keys(whyStoryRefused(checks, blocks)).length > 0) {
+    await waitToPublish(tx, recap.id, null)
+    return 'for-a-lead'
   }
   await publishEdition(tx, facts, { recap, personId: null, ...at })
-  return true
+  return 'out'
 }
 
 /** When a story that waits goes out, if nobody changes it any more. */

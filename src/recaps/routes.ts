@@ -4,12 +4,14 @@ import { z } from 'zod'
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import { dayOf, timeInWords } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
+import { readAnswer } from '../drafts/checks/answers.ts'
 import { Conflict, Faster, NotFound, Refused } from '../errors.ts'
 import { mayChoose, mayReadConversation } from '../listening/post.ts'
 import type { Actor } from '../people/person.ts'
 import { findWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { readForm, version } from '../web/forms.ts'
+import { answerInStory, checkStory } from './editor/check-story.ts'
 import type { Edit } from './editor/change-story.ts'
 import { readWanted, wantedQuery } from './editor/happened.ts'
 import { addPictureOfWeek } from './editor/add-piece.ts'
@@ -37,6 +39,8 @@ const wordsForm = z.object({
     .optional(),
   look: z.string().optional(),
   more: z.string().optional(),
+  /** A button beside what a check found. */
+  answer: z.string().optional(),
 })
 const pictureForm = z.object({ picture: z.string(), after: z.string().optional() })
 const positionForm = z.union([
@@ -89,7 +93,13 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
         const { timeZone } = await accountOf(edit)
         return reply.send({ version: edit.version, at: timeInWords(edit.now, timeZone) })
       }
-      const { add, look, more } = readForm(wordsForm, request.body)
+      const { add, look, more, answer } = readForm(wordsForm, request.body)
+      const pressed = answer === undefined ? null : readAnswer(answer)
+      if (pressed) {
+        await answerInStory(db, { ...edit, ...pressed })
+        const said = pressed.answer === 'back' ? 'Taken back.' : 'Answered. It stands on the record.'
+        return reply.flash(said).redirect(here(request, edit), 303)
+      }
       if (add) return reply.redirect(`${backTo(edit)}/pieces/new?kind=${add.kind}&after=${add.after}`, 303)
       // Who only looks for something has not been told twice that nothing was lost.
       if (look === undefined && more === undefined) void reply.flash('Saved.')
@@ -216,7 +226,8 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
       return await act({ ...edit, version }, blockId)
     } catch (error) {
       if (error instanceof Conflict) return await showConflict(request, reply.code(409), words, error)
-      if (!(error instanceof Refused) || saysNothing(words)) throw error
+      const publishing = request.url.endsWith('/publication')
+      if (!(error instanceof Refused) || (saysNothing(words) && !publishing)) throw error
       return await show(request, reply.code(422), { words, errors: error.fields })
     }
   }
@@ -282,6 +293,7 @@ async function readEditing(read: Reader, weekId: string, actor: Actor, now: Date
     recap,
     blocks,
     page: tellWeek(facts, blocks),
+    checks: await checkStory(read, facts.account, { recap: recap ?? { id: '' }, blocks, now }),
     published: recap?.state === 'published' ? await findEdition(read, recap) : undefined,
     powers: recapPowers(actor, week),
     mayChoose: mayChoose(actor, week, now),

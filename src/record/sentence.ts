@@ -431,6 +431,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
 
   'reflection.submitted': ({ week }) => `handed in what they say of ${week}`,
   'reflection.withdrawn': ({ week }) => `took back what they say of ${week}`,
+  'reflection.check-answered': ({ details, week }) =>
+    `answered a check of what they say of ${week}${aboutCheck(details)}${after(details, 'said', (said) => `: “${said}.”`)}`,
+  'reflection.check-reopened': ({ details, week }) =>
+    `took back what was answered to a check of what they say of ${week}${aboutCheck(details)}`,
   'reflection.approved': ({ details, week }) => ({
     what: `approved what the host says of ${week}${details['ownWork'] === true ? ', their own words' : ''}`,
     tag: { state: 'approved', label: 'Approved' },
@@ -443,6 +447,10 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
 
   'recap.generated': ({ details, week }) =>
     details['anew'] === true ? `told the story of ${week} anew` : `told the story of ${week}`,
+  'recap.check-answered': ({ details, week }) =>
+    `answered a check of the story of ${week}${aboutCheck(details)}${after(details, 'said', (said) => `: “${said}.”`)}`,
+  'recap.check-reopened': ({ details, week }) =>
+    `took back what was answered to a check of the story of ${week}${aboutCheck(details)}`,
   'recap.changed': ({ details, week }) =>
     `${RECAP_CHANGES[text(details, 'what') ?? ''] ?? 'changed the story of'} ${week}`,
   'recap.published': ({ details, week }) => ({

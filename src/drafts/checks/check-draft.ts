@@ -107,7 +107,7 @@ export function wordsOf(account: Account, events: Pick<Event, 'hashtag'>[]): Wor
   }
 }
 
-function withAnswers(
+export function withAnswers(
   found: Finding[],
   words: Words,
   { answers, zone, now }: { answers: CheckAnswer[]; zone: string; now: Date },
@@ -260,15 +260,21 @@ function answerInWords(
 /** What keeps a draft from being submitted and approved, by the editor's fields. */
 export function whyChecksRefuse(findings: SeenFinding[]): Problems {
   const problems: Problems = {}
-  for (const { level, answer, part, image, title } of findings) {
-    if (answer || !isBinding(level)) continue
-    const field = image === null ? partField(part, 'text') : partField(part, 'alt', image)
-    problems[field] ??=
-      level === 'never'
-        ? `${title} Put it right first.`
-        : `${title} Put it right, or answer it under “Checks”.`
+  for (const finding of findings) {
+    const why = whyRefused(finding)
+    if (!why) continue
+    const { part, image } = finding
+    problems[image === null ? partField(part, 'text') : partField(part, 'alt', image)] ??= why
   }
   return problems
+}
+
+/** Why what a check found keeps the words from going out; null where it does not. */
+export function whyRefused({ level, answer, title }: SeenFinding): string | null {
+  if (answer || !isBinding(level)) return null
+  return level === 'never'
+    ? `${title} Put it right first.`
+    : `${title} Put it right, or answer it under “Checks”.`
 }
 
 /** A binding check was answered instead of put right. */

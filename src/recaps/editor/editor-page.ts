@@ -1,4 +1,5 @@
 import { daysInWords, machineReadable, momentInWords, monthName, weekdayName } from '../../calendar.ts'
+import { findingCheck } from '../../drafts/checks/finding-check.ts'
 import { pictureModel } from '../../images/pages.ts'
 import { shorten } from '../../listening/pages.ts'
 import type { Post } from '../../listening/posts.ts'
@@ -6,6 +7,7 @@ import { initialsOf } from '../../listening/words.ts'
 import { inLetters } from '../../rota/pages.ts'
 import { errorSummary } from '../../web/forms.ts'
 import { countOf, sourceOf } from '../story/generate.ts'
+import type { StoryChecks } from './check-story.ts'
 import { happenedView, type Wanted } from './happened.ts'
 import { LEFT, numberWords } from '../item-views.ts'
 import { saidView } from '../page-words.ts'
@@ -37,6 +39,7 @@ export interface Editing {
   powers: RecapPowers
   /** What undoing and redoing would do next. */
   steps: { undo: StepTold | null; redo: StepTold | null }
+  checks: StoryChecks
   mayChoose: boolean
   /** They may read also what nobody chose. */
   mayRead: boolean
@@ -51,7 +54,7 @@ export interface Typed {
 
 /** The story with what may be done to each piece of it. */
 export function editorPage(
-  { facts, recap, blocks, page, published, powers, steps, mayChoose, mayRead }: Editing,
+  { facts, recap, blocks, page, published, powers, steps, checks, mayChoose, mayRead }: Editing,
   {
     actor,
     now,
@@ -121,6 +124,9 @@ export function editorPage(
       hidden: block.hidden,
       hiddenWords: block.hidden ? shorten(wordsOfBlock(block, story), 60) : null,
       said: story && saidBlock(story, facts, { mayChoose, mayRead, sandbox, back: self }),
+      checks: (checks.findings.get(block.id) ?? []).map((finding) =>
+        findingCheck(finding, checks.context, { mayAnswer: powers.write }),
+      ),
       heading: headingForm(block, may, typed),
       text: textForm(block, may, typed),
       ...itemWords(block, page),

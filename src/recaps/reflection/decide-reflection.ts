@@ -10,6 +10,7 @@ import { mayDecide, type Actor } from '../../people/person.ts'
 import { generateRecap } from '../story/generate-recap.ts'
 import { lastChangeByPerson } from '../history/revisions-store.ts'
 import { publishByItself, publishesItself } from '../publish-by-itself.ts'
+import { checkReflection, whyReflectionRefused } from './check-reflection.ts'
 import { findReflectionPlace, note, type ReflectionPlace } from './reflect.ts'
 import { answered, reflectionSource, reflectionText, type FrozenReflection } from './reflection.ts'
 import { changeReflection, insertReflectionDecision, type Reflection } from './reflections-store.ts'
@@ -68,6 +69,12 @@ export async function decideReflection(
     const frozen = freezeReflection(place, reflection)
     if (reflectionFingerprint(frozen) !== decision.fingerprint)
       throw new Faster('It reads differently by now. Please read it once more.')
+    if (kind === 'approved') {
+      const [found] = Object.values(
+        whyReflectionRefused(await checkReflection(tx, place, { answers: frozen.answers, now })),
+      )
+      if (found) throw new Refused({ comment: `${found} It can’t be approved so: ask the host to.` })
+    }
     const ownWork = host.personId === actor.personId
     const whyNot =
       kind === 'approved' ? whyNotApprove({ ownWork, selfApproval: account.policy.selfApproval }) : null
@@ -164,7 +171,8 @@ async function publishedAnew(
   if (recap.state !== 'published') return 'as-it-should-be'
   if (recap.publishedBy !== null || !publishesItself(facts.account, facts.week)) return 'for-a-lead'
   const at = { now, machineNow, publicUrl }
-  return (await publishByItself(tx, facts, { recap, touchedAt, ...at })) ? 'as-it-should-be' : 'soon'
+  const came = await publishByItself(tx, facts, { recap, touchedAt, ...at })
+  return came === 'out' ? 'as-it-should-be' : came === 'waits' ? 'soon' : 'for-a-lead'
 }
 
 const SAID: Record<VerdictKind, { subject: string; what: string }> = {

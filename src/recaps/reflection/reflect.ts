@@ -10,6 +10,7 @@ import { queueMail } from '../../mail/outbox.ts'
 import { decidersAt, whyYou } from '../../people/people.ts'
 import { hostingOf, maySeeWeek, type Actor } from '../../people/person.ts'
 import { findHostedWeek, type Week, type WeekHost } from '../../rota/weeks.ts'
+import { checkReflection, whyReflectionRefused } from './check-reflection.ts'
 import { aimsForRecap } from '../aims/aims.ts'
 import {
   answered,
@@ -74,7 +75,7 @@ export async function keepReflection(
 
 /**
  * Keeps what the host typed, and hands it to those who decide; they are told.
- * @throws as `keepReflection`, and Refused when nothing is answered.
+ * @throws as `keepReflection`, and Refused when nothing is answered, or the account's checks keep it off public pages.
  */
 export async function submitReflection(
   db: Database,
@@ -92,6 +93,10 @@ export async function submitReflection(
     const { account, week, host } = await findReflectionPlace(tx, by.weekId, by.actor)
     const aims = await aimsForRecap(tx, { account, week, host, now: by.now })
     const kept = await keep(tx, by, { answers: withoutAims(answers), window })
+    const refused = whyReflectionRefused(
+      await checkReflection(tx, { account, host }, { answers, now: by.now }),
+    )
+    if (Object.keys(refused).length > 0) throw new Refused(refused)
     const place = await findReflectionPlace(tx, by.weekId, by.actor)
     const submitted = await changeReflection(tx, kept, OPEN_REFLECTIONS, {
       state: 'submitted',

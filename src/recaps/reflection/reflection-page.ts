@@ -1,4 +1,6 @@
 import { machineReadable, momentInWords, timeInWords } from '../../calendar.ts'
+import type { CheckedTexts } from '../../drafts/checks/check-texts.ts'
+import { findingCheck } from '../../drafts/checks/finding-check.ts'
 import { whyNotApprove } from '../../drafts/decision.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { weekInWords } from '../../rota/pages.ts'
@@ -43,12 +45,15 @@ export function reflectionPage(
   place: ReflectionPlace,
   {
     decisions,
+    checked,
     actor,
     now,
     refused = { errors: {} },
     fresh,
   }: {
     decisions: ReflectionDecision[]
+    /** Of what is kept. */
+    checked: CheckedTexts
     actor: Actor
     now: Date
     refused?: RefusedReflection | undefined
@@ -89,6 +94,7 @@ export function reflectionPage(
           ...formOf(place, refused),
           fresh,
           submission: `${self}/submission`,
+          checks: checksOf(checked, true),
           personId: actor.personId,
           shelf: `reflection-${host.id}`,
           kept:
@@ -104,8 +110,19 @@ export function reflectionPage(
         : null,
     withdraw:
       isHost && state === 'submitted' ? { action: `${self}/withdrawal`, version: reflection!.version } : null,
-    decide: decides ? decideOf(place, actor, refused) : null,
+    decide: decides ? { ...decideOf(place, actor, refused), checks: checksOf(checked, false) } : null,
   }
+}
+
+function checksOf({ findings, context }: CheckedTexts, writes: boolean) {
+  return findings.flatMap((found, at) =>
+    found.map((finding) =>
+      findingCheck(finding, context, {
+        mayAnswer: writes,
+        ...(writes ? { link: { href: `#answer-${at + 1}-text`, label: 'Go there' } } : {}),
+      }),
+    ),
+  )
 }
 
 /** What was handed in. Of what a host works on, others read what was decided last: the rest is theirs until they hand it in. */

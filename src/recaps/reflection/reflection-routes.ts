@@ -1,12 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { timeInWords } from '../../calendar.ts'
+import { readAnswer } from '../../drafts/checks/answers.ts'
 import type { VerdictKind, WritingWindow } from '../../drafts/draft.ts'
 import { Conflict, NotFound, Refused } from '../../errors.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, readForm, typedIn, version } from '../../web/forms.ts'
 import { decideReflection, type PageAfter } from './decide-reflection.ts'
-import { findReflectionPlace, keepReflection, submitReflection, withdrawReflection } from './reflect.ts'
+import { answerInReflection, checkReflection } from './check-reflection.ts'
+import {
+  answersOf,
+  findReflectionPlace,
+  keepReflection,
+  submitReflection,
+  withdrawReflection,
+} from './reflect.ts'
 import type { Answer } from './reflection.ts'
 import { reflectionPage, type RefusedReflection } from './reflection-page.ts'
 import { reflectionDecisionsOf } from '../recaps.ts'
@@ -45,7 +53,10 @@ export async function reflectionRoutes(
     const place = await findReflectionPlace(db.read, weekOf(request), actor)
     const decisions = await reflectionDecisionsOf(db.read, place.host.id)
     const fresh = refused?.answers === undefined
-    const page = reflectionPage(place, { decisions, actor, now: clock.now(), refused, fresh })
+    const now = clock.now()
+    const answers = refused?.answers ?? answersOf(place)
+    const checked = await checkReflection(db.read, place, { answers, now })
+    const page = reflectionPage(place, { decisions, checked, actor, now, refused, fresh })
     const wrong = refused && Object.keys(refused.errors).length > 0
     return reply.page('recaps/reflection', { ...page, summary: wrong ? errorSummary(refused.errors) : null })
   }
@@ -76,7 +87,14 @@ export async function reflectionRoutes(
       // The browser has kept it, and wants it shown again.
       if (typedIn(request.body)['do'] === 'show')
         return show(request, reply, { answers: readAnswers(request.body), errors: {} })
-      await keepReflection(db, writing(request))
+      const by = writing(request)
+      await keepReflection(db, by)
+      const pressed = readAnswer(typedIn(request.body)['answer'] ?? '')
+      if (pressed) {
+        await answerInReflection(db, { ...by, ...pressed })
+        const said = pressed.answer === 'back' ? 'Taken back.' : 'Answered. It stands on the record.'
+        return reply.flash(said).redirect(pageOf(request), 303)
+      }
       return reply.flash('Saved. Nobody else reads it before you hand it in.').redirect(pageOf(request), 303)
     }),
   )

@@ -67,3 +67,8 @@ export function goesOn(known: WrittenIn | null, window: { key: string } | null):
 export function reflectionSource(weekHostId: string): string {
   return `reflection:${weekHostId}`
 }
+
+/** Whose it is; null for every other piece. */
+export function hostOfReflection(source: string): string | null {
+  return source.startsWith('reflection:') ? source.slice('reflection:'.length) : null
+}
