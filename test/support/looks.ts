@@ -1,27 +1,17 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { openBrowser } from './browser.ts'
+import { look } from './look.ts'
 import { startDemoServer } from './server.ts'
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-const LOOKS = [
-  { width: 1280, height: 900, colorScheme: 'light' },
-  { width: 390, height: 844, colorScheme: 'dark' },
-  { width: 1280, height: 900, colorScheme: 'dark' },
-  { width: 390, height: 844, colorScheme: 'light' },
-] as const
-/** The narrowest screen: 1280 pixels at four times their size. */
-const NARROWEST = { width: 320, height: 640 }
 /** Things in different states have different pages; of other pages one of a kind is enough. */
 const IN_STATES = /^\/(@:handle\/weeks|weeks|drafts|deliveries)\/:\w+$/
 const STATES = 4
 
+export { look }
+
 /** One browser and one demo for a test file that looks at its pages. */
 export const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
-/** Frames that were looked at in every look: what they share needs no second time. */
-const framesSeen = new Set<string>()
-
 export async function open(t: Test): Promise<Page> {
   const page = await browser.newPage(t, server.origin)
   page.setDefaultTimeout(30_000)
@@ -94,29 +84,4 @@ function kindOf(path: string): string {
     .replace(/\/(weeks|drafts|people|accounts|deliveries)\/(?!new|:)[^/?]+/, '/$1/:id')
     .replace(/\/mails\/[^/?]+/, '/mails/:mail')
     .replace(/=[^&]+/g, '=')
-}
-
-/**
- * Axe finds nothing, in two looks, in all four where the frame is new, or only as `onPhone`; and nothing scrolls sideways when
- * it is narrow.
- */
-export async function look(t: Test, page: Page, state = '', { onPhone = false } = {}): Promise<void> {
-  const where = `${new URL(page.url()).pathname}${state && `, ${state}`}`
-  const frame = (await page.locator('body').getAttribute('class')) ?? ''
-  for (const { colorScheme, ...size } of onPhone
-    ? [LOOKS[1]]
-    : LOOKS.slice(0, framesSeen.has(frame) ? 2 : 4)) {
-    await page.setViewportSize(size)
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-    )
-    t.same(found, [], `${where}, ${size.width} ${colorScheme}`)
-  }
-  framesSeen.add(frame)
-  await page.setViewportSize(NARROWEST)
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  t.ok(sideways <= 0, `${where}: ${sideways} px to the side at ${NARROWEST.width}`)
-  await page.setViewportSize(LOOKS[0])
 }

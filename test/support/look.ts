@@ -1,0 +1,40 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import type { Test } from 'tap'
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const LOOKS = [
+  { width: 1280, height: 900, colorScheme: 'light' },
+  { width: 390, height: 844, colorScheme: 'dark' },
+  { width: 1280, height: 900, colorScheme: 'dark' },
+  { width: 390, height: 844, colorScheme: 'light' },
+] as const
+/** The narrowest screen: 1280 pixels at four times their size. */
+const NARROWEST = { width: 320, height: 640 }
+/** Frames that were looked at in every look: what they share needs no second time. */
+const framesSeen = new Set<string>()
+
+/**
+ * Axe finds nothing, in two looks, in all four where the frame is new, or only as `onPhone`; and nothing scrolls sideways when
+ * it is narrow.
+ */
+export async function look(t: Test, page: Page, state = '', { onPhone = false } = {}): Promise<void> {
+  const where = `${new URL(page.url()).pathname}${state && `, ${state}`}`
+  const frame = (await page.locator('body').getAttribute('class')) ?? ''
+  for (const { colorScheme, ...size } of onPhone
+    ? [LOOKS[1]]
+    : LOOKS.slice(0, framesSeen.has(frame) ? 2 : 4)) {
+    await page.setViewportSize(size)
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+    )
+    t.same(found, [], `${where}, ${size.width} ${colorScheme}`)
+  }
+  framesSeen.add(frame)
+  await page.setViewportSize(NARROWEST)
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  t.ok(sideways <= 0, `${where}: ${sideways} px to the side at ${NARROWEST.width}`)
+  await page.setViewportSize(LOOKS[0])
+}
