@@ -112,7 +112,7 @@ t.test('a year of 52 weeks, from an empty planner to the public rota', async (t)
     await mails()
   })
 
-  await t.test('a volunteer asks for a week, is offered two, and takes one on a phone', async (t) => {
+  await t.test('a volunteer asks for a week, is offered two, and takes one on a phone', async () => {
     const page = await phone()
     await page.goto('/@NorthDaleHealth/take-part')
     await page.getByLabel('Your name').fill(VOLUNTEER.name)
