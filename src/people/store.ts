@@ -75,7 +75,7 @@ export async function accountsCalling(read: Reader, personId: string): Promise<s
   const rows = await read
     .select({ accountId: standbys.accountId })
     .from(standbys)
-    .where(and(eq(standbys.personId, personId), isNull(standbys.endedAt)))
+    .where(eq(standbys.personId, personId))
   return rows.map(({ accountId }) => accountId)
 }
 

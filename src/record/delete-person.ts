@@ -93,13 +93,12 @@ export async function gatherAt(
     ),
     standby: (await standbyOf(read, personId))
       .filter(isHere)
-      .map(({ name: called, job, organisation, note, createdAt, endedAt }) => ({
+      .map(({ name: called, job, organisation, note, createdAt }) => ({
         name: called,
         job,
         organisation,
         note,
         since: createdAt,
-        until: endedAt,
       })),
   })
 }

@@ -1,10 +1,11 @@
 import { record } from '../activity/record.ts'
 import type { Writer } from '../db/database.ts'
 import type { Actor } from '../people/person.ts'
+import { beginWeekMails } from './mails/week-mails.ts'
 import { markAccepted, updateHost, type Week, type WeekHost } from './store.ts'
 import { touchWeek } from './weeks.ts'
 
-/** Step: a lead hosts a week themselves, which was just given to them: they said yes by that, and it opens on their word. */
+/** Step: a lead hosts a week themselves, which was just given to them: they said yes by that, and it opens on their word. Its mails come to them, first the one with the entry for their calendar. */
 export async function takeOver(
   tx: Writer,
   { week, host }: { week: Week; host: WeekHost },
@@ -12,6 +13,7 @@ export async function takeOver(
 ): Promise<void> {
   await updateHost(tx, host.id, { invitedAt: now })
   await markAccepted(tx, host.id, now)
+  await beginWeekMails(tx, { week, host }, now)
   if (host.opening === 'waits')
     await updateHost(tx, host.id, { opening: 'word', openedBy: actor.personId, openedAt: now })
   const about = { accountId: week.accountId, personId: actor.personId, weekId: week.id, at: now }

@@ -18,7 +18,7 @@ import { replyModel } from '../listening/pages.ts'
 import { isListenedTo, needsAnswer } from '../listening/post.ts'
 import type { Actor, Hosting } from '../people/person.ts'
 import { initialsOf } from '../rota/host.ts'
-import { fiveDays, inLetters } from '../rota/pages.ts'
+import { fiveDays, inLetters, weekInWords } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import type { ToldAt } from '../publishing/pages.ts'
@@ -69,6 +69,7 @@ export function myWeekPage(
     lead: leadOf(mine, { stage, back: back.length, unanswered: unanswered.length, moment }),
     paused: stage === 'over' ? null : pausedModel(mine, moment),
     invited: stage === 'invited' ? invitedModel(mine, moment) : null,
+    swap: swapModel(mine, moment),
     before: stage === 'ahead' || stage === 'open' ? beforeModel(mine, moment) : null,
     over:
       stage === 'over'
@@ -251,6 +252,30 @@ function leadOf(
         ? ' One post of yours has not gone out as planned.'
         : ` ${capital(inLetters(stopped))} posts of yours have not gone out as planned.`
   return came ? `${is}${held} ${came}, and ${wait}.` : `${is}${held} Nothing came back to you, and ${wait}.`
+}
+
+/** Whether they would take another host’s days; what they said to it, while the other one is asked still. */
+function swapModel({ week, swap }: MyWeek, moment: ToldAt) {
+  const own = swap?.parties.find((party) => party.week.id === week.id)
+  const other = swap?.parties.find((party) => party.week.id !== week.id)
+  if (!swap || !own || !other) return null
+  const { days } = weekInWords(other.week, other.host, moment)
+  const { name } = other.host
+  return own.side.agreedAt
+    ? {
+        title: 'A swap is asked',
+        text: `You said yes to ${days}. ${name} is asked still, and until then you keep your days.`,
+        href: `/swaps/${swap.swap.id}`,
+        label: 'Look at it',
+        main: false,
+      }
+    : {
+        title: `Would ${days} suit you, too?`,
+        text: `The team asks whether you and ${name} take each other’s days. Nothing changes unless both of you say yes.`,
+        href: `/swaps/${swap.swap.id}`,
+        label: 'Read it, and answer',
+        main: true,
+      }
 }
 
 function invitedModel({ week, account }: MyWeek, { zone }: ToldAt) {

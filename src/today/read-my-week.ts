@@ -9,6 +9,7 @@ import type { Hosting, Role } from '../people/person.ts'
 import type { ReflectionState } from '../recaps/recap.ts'
 import { findReflectionOf, reachedSoFar, type Reached } from '../recaps/recaps.ts'
 import { standbysOf } from '../rota/planner/standby.ts'
+import { openSwapOf, type StandingSwap } from '../rota/planner/swap.ts'
 import { findHostedWeek, missingFor, type Missing, type Week, type WeekHost } from '../rota/weeks.ts'
 import { readWeekDays, type WeekDays } from './read-week-days.ts'
 
@@ -27,6 +28,8 @@ export interface MyWeek extends WeekDays<Week> {
   reflection: ReflectionState | null
   /** They said that they may be called in again. */
   standby: boolean
+  /** Another one’s days, about which they are asked. */
+  swap: StandingSwap | null
   /** To X, so that something can go out. */
   connected: boolean
   /** The one post that goes out, or went, although the brake is on. */
@@ -55,6 +58,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): 
     reached: await reachedSoFar(read, week, host!.id),
     reflection: (await findReflectionOf(read, host!.id))?.state ?? null,
     standby: (await standbysOf(read, hosting.accountId)).some(({ personId }) => personId === host!.personId),
+    swap: (await openSwapOf(read, week.id, now)) ?? null,
     connected: (await findConnection(read, hosting.accountId))?.state === 'connected',
     passing: await findPassingPost(read, account, now),
     missing: host!.opening === 'waits' ? await missingFor(read, account, { week, host: host! }) : null,

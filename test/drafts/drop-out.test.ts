@@ -3,10 +3,11 @@ import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { deliveries, drafts } from '../../src/db/schema/index.ts'
 import { dropOut } from '../../src/drafts/week/drop-out.ts'
+import { sendWeekMails } from '../../src/rota/mails/send-week-mails.ts'
 import { addStandby, callIn } from '../../src/rota/planner/standby.ts'
 import { findHostedWeek, findWeekOfSlot } from '../../src/rota/weeks.ts'
 import { approved } from '../support/approved.ts'
-import { testApp } from '../support/app.ts'
+import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { actorWith, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
@@ -103,6 +104,14 @@ t.test('a lead takes it over, and the week opens on their word', async (t) => {
   })
   clock.moveTo(new Date('2026-11-23T09:00:00Z'))
   t.match((await actorWith(db, LEAD.email, clock.now())).hosting, [{ weekId, powers: 'post' }])
+  await sendWeekMails(db, {
+    numbersOf: async () => '',
+    now: clock.now(),
+    machineNow: clock.machine(),
+    publicUrl: PUBLIC_URL,
+  })
+  const entry = (await sentMails(db, clock)).find(({ to, calendar }) => to === LEAD.email && calendar)
+  t.match(entry?.calendar, `UID:week-${weekId}`, 'with an entry for their calendar')
 })
 
 t.test('the week is cancelled, and its place is free', async (t) => {

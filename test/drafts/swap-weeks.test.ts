@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { deliveries, events } from '../../src/db/schema/index.ts'
+import { accounts, deliveries, events } from '../../src/db/schema/index.ts'
 import { cancelWeek } from '../../src/drafts/week/cancel-week.ts'
 import { moveWeek } from '../../src/drafts/week/move-week.ts'
 import { agreeToSwap, askSwap, refuseSwap, withdrawSwap } from '../../src/drafts/week/swap-weeks.ts'
@@ -88,6 +88,9 @@ t.test('both say yes, and take each other’s days with all that they wrote', as
   const page = linkIn(toPriya.text)
   const priya = await visitor(PRIYA.email)
   t.match((await priya.get(`/weeks/${priyas}`)).body, 'Read it, and answer')
+  const today = (await priya.get('/today')).body
+  t.match(today, 'Would 12 to 16 April suit you, too?')
+  t.match(today, `href="${page}"`, 'the question stands on Today, too')
   t.match((await priya.get(page)).body, moved)
   t.equal((await priya.post(page, `${page}/agreement`)).statusCode, 303)
   t.match((await priya.get(page)).body, 'You said yes; Mei Lin Chan is asked still.')
@@ -168,6 +171,20 @@ t.test('a swap of which one side vanished does nothing, and says what happened',
     await t.rejects(agree(name === 'cancelled' ? PRIYA.email : MEI.email), { message: words })
     t.same((await slots())[0], '2027-03-22', `${name}: the other week stays as it is`)
   }
+})
+
+t.test('a third week in the way of the new days stops a swap, whatever stepped aside for it', async (t) => {
+  const { db, clock, ask, agree, slots } = await asked(t)
+  // The account had Saturdays once, and has weeks of seven days by now.
+  const shaped = (days: number[]) =>
+    db.write((tx) => tx.update(accounts).set({ shape: { days, opens: '09:00', closes: '18:00' } }))
+  await shaped([6])
+  await aWeek(db, clock.now(), { slot: '2027-03-27', who: { name: 'Una North', email: 'una@north.example' } })
+  await shaped([1, 2, 3, 4, 5, 6, 7])
+  await ask()
+  await agree(PRIYA.email)
+  await t.rejects(agree(MEI.email), { message: /Another week lies in the way there/ })
+  t.same(await slots(), ['2027-03-22', '2027-04-12'])
 })
 
 t.test('what can’t be asked', async (t) => {

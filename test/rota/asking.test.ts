@@ -280,6 +280,27 @@ t.test('who was suggested is asked before the team sees them; a no leaves nothin
   t.match((await (await visitor(LEAD.email)).get(LIST)).body, 'Rosa Bell')
 })
 
+t.test('who was suggested and asks by the form as well stands once in the list', async (t) => {
+  const { db, clock, world, visitor, everybody } = await asking(t)
+  const someone = await visitor()
+  const by = { yourName: 'Tom', yourEmail: 'tom@north.example', name: 'Rosa Bell', email: ROSA.email }
+  await fillIn(someone, clock, { ...by, job: '', about: '' }, { page: SUGGESTION })
+  const { link } = (await mailTo({ db, clock }, 'tom@north.example'))!
+  await someone.post(link, `${link}/confirmation`, { version: '1' })
+  const suggested = (await mailTo({ db, clock }, ROSA.email))!
+  await aRequest(world)
+  const { email: _, ...said } = ROSA
+  const words = 'What porters hear in lifts.'
+  const rosa = await visitor()
+  t.equal(
+    (await rosa.post(suggested.link, suggested.link, { ...said, about: words, version: '2' })).statusCode,
+    303,
+  )
+  t.match(await everybody(), [{ state: 'new', about: words, suggestedBy: 'Tom' }])
+  t.equal((await everybody()).length, 1)
+  t.match((await rosa.get(suggested.link)).body, 'The team has it', 'the link of either mail leads there')
+})
+
 t.test('“don’t ask me again” holds for good', async (t) => {
   const { db, clock, visitor } = await asking(t)
   const ask = async (by: string) => {

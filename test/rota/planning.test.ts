@@ -1,6 +1,6 @@
 import t from 'tap'
 import { bankHolidays, bankHolidaysBetween } from '../../src/accounts/bank-holidays.ts'
-import { accounts } from '../../src/db/schema/index.ts'
+import { accounts, standbys } from '../../src/db/schema/index.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { tellOfGaps } from '../../src/rota/planner/gap-alerts.ts'
 import { testApp } from '../support/app.ts'
@@ -149,4 +149,6 @@ t.test('the planner says whom to ask next, and their form is filled in', async (
   t.match((await mei.get('/today')).body, 'You said that you can be called in')
   t.equal((await mei.post('/today', `${at}/removal`)).statusCode, 303)
   t.notMatch((await helen.get('/rota/standby')).body, 'Mei Lin Chan')
+  t.equal(await db.read.$count(standbys), 0, 'nothing is kept of who is on the list no more')
+  t.match((await helen.get('/activity')).body, 'Mei Lin Chan', 'but in the record')
 })

@@ -250,14 +250,8 @@ export const standbys = sqliteTable(
       .notNull()
       .references(() => people.id),
     createdAt: instant('created_at').notNull(),
-    /** They are not called in any more. */
-    endedAt: instant('ended_at'),
   },
-  (t) => [
-    uniqueIndex('standbys_current')
-      .on(t.accountId, t.personId)
-      .where(sql`ended_at is null`),
-  ],
+  (t) => [uniqueIndex('standbys_current').on(t.accountId, t.personId)],
 )
 
 /** Two hosts are asked whether they take each other's days. Nothing changes before both have said yes. */

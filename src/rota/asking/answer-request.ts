@@ -75,15 +75,26 @@ async function letSee(tx: Writer, candidate: Candidate, telling: Telling): Promi
   const before = await findSeenBefore(tx, candidate)
   if (before) {
     const { name, job, about, weeks, weeksWords, sample } = candidate
-    await moveLinks(tx, candidate.id, before.id)
-    await eraseCandidate(tx, candidate)
     const said = { name, job, about, weeks, weeksWords, sample, eraseAt }
-    const changed = (await changeCandidate(tx, before, said))!
-    return tellLeads(tx, changed, 'Somebody who would like a week changed what they sent', telling)
+    return putTogether(tx, { candidate, before }, said, telling)
   }
   const seen = (await changeCandidate(tx, candidate, { state: 'new', confirmedAt: now, eraseAt }))!
   await recordCandidate(tx, seen, { kind: 'candidate.asked', personId: null, at: now })
   await tellLeads(tx, seen, 'Somebody would like a week', telling)
+}
+
+/** What the team had of somebody stays where it is in the list, and says what they say now; their newer links lead there too. */
+async function putTogether(
+  tx: Writer,
+  { candidate, before }: { candidate: Candidate; before: Candidate },
+  said: Changed & { eraseAt: Date },
+  telling: Telling,
+): Promise<void> {
+  await moveLinks(tx, candidate.id, before.id)
+  await eraseCandidate(tx, candidate)
+  const suggestedBy = candidate.suggestedBy || before.suggestedBy
+  const changed = (await changeCandidate(tx, before, { ...said, suggestedBy }))!
+  await tellLeads(tx, changed, 'Somebody who would like a week changed what they sent', telling)
 }
 
 /**
@@ -104,6 +115,9 @@ export async function saySo(
       throw new Faster('This was changed since you opened the page. Look at what stands now.')
     const account = (await findAccount(tx, candidate.accountId))!
     const eraseAt = addMonths(now, account.policy.askingMonths, account.timeZone)
+    // They asked by the form, too, before they answered whoever suggested them: one person stands once in the list.
+    const before = nominated ? await findSeenBefore(tx, candidate) : undefined
+    if (before) return putTogether(tx, { candidate, before }, { ...said, eraseAt }, telling)
     const first = { state: 'new', confirmedAt: now, suggesterEmail: '', eraseAt } as const
     const changed = (await changeCandidate(tx, candidate, { ...said, ...(nominated && first) }))!
     if (nominated) await recordCandidate(tx, changed, { kind: 'candidate.asked', personId: null, at: now })

@@ -26,8 +26,9 @@ export async function exchangeSlots(
   [one, other]: [Party, Party],
   now: Date,
 ): Promise<{ week: Week; shift: Shift }[]> {
-  // Two weeks can't have one slot at any moment: the first steps out of the way.
-  const aside = await touchWeek(tx, one.week, one.week.version, { slot: `aside-${one.week.id}` })
+  // Two weeks can't have one slot at any moment: the first steps out of the way, with its span.
+  const nowhere = { slot: `aside-${one.week.id}`, opensAt: new Date(0), closesAt: new Date(0) }
+  const aside = await touchWeek(tx, one.week, one.week.version, nowhere)
   return [
     await take(tx, account, other, { week: other.week, slot: one.week.slot }, now),
     await take(tx, account, one, { week: aside, slot: other.week.slot }, now),
@@ -44,8 +45,7 @@ async function take(
   const { timeZone: zone } = account
   const span = slotSpan(slot, account.shape, zone)
   const moved = await touchWeek(tx, week, week.version, { slot, ...span })
-  const inTheWay = await findWeekInTheWay(tx, moved)
-  if (inTheWay && !inTheWay.week.slot.startsWith('aside-'))
+  if (await findWeekInTheWay(tx, moved))
     throw new Conflict('Another week lies in the way there, so nothing was swapped. Ask the team.')
   const shift = { days: daysBetween(before.slot, slot), zone }
   await shiftEvents(tx, week.id, (instant) => shifted(instant, shift))

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
 import { people, standbys, weekHosts, weeks } from '../../db/schema/index.ts'
 import type { WeekHost } from '../store.ts'
@@ -11,7 +11,7 @@ export async function standbysOf(read: Reader, accountId: string): Promise<(Stan
     .select({ standby: standbys, email: people.email })
     .from(standbys)
     .innerJoin(people, eq(people.id, standbys.personId))
-    .where(and(eq(standbys.accountId, accountId), isNull(standbys.endedAt)))
+    .where(eq(standbys.accountId, accountId))
     .orderBy(asc(standbys.createdAt))
   return rows.map(({ standby, email }) => ({ ...standby, email }))
 }
@@ -22,26 +22,24 @@ export async function insertStandby(tx: Writer, standby: typeof standbys.$inferI
   return rows.length === 1
 }
 
-/** False when they were not on the list any more. */
-export async function endStandby(
+/** Nothing of what the list said of them is kept. False when they were not on it any more. */
+export async function deleteStandby(
   tx: Writer,
   { id, accountId }: { id: string; accountId: string },
-  endedAt: Date,
 ): Promise<boolean> {
   const rows = await tx
-    .update(standbys)
-    .set({ endedAt })
-    .where(and(eq(standbys.id, id), eq(standbys.accountId, accountId), isNull(standbys.endedAt)))
+    .delete(standbys)
+    .where(and(eq(standbys.id, id), eq(standbys.accountId, accountId)))
     .returning({ id: standbys.id })
   return rows.length === 1
 }
 
-/** Everything that lists of standby hosts say, or said, of somebody. */
+/** Everything that lists of standby hosts say of somebody. */
 export async function standbyOf(read: Reader, personId: string): Promise<Standby[]> {
   return read.select().from(standbys).where(eq(standbys.personId, personId)).orderBy(asc(standbys.createdAt))
 }
 
-/** They are on no list any more, and no list says that they were. */
+/** They are on no list any more. */
 export async function deleteStandbyOf(tx: Writer, personId: string, accountId?: string): Promise<void> {
   await tx
     .delete(standbys)

@@ -9,8 +9,8 @@ import { beginHosting } from '../hostings.ts'
 import { defaultSignOff, type HostDetails } from '../host.ts'
 import { queueInvitation } from '../invitations/invitations.ts'
 import {
+  deleteStandby,
   deleteStandbyOf,
-  endStandby,
   insertStandby,
   latestHostingOf,
   standbyOf,
@@ -100,7 +100,7 @@ export async function withdrawStandby(
   await db.write(async (tx) => {
     const { week } = await ownPastWeek(tx, weekId, actor)
     const standby = (await standbysOf(tx, week.accountId)).find(({ personId }) => personId === actor.personId)
-    if (standby && (await endStandby(tx, standby, now)))
+    if (standby && (await deleteStandby(tx, standby)))
       await recordStandby(tx, 'standby.removed', standby, actor, now)
   })
 }
@@ -123,7 +123,7 @@ async function recordStandby(
   await record(tx, { accountId, kind, personId: actor.personId, details: { name }, at: now })
 }
 
-/** Takes somebody off the list. @throws Conflict when they are not on it, NotAllowed for everybody but leads. */
+/** Takes somebody off the list; the record keeps that they were on it. @throws Conflict when they are not on it, NotAllowed for everybody but leads. */
 export async function removeStandby(
   db: Database,
   { id, accountId, actor, now }: { id: string; accountId: string; actor: Actor; now: Date },
@@ -131,7 +131,7 @@ export async function removeStandby(
   await db.write(async (tx) => {
     await findAccountToBook(tx, accountId, actor)
     const standby = await findStandby(tx, { id, accountId })
-    await endStandby(tx, standby, now)
+    await deleteStandby(tx, standby)
     await recordStandby(tx, 'standby.removed', standby, actor, now)
   })
 }
@@ -146,8 +146,8 @@ export async function forgetStandby(
     now,
   }: { personId: string; accountId?: string; by?: string | null; now: Date },
 ): Promise<void> {
-  for (const { accountId, name, endedAt } of await standbyOf(tx, personId))
-    if (!endedAt && (only === undefined || only === accountId))
+  for (const { accountId, name } of await standbyOf(tx, personId))
+    if (only === undefined || only === accountId)
       await record(tx, { accountId, kind: 'standby.removed', personId: by, details: { name }, at: now })
   await deleteStandbyOf(tx, personId, only)
 }
