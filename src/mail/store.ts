@@ -1,6 +1,16 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { accounts, erasedPeople, mailOutages, mails, people, sandboxMails } from '../db/schema/index.ts'
+import {
+  accounts,
+  erasedPeople,
+  mailOutages,
+  mails,
+  people,
+  roles,
+  sandboxMails,
+  weekHosts,
+  weeks,
+} from '../db/schema/index.ts'
 
 export type Mail = typeof mails.$inferSelect
 
@@ -231,31 +241,47 @@ export async function nextMailAt(read: Reader): Promise<Date | null> {
   return next && retryAt && retryAt > next ? retryAt : next
 }
 
-/** A mail with the name of whom it is for. */
-export type NamedMail = Mail & { name: string }
+/** A mail with what the account calls whom it is for, and the week that they host where it is about that. */
+export type NamedMail = Mail & { name: string; weekId: string | null }
 
-/** Mails about an account that no server took, the latest first. */
+/** Mails about an account that no server took, to addresses that still stand, the latest first. */
 export async function failedMails(read: Reader, accountId: string, limit: number): Promise<NamedMail[]> {
-  const rows = await selectNamed(read)
-    .where(and(eq(mails.state, 'failed'), eq(mails.accountId, accountId)))
+  const stands = and(
+    eq(people.email, mails.to),
+    or(isNull(weekHosts.personId), eq(weekHosts.personId, mails.personId)),
+  )
+  const rows = await selectNamed(read, accountId)
+    .where(and(eq(mails.state, 'failed'), eq(mails.accountId, accountId), or(isNull(mails.personId), stands)))
     .orderBy(desc(mails.createdAt))
     .limit(limit)
-  return rows.map(({ mail, name }) => ({ ...mail, name }))
+  return rows.map(({ mail, ...more }) => ({ ...mail, ...more }))
 }
 
-/** Mails about an account, or about none, as those to sign in, that have not gone out; the oldest first. */
+/** Mails about an account that have not gone out, and its people’s own, as those to sign in; the oldest first. */
 export async function waitingMails(read: Reader, accountId: string): Promise<NamedMail[]> {
-  const rows = await selectNamed(read)
-    .where(and(eq(mails.state, 'queued'), or(eq(mails.accountId, accountId), isNull(mails.accountId))))
+  const hosts = read
+    .select({ id: weekHosts.personId })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(eq(weeks.accountId, accountId))
+  const ofItsPeople = and(
+    isNull(mails.accountId),
+    or(isNotNull(roles.personId), inArray(mails.personId, hosts)),
+  )
+  const rows = await selectNamed(read, accountId)
+    .where(and(eq(mails.state, 'queued'), or(eq(mails.accountId, accountId), ofItsPeople)))
     .orderBy(asc(mails.createdAt))
-  return rows.map(({ mail, name }) => ({ ...mail, name }))
+  return rows.map(({ mail, ...more }) => ({ ...mail, ...more }))
 }
 
-function selectNamed(read: Reader) {
+function selectNamed(read: Reader, accountId: string) {
+  const name = sql<string>`coalesce(${weekHosts.name}, ${roles.called}, ${people.name}, ${mails.to})`
   return read
-    .select({ mail: mails, name: sql<string>`coalesce(${people.name}, ${mails.to})` })
+    .select({ mail: mails, name, weekId: weekHosts.weekId })
     .from(mails)
     .leftJoin(people, eq(people.id, mails.personId))
+    .leftJoin(roles, and(eq(roles.personId, mails.personId), eq(roles.accountId, accountId)))
+    .leftJoin(weekHosts, eq(weekHosts.id, mails.weekHostId))
 }
 
 /** Deletes mails that came to their end, and the sandbox's copies, from before a day (product time). */

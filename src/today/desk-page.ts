@@ -711,7 +711,10 @@ function mailFire(mails: Desk['failedMails'], { now, zone }: ToldAt): Fire {
         : `${capital(inLetters(mails.length))} mails could not be delivered`,
     quote: latest!.subject,
     text: `${sentence(latest!.trouble ?? 'The mail server did not take it')} ${mails.length === 1 ? `${latest!.name} did` : `${namesOf(mails)} did`} not read it: please check ${addressesOf(mails)}, and reach them another way.`,
-    link: null,
+    link:
+      mails.length === 1 && latest!.weekId
+        ? { href: `/weeks/${latest!.weekId}`, label: 'Open their week' }
+        : null,
   }
 }
 

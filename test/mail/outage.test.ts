@@ -1,24 +1,33 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
+import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { SMTPServer } from 'smtp-server'
 import { MAILS_KEPT_DAYS, queueMail, sendDueMails, sweepMails } from '../../src/mail/outbox.ts'
-import type { MailTransport } from '../../src/mail/mail.ts'
+import { INVITATION_LINK, MailTrouble, SIGN_IN_LINK, type MailTransport } from '../../src/mail/mail.ts'
 import { latestMails, nextMailAt } from '../../src/mail/store.ts'
 import { smtpTransport } from '../../src/mail/transports.ts'
 import {
   DEAD_LINKS_KEPT_DAYS,
   inspectSignInLink,
   makeSignInLink,
+  signInLinkMaker,
   sweepSignInLinks,
 } from '../../src/people/sign-in.ts'
+import { invitationLinkMaker } from '../../src/rota/invitations/invitations.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
-import { deliveries } from '../../src/db/schema/index.ts'
+import { deliveries, people } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { connected, scriptedNetwork, testVault } from '../support/network.ts'
 import { testClock } from '../support/clock.ts'
-import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
+import { aWeek, PRIYA } from '../support/bookings.ts'
+import { ACCOUNT, anAccount, anotherAccount, APPROVER, LEAD, OTHER_LEAD } from '../support/story.ts'
+
+const links = {
+  [SIGN_IN_LINK]: signInLinkMaker(() => 'https://week.example'),
+  [INVITATION_LINK]: invitationLinkMaker(() => 'https://week.example'),
+}
 
 async function anOutbox(t: Test) {
   const network = scriptedNetwork(testClock('2026-11-18T10:42:00Z'))
@@ -39,7 +48,7 @@ async function anOutbox(t: Test) {
       }),
     )
   const send = (transport: MailTransport) =>
-    sendDueMails(db, { transport, links: {}, now: clock.now, machine: clock.machine })
+    sendDueMails(db, { transport, links, now: clock.now, machine: clock.machine })
   const states = async () =>
     Object.fromEntries((await latestMails(db.read, 20)).map(({ subject, state }) => [subject, state]))
   return { ...made, network, queue, send, states }
@@ -116,7 +125,7 @@ t.test('a mail server that never answers slows nothing else, and shows on the de
 t.test(
   'who has no such mailbox is named, at once; a full one is tried again; others get their mail',
   async (t) => {
-    const { clock, queue, send, states, visitor } = await anOutbox(t)
+    const { db, clock, queue, send, states, visitor } = await anOutbox(t)
     const taken: string[] = []
     const server = new SMTPServer({
       authOptional: true,
@@ -133,7 +142,9 @@ t.test(
       },
     })
     const smtp = over(await portOf(t, server.server), 5000)
-    await queue('To nobody', { ...APPROVER, email: 'gone@north.example' })
+    const gone = { email: 'gone@north.example' }
+    await db.write((tx) => tx.update(people).set(gone).where(eq(people.id, APPROVER.id)))
+    await queue('To nobody', { ...APPROVER, ...gone })
     await queue('Too full', { ...APPROVER, email: 'full@north.example' })
     await queue('Well')
     t.equal(await send(smtp), 1)
@@ -147,6 +158,52 @@ t.test(
     t.equal(await send({ send: async () => {} }), 1)
   },
 )
+
+t.test(
+  'a host whose address bounces: Today says so and leads to their week, until it is corrected',
+  async (t) => {
+    const { db, clock, send, visitor } = await anOutbox(t)
+    const weekId = await aWeek(db, clock.now(), { who: { ...PRIYA, email: 'pria@north.example' } })
+    const refusing = {
+      send: ({ to }: { to: string }) =>
+        to === PRIYA.email
+          ? Promise.resolve()
+          : Promise.reject(new MailTrouble('refused', '550 No such mailbox')),
+    }
+    t.equal(await send(refusing), 0)
+    const helen = await visitor(LEAD.email)
+    const today = (await helen.get('/today')).body
+    t.match(today, 'A mail to Priya Nair could not be delivered')
+    t.match(today, '550 No such mailbox')
+    t.match(today, 'please check pria@north.example')
+    t.match(today.replaceAll('&#x3D;', '='), `href="/weeks/${weekId}">Open their week`)
+    const page = `/weeks/${weekId}`
+    t.match((await helen.get(page)).body, `href="${page}/address">Correct it`)
+    const version = /name="version" value="(\d+)"/.exec((await helen.get(`${page}/address`)).body)![1]!
+    const corrected = await helen.post(`${page}/address`, `${page}/address`, { version, email: PRIYA.email })
+    t.equal(corrected.statusCode, 303)
+    t.equal(await send(refusing), 1, 'the invitation goes to the right address')
+    t.notMatch((await helen.get('/today')).body, 'could not be delivered')
+  },
+)
+
+t.test('a lead reads of no mail to people of another account', async (t) => {
+  const { db, clock, send, visitor } = await anOutbox(t)
+  const now = clock.now()
+  await anotherAccount(db, { now })
+  const refusedServer = { send: () => Promise.reject(new Error('The server is away')) }
+  const sunita = await visitor()
+  await sunita.post('/sign-in', '/sign-in', { email: OTHER_LEAD.email })
+  await send(refusedServer)
+  const [helen, rival] = [await visitor(LEAD.email), await visitor(OTHER_LEAD.email)]
+  t.match((await rival.get('/today')).body, 'One mail waits for the mail server, to Sunita Rao.')
+  t.notMatch((await helen.get('/today')).body, /Sunita|Mails are not going out/)
+  const form = { name: 'S. R.', email: OTHER_LEAD.email, role: 'approver' }
+  await helen.post('/people', '/people', form)
+  await send({ send: () => Promise.reject(new MailTrouble('refused', 'Full')) })
+  const today = (await helen.get('/today')).body
+  t.notMatch(today, 'Sunita')
+})
 
 t.test('what a server without an answer keeps for days is given up in the end', async (t) => {
   const { clock, queue, send, states } = await anOutbox(t)
