@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { openDatabase, type Database } from './db/database.ts'
 import { lookUpDue } from './drafts/checks/look-up-due.ts'
 import { nextReminder, remindDeciders } from './drafts/queue/remind-deciders.ts'
+import { endUndecided, nextEnd } from './drafts/queue/end-undecided.ts'
 import { nextUndecided, tellUndecided } from './drafts/queue/tell-undecided.ts'
 import { nextWeekPost, tendWeekPosts } from './drafts/templates/tend-week-posts.ts'
 import { createSiteKeeper, type SiteKeeper } from './export/keep-sites.ts'
@@ -237,6 +238,7 @@ function run(parts: {
       ...[
         await nextClosing(db.read),
         await nextUndecided(db.read),
+        await nextEnd(db.read),
         await nextReminder(db.read, after),
         await nextRemovalReminder(db.read),
         await nextBrakeEnd(db.read),
@@ -436,6 +438,7 @@ function jobs({
       name: 'reminding',
       run: async () => {
         await remindDeciders(db, { ...times(), publicUrl: publicUrl() })
+        await endUndecided(db, { ...times(), publicUrl: publicUrl() })
         await tellUndecided(db, { ...times(), publicUrl: publicUrl() })
         await remindOfRemovals(db, { ...times(), publicUrl: publicUrl() })
         await tendAsking(db, { ...times(), publicUrl: publicUrl() })
@@ -445,6 +448,7 @@ function jobs({
             await nextAskingEvent(db.read),
             await nextReminder(db.read, clock.now()),
             await nextUndecided(db.read),
+            await nextEnd(db.read),
             await nextRemovalReminder(db.read),
           ),
         )

@@ -137,6 +137,69 @@ ${publicUrl}/drafts/${draft.id}
   })
 }
 
+/** Step: tells a host and the leads what nobody decided before the week closed, each with one mail for all of it. */
+export async function mailLeftOver(
+  tx: Writer,
+  {
+    drafts,
+    account,
+    now,
+    machineNow,
+    publicUrl,
+  }: {
+    /** Of one host. */
+    drafts: Draft[]
+    account: Account
+    now: Date
+    machineNow: Date
+    publicUrl: string
+  },
+): Promise<void> {
+  const writer = await writerToTell(tx, drafts[0]!)
+  const several = drafts.length > 1
+  const count = several ? `${drafts.length} drafts` : 'A draft'
+  const listed = drafts
+    .map((draft) => `${quoteOf(draft)}\n\n    ${publicUrl}/drafts/${draft.id}`)
+    .join('\n\n')
+  const so = several
+    ? 'so they have not gone out, and do not go out as their host’s any more'
+    : 'so it has not gone out, and does not go out as its host’s any more'
+  const mail = { accountId: account.id, kind: 'draft-undecided', now, machineNow } as const
+  if (writer)
+    await queueMail(tx, {
+      ...mail,
+      personId: writer.id,
+      to: writer.email,
+      subject: `Not decided before your week closed: ${several ? count : firstWords(drafts[0]!.content)}`,
+      text: `Hello ${writer.name},
+
+Your week on @${account.handle} has closed. Nobody decided ${several ? `these ${count} of yours` : 'this draft of yours'} before that, ${so}. You did nothing wrong.
+
+${listed}
+
+What you wrote is kept for you to read. The account’s leads know of it, and may take it over as the account’s own.
+`,
+    })
+  const whose = writer ? `${writer.name}’s week` : 'a week'
+  for (const { person, role } of await listRoles(tx, account.id)) {
+    if (role !== 'lead' || person.id === writer?.id) continue
+    await queueMail(tx, {
+      ...mail,
+      personId: person.id,
+      to: person.email,
+      subject: `Not decided before ${whose} closed: ${several ? count : firstWords(drafts[0]!.content)}`,
+      text: `Hello ${person.name},
+
+${count} of ${whose} on @${account.handle} waited for a decision when it closed. Nobody made one, ${so}, and the queue has ${several ? 'them' : 'it'} no more. ${writer ? `${writer.name} was told.` : ''}
+
+${listed}
+
+To say it all the same, open it, tick “Take it over for the account”, and submit it.
+`,
+    })
+  }
+}
+
 /** Step: tells the writer of a post that somebody else took it down, and why. */
 export async function mailTakenDown(
   tx: Writer,

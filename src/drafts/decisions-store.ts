@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import { DEFAULT_POLICY } from '../accounts/account.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import {
@@ -174,6 +174,36 @@ export async function earliestUndecided(read: Reader): Promise<Date | null> {
     .orderBy(asc(drafts.wishedAt))
     .limit(1)
   return found[0]?.wishedAt ?? null
+}
+
+const waitsOfHost = and(
+  eq(drafts.state, 'submitted'),
+  isNotNull(drafts.weekHostId),
+  ne(weeks.state, 'cancelled'),
+)
+
+/** What hosts submitted, and nobody decided before their week closed; the longest ago first. */
+export async function undecidedOfClosedWeeks(read: Reader, now: Date): Promise<Draft[]> {
+  const rows = await read
+    .select({ draft: drafts })
+    .from(drafts)
+    .innerJoin(weeks, eq(weeks.id, drafts.weekId))
+    .where(and(waitsOfHost, lte(weeks.closesAt, now)))
+    .orderBy(asc(weeks.closesAt), asc(drafts.submittedAt))
+    .limit(500)
+  return rows.map(({ draft }) => draft)
+}
+
+/** When the first week closes of which something of its host waits; null for none. */
+export async function earliestToEnd(read: Reader): Promise<Date | null> {
+  const rows = await read
+    .select({ closesAt: weeks.closesAt })
+    .from(drafts)
+    .innerJoin(weeks, eq(weeks.id, drafts.weekId))
+    .where(waitsOfHost)
+    .orderBy(asc(weeks.closesAt))
+    .limit(1)
+  return rows[0]?.closesAt ?? null
 }
 
 /** When those who decide are to be reminded, in milliseconds; null where the account wants none. */

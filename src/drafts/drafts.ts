@@ -9,6 +9,7 @@ export {
 } from './decisions-store.ts'
 export { findPassingPost, passingInWords, type PassingPost } from './brake/passing-post.ts'
 export { mailTakenDown, writerToTell } from './decision-mails.ts'
+export { isLeftOver, LEFT_OVER } from './week/after-week.ts'
 export { putAwayAbout } from './templates/put-away.ts'
 export { postValues } from './templates/post-values.ts'
 export { queueFromTemplate, type FromTemplate } from './templates/queue-from-template.ts'

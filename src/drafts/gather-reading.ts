@@ -9,6 +9,7 @@ import { brakeTimesOf } from '../publishing/brake-times.ts'
 import { deliveriesOfDrafts, type Delivery } from '../publishing/deliveries.ts'
 import { postingLimit } from '../publishing/posting-limit.ts'
 import { whyNotTakeDown } from '../publishing/delivery.ts'
+import { findWeek } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
 import { acceptOf, saidOf } from './beside-draft.ts'
 import { findBrakePass } from './brake/brake-pass.ts'
@@ -57,6 +58,7 @@ export async function gatherReading(
       actorId: actor.personId,
       checked: await checkDraft(db.read, draft, clock.now()),
       live: settings.mode === 'live',
+      closesAt: draft.weekId === null ? null : ((await findWeek(db.read, draft.weekId))?.closesAt ?? null),
       practising: settings.practice !== undefined,
     },
     moment,

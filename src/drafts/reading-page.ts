@@ -22,6 +22,7 @@ import { standingInWords, UNDECIDED } from './deliveries/standing.ts'
 import type { Stoppable } from './policy/stop-draft.ts'
 import type { Draft } from './store.ts'
 import type { TimeLine } from './deliveries/time-lines.ts'
+import { isLeftOver, LEFT_OVER, leftOverInWords } from './week/after-week.ts'
 
 /** The model of `drafts/reading`: a draft that is not to be changed now, or not by who reads it. */
 export function readingPage(
@@ -46,6 +47,7 @@ export function readingPage(
     checked,
     live,
     practising,
+    closesAt,
   }: {
     draft: Draft
     account: Account
@@ -75,6 +77,8 @@ export function readingPage(
     live: boolean
     /** It is a practice account’s. */
     practising: boolean
+    /** When the week closes or did; null for what belongs to none. */
+    closesAt: Date | null
   },
   moment: Moment,
 ) {
@@ -83,11 +87,13 @@ export function readingPage(
   const standing = current.find(({ state }) => state === 'posted')
   const gone = current.some(({ state }) => BEYOND_RECALL.includes(state))
   const heading = headingOf(draft, current, moment)
+  const leftOver = isLeftOver(draft, closesAt, moment.now)
   return {
     title: `Draft: ${heading}`,
     heading,
-    standing:
-      draft.state === 'submitted' && draft.wishedAt !== null && draft.wishedAt <= moment.now
+    standing: leftOver
+      ? leftOverInWords(draft, { closesAt: closesAt!, mayTakeOver: false })
+      : draft.state === 'submitted' && draft.wishedAt !== null && draft.wishedAt <= moment.now
         ? UNDECIDED
         : standingInWords(
             draft.state,
@@ -95,13 +101,13 @@ export function readingPage(
             takenOff && { by: takenOff.by, when: momentOf(takenOff.at, moment.now, moment.zone) },
             practising,
           ),
-    tag: tagOf(draft, current, { ...moment, cancelled: takenOff !== null }),
+    tag: leftOver ? LEFT_OVER : tagOf(draft, current, { ...moment, cancelled: takenOff !== null }),
     byline: bylineOf(author, words, moment),
     draftId: draft.id,
     historyHref: draft.revision > 1 ? `/drafts/${draft.id}/history` : null,
     version: draft.version,
     answering: draft.answering,
-    previewTitle: previewTitleOf(draft, gone),
+    previewTitle: leftOver ? 'What was written' : previewTitleOf(draft, gone),
     preview: asPosted({
       account,
       parts: draft.content.parts,

@@ -277,9 +277,11 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
       ? `posted ${facts.draft} live`
       : `submitted ${facts.draft}${forWhen(facts)}`,
   'draft.withdrawn': ({ details, draft }) =>
-    details['cause'] === 'host-ended' || details['cause'] === 'account-ended'
-      ? `took ${draft} back, whose host no longer has the week`
-      : `took ${draft} back${details['from'] === 'approved' ? ' after it was approved' : ''}`,
+    details['cause'] === 'week-closed'
+      ? `took ${draft} out of the queue, which nobody had decided when its host’s week closed`
+      : details['cause'] === 'host-ended' || details['cause'] === 'account-ended'
+        ? `took ${draft} back, whose host no longer has the week`
+        : `took ${draft} back${details['from'] === 'approved' ? ' after it was approved' : ''}`,
   'draft.discarded': ({ details, draft }) =>
     `discarded ${draft}${text(details, 'template') ? ', which came from a template' : ''}`,
   'draft.restored': ({ draft }) => `brought ${draft} back`,

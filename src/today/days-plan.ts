@@ -48,7 +48,12 @@ export function daysPlan(
       itemOf(
         draft,
         deliveries.filter(({ draftId }) => draftId === draft.id),
-        { ...moment, actor, cancelled: draft.state === 'approved' && held.cancelled.has(draft.id) },
+        {
+          ...moment,
+          actor,
+          closesAt: week.closesAt,
+          cancelled: draft.state === 'approved' && held.cancelled.has(draft.id),
+        },
       ),
     )
     .toSorted(byTime)
@@ -208,7 +213,7 @@ export function repliesInWords(count: number): string {
 function itemOf(
   draft: Draft,
   deliveries: Delivery[],
-  { actor, cancelled, ...moment }: ToldAt & { actor: Actor; cancelled: boolean },
+  { actor, cancelled, closesAt, ...moment }: ToldAt & { actor: Actor; cancelled: boolean; closesAt: Date },
 ) {
   const { zone } = moment
   const telling = draft.state === 'approved' && deliveries.length > 0 ? tellingPart(deliveries) : null
@@ -230,7 +235,7 @@ function itemOf(
       ? deliveryTag(telling, moment)
       : cancelled
         ? { state: 'cancelled', label: 'Cancelled' }
-        : draftTag(draft, moment.now),
+        : draftTag(draft, moment.now, closesAt),
   }
 }
 

@@ -1,6 +1,6 @@
 import { spanInWords } from '../calendar.ts'
 import { stateOf } from '../drafts/pages.ts'
-import type { Draft } from '../drafts/drafts.ts'
+import { isLeftOver, LEFT_OVER, type Draft } from '../drafts/drafts.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { deliveryInWords, type ToldAt } from '../publishing/pages.ts'
 import { isKeptBack } from '../publishing/posting-limit.ts'
@@ -43,9 +43,12 @@ export function deliveryTag(
 }
 
 export function draftTag(
-  draft: Pick<Draft, 'state' | 'wishedAt'>,
+  draft: Pick<Draft, 'state' | 'wishedAt' | 'weekHostId' | 'undecidedAt'>,
   now: Date,
+  /** Of its week. */
+  closesAt: Date | null = null,
 ): { state: string; label: string } {
+  if (isLeftOver(draft, closesAt, now)) return LEFT_OVER
   if (draft.state !== 'submitted') return stateOf(draft)
   const late = draft.wishedAt !== null && draft.wishedAt <= now
   return { state: 'submitted', label: late ? 'Needs a new time' : stateOf(draft).label }

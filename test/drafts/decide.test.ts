@@ -21,11 +21,13 @@ import {
 } from '../../src/drafts/decide-draft.ts'
 import { fingerprint } from '../../src/drafts/freeze.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
+import { endUndecided, nextEnd } from '../../src/drafts/queue/end-undecided.ts'
 import { nextUndecided, tellUndecided } from '../../src/drafts/queue/tell-undecided.ts'
 import { beginDraft, saveDraft, withdrawDraft } from '../../src/drafts/write-draft.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../../src/errors.ts'
 import type { Actor } from '../../src/people/person.ts'
 import { findActor } from '../../src/rota/powers.ts'
+import { testApp } from '../support/app.ts'
 import { testDatabase } from '../support/database.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, JOSEPH_HOSTS, josephsWeek, WEEK } from '../support/submitted.ts'
@@ -359,6 +361,66 @@ t.test('asking for changes and declining', async (t) => {
   t.match(told, [{ kind: 'changes-requested' }, { kind: 'draft-declined' }])
   t.ok(told[0]!.text.includes('Without the number, please.'))
   t.equal((await db.read.select().from(deliveries)).length, 0)
+})
+
+t.test('nobody decided before the week closed', async (t) => {
+  const world = await testApp(t, { at: '2026-11-20T17:59:00Z' })
+  const { db, clock, visitor } = world
+  await anAccount(db, { now: NOW })
+  await josephsWeek(db)
+  const id = await aSubmittedDraft(db, { text: 'What a bed weighs, in full.' })
+  const soon = await aSubmittedDraft(db, { wishedAt: null, text: 'The night lift.' })
+  const unfinished = await aSubmittedDraft(db, { state: 'writing', wishedAt: null, text: 'Half a thought.' })
+  const own = await aSubmittedDraft(db, { by: 'helen', wishedAt: null, text: 'From the team itself.' })
+  const end = () =>
+    endUndecided(db, { now: clock.now(), machineNow: clock.machine(), publicUrl: 'https://week.example' })
+  t.same(await nextEnd(db.read), new Date('2026-11-20T18:00:00Z'))
+  t.equal(await end(), 0, 'the week is open')
+  clock.moveTo(new Date('2026-11-20T18:00:00Z'))
+  t.equal(await end(), 2)
+  t.equal(await end(), 0, 'once')
+  t.equal(await nextEnd(db.read), null)
+  t.equal((await draftOf(db, own)).state, 'submitted', 'what is the account’s own goes on waiting')
+
+  const sent = await db.read.select().from(mails)
+  t.match(
+    sent.map(({ to, subject }) => [to, subject]),
+    [
+      [JOSEPH.email, 'Not decided before your week closed: 2 drafts'],
+      [LEAD.email, 'Not decided before Joseph Adeyemi’s week closed: 2 drafts'],
+    ],
+    'one mail each',
+  )
+  t.match(sent[0]!.text, 'What a bed weighs, in full.')
+  t.match(sent[0]!.text, `/drafts/${soon}`)
+
+  const helen = await visitor(LEAD.email)
+  const queue = (await helen.get('/queue')).body
+  t.notMatch(queue, 'What a bed weighs', 'the queue is for what can be decided')
+  t.match(queue, 'From the team itself.')
+  t.notMatch((await helen.get('/today')).body, 'What a bed weighs')
+  const joseph = await visitor(JOSEPH.email)
+  const mine = (await joseph.get('/today')).body
+  t.notMatch(mine, 'Needs a new time')
+  t.match(mine, 'Did not go out')
+  const read = (await joseph.get(`/drafts/${id}`)).body
+  t.match(read, 'Nobody decided it before the week closed')
+  t.match(read, 'What a bed weighs, in full.', 'it is kept to read')
+  t.match((await joseph.get(`/drafts/${unfinished}`)).body, 'It had not been submitted when the week closed')
+
+  const page = (await helen.get(`/drafts/${id}`)).body
+  t.match(page, 'You can take it over for the account')
+  const version = /name="version" value="(\d+)"/.exec(page)![1]!
+  const text = { 'part-1-text': 'What a bed weighs, in full.', 'sign-off': '', when: 'soon' }
+  const done = await helen.post(`/drafts/${id}`, `/drafts/${id}/submission`, {
+    ...text,
+    version,
+    'take-over': 'yes',
+  })
+  t.equal(done.statusCode, 303)
+  t.match(await draftOf(db, id), { state: 'submitted', weekHostId: null }, 'and is the account’s own then')
+  t.equal(await end(), 0)
+  t.match((await helen.get('/activity')).body, 'which nobody had decided when its host’s week closed')
 })
 
 t.test('nobody decided in time', async (t) => {

@@ -18,6 +18,7 @@ import { POLL_UNITS, type EditorPoll } from '../poll.ts'
 import type { Draft } from '../store.ts'
 import { minutesBetween } from '../plan/suggested-times.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from '../weight.ts'
+import { isLeftOver, LEFT_OVER, leftOverInWords } from '../week/after-week.ts'
 import { comesTwice, readWish, whyNotThen, type TimeFrame } from '../wished-time.ts'
 
 /** All that the editor's page is made from. */
@@ -61,11 +62,13 @@ export function editorPage(editor: Editor, moment: Moment) {
   const signOff = editor.ownSignOff ?? form.signOff
   const parts = partsOf(form)
   const texts = textsAsPosted(parts, signOff)
+  const leftOver = draft !== null && isLeftOver(draft, frame.until, moment.now)
   const twice = comesTwice(form.wish, zone)
   return {
     title: draft ? `Draft: ${forWhen(draft.wishedAt, moment)}` : 'New draft',
     heading: headingOf(editor, moment),
-    tag: draft ? stateOf(draft) : { state: 'writing', label: 'New' },
+    tag: draft ? (leftOver ? LEFT_OVER : stateOf(draft)) : { state: 'writing', label: 'New' },
+    leftOver: leftOver && leftOverInWords(draft, { closesAt: frame.until, mayTakeOver: editor.mayTakeOver }),
     saved: draft && timeModel(draft.changedAt, moment),
     action: draft ? `/drafts/${draft.id}` : '/drafts',
     draftId: editor.id,

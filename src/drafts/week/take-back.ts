@@ -67,10 +67,15 @@ export async function takeBackAccountWork(
   return cancelled
 }
 
+/** Step: what waits for a decision waits no longer, because its host's week is over. */
+export async function endWaiting(tx: Writer, draft: Draft, now: Date): Promise<void> {
+  await reopen(tx, draft, { personId: null, now, cause: 'week-closed' })
+}
+
 interface Reopening {
-  personId: string
+  personId: string | null
   now: Date
-  cause: 'host-ended' | 'account-ended'
+  cause: 'host-ended' | 'account-ended' | 'week-closed'
 }
 
 /** Of these drafts each that was submitted or approved, and of which nothing went out. */
@@ -90,7 +95,13 @@ async function reopen(tx: Writer, draft: Draft, { personId, now, cause }: Reopen
   await changeDraft(
     tx,
     { id: draft.id, version: draft.version, from: UNDER_WAY },
-    { state: 'writing', submittedAt: null, changedAt: now, changedBy: personId },
+    {
+      state: 'writing',
+      submittedAt: null,
+      ...(cause === 'week-closed' ? { undecidedAt: now } : {}),
+      changedAt: now,
+      changedBy: personId,
+    },
   )
   await record(tx, {
     ...about(draft, { from: draft.state, cause }),
