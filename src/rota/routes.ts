@@ -305,6 +305,7 @@ export async function rotaRoutes(
     const days = slotDays(slot, account.shape)
     const today = dayOf(now(), account.timeZone)
     const around = await listWeeks(db.read, account.id, nextSlot(slot, -1), nextSlot(slot))
+    const fields = weekFields(typed, errors ?? {}, { days: eventDays(days) })
     const from =
       Math.abs(Number(slot.slice(0, 4)) - Number(today.slice(0, 4))) > 1 ? slot.slice(0, 7) : undefined
     return reply.page('rota/planner', {
@@ -338,7 +339,7 @@ export async function rotaRoutes(
             { value: 'hiatus', label: 'Hiatus, nobody on purpose', checked: typed['kind'] === 'hiatus' },
           ],
         },
-        fields: weekFields(typed, errors ?? {}, { days: eventDays(days) }),
+        fields: { ...fields, name: { ...fields.name, autofocus: !errors } },
       },
     })
   }

@@ -25,8 +25,10 @@ const STANDBY = { name: 'Mei Lin Chan', email: 'mei@north.example', slot: MONDAY
 const SECOND_STANDBY = { name: 'Una North', email: 'una@north.example' }
 const SINGLE = { name: 'Tom Garside', email: 'tom@north.example', slot: MONDAYS[9]! }
 const DROPPED = MONDAYS[0]!
-const GAPS = [MONDAYS[5]!, MONDAYS[30]!]
+const GAPS = [MONDAYS[5]!, MONDAYS[30]!, MONDAYS[50]!]
+/** First it is set a week too early. */
 const HIATUS = MONDAYS[51]!
+const TOO_EARLY = MONDAYS[50]!
 const SWAPPED = [MONDAYS[10]!, MONDAYS[20]!] as const
 
 /** Those of the lead's spreadsheet, with the first days of their weeks. */
@@ -85,13 +87,33 @@ t.test('a year of 52 weeks, from an empty planner to the public rota', async (t)
     invitations.set(SINGLE.email, linkIn((await mailTo(SINGLE.email)).text))
   })
 
-  await t.test('the last week of the year is a hiatus', async (t) => {
-    await lead.goto(`/rota/book?slot=${HIATUS}`)
+  await t.test('a week at the end of the year is a hiatus', async (t) => {
+    await lead.goto(`/rota/book?slot=${TOO_EARLY}`)
     await lead.getByLabel('Hiatus, nobody on purpose').check()
     await lead.getByLabel('Reason').fill('Between the years')
     await lead.getByRole('button', { name: 'Leave it empty' }).click()
     await lead.getByText('Nobody has that week now, on purpose.').waitFor()
     t.same(await mails(), [], 'nobody is written to')
+  })
+
+  await t.test('it is moved to the very last by keyboard alone, without a script', async (t) => {
+    const plain = await browser.newPage(t, origin, { javaScript: false })
+    await signInPage(plain, world, LEAD.email)
+    await plain.goto(YEAR)
+    t.equal(await plain.locator('[data-grip]:visible').count(), 0, 'there is nothing to drag')
+    await plain.getByRole('link', { name: 'Move the hiatus, 20 to 24 December 2027' }).press('Enter')
+    const days = plain.getByLabel('To which days?')
+    const choices = await days.locator('option').allTextContents()
+    t.ok(
+      choices.includes(
+        '27 to 31 December 2027 (Mon 27: Christmas Day, substitute day; Tue 28: Boxing Day, substitute day)',
+      ),
+      'bank holidays are told',
+    )
+    await days.press('End')
+    while ((await days.inputValue()) !== HIATUS) await days.press('ArrowUp')
+    await plain.getByRole('button', { name: 'Move the week' }).press('Enter')
+    t.match(await plain.locator('.flash').innerText(), 'Moved: it is 27 to 31 December 2027 now.')
   })
 
   await t.test('a host accepts by the link of the mail, on a phone', async (t) => {
@@ -249,7 +271,7 @@ t.test('a year of 52 weeks, from an empty planner to the public rota', async (t)
 
     await lead.goto(YEAR)
     t.same(await weeksOn(lead, '.slot'), year)
-    t.match(await lead.innerText('header.page-title'), '49 weeks booked')
+    t.match(await lead.innerText('header.page-title'), '48 weeks booked')
     await look(t, lead, 'the whole year')
 
     const follower = await phone()

@@ -95,7 +95,7 @@ function show(
     running: now >= week.opensAt,
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     version: week.version,
-    told: toldInWords(host, desk),
+    told: toldInWords(host, desk, standbys.length > 0),
     stops: stopsInWords(host, work),
     canTakeOver: host.personId !== actor.personId,
     standbys: standbys.map(({ id, ...one }) => ({
@@ -116,9 +116,10 @@ function show(
   })
 }
 
-function toldInWords(host: WeekHost, desk: string[]): string {
+function toldInWords(host: WeekHost, desk: string[], canCallIn: boolean): string {
   const names = [...(host.invitedAt && !host.declinedAt ? [host.name] : []), ...desk]
-  return names.length === 0 ? '' : `Told by mail: ${names.join(', ')}, and who is called in.`
+  if (names.length === 0) return ''
+  return `Told by mail: ${names.join(', ')}${canCallIn ? ', and who is called in' : ''}.`
 }
 
 function stopsInWords(host: WeekHost, { waiting, drafts }: HostWork): string {

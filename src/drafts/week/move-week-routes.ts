@@ -4,6 +4,7 @@ import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { addDays, dayOf } from '../../calendar.ts'
 import type { Typed } from '../../rota/booking-form.ts'
 import { refuseOpenWeek, slotInWords } from '../../rota/planner/move-to-slot.ts'
+import { specialDays, specialInWords } from '../../rota/planner/special-days.ts'
 import { weekInWords } from '../../rota/pages.ts'
 import { isSlot, nextSlot, slotOf, slotSpan } from '../../rota/slot.ts'
 import { findWeekToChange, listWeeks, type HostedWeek } from '../../rota/weeks.ts'
@@ -92,6 +93,7 @@ function show(
   const words = weekInWords(week, host, { zone: account.timeZone, now })
   const today = dayOf(now, account.timeZone)
   const wanted = typed['slot'] ?? ''
+  const specialOf = specialDays(account, free)
   const asks = host?.invitedAt && !host.declinedAt
   return reply.code(refusal?.status ?? 200).page('drafts/move-week', {
     title: `Move ${words.days}`,
@@ -108,7 +110,7 @@ function show(
         { value: '', label: 'Choose', selected: !free.includes(wanted) },
         ...free.map((slot) => ({
           value: slot,
-          label: slotInWords(slot, account, today),
+          label: `${slotInWords(slot, account, today)}${specialInWords(specialOf(slot))}`,
           selected: slot === wanted,
         })),
       ],

@@ -45,3 +45,8 @@ export function specialDays(account: Account, slots: string[]): (slot: string) =
 function shortDay(day: string): string {
   return `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))}`
 }
+
+/** " (Mon 3: Early May bank holiday)", behind a week's days in a list; empty where nothing falls on them. */
+export function specialInWords(days: SpecialDay[]): string {
+  return days.length === 0 ? '' : ` (${days.map(({ words }) => words).join('; ')})`
+}
