@@ -19,6 +19,7 @@ import type { NamedHelp } from './help-store.ts'
 import type { Hiding } from './hidings-store.ts'
 import type { Look, Post } from './store.ts'
 import { questionsOf, talksOf, type Question } from './thread.ts'
+import { speaksOfHealth } from './speaks-of-health.ts'
 import { directionOf, initialsOf, postUrl, profileUrl, wordsOf, type Word } from './words.ts'
 
 export interface Conversation {
@@ -140,6 +141,7 @@ export function conversationPage(
       answer: answered.has(post.networkId) ? shorten(answered.get(post.networkId)!.text, 120) : null,
       pictures: post.images.length === 0 ? null : picturesInWords(post),
       chosen: post.chosenAt !== null,
+      askFirst: may.choose && state !== 'hidden' && speaksOfHealth(post.text),
       canChoose: may.choose && state !== 'hidden',
       answerHref:
         may.answer && state !== 'hidden' ? `/drafts/new?week=${week.id}&reply=${post.networkId}` : null,

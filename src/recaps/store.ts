@@ -222,7 +222,10 @@ export interface PublishedRecap {
   job: string | null
   portraitHash: string | null
   edition: number
+  /** Of the edition that stands. */
   publishedAt: Date
+  /** Of the first. */
+  firstPublishedAt: Date
 }
 
 /** The published recaps of an account, the newest week first. */
@@ -243,15 +246,21 @@ export async function listPublished(
       portraitHash: weekHosts.portraitHash,
       edition: recaps.edition,
       publishedAt: recaps.publishedAt,
+      firstPublishedAt: recapEditions.publishedAt,
     })
     .from(recaps)
     .innerJoin(weeks, eq(weeks.id, recaps.weekId))
+    .leftJoin(recapEditions, and(eq(recapEditions.recapId, recaps.id), eq(recapEditions.edition, 1)))
     .leftJoin(weekHosts, and(eq(weekHosts.weekId, weeks.id), isNull(weekHosts.endedAt)))
     .where(and(eq(weeks.accountId, accountId), eq(recaps.state, 'published'), isNotNull(weeks.announcedAt)))
     .orderBy(desc(weeks.slot))
     .limit(limit)
     .offset(offset)
-  return rows.map((row) => ({ ...row, publishedAt: row.publishedAt! }))
+  return rows.map((row) => ({
+    ...row,
+    publishedAt: row.publishedAt!,
+    firstPublishedAt: row.firstPublishedAt ?? row.publishedAt!,
+  }))
 }
 
 /**

@@ -103,6 +103,37 @@ t.test(
   },
 )
 
+t.test('who tells of their own health is suggested to nobody, and is to be asked first', async (t) => {
+  const { look, helen, ruth, db, send } = await closedWeek(t)
+  const reply = { when: 'Wed 9:40', by: 'Pete W', answers: '120' } as const
+  const liked = (likes: number) => ({
+    numbers: { replies: 0, reposts: 0, quotes: 0, impressions: null, likes },
+  })
+  await said(db, [
+    { ...reply, id: '160', text: 'I had a leg ulcer for two years.', more: liked(900) },
+    { ...reply, id: '161', text: 'Which village is this?', more: liked(2) },
+  ])
+  await send('/generation')
+  const happened = await look('unused=yes')
+  const suggested = happened.slice(
+    happened.indexOf('Suggested for the page'),
+    happened.indexOf('Said this week'),
+  )
+  t.match(suggested, 'Which village')
+  t.notMatch(suggested, 'leg ulcer', 'however often it was liked')
+  t.match(
+    happened,
+    /leg ulcer[^]*?Speaks about somebody’s health: ask them first/,
+    'it is found all the same',
+  )
+  t.equal(happened.split('ask them first').length, 2, 'the others do not say so')
+  const story = (await helen.get(PAGE)).body
+  t.match(story.slice(story.indexOf('id="story"')), 'ask them first', 'also beside the post')
+  const talk = (await ruth.get(`/weeks/${WEEK}/conversation`)).body
+  t.equal(talk.split('ask them before you choose it for the page').length, 2)
+  t.equal((await send('/choices', { choose: 'row-160' })).statusCode, 303, 'people decide')
+})
+
 t.test('what happened is put in, where people want it', async (t) => {
   const { send, block, story, preview, look, db } = await closedWeek(t)
   await said(db, [

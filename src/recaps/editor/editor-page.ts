@@ -3,6 +3,7 @@ import { findingCheck } from '../../drafts/checks/finding-check.ts'
 import { pictureModel } from '../../images/pages.ts'
 import { shorten } from '../../listening/pages.ts'
 import type { Post } from '../../listening/posts.ts'
+import { speaksOfHealth } from '../../listening/speaks-of-health.ts'
 import { initialsOf } from '../../listening/words.ts'
 import { inLetters } from '../../rota/pages.ts'
 import { errorSummary } from '../../web/forms.ts'
@@ -316,6 +317,7 @@ function saidBlock(
     id: post.id,
     back,
     own: post.kind === 'own',
+    health: post.kind !== 'own' && post.leftPage === null && speaksOfHealth(post.text),
     mayChoose,
     name: post.authorName || `@${post.authorHandle}`,
     handle: `@${post.authorHandle}`,

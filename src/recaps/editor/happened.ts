@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { pictureModel } from '../../images/pages.ts'
 import { shorten } from '../../listening/pages.ts'
 import type { Post } from '../../listening/posts.ts'
+import { speaksOfHealth } from '../../listening/speaks-of-health.ts'
 import { momentOfWeek } from '../block-words.ts'
 import { countOf, sourceOf } from '../story/generate.ts'
 import { chosenOf, isTold, type Story } from '../story/stories.ts'
@@ -257,12 +258,16 @@ function hashtagsOf(said: string): string[] {
   return [...said.matchAll(/[#＃][\p{L}\p{M}\p{N}_]+/gu)].map(([tag]) => tag.toLowerCase())
 }
 
-/** Only a suggestion: what the account answered, and what was liked most. */
+/**
+ * Only a suggestion: what the account answered, and what was liked most. Who tells of their own health is suggested to nobody, however
+ * often that was liked: it is found in the list, and says that they are to be asked first.
+ */
 function suggestedOf(found: readonly Happened[]): Happened[] {
   const worth = ({ answered, likes }: Happened) => (answered ? 1_000_000 : 0) + likes
   return found
     .filter(
-      ({ kind, used, act, answered, likes }) => kind === 'replies' && !used && act && (answered || likes > 0),
+      ({ kind, used, act, answered, likes, post }) =>
+        kind === 'replies' && !used && act && (answered || likes > 0) && !speaksOfHealth(post.text),
     )
     .toSorted((one, other) => worth(other) - worth(one))
     .slice(0, SUGGESTED)
@@ -287,6 +292,7 @@ function foundView(one: Happened, { pictures }: WeekFacts, zone: string) {
     text: shorten(post.text, 220),
     lang: post.lang,
     why: why.join(', '),
+    health: post.kind !== 'own' && picture === null && speaksOfHealth(post.text),
     used: used && { href: used, label: `In the story: ${whose}` },
     act: act && { ...act, aria: `${act.label}: ${whose}` },
     image: picture && {
