@@ -32,7 +32,8 @@ export function keptBeside({ handle }: Account, slot: string | null): PageLink[]
   const home = `/@${handle}`
   return [
     ...(slot ? [{ href: `${home}/weeks/${slot}/one-file.html`, label: 'This week as one file' }] : []),
-    { href: `${home}/data/posts.csv`, label: 'The weeks as a table', type: 'text/csv' },
+    { href: `${home}/data/weeks.csv`, label: 'The weeks as a table', type: 'text/csv' },
+    { href: `${home}/data/posts.csv`, label: 'The posts as a table', type: 'text/csv' },
   ]
 }
 

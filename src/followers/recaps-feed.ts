@@ -38,6 +38,7 @@ export function recapsFeed(account: Account, entries: readonly FeedEntry[], publ
       description: asHtml([who, days.label].filter(Boolean).join(', ')),
       content: writable(html),
       date: recap.publishedAt,
+      published: recap.firstPublishedAt,
       ...(recap.host ? { author: [{ name: recap.host }] } : {}),
     })
   }

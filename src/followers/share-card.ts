@@ -5,11 +5,28 @@ import type { Reader } from '../db/database.ts'
 import type { ImageFiles } from '../images/image-files.ts'
 import { sizedImage } from '../images/sized.ts'
 import { weekDays } from '../rota/week.ts'
-import { findCurrentHost, type Week } from '../rota/weeks.ts'
+import { findCurrentHost, type Week, type WeekHost } from '../rota/weeks.ts'
 import { drawShareImage } from './share-image.ts'
 
 /** So many pictures are kept in memory; the ones drawn longest ago go first. Each has some 40 kB. */
 const MOST_KEPT = 60
+
+/** What stands on the picture of a week, beside the host's face. */
+export function shareCardOf(
+  account: Pick<Account, 'name' | 'handle' | 'timeZone'>,
+  week: Pick<Week, 'theme' | 'opensAt' | 'closesAt'>,
+  host: Pick<WeekHost, 'name' | 'job' | 'organisation'> | undefined,
+) {
+  const days = weekDays(week, account.timeZone)
+  return {
+    title: week.theme || (host ? `${host.name}’s week` : account.name),
+    host: host?.name ?? '',
+    job: [host?.job, host?.organisation].filter(Boolean).join(', '),
+    handle: account.handle,
+    dates: daysInWords(days[0]!, days.at(-1)!),
+    days: days.map(weekdayLetter),
+  }
+}
 
 /** The pictures of weeks for links, each drawn once for what stands on it. */
 export function createShareImages(images: ImageFiles) {
@@ -22,15 +39,7 @@ export function createShareImages(images: ImageFiles) {
       week: Week,
     ): Promise<{ tag: string; png: () => Promise<Buffer> }> {
       const host = await findCurrentHost(read, week.id)
-      const days = weekDays(week, account.timeZone)
-      const card = {
-        title: week.theme || (host ? `${host.name}’s week` : account.name),
-        host: host?.name ?? '',
-        job: [host?.job, host?.organisation].filter(Boolean).join(', '),
-        handle: account.handle,
-        dates: daysInWords(days[0]!, days.at(-1)!),
-        days: days.map(weekdayLetter),
-      }
+      const card = shareCardOf(account, week, host)
       const face = host?.portraitHash ?? null
       const tag = createHash('sha256')
         .update(JSON.stringify([card, face]))

@@ -46,7 +46,7 @@ export function weekPage(
     span:
       week.kind === 'hiatus'
         ? words.days
-        : `${words.days}, opens ${words.opens}, closes ${words.closes}, ${words.zone} time`,
+        : `${words.days}, ${spanOf(words, { week, host, now })}, ${words.zone} time`,
     lead: leadSentence(words, { week, host }, { now, zone: account.timeZone }),
     publicHref: week.announcedAt && open && !begun ? `/@${account.handle}/weeks/${week.slot}` : null,
     hiatus: week.kind === 'hiatus',
@@ -215,4 +215,17 @@ function mailInWords(mail: Mail, week: Week, moment: Moment) {
 /** Of a planned mail it is ours, of another one the server's. */
 function troubleOf({ trouble, plannedFor, tries }: Mail): string {
   return plannedFor && tries === 0 ? trouble! : `the mail server said: ${trouble}`
+}
+
+/** "opened Monday 9:00, closes Friday 18:00": what has happened is said as that, and what did not happen as what was planned. */
+function spanOf(
+  { opens, closes }: { opens: string; closes: string },
+  { week, host, now }: HostedWeek & { now: Date },
+): string {
+  const cancelled = week.state === 'cancelled'
+  const opened = cancelled || host?.opening === 'waits' ? 'was to open' : 'opened'
+  return [
+    `${now < week.opensAt ? 'opens' : opened} ${opens}`,
+    `${now < week.closesAt ? 'closes' : cancelled ? 'was to close' : 'closed'} ${closes}`,
+  ].join(', ')
 }

@@ -1,5 +1,10 @@
+import { eq } from 'drizzle-orm'
 import t from 'tap'
+import { weeks } from '../../src/db/schema/index.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { publishEdition } from '../../src/recaps/publish-recap.ts'
+import { findRecap } from '../../src/recaps/store.ts'
+import { weekFacts } from '../../src/recaps/story/week-facts.ts'
 import { testApp } from '../support/app.ts'
 import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT } from '../support/told-week.ts'
 
@@ -30,7 +35,14 @@ async function told(t: Parameters<typeof testApp>[0], mode: 'live' | 'sandbox' =
 interface JsonFeed {
   version: string
   feed_url: string
-  items: { id: string; url: string; title: string; content_html: string; date_modified: string }[]
+  items: {
+    id: string
+    url: string
+    title: string
+    content_html: string
+    date_published: string
+    date_modified: string
+  }[]
 }
 
 t.test('both feeds have the whole story', async (t) => {
@@ -68,6 +80,22 @@ t.test('both feeds have the whole story', async (t) => {
   const page = (await app.inject(`${HOME}/weeks/${SLOT}`)).body
   t.match(page, `<link rel="alternate" type="application/feed+json" href="${HOME}/feed.json"`)
   t.match(page, `<link rel="alternate" type="application/atom+xml" href="${HOME}/feed.xml"`)
+})
+
+t.test('a corrected story keeps the day on which it was published', async (t) => {
+  const { app, db } = await told(t)
+  const item = async () => (await app.inject(`${HOME}/feed.json`)).json<JsonFeed>().items[0]!
+  const first = '2026-11-13T18:05:00.000Z'
+  t.match(await item(), { date_published: first, date_modified: first })
+  const [week] = await db.read.select().from(weeks).where(eq(weeks.slot, SLOT))
+  await db.write(async (tx) => {
+    const recap = (await findRecap(tx, week!.id))!
+    const facts = await weekFacts(tx, week!)
+    const now = at('Sat 9:00')
+    await publishEdition(tx, facts, { recap, personId: null, now, machineNow: now, publicUrl: '' })
+  })
+  t.match(await item(), { date_published: first, date_modified: '2026-11-14T09:00:00.000Z' })
+  t.match((await app.inject(`${HOME}/feed.xml`)).body, `<published>${first}</published>`)
 })
 
 t.test('a sandbox’s feed leads nobody to strangers on X', async (t) => {
