@@ -44,7 +44,7 @@ t.test('the planner: a year, with weeks, gaps and hiatus', async (t) => {
   const { body } = await helen.get('/rota')
   for (const piece of [
     'October 2026 to September 2027. One week booked',
-    '2026, 3 stayed empty</small>',
+    '2026, three stayed empty</small>',
     'class="account-name"><a href="/@NorthDaleHealth">',
     '2026-11-16">16 to 20 November</a>',
     'A week is Monday to Friday.',

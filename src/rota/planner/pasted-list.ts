@@ -12,8 +12,8 @@ export interface ListedHost {
 export interface PastedList {
   /** By the first day of their week. */
   hosts: Map<string, ListedHost>
-  /** What could not be filled in, each in a sentence. */
-  left: string[]
+  /** The lines that could not be filled in, each with why in a sentence. */
+  left: { line: string; why: string }[]
 }
 
 /**
@@ -26,9 +26,8 @@ export function readPastedList(
   { shape, free, today }: { shape: Shape; free: string[]; today: string },
 ): PastedList {
   const hosts = new Map<string, ListedHost>()
-  const left: string[] = []
-  const lines = text.split(/\r?\n/)
-  for (const [at, line] of lines.entries()) {
+  const left: PastedList['left'] = []
+  for (const line of text.split(/\r?\n/)) {
     const cells = cellsOf(line)
     const email = cells.map(addressIn).find(Boolean) ?? ''
     const day = cells.map((cell) => dayIn(cell, today)).find((found) => found !== null) ?? null
@@ -37,14 +36,14 @@ export function readPastedList(
     const isTitle = hosts.size === 0 && !email && !day && /\b(name|host|e-?mail|week)\b/i.test(line)
     if ((!name && !email) || isTitle) continue
     const slot = day ? slotOf(day, shape) : free.find((one) => !hosts.has(one))
-    const which = `Line ${at + 1}, ${name || email}`
+    const leave = (why: string) => left.push({ line, why: `${name || email}: ${why}` })
     if (day === '') {
-      left.push(`${which}: its date is on no calendar.`)
+      leave('the date is on no calendar.')
       continue
     }
-    if (!slot) left.push(`${which}: no week is free any more.`)
-    else if (hosts.has(slot)) left.push(`${which}: a line before it has that week.`)
-    else if (!free.includes(slot)) left.push(`${which}: that week can’t be booked, it is taken or begun.`)
+    if (!slot) leave('no week is free any more.')
+    else if (hosts.has(slot)) leave('a line before this one has that week.')
+    else if (!free.includes(slot)) leave('that week can’t be booked, it is taken or begun.')
     else hosts.set(slot, { name, email, job })
   }
   return { hosts, left }

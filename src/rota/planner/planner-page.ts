@@ -130,7 +130,7 @@ function monthInWords(slots: { hosted: boolean; state: string; bookHref: string 
   const inWords = (count: number) => `${count} ${count === 1 ? 'gap' : 'gaps'}`
   if (gaps > 0) return inWords(gaps)
   const stayed = slots.filter(({ state }) => state === 'gap').length
-  return stayed > 0 ? `${stayed} stayed empty` : 'complete'
+  return stayed > 0 ? `${inLetters(stayed)} stayed empty` : 'complete'
 }
 
 /** "Monday to Friday", "Sunday" */

@@ -3,6 +3,7 @@ import { dayOf } from '../../calendar.ts'
 import { errorSummary } from '../../web/forms.ts'
 import type { Typed } from '../booking-form.ts'
 import { slotInWords } from './move-to-slot.ts'
+import type { PastedList } from './pasted-list.ts'
 import { specialDays } from './special-days.ts'
 
 export const LISTED_FIELDS = ['name', 'email', 'job'] as const
@@ -34,7 +35,7 @@ export function severalPage(
     id: string
     free: string[]
     typed: Typed
-    left: string[]
+    left: PastedList['left']
     /** A list was read just now. */
     read: boolean
     wrong: Record<string, string>
@@ -49,13 +50,14 @@ export function severalPage(
     title: 'Book several weeks',
     id,
     filled: read ? filledInWords(filled) : null,
-    left,
+    left: left.map(({ why }) => why),
     summary: Object.keys(wrong).length > 0 ? errorSummary(withDays(wrong)) : null,
     list: {
       id: 'list',
       name: 'list',
       label: 'Your list',
-      value: left.length > 0 ? (typed['list'] ?? '') : '',
+      // What was filled in would be filled in twice.
+      value: left.map(({ line }) => line).join('\n'),
       rows: 6,
       hint: 'A line a week: name, e-mail, job. Copy the columns from your spreadsheet, or put commas between them. With a date on the line it is for that week, without one for the next that is free.',
     },

@@ -11,7 +11,7 @@ import { freeOf } from '../asking/free-slots.ts'
 import { bookSeveralWeeks, findAccountToBook, type ListedWeek } from '../book-week.ts'
 import { listedForm, type Typed } from '../booking-form.ts'
 import { nextSlot, slotOf } from '../slot.ts'
-import { readPastedList } from './pasted-list.ts'
+import { readPastedList, type PastedList } from './pasted-list.ts'
 import { LISTED_FIELDS, listedField, severalPage, slotsTyped } from './several-page.ts'
 
 const keys = z.object({ id: formId })
@@ -64,7 +64,7 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
     reply: FastifyReply,
     account: Account,
     typed: Typed,
-    more: { left?: string[]; read?: boolean; wrong?: Record<string, string> } = {},
+    more: { left?: PastedList['left']; read?: boolean; wrong?: Record<string, string> } = {},
   ): Promise<FastifyReply> {
     const id = typed['id'] ?? randomUUID()
     const free = await freeAhead(account)
