@@ -1,4 +1,4 @@
-import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { fileURLToPath } from 'node:url'
 import { accountAsked } from './desk-account.ts'
 import { deliveryRoutes } from './drafts/deliveries/delivery-routes.ts'
@@ -20,7 +20,7 @@ import { registerForms } from './web/form-bodies.ts'
 import { registerHeaders } from './web/headers.ts'
 import { checkOrigin } from './web/origin.ts'
 import { registerPageCache } from './web/page-cache.ts'
-import { registerQuietRefresh } from './web/quiet-refresh.ts'
+import { isQuiet, registerQuietRefresh } from './web/quiet-refresh.ts'
 import { registerSession } from './web/session.ts'
 import { identifyVisitors } from './web/sign-in-guard.ts'
 import { typedWords } from './web/typed-words.ts'
@@ -49,8 +49,8 @@ export async function buildPracticeApp(
     isFull,
   }: {
     hostId: string
-    /** Before an answer leaves that is no refusal. */
-    answered(method: string, address: string): Promise<void>
+    /** What they did; what is said of it where it was one of the tasks. */
+    answered(method: string, address: string): Promise<string | null>
     /** Whether it has taken as much of the disk as it may. */
     isFull(): boolean
   },
@@ -68,6 +68,10 @@ export async function buildPracticeApp(
   checkOrigin(app, deps.settings.publicUrl)
   await registerViews(app, deps, VIEWS)
   await registerForms(app)
+  // Before the session is kept, which holds what the next page says.
+  app.addHook('onSend', async (request, reply) => {
+    if (request.method === 'POST' && reply.statusCode < 400) await tellTask(request)
+  })
   await registerSession(app, deps)
   app.addHook('onRequest', async ({ session }) => {
     if (session.personId !== hostId) session.personId = hostId
@@ -88,15 +92,14 @@ export async function buildPracticeApp(
   registerErrorPages(app, (reply, page) =>
     reply.page('errors/error', { ...page, page: 'door', typed: typedWords(reply.request.body) }),
   )
-  app.addHook('preHandler', async ({ method }) => {
-    if (method === 'POST' && isFull())
+  app.addHook('preHandler', async (request) => {
+    if (request.method === 'GET' && !isQuiet(request)) await tellTask(request)
+    if (request.method === 'POST' && isFull())
       throw new Conflict(
         'This practice has no room for more, so nothing of this was kept. Delete it on the page Practise, and begin afresh.',
       )
   })
-  app.addHook('onSend', async ({ method, url, log }, reply, payload) => {
-    if (reply.statusCode < 400)
-      await answered(method, url).catch((error: unknown) => log.error({ err: error }, 'progress not kept'))
+  app.addHook('onSend', async (_request, reply, payload) => {
     const location = reply.getHeader('location')
     if (typeof location === 'string') void reply.header('location', location.replace(PLACE, `${base}/`))
     const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
@@ -119,4 +122,17 @@ export async function buildPracticeApp(
   await app.register(listeningRoutes, deps)
   await app.ready()
   return app
+
+  async function tellTask({ method, url, session, log }: FastifyRequest): Promise<void> {
+    try {
+      const said = await answered(method, url)
+      if (said)
+        session.flash = {
+          ...session.flash,
+          message: [session.flash?.message, said].filter(Boolean).join(' '),
+        }
+    } catch (error) {
+      log.error({ err: error }, 'progress not kept')
+    }
+  }
 }

@@ -20,6 +20,7 @@ import { createXNetwork } from './networks/x.ts'
 import { buildPracticeApp } from './practice-app.ts'
 import { decideKindly } from './practice/decide-kindly.ts'
 import type { Progress } from './practice/progress.ts'
+import { doneInWords, tasksInWords } from './practice/pages.ts'
 import { writeProgress } from './practice/progress-file.ts'
 import { PRACTICE_ACCOUNT, PRACTICE_WEEK } from './practice/scene.ts'
 import { sceneBegins, setScene, type Model } from './practice/set-scene.ts'
@@ -221,7 +222,12 @@ export async function openWorld(place: string, progress: Progress, around: Surro
       ...settings,
       mode: 'sandbox',
       sessionSecret: house.sessionSecret,
-      practice: { base: PRACTICE_BASE, home: PRACTICE_HOME, zone: progress.zone },
+      practice: {
+        base: PRACTICE_BASE,
+        home: PRACTICE_HOME,
+        zone: progress.zone,
+        tasks: () => tasksInWords(progress.done.length),
+      },
     },
     jobs: () => work.states(),
     wake: {
@@ -265,7 +271,7 @@ export async function openWorld(place: string, progress: Progress, around: Surro
     throw error
   }
 
-  async function answered(method: string, address: string): Promise<void> {
+  async function answered(method: string, address: string): Promise<string | null> {
     const done = new Set<Task>(progress.done)
     if (method === 'GET' && looksThrough(address)) done.add('conversation')
     if (method === 'POST') {
@@ -273,9 +279,11 @@ export async function openWorld(place: string, progress: Progress, around: Surro
       const drafts = await draftsOfWeek(db.read, PRACTICE_WEEK)
       for (const task of tasksDoneBy(drafts, { hashtag, zone: progress.zone })) done.add(task)
     }
-    if (done.size === progress.done.length) return
+    const [newest] = TASKS.filter((task) => done.has(task) && !progress.done.includes(task))
+    if (!newest) return null
     progress.done = TASKS.filter((task) => done.has(task))
     keep()
+    return doneInWords(newest, done.size)
   }
 }
 

@@ -60,6 +60,21 @@ export function practicePage({
   }
 }
 
+/** How the tasks stand, as a link to them. */
+export function tasksInWords(done: number): string {
+  const all = `Your ${inLetters(TASKS.length)} tasks`
+  if (done === 0) return all
+  return `${all}: ${done === TASKS.length ? 'all' : inLetters(done)} done`
+}
+
+/** What is said when something they did was a task. */
+export function doneInWords(task: Task, done: number): string {
+  const { title } = wordsOf(task, '')
+  return done === TASKS.length
+    ? `“${title}” is done, and with it all ${inLetters(done)}.`
+    : `“${title}” is done, ${inLetters(done)} of ${inLetters(TASKS.length)}.`
+}
+
 /** Before all of it is deleted: what goes. */
 export function endPage({ done }: { done: string[] }) {
   return {

@@ -82,8 +82,8 @@ export interface WebSettings {
   logLevel: string
   /** Where the folder with the public sites is found by everybody, when that is not `publicUrl`. */
   siteUrl?: string
-  /** Only in a practice account: what stands before its addresses, where its tasks are, and by whose clocks it goes. */
-  practice?: { base: string; home: string; zone: string }
+  /** Only in a practice account: what stands before its addresses, where its tasks are and how they stand in words, and by whose clocks it goes. */
+  practice?: { base: string; home: string; zone: string; tasks(): string }
   /** Only where the public pages of an account are asked for to be kept in a folder: whose. Nothing answers there. */
   inFolder?: { accountId: string }
 }

@@ -150,10 +150,11 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
 }
 
 /** On every page of a sandbox. Its time is London's, as the installation has none of its own; a practice's is its account's. In a folder time stands still. */
-function sandboxNotice({
-  settings,
-  clock,
-}: Pick<Deps, 'settings' | 'clock'>): { now?: string; short?: string; practice?: string } | null {
+function sandboxNotice({ settings, clock }: Pick<Deps, 'settings' | 'clock'>): {
+  now?: string
+  short?: string
+  practice?: { href: string; label: string }
+} | null {
   if (settings.mode !== 'sandbox') return null
   if (settings.inFolder) return {}
   const now = clock.now()
@@ -161,7 +162,11 @@ function sandboxNotice({
   const zone = practice?.zone ?? 'Europe/London'
   const [day, time] = [dayInWords(dayOf(now, zone)), timeInWords(now, zone)]
   const short = day.replace(/\p{L}+/gu, (word) => word.slice(0, 3))
-  return { now: `${day}, ${time}`, short: `${short}, ${time}`, ...(practice && { practice: practice.home }) }
+  return {
+    now: `${day}, ${time}`,
+    short: `${short}, ${time}`,
+    ...(practice && { practice: { href: practice.home, label: practice.tasks() } }),
+  }
 }
 
 /**

@@ -269,11 +269,11 @@ t.test(
     t.same(log, [
       '2027-03-01 12:00 Would you take @NorthDaleHealth for a week?',
       '2027-03-02 08:30 5 to 9 April: @NorthDaleHealth is yours',
-      '2027-03-08 10:00 In four weeks @NorthDaleHealth is yours',
-      '2027-03-29 10:00 In a week @NorthDaleHealth is yours',
+      '2027-03-08 10:00 @NorthDaleHealth is yours in four weeks',
+      '2027-03-29 10:00 @NorthDaleHealth is yours in a week',
       '2027-04-04 17:00 Tomorrow, Priya Nair!',
       '2027-04-05 09:00 Good morning, and welcome to @NorthDaleHealth',
-      '2027-04-09 15:00 Your last hours with @NorthDaleHealth',
+      '2027-04-09 15:00 Your week with @NorthDaleHealth closes Friday 18:00',
       '2027-04-13 10:00 Your week at @NorthDaleHealth, and thank you',
     ])
     t.ok(taken.every(({ to }) => to === PRIYA.email))
@@ -281,11 +281,19 @@ t.test(
     t.match(says(0), /https:\/\/week\.example\/invitations\/[\w-]{40}/)
     t.match(says(0), 'Helen Marsh asks you to host @NorthDaleHealth, the account of NorthDale Health on X')
     t.match(says(0), 'The theme so far is “Finding the word”')
-    t.match(says(1), 'the house rules, read and signed')
-    t.match(says(3), `- with us: ${DEFAULT_BRIEFING[0]}`, 'with what is missing')
-    t.match(says(3), 'so that Helen Marsh or Owen Price can read them before')
+    const page = `https://week.example/weeks/${weekId}`
+    t.match(says(1), `- read and sign the house rules:\n  ${page}/agreement`, 'with where it is done')
+    t.match(says(3), `- add what you do, a portrait and two sentences about you:\n  ${page}/edit`)
+    t.match(
+      says(3),
+      `The team goes through this with you, and ticks it off:\n- ${DEFAULT_BRIEFING[0]}`,
+      'and what others do is told apart',
+    )
+    t.match(says(3), 'so that Helen Marsh or Owen Price can read them in peace')
+    t.match(says(3), 'https://week.example/practice\n')
     t.match(says(4), 'bring cake.\n\nIt opens Monday 9:00, London time, and closes Friday 18:00.')
     t.match(says(5), 'It is open from Monday 9:00')
+    t.match(says(5), `https://week.example/today?week=${weekId}`, 'the page that shows what goes out')
     t.match(says(6), `https://week.example/weeks/${weekId}/reflection`)
     t.match(says(7), '2 posts, and one reply from one person.')
     t.match(says(7), `https://week.example/weeks/${weekId}/certificate`)
@@ -330,7 +338,7 @@ t.test('a lead reads a planned mail, holds it, lets it go and sends it at once',
   const page = `/weeks/${weekId}/mails/${await idOf('week-four-weeks')}`
   t.match((await lead.get(`/weeks/${weekId}`)).body, `href="${page}"`)
   const { body } = await lead.get(page)
-  t.match(body, 'In four weeks @NorthDaleHealth is yours')
+  t.match(body, '@NorthDaleHealth is yours in four weeks')
   t.match(body, 'As things stand it would say this.')
   t.match((await owen.get(page)).body, 'As things stand')
   t.notMatch((await owen.get(page)).body, 'Send it now')
@@ -347,7 +355,7 @@ t.test('a lead reads a planned mail, holds it, lets it go and sends it at once',
   await tend()
   t.same(
     (await sentMails(db, clock)).map(({ subject }) => subject),
-    ['In four weeks @NorthDaleHealth is yours'],
+    ['@NorthDaleHealth is yours in four weeks'],
   )
   t.equal((await lead.post(page, page, { act: 'send' })).statusCode, 409, 'it was sent')
 
@@ -355,7 +363,8 @@ t.test('a lead reads a planned mail, holds it, lets it go and sends it at once',
   await lead.post(early, early, { act: 'send' })
   t.match(
     (await sentMails(db, clock)).map(({ subject, to }) => [subject, to]),
-    [['Tomorrow @NorthDaleHealth is yours', PRIYA.email]],
+    [['@NorthDaleHealth is yours in four weeks', PRIYA.email]],
+    'sent four weeks early, the mail of the evening before says so',
   )
   const record = (await lead.get('/activity')).body
   t.match(record, 'held the mail “Four weeks before” for Priya Nair’s week')
@@ -466,12 +475,18 @@ t.test('while the week waits for something, its mails say so', async (t) => {
   const lead = await visitor(LEAD.email)
   const welcome = (await lead.get(`/weeks/${weekId}/mails/${await idOf('week-welcome')}`)).body
   const [waitsFor, better] = welcome.split('It does not wait for this')
-  t.match(waitsFor, /It opens as soon as this is done:\n- the house rules/)
-  t.notMatch(waitsFor, '- a portrait', 'a week opens without one')
-  t.match(better, '- a portrait')
+  t.match(waitsFor, /It opens as soon as this is done:\n- read and sign the house rules/)
+  t.notMatch(waitsFor, 'a portrait', 'a week opens without one')
+  t.match(better, 'a portrait')
+  const eve = (await lead.get(`/weeks/${weekId}/mails/${await idOf('week-eve')}`)).body
+  t.match(eve, '@NorthDaleHealth is yours tomorrow', 'as it will be read when it goes')
+  t.match(eve, /It opens Monday 9:00, London time, if this is done by then:\n- read and sign the house rules/)
   clock.moveTo(new Date('2027-04-05T08:00:00Z'))
   await tend()
-  t.match((await sentMails(db, clock)).at(-1)!.text, 'the house rules, read and signed on your page')
+  t.match(
+    (await sentMails(db, clock)).at(-1)!.text,
+    /It opens as soon as this is done:\n- read and sign the house rules/,
+  )
 })
 
 t.test('an older copy holds what it can’t know to be sent, and plans on', async (t) => {
@@ -503,8 +518,8 @@ t.test('the account’s own words', async (t) => {
   const list = `/accounts/${ACCOUNT}/mails`
   for (const kind of WEEK_MAILS) t.match((await lead.get(list)).body, `${list}/${kind}`)
   const page = `${list}/week-one-week`
-  t.match((await lead.get(page)).body, 'your week begins in seven days')
-  t.match((await owen.get(page)).body, 'your week begins in seven days', 'approvers read them')
+  t.match((await lead.get(page)).body, 'your week begins {countdown}')
+  t.match((await owen.get(page)).body, 'your week begins in five weeks', 'approvers read them')
   t.notMatch((await owen.get(page)).body, 'Save the words')
   const words = { version: '0', subject: 'Soon, {name}', text: 'Hello {nmae},\nsoon.' }
   t.equal((await owen.post(page, page, { ...words, text: 'Hello' })).statusCode, 403)
@@ -516,14 +531,14 @@ t.test('the account’s own words', async (t) => {
   const preview = await lead.post(page, page, { ...words, text: 'Hello {name},\n{missing}', do: 'preview' })
   t.equal(preview.statusCode, 200)
   t.match(preview.body, 'As Priya Nair would read it now. Nothing is saved yet.')
-  t.match(preview.body, 'Hello Priya Nair,\n- the house rules')
-  t.match((await lead.get(page)).body, 'your week begins in seven days', 'nothing was saved')
+  t.match(preview.body, 'Hello Priya Nair,\n- read and sign the house rules')
+  t.match((await lead.get(page)).body, 'your week begins {countdown}', 'nothing was saved')
   t.equal((await lead.post(page, page, { ...words, text: 'Hello {name}' })).headers.location, list)
   t.match((await lead.get(list)).body, 'Your words, by Helen Marsh, Monday 1 March')
   t.equal((await lead.post(page, page, { ...words, text: 'Other' })).statusCode, 409, 'an old page')
   t.match((await lead.get(page)).body, 'Back to the standard words')
   await lead.post(page, page, { ...words, version: '1', do: 'default' })
-  t.match((await lead.get(page)).body, 'your week begins in seven days')
+  t.match((await lead.get(page)).body, 'your week begins {countdown}')
 
   const offer = `${list}/invitation`
   const without = await lead.post(offer, offer, { version: '0', subject: 'Hello', text: 'Come to us.' })

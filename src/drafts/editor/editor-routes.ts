@@ -280,7 +280,10 @@ export async function editorRoutes(
         .flash('Submitted. It needs nobody’s decision. Those who could stop it were told by mail.')
         .redirect(`/drafts/${draft.id}`, 303)
     }
-    return reply.flash('Submitted. Those who approve were told by mail.').redirect(`/drafts/${draft.id}`, 303)
+    const told = settings.practice
+      ? 'Submitted. In your week those who approve are told by mail; here the practice approver looks in a moment.'
+      : 'Submitted. Those who approve were told by mail.'
+    return reply.flash(told).redirect(`/drafts/${draft.id}`, 303)
   }
 
   async function answer(

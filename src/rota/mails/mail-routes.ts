@@ -47,7 +47,13 @@ export async function mailRoutes(
     const waits = (mail.state === 'planned' || mail.state === 'held') && mail.plannedFor !== null
     const words =
       waits && isWeekMail(mail.kind)
-        ? await writeWeekMail(db.read, mail.kind, { account, week, host: host!, ...mailing() })
+        ? await writeWeekMail(db.read, mail.kind, {
+            account,
+            week,
+            host: host!,
+            ...mailing(),
+            readAt: mail.plannedFor! > clock.now() ? mail.plannedFor! : clock.now(),
+          })
         : mail
     const heldBy = mail.heldBy ? ((await findPerson(db.read, mail.heldBy))?.name ?? null) : null
     const page = weekMailPage(found, mail, { words, account, heldBy, actor, now: clock.now() })

@@ -2,9 +2,10 @@ import type { Account } from '../../accounts/accounts.ts'
 import { unreadInWords } from '../../accounts/texts.ts'
 import type { Reader } from '../../db/database.ts'
 import { listRoles, type Person } from '../../people/people.ts'
+import { dayOf, daysBetween } from '../../calendar.ts'
 import { namesInWords } from '../invitations/invitation-page.ts'
 import type { Values } from './mail-words.ts'
-import { weekInWords } from '../pages.ts'
+import { inLetters, weekInWords } from '../pages.ts'
 import { missingFor, type Missing } from '../readiness/readiness.ts'
 import type { Week, WeekHost } from '../store.ts'
 
@@ -22,6 +23,7 @@ export async function mailValues(
     numbersOf,
     publicUrl,
     now,
+    readAt = now,
   }: {
     account: Account
     week: Week
@@ -31,6 +33,8 @@ export async function mailValues(
     numbersOf: NumbersOf
     publicUrl: string
     now: Date
+    /** When it is to be read, for one that is shown before it goes. */
+    readAt?: Date
   },
 ): Promise<Values> {
   const words = weekInWords(week, host, { zone: account.timeZone, now })
@@ -48,6 +52,7 @@ export async function mailValues(
     opens: words.opens,
     closes: words.closes,
     zone: words.zone,
+    countdown: countdownTo(week, { zone: account.timeZone, now: readAt }),
     about: about(week),
     lead: asks?.name ?? 'the team',
     'lead-mail': asks?.email ?? account.texts.contact,
@@ -56,18 +61,21 @@ export async function mailValues(
       'or',
     ),
     reads: `one of us reads each before it goes out${unread ? `, except ${unread}` : ''}`,
-    missing: [...needed(missing), ...own].join('\n') || '- nothing: all is ready',
+    missing: listed(missing, { own, page: publicUrl && page }) || '- nothing: all is ready',
     opening:
       host.opening === 'waits' && missing
         ? [
-            `It opens as soon as this is done:\n${needed(missing).join('\n')}`,
+            `${readAt < week.opensAt ? `It opens ${words.opens}, ${words.zone} time, if this is done by then` : 'It opens as soon as this is done'}:\n${listed(missing, { own: [], page: publicUrl && page })}`,
             ...(own.length > 0
-              ? [`It does not wait for this, and looks better with it:\n${own.join('\n')}`]
+              ? [
+                  `It does not wait for this, and looks better with it:\n${unsaidLine(own, publicUrl && page)}`,
+                ]
               : []),
           ].join('\n\n')
-        : `It ${now < week.opensAt ? 'opens' : 'is open from'} ${words.opens}, ${words.zone} time, ${now < week.opensAt ? 'and closes' : 'to'} ${words.closes}.`,
+        : `It ${readAt < week.opensAt ? 'opens' : 'is open from'} ${words.opens}, ${words.zone} time, ${readAt < week.opensAt ? 'and closes' : 'to'} ${words.closes}.`,
     numbers: now >= week.closesAt ? await numbersOf(read, week.id) : '',
     'week-link': page,
+    'own-link': `${publicUrl}/today?week=${week.id}`,
     'write-link': `${publicUrl}/drafts/new?week=${week.id}`,
     'practice-link': `${publicUrl}/practice`,
     'rules-link': `${page}/agreement`,
@@ -82,12 +90,43 @@ function about({ theme, why }: Week): string {
   return [theme && `The theme so far is “${theme}”, and you can change it.`, why].filter(Boolean).join(' ')
 }
 
-/** What a week waits for: what the host does, then what the team does with them. */
-function needed(missing: Missing | null): string[] {
-  return [
-    ...(missing?.signature ? ['- the house rules, read and signed on your page'] : []),
-    ...(missing?.points ?? []).map((point) => `- with us: ${point}`),
+/** "tomorrow", "in four weeks"; "now" once it has begun. True whenever the mail goes, also when somebody sends it early. */
+function countdownTo({ opensAt }: Week, { zone, now }: { zone: string; now: Date }): string {
+  if (now >= opensAt) return 'now'
+  const days = daysBetween(dayOf(now, zone), dayOf(opensAt, zone))
+  if (days < 2) return days === 0 ? 'today' : 'tomorrow'
+  if (days % 7 > 0) return `in ${inLetters(days)} days`
+  return days === 7 ? 'in a week' : `in ${inLetters(days / 7)} weeks`
+}
+
+/**
+ * What is to be done, as the host reads it: what they do, with where, and then what the team goes through with them, in the
+ * team's own words.
+ */
+function listed(
+  missing: Missing | null,
+  {
+    own,
+    page,
+  }: {
+    own: string[]
+    /** Address of the week’s page; empty where the reader can’t open it yet. */
+    page: string
+  },
+): string {
+  const theirs = [
+    ...(missing?.signature
+      ? [withAddress('- read and sign the house rules', page && `${page}/agreement`)]
+      : []),
+    ...(own.length > 0 ? [unsaidLine(own, page)] : []),
   ]
+  const points = (missing?.points ?? []).map((point) => `- ${point}`)
+  return [
+    theirs.join('\n'),
+    points.length > 0 ? `The team goes through this with you, and ticks it off:\n${points.join('\n')}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n')
 }
 
 /** What the host has not said of themselves and the week; it opens without. */
@@ -97,5 +136,13 @@ function unsaid(week: Week, host: WeekHost): string[] {
     !host.portraitHash && 'a portrait',
     !host.biography && 'two sentences about you',
     !week.theme && 'a theme for the week',
-  ].flatMap((one) => (one ? [`- ${one}`] : []))
+  ].flatMap((one) => one || [])
+}
+
+function unsaidLine(own: string[], page: string): string {
+  return withAddress(`- add ${namesInWords(own, 'and')}`, page && `${page}/edit`)
+}
+
+function withAddress(words: string, address: string): string {
+  return address ? `${words}:\n  ${address}` : words
 }

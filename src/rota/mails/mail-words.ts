@@ -18,15 +18,17 @@ const WEEK_VARIABLES = {
   opens: 'when it opens, such as “Monday 9:00”',
   closes: 'when it closes, such as “Friday 18:00”',
   zone: 'the place whose time that is, such as “London”',
+  countdown: 'how far off the week is, such as “tomorrow” or “in four weeks”',
   about: 'the theme and why this week, as far as they are known',
   lead: 'the name of the lead',
   'lead-mail': 'the lead’s address',
   deciders: 'who reads the drafts',
   reads: 'what one of you reads before it goes out, by the account’s policy',
-  missing: 'what is still missing, in a list',
+  missing: 'what is still missing, in lists: what the host does, and what the team does with them',
   opening: 'whether the week opens at its time, or what it waits for',
   numbers: 'the week in numbers, once it is over',
   'week-link': 'the address of the week’s page',
+  'own-link': 'the address of the host’s own page, day by day',
   'write-link': 'the address at which the host begins a draft',
   'practice-link': 'the address at which the host can practise first',
   'rules-link': 'the address of the house rules, to sign',
@@ -117,10 +119,10 @@ Everything about your week stands here:
 If anything changes for you, please write to {lead}, {lead-mail}.`,
   },
   'week-four-weeks': {
-    subject: 'In four weeks {account} is yours',
+    subject: '{account} is yours {countdown}',
     text: `Hello {name},
 
-in four weeks, {days}, {account} is yours. Nothing has to be ready yet. Three things make a good week:
+{account} is yours {countdown}, {days}. Nothing has to be ready yet. Three things make a good week:
 
 - One idea for each day: something that you do then, or will see.
 - A few pictures, taken over the next weeks. Nobody in them who has not agreed.
@@ -131,34 +133,38 @@ in four weeks, {days}, {account} is yours. Nothing has to be ready yet. Three th
 Still to do before it opens:
 {missing}
 
-Your week: {week-link}
+Everything about your week:
+{week-link}
 
 Questions go to {lead}, {lead-mail}.`,
   },
   'week-one-week': {
-    subject: 'In a week {account} is yours',
+    subject: '{account} is yours {countdown}',
     text: `Hello {name},
 
-your week begins in seven days, {opens}, {zone} time.
+your week begins {countdown}: {opens}, {zone} time.
 
 Still to do:
 {missing}
 
-It helps to have three drafts for the first day, so that {deciders} can read them before:
+It helps to have three drafts for the first day, so that {deciders} can read them in peace:
 {write-link}
+
+If you would like to try it out before, alone and with nothing going out, there is a practice account:
+{practice-link}
 
 Questions go to {lead}, {lead-mail}.`,
   },
   'week-eve': {
-    subject: 'Tomorrow {account} is yours',
+    subject: '{account} is yours {countdown}',
     text: `Hello {name},
 
-tomorrow it begins. {opening}
+{account} is yours {countdown}. {opening}
 
 Your page shows what goes out when, and what people answer:
-{week-link}
+{own-link}
 
-You are not alone with it: {deciders} look after the account with you, and can stop everything at any time. Sleep well.
+You are not alone with it: the team looks after the account with you, and can stop everything at any time. Sleep well.
 
 {lead}, {lead-mail}`,
   },
@@ -169,23 +175,23 @@ You are not alone with it: {deciders} look after the account with you, and can s
 your week is here. {opening}
 
 Write, see what goes out, and answer people:
-{week-link}
+{own-link}
 
-If something goes wrong, or somebody is unkind to you, leave it and tell us: {lead}, {lead-mail}. We have it from there.
+If somebody is unkind to you, or asks what you can’t answer, press “I need help with this” beside it, and we look after it. You don’t have to answer. For anything else: {lead}, {lead-mail}.
 
 Enjoy it.`,
   },
   'week-last-day': {
-    subject: 'Your last hours with {account}',
+    subject: 'Your week with {account} closes {closes}',
     text: `Hello {name},
 
-your week closes {closes}. If you like to say goodbye on the account, now is a good time:
+your week closes {closes}, {zone} time. To say goodbye on the account, write it now, so that there is time to read it before it goes out:
 {write-link}
 
 Thank you for this week. While it is fresh: what did you hope for, what surprised you, who did you meet, what would you tell the next host? A few sentences are enough, and become a part of the recap:
 {reflection-link}
 
-If something about the week should be better, {lead} would like to hear of it: {lead-mail}.`,
+If something could have gone better, {lead} would like to hear of it: {lead-mail}.`,
   },
   'week-after': {
     subject: 'Your week at {account}, and thank you',
@@ -195,7 +201,8 @@ thank you once more for your week, {days}.
 
 {numbers}
 
-Your recap: {recap-link}
+Your week is told as a page, day by day. Read it, and make it your own:
+{recap-link}
 
 For your development record there is a certificate of hosting, to print or to keep:
 {certificate-link}
