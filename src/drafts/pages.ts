@@ -158,11 +158,13 @@ export function conversationOf(
     ...decisions.map(({ at, kind, comment, personName, ownWork, ground }) => ({
       at,
       text: comment,
-      who: personName ?? 'The account’s policy',
+      who: personName ?? (kind === 'stopped' ? 'The rota' : 'The account’s policy'),
       did:
-        kind === 'stopped' && ground
-          ? 'changed the account’s rules, so that people decide it'
-          : DECISIONS[kind] + (ownWork ? ', their own work' : '') + (ground ? GROUNDS[ground] : ''),
+        kind === 'stopped' && personName === null
+          ? 'changed, so that it has to be decided anew'
+          : kind === 'stopped' && ground
+            ? 'changed the account’s rules, so that people decide it'
+            : DECISIONS[kind] + (ownWork ? ', their own work' : '') + (ground ? GROUNDS[ground] : ''),
     })),
     ...removals,
     ...comments.map((comment) => ({

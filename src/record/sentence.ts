@@ -290,15 +290,20 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     tag: { state: 'approved', label: 'Approved' },
   }),
   'draft.stopped': ({ draft, details }) =>
-    details['cause'] === 'rules'
+    details['cause'] === 'facts'
       ? {
-          what: `put ${draft} back into the queue, which the account’s rules let go no more`,
+          what: `put ${draft} back into the queue, which was approved and is not true any more`,
           tag: { state: 'held', label: 'Back in the queue' },
         }
-      : {
-          what: `stopped ${draft}, which was to go out without a decision`,
-          tag: { state: 'held', label: 'Stopped' },
-        },
+      : details['cause'] === 'rules'
+        ? {
+            what: `put ${draft} back into the queue, which the account’s rules let go no more`,
+            tag: { state: 'held', label: 'Back in the queue' },
+          }
+        : {
+            what: `stopped ${draft}, which was to go out without a decision`,
+            tag: { state: 'held', label: 'Stopped' },
+          },
   'draft.changes-requested': ({ draft }) => `asked for changes to ${draft}`,
   'draft.declined': ({ draft }) => ({
     what: `declined ${draft}`,

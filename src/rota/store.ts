@@ -246,6 +246,19 @@ export async function comingWeeks(
     .limit(limit)
 }
 
+/** Everybody who has or had a week that opens later: also who lost it, or said no. */
+export async function hostsAfter(
+  read: Reader,
+  accountId: string,
+  after: Date,
+): Promise<{ week: Week; host: WeekHost }[]> {
+  return read
+    .select({ week: weeks, host: weekHosts })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(and(eq(weeks.accountId, accountId), gt(weeks.opensAt, after)))
+}
+
 /** Weeks whose host said no, and that are not over. */
 export async function declinedWeeks(read: Reader, accountId: string, now: Date): Promise<HostedWeek[]> {
   return weeksWithHosts(read)

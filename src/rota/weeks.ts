@@ -30,6 +30,7 @@ export {
   findWeek,
   findWeekOfDay,
   findWeekOfSlot,
+  hostsAfter,
   hostsByWeek,
   isAnnouncedPortrait,
   listEvents,

@@ -96,6 +96,87 @@ t.test(
   },
 )
 
+t.test('what was approved and is not true any more goes back into the queue, and says why', async (t) => {
+  const { db, clock, tend, visitor, weekId } = await world(t)
+  const mei = await aWeek(db, clock.now(), { slot: '2026-11-30', who: MEI, accepted: true, theme: 'Skin' })
+  await db.write(async (tx) => void (await tx.delete(mails)))
+  const owen = await visitor(APPROVER.email)
+  const ofKind = async (template: string) => (await tend()).find((one) => one.template === template)!
+  const approve = async (id: string) => {
+    const queue = await owen.get(`/queue?draft=${id}`)
+    const fingerprint = /name="fingerprint" value="([^"]+)"/.exec(queue.body)![1]!
+    t.equal((await owen.post('/queue', `/drafts/${id}/approval`, { fingerprint })).statusCode, 303)
+  }
+  const statesOf = async (id: string) => (await deliveriesOfDrafts(db.read, [id])).map(({ state }) => state)
+
+  await tend('2026-11-20T09:00:00Z')
+  const introduction = await ofKind('introduction')
+  await approve(introduction.id)
+  t.equal((await ofKind('introduction')).state, 'approved', 'it stays approved while it is true')
+  await db.write((tx) => tx.update(weeks).set({ theme: 'Breakfast' }).where(eq(weeks.id, weekId)))
+  const anew = await ofKind('introduction')
+  t.match(anew, { state: 'submitted', changedBy: null })
+  t.match(anew.content.parts[0]!.text, 'The theme: Breakfast')
+  t.same(await statesOf(introduction.id), ['cancelled'])
+
+  await tend('2026-11-26T18:00:00Z')
+  const signOff = await ofKind('sign-off')
+  t.match(signOff.content.parts[0]!.text, `Next: ${MEI.name}`)
+  await approve(signOff.id)
+  t.same(await statesOf(signOff.id), ['waiting'])
+  const actor = await actorWith(db, LEAD.email, clock.now())
+  const { version } = (await db.read.select().from(weeks).where(eq(weeks.id, mei)))[0]!
+  await cancelWeek(db, {
+    weekId: mei,
+    version,
+    actor,
+    now: clock.now(),
+    machineNow: clock.machine(),
+    reason: '',
+  })
+  const back = await ofKind('sign-off')
+  t.equal(back.state, 'submitted')
+  t.notMatch(back.content.parts[0]!.text, MEI.name, 'it says what is true now')
+  t.same(await statesOf(signOff.id), ['cancelled'], 'and nothing of it goes out')
+  const why = `It names ${MEI.name}, who is not the next host any more: who comes next is open.`
+  const told = (await db.read.select().from(mails)).filter(({ subject }) =>
+    subject.startsWith('Approved, and not'),
+  )
+  t.same(
+    told.map(({ to, text }) => [to, text.includes(why)]),
+    [
+      [LEAD.email, false],
+      [APPROVER.email, false],
+      [LEAD.email, true],
+      [APPROVER.email, true],
+    ],
+  )
+  t.match(wordsIn((await owen.get(`/queue?draft=${signOff.id}`)).body), why)
+  await approve(signOff.id)
+  t.equal((await ofKind('sign-off')).state, 'approved', 'and it is decided once more')
+})
+
+t.test('words of somebody’s own that name who comes next are left, and put back', async (t) => {
+  const { db, clock, tend, visitor } = await world(t)
+  const mei = await aWeek(db, clock.now(), { slot: '2026-11-30', who: MEI, accepted: true })
+  const helen = await visitor(LEAD.email)
+  const owen = await visitor(APPROVER.email)
+  await tend('2026-11-26T18:00:00Z')
+  const { id, version: first } = (await tend()).find((one) => one.template === 'sign-off')!
+  await helen.post(`/drafts/${id}`, `/drafts/${id}/withdrawal`, { version: String(first) })
+  const version = /name="version" value="(\d+)"/.exec((await helen.get(`/drafts/${id}`)).body)![1]!
+  const text = `Bye from Priya. On Monday ${MEI.name} takes over.`
+  const fields = { 'part-1-text': text, 'sign-off': '', when: 'soon', version }
+  t.equal((await helen.post(`/drafts/${id}`, `/drafts/${id}/submission`, fields)).statusCode, 303)
+  const queue = await owen.get(`/queue?draft=${id}`)
+  const fingerprint = /name="fingerprint" value="([^"]+)"/.exec(queue.body)![1]!
+  await owen.post('/queue', `/drafts/${id}/approval`, { fingerprint })
+  const now = async () => (await tend()).find((one) => one.id === id)!
+  t.equal((await now()).state, 'approved')
+  await db.write((tx) => tx.update(weeks).set({ state: 'cancelled' }).where(eq(weeks.id, mei)))
+  t.match(await now(), { state: 'submitted', content: { parts: [{ text }] } })
+})
+
 t.test('what nobody decides is put away a day after its time', async (t) => {
   const { db, clock, tend } = await world(t)
   await tend('2026-11-20T09:00:00Z')

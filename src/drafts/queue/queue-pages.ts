@@ -153,6 +153,7 @@ export function openItem(
         ? `Submitted ${draft.submittedAt ? momentInWords(draft.submittedAt, now, zone).replace(/^today /, '') : ''}`
         : STANDING[draft.state],
     },
+    putBack: undecided && open.putBack ? `It was approved, and came back by itself. ${open.putBack}` : null,
     again: undecided ? againInWords(open, actorId) : null,
     since: undecided ? sinceDecision(open, actorId) : null,
     aboutParts: undecided ? draft.content.parts.map((_part, at) => aboutPart(draft, at, short)) : [],

@@ -56,6 +56,8 @@ export interface OpenDraft extends DecidableDraft {
   /** What somebody decided about last, and it came back; null for a draft that nobody has decided yet. */
   decidedBefore: DraftContent | null
   comments: Comment[]
+  /** Why it came back by itself after it was approved; null where it didn’t. */
+  putBack: string | null
   /** A time chosen anew, because the wished one has passed; undefined also when it can't be. */
   newTime: Date | undefined
   /** What is wrong with it, by the fields of its form. */
@@ -159,7 +161,8 @@ async function openDrafts(
   })
   const drafts = timed.map(({ draft }) => draft)
   const ids = drafts.map(({ id }) => id)
-  const verdicts = grouped((await decisionsOfDrafts(read, ids)).filter(isVerdict), ({ draftId }) => draftId)
+  const decided = await decisionsOfDrafts(read, ids)
+  const verdicts = grouped(decided.filter(isVerdict), ({ draftId }) => draftId)
   const lastOnes = [...verdicts.values()].map((all) => all.at(-1)!)
   const decidedBefore = new Map(
     (
@@ -205,6 +208,7 @@ async function openDrafts(
       images: imagesIn(draft).flatMap((hash) => images.get(hash) ?? []),
       decisions: verdicts.get(draft.id) ?? [],
       decidedBefore: decidedBefore.get(draft.id) ?? null,
+      putBack: putBackBecause(decided.findLast(({ draftId }) => draftId === draft.id)),
       comments: comments.get(draft.id) ?? [],
       frozen,
       fingerprint: fingerprint(frozen),
@@ -284,3 +288,8 @@ const GONE: ReadonlySet<Delivery['state']> = new Set([
   'removing',
   'removed',
 ])
+
+/** Only what is not true any more comes back without a person, and says why. */
+function putBackBecause(last: Decision | undefined): string | null {
+  return last?.kind === 'stopped' && last.personId === null && last.comment !== '' ? last.comment : null
+}

@@ -9,6 +9,7 @@ import { changeDraft, insertRevision, type Draft } from '../store.ts'
 import { contentOf, queueFromTemplate } from './queue-from-template.ts'
 import { postValues } from './post-values.ts'
 import { putAway } from './put-away.ts'
+import { setBackStale } from './set-back.ts'
 import { findFromTemplate, undecidedFromTemplates } from './store.ts'
 
 /** Milliseconds. */
@@ -38,7 +39,8 @@ interface Tending {
 
 /**
  * Puts the introduction and the sign-off of coming weeks into the queue, where the week is announced. As long as nobody has
- * touched one that waits, it follows what changes in the week or in its template. One that nobody decides is put away: a day
+ * touched one that waits, it follows what changes in the week or in its template; one that was approved and is not true any
+ * more is put back. One that nobody decides is put away: a day
  * after its time, or a week after it came where it has none.
  */
 export async function tendWeekPosts(db: Database, tending: Tending): Promise<void> {
@@ -88,8 +90,11 @@ async function tendOne(
   const [next] = await comingWeeks(tx, account.id, week.opensAt, 1)
   const values = postValues(account, { week, host, next, ...tending })
   const known = await findFromTemplate(tx, { accountId: account.id, kind, about: host.id })
-  if (known) await follow(tx, known, { account, kind, content: contentOf(account, kind, values), ...tending })
-  else {
+  if (known) {
+    const content = contentOf(account, kind, values)
+    await follow(tx, known, { account, kind, content, ...tending })
+    await setBackStale(tx, known, { account, kind, week, values, content, ...tending })
+  } else {
     await queueFromTemplate(tx, {
       account,
       kind,

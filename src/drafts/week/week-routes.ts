@@ -32,6 +32,7 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
       const form = readForm(cancellation, typed)
       const done = await cancelWeek(db, { ...form, ...actNow(request), weekId: ending.found.week.id })
       wake.mail()
+      wake.handover()
       return await reply.flash(cancelledInWords(ending.found, done)).redirect('/rota', 303)
     } catch (error) {
       return showCancellation(reply, ending, typed, refusalOf(error))
@@ -61,6 +62,7 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
       const invite = typed['do'] !== 'only'
       await replaceHost(db, { ...form, ...keys, invite, ...actNow(request), weekId: found.week.id })
       wake.mail()
+      wake.handover()
       const message = `${form.host.name} has the week now${invite ? ', and gets the invitation by mail' : ''}.`
       return await reply.flash(message).redirect(`/weeks/${found.week.id}`, 303)
     } catch (error) {
