@@ -288,17 +288,32 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
     'goes on when they signed in in another tab',
   )
 
+  const reworded = async (heading: string) => {
+    const { id, content } = await monday()
+    await db.write(async (tx) => {
+      await tx
+        .update(recapBlocks)
+        .set({ content: { ...content, heading } })
+        .where(eq(recapBlocks.id, id))
+      await tx.update(recaps).set({ version: sql`${recaps.version} + 1` })
+    })
+  }
+  await again.getByText(/^Saved/).waitFor()
+  await reworded('Theirs, meanwhile')
+  await again.getByRole('button', { name: 'Hide: post of Wednesday 9:30' }).click()
+  await again.getByText('Hidden: “Doors open').waitFor()
+  t.equal(
+    await again.locator(field).inputValue(),
+    'Theirs, meanwhile',
+    'what they saved is theirs to change: it shows what others made of it',
+  )
+
   await context.setOffline(true)
   await again.locator(field).fill('Mine, on the train')
   await again.waitForTimeout(500)
   await again.close()
   await context.setOffline(false)
-  const { id, content } = await monday()
-  await db.write(async (tx) => {
-    const worded = { v: 1, ...content, heading: 'Theirs, at the desk' }
-    await tx.update(recapBlocks).set({ content: worded }).where(eq(recapBlocks.id, id))
-    await tx.update(recaps).set({ version: sql`${recaps.version} + 1` })
-  })
+  await reworded('Theirs, at the desk')
   const third = await context.newPage()
   await third.goto(PAGE)
   await third.getByRole('button', { name: 'Put it back' }).click()

@@ -619,7 +619,7 @@ t.test('where the policy publishes, the editor says when and what goes out', asy
   const page = async () => (await helen.get(PAGE)).body
   t.match(
     await page(),
-    'This publishes itself when the week closes, tomorrow 18:00: what stands here then goes out.',
+    'data-level="advice">This publishes itself when the week closes, tomorrow 18:00: what stands here then goes out.',
   )
   t.match(await page(), 'until they have paused for five minutes, and 30 minutes at most')
 

@@ -16,7 +16,7 @@ import { describeBlock, kindLabel, momentOfWeek } from '../block-words.ts'
 import { weekPageTitle } from '../pages.ts'
 import { cardFrame } from '../recap-card.ts'
 import { isWritten, type BlockKind } from '../block.ts'
-import { LONGEST_WAIT, PAUSED_AFTER } from '../publish-by-itself.ts'
+import { LONGEST_WAIT, PAUSED_AFTER, publishesItself } from '../publish-by-itself.ts'
 import { HEADED_KINDS, isMovable, mayChangeBlock, type RecapPowers } from '../recap.ts'
 import { chosenOf, isTold, type Story } from '../story/stories.ts'
 import type { KeptBlock, Recap } from '../store.ts'
@@ -177,6 +177,8 @@ export function editorPage(
       mayTakeBack: powers.publish && recap.state === 'published',
       label: `${recap.edition > 0 ? 'Publish again' : 'Publish'}${account.brakeAt ? ', though the brake is on' : ''}`,
       despiteBrake: account.brakeAt !== null,
+      /** Nobody presses a button for it. */
+      goesOut: publishesItself(account, week) && (!over || recap.publishBy !== null),
       why:
         whenByItself(facts, recap, now) ??
         (over ? null : `You can publish when the week is over, ${momentInWords(week.closesAt, now, zone)}.`),

@@ -74,11 +74,10 @@ export function offerTyped(
     note.remove()
     act()
   }
-  note.append(
-    words,
-    button(page, 'Put it back', then(putBack)),
-    button(page, 'Throw it away', then(throwAway)),
-  )
+  const buttons = page.createElement('p')
+  buttons.className = 'buttons'
+  buttons.append(button(page, 'Put it back', then(putBack)), button(page, 'Throw it away', then(throwAway)))
+  note.append(words, buttons)
   form.before(note)
   return note
 }
