@@ -11,6 +11,9 @@ import { liveWindowsOf } from './rota/live-windows.ts'
 import { findRunningWeek, findWeek } from './rota/weeks.ts'
 import type { BrakeButton, Frame } from './web/views.ts'
 
+/** How many brakes of other accounts are one press away on every page: with more, a wrong one is too easily hit. */
+const MOST_BRAKES = 4
+
 /** The masthead for who asks: the desk for leads and approvers, the notebook for hosts, bare for nobody. */
 export async function frameOf(read: Reader, request: FastifyRequest, now: Date): Promise<Frame> {
   const { visitor } = request
@@ -21,7 +24,12 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
   if (!visitor) return { mood: 'notebook', home: '/', accountName: null, nav: [], more: [] }
   const brakeOf = await brakesOf(read, visitor)
   const brakes = brakeOf(accountId)
-  const accounts = await accountChoice(read, request, { current: accountId, brakeOf })
+  const others = accountsOf(visitor).filter((id) => id !== accountId)
+  const otherBrakes = others.flatMap(brakeOf)
+  const atHand = otherBrakes.slice(0, MOST_BRAKES)
+  const beyond = (id: string) =>
+    brakeOf(id).filter((one) => atHand.every(({ action }) => action !== one.action))
+  const accounts = await accountChoice(read, request, { current: accountId, brakeOf: beyond })
   /** Of a desk as a whole: whose it is stands in the address, where there is a choice. */
   const desk = (path: string) => (visitor.roles.length > 1 ? `${path}?account=${accountId}` : path)
   const isHere = (href: string) => request.url.split('?')[0] === href || request.url.startsWith(`${href}/`)
@@ -56,6 +64,7 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
       accountName,
       accounts,
       brakes,
+      otherBrakes: atHand,
       // On the day of an event a phone shows its live page, and the rest is behind the menu.
       nav: [myWeek, ...[...live, ...ofWeek].slice(0, 1)],
       more: [...live, ...ofWeek].slice(1),
@@ -79,6 +88,7 @@ export async function frameOf(read: Reader, request: FastifyRequest, now: Date):
     nav: [at(desk('/today'), 'Today'), at(desk('/queue'), 'Queue', await countSubmitted(read, accountId))],
     more: [...live, rota, at(desk('/people'), 'People'), ofAccount, at(desk('/activity'), 'Activity')],
     brakes,
+    otherBrakes: atHand,
     band: account?.pausedAt
       ? restInWords(account)
       : account?.brakeAt && !isHere(`/accounts/${account.id}/brake`)
@@ -113,7 +123,7 @@ function restInWords({ id, handle, retiredAt, pauseReason }: Account): NonNullab
 
 /**
  * The accounts that somebody may go to, where they have several: each leads to the same page of that account's desk, or to
- * their own week there. The brakes of those that are not at hand stand there too.
+ * their own week there. Of very many the brakes that have no place under the masthead stand there too.
  */
 async function accountChoice(
   read: Reader,

@@ -32,8 +32,10 @@ export interface Frame {
   nav: NavLink[]
   /** What comes after `nav`: on a phone behind the menu's button. */
   more: NavLink[]
-  /** The brake of the account at hand, where it is this person's to pull and not on yet; those of others stand at `accounts`. */
+  /** The brake of the account at hand, where it is this person's to pull and not on yet. */
   brakes?: BrakeButton[]
+  /** Those of their other accounts, under the masthead; of very many the rest stands at `accounts`. */
+  otherBrakes?: BrakeButton[]
   /** The model of the partial `band`: something that everybody at the desk has to know. */
   band?: {
     tag: { state: string; label: string }

@@ -229,11 +229,43 @@ t.test('who is at two desks has a button for each account, with its name', async
   const { body } = await helen.get(`/today?account=${ACCOUNT}`)
   const masthead = body.slice(body.indexOf('<header'), body.indexOf('</header>'))
   const [choice, beside] = masthead.split('</details>')
+  const under = /<div class="other-brakes"[^]*?<\/div>/.exec(body)?.[0]
   t.match(beside, `action="${PAGE}"`, 'the account at hand: one press')
   t.match(beside, 'brake<span class="brake-of"> of @NorthDaleHealth</span></span>')
   t.notMatch(beside, 'SouthDale')
-  t.match(choice, 'action="/accounts/south/brake"', 'the other in the list of accounts')
-  t.match(choice, 'brake<span class="brake-of"> of @SouthDale</span></span>')
+  t.match(under, 'action="/accounts/south/brake"', 'and so is the other')
+  t.match(under, 'brake<span class="brake-of"> of @SouthDale</span></span>')
+  t.notMatch(under, 'NorthDale')
+  t.notMatch(choice, '/brake"', 'once on a page')
+  for (const page of ['/queue', '/rota', `/accounts/${ACCOUNT}`, '/activity'])
+    t.match(
+      (await helen.get(`${page}?account=${ACCOUNT}`)).body,
+      /class="other-brakes"[^]*?south\/brake/,
+      page,
+    )
+  await helen.post(`/today?account=${ACCOUNT}`, '/accounts/south/brake')
+  t.notMatch(
+    (await helen.get(`/today?account=${ACCOUNT}`)).body,
+    'class="other-brakes"',
+    'pulled, it has no button',
+  )
+})
+
+t.test('of very many accounts four brakes are at hand, and the others in the list', async (t) => {
+  const { db, helen, clock } = await world(t)
+  await db.write(async (tx) => {
+    const [first] = await tx.select().from(accounts)
+    for (const at of [1, 2, 3, 4, 5, 6]) {
+      const id = `more-${at}`
+      await tx.insert(accounts).values({ ...first!, id, handle: `More${at}`, createdAt: clock.now() })
+      await tx.insert(roles).values({ personId: LEAD.id, accountId: id, role: 'lead' })
+    }
+  })
+  const { body } = await helen.get(`/today?account=${ACCOUNT}`)
+  const [, under] = body.split('class="other-brakes"')
+  t.equal(under!.match(/class="brake-button"/g)!.length, 4)
+  for (const at of [1, 2, 3, 4, 5, 6])
+    t.equal(body.match(new RegExp(`action="/accounts/more-${at}/brake"`, 'g'))?.length, 1, `More${at}, once`)
 })
 
 t.test('who was signed out meanwhile is told that nothing was stopped', async (t) => {
