@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import {
+  accounts,
   candidateLinks,
   candidates,
   deliveries,
+  drafts,
   helpRequests,
   removalRequests,
   standardAnswers,
@@ -13,6 +17,7 @@ import {
   swapSides,
   weekHosts,
 } from '../src/db/schema/index.ts'
+import type { Database } from '../src/db/database.ts'
 import { hashToken } from '../src/people/tokens.ts'
 import { stampForm } from '../src/rota/asking/form-stamp.ts'
 import { fingerprintAsSeen } from '../src/drafts/deliveries/let-go.ts'
@@ -33,10 +38,18 @@ import type { Sandbox } from '../src/sandbox/routes.ts'
 import type { PracticeDoor } from '../src/web/deps.ts'
 import { testApp, type Visitor } from './support/app.ts'
 import { approved } from './support/approved.ts'
-import { aWeek, PRIYA } from './support/bookings.ts'
+import { actorWith, aWeek, PRIYA } from './support/bookings.ts'
 import { connected, OWN_USER, scriptedNetwork, testVault } from './support/network.ts'
 import { picture } from './support/publishing-desk.ts'
-import { ACCOUNT, anAccount, anotherAccount, APPROVER, LEAD, OTHER_LEAD } from './support/story.ts'
+import {
+  ACCOUNT,
+  anAccount,
+  anotherAccount,
+  APPROVER,
+  LEAD,
+  OTHER_ACCOUNT,
+  OTHER_LEAD,
+} from './support/story.ts'
 import { anOpenDay, aSubmittedDraft, JOSEPH, JOSEPH_HOSTS, josephsWeek, WEEK } from './support/submitted.ts'
 import { said } from './support/told-week.ts'
 import { testClock } from './support/clock.ts'
@@ -1106,15 +1119,20 @@ t.test('every route has its row, and every row its route', async (t) => {
   t.same(Object.keys(ROWS).toSorted(), [...new Set(app.routeTable)].toSorted())
 })
 
-t.test('every route answers each role as its row says', async (t) => {
+t.test('every route answers each role as its row says, and changes nothing of another account', async (t) => {
   const beginning = await makeWorld(t)
   const again = await mark(t, beginning)
+  const keptOf = rowsOf(t, beginning, OTHER_ACCOUNT)
+  const before = keptOf()
+  for (const table of ['accounts', 'roles', 'weeks', 'week_hosts', 'drafts', 'mails', 'standbys', 'activity'])
+    t.match(before, new RegExp(`^${table} \\{`, 'm'), `there is something of the other account in ${table}`)
   let world = again()
   for (const [route, row] of Object.entries(ROWS)) {
     const answers: number[] = []
     for (const role of ROLES) {
       const { status, changed } = await ask(world, role, route, row)
       answers.push(status)
+      if (changed && keptOf() !== before) t.fail(`the other account is not as it was: ${route} as ${role}`)
       // What one role may change, the next one finds as it was.
       if (changed) world = again()
     }
@@ -1140,11 +1158,45 @@ t.test('a lead of one account finds nothing of another, by any route', async (t)
 
 t.test('no page of one account’s lead says anything of another account', async (t) => {
   const world = await makeWorld(t)
-  for (const page of ['/today', '/queue', '/rota', '/people', '/activity', '/away']) {
-    const own = await world.visitors.rival.get(page)
+  const { rival } = world.visitors
+  const desk = ['/today', '/queue', '/rota', '/people', '/activity', '/away']
+  const ofAccount = ['', '/costs', '/candidates', '/answers', '/brake', '/retirement', '/mails'].map(
+    (path) => `/accounts/${OTHER_ACCOUNT}${path}`,
+  )
+  const more = [
+    '/rota/book?slot=2026-12-07',
+    '/rota/standby',
+    '/calendar',
+    '/you',
+    '/weeks/week-south',
+    '/weeks/week-south/edit',
+  ]
+  const open = [
+    '',
+    '/rota',
+    '/rota.ics',
+    '/recaps',
+    '/feed.xml',
+    '/feed.json',
+    '/take-part',
+    '/suggestion',
+    '/removal',
+  ]
+  for (const page of [...desk, ...ofAccount, ...more, ...open.map((path) => `/@SouthDale${path}`)]) {
+    const own = await rival.get(page)
     t.equal(own.statusCode, 200, page)
+    t.notMatch(own.body, /NorthDale|Joseph|Helen Marsh|priya@|Owen Price|Rosa Bell/, page)
+  }
+  await rival.post('/calendar', '/calendar/address')
+  const calendar = /(\/calendars\/[\w-]+\/calendar\.ics)/.exec((await rival.get('/calendar')).body)![1]!
+  const feed = (await world.app.inject(calendar)).body
+  t.match(feed, 'Omar')
+  t.notMatch(feed, /NorthDale|Joseph|Priya/)
+  for (const page of ['', '/rota', '/rota.ics', '/recaps', '/feed.xml', '/feed.json', '/take-part'])
+    t.notMatch((await world.app.inject(`/@NorthDaleHealth${page}`)).body, /SouthDale|Omar|Sunita/, page)
+  for (const page of desk) {
+    const own = await rival.get(page)
     t.match(own.body, '@SouthDale')
-    t.notMatch(own.body, /NorthDale|Joseph|Helen|Priya/, page)
     const asked = await world.visitors.rival.get(`${page}?account=${ACCOUNT}`)
     t.equal(asked.statusCode, 404, `${page} of the other account`)
   }
@@ -1180,6 +1232,36 @@ t.test('a live installation has no route of the sandbox', async (t) => {
   for (const url of ['/sandbox', '/sandbox/mail']) t.equal((await app.inject(url)).statusCode, 404)
 })
 
+/** Every row that belongs to an account, as text: by its account, or by what is the account's. */
+function rowsOf(tap: Tap, { folder }: World, accountId: string): () => string {
+  const file = new Sqlite(join(folder, 'week.db'), { readonly: true })
+  tap.teardown(() => file.close())
+  const tables = file.prepare("select name from sqlite_schema where type = 'table'").pluck().all() as string[]
+  const belongsBy = (column: string, ids: string) => ({ column, where: `${column} in (${ids})` })
+  const weeks = `select id from weeks where account_id = @accountId`
+  const drafts = `select id from drafts where account_id = @accountId`
+  const ways = [
+    belongsBy('account_id', '@accountId'),
+    belongsBy('week_id', weeks),
+    belongsBy('draft_id', drafts),
+    belongsBy('week_host_id', `select id from week_hosts where week_id in (${weeks})`),
+    belongsBy('delivery_id', `select id from deliveries where draft_id in (${drafts})`),
+    belongsBy('recap_id', `select id from recaps where week_id in (${weeks})`),
+    belongsBy('candidate_id', 'select id from candidates where account_id = @accountId'),
+  ]
+  const queries = tables.flatMap((table) => {
+    const columns = (file.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name)
+    if (table === 'accounts')
+      return [{ table, query: file.prepare('select * from accounts where id = @accountId') }]
+    const way = ways.find(({ column }) => columns.includes(column))
+    return way ? [{ table, query: file.prepare(`select * from ${table} where ${way.where}`) }] : []
+  })
+  return () =>
+    queries
+      .flatMap(({ table, query }) => query.all({ accountId }).map((row) => `${table} ${JSON.stringify(row)}`))
+      .join('\n')
+}
+
 /** What brings a world back to how it is now: its database, and who is signed in with which cookies. */
 async function mark(tap: Tap, world: World): Promise<() => World> {
   const rewind = await markDatabase(tap, world)
@@ -1201,6 +1283,46 @@ async function ask(world: World, role: Role | 'rival', route: string, { form, at
   return { status: statusCode, changed: statusCode < 400 }
 }
 
+/** Of the other account: a week that comes, a draft for it, somebody on its list, a mail, and how it is set. */
+async function omarsWeek(db: Database, now: Date): Promise<void> {
+  const omar = { id: 'omar', name: 'Omar Haddad', email: 'omar@south.example' }
+  const actor = await actorWith(db, OTHER_LEAD.email, now)
+  await aWeek(db, now, {
+    weekId: 'week-south',
+    accountId: OTHER_ACCOUNT,
+    who: omar,
+    actor,
+    slot: '2026-11-23',
+  })
+  const accountId = OTHER_ACCOUNT
+  await db.write(async (tx) => {
+    await tx.update(accounts).set({ monthlyBudget: 1_000_000 }).where(eq(accounts.id, accountId))
+    await tx.insert(drafts).values({
+      id: 'd-south',
+      accountId,
+      weekId: 'week-south',
+      slot: '2026-11-23',
+      authorId: OTHER_LEAD.id,
+      state: 'submitted',
+      revision: 1,
+      content: { parts: [{ text: 'Of the South.', images: [] }] },
+      signOff: '',
+      createdAt: now,
+      changedAt: now,
+    })
+    const nothing = { job: '', organisation: '', note: '' }
+    await tx.insert(standbys).values({
+      ...nothing,
+      id: 'standby-south',
+      accountId,
+      personId: OTHER_LEAD.id,
+      name: OTHER_LEAD.name,
+      addedBy: OTHER_LEAD.id,
+      createdAt: now,
+    })
+  })
+}
+
 /** An account, Joseph's week that runs, Priya's that comes, and one of everything that can be decided about. */
 async function makeWorld(tap: Tap) {
   const clock = testClock('2026-11-18T10:42:00Z')
@@ -1215,6 +1337,7 @@ async function makeWorld(tap: Tap) {
   await anAccount(db, { now })
   await anotherAccount(db, { now })
   await josephsWeek(db)
+  await omarsWeek(db, now)
   await anOpenDay(db)
   const coming = await aWeek(db, now, { who: PRIYA })
   await connected({ db, clock }, network)

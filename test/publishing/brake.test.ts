@@ -8,7 +8,8 @@ import { nextDueAt } from '../../src/publishing/deliveries.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { desk, refused, unknown } from '../support/publishing-desk.ts'
-import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
+import { connected, OWN_USER } from '../support/network.ts'
+import { ACCOUNT, anotherAccount, APPROVER, LEAD, OTHER_ACCOUNT, OTHER_LEAD } from '../support/story.ts'
 import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
 const NOON = new Date('2026-11-18T12:00:00Z')
@@ -223,4 +224,32 @@ t.test('it ends at its own time, and what it held stays held', async (t) => {
   t.equal(await state(), 'brake')
   t.equal(network.sent.length, 0)
   t.equal(await nextDueAt(db.read, clock.now()), null)
+})
+
+t.test('the brake of one account holds nothing of another, and tells nobody there', async (t) => {
+  const made = await world(t)
+  const { db, clock, publisher, network, queue, pull, release, told } = made
+  const now = clock.now()
+  await anotherAccount(db, { now })
+  const user = { ...OWN_USER, id: '901', handle: 'SouthDale' }
+  await connected(made, network, network.grant(), { accountId: OTHER_ACCOUNT, user })
+  await queue('North')
+  const south = { dueAt: now, now, accountId: OTHER_ACCOUNT, networkUserId: user.id }
+  await approved(db, { parts: ['South'], ...south })
+  const states = async () =>
+    (await db.read.select().from(deliveries))
+      .map(({ payload, state, heldReason }) => `${payload.text}: ${heldReason ?? state}`)
+      .toSorted((a, b) => a.localeCompare(b))
+  await pull()
+  t.same(await states(), ['North: brake', 'South: waiting'])
+  await publisher.run()
+  t.same(await states(), ['North: brake', 'South: posted'])
+  await approved(db, { parts: ['Then South'], ...south })
+  await release()
+  await publisher.run()
+  t.match(await states(), ['North: brake', 'South: posted', 'Then South: posted'])
+  t.same(
+    (await told()).filter((mail) => mail.includes(OTHER_LEAD.email)),
+    [],
+  )
 })

@@ -9,7 +9,8 @@ import { warnOfBudgets } from '../../src/publishing/warn-of-budget.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
 import { desk, unknown } from '../support/publishing-desk.ts'
-import { ACCOUNT, LEAD } from '../support/story.ts'
+import { connected, OWN_USER } from '../support/network.ts'
+import { ACCOUNT, anotherAccount, LEAD, OTHER_ACCOUNT, OTHER_LEAD } from '../support/story.ts'
 
 /** A connected account with a budget in dollars; a post costs $0.015, one with a link $0.20. */
 async function withBudget(t: Test, budget: number) {
@@ -176,4 +177,42 @@ t.test('four fifths are told once for a month and an amount, to the leads', asyn
   await spend(1600)
   await warn()
   t.equal((await budgetMails()).length, 2)
+})
+
+t.test('a month’s spending counts, warns and holds at its own account alone', async (t) => {
+  const made = await withBudget(t, 0.02)
+  const { db, clock, network, queue, publisher, states, spent, told } = made
+  const now = clock.now()
+  await anotherAccount(db, { now })
+  const user = { ...OWN_USER, id: '901', handle: 'SouthDale' }
+  await connected(made, network, network.grant(), { accountId: OTHER_ACCOUNT, user })
+  const other = async () => (await findAccount(db.read, OTHER_ACCOUNT))!
+  const theirs = (text: string) =>
+    approved(db, { parts: [text], dueAt: now, now, accountId: OTHER_ACCOUNT, networkUserId: user.id })
+  await queue('A')
+  await queue('B')
+  for (const text of ['South 1', 'South 2', 'South 3']) await theirs(text)
+  await publisher.run()
+  t.same(await states(), ['A: posted', 'B: budget', 'South 1: posted', 'South 2: posted', 'South 3: posted'])
+  t.equal(await spent(), 0.015)
+  t.equal((await spentInMonth(db.read, await other(), now)) / 1e6, 0.05, 'with a look at its own timeline')
+  t.same(
+    (await told()).map(({ to }) => to).filter((to) => to === OTHER_LEAD.email),
+    [],
+    'nobody there is told of it',
+  )
+
+  await db.write((tx) =>
+    tx.update(accounts).set({ monthlyBudget: 50_000 }).where(eq(accounts.id, OTHER_ACCOUNT)),
+  )
+  await warnOfBudgets(db, { publicUrl: 'http://week.example', now, machineNow: clock.machine() })
+  t.match(
+    (await told()).filter(({ kind, to }) => kind === 'budget-near' && to === OTHER_LEAD.email),
+    [{ subject: '$0.05 of $0.05 has been spent for @SouthDale in November' }],
+  )
+  t.same(
+    (await told()).filter(({ kind, subject }) => kind === 'budget-near' && !subject.includes('@SouthDale')),
+    [],
+    'the other one, below its four fifths, is not warned',
+  )
 })

@@ -232,10 +232,8 @@ export async function connected(
   deps: { db: Database; clock: Clock },
   network: Scripted,
   grant: Grant = network.grant(),
+  whose = { accountId: ACCOUNT, user: OWN_USER },
 ): Promise<Grant> {
-  await saveGrant(
-    { ...deps, vault: testVault },
-    { accountId: ACCOUNT, grant, user: OWN_USER, personId: LEAD.id },
-  )
+  await saveGrant({ ...deps, vault: testVault }, { ...whose, grant, personId: LEAD.id })
   return grant
 }
