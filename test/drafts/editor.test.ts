@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import fc from 'fast-check'
 import twitterText from 'twitter-text'
 import { randomUUID } from 'node:crypto'
@@ -10,6 +9,7 @@ import { draftsOfWeek, findDraft } from '../../src/drafts/store.ts'
 import { textsAsPosted, weightOf } from '../../src/drafts/weight.ts'
 import { anyText } from '../support/any-text.ts'
 import { testApp } from '../support/app.ts'
+import { violationsOf } from '../support/axe.ts'
 import { openBrowser, serve, signInPage } from '../support/browser.ts'
 import { anAccount, LEAD } from '../support/story.ts'
 import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
@@ -350,12 +350,7 @@ t.test('everybody can use it', async (t) => {
     await signInPage(page, world, JOSEPH.email)
     const check = async (what: string) => {
       await page.waitForLoadState('networkidle')
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      t.same(
-        violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-        [],
-        `${what}, ${colorScheme}`,
-      )
+      t.same(await violationsOf(page), [], `${what}, ${colorScheme}`)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
       t.ok(wide <= 0, `${what} does not scroll sideways`)
     }
@@ -376,5 +371,5 @@ t.test('everybody can use it', async (t) => {
   const page = await browser.newPage(t, origin, { width: 320 })
   await signInPage(page, world, JOSEPH.email)
   await page.goto(path)
-  t.same((await new AxeBuilder({ page }).analyze()).violations, [], 'a submitted one')
+  t.same(await violationsOf(page), [], 'a submitted one')
 })

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import t from 'tap'
 import { findDraft } from '../../src/drafts/store.ts'
 import { testApp } from '../support/app.ts'
+import { violationsOf } from '../support/axe.ts'
 import { openBrowser, serve, signInPage } from '../support/browser.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
@@ -39,9 +39,7 @@ t.test('a GIF that plays, two polls side by side, their history, another time an
     const page = await browser.newPage(t, origin, { width: 320, colorScheme })
     const check = async (what: string, at: Page = page) => {
       await at.waitForLoadState('networkidle')
-      const { violations } = await new AxeBuilder({ page: at }).analyze()
-      const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-      t.same(found, [], `${what}, ${colorScheme}`)
+      t.same(await violationsOf(at), [], `${what}, ${colorScheme}`)
       const wide = await at.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
       t.ok(wide <= 0, `${what} does not scroll sideways`)
     }

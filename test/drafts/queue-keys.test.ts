@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import t, { type Test } from 'tap'
 import { decisions } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
+import { violationsOf } from '../support/axe.ts'
 import { openBrowser, serve, signInPage } from '../support/browser.ts'
 import { anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
@@ -241,12 +241,7 @@ t.test('everybody can read the queue, the desk and the host’s week', async (t)
       const page = await browser.newPage(t, origin, { width: 320, colorScheme })
       await signInPage(page, world, who)
       await page.goto(path)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      t.same(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-        [],
-        `${path}, ${who}, ${colorScheme}`,
-      )
+      t.same(await violationsOf(page), [], `${path}, ${who}, ${colorScheme}`)
       t.ok(
         await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
         'nothing scrolls sideways',

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { deliveries } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
+import { violationsOf } from '../support/axe.ts'
 import { openBrowser, serve, signInPage } from '../support/browser.ts'
 import { OWN_USER } from '../support/network.ts'
 import { anAccount, LEAD } from '../support/story.ts'
@@ -45,12 +45,7 @@ t.test('taking down a broken thread on a phone, without JavaScript', async (t) =
     const removal = `/deliveries/${parts[0]!.id}/removal?scope=thread`
     for (const url of [`/drafts/${draftId}`, `/deliveries/${parts[0]!.id}`, removal]) {
       await page.goto(url)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      t.same(
-        violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-        [],
-        `${url}, ${colorScheme}`,
-      )
+      t.same(await violationsOf(page), [], `${url}, ${colorScheme}`)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
       t.ok(wide <= 0, `${url} does not scroll sideways`)
     }

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { anAccount, LEAD } from './story.ts'
 import { testApp } from './app.ts'
+import { violationsOf } from './axe.ts'
 import { findBrowser, launch, openBrowser, serve, signInPage } from './browser.ts'
 
 t.test('a browser is found where it is named, then in the usual places', async (t) => {
@@ -53,3 +54,32 @@ t.test('errors in a page and requests to other hosts fail the test', async (t) =
       what,
     )
 })
+
+t.test(
+  'a look at a page tells what breaks a rule, in its frames too, and again after a change',
+  async (t) => {
+    const browser = await openBrowser(t)
+    const world = await testApp(t)
+    const frame =
+      '<html lang=en><title>In it</title><main><h1>In it</h1><img src=data:image/gif;base64,R0lGODlhAQABAAAAACw=></main>'
+    world.app.get('/broken-page', async (_request, reply) =>
+      reply
+        .type('text/html')
+        .header('content-security-policy', '')
+        .send(
+          `<!doctype html><html lang=en><title>A page</title><link rel="icon" href="data:,">
+        <meta name=viewport content="width=device-width">
+        <style>@media (prefers-color-scheme: dark) { p { color: #ddd } } a { all: unset; display: block; height: 9px }</style>
+        <main><h1>A page</h1><p>Words</p><a href="#a">One</a><a href="#b">Two</a></main>
+        <iframe title="Another" srcdoc='${frame}'></iframe>`,
+        ),
+    )
+    const page = await browser.newPage(t, await serve(world))
+    await page.goto('/broken-page')
+    const broken = async () => (await violationsOf(page)).map((one) => one.split(':')[0]).toSorted()
+    t.same(await broken(), ['image-alt', 'landmark-unique', 'target-size'])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    t.same(await broken(), ['color-contrast', 'image-alt', 'landmark-unique', 'target-size'])
+    t.same(await violationsOf(page, 'h1'), [])
+  },
+)

@@ -1,8 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { violationsOf } from './axe.ts'
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const LOOKS = [
   { width: 1280, height: 900, colorScheme: 'light' },
   { width: 390, height: 844, colorScheme: 'dark' },
@@ -26,11 +25,7 @@ export async function look(t: Test, page: Page, state = '', { onPhone = false } 
     : LOOKS.slice(0, framesSeen.has(frame) ? 2 : 4)) {
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-    )
-    t.same(found, [], `${where}, ${size.width} ${colorScheme}`)
+    t.same(await violationsOf(page), [], `${where}, ${size.width} ${colorScheme}`)
   }
   framesSeen.add(frame)
   await page.setViewportSize(NARROWEST)

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import t from 'tap'
 import { checkAnswers } from '../../../src/db/schema/index.ts'
 import { lookUpDue } from '../../../src/drafts/checks/look-up-due.ts'
 import type { AddressAnswer } from '../../../src/networks/guarded-fetch.ts'
 import { testApp } from '../../support/app.ts'
+import { violationsOf } from '../../support/axe.ts'
 import { testClock } from '../../support/clock.ts'
 import { scriptedNetwork, testVault } from '../../support/network.ts'
 import { openBrowser, serve, signInPage } from '../../support/browser.ts'
@@ -25,7 +25,7 @@ t.test('a finding comes while typing, and is answered by keyboard with what was 
   await area.fill('The label says 943 476 5919. PLEASE READ IT FIRST. #patientsafety')
   await page.getByText('“PLEASE READ IT FIRST” is in capitals.').waitFor()
   await page.getByText('#patientsafety reads better as #PatientSafety.').waitFor()
-  t.same((await new AxeBuilder({ page }).analyze()).violations, [])
+  t.same(await violationsOf(page), [])
   t.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0)
 
   const answer = page.getByRole('button', { name: 'It is a made-up number: 943 476 5919' })
@@ -40,7 +40,7 @@ t.test('a finding comes while typing, and is answered by keyboard with what was 
   await area.fill('It says 943-476-5919.')
   await page.getByText('“PLEASE READ IT FIRST” is in capitals.').waitFor({ state: 'detached' })
   await page.getByText('Joseph Adeyemi, today 10:42: “It is a made-up number.”').waitFor()
-  t.same((await new AxeBuilder({ page }).analyze()).violations, [])
+  t.same(await violationsOf(page), [])
 })
 
 t.test('what a look-up brings stands beside the text while one goes on writing', async (t) => {
@@ -61,7 +61,7 @@ t.test('what a look-up brings stands beside the text while one goes on writing',
   await saying.waitFor()
   await page.keyboard.type('please.')
   t.equal(await area.inputValue(), 'See northdale.org/gone, please.', 'and the cursor is where it was')
-  t.same((await new AxeBuilder({ page }).analyze()).violations, [])
+  t.same(await violationsOf(page), [])
 
   // Somebody about to answer keeps the button under their hand.
   const button = page.getByRole('button', { name: /northdale\.org\/gone$/ }).first()
@@ -86,5 +86,5 @@ t.test('a lead sets what binds on a phone, and axe finds nothing', async (t) => 
   await page.getByRole('button', { name: 'Save the checks' }).click()
   await page.getByText('The checks are saved.').waitFor()
   t.equal(await page.getByLabel('NHS numbers').inputValue(), 'never')
-  t.same((await new AxeBuilder({ page }).include('#checks').analyze()).violations, [])
+  t.same(await violationsOf(page, '#checks'), [])
 })

@@ -1,0 +1,37 @@
+import { setTimeout } from 'node:timers/promises'
+import axe from 'axe-core'
+import type { Frame, Page } from 'playwright-core'
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const OPTIONS: axe.RunOptions = {
+  runOnly: { type: 'tag', values: RULES },
+  // To write up what is right takes as long as to look; of what is loaded ahead only media concerns a rule of these.
+  resultTypes: ['violations'],
+  preload: { assets: ['media'] },
+}
+
+/** What breaks a rule of WCAG 2.2 AA or a good practice on the page as it stands, or only `within` it: none is as it should be. */
+export async function violationsOf(page: Page, within?: string): Promise<string[]> {
+  await bringAxe(page.mainFrame())
+  // A frame that is loaded lazily does not answer before it is: axe does without it then.
+  const frames = Promise.allSettled(page.mainFrame().childFrames().map(bringAxe))
+  await Promise.race([frames, setTimeout(1000, null, { ref: false })])
+  const violations = await page.evaluate(
+    async ([within, options]) => (await window.axe.run(within ?? document, options)).violations,
+    [within, OPTIONS] as const,
+  )
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+  )
+}
+
+/** It stays with the document: a second look needs it no second time. */
+async function bringAxe(frame: Frame): Promise<void> {
+  if (!(await frame.evaluate(() => 'axe' in window))) await frame.evaluate(axe.source)
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe
+  }
+}
