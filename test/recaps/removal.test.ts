@@ -21,7 +21,7 @@ import { keepPost } from '../../src/listening/keep.ts'
 import { pinBlock } from '../../src/recaps/editor/edit-recap.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { clearRemovals } from '../../src/recaps/removal/clear-removals.ts'
-import { readAbout } from '../../src/recaps/removal/forget-person.ts'
+import { forgetPerson, readAbout } from '../../src/recaps/removal/forget-person.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { PUBLIC_URL, testApp, type TestApp } from '../support/app.ts'
@@ -331,6 +331,37 @@ t.test('what is stored is gone through in short changes, and goes on after a cra
   t.equal(mailsTo(await db.read.select().from(mails)).length, 1)
   await clear(world)
   t.equal(mailsTo(await db.read.select().from(mails)).length, 1, 'she is told once')
+})
+
+t.test('a week that runs names nobody either from the press on, whatever breaks after it', async (t) => {
+  const { app, db, clock, visitor } = await testApp(t, { at: '2026-11-13T17:30:00Z' })
+  await ruthsWeek(db)
+  await said(db, [...SAYINGS, ...ABOUT_HER])
+  await db.write(async (tx) => {
+    await tx.update(posts).set({ authorNetworkId: HER_ID }).where(eq(posts.authorName, 'Margaret Dunn'))
+  })
+  const shown = [HERE, PAGE]
+  for (const path of shown) t.match((await app.inject(path)).body, HERS)
+  const requestId = randomUUID()
+  await (
+    await visitor()
+  ).post(`${HERE}/removal`, `${HERE}/removal`, { id: requestId, about: '@margaret_dunn' })
+  let changes = 0
+  const untilCrash: Database = {
+    ...db,
+    write: async (work) => {
+      if (changes++ > 0) throw new Error('The power fails.')
+      return db.write(work)
+    },
+  }
+  const now = clock.now()
+  const actor = (await findActor(db.read, LEAD.id, now))!
+  await t.rejects(forgetPerson(untilCrash, { requestId, authorNetworkId: HER_ID, handle: '', actor, now }), {
+    message: 'The power fails.',
+  })
+  for (const path of shown) t.notMatch((await app.inject(path)).body, HERS, path)
+  await clear({ db, clock })
+  for (const path of shown) t.notMatch((await app.inject(path)).body, HERS, path)
 })
 
 t.test('who is only named by others can be left out by their handle', async (t) => {

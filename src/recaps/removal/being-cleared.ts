@@ -28,6 +28,12 @@ export async function clearedBlocks(
   return unnamed ? blocksWithout(blocks, { gone: new Map(), unnamed }) : blocks
 }
 
+/** What leaves out of anything that is told from the week's own tables whom it may not name at this moment. */
+export async function maskAtPresent(read: Reader, accountId: string): Promise<Unnamed['mask']> {
+  const unnamed = await beingCleared(read, accountId)
+  return unnamed ? unnamed.mask : (kept) => kept
+}
+
 async function beingCleared(read: Reader, accountId: string): Promise<Unnamed | null> {
   const people = await listBeingCleared(read, accountId)
   return people.length === 0 ? null : forgottenBy(people)

@@ -75,7 +75,7 @@ export function readAbout(about: string): { handle: string | null; networkId: st
 
 /**
  * Takes somebody off an account's pages for good: what they said, and their handle and name wherever others name them, by their
- * number on the network, so that another handle changes nothing. No page shows them from this moment on; `clearRemovals` takes
+ * number on the network, so that another handle changes nothing. No public page shows them from this moment on; `clearRemovals` takes
  * them out of all editions and stored copies, and then tells them. `authorNetworkId` is null for somebody whom only others named.
  * @throws NotFound for a request that is not the person's to decide, Conflict when it is closed or nobody is meant by it.
  */

@@ -24,6 +24,7 @@ import {
 } from '../../rota/weeks.ts'
 import { reflectionSource, reflectionText } from '../reflection/reflection.ts'
 import { reflectionsOfWeek } from '../reflection/reflections-store.ts'
+import { maskAtPresent } from '../removal/being-cleared.ts'
 import { sharedLinks } from './shared-links.ts'
 import { findLinkPages, findNumbers } from '../store.ts'
 import { storiesOf, type Story } from './stories.ts'
@@ -64,12 +65,17 @@ export interface WeekFacts {
 /** So many weeks ahead an announced one is looked for. */
 const WEEKS_AHEAD = 12
 
-/** Sixteen queries, however long the week was. */
+/** Seventeen queries, however long the week was. */
 export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const account = await findAccount(read, week.accountId)
   if (!account) throw new NotFound()
-  const own = await ownPostsOfWeek(read, week.id)
-  const conversation = await conversationOfWeek(read, week.id)
+  const mask = await maskAtPresent(read, account.id)
+  const masked = ({ text, links, images, authorName, ...post }: Post): Post => ({
+    ...post,
+    ...mask({ text, links, images, authorName }),
+  })
+  const own = (await ownPostsOfWeek(read, week.id)).map(masked)
+  const conversation = (await conversationOfWeek(read, week.id)).map(masked)
   const theirs = conversation.filter(({ hiddenAt }) => hiddenAt === null)
   const hidden = conversation.filter(({ hiddenAt }) => hiddenAt !== null)
   const hashes = own.flatMap((post) => post.images.flatMap((image) => image.hash ?? []))
@@ -89,7 +95,7 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     pictures: new Map(images.map((image) => [image.hash, image])),
     reflections: new Map(
       (await reflectionsOfWeek(read, week.id)).flatMap(({ weekHostId, approved }) =>
-        approved ? [[reflectionSource(weekHostId), reflectionText(approved)]] : [],
+        approved ? [[reflectionSource(weekHostId), mask(reflectionText(approved))]] : [],
       ),
     ),
     next: coming.find(({ week: one, host }) => one.kind === 'hosted' && one.announcedAt !== null && host),
