@@ -74,6 +74,16 @@ t.test('lines of a spreadsheet are read as people write them', async (t) => {
   ])
 })
 
+t.test('a day that is on no calendar is no week', async (t) => {
+  const { helen, formIn, booked } = await desk(t)
+  const id = formIn((await helen.get(PAGE)).body)
+  const rows = { 'name.2026-99-99': 'Joe Bell', 'email.2026-99-99': 'joe@north.example' }
+  const answer = await helen.post(PAGE, PAGE, { id, do: 'book', ...rows })
+  t.equal(answer.statusCode, 422)
+  t.match(answer.body, 'Fill in at least one week.')
+  t.same(await booked(), [])
+})
+
 t.test('a list is pasted, looked through and booked by one press, all of it or nothing', async (t) => {
   const { db, clock, helen, formIn, booked } = await desk(t)
   await aWeek(db, clock.now(), { slot: '2026-11-30', who: MEI })

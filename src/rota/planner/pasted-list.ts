@@ -66,7 +66,7 @@ function cellsOf(line: string): string[] {
 
 /** "priya@example.org", also out of "<priya@example.org>"; else empty. */
 function addressIn(cell: string): string {
-  return /[^\s<>]+@[^\s<>]+/.exec(cell)?.[0] ?? ''
+  return cell.split(/[\s<>]+/).find((word) => /.@./.test(word)) ?? ''
 }
 
 /** A day as people write it here: 2027-01-04, 4/1/2027, 4.1.27, "w/c 4 January", "Mon 4 to 8 Jan 2027". Empty for a date that no calendar has, null for anything else. */

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/accounts.ts'
-import { dayOf } from '../../calendar.ts'
+import { dayOf, isDay } from '../../calendar.ts'
 import { errorSummary } from '../../web/forms.ts'
 import type { Typed } from '../booking-form.ts'
 import { slotInWords } from './move-to-slot.ts'
@@ -17,7 +17,7 @@ export function slotsTyped(typed: Typed): string[] {
   const slots = Object.entries(typed).flatMap(([key, value]) =>
     value.trim() ? (/^(?:name|email|job)\.(\d{4}-\d{2}-\d{2})$/.exec(key)?.[1] ?? []) : [],
   )
-  return [...new Set(slots)].toSorted()
+  return [...new Set(slots)].filter(isDay).toSorted()
 }
 
 /** The weeks that are free, and those in which something was typed, each with its fields. `wrong` is by field. */
