@@ -137,8 +137,12 @@ function runAlone<T>(
         commit?.()
         resolve(value)
       } catch (error) {
-        rollBack?.()
-        reject(error)
+        try {
+          rollBack?.()
+          reject(error)
+        } catch (trouble) {
+          reject(trouble)
+        }
       } finally {
         lastingHandles.delete(proxy)
         revoke()

@@ -58,6 +58,22 @@ t.test('a throw takes everything back, and the next one works', async (t) => {
   t.same(await names(db.read), ['bea'])
 })
 
+t.test('who wrote is told also where not even taking it back works', async (t) => {
+  const { db } = testDatabase(t)
+  let reading: IterableIterator<unknown> | undefined
+  await t.rejects(
+    db.write(async (tx) => {
+      // A connection that is in the middle of reading takes nothing back.
+      const { $client } = tx as unknown as { $client: Sqlite.Database }
+      reading = $client.prepare('select 1 union select 2').iterate()
+      reading.next()
+      throw new Error('no')
+    }),
+    /busy executing a query/,
+  )
+  reading?.return?.()
+})
+
 t.test('write() inside write() throws, also from a function in between', async (t) => {
   const { db } = testDatabase(t)
   const deeper = async () => db.write((tx) => add(tx, 'bea'))
