@@ -42,7 +42,7 @@ const PLACE = new RegExp(`^/${AROUND}`)
  * is not part of practising leads back to the week.
  */
 export async function buildPracticeApp(
-  deps: Deps & { settings: { practice: { base: string } } },
+  deps: Deps & { settings: { practice: { base: string; home: string } } },
   {
     hostId,
     answered,
@@ -126,11 +126,10 @@ export async function buildPracticeApp(
   async function tellTask({ method, url, session, log }: FastifyRequest): Promise<void> {
     try {
       const said = await answered(method, url)
-      if (said)
-        session.flash = {
-          ...session.flash,
-          message: [session.flash?.message, said].filter(Boolean).join(' '),
-        }
+      if (!said) return
+      const { flash } = session
+      const link = flash?.link ?? { href: deps.settings.practice.home, label: 'Go on with the tasks' }
+      session.flash = { ...flash, link, message: [flash?.message, said].filter(Boolean).join(' ') }
     } catch (error) {
       log.error({ err: error }, 'progress not kept')
     }

@@ -211,7 +211,7 @@ export async function openWorld(place: string, progress: Progress, around: Surro
     ],
     { machine: clock.machine, fail: report },
   )
-  const deps: Deps & { settings: { practice: { base: string } } } = {
+  const deps: Deps & { settings: { practice: { base: string; home: string } } } = {
     db,
     clock,
     network,
