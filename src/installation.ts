@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 import { WrongSetting } from './config.ts'
 import type { Database } from './db/database.ts'
 import { LOCK_FILE } from './db/folder-lock.ts'
-import { installation } from './db/schema/index.ts'
+import { findStamp, insertStamp } from './installation-store.ts'
 
 export type Mode = 'sandbox' | 'live'
 
@@ -40,17 +40,17 @@ export function databaseOf(dataDir: string): string {
 
 /** Stamps the folder once, when it is made. */
 export async function stamp(db: Database, mode: Mode, now: Date): Promise<void> {
-  await db.write(async (tx) => void (await tx.insert(installation).values({ id: 1, mode, madeAt: now })))
+  await db.write((tx) => insertStamp(tx, { mode, madeAt: now }))
 }
 
 /** @throws WrongInstallation when the database was never stamped. */
 export async function stampOf(db: Database): Promise<Mode> {
-  const row = (await db.read.select().from(installation))[0]
-  if (!row)
+  const found = await findStamp(db.read)
+  if (!found)
     throw new WrongInstallation(
       'This data folder was never finished. Delete it, or name another one in DATA_DIR.',
     )
-  return row.mode
+  return found.mode
 }
 
 /** The first setting that only a live installation uses; null where there is none. */

@@ -44,7 +44,7 @@ const PURE_PACKAGE = /^(zod|temporal-polyfill|twitter-text|markdown-it|sanitize-
 
 /** Queries outside a room's store, each with its reason. */
 const OTHER_STORES: Record<string, string> = {
-  'installation.ts': 'the stamp of the data folder belongs to no room',
+  'installation-store.ts': 'the stamp of the data folder belongs to no room',
   'web/session-store.ts': 'what @fastify/session wants as its store',
 }
 
