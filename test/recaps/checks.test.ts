@@ -1,6 +1,14 @@
 import t, { type Test } from 'tap'
 import type { CheckRules } from '../../src/accounts/check-rules.ts'
-import { accounts, activity, mails, recapBlocks, recaps, reflections } from '../../src/db/schema/index.ts'
+import {
+  accounts,
+  activity,
+  mails,
+  recapBlocks,
+  recaps,
+  reflections,
+  weekAims,
+} from '../../src/db/schema/index.ts'
 import { checkTexts } from '../../src/drafts/checks/check-texts.ts'
 import { findAccount } from '../../src/accounts/accounts.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
@@ -10,6 +18,7 @@ import { at, PICTURE, RUTH, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../supp
 
 const STORY = `/weeks/${WEEK}/recap`
 const LOOKING_BACK = `/weeks/${WEEK}/reflection`
+const AIMS = `/weeks/${WEEK}/aims`
 const NHS = '943 476 5919'
 const FORM_ID = '1b671a64-40d5-491e-99b0-da01ff1f3341'
 
@@ -185,6 +194,49 @@ t.test('looking back is checked before it is handed in, and before it is approve
   const source = `reflection:${(await row())!.weekHostId}`
   t.match((await block(source)).content, { text: /Ring/ })
 })
+
+t.test(
+  'what a host aimed for is checked with what they say, as it comes into the story with it',
+  async (t) => {
+    const { ruth, owen, db, block } = await world(t, {
+      levels: { 'nhs-number': 'never', 'phone-number': 'answer' },
+    })
+    const row = async () => (await db.read.select().from(reflections))[0]
+    const aimAt = async (words: string) => {
+      const [before] = await db.read.select().from(weekAims)
+      await ruth.post(AIMS, AIMS, {
+        version: String(before?.version ?? 0),
+        'aim-1-words': words,
+        'aim-1-measure': 'other',
+        'in-recap': 'yes',
+      })
+    }
+    const send = async (path: string, more: Record<string, string> = {}) =>
+      ruth.post(LOOKING_BACK, `${LOOKING_BACK}${path}`, {
+        version: String((await row())?.version ?? 0),
+        'answer-1-question': 'What did you hope for?',
+        'answer-1-text': 'To be heard.',
+        ...more,
+      })
+    await aimAt(`Find ${NHS} again`)
+    const refused = await send('/submission')
+    t.equal(refused.statusCode, 422)
+    t.match(refused.body, `${NHS} looks like an NHS number. Put it right first.`)
+    t.match(refused.body, `href="${AIMS}"`)
+    await aimAt('Five calls to 01632 960 983')
+    const phone = await send('/submission')
+    t.equal(phone.statusCode, 422)
+    t.equal((await send('', { answer: button(phone.body, 'It is a public number')! })).statusCode, 303)
+    t.equal((await send('/submission')).statusCode, 303)
+    const page = (await owen.get(LOOKING_BACK)).body
+    t.match(page, '“It is a public number.”', 'who decides sees it')
+    const fingerprint = /name="fingerprint" value="([^"]+)"/.exec(page)![1]!
+    const approved = await owen.post(LOOKING_BACK, `${LOOKING_BACK}/approval`, { fingerprint, comment: '' })
+    t.equal(approved.statusCode, 303)
+    const source = `reflection:${(await row())!.weekHostId}`
+    t.match((await block(source)).content, { text: /Five calls/ })
+  },
+)
 
 t.test('long texts are looked at to their end, also where two stretches meet', async (t) => {
   const { db } = await world(t, { levels: { 'nhs-number': 'never' } })

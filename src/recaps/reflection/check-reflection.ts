@@ -4,8 +4,8 @@ import { keepAnswer } from '../../drafts/checks/answer-finding.ts'
 import { checkTexts, whyTextRefused, type CheckedTexts } from '../../drafts/checks/check-texts.ts'
 import { NotAllowed } from '../../errors.ts'
 import type { Actor } from '../../people/person.ts'
-import { answersOf, findReflectionPlace, type ReflectionPlace } from './reflect.ts'
-import type { Answer } from './reflection.ts'
+import { answersOf, findReflectionPlace, withAimsNow, type ReflectionPlace } from './reflect.ts'
+import { isOfAims, type Answer } from './reflection.ts'
 
 /** Step: what the checks that guard people find in what a host says of their week. */
 export async function checkReflection(
@@ -16,12 +16,15 @@ export async function checkReflection(
   return checkTexts(read, account, { scopes: [host.id], texts: answers.map(({ text }) => ({ text })), now })
 }
 
-/** What keeps it from being handed in and approved, by the form's fields. Empty: nothing. */
-export function whyReflectionRefused({ findings }: CheckedTexts): Record<string, string> {
+/** What keeps it from being handed in and approved, by the form's fields; what was aimed for has none there. Empty: nothing. */
+export function whyReflectionRefused(
+  { findings }: CheckedTexts,
+  answers: readonly Answer[],
+): Record<string, string> {
   return Object.fromEntries(
     findings.flatMap((found, at) => {
       const why = whyTextRefused(found, 'below')
-      return why ? [[`answer-${at + 1}-text`, why]] : []
+      return why ? [[isOfAims(answers[at]!) ? '' : `answer-${at + 1}-text`, why]] : []
     }),
   )
 }
@@ -44,7 +47,8 @@ export async function answerInReflection(
     const place = await findReflectionPlace(tx, weekId, actor)
     if (!place.isHost) throw new NotAllowed('Looking back is for the week’s host.')
     const { account, host } = place
-    const { findings } = await checkReflection(tx, place, { answers: answersOf(place), now })
+    const answers = await withAimsNow(tx, place, { answers: answersOf(place), now })
+    const { findings } = await checkReflection(tx, place, { answers, now })
     const of = { accountId: account.id, scope: host.id, key, answer, actor, now }
     const kept = await keepAnswer(tx, findings.flat(), of)
     if (!kept) return

@@ -71,7 +71,10 @@ export async function decideReflection(
       throw new Faster('It reads differently by now. Please read it once more.')
     if (kind === 'approved') {
       const [found] = Object.values(
-        whyReflectionRefused(await checkReflection(tx, place, { answers: frozen.answers, now })),
+        whyReflectionRefused(
+          await checkReflection(tx, place, { answers: frozen.answers, now }),
+          frozen.answers,
+        ),
       )
       if (found) throw new Refused({ comment: `${found} It can’t be approved so: ask the host to.` })
     }

@@ -60,6 +60,16 @@ export function answersOf({ account, reflection }: ReflectionPlace): Answer[] {
   return answersToShow(questionsOf(account), withoutAims(reflection?.answers ?? []))
 }
 
+/** What is handed in with these answers: what the host aimed for too, where they want that in the recap. */
+export async function withAimsNow(
+  read: Reader,
+  { account, week, host }: Pick<ReflectionPlace, 'account' | 'week' | 'host'>,
+  { answers, now }: { answers: readonly Answer[]; now: Date },
+): Promise<Answer[]> {
+  const aims = await aimsForRecap(read, { account, week, host, now })
+  return [...withoutAims(answers), ...(aims === null ? [] : [{ question: AIMS_QUESTION, text: aims }])]
+}
+
 /**
  * Keeps what the host typed. What one `window` sends again and again is no conflict with itself, and what arrives late is
  * older than what is kept. Of what was approved before, the approved words stay in the story.
@@ -90,17 +100,18 @@ export async function submitReflection(
   await db.write(async (tx) => {
     if (answered(answers).length === 0)
       throw new Refused({ 'answer-1-text': 'Answer at least one question, then hand it in.' })
-    const { account, week, host } = await findReflectionPlace(tx, by.weekId, by.actor)
-    const aims = await aimsForRecap(tx, { account, week, host, now: by.now })
     const kept = await keep(tx, by, { answers: withoutAims(answers), window })
+    const place = await findReflectionPlace(tx, by.weekId, by.actor)
+    const { now } = by
+    const handedIn = await withAimsNow(tx, place, { answers, now })
     const refused = whyReflectionRefused(
-      await checkReflection(tx, { account, host }, { answers, now: by.now }),
+      await checkReflection(tx, place, { answers: handedIn, now }),
+      handedIn,
     )
     if (Object.keys(refused).length > 0) throw new Refused(refused)
-    const place = await findReflectionPlace(tx, by.weekId, by.actor)
     const submitted = await changeReflection(tx, kept, OPEN_REFLECTIONS, {
       state: 'submitted',
-      answers: [...withoutAims(answers), ...(aims === null ? [] : [{ question: AIMS_QUESTION, text: aims }])],
+      answers: handedIn,
       submittedAt: by.now,
       changedAt: by.now,
       writtenIn: null,

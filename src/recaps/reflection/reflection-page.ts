@@ -94,7 +94,7 @@ export function reflectionPage(
           ...formOf(place, refused),
           fresh,
           submission: `${self}/submission`,
-          checks: checksOf(checked, true),
+          checks: checksOf(checked, { week, questions: (refused.answers ?? answersOf(place)).length }),
           personId: actor.personId,
           shelf: `reflection-${host.id}`,
           kept:
@@ -110,18 +110,24 @@ export function reflectionPage(
         : null,
     withdraw:
       isHost && state === 'submitted' ? { action: `${self}/withdrawal`, version: reflection!.version } : null,
-    decide: decides ? { ...decideOf(place, actor, refused), checks: checksOf(checked, false) } : null,
+    decide: decides ? { ...decideOf(place, actor, refused), checks: checksOf(checked, null) } : null,
   }
 }
 
-function checksOf({ findings, context }: CheckedTexts, writes: boolean) {
+/** Behind the questions comes what the host aimed for, on a page of its own. */
+function checksOf(
+  { findings, context }: CheckedTexts,
+  writing: { week: { id: string }; questions: number } | null,
+) {
+  const linkTo = (at: number) =>
+    writing && {
+      link:
+        at < writing.questions
+          ? { href: `#answer-${at + 1}-text`, label: 'Go there' }
+          : { href: `/weeks/${writing.week.id}/aims`, label: 'Go to what you aimed for' },
+    }
   return findings.flatMap((found, at) =>
-    found.map((finding) =>
-      findingCheck(finding, context, {
-        mayAnswer: writes,
-        ...(writes ? { link: { href: `#answer-${at + 1}-text`, label: 'Go there' } } : {}),
-      }),
-    ),
+    found.map((finding) => findingCheck(finding, context, { mayAnswer: writing !== null, ...linkTo(at) })),
   )
 }
 

@@ -13,6 +13,7 @@ import {
   findReflectionPlace,
   keepReflection,
   submitReflection,
+  withAimsNow,
   withdrawReflection,
 } from './reflect.ts'
 import type { Answer } from './reflection.ts'
@@ -54,7 +55,12 @@ export async function reflectionRoutes(
     const decisions = await reflectionDecisionsOf(db.read, place.host.id)
     const fresh = refused?.answers === undefined
     const now = clock.now()
-    const answers = refused?.answers ?? answersOf(place)
+    const typed = refused?.answers ?? answersOf(place)
+    const { reflection } = place
+    const answers =
+      reflection?.state === 'submitted'
+        ? reflection.answers
+        : await withAimsNow(db.read, place, { answers: typed, now })
     const checked = await checkReflection(db.read, place, { answers, now })
     const page = reflectionPage(place, { decisions, checked, actor, now, refused, fresh })
     const wrong = refused && Object.keys(refused.errors).length > 0

@@ -31,7 +31,11 @@ export function answersToShow(questions: readonly string[], kept: readonly Answe
 
 /** Without what was counted when it was handed in. */
 export function withoutAims(answers: readonly Answer[]): Answer[] {
-  return answers.filter(({ question }) => question !== AIMS_QUESTION)
+  return answers.filter((answer) => !isOfAims(answer))
+}
+
+export function isOfAims({ question }: Answer): boolean {
+  return question === AIMS_QUESTION
 }
 
 export function answered(answers: readonly Answer[]): Answer[] {
