@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
@@ -201,6 +202,27 @@ t.test(
     t.equal((await (await visitor(JOSEPH.email)).get(`/weeks/${WEEK}`)).statusCode, 200)
   },
 )
+
+t.test('whose data was deleted stands in for nobody before a lead has named them anew', async (t) => {
+  const { db, helen, visitor, bookElsewhere } = await afterJoseph(t)
+  await bookElsewhere()
+  await helen.post(DATA, DELETION, { email: JOSEPH.email })
+  const standIn = (who: typeof helen, deputyName = '') =>
+    who.post('/away', '/away', {
+      id: randomUUID(),
+      firstDay: '2026-11-24',
+      lastDay: '2026-11-25',
+      deputy: 'other',
+      deputyEmail: JOSEPH.email,
+      deputyName,
+    })
+  const owen = await standIn(await visitor(APPROVER.email))
+  t.equal(owen.statusCode, 422)
+  t.match(owen.body, 'Nobody of this account has this address.')
+  t.match((await standIn(helen)).body, 'Their name is missing.')
+  t.equal((await standIn(helen, 'Joe')).statusCode, 303)
+  t.equal(await db.read.$count(mails, eq(mails.kind, 'deputy')), 1, 'and he is told')
+})
 
 t.test('what is in the way of it is said, and nothing happens', async (t) => {
   const { db, helen, now } = await afterJoseph(t)

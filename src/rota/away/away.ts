@@ -6,6 +6,7 @@ import { Conflict, NotAllowed, NotFound, Refused } from '../../errors.ts'
 import { queueMail } from '../../mail/outbox.ts'
 import {
   absencesAfter,
+  accountsErased,
   accountsHosted,
   endAbsence,
   findOrAddPerson,
@@ -205,6 +206,7 @@ function notThemselves(deputy: Person, away: Person): Person {
 
 async function belongsHere(read: Reader, { id }: Person, accountId: string): Promise<boolean> {
   if ((await listRoles(read, accountId)).some(({ person }) => person.id === id)) return true
+  if ((await accountsErased(read, id)).includes(accountId)) return false
   return (await accountsHosted(read, id)).includes(accountId)
 }
 
