@@ -273,6 +273,12 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
   await again.locator(field).fill('A Monday signed out')
   await again.getByText('you were signed out').waitFor()
   const other = await context.newPage()
+  await signInPage(other, world, RUTH.email)
+  const refused = again.waitForResponse((response) => response.url().endsWith('/today'))
+  await again.evaluate(() => window.dispatchEvent(new Event('online')))
+  await refused
+  await again.waitForTimeout(1000)
+  t.not((await monday()).content.heading, 'A Monday signed out', 'not in the name of who came after them')
   await signInPage(other, world, LEAD.email)
   await other.close()
   await again.evaluate(() => window.dispatchEvent(new Event('online')))
