@@ -1,6 +1,7 @@
 import { dayOf, addDays } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
-import { bestReceived } from '../recaps/story/best-received.ts'
+import { likedStories } from '../recaps/story/best-received.ts'
+import type { Story } from '../recaps/story/stories.ts'
 import { weekFacts } from '../recaps/story/week-facts.ts'
 import { listWeeks } from '../rota/weeks.ts'
 
@@ -22,8 +23,8 @@ const MOST_WEEKS = 12
 const SHOWN = 3
 
 /**
- * What good posts look like: of the account's latest weeks those that are over, each one's best received post, the most liked
- * first. What was taken down, or left the pages, is not among them.
+ * What good posts look like: of the account's latest weeks those that are over, and of what was said in them the most liked
+ * first. What was taken down, or left the pages, is not among it.
  */
 export async function goodPosts(
   read: Reader,
@@ -33,19 +34,19 @@ export async function goodPosts(
   const weeks = (await listWeeks(read, accountId, addDays(today, -LOOKED_BACK), today))
     .filter(({ week }) => week.kind === 'hosted' && week.closesAt <= now)
     .slice(-MOST_WEEKS)
-  const found: GoodPost[] = []
+  const said: { story: Story; host: string; slot: string }[] = []
   for (const { week, host } of weeks) {
-    const best = bestReceived((await weekFacts(read, week)).stories)
-    const first = best?.parts[0]
-    if (!first || !host || first.leftPage !== null) continue
-    found.push({
-      text: first.text,
-      host: host.name,
-      slot: week.slot,
-      likes: first.numbers.likes ?? 0,
-      replies: first.numbers.replies,
-      alt: first.images.find(({ alt }) => alt)?.alt ?? null,
-    })
+    const { stories } = await weekFacts(read, week)
+    if (host) said.push(...stories.map((story) => ({ story, host: host.name, slot: week.slot })))
   }
-  return found.toSorted((a, b) => b.likes - a.likes).slice(0, SHOWN)
+  const byStory = new Map(said.map((one) => [one.story, one]))
+  return likedStories([...byStory.keys()])
+    .filter(({ parts: [first] }) => first!.leftPage === null)
+    .slice(0, SHOWN)
+    .map((story) => {
+      const { host, slot } = byStory.get(story)!
+      const { text, numbers, images } = story.parts[0]!
+      const alt = images.find((image) => image.alt)?.alt ?? null
+      return { text, host, slot, likes: numbers.likes!, replies: numbers.replies, alt }
+    })
 }

@@ -6,11 +6,15 @@ import { eq } from 'drizzle-orm'
 import sharp from 'sharp'
 import t from 'tap'
 import { countEntries } from '../../src/activity/activities.ts'
+import { findAccount } from '../../src/accounts/accounts.ts'
 import { accounts, charges, deliveries, drafts, images, mails, posts } from '../../src/db/schema/index.ts'
+import { keepPost } from '../../src/listening/keep.ts'
+import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { sendWeekMails } from '../../src/rota/mails/send-week-mails.ts'
 import { csrfToken, PUBLIC_URL } from '../support/app.ts'
 import { aWeek, MEI } from '../support/bookings.ts'
 import { begin, DESK, SAID, sundayEvening, until, write, WRITE } from '../support/practice.ts'
+import { networkPost, OUR_USER } from '../support/scripted-network.ts'
 import { ACCOUNT, LEAD } from '../support/story.ts'
 
 /** Each address that this process opened a connection to, or looked up. */
@@ -253,4 +257,33 @@ t.test('who has taken a week is told that they can practise', async (t) => {
   })
   const [confirmation] = await db.read.select().from(mails).where(eq(mails.kind, 'week-confirmed'))
   t.match(confirmation!.text, `${PUBLIC_URL}/practice\n`)
+})
+
+t.test('what good posts look like is shown by what people liked on the account', async (t) => {
+  const { priya, db, clock } = await sundayEvening(t)
+  t.match((await priya.get('/practice')).body, /Nothing stands out yet on @/)
+  await aWeek(db, new Date('2026-11-02T09:00:00Z'), { slot: '2026-11-09', accepted: true })
+  const account = (await findAccount(db.read, ACCOUNT))!
+  const kept = [
+    ['Hardly anybody saw this.', 2, 0],
+    ['Nine miles a shift.', 28, 1],
+    ['What a bed weighs.', 28, 4],
+    ['The lift on ward four.', 12, 0],
+    ['A quiet night.', 5, 0],
+  ] as const
+  await db.write(async (tx) => {
+    for (const [index, [text, likes, replies]] of kept.entries()) {
+      const numbers = { likes, replies, reposts: 0, quotes: 0, impressions: 100 }
+      const createdAt = new Date(Date.parse('2026-11-10T10:00:00Z') + index * 60_000)
+      const post = networkPost({ id: String(7000 + index), createdAt, text, numbers })
+      await keepPost(tx, account, { networkUserId: OUR_USER, post, now: createdAt })
+    }
+  })
+  const now = clock.now()
+  await closeDueWeeks(db, { now, machineNow: now, publicUrl: PUBLIC_URL })
+  const page = (await priya.get('/practice')).body
+  t.same(
+    [...page.matchAll(/class="said"[^>]*>([^<]+)</g)].map(([, text]) => text),
+    ['What a bed weighs.', 'Nine miles a shift.', 'The lift on ward four.'],
+  )
 })

@@ -17,6 +17,17 @@ export function bestReceived(stories: readonly Story[], shows?: string): Story |
   return best.length === 1 ? best[0] : undefined
 }
 
+/** The account's own stories that people liked, the most liked first, of equals the most answered; those with hardly any likes left out. */
+export function likedStories(stories: readonly Story[]): Story[] {
+  const numbers = ({ parts: [first] }: Story) => first!.numbers
+  return stories
+    .filter((story) => story.parts[0]!.kind === 'own' && (numbers(story).likes ?? 0) >= FEWEST_LIKES)
+    .toSorted(
+      (a, b) =>
+        numbers(b).likes! - numbers(a).likes! || (numbers(b).replies ?? 0) - (numbers(a).replies ?? 0),
+    )
+}
+
 function mostOf(stories: readonly Story[], count: (story: Story) => number): Story[] {
   const most = stories.reduce((known, story) => Math.max(known, count(story)), 0)
   return stories.filter((story) => count(story) === most)
