@@ -1,11 +1,12 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Database } from '../db/database.ts'
+import { checkDraft } from '../drafts/checks/check-draft.ts'
 import { approveDraft, findDecidable, freezeDecidable, requestChanges } from '../drafts/decide-draft.ts'
 import { draftsOfWeek } from '../drafts/drafts.ts'
 import { fingerprint } from '../drafts/freeze.ts'
 import { Conflict, NotAllowed, Refused } from '../errors.ts'
 import { findActor } from '../rota/powers.ts'
-import { kindWords } from './kind-words.ts'
+import { kindWords, wordsAboutNaming } from './kind-words.ts'
 import { PRACTICE_ACCOUNT, PRACTICE_APPROVER, PRACTICE_WEEK } from './scene.ts'
 
 /** So long the practice approver waits, so that a host sees a draft that waits. Milliseconds. */
@@ -13,7 +14,8 @@ export const MOMENT = 8_000
 
 /**
  * Decides what waits in a practice account, as its approver. Says whether anything was decided. What the real rules refuse to
- * approve goes back to its writer with the reason.
+ * approve goes back to its writer with the reason, and so does what could name a patient and was not answered: a practice must not
+ * teach that it goes out.
  */
 export async function decideKindly(
   db: Database,
@@ -37,7 +39,10 @@ export async function decideKindly(
       publicUrl,
     }
     try {
-      await approveDraft(db, decided)
+      const { findings } = await checkDraft(db.read, draft, now)
+      const naming = wordsAboutNaming(findings)
+      if (naming) await requestChanges(db, { ...decided, comment: naming })
+      else await approveDraft(db, decided)
     } catch (error) {
       // The host took it back meanwhile.
       if (error instanceof Conflict) continue

@@ -1,4 +1,15 @@
+import type { CheckKind } from '../accounts/check-rules.ts'
+import type { SeenFinding } from '../drafts/checks/check-draft.ts'
 import type { DraftContent } from '../drafts/draft.ts'
+
+const NAMING: ReadonlySet<CheckKind> = new Set<CheckKind>([
+  'nhs-number',
+  'date-of-birth',
+  'hospital-number',
+  'phone-number',
+  'email-address',
+  'post-code',
+])
 
 /** What the practice approver says of a draft: always kind, and always what a real one would look at. */
 export function kindWords(
@@ -19,6 +30,14 @@ export function kindWords(
     ...(wishedAt !== null ? ['whether the time suits'] : []),
   ]
   return `Well done. In your week a person of the team reads this before it goes out. They would look at ${inOneSentence(looksAt)}.`
+}
+
+/** What the practice approver asks for where a draft could name a patient, as the checks found it; null where it could not. */
+export function wordsAboutNaming(findings: Pick<SeenFinding, 'kind' | 'title' | 'answer'>[]): string | null {
+  const found = findings.find(({ kind, answer }) => NAMING.has(kind) && answer === null)
+  return found
+    ? `Please change this one: nothing that could name a patient goes out. ${found.title} Take it out, or say under “Checks” what it is, and submit it again. In your week a person of the team would ask you the same.`
+    : null
 }
 
 function saysIt({ parts }: DraftContent, hashtag: string): boolean {

@@ -25,6 +25,20 @@ channel('net.client.socket').subscribe((message) => {
   socket.on('connectionAttempt', (address: string) => reached.add(address))
 })
 
+t.test('what could name a patient comes back in a practice, too', async (t) => {
+  const world = await sundayEvening(t)
+  const { priya } = world
+  await begin(priya)
+  const get = async (url: string) => (await priya.get(url)).body
+  const named = await write(priya, {
+    'part-1-text': 'Our patient with the number 943 476 5919 laughed today.',
+  })
+  const back = await until(world, () => get(named), /Practice approver/)
+  t.match(back, /nothing that could name a patient goes out\. 943 476 5919 looks like an NHS number/)
+  t.match(back, 'Changes requested')
+  t.notMatch(back, 'Well done')
+})
+
 t.test(
   'a host goes through all six tasks alone on a Sunday evening, and nothing of it is real',
   async (t) => {
