@@ -5,7 +5,7 @@ import { queueMail } from '../mail/outbox.ts'
 import { findPerson } from '../people/people.ts'
 import type { Actor } from '../people/person.ts'
 import { findCurrentHost, findWeek, touchWeek, type Week } from '../rota/weeks.ts'
-import { checkStory, whyStoryRefused } from './editor/check-story.ts'
+import { checkStory, whyLookAgain, whyStoryRefused } from './editor/check-story.ts'
 import { queueRecapPosts } from './queue-posts.ts'
 import { recapPowers } from './recap.ts'
 import { changeRecap, findRecap, insertEdition, listBlocks, type Recap } from './store.ts'
@@ -22,7 +22,7 @@ export interface Publishing {
 /**
  * Puts a closed week's story on its public page, or a new edition of it. Returns the edition. While the brake is on a lead
  * may do so on purpose only.
- * @throws Refused by the fields whose words the account's checks keep off public pages; Conflict when the story is not as it was seen, NotAllowed when the brake is on and they did not know it.
+ * @throws Refused by the fields whose words the account's checks keep off public pages, or ask about and nobody saw; Conflict when the story is not as it was seen, NotAllowed when the brake is on and they did not know it.
  */
 export async function publishRecap(
   db: Database,
@@ -31,6 +31,7 @@ export async function publishRecap(
     version,
     actor,
     despiteBrake = false,
+    known,
     ...at
   }: {
     weekId: string
@@ -38,6 +39,8 @@ export async function publishRecap(
     actor: Actor
     /** They knew that the brake is on. */
     despiteBrake?: boolean
+    /** Marks of what the checks found that stood beside the button. Undefined: it is not asked. */
+    known?: readonly string[] | undefined
   } & Publishing,
 ): Promise<number> {
   const { now } = at
@@ -61,7 +64,9 @@ export async function publishRecap(
         'The brake was pulled after you opened this story, so it was not published. What you typed is kept. To publish it all the same, open the story again.',
       )
     const blocks = await listBlocks(tx, recap.id)
-    const refused = whyStoryRefused(await checkStory(tx, facts.account, { recap, blocks, now }), blocks)
+    const checks = await checkStory(tx, facts.account, { recap, blocks, now })
+    const unseen = known ? whyLookAgain(checks, blocks, known) : {}
+    const refused = { ...unseen, ...whyStoryRefused(checks, blocks) }
     if (Object.keys(refused).length > 0) throw new Refused(refused)
     if (week.announcedAt === null) await announce(tx, week, { actor, now })
     return publishEdition(tx, facts, { recap, personId: actor.personId, ...at })

@@ -49,7 +49,7 @@ const positionForm = z.union([
 ])
 const pinForm = z.object({ version, pinned: z.enum(['yes', 'no']) })
 const revisionForm = z.object({ to: z.union([z.enum(['undo', 'redo']), z.coerce.number().int().positive()]) })
-const publicationForm = z.object({ despite: z.string().optional() })
+const publicationForm = z.object({ despite: z.string().optional(), known: z.string().optional() })
 const visibilityForm = z.object({ version, hidden: z.enum(['yes', 'no']) })
 const choiceForm = z.union([
   z
@@ -172,8 +172,13 @@ export async function recapRoutes(app: FastifyInstance, { db, clock, settings, w
   app.post('/weeks/:id/recap/publication', async (request, reply) =>
     editing(request, reply, async (edit) => {
       const at = { machineNow: clock.machine(), publicUrl: settings.publicUrl() }
-      const { despite } = readForm(publicationForm, request.body)
-      const edition = await publishRecap(db, { ...edit, ...at, despiteBrake: despite === 'brake' })
+      const { despite, known } = readForm(publicationForm, request.body)
+      const edition = await publishRecap(db, {
+        ...edit,
+        ...at,
+        despiteBrake: despite === 'brake',
+        known: known?.split(' '),
+      })
       wake.mail()
       const said = edition === 1 ? 'Published.' : `Published, edition ${edition}.`
       return reply.flash(said).redirect(here(request, edit), 303)

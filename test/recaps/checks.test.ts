@@ -110,6 +110,31 @@ t.test(
   },
 )
 
+t.test('what is only asked about stands beside the button, and nobody publishes it unseen', async (t) => {
+  const { send, block, close, helen, recap } = await world(t, { levels: {} })
+  await close('Fri 18:00')
+  const shown = async () => /name="known" value="([^"]*)"/.exec((await helen.get(STORY)).body)?.[1]
+  const before = await shown()
+  t.equal(before, '', 'nothing is open')
+  t.match((await helen.get(STORY)).body, />Publish</)
+
+  const monday = await block('day:2026-11-09')
+  const typed = { [`heading.${monday.id}`]: `Bed 4, ${NHS}` }
+  const unseen = await send('/publication', { ...typed, known: before! })
+  t.equal(unseen.statusCode, 422, 'typed after the page came')
+  t.match(unseen.body, `${NHS} looks like an NHS number. It is not public yet: look at it, then publish.`)
+  t.match(await recap(), { state: 'draft', edition: 0 })
+
+  const page = (await helen.get(STORY)).body
+  t.match(page, 'To look at before it is public:')
+  t.match(page, `<a href="#heading-${monday.id}">${NHS} looks like an NHS number.</a>`)
+  t.match(page, '>Publish, with 1 open question<')
+  t.equal((await send('/publication', { known: (await shown())! })).statusCode, 303, 'it is advice')
+
+  await send('/words', { answer: button(page, 'It is a made-up number')! })
+  t.match((await helen.get(STORY)).body, />Publish again</)
+})
+
 t.test(
   'headings, descriptions and quotes are looked at too, and pictures are asked about once',
   async (t) => {

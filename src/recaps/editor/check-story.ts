@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader } from '../../db/database.ts'
@@ -52,6 +53,37 @@ export function whyStoryRefused(
       const why = whyTextRefused(found, 'beside the piece')
       return why ? [[fieldOf(block, found), why]] : []
     }),
+  )
+}
+
+/** What the checks found and nobody answered, with the field or the piece that it is in. */
+export function openInStory(
+  { findings }: StoryChecks,
+  blocks: readonly KeptBlock[],
+): { block: KeptBlock; field: string; title: string; mark: string }[] {
+  return blocks.flatMap((block) => {
+    const found = findings.get(block.id) ?? []
+    return found
+      .filter(({ answer }) => !answer)
+      .map(({ key, title }) => ({ block, field: fieldOf(block, found), title, mark: markOf(key) }))
+  })
+}
+
+/** Of what a check found, as a page carries it. */
+function markOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16)
+}
+
+/** What whoever publishes has not seen beside the button, by the ids of the fields. Empty: nothing. */
+export function whyLookAgain(
+  checks: StoryChecks,
+  blocks: readonly KeptBlock[],
+  known: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    openInStory(checks, blocks)
+      .filter(({ mark }) => !known.includes(mark))
+      .map(({ field, title }) => [field, `${title} It is not public yet: look at it, then publish.`]),
   )
 }
 

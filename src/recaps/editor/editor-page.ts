@@ -8,7 +8,7 @@ import { initialsOf } from '../../listening/words.ts'
 import { inLetters } from '../../rota/pages.ts'
 import { errorSummary } from '../../web/forms.ts'
 import { countOf, sourceOf } from '../story/generate.ts'
-import type { StoryChecks } from './check-story.ts'
+import { openInStory, type StoryChecks } from './check-story.ts'
 import { happenedView, type Wanted } from './happened.ts'
 import { LEFT, numberWords } from '../item-views.ts'
 import { saidView } from '../page-words.ts'
@@ -150,6 +150,7 @@ export function editorPage(
         : null,
     }
   }
+  const open = powers.publish ? openInStory(checks, blocks) : []
   const words = revisionWords(facts, blocks)
   const step = (told: StepTold | null) =>
     told && { what: words(told), by: told.personId === actor.personId ? null : told.person }
@@ -175,7 +176,19 @@ export function editorPage(
     publish: {
       may: powers.publish && over,
       mayTakeBack: powers.publish && recap.state === 'published',
-      label: `${recap.edition > 0 ? 'Publish again' : 'Publish'}${account.brakeAt ? ', though the brake is on' : ''}`,
+      label: [
+        recap.edition > 0 ? 'Publish again' : 'Publish',
+        account.brakeAt && 'though the brake is on',
+        open.length > 0 && `with ${countOf(open.length, 'open question')}`,
+      ]
+        .filter(Boolean)
+        .join(', '),
+      known: open.map(({ mark }) => mark).join(' '),
+      open: open.map(({ block, field, title: label }) => ({
+        href: `#${field}`,
+        label,
+        where: describeBlock(block, stories.get(block.source), zone),
+      })),
       despiteBrake: account.brakeAt !== null,
       /** Nobody presses a button for it. */
       goesOut: publishesItself(account, week) && (!over || recap.publishBy !== null),
