@@ -1,6 +1,7 @@
 import {
   even,
   forgetTyped,
+  namesOfTyped,
   offerTyped,
   PREFIX,
   readTyped,
@@ -17,23 +18,48 @@ export function keepTyped(page: Document, form: HTMLFormElement | null): Shelf |
   const settled = page.querySelector<HTMLElement>('[data-settled]')?.dataset['settled']
   const kept = form && !('new' in form.dataset) ? form.dataset['draft'] : settled
   tidyTyped(
-    (name, typed) => (kept && typed.draft === kept && name.includes(':new:')) || name === PREFIX + settled,
+    (name, typed) =>
+      name === PREFIX + settled ||
+      (kept && typed.draft === kept && name.includes(':new:') && !name.includes(ASIDE)),
   )
   if (!form) return null
   const name = PREFIX + form.dataset['shelf']
   const before = readTyped(name)
   if (before) {
     const missing = before.person === form.dataset['person'] && differs(form, before)
-    if (missing && !cameBack(form))
-      offerTyped(page, form, before.at, {
-        putBack: () => putBack(page, form, before),
-        throwAway: () => forgetTyped(name),
-      })
+    if (missing && !cameBack(form)) putAside(name, before)
     else forgetTyped(name)
   }
+  offerAside(page, form, name)
   const shelf = openShelf(page)
   if (isTouched(form) || cameBack(form)) shelf.keep() // typed before this was loaded
   return shelf
+}
+
+/** Stands in the names of what is offered and not decided: whoever types on instead of pressing has both. */
+const ASIDE = ':aside:'
+
+function putAside(name: string, typed: Typed): void {
+  writeTyped(`${name}${ASIDE}${typed.at}`, typed)
+  forgetTyped(name)
+}
+
+function offerAside(page: Document, form: HTMLFormElement, name: string): void {
+  for (const aside of namesOfTyped().filter((one) => one.startsWith(name + ASIDE))) {
+    const before = readTyped(aside)
+    if (!before || before.person !== form.dataset['person'] || !differs(form, before)) {
+      forgetTyped(aside)
+      continue
+    }
+    offerTyped(page, form, before.at, {
+      putBack() {
+        const since = readTyped(name)
+        if (since) putAside(name, since)
+        putBack(page, form, before)
+      },
+      throwAway: () => forgetTyped(aside),
+    })
+  }
 }
 
 /** It shows what was typed, all of it, and the server has not saved that: the form was sent, and came back. */

@@ -36,13 +36,13 @@ export function forgetTyped(name: string): void {
 
 /** Throws away what is settled, and what nobody asked for in a week. */
 export function tidyTyped(isSettled: (name: string, typed: Typed) => unknown = () => false): void {
-  for (const name of names()) {
+  for (const name of namesOfTyped()) {
     const typed = readTyped(name)
     if (!typed || Date.now() - typed.at > LIFE || isSettled(name, typed)) forgetTyped(name)
   }
 }
 
-function names(): string[] {
+export function namesOfTyped(): string[] {
   try {
     return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))
   } catch {
