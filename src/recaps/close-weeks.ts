@@ -112,7 +112,10 @@ async function publishWaiting(tx: Writer, weekId: string, closing: Closing): Pro
 
 async function publishOrTell(tx: Writer, facts: WeekFacts, recap: Recap, closing: Closing): Promise<void> {
   const came = await publishByItself(tx, facts, { recap, ...closing })
-  if (came === 'for-a-lead' && recap.edition === 0) await tellLeads(tx, facts, closing, CHECKED)
+  if (came !== 'for-a-lead') return
+  if (recap.edition === 0) await tellLeads(tx, facts, closing, CHECKED)
+  // Nobody is to wait for what they were told comes by itself.
+  else if (recap.publishBy) await tellLeadsOfOldPage(tx, facts, closing)
 }
 
 const CHECKED =
@@ -135,18 +138,43 @@ async function showsOtherPosts(tx: Writer, facts: WeekFacts, recap: Recap): Prom
   return published === undefined || String(postsOnPage(published)) !== String(postsOnPage(now))
 }
 
-async function tellLeads(
-  tx: Writer,
-  facts: WeekFacts,
-  { now, machineNow, publicUrl }: Closing,
-  kept = '',
-): Promise<void> {
-  const { account, week, host, days } = facts
-  const whose = host ? `${host.name}’s week` : 'The week'
+async function tellLeads(tx: Writer, facts: WeekFacts, closing: Closing, kept = ''): Promise<void> {
+  const { account, host } = facts
+  const whose = whoseWeek(facts)
   const braked =
     account.brakeAt && account.policy.publishRecap
       ? ' The brake is on, so it did not publish itself, and does not after the release either: it waits for you.'
       : ''
+  await mailLeads(tx, facts, closing, {
+    subject: host ? `The story of ${whose} is ready to read` : 'The story of the week is ready to read',
+    news: `${whose} on @${account.handle}, ${daysOf(facts)}, is over. Its story has been put together from what was posted, and the replies that were chosen. Nobody sees it before you publish it.${braked}${kept}`,
+    next: 'Read it, move what should stand elsewhere, write what is missing, and publish:',
+  })
+}
+
+async function tellLeadsOfOldPage(tx: Writer, facts: WeekFacts, closing: Closing): Promise<void> {
+  const story = `The story of ${facts.host ? whoseWeek(facts) : 'the week'}`
+  await mailLeads(tx, facts, closing, {
+    subject: `${story} was not published anew`,
+    news: `${story} on @${facts.account.handle}, ${daysOf(facts)}, was to be published anew by itself. A check of the account found something in it that must not be published, so its page stays as it was: the piece says what.`,
+    next: 'Put it right, and publish:',
+  })
+}
+
+function whoseWeek({ host }: WeekFacts): string {
+  return host ? `${host.name}’s week` : 'The week'
+}
+
+function daysOf({ days }: WeekFacts): string {
+  return daysInWords(days[0]!, days.at(-1)!)
+}
+
+async function mailLeads(
+  tx: Writer,
+  { account, week }: WeekFacts,
+  { now, machineNow, publicUrl }: Closing,
+  { subject, news, next }: { subject: string; news: string; next: string },
+): Promise<void> {
   for (const { person, role } of await listRoles(tx, account.id)) {
     if (role !== 'lead') continue
     await queueMail(tx, {
@@ -154,12 +182,12 @@ async function tellLeads(
       personId: person.id,
       kind: 'recap-ready',
       to: person.email,
-      subject: host ? `The story of ${whose} is ready to read` : 'The story of the week is ready to read',
+      subject,
       text: `Hello ${person.name},
 
-${whose} on @${account.handle}, ${daysInWords(days[0]!, days.at(-1)!)}, is over. Its story has been put together from what was posted, and the replies that were chosen. Nobody sees it before you publish it.${braked}${kept}
+${news}
 
-Read it, move what should stand elsewhere, write what is missing, and publish:
+${next}
 ${publicUrl}/weeks/${week.id}/recap
 `,
       now,

@@ -176,6 +176,28 @@ t.test('no policy publishes what a check keeps off public pages; the leads are t
   )
 })
 
+t.test('leads are told once that a check keeps a new edition back which was to come by itself', async (t) => {
+  const { send, block, close, recap, db, clock } = await world(t, {
+    publishRecap: true,
+    levels: { 'nhs-number': 'answer' },
+  })
+  await close('Fri 18:00')
+  t.match(await recap(), { state: 'published', edition: 1 })
+  await said(db, [{ id: '131', when: 'Fri 18:30', text: 'And that is all.', answers: '130' }])
+  clock.moveTo(at('Fri 18:30'))
+  const monday = await block('day:2026-11-09')
+  await send('/words', { [`heading.${monday.id}`]: `Bed 4, ${NHS}` })
+  const told = async () => (await db.read.select().from(mails)).filter(({ kind }) => kind === 'recap-ready')
+  for (const when of ['Fri 18:31', 'Fri 18:40']) await close(when)
+  t.match(await recap(), { edition: 1, publishBy: null })
+  t.match(await told(), [
+    { to: LEAD.email, text: /A check of the account found something in it .* its page stays as it was/s },
+  ])
+  await said(db, [{ id: '132', when: 'Fri 18:45', text: 'Or not.', answers: '130' }])
+  for (const when of ['Fri 18:46', 'Fri 19:30']) await close(when)
+  t.equal((await told()).length, 1)
+})
+
 t.test('looking back is checked before it is handed in, and before it is approved', async (t) => {
   const { ruth, owen, db, block, kinds } = await world(t, {
     levels: { 'nhs-number': 'never', 'phone-number': 'answer' },
