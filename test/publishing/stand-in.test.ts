@@ -8,7 +8,7 @@ import { listenDue } from '../../src/listening/listen-due.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { testVault } from '../support/network.ts'
 import { picture } from '../support/publishing-desk.ts'
-import { handle, standInWorld, standingOnX } from '../support/stand-in-world.ts'
+import { handle, IMPATIENT, standInWorld, standingOnX } from '../support/stand-in-world.ts'
 import { ACCOUNT } from '../support/story.ts'
 
 t.test('from consent to a thread with a picture on X', async (t) => {
@@ -76,7 +76,7 @@ t.test('each thing that can go wrong on the way leaves one post, or none and a r
     { kind: 'unauthorised', first: 'posted', finally: 'posted', posts: 1 },
   ]
   for (const row of rows) {
-    const { x, publisher, queue, state, after, consent } = await standInWorld(t)
+    const { x, publisher, queue, state, after, consent } = await standInWorld(t, patienceFor(row.kind))
     await consent()
     await queue('See https://www.nhs.uk/ & ask')
     await x.addFault({ route: 'POST /2/tweets', kind: row.kind })
@@ -172,7 +172,8 @@ t.test('a process that stands still between its claim and the socket sends nothi
       return answer
     },
   }
-  const still = createPublisher({ ...deps, network, owner: 'still' })
+  const settings = { ...deps.settings, sendDeadlineMs: 400 }
+  const still = createPublisher({ ...deps, settings, network, owner: 'still' })
   await still.run()
   t.equal(await state(), 'unknown')
   await still.stop()
@@ -230,7 +231,7 @@ t.test(
       { kind: 'unauthorised', first: 'removed', minutes: 0 },
     ]
     for (const { kind, first, minutes } of rows) {
-      const { x, publisher, state, after } = await standingOnX(t)
+      const { x, publisher, state, after } = await standingOnX(t, patienceFor(kind))
       await x.addFault({ route: 'DELETE /2/tweets/:id', kind })
       await publisher.run()
       t.equal((await state()).split(' ')[1], first, kind)
@@ -241,3 +242,5 @@ t.test(
     }
   },
 )
+
+const patienceFor = (kind: FaultKind) => (kind.startsWith('hang') ? IMPATIENT : {})

@@ -21,8 +21,17 @@ const app = { clientId: 'an-app', clientSecret: 'a secret' }
 export const handle = 'NorthDaleHealth'
 const redirectUri = 'http://127.0.0.1:3000/connections/x/callback'
 
+/** For worlds in which something hangs: long enough for a busy machine to reach the stand-in before it gives up. */
+export const IMPATIENT = { patienceMs: 2000 }
+
+export interface StandInOptions {
+  limits?: Record<string, number>
+  /** Until a call to X is given up. Milliseconds. Nothing waits for it unless something hangs. */
+  patienceMs?: number
+}
+
 /** The publisher, the client that speaks to X, and the stand-in for X: everything but X itself. */
-export async function standInWorld(t: Test, { limits }: { limits?: Record<string, number> } = {}) {
+export async function standInWorld(t: Test, { limits, patienceMs = 20_000 }: StandInOptions = {}) {
   const { db, folder } = testDatabase(t)
   const clock = testClock('2026-11-18T09:00:00Z')
   await anAccount(db, { now: clock.now(), policy: { lateAfterMinutes: 600 } })
@@ -33,7 +42,7 @@ export async function standInWorld(t: Test, { limits }: { limits?: Record<string
   const client = createXNetwork({
     ...app,
     standIn: { host: '127.0.0.1', port: standIn.port },
-    deadlineMs: 2000,
+    deadlineMs: patienceMs,
   })
   /** How often each was asked of X. */
   const calls: Partial<Record<keyof Network, number>> = {}
@@ -47,7 +56,7 @@ export async function standInWorld(t: Test, { limits }: { limits?: Record<string
     },
   })
   const images = openImageFiles(folder)
-  const settings = { publicUrl: () => 'http://week.example', sendDeadlineMs: 400 }
+  const settings = { publicUrl: () => 'http://week.example', sendDeadlineMs: patienceMs }
   const deps = { db, clock, network, vault: testVault, images, settings }
   const actor = (await findActor(db.read, LEAD.id, clock.now()))!
   const publisher = createPublisher({ ...deps, owner: 'process' })
@@ -111,8 +120,8 @@ export async function standInWorld(t: Test, { limits }: { limits?: Record<string
 }
 
 /** A thread with a picture that stands on X, and how to take it down. */
-export async function standingOnX(t: Test) {
-  const made = await standInWorld(t)
+export async function standingOnX(t: Test, options: StandInOptions = {}) {
+  const made = await standInWorld(t, options)
   const { db, clock, images, actor, publisher, queue, after, consent } = made
   await consent()
   const hash = await picture(db, images, clock.now())
