@@ -1,9 +1,6 @@
 import t from 'tap'
 import { comeIn, walk } from '../support/looks.ts'
 
-// A look takes less than half a second of a processor, and there are many.
-t.setTimeout(600_000)
-
 // What they share with a lead’s pages is looked at there in the other looks.
 t.test('an approver’s pages, on a phone', async (t) => {
   const approver = await comeIn(t, /^Owen Price/)

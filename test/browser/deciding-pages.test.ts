@@ -2,9 +2,6 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { comeIn, look, send, visit } from '../support/looks.ts'
 
-// A look takes less than half a second of a processor, and there are many.
-t.setTimeout(600_000)
-
 const TALK = '/weeks/demo-week-0/conversation'
 const LIVE = '/weeks/demo-week-0/live'
 

@@ -1,9 +1,6 @@
 import t from 'tap'
 import { comeIn, look, send, visit } from '../support/looks.ts'
 
-// A look takes less than half a second of a processor, and there are many.
-t.setTimeout(600_000)
-
 t.test('what a lead’s pages become when something is refused, decided or stopped', async (t) => {
   const lead = await comeIn(t, /^Helen Marsh/)
   await lead.goto('/rota')

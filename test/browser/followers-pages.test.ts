@@ -1,9 +1,6 @@
 import t from 'tap'
 import { look, open, send, server, visit, walk } from '../support/looks.ts'
 
-// A look takes less than half a second of a processor, and there are many.
-t.setTimeout(600_000)
-
 t.test('followers’ pages need no script, set no cookie, and everybody can read them', async (t) => {
   const follower = await open(t)
   const seen = await walk(t, follower, '/@NorthDaleHealth', {

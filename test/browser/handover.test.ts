@@ -1,9 +1,6 @@
 import t from 'tap'
 import { browser, comeIn, look, send, server, visit } from '../support/looks.ts'
 
-// A look takes less than half a second of a processor, and there are many.
-t.setTimeout(600_000)
-
 t.test('a hand-over without a script: signed, briefed, its mails read and worded', async (t) => {
   const plain = async (name: RegExp) => {
     const page = await browser.newPage(t, server.origin, { javaScript: false })

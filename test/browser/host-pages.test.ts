@@ -3,9 +3,6 @@ import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { comeIn, look, send, walk } from '../support/looks.ts'
 
-// A look takes less than half a second of a processor, and there are many.
-t.setTimeout(600_000)
-
 t.test('a host’s pages', async (t) => {
   const host = await comeIn(t, /^Joseph Adeyemi/)
   await walk(t, host, '/today')

@@ -17,7 +17,6 @@ const HURRIED = 'Names of everybody I saw today, with their street.'
 const PARTS = { first: `${BEGINNING} #MyWorkingWeek`, second: SECOND }
 const PHONE = { width: 390, height: 844 }
 
-t.setTimeout(600_000)
 const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
 
 async function open(t: Test, options: PageOptions = {}): Promise<Page> {

@@ -17,7 +17,6 @@ import { testSandbox } from '../support/sandbox.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { anOpenDay, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
-t.setTimeout(300_000)
 const browser = await launch(await findBrowser())
 t.teardown(() => browser.close())
 const LIVE = `/weeks/${WEEK}/live`

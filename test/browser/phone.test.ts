@@ -3,8 +3,6 @@ import t, { type Test } from 'tap'
 import { openBrowser } from '../support/browser.ts'
 import { startDemoServer } from '../support/server.ts'
 
-t.setTimeout(300_000)
-
 const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
 const WIDTHS = [390, 320]
 

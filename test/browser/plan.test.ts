@@ -1,8 +1,6 @@
 import t from 'tap'
 import { comeIn, look } from '../support/looks.ts'
 
-t.setTimeout(300_000)
-
 t.test('a draft is moved in the plan by dragging it, and by keyboard alone', async (t) => {
   const host = await comeIn(t, /^Joseph Adeyemi/)
   await host.goto('/drafts/new')

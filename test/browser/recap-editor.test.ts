@@ -9,8 +9,6 @@ import { openBrowser, serve, signInPage, type PageOptions } from '../support/bro
 import { LEAD } from '../support/story.ts'
 import { at, RUTH, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
 
-t.setTimeout(300_000)
-
 const browser = await openBrowser(t)
 const PAGE = `/weeks/${WEEK}/recap`
 

@@ -7,8 +7,6 @@ import { violationsOf } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { at, ruthsWeek, said, SLOT, type Saying } from '../support/told-week.ts'
 
-t.setTimeout(300_000)
-
 const browser = await openBrowser(t)
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri']
 

@@ -9,8 +9,6 @@ import { openBrowser, serve, signInPage } from '../support/browser.ts'
 import { look } from '../support/look.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
-t.setTimeout(300_000)
-
 const browser = await openBrowser(t)
 const PHONE = { width: 390, height: 844, touch: true }
 

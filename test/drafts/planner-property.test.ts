@@ -19,8 +19,6 @@ import { actorWith, bookingOf, MEI, nothingAsked, PRIYA } from '../support/booki
 import { testDatabase } from '../support/database.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 
-t.setTimeout(180_000)
-
 const HOSTS = [PRIYA, MEI, { name: 'Rosa Quinn', email: 'rosa@north.example' }]
 const SLOTS = Array.from({ length: 4 }, (_, by) => nextSlot('2027-03-15', by))
 const ACTS = [
