@@ -47,6 +47,7 @@ export const ACTIVITY_KINDS = [
   'host.replaced',
   'week.moved',
   'swap.asked',
+  'swap.agreed',
   'swap.done',
   'swap.refused',
   'swap.withdrawn',

@@ -397,7 +397,7 @@ function fetchedInWords({
   const every = spanInWords(nextLookAt.getTime() - from.getTime())
   const next = nextLookAt <= now ? 'next in a moment' : `next ${inShort(nextLookAt, now, zone)}`
   if (!look?.readAt) return `Replies have not been fetched yet; ${next}.`
-  const often = every === '1 h' ? 'every hour' : `every ${every}`
+  const often = `every ${every === '1 h' ? 'hour' : every === '1 minute' ? 'minute' : every}`
   const well = look.wellAt ? `last ${inShort(look.wellAt, now, zone)}` : 'not yet'
   return `Replies are fetched ${often}; ${well}, ${next}.`
 }

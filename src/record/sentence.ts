@@ -252,6 +252,8 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'standby.added': ({ details }) => `put ${text(details, 'name') ?? 'somebody'} on the standby list`,
   'standby.removed': ({ details }) => `took ${text(details, 'name') ?? 'somebody'} off the standby list`,
   'swap.asked': ({ details }) => `asked ${bothOf(details)} to swap their weeks`,
+  'swap.agreed': ({ details }) =>
+    `said yes to a swap of ${bothOf(details)}, and the other one is asked still`,
   'swap.done': ({ details, day }) => ({
     what: `agreed to a swap: ${bothOf(details)} have each other’s weeks${after(details, 'from', (from) => ` of ${day(from)}`)}${after(details, 'to', (to) => ` and ${day(to)}`)}`,
     tag: { state: 'accepted', label: 'Swapped' },

@@ -99,6 +99,16 @@ export function weekInWords(week: Week, host: WeekHost | null, { zone, now }: Mo
   }
 }
 
+/**
+ * When a host's week opens, to finish “it opens …”: "Monday 9:00". To somebody who is asked while it runs already, or who is not ready
+ * by then, a moment that has passed says nothing.
+ */
+export function opensInWords(week: Week, host: WeekHost, { zone, now }: Moment): string {
+  if (now < week.opensAt || now >= week.closesAt) return weekInWords(week, host, { zone, now }).opens
+  if (host.opening === 'waits') return 'as soon as all is ready'
+  return host.acceptedAt ? 'at once' : 'as soon as you accept'
+}
+
 /** "19 to 23 January", with the year where `today` lies in another one. */
 export function daysOf(first: string, last: string, today: string): string {
   const words = daysInWords(first, last)

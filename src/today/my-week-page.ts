@@ -270,7 +270,7 @@ function swapModel({ week, swap }: MyWeek, moment: ToldAt) {
         main: false,
       }
     : {
-        title: `Would ${days} suit you, too?`,
+        title: `Would you take ${days} instead?`,
         text: `The team asks whether you and ${name} take each other’s days. Nothing changes unless both of you say yes.`,
         href: `/swaps/${swap.swap.id}`,
         label: 'Read it, and answer',

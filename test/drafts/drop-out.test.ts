@@ -181,3 +181,18 @@ t.test('the standby list', async (t) => {
   for (const piece of ['The name is missing', 'doesn’t look like an e-mail']) t.match(wrong.body, piece)
   t.match((await helen.get('/activity')).body, 'put Rosa Quinn on the standby list')
 })
+
+t.test(
+  'somebody who is called in while the week runs is not told that it opens on a day that has passed',
+  async (t) => {
+    const { db, clock, press, visitor } = await sundayNight(t)
+    clock.moveTo(new Date('2026-11-25T10:42:00Z'))
+    t.equal((await press('standby')).statusCode, 303)
+    const mail = (await sentMails(db, clock)).find(({ to }) => to === MEI.email)!.text
+    t.match(mail, 'It opens as soon as all is ready and closes Friday 18:00')
+    const page = await (await visitor()).get(/(\/invitations\/\S+)/.exec(mail)![1]!)
+    t.match(page.body, 'it has begun, it opens as soon as all is ready and closes Friday 18:00')
+    t.match(page.body, 'From when it opens to Friday 18:00')
+    t.notMatch(mail + page.body, 'Monday 9:00')
+  },
+)

@@ -89,12 +89,19 @@ t.test('both say yes, and take each other’s days with all that they wrote', as
   const priya = await visitor(PRIYA.email)
   t.match((await priya.get(`/weeks/${priyas}`)).body, 'Read it, and answer')
   const today = (await priya.get('/today')).body
-  t.match(today, 'Would 12 to 16 April suit you, too?')
+  t.match(today, 'Would you take 12 to 16 April instead?')
   t.match(today, `href="${page}"`, 'the question stands on Today, too')
   t.match((await priya.get(page)).body, moved)
   t.equal((await priya.post(page, `${page}/agreement`)).statusCode, 303)
   t.match((await priya.get(page)).body, 'You said yes; Mei Lin Chan is asked still.')
   t.same(await slots(), ['2027-03-22', '2027-04-12'], 'nothing changes before both have said yes')
+  t.equal((await priya.post(page, `${page}/agreement`)).statusCode, 303)
+  const entries = (await (await visitor(LEAD.email)).get('/activity')).body
+  t.equal(
+    entries.split('said yes to a swap of Priya Nair and Mei Lin Chan').length,
+    2,
+    'her yes stands on the record, once',
+  )
 
   t.same(await agree(MEI.email), { done: true })
   t.same(await agree(MEI.email), { done: true }, 'twice is once')

@@ -61,6 +61,11 @@ t.test('lines of a spreadsheet are read as people write them', async (t) => {
     '2026-11-23|Chan, Mei|mei@north.example|Porter; nights',
   ])
   t.same(
+    read('Dee Bright <dee@north.example>\t\tHealth visitor').weeks,
+    ['2026-11-23|Dee Bright|dee@north.example|Health visitor'],
+    'a name beside its address',
+  )
+  t.same(
     read('4 January,Priya,p@north.example\n5 January,Tom,t@north.example\n21/12/2026,Mei,m@north.example')
       .left,
     ['Tom: a line before this one has that week.', 'Mei: that week can’t be booked, it is taken or begun.'],
@@ -126,8 +131,14 @@ t.test('a list is pasted, looked through and booked by one press, all of it or n
     do: 'invite',
     'name.2026-12-14': 'Tom Garside',
     'email.2026-12-14': 'tom',
+    list: '30 November, Una North, una@north.example',
   })
   t.equal(wrong.statusCode, 422)
+  t.match(
+    wrong.body,
+    /<details[^>]* open>[^]*Una North, una@north\.example<\/textarea>/,
+    'the rest of the list is kept',
+  )
   t.match(
     wrong.body,
     '<a href="#email.2026-12-14">14 to 18 December: That doesn’t look like an e-mail address.',
@@ -156,6 +167,21 @@ t.test('a list is pasted, looked through and booked by one press, all of it or n
     (await sentMails(db, clock)).map(({ to }) => to).toSorted(),
     ['joe@north.example', 'priya@north.example'],
     'each is invited once',
+  )
+  const other = {
+    id: formIn((await helen.get(PAGE)).body),
+    do: 'book',
+    list: '30 November, Una North, una@north.example',
+  }
+  await helen.post(PAGE, PAGE, {
+    ...other,
+    'name.2027-01-04': 'Joe Bell',
+    'email.2027-01-04': 'joe@north.example',
+  })
+  t.match(
+    (await helen.get('/rota')).body,
+    'Of your list not booked: 30 November, Una North, una@north.example.',
+    'who was not filled in is told',
   )
   t.match((await helen.get('/rota')).body, /Priya Nair<\/a> <small>Speech therapist<\/small>/)
 })

@@ -152,6 +152,7 @@ function showAsking(
     title: `Swap ${words.days}`,
     week: words,
     name: host?.name ?? 'Nobody',
+    nobody: others.length === 0,
     id: typed['id'] ?? randomUUID(),
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     other: {

@@ -136,9 +136,12 @@ export async function agreeToSwap(
     if (seen.swap.state === 'done') return { done: true }
     const why = whyNotSwap(seen, now)
     if (why) throw new Conflict(why)
-    await markAgreed(tx, own.side, now)
+    const said = await markAgreed(tx, own.side, now)
     const agreed = (await findStandingSwap(tx, swapId))!
-    if (agreed.parties.some(({ side }) => side.agreedAt === null)) return { done: false }
+    if (agreed.parties.some(({ side }) => side.agreedAt === null)) {
+      if (said) await recordSwap(tx, agreed, 'swap.agreed', moment)
+      return { done: false }
+    }
     await swap(tx, agreed, moment)
     return { done: true }
   })
@@ -315,7 +318,7 @@ async function tellAsker(
 async function recordSwap(
   tx: Writer,
   { swap: { accountId }, parties: [one, other] }: StandingSwap,
-  kind: 'swap.asked' | 'swap.done' | 'swap.refused' | 'swap.withdrawn',
+  kind: 'swap.asked' | 'swap.agreed' | 'swap.done' | 'swap.refused' | 'swap.withdrawn',
   { actor, now }: Moment,
 ): Promise<void> {
   await record(tx, {

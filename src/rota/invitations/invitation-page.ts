@@ -5,7 +5,7 @@ import type { Person } from '../../people/people.ts'
 import type { Role } from '../../people/person.ts'
 import type { InvitationState } from './invitations.ts'
 import { initialsOf } from '../host.ts'
-import { weekInWords } from '../pages.ts'
+import { opensInWords, weekInWords } from '../pages.ts'
 import type { Week, WeekHost } from '../store.ts'
 
 /** What to expect, for somebody who is asked to host. The house rules come as HTML. */
@@ -36,9 +36,11 @@ export function invitationPage(
     'or',
   )
   const lead = desk.find(({ role }) => role === 'lead')?.person
+  const begun = now >= week.opensAt && now < week.closesAt
   return {
     ...more,
-    words,
+    words: { ...words, opens: opensInWords(week, host, { zone: account.timeZone, now }) },
+    begun,
     accepted: state === 'accepted',
     moved: state === 'open' && host.movedAt !== null,
     account: { name: account.name, handle: `@${account.handle}` },
@@ -56,7 +58,7 @@ export function invitationPage(
       },
       {
         title: 'It is posted at its time',
-        text: `From ${words.opens} to ${words.closes}, ${words.zone} time, as @${account.handle} on X. You never get the password, and you need no account of your own.`,
+        text: `From ${begun ? 'when it opens' : words.opens} to ${words.closes}, ${words.zone} time, as @${account.handle} on X. You never get the password, and you need no account of your own.`,
       },
       {
         title: 'People answer, and you answer them',

@@ -5,7 +5,7 @@ import { listRoles, type Person } from '../../people/people.ts'
 import { dayOf, daysBetween } from '../../calendar.ts'
 import { namesInWords } from '../invitations/invitation-page.ts'
 import type { Values } from './mail-words.ts'
-import { inLetters, weekInWords } from '../pages.ts'
+import { inLetters, opensInWords, weekInWords } from '../pages.ts'
 import { missingFor, type Missing } from '../readiness/readiness.ts'
 import type { Week, WeekHost } from '../store.ts'
 
@@ -49,7 +49,7 @@ export async function mailValues(
     account: `@${account.handle}`,
     'account-name': account.name,
     days: words.days,
-    opens: words.opens,
+    opens: opensInWords(week, host, { zone: account.timeZone, now: readAt }),
     closes: words.closes,
     zone: words.zone,
     countdown: countdownTo(week, { zone: account.timeZone, now: readAt }),

@@ -31,7 +31,9 @@ export function readPastedList(
     const cells = cellsOf(line)
     const email = cells.map(addressIn).find(Boolean) ?? ''
     const day = cells.map((cell) => dayIn(cell, today)).find((found) => found !== null) ?? null
-    const words = cells.filter((cell) => !addressIn(cell) && dayIn(cell, today) === null)
+    const words = cells.flatMap((cell) =>
+      dayIn(cell, today) === null ? (addressIn(cell) ? nameBeside(cell) : cell) : [],
+    )
     const [name = '', job = ''] = words
     const isTitle = hosts.size === 0 && !email && !day && /\b(name|host|e-?mail|week)\b/i.test(line)
     if ((!name && !email) || isTitle) continue
@@ -67,6 +69,12 @@ function cellsOf(line: string): string[] {
 /** "priya@example.org", also out of "<priya@example.org>"; else empty. */
 function addressIn(cell: string): string {
   return cell.split(/[\s<>]+/).find((word) => /.@./.test(word)) ?? ''
+}
+
+/** "Priya Nair" out of "Priya Nair <priya@example.org>", as mail programs copy it; else nothing. */
+function nameBeside(cell: string): string[] {
+  const name = /^"?([^"<>@]+?)"?\s*<[^<>]+>$/.exec(cell)?.[1]?.trim()
+  return name ? [name] : []
 }
 
 /** A day as people write it here: 2027-01-04, 4/1/2027, 4.1.27, "w/c 4 January", "Mon 4 to 8 Jan 2027". Empty for a date that no calendar has, null for anything else. */

@@ -51,13 +51,14 @@ export function severalPage(
     id,
     filled: read ? filledInWords(filled) : null,
     left: left.map(({ why }) => why),
+    pasting: left.length > 0 || (!read && Boolean(typed['list']?.trim())),
     summary: Object.keys(wrong).length > 0 ? errorSummary(withDays(wrong)) : null,
     list: {
       id: 'list',
       name: 'list',
       label: 'Your list',
       // What was filled in would be filled in twice.
-      value: left.map(({ line }) => line).join('\n'),
+      value: read ? left.map(({ line }) => line).join('\n') : (typed['list'] ?? ''),
       rows: 6,
       hint: 'A line a week: name, e-mail, job. Copy the columns from your spreadsheet, or put commas between them. With a date on the line it is for that week, without one for the next that is free.',
     },

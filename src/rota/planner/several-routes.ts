@@ -37,7 +37,9 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
       const at = { now: clock.now(), machineNow: clock.machine() }
       await bookSeveralWeeks(db, { accountId: account.id, weeks, invite, actor, ...at })
       wake.mail()
-      return await reply.flash(bookedInWords(weeks.length, invite)).redirect('/rota', 303)
+      return await reply
+        .flash(bookedInWords(weeks.length, invite) + notBookedInWords(typed['list'] ?? ''))
+        .redirect('/rota', 303)
     } catch (error) {
       const { status, fields } = refusalOf(error)
       // What is wrong with a whole week stands at its first field.
@@ -111,4 +113,13 @@ function bookedInWords(count: number, invite: boolean): string {
   return invite
     ? `${weeks} booked, and each host gets an invitation by mail.`
     : `${weeks} booked. Nobody outside the desk knows of it yet.`
+}
+
+/** What was pasted and never filled in is not dropped without a word. */
+function notBookedInWords(list: string): string {
+  const lines = list.split(/\r?\n/).filter((line) => line.trim() !== '')
+  if (lines.length === 0) return ''
+  const said = lines.slice(0, 5).map((line) => line.replaceAll(/\s+/g, ' ').trim())
+  const more = lines.length > said.length ? `; and ${lines.length - said.length} more` : ''
+  return ` Of your list not booked: ${said.join('; ')}${more}.`
 }
