@@ -145,7 +145,7 @@ async function intoStory(
     { week, recap, blocks },
     {
       ...at,
-      what: before ? 'reworded' : 'written',
+      what: before ? 'reworded' : 'added',
       piece: source,
       blocks: before ? blocks.with(blocks.indexOf(before), block) : placed(blocks, block),
     },
