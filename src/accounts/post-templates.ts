@@ -70,12 +70,18 @@ export function whyNotTemplate(words: string): string | null {
   return `${list} ${unknown.length === 1 ? 'is no variable' : 'are no variables'} of a post. Those that there are stand below the fields.`
 }
 
+/** People give their job as it stands within a sentence. */
+const BEGINS_WITH_ROLE = /^\{(?:next-)?role\}/
+
 /** The words with their variables filled in. A line of which a variable stands for nothing is left out. */
 export function fillTemplate(words: string, values: PostValues): string {
   return words
     .split('\n')
     .filter((line) => !emptyIn(line, values))
-    .map((line) => fillIn(line, values))
+    .map((line) => {
+      const filled = fillIn(line, values)
+      return BEGINS_WITH_ROLE.test(line) ? filled.charAt(0).toUpperCase() + filled.slice(1) : filled
+    })
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim()

@@ -190,7 +190,7 @@ What you wrote is kept for you to read. The account’s leads know of it, and ma
       subject: `Not decided before ${whose} closed: ${several ? count : firstWords(drafts[0]!.content)}`,
       text: `Hello ${person.name},
 
-${count} of ${whose} on @${account.handle} waited for a decision when it closed. Nobody made one, ${so}, and the queue has ${several ? 'them' : 'it'} no more. ${writer ? `${writer.name} was told.` : ''}
+${count} of ${whose} on @${account.handle} waited for a decision when it closed. Nobody made one, ${so}. ${several ? 'They are' : 'It is'} no longer in the queue. ${writer ? `${writer.name} was told.` : ''}
 
 ${listed}
 

@@ -30,7 +30,7 @@ async function world(t: Test) {
   const made = await testApp(t, { at: AT, network: scriptedNetwork(testClock(AT)) })
   const { db, clock } = made
   await anAccount(db, { now: clock.now() })
-  const host = aHost(PRIYA.name, { job: 'Dietitian', organisation: 'North General' })
+  const host = aHost(PRIYA.name, { job: 'dietitian', organisation: 'North General' })
   const weekId = await aWeek(db, clock.now(), { accepted: true, host, theme: 'Supper' })
   const tend = async (at?: string) => {
     if (at) clock.moveTo(new Date(at))

@@ -69,7 +69,7 @@ t.test('a recap that came out, and who hosts next, wait in the queue in the acco
   )
   t.match(
     both['next-host']!.content.parts[0]!.text,
-    /^Next on @NorthDaleHealth, 23 to 27 November: Joseph Adeyemi\./,
+    /^Next on @NorthDaleHealth, 23 to 27 November: Joseph Adeyemi\.\nHospital porter/,
   )
   t.match(both['next-host']!.content.parts[0]!.text, 'The theme: Nine miles of corridor')
   t.same(await db.read.select().from(deliveries), [], 'nothing is on its way')
