@@ -10,44 +10,85 @@ export interface FeedEntry {
 }
 
 /**
- * The published recaps with their full text, the newest week first; a new edition is an update of its entry. As Atom
- * (RFC 4287) and as JSON (jsonfeed.org).
+ * The published recaps with their full text as Atom (RFC 4287), the newest week first; a new edition is an update of its
+ * entry.
  */
-export function recapsFeed(account: Account, entries: readonly FeedEntry[], publicUrl: string): Feed {
-  const recaps = entries.map(({ recap }) => recap)
+export function atomFeed(account: Account, entries: readonly FeedEntry[], publicUrl: string): string {
   const home = `${publicUrl}/@${account.handle}`
-  const newest = recaps.map(({ publishedAt }) => publishedAt.getTime())
+  const newest = entries.map(({ recap }) => recap.publishedAt.getTime())
   const feed = new Feed({
     id: `${home}/feed.xml`,
-    title: `Recaps of @${account.handle}`,
-    description: `Each week somebody who works at ${account.name} has @${account.handle}.`,
+    ...wordsOf(account),
     link: home,
-    language: 'en-GB',
-    copyright: account.name,
+    copyright: writable(account.name),
     updated: new Date(Math.max(account.createdAt.getTime(), ...newest)),
     generator: 'My Working Week',
-    feedLinks: { atom: `${home}/feed.xml`, json: `${home}/feed.json` },
-    author: { name: account.name },
+    feedLinks: { atom: `${home}/feed.xml` },
+    author: { name: writable(account.name) },
   })
-  for (const { recap, html } of entries) {
-    const { title, who, days, href } = recapTeaser(recap, account)
+  for (const entry of entries) {
+    const { address, title, summary, content, host } = itemOf(entry, account, publicUrl)
     feed.addItem({
-      id: `${publicUrl}${href}`,
-      link: `${publicUrl}${href}`,
+      id: address,
+      link: address,
       title: asHtml(title),
-      description: asHtml([who, days.label].filter(Boolean).join(', ')),
-      content: writable(html),
-      date: recap.publishedAt,
-      published: recap.firstPublishedAt,
-      ...(recap.host ? { author: [{ name: recap.host }] } : {}),
+      description: asHtml(summary),
+      content,
+      date: entry.recap.publishedAt,
+      published: entry.recap.firstPublishedAt,
+      ...(host ? { author: [{ name: host }] } : {}),
     })
   }
-  return feed
+  return feed.atom1()
 }
 
-/** The feed's titles and summaries are HTML, in CDATA: what a person typed is text. */
+/** The same as JSON Feed 1.1 (jsonfeed.org/version/1.1), whose titles and summaries are plain text. */
+export function jsonFeed(account: Account, entries: readonly FeedEntry[], publicUrl: string): string {
+  const home = `${publicUrl}/@${account.handle}`
+  return JSON.stringify({
+    version: 'https://jsonfeed.org/version/1.1',
+    ...wordsOf(account),
+    home_page_url: home,
+    feed_url: `${home}/feed.json`,
+    language: 'en-GB',
+    authors: [{ name: writable(account.name), url: home }],
+    items: entries.map((entry) => {
+      const { address, title, summary, content, host } = itemOf(entry, account, publicUrl)
+      return {
+        id: address,
+        url: address,
+        title,
+        summary,
+        content_html: content,
+        date_published: entry.recap.firstPublishedAt.toISOString(),
+        date_modified: entry.recap.publishedAt.toISOString(),
+        ...(host ? { authors: [{ name: host }] } : {}),
+      }
+    }),
+  })
+}
+
+function wordsOf({ name, handle }: Account) {
+  return {
+    title: `Recaps of @${handle}`,
+    description: writable(`Each week somebody who works at ${name} has @${handle}.`),
+  }
+}
+
+function itemOf({ recap, html }: FeedEntry, account: Account, publicUrl: string) {
+  const { title, who, days, href } = recapTeaser(recap, account)
+  return {
+    address: `${publicUrl}${href}`,
+    title: writable(title),
+    summary: writable([who, days.label].filter(Boolean).join(', ')),
+    content: writable(html),
+    host: writable(recap.host ?? ''),
+  }
+}
+
+/** Atom's titles and summaries are HTML here, in CDATA: what a person typed is text. */
 function asHtml(text: string): string {
-  return writable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 /** Some characters XML has no way to write, and half a character nobody has. */

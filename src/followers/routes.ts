@@ -26,7 +26,7 @@ import {
 } from './pages.ts'
 import { findPublicPicture } from './pictures.ts'
 import { isPublic, publicRota, weeksForCalendar } from './public-week.ts'
-import { recapsFeed } from './recaps-feed.ts'
+import { atomFeed, jsonFeed } from './recaps-feed.ts'
 import { oEmbed, recapOfAddress, type OEmbedWish } from './oembed.ts'
 import { publicVersion, versionOfTheMinute } from './version.ts'
 import { createShareImages } from './share-card.ts'
@@ -38,9 +38,9 @@ const ROTA_SLOTS = 6
 const RECAPS_A_PAGE = 12
 const FEED_ENTRIES = 30
 
-const FEEDS: [path: string, type: string, write: (feed: ReturnType<typeof recapsFeed>) => string][] = [
-  ['feed.xml', 'application/atom+xml; charset=utf-8', (feed) => feed.atom1()],
-  ['feed.json', 'application/feed+json; charset=utf-8', (feed) => feed.json1()],
+const FEEDS: [path: string, type: string, write: typeof atomFeed][] = [
+  ['feed.xml', 'application/atom+xml; charset=utf-8', atomFeed],
+  ['feed.json', 'application/feed+json; charset=utf-8', jsonFeed],
 ]
 
 /** What everybody may read: no session, no cookie, no script; kept as bytes until something changes. */
@@ -276,7 +276,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
           const entries = []
           for (const recap of await listPublished(read, account.id, { limit: FEED_ENTRIES }))
             entries.push({ recap, html: await publishedStory(read, recap.weekId, reading) })
-          return write(recapsFeed(account, entries, reading.publicUrl))
+          return write(account, entries, reading.publicUrl)
         },
       })
     })

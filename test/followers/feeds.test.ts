@@ -35,10 +35,14 @@ async function told(t: Parameters<typeof testApp>[0], mode: 'live' | 'sandbox' =
 interface JsonFeed {
   version: string
   feed_url: string
+  language: string
+  authors: { name: string; url: string }[]
   items: {
     id: string
     url: string
     title: string
+    summary: string
+    authors: { name: string }[]
     content_html: string
     date_published: string
     date_modified: string
@@ -50,11 +54,14 @@ t.test('both feeds have the whole story', async (t) => {
   const json = await app.inject(`${HOME}/feed.json`)
   t.match(json.headers['content-type'], 'application/feed+json')
   const feed = json.json<JsonFeed>()
-  t.match(feed.version, 'https://jsonfeed.org/version/1')
+  t.equal(feed.version, 'https://jsonfeed.org/version/1.1')
+  t.equal(feed.language, 'en-GB')
+  t.match(feed.authors, [{ name: 'NorthDale Health' }])
   t.equal(feed.feed_url, `http://127.0.0.1:3000${HOME}/feed.json`)
   t.equal(feed.items.length, 1)
   const [item] = feed.items
   t.match(item, { id: URL_OF_WEEK, url: URL_OF_WEEK, title: 'Four hundred front doors' })
+  t.same(item!.authors, [{ name: 'Ruth Ellwood' }])
   const facts = [
     '<h2>Live from the flu clinic</h2>',
     'windscreen to scrape first. <a href="https://x.com/hashtag/MyWorkingWeek">#MyWorkingWeek</a> ^RE</p>',

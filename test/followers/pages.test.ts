@@ -16,6 +16,7 @@ import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { actorWith } from '../support/bookings.ts'
 import type { TestClock } from '../support/clock.ts'
+import { itemsIn } from '../support/microdata.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../support/told-week.ts'
 
@@ -66,6 +67,10 @@ t.test('who hosts now, what they said today, who comes next', async (t) => {
   t.notMatch(body, 'Please don’t put your address', 'nor our answer to it')
   t.match(body, 'Joseph Adeyemi', 'who comes next')
   t.match(body, 'type="application/atom+xml"')
+  t.ok(
+    itemsIn(body).some(({ type }) => type === 'https://schema.org/SocialMediaPosting'),
+    'posts for machines, too',
+  )
   t.match(body, `rel="canonical" href="http://127.0.0.1:3000${HOME}"`)
   t.match(body, `href="${PAGE}#monday"`)
   t.match(headers['cache-control'], 'no-cache')
@@ -223,6 +228,8 @@ t.test('a feed reader takes words for words', async (t) => {
   await closeAll(db, clock, 'Fri 18:01')
   const { body } = await get(`${HOME}/feed.xml`)
   t.match(body, '<![CDATA[R&amp;D: &lt;img src=x onerror=alert(1)&gt; ]]&gt; and ]]&gt; &lt;entry&gt;]]>')
+  const { items } = (await get(`${HOME}/feed.json`)).json<{ items: { title: string }[] }>()
+  t.equal(items[0]!.title, theme, 'JSON Feed’s titles are plain text')
 })
 
 t.test('announced weeks stay on the rota when the account’s shape changes', async (t) => {

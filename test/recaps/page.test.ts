@@ -12,7 +12,8 @@ import { saidOf } from '../../src/recaps/story/tell-week.ts'
 import { findWeek } from '../../src/rota/weeks.ts'
 import { createHandlebars } from '../../src/web/view-helpers.ts'
 import { testDatabase } from '../support/database.ts'
-import { at, PICTURE, ruthsWeek, said, SAYINGS, WEEK, type Saying } from '../support/told-week.ts'
+import { itemsIn, type Item } from '../support/microdata.ts'
+import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT, WEEK, type Saying } from '../support/told-week.ts'
 
 const handlebars = createHandlebars({ assets: { path: (name) => `/assets/${name}` }, viewsDir: 'views' })
 const template = handlebars.compile(readFileSync('views/recaps/page.hbs', 'utf8'))
@@ -65,7 +66,10 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
       'display addresses',
     ],
     ['<a href="https://x.com/sana_iq" rel="nofollow">@sana_iq</a>', 'mentions'],
-    ['<a href="https://x.com/margaret_dunn" rel="nofollow">@margaret_dunn</a>', 'the handle of who replied'],
+    [
+      '<a itemprop="url" href="https://x.com/margaret_dunn" rel="nofollow">@margaret_dunn</a>',
+      'the handle of who replied',
+    ],
     ['width="960" height="600"', 'the place of a picture is kept'],
     ['<summary>Image description</summary>', 'its description'],
     [
@@ -99,6 +103,32 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
   t.equal(new Set(labels).size, labels.length, 'each link’s name is its own')
   const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
   t.equal(new Set(ids).size, ids.length, 'each id stands once')
+})
+
+t.test('what the page tells machines is of the things that say it', async (t) => {
+  const { db } = testDatabase(t)
+  const [story, ...others] = itemsIn(await published(db, SAYINGS))
+  t.equal(story!.type, 'https://schema.org/BlogPosting')
+  const of = ({ properties }: Item, name: string) => properties.get(name) ?? []
+  const address = `${PLACE.publicUrl}/@NorthDaleHealth/weeks/${SLOT}`
+  t.same(of(story!, 'headline'), ['Four hundred front doors'])
+  t.same(of(story!, 'mainEntityOfPage'), [address])
+  t.same(of(story!, 'image'), [`${address}/share.png`])
+  t.same(of(story!, 'datePublished'), ['2026-11-13T18:05:00.000Z'])
+  t.equal(of(story!, 'text').length, 0, 'what strangers said is not the story’s own text')
+  const names = of(story!, 'author').map((author) => typeof author !== 'string' && of(author, 'name'))
+  t.same(names, [['Ruth Ellwood']], 'one author, whoever else speaks on the page')
+  const posts = of(story!, 'hasPart').filter((post) => typeof post !== 'string')
+  t.ok(posts.length > 3)
+  const comments = posts.flatMap((post) => of(post, 'comment')).filter((one) => typeof one !== 'string')
+  t.ok(comments.length > 0)
+  t.ok(others.length > 0, 'who spoke to the account unasked')
+  for (const one of [...comments, ...others]) {
+    t.equal(one.type, 'https://schema.org/Comment')
+    t.match(of(one, 'datePublished'), [/^2026-11-\d\dT/])
+    t.match(of(one, 'author'), [{ type: 'https://schema.org/Person' }])
+    t.equal(of(one, 'text').length, 1)
+  }
 })
 
 t.test('a picture stands under its own part of a thread', async (t) => {

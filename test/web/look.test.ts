@@ -516,7 +516,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     },
     'aria-labelledby="live-flu-title"',
     'Two posts.',
-    '<article class="reply" id="p8">',
+    '<article class="reply" id="p8"',
   ],
   mention: [
     {
@@ -526,7 +526,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
       replies: [reply],
       moreReplies: { label: '1 more', replies: [reply] },
     },
-    '<article class="reply" id="p9">',
+    '<article class="reply" id="p9"',
     '<p class="replies-label">Answered</p>',
     '<summary>1 more</summary>',
   ],
@@ -551,7 +551,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     'Margaret Dunn',
     '<summary>1 more</summary>',
   ],
-  reply: [{ ...reply, tag }, '<cite itemprop="author">Margaret Dunn</cite>'],
+  reply: [{ ...reply, tag }, '<cite itemprop="name">Margaret Dunn</cite>'],
   'said-of-draft': [
     { said: [{ who: 'Helen Marsh', did: 'asked for changes', text: 'Shorter, please.', time }] },
     'Shorter, please.',
