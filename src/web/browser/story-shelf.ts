@@ -9,8 +9,9 @@ type Kept = Map<string, string>
  * loses nothing. Offered again to the same person only, on the next visit to that story, for a week.
  */
 export function keepStoryTyped(page: Document, form: () => HTMLFormElement): Shelf {
-  const name = `${PREFIX}story:${form().dataset['story']}`
   const person = form().dataset['person'] ?? ''
+  // Each has their own: who else opens the story on this device neither reads nor ends what another one typed.
+  const name = `${PREFIX}story:${form().dataset['story']}:${person}`
   tidyTyped()
   let timer = 0
   /** What was kept before, while nobody has said what becomes of it. */
@@ -33,7 +34,7 @@ export function keepStoryTyped(page: Document, form: () => HTMLFormElement): She
     forget: () => shelf.keep(),
   }
   const before = readTyped(name)
-  const missing = before?.person === person ? missingIn(form(), new Map(before.fields)) : new Map()
+  const missing: Kept = before ? missingIn(form(), new Map(before.fields)) : new Map()
   if (before && missing.size > 0) {
     offered = missing
     const settled = (act: () => void) => () => {
