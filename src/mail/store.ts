@@ -251,7 +251,14 @@ export async function failedMails(read: Reader, accountId: string, limit: number
     or(isNull(weekHosts.personId), eq(weekHosts.personId, mails.personId)),
   )
   const rows = await selectNamed(read, accountId)
-    .where(and(eq(mails.state, 'failed'), eq(mails.accountId, accountId), or(isNull(mails.personId), stands)))
+    .where(
+      and(
+        eq(mails.state, 'failed'),
+        eq(mails.accountId, accountId),
+        // What was never written came too late, whatever the address was when it was planned.
+        or(isNull(mails.personId), eq(mails.text, ''), stands),
+      ),
+    )
     .orderBy(desc(mails.createdAt))
     .limit(limit)
   return rows.map(({ mail, ...more }) => ({ ...mail, ...more }))
