@@ -339,11 +339,12 @@ async function readRunningWeek(t: Test, follower: Page, slot: string): Promise<v
 async function editRecap(t: Test, lead: Page, href: string): Promise<void> {
   await lead.goto(`${href}/recap`)
   t.match(await main(lead), /Not published[^]*The first door opens at seven/)
-  // Each is done in place.
+  const story = '#story-form > input[name=version]'
+  // Each is done in place, and then the page has the story as it became.
   const doing = async (name: string) => {
-    const done = lead.waitForResponse((response) => response.request().method() === 'POST')
+    const before = await lead.locator(story).getAttribute('value')
     await lead.getByRole('button', { name, exact: true }).filter(seen).first().click()
-    await done
+    await lead.locator(`${story}:not([value="${before}"])`).waitFor({ state: 'attached' })
   }
   const seen = { visible: true }
   await doing('Hide: who joined in')
@@ -353,7 +354,6 @@ async function editRecap(t: Test, lead: Page, href: string): Promise<void> {
   await lead.getByLabel('Text', { exact: true }).filter(seen).fill('Nobody had asked to see the bag before.')
   await doing('Add to the story')
   await doing('Move down: what Helen Marsh wrote')
-  await lead.waitForLoadState('networkidle')
   await press(lead, 'Publish')
   t.match(await main(lead), 'Published')
 }
