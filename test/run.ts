@@ -34,6 +34,19 @@ const COMPILED = '.test-build'
 const IN_MEMORY = '/dev/shm'
 const ENOUGH_BYTES = 2e9
 
+/** Each takes longer than half a minute. */
+const LONG = [
+  'test/browser/',
+  'test/crash/',
+  'test/drafts/editor.test.ts',
+  'test/export/keep-sites.test.ts',
+  'test/publishing/frozen.test.ts',
+  'test/publishing/model.test.ts',
+  'test/recaps/editor.test.ts',
+  'test/record/chain.test.ts',
+  'test/restore.test.ts',
+]
+
 const beginnings = process.argv.slice(2)
 const files = testFiles()
 if (files.length === 0) {
@@ -68,7 +81,7 @@ function testFiles(): string[] {
 
 /** These come first, so that at the end no processor waits for one. */
 function isLong(file: string): boolean {
-  return file.startsWith('test/browser/')
+  return LONG.some((beginning) => file.startsWith(beginning))
 }
 
 /**
