@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { decisions } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
@@ -7,6 +8,9 @@ import { anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
 
 const browser = await openBrowser(t)
+
+/** What happened also stands behind it, in the line that is read out. */
+const inMain = (page: Page) => page.getByRole('main')
 
 async function aDesk(t: Test) {
   const world = await testApp(t)
@@ -41,11 +45,11 @@ t.test('the queue by its keys', async (t) => {
   t.equal(await comment.inputValue(), 'Dad jokes, a lot', 'keys are silent while one types')
   await page.locator('#item-title').click()
   await page.keyboard.press('c')
-  await page.getByText('Given back. Joseph is told what to change.').waitFor()
+  await inMain(page).getByText('Given back. Joseph is told what to change.').waitFor()
   await reading('two')
   await page.keyboard.press('Control+a')
   await page.keyboard.press('a')
-  await page.getByText('Approved. It goes out today at 13:30.').waitFor()
+  await inMain(page).getByText('Approved. It goes out today at 13:30.').waitFor()
   await reading('three')
   await page.getByRole('button', { name: 'Turn the keys off' }).click()
   await page.keyboard.press('a')
@@ -76,7 +80,7 @@ t.test('a comment begun is there after something else was sent, and for nobody e
   await page.getByText(/^Comment on .*suggest other words/).click()
   await page.getByLabel('What you want to say').fill('This word')
   await page.getByRole('button', { name: 'Send it' }).click()
-  await page.getByText('Sent.', { exact: true }).waitFor()
+  await inMain(page).getByText('Sent.', { exact: true }).waitFor()
   t.equal(await comment.inputValue(), 'Kind, but too long')
   t.equal(await page.getByLabel('What you want to say').inputValue(), '', 'what was sent is not there again')
 
@@ -92,7 +96,7 @@ t.test('a comment begun is there after something else was sent, and for nobody e
 
   await comment.fill('Dad jokes, a lot')
   await page.getByRole('button', { name: 'Ask for changes' }).click()
-  await page.getByText('Given back. Joseph is told what to change.').waitFor()
+  await inMain(page).getByText('Given back. Joseph is told what to change.').waitFor()
   t.equal(
     await page.evaluate(
       () => Object.keys(sessionStorage).filter((name) => name.startsWith('unsent:')).length,
@@ -206,9 +210,9 @@ t.test('several together, by keys alone', async (t) => {
   await press('c')
   await page.keyboard.type('Say which ward.')
   await press('Escape', 'c')
-  await page.getByText('Two are given back.').waitFor()
+  await inMain(page).getByText('Two are given back.').waitFor()
   await press('j', 'x', 'a')
-  await page.getByText('One is approved.').waitFor()
+  await inMain(page).getByText('One is approved.').waitFor()
   t.same(
     (await db.read.select().from(decisions)).map(({ draftId, kind }) => `${draftId} ${kind}`).toSorted(),
     ['one changes-requested', 'three changes-requested', 'two approved'],
@@ -224,7 +228,7 @@ t.test('on a phone the list leads to the draft and back, also without a script',
   await page.getByRole('link', { name: 'Draft two' }).click()
   t.equal(await page.locator('.queue-list').isVisible(), false)
   await page.getByRole('button', { name: 'Approve and read the next' }).click()
-  await page.getByText('Approved. It goes out today at 13:30.').waitFor()
+  await inMain(page).getByText('Approved. It goes out today at 13:30.').waitFor()
   await page.getByRole('link', { name: 'All drafts that wait' }).click()
   t.equal(await page.locator('.queue-list li').count(), 2)
 })
