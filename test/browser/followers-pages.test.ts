@@ -15,6 +15,9 @@ t.test('followers’ pages need no script, set no cookie, and everybody can read
     '/accessibility',
   ])
     t.ok(seen.has(kind), `${kind} was looked at`)
+  await follower.goto('/@NorthDaleHealth/recaps')
+  const recap = await follower.locator('main a[href*="/weeks/"]').first().getAttribute('href')
+  await visit(t, follower, `${recap}/card`)
   for (const path of ['/@NorthDaleHealth/weeks/1999-01-04', '/@Nobody', '/no-such-page']) {
     t.equal((await follower.goto(path))?.status(), 404)
     await look(t, follower)
