@@ -13,6 +13,8 @@ const STYLES = /<link rel="stylesheet" href="([^"]+)">/
 /** Links to what lies beside a page in a folder: this one is alone. */
 const BESIDE = /<li><a href="[^"]*\/(?:one-file\.html|data\/\w+\.csv)"[^>]*>[^<]*<\/a><\/li>\s*/g
 const PRELOAD = /<link rel="preload"[^>]*>\s*/g
+/** Nothing is to be fetched, and whoever prints the file at once has every picture. */
+const LATER = / (?:loading="lazy"|decoding="async")/g
 
 /**
  * A page that needs nothing beside it: its styles, letters and pictures are within it, so that it can be sent by mail and
@@ -20,7 +22,11 @@ const PRELOAD = /<link rel="preload"[^>]*>\s*/g
  * description.
  */
 export async function oneFile(html: string, { get, place }: { get: Get; place: SitePlace }): Promise<string> {
-  const alone = html.replaceAll(PRELOAD, '').replaceAll(SOURCE, '').replaceAll(BESIDE, '')
+  const alone = html
+    .replaceAll(PRELOAD, '')
+    .replaceAll(SOURCE, '')
+    .replaceAll(BESIDE, '')
+    .replaceAll(LATER, '')
   const styles = STYLES.exec(alone)?.[1]
   const kept = new Map<string, string | null>()
   for (const address of new Set(alone.match(/\/(?:pictures|assets)\/[\w./-]+/g)))

@@ -37,6 +37,8 @@ t.test('a lead takes the whole site with them, and a host the story of their wee
   t.match(story.body, 'Four hundred front doors')
   t.match(story.body, `href="${PUBLIC_URL}/privacy"`, 'as whole addresses of the app, which has no folder')
   t.notMatch(story.body, /(?:posts|weeks)\.csv|one-file/, 'what lies beside it in a folder is not here')
+  t.match(story.body, '<img')
+  t.notMatch(story.body, /<img[^>]* (?:loading|decoding)=/, 'it has its pictures at once, also on paper')
   t.match(files.get('privacy/index.html')?.toString(), `rel="canonical" href="${PUBLIC_URL}/privacy"`)
   t.match(story.body, 'src="data:image/jpeg;base64,')
   t.match(story.body, '@font-face{font-family:Fraunces;src:url("data:font/woff2;base64,')
