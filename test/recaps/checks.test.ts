@@ -122,11 +122,14 @@ t.test('what is only asked about stands beside the button, and nobody publishes 
   const typed = { [`heading.${monday.id}`]: `Bed 4, ${NHS}` }
   const unseen = await send('/publication', { ...typed, known: before! })
   t.equal(unseen.statusCode, 422, 'typed after the page came')
-  t.match(unseen.body, `${NHS} looks like an NHS number. It is not public yet: look at it, then publish.`)
+  t.match(
+    unseen.body,
+    `${NHS} looks like an NHS number. Nothing was published: look at it, then press again.`,
+  )
   t.match(await recap(), { state: 'draft', edition: 0 })
 
   const page = (await helen.get(STORY)).body
-  t.match(page, 'To look at before it is public:')
+  t.match(page, 'The checks ask about this:')
   t.match(page, `<a href="#heading-${monday.id}">${NHS} looks like an NHS number.</a>`)
   t.match(page, '>Publish, with 1 open question<')
   t.equal((await send('/publication', { known: (await shown())! })).statusCode, 303, 'it is advice')

@@ -83,7 +83,7 @@ export function whyLookAgain(
   return Object.fromEntries(
     openInStory(checks, blocks)
       .filter(({ mark }) => !known.includes(mark))
-      .map(({ field, title }) => [field, `${title} It is not public yet: look at it, then publish.`]),
+      .map(({ field, title }) => [field, `${title} Nothing was published: look at it, then press again.`]),
   )
 }
 
