@@ -278,11 +278,13 @@ function swapModel({ week, swap }: MyWeek, moment: ToldAt) {
       }
 }
 
-function invitedModel({ week, account }: MyWeek, { zone }: ToldAt) {
+function invitedModel({ week, host, account }: MyWeek, { zone }: ToldAt) {
   const days = weekDays(week, zone)
   const unread = unreadInWords(account.policy)
   return {
-    title: `@${account.handle} is yours from ${dayInWords(days[0]!)} to ${dayInWords(days.at(-1)!)}`,
+    title: host.movedAt
+      ? `Your week was moved: would ${dayInWords(days[0]!)} to ${dayInWords(days.at(-1)!)} suit you?`
+      : `@${account.handle} can be yours from ${dayInWords(days[0]!)} to ${dayInWords(days.at(-1)!)}`,
     text: `If you accept, followers are told that you are coming. You can begin to write at once; whatever you submit is read by somebody before it goes out${unread ? `, except ${unread}` : ''}. You never need the password.`,
     action: `/weeks/${week.id}/acceptance`,
     read: `/weeks/${week.id}`,

@@ -134,6 +134,11 @@ t.test('the host has the new days once they say yes to them, and to no others', 
   await move('2027-04-05')
   const [mail] = await sentMails(db, clock)
   t.match(mail, { to: PRIYA.email, subject: 'Other days for your week at @NorthDaleHealth?' })
+  t.match(
+    (await priya.get('/today')).body,
+    /Your week was moved: would Monday \d+ \w+ to Friday \d+ \w+ suit you\?/,
+    'her page does not speak of it as of a first invitation',
+  )
   for (const piece of ['22 to 26 March', '5 to 9 April', 'Helen Marsh writes: The hall is being painted.'])
     t.match(mail!.text, piece)
   t.notMatch(mail!.text, INVITATION_LINK)
