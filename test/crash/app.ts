@@ -18,7 +18,7 @@ import {
   type Standing,
 } from './people.ts'
 import { sharedClock } from './shared-clock.ts'
-import { CLIENT, TIMES } from './settings.ts'
+import { CLIENT, PATIENT_TIMES, TIMES } from './settings.ts'
 
 /** How one life of the app begins; its only argument, as JSON. */
 export interface AppSettings {
@@ -30,6 +30,8 @@ export interface AppSettings {
   dieAt: { point: PublishingPoint; nth: number } | null
   /** The guard is off: what may stand on X is sent again. */
   blind: boolean
+  /** Whether it waits for each answer until it comes. */
+  patient?: boolean
 }
 
 /** What the driver asks of the app; each is answered. */
@@ -47,6 +49,7 @@ export interface Requests {
 export type Said = { ready: true } | { to: number; gives: unknown } | { defect: string }
 
 const settings = JSON.parse(process.argv[2]!) as AppSettings
+const times = settings.patient ? PATIENT_TIMES : TIMES
 const places = layOut(settings.folder)
 const clock = sharedClock(settings.clock)
 const db = openDatabase(places.database)
@@ -64,11 +67,11 @@ const deps = {
   network: createXNetwork({
     ...CLIENT,
     standIn: { host: '127.0.0.1', port: settings.port },
-    deadlineMs: TIMES.sendDeadlineMs,
+    deadlineMs: times.sendDeadlineMs,
   }),
   vault: createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
   images: openImageFiles(places.images),
-  settings: { publicUrl: () => 'http://127.0.0.1:3000', ...TIMES },
+  settings: { publicUrl: () => 'http://127.0.0.1:3000', ...times },
   reached,
 }
 const publisher = createPublisher({ ...deps, owner: randomUUID() })

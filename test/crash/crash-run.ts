@@ -230,7 +230,7 @@ async function comeToRest(
 ): Promise<void> {
   world.clock.moveTo(new Date(world.clock.now().getTime() + 120_000))
   world.proxy.begin([], { inRequest: () => true, accepted: () => undefined })
-  const app = await world.startApp({ dieAt: null, blind })
+  const app = await world.startApp({ dieAt: null, blind, patient: true })
   try {
     for (let round = 0; round < 8; round++) {
       await answerPeople(world, app, `${seed} rest ${round}`)

@@ -10,3 +10,6 @@ export const TIMES = {
   retryMs: 100,
   uploadReserveMs: 1000,
 }
+
+/** Where nothing goes wrong any more nothing is given up either, however slow the machine is: otherwise it is so for ever. */
+export const PATIENT_TIMES = { ...TIMES, sendDeadlineMs: 20_000, leaseMs: 60_000 }

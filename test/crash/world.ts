@@ -50,7 +50,7 @@ export interface World {
   signOffNow(): string
   /** Ends the stand-in by SIGKILL and starts it again. */
   restartStandIn(): Promise<void>
-  startApp(life: Pick<AppSettings, 'dieAt' | 'blind'>): Promise<App>
+  startApp(life: Pick<AppSettings, 'dieAt' | 'blind' | 'patient'>): Promise<App>
   openDatabase(): Database
   close(options: { keep: boolean }): Promise<void>
 }
