@@ -73,6 +73,7 @@ t.test('who hosts now, what they said today, who comes next', async (t) => {
   )
   t.match(body, `rel="canonical" href="http://127.0.0.1:3000${HOME}"`)
   t.match(body, `href="${PAGE}#monday"`)
+  t.match(body, '<meta property="og:locale" content="en_GB">', 'without it Open Graph means American English')
   t.match(headers['cache-control'], 'no-cache')
 })
 
