@@ -16,10 +16,17 @@ export function autosaveStory(
   page: Document,
   shelf: Shelf,
   saved: () => void,
-): { /** A button kept them. */ sent(): void } {
+): {
+  /** A button kept them. */
+  sent(): void
+  /** Words are on their way to the server. */
+  saves(): boolean
+  /** Resolves when none are. */
+  settled(): Promise<void>
+} {
   let timer = 0
   let since = 0
-  let inFlight = false
+  let inFlight: Promise<void> | null = null
   let dirty = false
   let stopped = false
   /** It went wrong, and is tried again by and by. */
@@ -31,13 +38,19 @@ export function autosaveStory(
 
   function plan(after: number): void {
     window.clearTimeout(timer)
-    timer = window.setTimeout(() => void save(), after)
+    timer = window.setTimeout(save, after)
   }
 
-  async function save(): Promise<void> {
+  function save(): void {
     if (inFlight) return plan(PAUSE)
     if (stopped || !dirty) return
-    inFlight = true
+    inFlight = sendAll().finally(() => {
+      inFlight = null
+      if (dirty && !stopped && !waits) plan(PAUSE)
+    })
+  }
+
+  async function sendAll(): Promise<void> {
     waits = false
     dirty = unanswered !== null
     since = 0
@@ -49,9 +62,6 @@ export function autosaveStory(
       await heed(response, words)
     } catch {
       failed(OFFLINE)
-    } finally {
-      inFlight = false
-      if (dirty && !stopped && !waits) plan(PAUSE)
     }
   }
 
@@ -125,6 +135,8 @@ export function autosaveStory(
     if (dirty) plan(0)
   })
   return {
+    saves: () => inFlight !== null,
+    settled: async () => inFlight ?? undefined,
     sent() {
       // What was typed since the button was pressed waits for its turn.
       dirty = unsavedFields(form()).length > 0

@@ -12,11 +12,26 @@ import type { Shelf } from './typed-shelf.ts'
 export function workStory(page: Document): void {
   const form = storyForm(page)
   if (!form) return
-  let turn = Promise.resolve()
+  let turn = Promise.resolve(true)
+  let underWay = 0
   const shelf = keepStoryTyped(page, () => storyForm(page)!)
   const kept = autosaveStory(page, shelf, () => showPreview(page))
   const send = (action: string, fields: [string, string][]) => {
-    turn = turn.then(() => sendInPlace(page, action, fields, { kept, shelf }))
+    underWay += 1
+    turn = turn
+      .then(() => sendInPlace(page, action, fields, { kept, shelf }))
+      .finally(() => {
+        underWay -= 1
+      })
+  }
+  /** What leaves the page tells which version it saw: that of all that was done before it was pressed. */
+  let leaving = false
+  const leaveAfterwards = async (pressed: HTMLButtonElement) => {
+    if (leaving) return
+    leaving = true
+    await kept.settled()
+    if (await turn) standIn(storyForm(page)!, pressed)?.click()
+    leaving = false
   }
   page.addEventListener('submit', (event) => {
     const { submitter, target } = event
@@ -24,8 +39,9 @@ export function workStory(page: Document): void {
     if (!(submitter instanceof HTMLButtonElement)) return
     shelf.keep()
     const leaves = submitter.dataset['kind'] === 'main' || 'leadsOn' in submitter.dataset
-    if (leaves && navigator.onLine) return
+    if (leaves && navigator.onLine && underWay === 0 && !kept.saves()) return
     event.preventDefault()
+    if (leaves && navigator.onLine) return void leaveAfterwards(submitter)
     if (leaves) return say(page, NOT_DONE)
     // Without a formaction of its own, a button's property is the address of the page and not that of its form.
     const action = submitter.hasAttribute('formaction') ? submitter.formAction : target.action
@@ -43,13 +59,13 @@ function storyForm(page: Document): HTMLFormElement | null {
   return page.querySelector<HTMLFormElement>('form[data-story]')
 }
 
-/** Sends the form as a button does, and puts the answer in the place of the page. */
+/** Sends the form as a button does, and puts the answer in the place of the page; false where that could not be done. */
 async function sendInPlace(
   page: Document,
   action: string,
   fields: [string, string][],
   { kept, shelf }: { kept: { sent(): void }; shelf: Shelf },
-): Promise<void> {
+): Promise<boolean> {
   const form = storyForm(page)!
   const body = new URLSearchParams(
     [...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value : '']),
@@ -61,12 +77,16 @@ async function sendInPlace(
     const response = await fetch(action, { method: 'POST', body })
     answer = new DOMParser().parseFromString(await response.text(), 'text/html')
     // What can't be done has a page of its own, or comes back with the form: the browser shows it as ever.
-    if (!response.ok || !storyForm(answer)) return sendAsEver(form, action, fields)
+    if (!response.ok || !storyForm(answer)) {
+      sendAsEver(form, action, fields)
+      return false
+    }
     const { search } = new URL(response.url)
     history.replaceState(null, '', location.pathname + search + location.hash)
   } catch {
     shelf.keep()
-    return say(page, NOT_DONE)
+    say(page, NOT_DONE)
+    return false
   }
   for (const [name, value] of typed) clear(form, name, value)
   // The line beside the state says it; a flash of the page before would stay, and be untrue.
@@ -75,22 +95,24 @@ async function sendInPlace(
     for (const flash of one.querySelectorAll('.flash[data-stays]:not([data-offer])')) flash.remove()
   const pressed = page.activeElement
   replaceQuietly(page.querySelector('main')!, answer.querySelector('main')!)
-  if (pressed instanceof HTMLButtonElement && !pressed.isConnected) goOnAt(form, pressed)
+  if (pressed instanceof HTMLButtonElement && !pressed.isConnected) standIn(form, pressed)?.focus()
   for (const field of newFields(form))
     if (field.value === '') field.closest('details')?.removeAttribute('open')
   kept.sent()
   makeHandles(page)
   showPreview(page)
   if (said) say(page, said)
+  return true
 }
 
-/** A piece that went to another day is made anew there: the keyboard goes on with the same button. */
-function goOnAt(form: HTMLFormElement, { name, value, formAction }: HTMLButtonElement): void {
+/** The button that does what `pressed` did, where that was replaced meanwhile: a piece that went to another day is made anew there. */
+function standIn(form: HTMLFormElement, pressed: HTMLButtonElement): HTMLButtonElement | undefined {
+  if (pressed.isConnected) return pressed
+  const { name, value, formAction } = pressed
   const same = [...form.querySelectorAll<HTMLButtonElement>('button[formaction]')].filter(
     (button) => button.formAction === formAction && button.name === name,
   )
-  const next = same.find((button) => button.value === value) ?? same[0]
-  next?.focus()
+  return same.find((button) => button.value === value) ?? same[0]
 }
 
 function newFields(form: HTMLFormElement): Field[] {
