@@ -183,15 +183,17 @@ const waitsOfHost = and(
 )
 
 /** What hosts submitted, and nobody decided before their week closed; the longest ago first. */
-export async function undecidedOfClosedWeeks(read: Reader, now: Date): Promise<Draft[]> {
-  const rows = await read
-    .select({ draft: drafts })
+export async function undecidedOfClosedWeeks(
+  read: Reader,
+  now: Date,
+): Promise<{ draft: Draft; closedAt: Date }[]> {
+  return read
+    .select({ draft: drafts, closedAt: weeks.closesAt })
     .from(drafts)
     .innerJoin(weeks, eq(weeks.id, drafts.weekId))
     .where(and(waitsOfHost, lte(weeks.closesAt, now)))
     .orderBy(asc(weeks.closesAt), asc(drafts.submittedAt))
     .limit(500)
-  return rows.map(({ draft }) => draft)
 }
 
 /** When the first week closes of which something of its host waits; null for none. */

@@ -423,6 +423,18 @@ t.test('nobody decided before the week closed', async (t) => {
   t.match((await helen.get('/activity')).body, 'which nobody had decided when its host’s week closed')
 })
 
+t.test('of a week that closed long ago nobody is mailed any more', async (t) => {
+  const { db, clock } = await testApp(t, { at: '2026-11-19T10:00:00Z' })
+  await anAccount(db, { now: NOW })
+  await josephsWeek(db)
+  const id = await aSubmittedDraft(db, { text: 'What a bed weighs, in full.' })
+  clock.moveTo(new Date('2026-11-24T09:00:00Z'))
+  const at = { now: clock.now(), machineNow: clock.machine(), publicUrl: 'https://week.example' }
+  t.equal(await endUndecided(db, at), 1)
+  t.equal((await draftOf(db, id)).state, 'writing')
+  t.equal(await db.read.$count(mails), 0)
+})
+
 t.test('nobody decided in time', async (t) => {
   const { db } = await aDesk(t)
   const id = await aSubmittedDraft(db)

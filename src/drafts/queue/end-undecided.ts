@@ -5,9 +5,12 @@ import { earliestToEnd, undecidedOfClosedWeeks } from '../decisions-store.ts'
 import type { Draft } from '../store.ts'
 import { endWaiting } from '../week/take-back.ts'
 
+/** Of a week that closed longer ago nobody is mailed: the app was off, or did not know of this yet. Milliseconds. */
+const NEWS_FOR = 3 * 86_400_000
+
 /**
  * What hosts submitted and nobody decided before their week closed waits no longer: it can't go out as theirs any more. It is
- * kept as a draft, which leads can take over for the account; the host and the leads get one mail each. Returns how many.
+ * kept as a draft, which leads can take over for the account; the host and the leads get one mail each, as long as it is news. Returns how many.
  */
 export async function endUndecided(
   db: Database,
@@ -17,9 +20,12 @@ export async function endUndecided(
   return db.write(async (tx) => {
     const late = await undecidedOfClosedWeeks(tx, now)
     const byHost = new Map<string, Draft[]>()
-    for (const draft of late) byHost.set(draft.weekHostId!, [...(byHost.get(draft.weekHostId!) ?? []), draft])
+    for (const { draft, closedAt } of late) {
+      await endWaiting(tx, draft, now)
+      if (now.getTime() - closedAt.getTime() > NEWS_FOR) continue
+      byHost.set(draft.weekHostId!, [...(byHost.get(draft.weekHostId!) ?? []), draft])
+    }
     for (const drafts of byHost.values()) {
-      for (const draft of drafts) await endWaiting(tx, draft, now)
       const account = (await findAccount(tx, drafts[0]!.accountId))!
       await mailLeftOver(tx, { drafts, account, ...at })
     }
