@@ -26,8 +26,9 @@ export function keepTyped(page: Document, form: HTMLFormElement | null): Shelf |
   const name = PREFIX + form.dataset['shelf']
   const before = readTyped(name)
   if (before) {
-    const missing = before.person === form.dataset['person'] && differs(form, before)
-    if (missing && !cameBack(form)) putAside(name, before)
+    const missing = differs(form, before) && !cameBack(form)
+    // What somebody else typed on this device waits for them.
+    if (missing || before.person !== form.dataset['person']) putAside(name, before)
     else forgetTyped(name)
   }
   offerAside(page, form, name)
@@ -47,7 +48,8 @@ function putAside(name: string, typed: Typed): void {
 function offerAside(page: Document, form: HTMLFormElement, name: string): void {
   for (const aside of namesOfTyped().filter((one) => one.startsWith(name + ASIDE))) {
     const before = readTyped(aside)
-    if (!before || before.person !== form.dataset['person'] || !differs(form, before)) {
+    if (before && before.person !== form.dataset['person']) continue
+    if (!before || !differs(form, before)) {
       forgetTyped(aside)
       continue
     }
