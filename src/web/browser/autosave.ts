@@ -102,6 +102,12 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
     plan(AGAIN)
   }
 
+  /** Kept first, and said then. */
+  function offline(): void {
+    shelf.keep()
+    say(OFFLINE)
+  }
+
   function signedOut(): void {
     failed('Not saved yet: you were signed out. Your words are kept on this device. ')
     stateLine()?.append(signInLink(page))
@@ -126,7 +132,7 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
     plan(0)
   })
   window.addEventListener('offline', () => {
-    if (dirty) say(OFFLINE)
+    if (dirty) offline()
   })
   page.addEventListener('visibilitychange', () => {
     if (dirty) plan(0)
@@ -137,7 +143,7 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
       dirty = true
       since ||= Date.now()
       if (!inFlight) plan(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())))
-      if (!navigator.onLine) say(OFFLINE)
+      if (!navigator.onLine) offline()
     },
     replaced() {
       form().addEventListener('formdata', mark)

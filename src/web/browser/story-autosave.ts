@@ -107,6 +107,12 @@ export function autosaveStory(
     plan(AGAIN)
   }
 
+  /** Kept first, and said then. */
+  function offline(): void {
+    shelf.keep()
+    say(OFFLINE)
+  }
+
   function say(words: string): void {
     const where = line()
     if (where && where.textContent !== words) where.textContent = words
@@ -123,13 +129,13 @@ export function autosaveStory(
     since ||= Date.now()
     shelf.keepSoon()
     if (!inFlight) plan(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())))
-    if (!navigator.onLine) say(OFFLINE)
+    if (!navigator.onLine) offline()
   })
   window.addEventListener('online', () => {
     if (dirty) plan(0)
   })
   window.addEventListener('offline', () => {
-    if (dirty) say(OFFLINE)
+    if (dirty) offline()
   })
   page.addEventListener('visibilitychange', () => {
     if (dirty) plan(0)
