@@ -164,15 +164,16 @@ export type UsableToken =
  * A token that can be used now, renewed where it has to be. A refresh token works once: whoever takes it says so in the
  * database first, asks the network, and saves the answer before anybody uses it. Others wait for that.
  *
- * `refused` is a token with which the network has just answered 401: it is not given again.
+ * `refused` is a token with which the network has just answered 401: it is not given again. `seen` spares a look where the
+ * connection was read just now.
  */
 export async function usableToken(
   deps: ConnectionDeps,
   accountId: string,
-  { refused }: { refused?: string } = {},
+  { refused, seen: known }: { refused?: string; seen?: Connection | undefined } = {},
 ): Promise<UsableToken> {
   for (let waited = 0; ; waited += REFRESH_LOOK) {
-    const seen = await deps.db.readBeforeWrite((read) => findConnection(read, accountId))
+    const seen = (waited === 0 && known) || (await findConnection(deps.db.read, accountId))
     if (!seen || seen.state !== 'connected') return notConnected(seen)
     const accessToken = open(deps.vault, seen, 'accessToken')
     if (accessToken === null) return loseConnection(deps, seen, new SealBroken().message)

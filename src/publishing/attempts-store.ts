@@ -56,7 +56,7 @@ export async function findAttempt(read: Reader, id: string): Promise<Attempt | u
 
 /** What an answer to an attempt is written down with. */
 export interface Answered {
-  attempt: Attempt
+  attempt: Pick<Attempt, 'id' | 'deliveryId' | 'outcome'>
   delivery: Delivery
   /** As much of the account as its charges need. */
   account: Pick<typeof accounts.$inferSelect, 'id' | 'timeZone' | 'prices'>
@@ -78,7 +78,7 @@ export async function findAnswered(tx: Writer, attemptId: string): Promise<Answe
       )
     return tx
       .select({
-        attempt: attempts,
+        attempt: { id: attempts.id, deliveryId: attempts.deliveryId, outcome: attempts.outcome },
         delivery: deliveries,
         account: { id: accounts.id, timeZone: accounts.timeZone, prices: accounts.prices },
         creditPaused: sql`${exists(pause)}`.mapWith(Boolean),

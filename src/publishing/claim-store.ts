@@ -32,7 +32,7 @@ export async function claimDelivery(
   },
 ): Promise<boolean> {
   const statement = prepared(tx, 'claim', () => buildClaim(tx))
-  const rows = statement.all({
+  const { changes } = statement.run({
     id: seen.id,
     version: seen.version,
     accountVersion: account.version,
@@ -46,7 +46,7 @@ export async function claimDelivery(
     machineNow: machineNow.getTime(),
     deadlineAt: deadlineAt.getTime(),
   })
-  return rows.length === 1
+  return changes === 1
 }
 
 function buildClaim(tx: Writer) {
@@ -148,6 +148,5 @@ function buildClaim(tx: Writer) {
         ),
       ),
     )
-    .returning({ id: deliveries.id })
     .prepare()
 }

@@ -5,6 +5,7 @@ import { fixedLimit, prepared } from '../db/prepared.ts'
 import {
   accounts,
   attempts,
+  connections,
   deliveries,
   drafts,
   networkPauses,
@@ -40,6 +41,8 @@ export interface Due {
   paused: boolean
   /** The account came back from an older copy some time. */
   restored: boolean
+  /** How it is connected; null as long as it never was. */
+  connection: typeof connections.$inferSelect | null
 }
 
 export const accountForDue = {
@@ -155,12 +158,14 @@ function selectReady(read: Reader) {
       opening: weekHosts.opening,
       paused: sql`${exists(pause)}`.mapWith(Boolean),
       restored: sql`${exists(restore)}`.mapWith(Boolean),
+      connection: connections,
     })
     .from(deliveries)
     .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
     .innerJoin(drafts, eq(drafts.id, deliveries.draftId))
     .leftJoin(weekHosts, eq(weekHosts.id, drafts.weekHostId))
     .leftJoin(weeks, eq(weeks.id, deliveries.weekId))
+    .leftJoin(connections, eq(connections.accountId, deliveries.accountId))
     .leftJoin(partBefore, isPartBefore)
 }
 

@@ -78,7 +78,11 @@ export async function recordAnswer(
 }
 
 /** Whether the network said the same to an attempt before: then to try by itself once more leads nowhere. */
-async function wasPutOff(tx: Writer, { id, deliveryId }: Attempt, trouble: string): Promise<boolean> {
+async function wasPutOff(
+  tx: Writer,
+  { id, deliveryId }: Pick<Attempt, 'id' | 'deliveryId'>,
+  trouble: string,
+): Promise<boolean> {
   const all = await attemptsOf(tx, deliveryId)
   return all.some((one) => one.id !== id && one.outcome === 'put-off' && one.trouble === trouble)
 }
@@ -105,7 +109,7 @@ export async function recordUnknown(
     delivery,
     trouble,
     said = null,
-  }: { attempt: Attempt; delivery: Delivery; trouble: string; said?: string | null },
+  }: { attempt: Pick<Attempt, 'id'>; delivery: Delivery; trouble: string; said?: string | null },
 ): Promise<void> {
   const telling = tellingOf(deps)
   const looksAt = later(telling.machineNow, timesOf(deps).looksAfterSeconds[0]! * 1000)
@@ -130,7 +134,7 @@ export async function adopt(
     found,
     personId = null,
   }: {
-    attempt: Attempt | null
+    attempt: Pick<Attempt, 'id'> | null
     delivery: Delivery
     post: { networkId: string; postedAt: Date }
     /** By reading the timeline, or by a person: the network's answer never came. */

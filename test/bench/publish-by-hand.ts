@@ -37,16 +37,16 @@ export function openByHand(file: string) {
     select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, h.id is not null and h.accepted_at is null as unaccepted, h.opening, ${goesInsideWindow('d')} as aside,
       exists (select 1 from attempts t where t.delivery_id = d.id and (t.outcome is null or t.outcome = 'unknown')) as in_doubt,
       exists (select 1 from network_pauses where account_id = d.account_id and call = 'send') as paused,
-      exists (select 1 from restores where account_id = d.account_id) as restored, b.id as before_id,
+      exists (select 1 from restores where account_id = d.account_id) as restored, c.*, b.id as before_id,
       b.state as before_state, b.network_id as before_network_id, b.posted_at as before_posted_at
     from deliveries d
     join accounts a on a.id = d.account_id
     join drafts f on f.id = d.draft_id
     left join week_hosts h on h.id = f.week_host_id
     left join weeks w on w.id = d.week_id
+    left join connections c on c.account_id = d.account_id
     left join deliveries b on b.decision_id = d.decision_id and b.position = d.position - 1
     where d.id = @id and ${isDue}`)
-  const connection = db.prepare('select * from connections where account_id = ?')
   const extend = db.prepare(
     "update leases set until = ? where name = 'publisher' and owner = ? and fence = ? returning name",
   )
@@ -63,12 +63,11 @@ export function openByHand(file: string) {
       and exists (select 1 from drafts f left join week_hosts h on h.id = f.week_host_id where f.id = deliveries.draft_id and h.ended_at is null
         and (h.id is null or h.accepted_at is not null or (deliveries.let_go_id is not null and not deliveries.keeps_approval))
         and (h.opening is null or h.opening <> 'waits' or (deliveries.let_go_id is not null and not deliveries.keeps_approval)))
-      and exists (select 1 from leases where name = 'publisher' and owner = @owner and fence = @fence and until > @deadline)
-    returning id`)
+      and exists (select 1 from leases where name = 'publisher' and owner = @owner and fence = @fence and until > @deadline)`)
   const attempt = db.prepare(`
     insert into attempts (id, delivery_id, fence, sent, newest_known_id, at, deadline_at) values (?, ?, ?, ?, (select newest_id from timelines where account_id = ?), ?, ?)`)
   const answeredOf = db.prepare(`
-    select t.*, d.*, a.time_zone, a.prices,
+    select t.id as attempt_id, t.delivery_id, t.outcome, d.*, a.time_zone, a.prices,
       exists (select 1 from network_pauses where account_id = d.account_id and call = 'send' and reason = 'credit') as without_credit
     from attempts t join deliveries d on d.id = t.delivery_id join accounts a on a.id = d.account_id where t.id = ?`)
   const answered = db.prepare(
@@ -107,7 +106,7 @@ export function openByHand(file: string) {
     const inTime = now - (JSON.parse(row.policy) as { lateAfterMinutes: number }).lateAfterMinutes * 60_000
     const user = '900'
     const guard = { id, version, accountVersion, user, inTime, now, owner, fence, deadline }
-    if (!claim.get(guard)) return null
+    if (claim.run(guard).changes !== 1) return null
     const { text, replyTo } = JSON.parse(payload) as { text: string; replyTo: string | null }
     const sent = { text, mediaIds: [], replyTo }
     const given = [randomUUID(), id, fence, JSON.stringify(sent), row.account_id, now, deadline]
@@ -144,8 +143,7 @@ export function openByHand(file: string) {
           const row = due.get({ id, now: Date.now() }) as Row
           if (row.paused || row.restored) throw new Error('Nothing keeps this account back.')
           if (row.monthly_budget !== null) throw new Error('This account has no budget.')
-          const { access_token } = connection.get(row.account_id) as { access_token: string }
-          testVault.open(access_token, row.account_id)
+          testVault.open(row.access_token, row.account_id)
           const open = claimed.immediate(row)
           if (!open) throw new Error('Somebody was faster.')
           const { networkId } = await send(open.sent)
@@ -171,6 +169,7 @@ interface Row {
   draft_id: string
   policy: string
   monthly_budget: number | null
+  access_token: string
   paused: number
   restored: number
   payload: string
