@@ -247,7 +247,7 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
   await page.getByRole('button', { name: 'Publish' }).click()
   await page.getByText('Not done: no connection').waitFor()
   await page.waitForTimeout(500)
-  await page.close()
+  await closeTab(page)
   await context.setOffline(false)
 
   const again = await context.newPage()
@@ -309,7 +309,7 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
   await context.setOffline(true)
   await again.locator(field).fill('Mine, on the train')
   await again.waitForTimeout(500)
-  await again.close()
+  await closeTab(again)
   await context.setOffline(false)
   await reworded('Theirs, at the desk')
   const theirs = await context.newPage()
@@ -347,7 +347,7 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   await page.getByText('Your words are kept on this device').waitFor()
   await page.getByRole('button', { name: 'Hand it in' }).click()
   await page.getByText('Not sent: no connection').waitFor()
-  await page.close()
+  await closeTab(page)
   await context.setOffline(false)
   const again = await context.newPage()
   await again.goto(place)
@@ -375,7 +375,7 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   await context.setOffline(true)
   await again.locator('#answer-2-text').fill('How many know the lifts')
   await again.getByText('Your words are kept on this device').waitFor()
-  await again.close()
+  await closeTab(again)
   await context.setOffline(false)
   const typing = await context.newPage()
   await typing.goto(place)
@@ -390,3 +390,10 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   )
   t.pass('who types on instead of answering the offer is offered it again')
 })
+
+/** As a person closes a tab: what the page does when it goes is done, and the browser has stored it. */
+async function closeTab(page: Page): Promise<void> {
+  const closed = page.waitForEvent('close')
+  await page.close({ runBeforeUnload: true })
+  await closed
+}
