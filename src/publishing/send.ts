@@ -46,7 +46,8 @@ export async function send(
   if (caughtUp.looked && !(await isStillSeen(deps, due))) return
   if (obstacle !== 'brake' && due.restored && (await adoptFromBeforeRestore(deps, due))) return
   if (obstacle) return hold(deps, due, obstacle, obstacle === 'late' ? trouble : null)
-  const seen = caughtUp.looked ? undefined : (due.connection ?? undefined)
+  // Where the network was asked meanwhile, somebody else may have renewed the permission.
+  const seen = caughtUp.looked || due.restored ? undefined : (due.connection ?? undefined)
   const token = await usableToken(deps, accountId, { seen })
   if (!token.ok) return withoutToken(deps, due, token)
   if (!caughtUp.ok) return afterProblem(deps, due, caughtUp.problem)

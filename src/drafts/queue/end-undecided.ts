@@ -10,7 +10,8 @@ const NEWS_FOR = 3 * 86_400_000
 
 /**
  * What hosts submitted and nobody decided before their week closed waits no longer: it can't go out as theirs any more. It is
- * kept as a draft, which leads can take over for the account; the host and the leads get one mail each, as long as it is news. Returns how many.
+ * kept as a draft, which leads can take over for the account; the host and the leads get one mail each, as long as it is news.
+ * Returns how many.
  */
 export async function endUndecided(
   db: Database,
