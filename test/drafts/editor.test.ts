@@ -83,6 +83,25 @@ t.test('the count, the preview and the checks follow what is typed', async (t) =
   )
 })
 
+t.test('an image that is chosen before the page’s script has come is taken in when it comes', async (t) => {
+  const { world, origin } = await midweek(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, JOSEPH.email)
+  let letCome = () => {}
+  const mayCome = new Promise<void>((resolve) => (letCome = resolve))
+  await page.route(/\.js(\?|$)/, async (route) => {
+    await mayCome
+    await route.continue()
+  })
+  await page.goto(NEW, { waitUntil: 'commit' })
+  await page.getByText('Add images').click()
+  const amber = await square('#c98a1b')
+  await page.getByLabel('Images', { exact: true }).setInputFiles({ ...amber, name: 'early.png' })
+  letCome()
+  await page.getByLabel('Describe the image').fill('An amber square')
+  t.match(await page.locator('.as-posted .pictures img').getAttribute('src'), /\/images\/[0-9a-f]{64}$/)
+})
+
 t.test('a thread is split, joined, moved and numbered where one writes', async (t) => {
   const { world, origin } = await midweek(t)
   const page = await browser.newPage(t, origin, { height: 2600 })

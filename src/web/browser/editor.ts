@@ -5,6 +5,7 @@ import { lengthInWords, pollOf, type PollUnit } from '../../drafts/poll.ts'
 import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf, type Stretch } from '../../drafts/weight.ts'
 import { arrangeInPlace } from './arrange-in-place.ts'
 import { autosave } from './autosave.ts'
+import { cameAnew } from './came-anew.ts'
 import { dragParts, makeDraggable } from './drag-parts.ts'
 import { takeImages } from './take-images.ts'
 import { followServerChecks } from './server-checks.ts'
@@ -67,8 +68,7 @@ export function workDraft(page: Document): void {
 
 /** While this was being loaded. What a browser puts back by itself when a page is loaded again is offered, and not saved. */
 function wasTypedBefore(form: HTMLFormElement): boolean {
-  const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-  return how?.type === 'navigate' && isTouched(form)
+  return cameAnew() && isTouched(form)
 }
 
 function editorIn(page: Document): HTMLFormElement | null {

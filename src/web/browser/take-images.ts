@@ -1,4 +1,5 @@
 import type { Arrange } from './arrange-in-place.ts'
+import { cameAnew } from './came-anew.ts'
 
 /** Images are taken in as soon as they are chosen, pasted or dropped, and the typing goes on meanwhile. */
 export function takeImages(page: Document, arrange: Arrange): void {
@@ -8,6 +9,8 @@ export function takeImages(page: Document, arrange: Arrange): void {
     if (status) status.textContent = 'The images are on their way …'
     void arrange(`attach-${number}`, { whileTyping: true })
   }
+  const early = chosenAlready(page)
+  if (early) take(early)
   page.addEventListener('change', ({ target }) => {
     const part = partAround(target)
     if (part && target instanceof HTMLInputElement && target.type === 'file' && target.files?.length)
@@ -29,6 +32,13 @@ export function takeImages(page: Document, arrange: Arrange): void {
     event.preventDefault() // or the browser leaves the page for the file
     if (offer(part, event.dataTransfer)) take(part)
   })
+}
+
+/** The part whose images were chosen while this was being loaded. */
+function chosenAlready(page: Document): HTMLElement | null {
+  if (!cameAnew()) return null
+  const fields = page.querySelectorAll<HTMLInputElement>('form[data-editor] [data-part] input[type="file"]')
+  return partAround([...fields].find(({ files }) => files?.length) ?? null)
 }
 
 function partAround(target: EventTarget | null): HTMLElement | null {
