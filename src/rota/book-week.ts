@@ -16,7 +16,7 @@ import {
   listEvents,
   listLiveWindows,
   type KeptLiveWindow,
-} from './store.ts'
+} from './events-store.ts'
 import { takeSlot } from './take-slot.ts'
 
 interface Booking {

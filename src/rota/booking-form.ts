@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { dayInWords, dayOf, isDay, localTime, timeOf } from '../calendar.ts'
 import { defaultSignOff, type EventDetails, type HostDetails } from './host.ts'
-import type { Event, HostedWeek, WeekHost } from './store.ts'
+import type { Event } from './events-store.ts'
+import type { HostedWeek, WeekHost } from './store.ts'
 
 /** What stands in a form's fields, by their names. */
 export type Typed = Record<string, string>

@@ -6,7 +6,9 @@ import { hostingOf, isLead, type Actor } from '../people/person.ts'
 import { setEvents } from './book-week.ts'
 import type { EventDetails, HostDetails } from './host.ts'
 import { requirePortrait } from './hostings.ts'
-import { listEvents, updateHost, type HostedWeek } from './store.ts'
+import { listEvents } from './events-store.ts'
+import { updateHost } from './hosts-store.ts'
+import type { HostedWeek } from './store.ts'
 import { findWeekFor, touchWeek } from './weeks.ts'
 
 /** What may be said anew about a week; what is left out stays as it is. */

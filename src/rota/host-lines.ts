@@ -3,7 +3,7 @@ import type { Reader } from '../db/database.ts'
 import type { HostLine } from '../people/pages.ts'
 import { initialsOf } from './host.ts'
 import { weekInWords } from './pages.ts'
-import { listHostings } from './store.ts'
+import { listHostings } from './hosts-store.ts'
 import type { HostEnding } from './week.ts'
 
 const ENDING_LABELS: Record<HostEnding, string> = { replaced: 'Replaced', cancelled: 'Cancelled' }

@@ -9,7 +9,8 @@ import type { Actor } from '../people/person.ts'
 import type { HostDetails } from './host.ts'
 import { weekInWords } from './pages.ts'
 import { isNothing, missingOf, readinessOf } from './readiness/readiness.ts'
-import { insertHost, markEnded, updateHost, type Week, type WeekHost } from './store.ts'
+import { insertHost, markEnded, updateHost } from './hosts-store.ts'
+import type { Week, WeekHost } from './store.ts'
 import type { HostEnding } from './week.ts'
 
 /** Step: gives a week to a host, found by their address or made. They know nothing of it until they are invited. */

@@ -1,8 +1,8 @@
 import type { Reader } from '../db/database.ts'
-import { listEvents, listLiveWindows } from './store.ts'
+import { listEvents, listLiveWindows } from './events-store.ts'
 import type { LiveWindow } from './live-window.ts'
 
-export { keepLiveWindow, weeksSteppingAside } from './store.ts'
+export { keepLiveWindow, weeksSteppingAside } from './events-store.ts'
 
 /** Step: the live window of each event of a week: with the event's own times until somebody changes them. In their order. */
 export async function liveWindowsOf(read: Reader, weekId: string): Promise<LiveWindow[]> {

@@ -9,7 +9,8 @@ import {
   zoneInWords,
 } from '../calendar.ts'
 import { initialsOf } from './host.ts'
-import type { Event, Week, WeekHost } from './store.ts'
+import type { Event } from './events-store.ts'
+import type { Week, WeekHost } from './store.ts'
 import { weekDays, weekStanding, type WeekSpan, type WeekStanding } from './week.ts'
 
 /** Where and when words are said: the account's zone, and product time. */

@@ -1,7 +1,8 @@
 import type { Reader } from '../db/database.ts'
 import type { Actor, ActorRole, HostPowers } from '../people/person.ts'
 import { accountsErased, findPerson, lentRoles, rolesOf } from '../people/people.ts'
-import { hostingsOf, type Week, type WeekHost } from './store.ts'
+import { hostingsOf } from './hosts-store.ts'
+import type { Week, WeekHost } from './store.ts'
 
 /** Who this is and what they may do at this moment; null for somebody unknown. */
 export async function findActor(read: Reader, personId: string, now: Date): Promise<Actor | null> {

@@ -2,7 +2,8 @@ import { record } from '../activity/record.ts'
 import type { Writer } from '../db/database.ts'
 import type { Actor } from '../people/person.ts'
 import { beginWeekMails } from './mails/week-mails.ts'
-import { markAccepted, updateHost, type Week, type WeekHost } from './store.ts'
+import { markAccepted, updateHost } from './hosts-store.ts'
+import type { Week, WeekHost } from './store.ts'
 import { touchWeek } from './weeks.ts'
 
 /** Step: a lead hosts a week themselves, which was just given to them: they said yes by that, and it opens on their word. Its mails come to them, first the one with the entry for their calendar. */

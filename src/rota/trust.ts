@@ -2,7 +2,7 @@ import { record } from '../activity/record.ts'
 import type { Writer } from '../db/database.ts'
 import { Conflict } from '../errors.ts'
 import type { Actor } from '../people/person.ts'
-import { updateHost } from './store.ts'
+import { updateHost } from './hosts-store.ts'
 import { touchWeek, type HostedWeek } from './weeks.ts'
 
 /**

@@ -6,7 +6,8 @@ import { fiveDays, portraitOf, weekInWords, type Moment } from './pages.ts'
 import { mailTitle, tagOfMail, timeOfMail } from './mails/mail-pages.ts'
 import type { readyModel } from './readiness/ready-page.ts'
 import { actsOf } from './mails/tend-week-mail.ts'
-import type { Event, HostedWeek, Week, WeekHost } from './store.ts'
+import type { Event } from './events-store.ts'
+import type { HostedWeek, Week, WeekHost } from './store.ts'
 import { OPEN_STATES } from './week.ts'
 
 /** One week and its hand-over, for who looks at it. */

@@ -16,31 +16,34 @@ export {
 export { takeOver } from './take-over.ts'
 export { moveToSlot, takeBackAcceptance } from './planner/move-to-slot.ts'
 export { inspectInvitation, invitationState, queueInvitation } from './invitations/invitations.ts'
+export { listEvents, type Event } from './events-store.ts'
 export {
   addressOfHost,
-  closeWeek,
   comingHosts,
+  findCurrentHost,
+  hostsAfter,
+  hostsByWeek,
+  isAnnouncedPortrait,
+  markDeclined,
+  nextWaitingOpening,
+} from './hosts-store.ts'
+export {
+  findTemplate as findMailTemplate,
+  listTemplates as listMailTemplates,
+} from './mails/mail-words-store.ts'
+export {
+  closeWeek,
   comingWeeks,
   declinedWeeks,
-  findCurrentHost,
-  findTemplate as findMailTemplate,
   findHostedWeek,
   findRunningWeek,
   latestClosedWeek,
   findWeek,
   findWeekOfDay,
   findWeekOfSlot,
-  hostsAfter,
-  hostsByWeek,
-  isAnnouncedPortrait,
-  listEvents,
-  listTemplates as listMailTemplates,
   listWeeks,
-  markDeclined,
   nextClosing,
-  nextWaitingOpening,
   weeksToClose,
-  type Event,
   type HostedWeek,
   type Week,
   type WeekHost,

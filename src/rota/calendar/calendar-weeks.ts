@@ -6,12 +6,9 @@ import {
   eventsOfWeeks,
   removedSince,
   unannouncedWeeks,
-  type Event,
-  type HostedWeek,
-  type RemovedEvent,
-  type Week,
-  type WeekHost,
-} from '../store.ts'
+} from './calendar-store.ts'
+import type { Event, RemovedEvent } from '../events-store.ts'
+import type { HostedWeek, Week, WeekHost } from '../store.ts'
 
 /** A week as a calendar shows it. */
 export interface CalendarWeek {

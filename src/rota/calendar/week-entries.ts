@@ -5,7 +5,8 @@ import type { EntryMaker, EntryMakers, MailKind } from '../../mail/mail.ts'
 import { hoursInWords } from './calendar-entries.ts'
 import { calendarFile, type CalendarEntry } from './calendar-file.ts'
 import { forCalendar, type CalendarWeek } from './calendar-weeks.ts'
-import { findHosting, markEntered } from '../store.ts'
+import { markEntered } from './calendar-store.ts'
+import { findHosting } from '../hosts-store.ts'
 import { weekDays } from '../week.ts'
 
 /** The mails to a host that change what stands in their calendar. */

@@ -12,7 +12,8 @@ import {
 } from '../../people/people.ts'
 import { normaliseEmail, type Actor } from '../../people/person.ts'
 import { queueInvitation } from './invitations.ts'
-import { deleteInvitations, giveHosting, type WeekHost } from '../store.ts'
+import { deleteInvitations, giveHosting } from './invitations-store.ts'
+import type { WeekHost } from '../store.ts'
 import { findWeekToChange, touchWeek } from '../weeks.ts'
 
 /**

@@ -7,7 +7,9 @@ import { findPerson } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
 import { hashToken, makeToken } from '../../people/tokens.ts'
 import { writeWeekMail } from '../mails/week-mails.ts'
-import { findInvited, insertInvitation, isHostOf, updateHost, type Week, type WeekHost } from '../store.ts'
+import { updateHost } from '../hosts-store.ts'
+import { findInvited, insertInvitation, isHostOf } from './invitations-store.ts'
+import type { Week, WeekHost } from '../store.ts'
 
 /** Step: mails the current host their invitation, for the first time or again. From now on they may draft. */
 export async function queueInvitation(

@@ -5,7 +5,7 @@ import { LINK_OF } from '../../mail/mail.ts'
 import { isLead, type Actor } from '../../people/person.ts'
 import { MAIL_TITLES, type WordedMailKind } from './mail-plan.ts'
 import { whyNotWords, type MailWords } from './mail-words.ts'
-import { deleteTemplate, keepTemplate } from '../store.ts'
+import { deleteTemplate, keepTemplate } from './mail-words-store.ts'
 
 /** @throws Refused by field for words of which no mail can be made. */
 export function requireWords(kind: WordedMailKind, { subject, text }: MailWords): void {

@@ -14,7 +14,8 @@ import {
 } from './mail-plan.ts'
 import { fillIn, VARIABLES, variablesOf, type MailWords } from './mail-words.ts'
 import { weekInWords } from '../pages.ts'
-import type { HostedWeek, MailTemplate } from '../store.ts'
+import type { MailTemplate } from './mail-words-store.ts'
+import type { HostedWeek } from '../store.ts'
 import { actsOf, type MailAct } from './tend-week-mail.ts'
 
 const ACTS: Record<MailAct, { label: string; kind?: string }> = {

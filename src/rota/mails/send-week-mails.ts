@@ -1,7 +1,8 @@
 import { findAccount } from '../../accounts/accounts.ts'
 import type { Database } from '../../db/database.ts'
 import { findMail, kindsToHost, plannedMails } from '../../mail/outbox.ts'
-import { comingHosts, findHostedWeek } from '../store.ts'
+import { comingHosts } from '../hosts-store.ts'
+import { findHostedWeek } from '../store.ts'
 import { isInPlace, planWeekMails, tendPlannedMail, unplanned, type Mailing } from './week-mails.ts'
 
 /**

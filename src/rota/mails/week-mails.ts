@@ -25,7 +25,9 @@ import {
 } from './mail-plan.ts'
 import { mailValues, type NumbersOf } from './mail-values.ts'
 import { DEFAULT_WORDS, fillIn, type MailWords } from './mail-words.ts'
-import { findHosting, findTemplate, type Week, type WeekHost } from '../store.ts'
+import { findHosting } from '../hosts-store.ts'
+import { findTemplate } from './mail-words-store.ts'
+import type { Week, WeekHost } from '../store.ts'
 
 export interface Mailing {
   numbersOf: NumbersOf

@@ -1,6 +1,7 @@
 import type { Reader } from '../../db/database.ts'
 import { askedSwapsOf, findSwap, type Swap, type SwapSide, type WholeSwap } from './swap-store.ts'
-import { findHosting, type Week, type WeekHost } from '../store.ts'
+import { findHosting } from '../hosts-store.ts'
+import type { Week, WeekHost } from '../store.ts'
 
 /** Steps of this room for others. */
 export { insertSwap, markAgreed, settleSwap } from './swap-store.ts'

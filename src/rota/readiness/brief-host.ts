@@ -5,7 +5,7 @@ import type { Database } from '../../db/database.ts'
 import { Conflict, NotAllowed } from '../../errors.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { weighWeek } from './readiness.ts'
-import { deleteTick, insertTick } from '../store.ts'
+import { deleteTick, insertTick } from './readiness-store.ts'
 import { findWeekFor } from '../weeks.ts'
 
 /**

@@ -2,7 +2,7 @@ import { record } from '../../activity/record.ts'
 import type { Database } from '../../db/database.ts'
 import { Conflict } from '../../errors.ts'
 import type { Actor } from '../../people/person.ts'
-import { updateHost } from '../store.ts'
+import { updateHost } from '../hosts-store.ts'
 import { findWeekToChange, touchWeek } from '../weeks.ts'
 
 /**

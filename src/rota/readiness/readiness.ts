@@ -3,17 +3,9 @@ import { findAccount, latestHouseRules, type Account, type HouseRules } from '..
 import { record } from '../../activity/record.ts'
 import type { Reader, Writer } from '../../db/database.ts'
 import { inLetters } from '../pages.ts'
-import {
-  agreementsOf,
-  comingHosts,
-  ticksOf,
-  updateHost,
-  type Agreement,
-  type HostedWeek,
-  type Tick,
-  type Week,
-  type WeekHost,
-} from '../store.ts'
+import { comingHosts, updateHost } from '../hosts-store.ts'
+import { agreementsOf, ticksOf, type Agreement, type Tick } from './readiness-store.ts'
+import type { HostedWeek, Week, WeekHost } from '../store.ts'
 
 /** What of the agreement and the briefing is done with a host. */
 export interface Readiness {

@@ -3,7 +3,8 @@ import { dayInWords, dayOf, momentInWords } from '../../calendar.ts'
 import { hostingOf, isLead, mayDecide, type Actor } from '../../people/person.ts'
 import type { Moment } from '../pages.ts'
 import { isNothing, missingInWords, missingOf, type Readiness } from './readiness.ts'
-import type { Agreement, Week, WeekHost } from '../store.ts'
+import type { Agreement } from './readiness-store.ts'
+import type { Week, WeekHost } from '../store.ts'
 import type { Opening } from '../week.ts'
 
 /** What has to be done before a week opens, on the week's page. */

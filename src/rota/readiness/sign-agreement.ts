@@ -4,7 +4,7 @@ import { record } from '../../activity/record.ts'
 import type { Database } from '../../db/database.ts'
 import { Conflict, NotAllowed } from '../../errors.ts'
 import { hostingOf, type Actor } from '../../people/person.ts'
-import { insertAgreement } from '../store.ts'
+import { insertAgreement } from './readiness-store.ts'
 import { weighWeek } from './readiness.ts'
 import { findWeekFor } from '../weeks.ts'
 

@@ -5,7 +5,8 @@ import { queueMail } from '../../mail/outbox.ts'
 import { listRoles } from '../../people/people.ts'
 import { weekInWords } from '../pages.ts'
 import { missingInWords, missingOf, readinessOf, weighReadiness } from './readiness.ts'
-import { comingHosts, findHostedWeek, updateHost, type Week, type WeekHost } from '../store.ts'
+import { comingHosts, updateHost } from '../hosts-store.ts'
+import { findHostedWeek, type Week, type WeekHost } from '../store.ts'
 
 interface Tending {
   now: Date
