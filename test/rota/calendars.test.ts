@@ -5,6 +5,7 @@ import { accounts, weeks } from '../../src/db/schema/index.ts'
 import { cancelWeek } from '../../src/drafts/week/cancel-week.ts'
 import { declineWeek } from '../../src/drafts/week/decline-week.ts'
 import { moveWeek } from '../../src/drafts/week/move-week.ts'
+import { agreeToSwap, askSwap } from '../../src/drafts/week/swap-weeks.ts'
 import { replaceHost } from '../../src/drafts/week/replace-host.ts'
 import { acceptInvitation } from '../../src/rota/invitations/accept-invitation.ts'
 import { announceWeek } from '../../src/rota/announce-week.ts'
@@ -13,6 +14,7 @@ import { changeWeek } from '../../src/rota/change-week.ts'
 import { sendWeekMails } from '../../src/rota/mails/send-week-mails.ts'
 import { slotSpan } from '../../src/rota/slot.ts'
 import { findHostedWeek } from '../../src/rota/weeks.ts'
+import { calendarOf } from '../../src/today/calendar-feed.ts'
 import { anyText } from '../support/any-text.ts'
 import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { actorWith, aHost, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
@@ -319,3 +321,68 @@ t.test(
     t.equal(await of(), undefined, 'for thirty days')
   },
 )
+
+t.test('two weeks that are swapped say in every calendar that they changed, and when', async (t) => {
+  const { db, clock, feed, lead, weekId } = await world(t)
+  const other = await aWeek(db, clock.now(), { accepted: true, slot: '2027-04-12', who: MEI })
+  const own = async (email: string) => {
+    const actor = await actorWith(db, email, clock.now())
+    const entries = await calendarOf(db.read, { actor, publicUrl: PUBLIC_URL, now: clock.now() })
+    return readCalendar(calendarFile(entries, { name: 'Mine', publicUrl: PUBLIC_URL })).entries
+  }
+  const calendars = async () => [
+    await feed().then(({ entries }) => entries),
+    await own(LEAD.email),
+    await own(PRIYA.email),
+    await own(MEI.email),
+  ]
+  const before = await calendars()
+  clock.pass(60)
+  await askSwap(db, {
+    id: 'swap',
+    weekId,
+    otherId: other,
+    reason: '',
+    publicUrl: PUBLIC_URL,
+    ...(await lead()),
+  })
+  for (const { email } of [PRIYA, MEI]) {
+    clock.pass(30)
+    const actor = await actorWith(db, email, clock.now())
+    const at = { now: clock.now(), machineNow: clock.machine(), publicUrl: PUBLIC_URL }
+    await agreeToSwap(db, { swapId: 'swap', actor, ...at })
+  }
+  const after = await calendars()
+  for (const [index, calendar] of before.entries()) {
+    t.ok(calendar.length > 0)
+    for (const entry of calendar.filter(({ id }) => !id.startsWith('ready-'))) {
+      const swapped = after[index]!.find(({ id }) => id === entry.id)!
+      t.not(swapped.start, entry.start, entry.summary)
+      t.ok(swapped.sequence > entry.sequence, `the number of ${entry.summary}`)
+      t.equal(swapped.changed, clock.now().toISOString(), `when ${entry.summary} changed`)
+    }
+  }
+})
+
+t.test('a yes to a week that was announced before raises what its host’s calendar goes by', async (t) => {
+  const { db, clock, lead } = await world(t)
+  const weekId = await aWeek(db, clock.now(), { asked: true, slot: '2027-04-05', who: MEI })
+  const seen = (await findHostedWeek(db.read, weekId))!.week.version
+  await announceWeek(db, { weekId, version: seen, ...(await lead()) })
+  const mine = async () => {
+    const actor = await actorWith(db, MEI.email, clock.now())
+    return (await calendarOf(db.read, { actor, publicUrl: PUBLIC_URL, now: clock.now() }))[0]!
+  }
+  const before = await mine()
+  t.equal(before.standing, 'tentative')
+  clock.pass(5)
+  await acceptInvitation(db, {
+    weekId,
+    actor: await actorWith(db, MEI.email, clock.now()),
+    now: clock.now(),
+  })
+  const after = await mine()
+  t.equal(after.standing, 'confirmed')
+  t.ok(after.sequence > before.sequence)
+  t.same(after.changedAt, clock.now())
+})

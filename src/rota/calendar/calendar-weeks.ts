@@ -35,8 +35,13 @@ export async function forCalendar(read: Reader, found: HostedWeek[], now: Date):
     host,
     events: events.filter(({ weekId }) => weekId === week.id),
     removed: removed.filter(({ weekId }) => weekId === week.id),
-    changedAt: changes.get(week.id) ?? week.announcedAt ?? week.createdAt,
+    changedAt: lastOf(changes.get(week.id) ?? week.announcedAt ?? week.createdAt, host?.movedAt),
   }))
+}
+
+/** A swap changes two weeks, and stands on the record of one. */
+function lastOf(recorded: Date, movedAt: Date | null | undefined): Date {
+  return movedAt && movedAt > recorded ? movedAt : recorded
 }
 
 /** The weeks that somebody was invited to and lately lost: cancelled, declined, or given to somebody else. */

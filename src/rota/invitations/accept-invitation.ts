@@ -51,7 +51,11 @@ export async function takeOn(
   const about = { accountId: week.accountId, personId, weekId: week.id, at: now }
   await record(tx, { ...about, kind: 'host.accepted', details: { host: host.name } })
   await beginWeekMails(tx, { week, host }, now)
-  if (week.state !== 'booked') return
+  if (week.state !== 'booked') {
+    // What stands in calendars is certain now, and they heed no change without a higher number.
+    await touchWeek(tx, week, week.version, {})
+    return
+  }
   await touchWeek(tx, week, week.version, { state: 'announced', announcedAt: now })
   await record(tx, { ...about, kind: 'week.announced', details: { host: host.name, slot: week.slot } })
 }
