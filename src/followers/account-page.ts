@@ -6,8 +6,8 @@ import { renderMarkdown } from '../web/markdown.ts'
 import { contactOf } from '../accounts/contact.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished, weekPageModel, type PublishedRecap, type WeekPageView } from '../recaps/recaps.ts'
-import { weekDays } from '../rota/week.ts'
-import { findRunningWeek, findWeekOfDay, type HostedWeek } from '../rota/weeks.ts'
+import { asTold, weekDays } from '../rota/week.ts'
+import { findCurrentHost, findRunningWeek, findWeekOfDay, type HostedWeek } from '../rota/weeks.ts'
 import { publicPortrait, rotaLine, runningInWords, weekHref } from './pages.ts'
 import { isPublic, publicRota } from './public-week.ts'
 
@@ -59,14 +59,14 @@ export async function accountPage(read: Reader, account: Account, showing: Showi
   }
 }
 
-/** The week that is open now, when everybody may know of it. */
+/** The week that is open now, when everybody may know of it, with its host where they may be named. */
 export async function publicRunningWeek(
   read: Reader,
   account: Account,
   now: Date,
 ): Promise<HostedWeek | null> {
   const found = await findRunningWeek(read, account.id, now)
-  return found && found.week.kind === 'hosted' && isPublic(found.week) ? found : null
+  return found && found.week.kind === 'hosted' && isPublic(found.week) ? asTold(found) : null
 }
 
 async function runningWeek(read: Reader, account: Account, { week }: HostedWeek, showing: Showing) {
@@ -108,7 +108,8 @@ async function quietWeek(read: Reader, account: Account, now: Date, ahead: numbe
       link: null,
     }
   const week = await findWeekOfDay(read, account.id, dayOf(now, account.timeZone))
-  const known = week && isPublic(week) ? week : undefined
+  const known =
+    week && isPublic(week) ? asTold({ week, host: await findCurrentHost(read, week.id) }).week : undefined
   const name = account.name
   if (known?.kind === 'hiatus') {
     const days = weekDays(known, account.timeZone)

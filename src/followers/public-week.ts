@@ -8,13 +8,12 @@ import {
   type CalendarWeek,
 } from '../rota/calendar/calendar-weeks.ts'
 import { nextSlot, slotDays, slotOf } from '../rota/slot.ts'
+import { asTold, isAnnounced, wasLeft } from '../rota/week.ts'
 import { listEvents, listWeeks, type Event, type HostedWeek, type Week } from '../rota/weeks.ts'
 
-/** A week is public from its announcement on; a hiatus always, because it is nobody's. */
-export function isPublic(week: Pick<Week, 'kind' | 'state' | 'announcedAt'>): boolean {
-  if (week.state === 'cancelled') return false
-  if (week.kind === 'hiatus' || week.state === 'announced') return true
-  return week.state === 'closed' && week.announcedAt !== null
+/** Whether a week has a page: from its announcement on, and for good once it had opened so, also when it is nobody's for a while. */
+export function isPublic(week: Week): boolean {
+  return isAnnounced(week) || (week.state !== 'cancelled' && wasLeft(week))
 }
 
 /** A line of the public rota: a week of somebody, a hiatus, or a gap that is anybody's to ask for. */
@@ -38,14 +37,14 @@ export async function publicRota(
   const today = dayOf(now, account.timeZone)
   const current = slotOf(today, shape)
   const booked = await listWeeks(read, account.id, addDays(today, 1), nextSlot(current, 104))
-  const lastPublic = booked.findLast(({ week }) => isPublic(week))?.week.slot ?? current
+  const lastPublic = booked.findLast(({ week }) => isAnnounced(week))?.week.slot ?? current
   const lines: RotaLine[] = []
   for (let at = 0; at <= slots || nextSlot(current, at) <= lastPublic; at += 1) {
     const slot = nextSlot(current, at)
     // Not always one, nor on that day: the account's shape may have changed since they were booked.
     const there = booked.filter(({ week }) => slotOf(week.slot, shape) === slot)
     if (there.length === 0 && at > 0) lines.push({ kind: 'gap', slot, days: slotDays(slot, shape) })
-    for (const { week, host } of there.filter((found) => isPublic(found.week)))
+    for (const { week, host } of there.filter((found) => isAnnounced(found.week)))
       lines.push(
         host
           ? { kind: 'week', week, host, events: await listEvents(read, week.id) }
@@ -61,7 +60,10 @@ export async function weeksForCalendar(read: Reader, account: Account, now: Date
   const found = await listWeeks(read, account.id, nextSlot(current, -26), nextSlot(current, 104))
   const cancelled = await lateCancellations(read, account.id, now)
   const weeks = [
-    ...found.filter(({ week, host }) => host && week.kind === 'hosted' && isPublic(week)),
+    ...found
+      .filter(({ week }) => week.kind === 'hosted' && isAnnounced(week))
+      .map(asTold)
+      .filter(({ host }) => host),
     ...cancelled.filter(({ week }) => week.announcedAt),
     ...(await lateWithdrawals(read, account.id, now)),
   ]

@@ -4,7 +4,7 @@ import { daysInWords, weekdayLetter } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import type { ImageFiles } from '../images/image-files.ts'
 import { sizedImage } from '../images/sized.ts'
-import { weekDays } from '../rota/week.ts'
+import { asTold, weekDays } from '../rota/week.ts'
 import { findCurrentHost, type Week, type WeekHost } from '../rota/weeks.ts'
 import { drawShareImage } from './share-image.ts'
 
@@ -15,7 +15,7 @@ const MOST_KEPT = 60
 export function shareCardOf(
   account: Pick<Account, 'name' | 'handle' | 'timeZone'>,
   week: Pick<Week, 'theme' | 'opensAt' | 'closesAt'>,
-  host: Pick<WeekHost, 'name' | 'job' | 'organisation'> | undefined,
+  host: Pick<WeekHost, 'name' | 'job' | 'organisation'> | null,
 ) {
   const days = weekDays(week, account.timeZone)
   return {
@@ -38,8 +38,9 @@ export function createShareImages(images: ImageFiles) {
       account: Account,
       week: Week,
     ): Promise<{ tag: string; png: () => Promise<Buffer> }> {
-      const host = await findCurrentHost(read, week.id)
-      const card = shareCardOf(account, week, host)
+      const told = asTold({ week, host: await findCurrentHost(read, week.id) })
+      const { host } = told
+      const card = shareCardOf(account, told.week, host)
       const face = host?.portraitHash ?? null
       const tag = createHash('sha256')
         .update(JSON.stringify([card, face]))

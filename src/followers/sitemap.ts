@@ -2,7 +2,7 @@ import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished } from '../recaps/recaps.ts'
 import { weekHref } from './pages.ts'
-import { weeksForCalendar } from './public-week.ts'
+import { isPublic, weeksForCalendar } from './public-week.ts'
 
 /** The sitemap protocol takes 50,000 addresses; a week each makes that a thousand years of one account. */
 const RECAPS = 10_000
@@ -18,7 +18,7 @@ export async function sitemap(
     const home = `/@${account.handle}`
     for (const path of ['', '/rota', '/recaps']) changed.set(`${home}${path}`, null)
     for (const { week } of await weeksForCalendar(read, account, now))
-      changed.set(weekHref(account, week.slot), null)
+      if (isPublic(week)) changed.set(weekHref(account, week.slot), null)
     for (const { slot, publishedAt } of await listPublished(read, account.id, { limit: RECAPS }))
       changed.set(weekHref(account, slot), publishedAt)
   }

@@ -1,5 +1,6 @@
 import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
+import { wasLeft } from '../rota/week.ts'
 import { findCurrentHost, findWeekOfSlot, type Week } from '../rota/weeks.ts'
 import { generateDays } from './story/generate.ts'
 import type { Showing } from './page-words.ts'
@@ -29,10 +30,15 @@ export async function weekPageModel(
   const days = generateDays(facts).map((block) => ({ ...block, hidden: hidden.has(block.source) }))
   const page = tellWeek(facts, [...days, { kind: 'next', source: 'next', content: {} }])
   const over = now >= week.closesAt
+  const left = facts.host === null && wasLeft(week)
   return weekPageView(page, {
     ...place,
     today: over ? null : dayOf(now, facts.account.timeZone),
-    note: over ? 'The week is over. Its story is being put together.' : null,
+    note: over
+      ? 'The week is over. Its story is being put together.'
+      : left
+        ? 'Who has the rest of this week is not settled yet. What was said so far stands here.'
+        : null,
   })
 }
 

@@ -13,6 +13,7 @@ import {
   weekNumbers,
   weeks,
 } from '../db/schema/index.ts'
+import { asTold } from '../rota/week.ts'
 import { keptContent, readChoices, readContent, type Block } from './block.ts'
 import { openPage } from './open-page.ts'
 import { clearedBlocks, clearedPage } from './removal/being-cleared.ts'
@@ -236,14 +237,8 @@ export async function listPublished(
 ): Promise<PublishedRecap[]> {
   const rows = await read
     .select({
-      weekId: weeks.id,
-      slot: weeks.slot,
-      opensAt: weeks.opensAt,
-      closesAt: weeks.closesAt,
-      theme: weeks.theme,
-      host: weekHosts.name,
-      job: weekHosts.job,
-      portraitHash: weekHosts.portraitHash,
+      week: weeks,
+      host: weekHosts,
       edition: recaps.edition,
       publishedAt: recaps.publishedAt,
       firstPublishedAt: recapEditions.publishedAt,
@@ -256,11 +251,22 @@ export async function listPublished(
     .orderBy(desc(weeks.slot))
     .limit(limit)
     .offset(offset)
-  return rows.map((row) => ({
-    ...row,
-    publishedAt: row.publishedAt!,
-    firstPublishedAt: row.firstPublishedAt ?? row.publishedAt!,
-  }))
+  return rows.map(({ edition, publishedAt, firstPublishedAt, ...found }) => {
+    const { week, host } = asTold(found)
+    return {
+      weekId: week.id,
+      slot: week.slot,
+      opensAt: week.opensAt,
+      closesAt: week.closesAt,
+      theme: week.theme,
+      host: host?.name ?? null,
+      job: host?.job ?? null,
+      portraitHash: host?.portraitHash ?? null,
+      edition,
+      publishedAt: publishedAt!,
+      firstPublishedAt: firstPublishedAt ?? publishedAt!,
+    }
+  })
 }
 
 /**

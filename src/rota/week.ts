@@ -76,3 +76,43 @@ export function weekDays({ opensAt, closesAt }: WeekSpan, zone: string): string[
   const first = dayOf(opensAt, zone)
   return Array.from({ length: daysBetween(first, dayOf(closesAt, zone)) + 1 }, (_, i) => addDays(first, i))
 }
+
+/** What says who of a week may be told on public pages. */
+type Announcement = WeekSpan & {
+  kind: WeekKind
+  state: WeekState
+  announcedAt: Date | null
+  /** When it was announced no more; an earlier time when it was announced again. */
+  unannouncedAt: Date | null
+}
+
+/** From its announcement on; a hiatus always, because it is nobody's. */
+export function isAnnounced({ kind, state, announcedAt }: Announcement): boolean {
+  if (state === 'cancelled') return false
+  if (kind === 'hiatus' || state === 'announced') return true
+  return state === 'closed' && announcedAt !== null
+}
+
+/** Whether a week lost its host while it ran, as followers saw: what was posted stands, whoever comes after. */
+export function wasLeft({
+  opensAt,
+  unannouncedAt,
+}: Pick<Announcement, 'opensAt' | 'unannouncedAt'>): boolean {
+  return unannouncedAt !== null && unannouncedAt >= opensAt
+}
+
+/**
+ * A week with its host as public pages tell it. Who was called in for a week that was announced before is not named until they
+ * said yes, or a lead announced it anew while it could be hosted; without them it has no theme and no reason.
+ */
+export function asTold<
+  W extends Announcement & { theme: string; why: string },
+  H extends { acceptedAt: Date | null },
+>({ week, host }: { week: W; host: H | null | undefined }): { week: W; host: H | null } {
+  const { announcedAt, unannouncedAt, closesAt } = week
+  const agreed =
+    unannouncedAt === null ||
+    (host?.acceptedAt ?? null) !== null ||
+    (announcedAt !== null && announcedAt < closesAt)
+  return agreed ? { week, host: host ?? null } : { week: { ...week, theme: '', why: '' }, host: null }
+}

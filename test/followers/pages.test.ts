@@ -10,8 +10,12 @@ import { forgetPost } from '../../src/listening/keep.ts'
 import { mirrorPosted } from '../../src/listening/mirror.ts'
 import { findPostOnNetwork, riseVersion } from '../../src/listening/store.ts'
 import { cancelWeek } from '../../src/drafts/week/cancel-week.ts'
+import { dropOut } from '../../src/drafts/week/drop-out.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
+import { acceptInvitation } from '../../src/rota/invitations/accept-invitation.ts'
+import { addStandby } from '../../src/rota/planner/standby.ts'
+import { findHostedWeek } from '../../src/rota/weeks.ts'
 import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { actorWith } from '../support/bookings.ts'
@@ -287,6 +291,111 @@ t.test('a week that nobody announced stays unknown, until a lead publishes its s
   })
   for (const url of [...pages, PAGE]) t.match((await get(url)).body, 'Ruth Ellwood', url)
 })
+
+t.test(
+  'a week whose host drops out in its middle keeps its page, and names nobody who has not said yes',
+  async (t) => {
+    const { get, db, clock } = await world(t, 'Wed 11:00', { publishRecap: true })
+    const actor = await actorWith(db, LEAD.email, clock.now())
+    const times = () => ({ now: clock.now(), machineNow: clock.machine() })
+    const mei = { name: 'Mei Lin Chan', email: 'mei@north.example' }
+    await db.write((tx) =>
+      tx.insert(events).values({
+        id: 'event-clinic',
+        weekId: WEEK,
+        name: 'The leg club',
+        hashtag: '',
+        place: 'Church hall',
+        startsAt: at('Thu 10:00'),
+        endsAt: at('Thu 12:00'),
+      }),
+    )
+    await addStandby(db, {
+      id: 'standby-mei',
+      accountId: ACCOUNT,
+      ...mei,
+      job: 'Dietitian',
+      organisation: '',
+      note: '',
+      actor,
+      now: clock.now(),
+    })
+    const { version } = (await findHostedWeek(db.read, WEEK))!.week
+    const instead = { kind: 'standby', id: 'standby-mei' } as const
+    await dropOut(db, { weekId: WEEK, version, instead, reason: 'Flu.', actor, ...times() })
+
+    const page = await get(PAGE)
+    t.equal(page.statusCode, 200, 'what was posted stands')
+    for (const piece of [
+      /Good morning from Hallbeck/,
+      /\^RE/,
+      /<h1[^>]*>9 to 13 November/,
+      /is not settled yet/,
+    ])
+      t.match(page.body, piece)
+    const nobody = async (url: string) => {
+      const { body, statusCode } = await get(url)
+      t.equal(statusCode, 200, url)
+      for (const piece of [mei.name, 'Dietitian', 'Four hundred front doors', 'The leg club', 'Portrait of'])
+        t.notMatch(body, piece, `${url}: ${piece}`)
+      return body
+    }
+    await nobody(PAGE)
+    t.match(await nobody(HOME), 'Doors open', 'said today')
+    t.match(page.body, 'Live from the flu clinic', 'that took place')
+    for (const path of ['/rota', '/rota.ics', '/recaps', '/feed.xml', '/feed.json'])
+      t.notMatch((await get(`${HOME}${path}`)).body, mei.name, path)
+    const map = (await get('/sitemap.xml')).body
+    t.match(map, `${PAGE}<`)
+
+    clock.moveTo(at('Wed 12:00'))
+    const asked = await actorWith(db, mei.email, clock.now())
+    await t.test('and when they do', async (t) => {
+      await acceptInvitation(db, { weekId: WEEK, actor: asked, now: clock.now() })
+      const { body } = await get(PAGE)
+      for (const piece of [
+        mei.name,
+        'Good morning from Hallbeck',
+        'Four hundred front doors',
+        'The leg club',
+      ])
+        t.match(body, piece)
+      t.notMatch(body, 'is not settled yet')
+    })
+  },
+)
+
+t.test(
+  'a week that nobody took on in its middle ends with what was posted, and its recap waits for a lead',
+  async (t) => {
+    const { get, db, clock } = await world(t, 'Wed 11:00', { publishRecap: true })
+    await db.write(async (tx) => {
+      const left = { state: 'booked', announcedAt: null, unannouncedAt: at('Wed 11:00') } as const
+      await tx.update(weeks).set(left).where(eq(weeks.id, WEEK))
+      await tx.update(weekHosts).set({ acceptedAt: null }).where(eq(weekHosts.weekId, WEEK))
+      await record(tx, { accountId: ACCOUNT, kind: 'host.dropped-out', personId: LEAD.id, at: clock.now() })
+    })
+    await closeAll(db, clock, 'Fri 18:01')
+    const over = await get(PAGE)
+    t.match(over.body, 'Good morning from Hallbeck')
+    t.match(over.body, 'Its story is being put together')
+    t.match((await get(HOME)).body, `href="${PAGE}"`)
+    await publishRecap(db, {
+      weekId: WEEK,
+      version: 1,
+      actor: await actorWith(db, LEAD.email, clock.now()),
+      now: clock.now(),
+      machineNow: clock.machine(),
+      publicUrl: PUBLIC_URL,
+    })
+    for (const url of [PAGE, HOME, `${HOME}/recaps`, `${HOME}/feed.xml`, `${PAGE}/card`]) {
+      const { body } = await get(url)
+      t.match(body, '9 to 13 November', url)
+      for (const piece of ['Ruth Ellwood', 'Four hundred front doors'])
+        t.notMatch(body, piece, `${url}: ${piece}`)
+    }
+  },
+)
 
 t.test('only what is announced is public', async (t) => {
   const { get, db } = await world(t, 'Mon 17:45')

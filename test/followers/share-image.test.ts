@@ -32,7 +32,7 @@ t.test('the picture says the days of its week, with the year once', async (t) =>
   ]
   for (const [opensAt, closesAt, dates] of cases) {
     const week = { theme: '', opensAt: new Date(opensAt), closesAt: new Date(closesAt) }
-    t.match(shareCardOf(account, week, undefined), {
+    t.match(shareCardOf(account, week, null), {
       dates,
       title: 'NorthDale Health',
       days: ['M', 'T', 'W', 'T', 'F'],

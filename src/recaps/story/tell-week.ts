@@ -294,7 +294,7 @@ function broughtItem(post: BlockOf<'brought'>['content']['post'], zone: string):
 function voiceOf({ account, host }: WeekFacts, post: Post): Voice {
   const said = saidOf(post)
   const own = post.kind === 'own'
-  const byHost = own && host !== undefined && said.signOff !== '' && said.signOff === host.signOff
+  const byHost = own && host !== null && said.signOff !== '' && said.signOff === host.signOff
   const voice: Voice = {
     id: post.networkId,
     answers: post.replyTo,

@@ -12,7 +12,7 @@ import {
 } from '../../listening/posts.ts'
 import type { LiveWindow } from '../../rota/live-window.ts'
 import { liveWindowsOf } from '../../rota/live-windows.ts'
-import { weekDays } from '../../rota/week.ts'
+import { asTold, weekDays } from '../../rota/week.ts'
 import {
   comingWeeks,
   findCurrentHost,
@@ -34,8 +34,8 @@ import type { Counted } from '../week-page.ts'
 export interface WeekFacts {
   account: Account
   week: Week
-  /** Nobody where the host was taken from the week and no other one came. */
-  host: WeekHost | undefined
+  /** Nobody where the host was taken from the week and no other one said yes. */
+  host: WeekHost | null
   /** The week's own days. */
   days: string[]
   events: Event[]
@@ -80,13 +80,14 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const hidden = conversation.filter(({ hiddenAt }) => hiddenAt !== null)
   const hashes = own.flatMap((post) => post.images.flatMap((image) => image.hash ?? []))
   const images = await findImages(read, [...new Set(hashes)])
+  const told = asTold({ week, host: await findCurrentHost(read, week.id) })
   const coming = await comingWeeks(read, account.id, week.closesAt, WEEKS_AHEAD)
   return {
     account,
-    week,
-    host: await findCurrentHost(read, week.id),
+    week: told.week,
+    host: told.host,
     days: weekDays(week, account.timeZone),
-    events: await listEvents(read, week.id),
+    events: (await listEvents(read, week.id)).filter(takesPlace(told)),
     windows: await liveWindowsOf(read, week.id),
     own,
     theirs,
@@ -106,6 +107,12 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     ),
     kept: await findNumbers(read, week.id),
   }
+}
+
+/** Whether what was planned with a host who lost the week had begun by then is known; of the rest nobody can say that it happens. */
+function takesPlace({ week, host }: { week: Week; host: WeekHost | null }) {
+  const { unannouncedAt } = week
+  return ({ startsAt }: Event) => host !== null || unannouncedAt === null || startsAt < unannouncedAt
 }
 
 /** Every zone is a number of quarters of an hour away from UTC, and changes its clocks at one. */
