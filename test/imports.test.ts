@@ -36,7 +36,7 @@ const NETWORK_USERS = [
   'web',
 ]
 /** Everybody may use these, and they use no room. The other files beside the rooms put the whole together. */
-const FOUNDATIONS = ['calendar.ts', 'clock.ts', 'config.ts', 'errors.ts']
+const FOUNDATIONS = ['calendar.ts', 'clock.ts', 'config.ts', 'errors.ts', 'words.ts']
 /** Rules of a room: types, states, transitions, permissions. A word of the glossary in the singular. */
 const RULE_FILE =
   /^(?!db\/)\w+\/(account|activity|block|candidate|charge|decision|delivery|draft|host|image|likeness|mail|person|post|recap|revision|slot|week)\.ts$/

@@ -2,10 +2,10 @@ import type { Reader } from '../db/database.ts'
 import type { Actor } from '../people/person.ts'
 import { findPeople } from '../people/people.ts'
 import { removalsOfDraft } from '../publishing/deliveries.ts'
-import { inLetters } from '../rota/pages.ts'
 import { foreignRevisions, listComments, listDecisions, type Draft } from './drafts.ts'
 import { whyNotWrite } from './draft.ts'
 import { acceptModel, conversationOf, type Moment } from './pages.ts'
+import { inLetters } from '../words.ts'
 
 /** What was said of a draft, with the words that its writer may take over. */
 export async function saidOf(

@@ -5,7 +5,6 @@ import { pictureModel } from '../images/pages.ts'
 import { beginningOf } from '../publishing/beginning.ts'
 import type { PostingLimit } from '../publishing/posting-limit.ts'
 import { initialsOf } from '../rota/host.ts'
-import { inLetters } from '../rota/pages.ts'
 import type { AnsweredPost, DecisionKind, DraftPart, DraftState, PolicyGround } from './draft.ts'
 import { partInWords } from './check-content.ts'
 import { differences } from './differences.ts'
@@ -13,6 +12,7 @@ import { lengthInWords } from './poll.ts'
 import type { Comment, Draft, listDecisions } from './store.ts'
 import { TAKES_SUGGESTIONS, namesOf, whyNotTake } from './queue/suggestion.ts'
 import { stretchesOf, textsAsPosted } from './weight.ts'
+import { inLetters } from '../words.ts'
 
 /** Where and when words are said: the account's zone, and product time. */
 export interface Moment {

@@ -12,12 +12,13 @@ import {
 } from '../calendar.ts'
 import { profileUrl } from '../listening/words.ts'
 import { initialsOf } from '../rota/host.ts'
-import { daysOf, eventLine, fiveDays, inLetters } from '../rota/pages.ts'
+import { daysOf, eventLine, fiveDays } from '../rota/pages.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import { weekDays } from '../rota/week.ts'
 import type { Event, HostedWeek, Week, WeekHost } from '../rota/weeks.ts'
 import { renderMarkdown } from '../web/markdown.ts'
 import type { RotaLine } from './public-week.ts'
+import { capital, inLetters } from '../words.ts'
 
 export type Place = 'now' | 'rota' | 'recaps' | null
 
@@ -212,10 +213,6 @@ export function runningInWords(week: Week, { zone, now }: { zone: string; now: D
   const left = week.closesAt.getTime() - now.getTime()
   const until = `until ${weekdayName(last)} ${timeInWords(week.closesAt, zone)}`
   return left < 3_600_000 ? `for another ${spanInWords(left)}` : until
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Every account of this installation, and who has it now. */

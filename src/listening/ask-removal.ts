@@ -13,6 +13,7 @@ import {
   openRemovalRequests,
   type RemovalRequest,
 } from './removals-store.ts'
+import { capital } from '../words.ts'
 
 const HOUR = 3_600_000
 
@@ -125,7 +126,7 @@ async function tellOfWaiting(
       personId: person.id,
       kind: 'removal-waits',
       to: person.email,
-      subject: subject.charAt(0).toUpperCase() + subject.slice(1),
+      subject: capital(subject),
       text: textOf(person.name, items, account),
       now,
       machineNow,

@@ -1,5 +1,6 @@
 import { needsAnswer } from './post.ts'
 import type { Post } from './store.ts'
+import { capital } from '../words.ts'
 
 /** Where somebody's post stands with us. `answered` comes by itself, as soon as our answer stands on the network. */
 export type ReplyState = 'needs-answer' | 'answered' | 'left' | 'hidden'
@@ -25,5 +26,5 @@ export function replyTag(
   const onItsWay = beingAnswered && state !== 'hidden'
   const words = onItsWay ? { state: 'writing', label: 'an answer is on its way' } : WORDS[state]
   const label = [isNew && 'new', post.chosenAt && 'on the page', words.label].filter(Boolean).join(', ')
-  return { state: words.state, label: label.charAt(0).toUpperCase() + label.slice(1) }
+  return { state: words.state, label: capital(label) }
 }

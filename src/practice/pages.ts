@@ -1,9 +1,9 @@
 import type { Account } from '../accounts/accounts.ts'
 import { addDays, dayInWords } from '../calendar.ts'
-import { inLetters } from '../rota/pages.ts'
 import type { GoodPost } from './good-posts.ts'
 import { PRACTICE_ACCOUNT, PRACTICE_HASHTAG, PRACTICE_WEEK } from './scene.ts'
 import { FOR_THURSDAY, TASKS, type Task } from './task.ts'
+import { inLetters } from '../words.ts'
 
 /** Days from the practice week's first one, a Monday. */
 const TO_THURSDAY = 3

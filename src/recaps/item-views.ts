@@ -2,10 +2,9 @@ import { sourcesOf } from '../images/pages.ts'
 import { dayInWords } from '../calendar.ts'
 import type { LeftPage } from '../listening/post.ts'
 import { initialsOf, postUrl, profileUrl } from '../listening/words.ts'
-import { inLetters } from '../rota/pages.ts'
 import { daysChart, hoursChart } from './numbers/charts.ts'
 import { countOf, figure } from './story/generate.ts'
-import { capital, dayAndTime, saidView, type PageWords, type Showing } from './page-words.ts'
+import { dayAndTime, saidView, type PageWords, type Showing } from './page-words.ts'
 import type {
   Count,
   Counted,
@@ -21,6 +20,7 @@ import type {
 import type { WeekWord } from './story/week-words.ts'
 import { countsInWords } from './numbers/week-numbers.ts'
 import { wordCloud } from './story/word-cloud.ts'
+import { capital, inLetters } from '../words.ts'
 
 /** So many replies stand open under a post; the others are one click away. */
 const REPLIES_SHOWN = 3

@@ -92,10 +92,6 @@ export function dayAndTime({ iso, day, time }: Moment) {
   return { iso, label: `${dayInWords(day)}, ${time}` }
 }
 
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
 /** The things of an item that have an anchor, each with the ids that lead there. */
 function postsOf(item: Item): { id: string; parts: string[] }[] {
   if (item.kind === 'live') return item.items.flatMap(postsOf)

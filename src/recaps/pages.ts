@@ -1,12 +1,13 @@
 import { dayOf, daysInWords, machineReadable, monthName, timeInWords } from '../calendar.ts'
 import { sourcesOf } from '../images/pages.ts'
 import { initialsOf } from '../listening/words.ts'
-import { eventLine, inLetters } from '../rota/pages.ts'
+import { eventLine } from '../rota/pages.ts'
 import { countOf } from './story/generate.ts'
 import { itemView } from './item-views.ts'
 import { PageWords, type Showing } from './page-words.ts'
 import { oEmbedAddress } from './recap-card.ts'
 import type { Chapter, WeekPage } from './week-page.ts'
+import { inLetters } from '../words.ts'
 
 /**
  * The model of `recaps/page`: all that stands on a week's public page, and its head (`title`, `description`, `canonical`,

@@ -12,6 +12,7 @@ import { initialsOf } from './host.ts'
 import type { Event } from './events-store.ts'
 import type { Week, WeekHost } from './store.ts'
 import { weekDays, weekStanding, type WeekSpan, type WeekStanding } from './week.ts'
+import { inLetters } from '../words.ts'
 
 /** Where and when words are said: the account's zone, and product time. */
 export interface Moment {
@@ -146,10 +147,3 @@ export function eventLine(
     hashtag: event.hashtag || null,
   }
 }
-
-/** "three"; figures from thirteen on. */
-export function inLetters(count: number): string {
-  return NUMBERS[count] ?? String(count)
-}
-
-const NUMBERS = 'none one two three four five six seven eight nine ten eleven twelve'.split(' ')

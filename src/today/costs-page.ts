@@ -2,8 +2,9 @@ import type { Account } from '../accounts/accounts.ts'
 import { dayOf, monthName } from '../calendar.ts'
 import { dollars, inCents, type ChargeKind } from '../charges/charge.ts'
 import { isNearBudget, stopsListening } from '../publishing/budget.ts'
-import { inLetters, weekInWords } from '../rota/pages.ts'
+import { weekInWords } from '../rota/pages.ts'
 import type { Costs } from './read-costs.ts'
+import { capital, inLetters } from '../words.ts'
 
 const KINDS: Record<ChargeKind, [one: string, several: string]> = {
   post: ['post', 'posts'],
@@ -111,8 +112,4 @@ function monthInWords(month: string, { timeZone }: Account, now: Date): string {
 
 function shortDay(day: string): string {
   return `${Number(day.slice(8))} ${monthName(day)}`
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -28,7 +28,7 @@ import {
   type ToldAt,
 } from '../publishing/pages.ts'
 import { isLateAtItsEnd, type PostingLimit } from '../publishing/posting-limit.ts'
-import { daysOf, fiveDays, inLetters, portraitOf, weekInWords } from '../rota/pages.ts'
+import { daysOf, fiveDays, portraitOf, weekInWords } from '../rota/pages.ts'
 import { slotInWords } from '../rota/planner/move-to-slot.ts'
 import { slotDays } from '../rota/slot.ts'
 import { missingInWords, type HostedWeek } from '../rota/weeks.ts'
@@ -36,6 +36,7 @@ import { weekDays } from '../rota/week.ts'
 import { dayAnchor, postsInWords, repliesInWords } from './days-plan.ts'
 import { byDecision, deliveryTag, draftTag, tellingPart } from './outgoing.ts'
 import type { Desk } from './read-desk.ts'
+import { capital, inLetters, sentence } from '../words.ts'
 
 /** The desk of leads and approvers: what is on fire, what waits for them, what goes out, whether next week is ready. */
 export function deskPage(
@@ -993,12 +994,4 @@ function stripOf({ week, drafts, deliveries, events }: NonNullable<Desk['running
       },
     }
   })
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-function sentence(words: string): string {
-  return /[.!?…]$/.test(words) ? words : `${words}.`
 }

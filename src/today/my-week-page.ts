@@ -18,7 +18,7 @@ import { replyModel } from '../listening/pages.ts'
 import { isListenedTo, needsAnswer } from '../listening/post.ts'
 import type { Actor, Hosting } from '../people/person.ts'
 import { initialsOf } from '../rota/host.ts'
-import { fiveDays, inLetters, weekInWords } from '../rota/pages.ts'
+import { fiveDays, weekInWords } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import type { ToldAt } from '../publishing/pages.ts'
@@ -27,6 +27,7 @@ import { daysPlan } from './days-plan.ts'
 import { reachedInWords } from '../recaps/recaps.ts'
 import { byDecision, deliveryTag, tellingPart } from './outgoing.ts'
 import type { MyWeek } from './read-my-week.ts'
+import { capital, inLetters } from '../words.ts'
 
 const SHOWN_REPLIES = 4
 
@@ -411,8 +412,4 @@ function cameBack({ drafts, decisions, host }: MyWeek, { zone, now }: ToldAt) {
         main: draft.state !== 'declined',
       }
     })
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

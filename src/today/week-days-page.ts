@@ -1,11 +1,12 @@
 import { timeInWords, weekdayName, dayOf, zoneInWords } from '../calendar.ts'
 import type { Actor } from '../people/person.ts'
-import { daysOf, fiveDays, inLetters, weekInWords } from '../rota/pages.ts'
+import { daysOf, fiveDays, weekInWords } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import type { WeekHost } from '../rota/weeks.ts'
 import { daysPlan } from './days-plan.ts'
 import type { Week } from '../rota/weeks.ts'
 import type { WeekDays } from './read-week-days.ts'
+import { inLetters } from '../words.ts'
 
 /** A week's drafts and posts, day by day, for the desk. */
 export function weekDaysPage(

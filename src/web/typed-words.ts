@@ -1,3 +1,4 @@
+import { capital } from '../words.ts'
 /** One field of a form that could not be taken, to be shown and copied. The model of the partial `what-was-typed`. */
 export interface TypedField {
   /** As the form called it. */
@@ -78,5 +79,5 @@ function inWords(name: string): string {
     .replaceAll(/[-_.\d]+/g, ' ')
     .trim()
     .toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return capital(words)
 }

@@ -8,11 +8,11 @@ import type { Actor } from '../../people/person.ts'
 import { countPosts } from '../../publishing/brake.ts'
 import { deliveryInWords } from '../../publishing/pages.ts'
 import { heldByBrake, listTroubled, underWayAt, type Delivery } from '../../publishing/deliveries.ts'
-import { inLetters } from '../../rota/pages.ts'
 import { draftsWithNames } from '../decisions-store.ts'
 import { firstWords } from '../first-words.ts'
 import { threadInWords, timeModel, type Moment } from '../pages.ts'
 import { findPassingPost, passingInWords, type PassingPost } from './passing-post.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** What was typed into the form of the page, and what is wrong with it. */
 export interface RefusedNote {
@@ -115,10 +115,6 @@ function stillHeld(held: number): string {
   return held === 1
     ? 'One post that it held still waits for somebody to say whether it goes out.'
     : `${capital(inLetters(held))} posts that it held still wait for somebody to say whether they go out.`
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 function underWay(delivery: Delivery, moment: Moment) {

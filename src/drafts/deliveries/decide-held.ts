@@ -19,9 +19,9 @@ import { adoptIfInDoubt, lookForDoubtful, type Look } from '../../publishing/in-
 import { tellingOf } from '../../publishing/record-answer.ts'
 import type { ReconcileDeps } from '../../publishing/settings.ts'
 import { tellHostCancelled, tellHostLetGo } from '../../publishing/tell-host.ts'
-import { inLetters } from '../../rota/pages.ts'
 import { canonicalJson } from '../freeze.ts'
 import { decideToLetGo, findLetGoable, fingerprintAsSeen, refuseToLetGo, type LetGoable } from './let-go.ts'
+import { inLetters } from '../../words.ts'
 
 /** Of what one form is about: of all that the brake of an account holds, or of a week’s posts that stepped aside for its live hours. */
 export type HeldSet =

@@ -6,12 +6,12 @@ import { findDeliveryFor, type Settling } from '../../publishing/found-delivery.
 import { whatKeepsBack } from '../../publishing/outlook.ts'
 import { settleSecondPost } from '../../publishing/second-posts.ts'
 import { cancelFrom, itIsThere, leaveIt, removeAgain } from '../../publishing/settle-delivery.ts'
-import { inLetters } from '../../rota/pages.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, readForm, version } from '../../web/forms.ts'
 import { deliveryPage, type RefusedSettling } from './delivery-page.ts'
 import { letGo, sendAgain } from './let-go.ts'
 import { readWish } from '../wished-time.ts'
+import { inLetters } from '../../words.ts'
 
 const settlingForm = z.object({ version })
 const seenForm = settlingForm.extend({

@@ -7,10 +7,10 @@ import { findPerson } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
 import { listTroubled } from '../../publishing/deliveries.ts'
 import { findPassingPost, passingInWords } from '../brake/passing-post.ts'
-import { inLetters } from '../../rota/pages.ts'
 import { draftsWithNames } from '../decisions-store.ts'
 import { asPosted, threadInWords, timeModel, type Moment } from '../pages.ts'
 import { findHeldPosts, seenOf, type HeldPost, type HeldSet } from './decide-held.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** What was chosen in the form, and what is wrong with it. */
 export interface RefusedFates {
@@ -214,7 +214,3 @@ const WHICH = [
   { value: 'first', label: 'The first, before the clocks go back' },
   { value: 'second', label: 'The second, after it' },
 ]
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../publishing/deliveries.ts'
-import { inLetters } from '../../rota/pages.ts'
 import type { DraftState } from '../draft.ts'
+import { capital, inLetters } from '../../words.ts'
 
 const STANDING: Record<Exclude<DraftState, 'approved'>, string> = {
   writing: 'Nothing goes out until it is approved.',
@@ -66,8 +66,4 @@ export function standingInWords(
 
 function listed(words: string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import { momentInWords } from '../../calendar.ts'
-import { inLetters } from '../../rota/pages.ts'
 import { partInWords } from '../check-content.ts'
 import { changesBetween, type Changed } from '../differences.ts'
 import { EDITABLE_STATES, type DraftImage, type DraftPart } from '../draft.ts'
@@ -9,6 +8,7 @@ import { forWhen, stateOf, timeModel, type Moment } from '../pages.ts'
 import { lengthInWords } from '../poll.ts'
 import type { Draft, listRevisions } from '../store.ts'
 import { weightOf } from '../weight.ts'
+import { capital, inLetters } from '../../words.ts'
 
 type Revision = Awaited<ReturnType<typeof listRevisions>>[number]
 
@@ -137,8 +137,4 @@ function changeInWords(was: DraftPart[] | undefined, is: DraftPart[]): string {
     ...(changed(({ poll }) => poll ?? null) ? ['the poll'] : []),
   ]
   return changes.length > 0 ? changes.join(', ') : 'the sign-off'
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -1,7 +1,7 @@
 import { dayOf, daysBetween, momentInWords, spanInWords, timeInWords, weekdayName } from '../../calendar.ts'
 import { inCents } from '../../charges/charge.ts'
 import { deliveryInWords } from '../../publishing/pages.ts'
-import { eventLine, inLetters, portraitOf } from '../../rota/pages.ts'
+import { eventLine, portraitOf } from '../../rota/pages.ts'
 import { whyChecksRefuse } from '../checks/check-draft.ts'
 import { findingCheck, type Check } from '../checks/finding-check.ts'
 import { costInWords, costOfDraft } from '../cost-in-words.ts'
@@ -15,6 +15,7 @@ import { changedParts } from './since-decision.ts'
 import { POST_LIMIT, weightOf } from '../weight.ts'
 import { partCommentForm } from './part-comment-page.ts'
 import { comesTwice, wishOf, type Wish } from '../wished-time.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** What was typed, and what is wrong with it, when a form comes back. */
 export interface QueueForm {
@@ -496,10 +497,6 @@ export function pagerOf(count: number, page: number, path: string) {
 /** Days keep their capital. */
 function lowerFirst(words: string): string {
   return words.charAt(0).toLowerCase() + words.slice(1)
-}
-
-export function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** What the next page says after a decision. */

@@ -1,9 +1,9 @@
-import { inLetters } from '../../rota/pages.ts'
 import type { Decided } from '../decide-several.ts'
 import type { VerdictKind } from '../draft.ts'
 import { firstWords } from '../first-words.ts'
-import { capital, openItem, pagerOf } from './queue-pages.ts'
+import { openItem, pagerOf } from './queue-pages.ts'
 import type { Together } from './queue.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** What was chosen and typed, and what is wrong with it, when the form comes back. */
 export interface TogetherForm {

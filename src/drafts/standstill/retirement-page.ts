@@ -1,7 +1,7 @@
 import { PAGES_AFTER, type PagesAfter } from '../../accounts/account.ts'
 import type { Account } from '../../accounts/accounts.ts'
-import { inLetters } from '../../rota/pages.ts'
 import type { AccountWork } from './account-work.ts'
+import { capital, inLetters } from '../../words.ts'
 
 export const PAGES_WORDS: Record<PagesAfter, { label: string; note: string }> = {
   stay: {
@@ -75,6 +75,5 @@ export function retirementPage(
 
 /** "Two weeks" */
 export function counted(count: number, what: string): string {
-  const words = inLetters(count)
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${what}${count === 1 ? '' : 's'}`
+  return `${capital(inLetters(count))} ${what}${count === 1 ? '' : 's'}`
 }

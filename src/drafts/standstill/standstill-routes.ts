@@ -5,13 +5,13 @@ import type { Account } from '../../accounts/accounts.ts'
 import { findAccountFor } from '../../accounts/change-account.ts'
 import { Conflict, NotAllowed } from '../../errors.ts'
 import { isLead } from '../../people/person.ts'
-import { inLetters } from '../../rota/pages.ts'
 import { pauseAccount, resumeAccount } from '../../publishing/pause.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, typedIn } from '../../web/forms.ts'
 import { choosePagesAfter, retireAccount, type Retired } from './retire-account.ts'
 import { countAccountWork } from './account-work.ts'
 import { counted, retirementPage } from './retirement-page.ts'
+import { inLetters } from '../../words.ts'
 
 const reason = optionalLine('The reason', 300)
 const pauseForm = z.object({ reason })

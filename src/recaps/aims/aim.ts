@@ -1,6 +1,7 @@
 import { countOf } from '../story/generate.ts'
 import type { WeekFacts } from '../story/week-facts.ts'
 import type { Count } from '../week-page.ts'
+import { capital } from '../../words.ts'
 
 /** By what an aim is measured. `own`: the host says on the last day what came of it. */
 export const MEASURES = ['replies', 'people', 'posts', 'mentions', 'hashtag', 'own'] as const
@@ -89,8 +90,4 @@ function unit({ measure, hashtag }: Aim, count: number): string {
     hashtag: `${countOf(count, 'post')} of others with ${hashtag}`,
   }
   return measure === 'own' ? '' : units[measure]
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -1,5 +1,6 @@
 import type { Reader } from '../../db/database.ts'
 import { ownPostsOfWeek, repliesOfWeek } from '../../listening/posts.ts'
+import { capital } from '../../words.ts'
 
 /** What came of a week, as X counts it; `seen` is null where it was never told. */
 export interface HostingNumbers {
@@ -36,7 +37,7 @@ export function numbersInWords({ posts, replies, people, seen }: HostingNumbers)
       ? ''
       : ` The posts were seen ${seen === 1 ? 'once' : `${seen.toLocaleString('en-GB')} times`}.`
   const said = `${counted(posts, 'post', 'posts')}${answers}.`
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${views}`
+  return capital(said) + views
 }
 
 /** Step: the numbers as a sentence, for the mail of the week after. */

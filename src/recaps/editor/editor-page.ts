@@ -5,7 +5,6 @@ import { shorten } from '../../listening/pages.ts'
 import type { Post } from '../../listening/posts.ts'
 import { speaksOfHealth } from '../../listening/speaks-of-health.ts'
 import { initialsOf } from '../../listening/words.ts'
-import { inLetters } from '../../rota/pages.ts'
 import { errorSummary } from '../../web/forms.ts'
 import { countOf, sourceOf } from '../story/generate.ts'
 import { openInStory, type StoryChecks } from './check-story.ts'
@@ -27,6 +26,7 @@ import { WORDED, type StoryWords, type Worded, type Words } from './story-words.
 import type { WeekFacts } from '../story/week-facts.ts'
 import type { Item, PagePost, SaidItem, WeekPage } from '../week-page.ts'
 import type { Actor } from '../../people/person.ts'
+import { inLetters } from '../../words.ts'
 
 export interface Editing {
   facts: WeekFacts

@@ -3,6 +3,7 @@ import type { Post } from '../../listening/posts.ts'
 import { countOf, dayCounts } from '../story/generate.ts'
 import type { WeekFacts } from '../story/week-facts.ts'
 import type { Charts } from '../week-page.ts'
+import { capital } from '../../words.ts'
 
 /** Fewer replies make no busy hour. */
 const BUSY = 3
@@ -39,7 +40,7 @@ export function daySummary(
       `busiest between ${busy.from}:00 and ${busy.from + 1}:00, with ${countOf(busy.replies, 'reply', 'replies')}`,
     )
   const line = said.join('; ')
-  return line === '' ? null : `${line.charAt(0).toUpperCase()}${line.slice(1)}.`
+  return line === '' ? null : `${capital(line)}.`
 }
 
 /** The hour of a day in which most people answered, the first of equals; null when hardly anybody did. */

@@ -1,6 +1,5 @@
 import { dayOf } from '../../calendar.ts'
 import type { Post } from '../../listening/posts.ts'
-import { inLetters } from '../../rota/pages.ts'
 import type { Block, BlockKind, GeneratedBlock } from '../block.ts'
 import { bestReceived } from './best-received.ts'
 import { picturesOfWeek } from './gallery.ts'
@@ -9,6 +8,7 @@ import { sharedLinks } from './shared-links.ts'
 import { asks, chosenOf, isTold, toldPosts, type Story } from './stories.ts'
 import type { WeekFacts } from './week-facts.ts'
 import { weekWords } from './week-words.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** Fewer pictures are seen well enough where they were posted. */
 const FEWEST_PICTURES = 3
@@ -114,8 +114,7 @@ export function dayCounts(
 }
 
 function headline(count: number, one: string, many: string): string {
-  const words = lettered(count, one, many)
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return capital(lettered(count, one, many))
 }
 
 /** "one reply", "41 replies" */

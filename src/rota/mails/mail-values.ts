@@ -5,9 +5,10 @@ import { listRoles, type Person } from '../../people/people.ts'
 import { dayOf, daysBetween } from '../../calendar.ts'
 import { namesInWords } from '../invitations/invitation-page.ts'
 import type { Values } from './mail-words.ts'
-import { inLetters, opensInWords, weekInWords } from '../pages.ts'
+import { opensInWords, weekInWords } from '../pages.ts'
 import { missingFor, type Missing } from '../readiness/readiness.ts'
 import type { Week, WeekHost } from '../store.ts'
+import { inLetters } from '../../words.ts'
 
 /** The numbers of a week as a sentence, from a room above; empty where nothing was posted. */
 export type NumbersOf = (read: Reader, weekId: string) => Promise<string>

@@ -7,8 +7,8 @@ import { listRoles } from '../../people/people.ts'
 import { dropGapAlerts, insertGapAlerts } from './gap-alerts-store.ts'
 import { listWeeks } from '../store.ts'
 import { slotInWords } from './move-to-slot.ts'
-import { inLetters } from '../pages.ts'
 import { nextSlot, slotOf, slotSpan } from '../slot.ts'
+import { inLetters } from '../../words.ts'
 
 /**
  * Tells the leads by one mail of the gaps that came nearer than the account wants to hear of them, once each; a place that was

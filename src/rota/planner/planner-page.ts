@@ -1,9 +1,10 @@
 import { addDays, dayOf, monthName, weekdayName } from '../../calendar.ts'
 import type { Account } from '../../accounts/accounts.ts'
-import { fiveDays, inLetters, daysOf, portraitOf, shortDays, weekInWords } from '../pages.ts'
+import { fiveDays, daysOf, portraitOf, shortDays, weekInWords } from '../pages.ts'
 import { nextSlot, slotDays, slotOf, slotSpan } from '../slot.ts'
 import type { HostedWeek } from '../store.ts'
 import { specialDays } from './special-days.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** The months that a planner shows, and the slots that begin in them. `from` is `YYYY-MM`. */
 export interface PlannerSpan {
@@ -119,8 +120,7 @@ export function plannerPage(
 
 function bookedInWords(count: number): string {
   if (count === 0) return 'No weeks booked'
-  const words = inLetters(count)
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${count === 1 ? 'week' : 'weeks'} booked`
+  return `${capital(inLetters(count))} ${count === 1 ? 'week' : 'weeks'} booked`
 }
 
 function monthInWords(slots: { hosted: boolean; state: string; bookHref: string | null }[]): string {

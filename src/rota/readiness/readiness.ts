@@ -2,10 +2,10 @@ import { briefingOf } from '../../accounts/briefing.ts'
 import { findAccount, latestHouseRules, type Account, type HouseRules } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
 import type { Reader, Writer } from '../../db/database.ts'
-import { inLetters } from '../pages.ts'
 import { comingHosts, updateHost } from '../hosts-store.ts'
 import { agreementsOf, ticksOf, type Agreement, type Tick } from './readiness-store.ts'
 import type { HostedWeek, Week, WeekHost } from '../store.ts'
+import { inLetters } from '../../words.ts'
 
 /** What of the agreement and the briefing is done with a host. */
 export interface Readiness {
