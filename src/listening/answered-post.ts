@@ -1,6 +1,7 @@
 import type { Reader } from '../db/database.ts'
 import type { AnsweredPost } from '../drafts/draft.ts'
 import { findAccount } from '../accounts/accounts.ts'
+import { readable } from './being-cleared.ts'
 import { speaksTo } from './post.ts'
 import { findPostOnNetwork, type Post } from './store.ts'
 
@@ -12,10 +13,11 @@ export async function findAnsweredPost(
 ): Promise<AnsweredPost | null> {
   const post = await findPostOnNetwork(read, accountId, networkId)
   if (!post || post.removedAt) return null
+  const { authorHandle, authorName, text } = (await readable(read, accountId))(post)
   return {
-    handle: post.authorHandle,
-    name: post.authorName,
-    text: post.text,
+    handle: authorHandle,
+    name: authorName,
+    text,
     summons: await speaksToUs(read, post),
   }
 }

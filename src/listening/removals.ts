@@ -4,7 +4,6 @@ export {
   changeRemovalRequest,
   eraseNameWords,
   findRemovalRequest,
-  listBeingCleared,
   openRemovalRequests,
   postsAbout,
   postsAfter,

@@ -10,6 +10,7 @@ import type { Deps } from '../web/deps.ts'
 import { errorSummary, readForm, typedIn } from '../web/forms.ts'
 import { safeNext } from '../web/sign-in-guard.ts'
 import { askForHelp } from './ask-for-help.ts'
+import { readable } from './being-cleared.ts'
 import { choosePost } from './choose-post.ts'
 import { nextListenAt } from './next-look.ts'
 import { maySendAnswers, sendAnswer, sentTo, type SentAnswer } from './send-answer.ts'
@@ -227,14 +228,16 @@ async function readConversation(
   const found = await findHostedWeek(read, weekId)
   const account = found && (await findAccount(read, found.week.accountId))
   if (!found || !account || !mayReadConversation(actor, found.week, now)) throw new NotFound()
-  const replies = await conversationOfWeek(read, weekId)
+  const readably = await readable(read, account.id)
+  const replies = (await conversationOfWeek(read, weekId)).map(readably)
   const ids = replies.map(({ networkId }) => networkId)
-  const answered = await answersOfOurs(read, ids)
+  const answers = await answersOfOurs(read, ids)
+  const answered = new Map([...answers].map(([id, answer]) => [id, readably(answer)]))
   const drafts = ids.length > 0 ? await draftsAnswering(read, account.id, ids) : []
   return {
     account,
     ...found,
-    own: await ownPostsOfWeek(read, weekId),
+    own: (await ownPostsOfWeek(read, weekId)).map(readably),
     replies,
     answered,
     beingAnswered: new Set(

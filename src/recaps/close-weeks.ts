@@ -2,7 +2,7 @@ import { record } from '../activity/record.ts'
 import { daysInWords } from '../calendar.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { LISTEN_AFTER_CLOSE } from '../listening/post.ts'
-import { queueMail } from '../mail/outbox.ts'
+import { gatherMail, queueMail, wasTold } from '../mail/outbox.ts'
 import { listRoles } from '../people/people.ts'
 import { closeWeek, findWeek, nextClosing, weeksToClose, type Week } from '../rota/weeks.ts'
 import { closeDueDays } from './close-days.ts'
@@ -114,8 +114,7 @@ async function publishOrTell(tx: Writer, facts: WeekFacts, recap: Recap, closing
   const came = await publishByItself(tx, facts, { recap, ...closing })
   if (came !== 'for-a-lead') return
   if (recap.edition === 0) await tellLeads(tx, facts, closing, CHECKED)
-  // Nobody is to wait for what they were told comes by itself.
-  else if (recap.publishBy) await tellLeadsOfOldPage(tx, facts, closing)
+  else await tellLeadsOfOldPage(tx, facts, recap, closing)
 }
 
 const CHECKED =
@@ -152,12 +151,19 @@ async function tellLeads(tx: Writer, facts: WeekFacts, closing: Closing, kept = 
   })
 }
 
-async function tellLeadsOfOldPage(tx: Writer, facts: WeekFacts, closing: Closing): Promise<void> {
+/** Nobody is to wait for what comes by itself otherwise. Once for each edition that stays, however often it is tried. */
+async function tellLeadsOfOldPage(
+  tx: Writer,
+  facts: WeekFacts,
+  recap: Recap,
+  closing: Closing,
+): Promise<void> {
   const story = `The story of ${facts.host ? whoseWeek(facts) : 'the week'}`
   await mailLeads(tx, facts, closing, {
     subject: `${story} was not published anew`,
     news: `${story} on @${facts.account.handle}, ${daysOf(facts)}, was to be published anew by itself. A check of the account found something in it that must not be published, so its page stays as it was: the piece says what.`,
     next: 'Put it right, and publish:',
+    once: { cause: `recap-kept:${recap.id}`, itemId: String(recap.edition) },
   })
 }
 
@@ -173,25 +179,35 @@ async function mailLeads(
   tx: Writer,
   { account, week }: WeekFacts,
   { now, machineNow, publicUrl }: Closing,
-  { subject, news, next }: { subject: string; news: string; next: string },
+  {
+    subject,
+    news,
+    next,
+    once,
+  }: { subject: string; news: string; next: string; once?: { cause: string; itemId: string } },
 ): Promise<void> {
+  const link = `${publicUrl}/weeks/${week.id}/recap`
   for (const { person, role } of await listRoles(tx, account.id)) {
     if (role !== 'lead') continue
-    await queueMail(tx, {
-      accountId: account.id,
-      personId: person.id,
-      kind: 'recap-ready',
-      to: person.email,
-      subject,
-      text: `Hello ${person.name},
+    const text = `Hello ${person.name},
 
 ${news}
 
 ${next}
-${publicUrl}/weeks/${week.id}/recap
-`,
+${link}
+`
+    const mail = {
+      accountId: account.id,
+      personId: person.id,
+      kind: 'recap-ready',
+      to: person.email,
       now,
       machineNow,
-    })
+    } as const
+    if (!once) await queueMail(tx, { ...mail, subject, text })
+    else if (!(await wasTold(tx, { personId: person.id, ...once, orWillBe: true }))) {
+      const items = [{ id: once.itemId, text: '', why: '', link }]
+      await gatherMail(tx, { ...mail, cause: once.cause, items, compose: () => ({ subject, text }) })
+    }
   }
 }

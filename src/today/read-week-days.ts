@@ -2,6 +2,7 @@ import type { Account } from '../accounts/accounts.ts'
 import type { Clock } from '../clock.ts'
 import type { Reader } from '../db/database.ts'
 import { draftsOfGap, draftsOfWeek, type Draft } from '../drafts/drafts.ts'
+import { readable } from '../listening/being-cleared.ts'
 import { repliesOfWeek, type Post } from '../listening/posts.ts'
 import { deliveriesOfDrafts, type Delivery } from '../publishing/deliveries.ts'
 import { postingLimit, type PostingLimit } from '../publishing/posting-limit.ts'
@@ -37,7 +38,7 @@ export async function readWeekDays(
     week,
     ...(await withDeliveries(read, drafts)),
     events: await listEvents(read, week.id),
-    replies: await repliesOfWeek(read, week.id),
+    replies: (await repliesOfWeek(read, week.id)).map(await readable(read, account.id)),
     limit: await postingLimit(read, account, clock),
   }
 }

@@ -201,6 +201,27 @@ t.test('leads are told once that a check keeps a new edition back which was to c
   t.equal((await told()).length, 1)
 })
 
+t.test(
+  'leads are told, too, of a new edition that was kept back while nobody was at the story',
+  async (t) => {
+    const { send, block, close, recap, db, clock } = await world(t, {
+      publishRecap: true,
+      levels: { 'nhs-number': 'answer' },
+    })
+    await close('Fri 18:00')
+    const monday = await block('day:2026-11-09')
+    await send('/words', { [`heading.${monday.id}`]: `Bed 4, ${NHS}` })
+    const told = async () => (await db.read.select().from(mails)).filter(({ kind }) => kind === 'recap-ready')
+    for (const [index, when] of ['Fri 19:30', 'Fri 20:30', 'Sat 9:00'].entries()) {
+      await said(db, [{ id: `14${index}`, when, text: `And that is all, ${when}.`, answers: '130' }])
+      clock.moveTo(at(when))
+      await close(when)
+      t.match(await recap(), { edition: 1, publishBy: null })
+      t.match(await told(), [{ to: LEAD.email, text: /its page stays as it was/ }], `once, ${when}`)
+    }
+  },
+)
+
 t.test('looking back is checked before it is handed in, and before it is approved', async (t) => {
   const { ruth, owen, db, block, kinds } = await world(t, {
     levels: { 'nhs-number': 'never', 'phone-number': 'answer' },

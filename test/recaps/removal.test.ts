@@ -341,7 +341,15 @@ t.test('a week that runs names nobody either from the press on, whatever breaks 
     await tx.update(posts).set({ authorNetworkId: HER_ID }).where(eq(posts.authorName, 'Margaret Dunn'))
   })
   const shown = [HERE, PAGE]
+  const helen = await visitor(LEAD.email)
+  const signedIn = [
+    `/weeks/${WEEK}/conversation`,
+    `/weeks/${WEEK}/conversation?show=answered`,
+    `/drafts/new?week=${WEEK}&reply=115`,
+    '/today',
+  ]
   for (const path of shown) t.match((await app.inject(path)).body, HERS)
+  for (const path of signedIn.slice(0, 1)) t.match((await helen.get(path)).body, HERS)
   const requestId = randomUUID()
   await (
     await visitor()
@@ -360,6 +368,8 @@ t.test('a week that runs names nobody either from the press on, whatever breaks 
     message: 'The power fails.',
   })
   for (const path of shown) t.notMatch((await app.inject(path)).body, HERS, path)
+  for (const path of signedIn) t.notMatch((await helen.get(path)).body, HERS, `${path}, to who is signed in`)
+  t.match((await helen.get(signedIn[0]!)).body, '[name left out] Well said', 'what others say stands')
   await clear({ db, clock })
   for (const path of shown) t.notMatch((await app.inject(path)).body, HERS, path)
 })

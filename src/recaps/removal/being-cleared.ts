@@ -1,15 +1,9 @@
 import type { Reader } from '../../db/database.ts'
-import { forgottenBy } from '../../listening/forgotten.ts'
-import { listBeingCleared } from '../../listening/removals.ts'
+import { beingCleared } from '../../listening/being-cleared.ts'
 import type { KeptBlock } from '../store.ts'
 import type { Unnamed, WeekPage } from '../week-page.ts'
 import { accountOfRecap } from './clearing-store.ts'
 import { blocksWithout, pageWithout } from './without-person.ts'
-
-/*
- * From the moment that somebody is taken off an account's pages until all stored copies have been gone through, whatever is
- * opened of those leaves them out. Most of the time there is nobody, and this is one small query.
- */
 
 /** A page as it may be shown at this moment. */
 export async function clearedPage(read: Reader, page: WeekPage): Promise<WeekPage> {
@@ -32,9 +26,4 @@ export async function clearedBlocks(
 export async function maskAtPresent(read: Reader, accountId: string): Promise<Unnamed['mask']> {
   const unnamed = await beingCleared(read, accountId)
   return unnamed ? unnamed.mask : (kept) => kept
-}
-
-async function beingCleared(read: Reader, accountId: string): Promise<Unnamed | null> {
-  const people = await listBeingCleared(read, accountId)
-  return people.length === 0 ? null : forgottenBy(people)
 }

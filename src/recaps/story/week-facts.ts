@@ -2,6 +2,7 @@ import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { dayOf } from '../../calendar.ts'
 import type { Reader } from '../../db/database.ts'
 import { NotFound } from '../../errors.ts'
+import { readable } from '../../listening/being-cleared.ts'
 import { findImages, type Image } from '../../images/images.ts'
 import {
   conversationOfWeek,
@@ -65,15 +66,12 @@ export interface WeekFacts {
 /** So many weeks ahead an announced one is looked for. */
 const WEEKS_AHEAD = 12
 
-/** Seventeen queries, however long the week was. */
+/** Eighteen queries, however long the week was. */
 export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const account = await findAccount(read, week.accountId)
   if (!account) throw new NotFound()
   const mask = await maskAtPresent(read, account.id)
-  const masked = ({ text, links, images, authorName, ...post }: Post): Post => ({
-    ...post,
-    ...mask({ text, links, images, authorName }),
-  })
+  const masked = await readable(read, account.id)
   const own = (await ownPostsOfWeek(read, week.id)).map(masked)
   const conversation = (await conversationOfWeek(read, week.id)).map(masked)
   const theirs = conversation.filter(({ hiddenAt }) => hiddenAt === null)
