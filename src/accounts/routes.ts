@@ -33,7 +33,8 @@ import {
   textsForm,
 } from './forms.ts'
 import { planningForm } from './days-form.ts'
-import { settingsPage, type RefusedSection } from './pages.ts'
+import { settingsPage } from './pages.ts'
+import type { RefusedSection } from './settings/values.ts'
 
 declare module 'fastify' {
   interface Session {

@@ -1,3 +1,4 @@
+/** Something that needs a look now: a card at the head of Today. */
 export interface Fire {
   tag: { state: string; label: string }
   since: string | null
