@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, exists, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, gte, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { CREDIT_PAUSE } from '../accounts/credit.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
@@ -114,6 +115,7 @@ export async function markAttemptPosted(
         networkId: sql`${sql.placeholder('networkId')}`,
         answeredAt: sql`coalesce(${attempts.answeredAt}, ${sql.placeholder('answeredAt')})`,
         nextLookAt: null,
+        watchAt: null,
       })
       .where(eq(attempts.id, sql.placeholder('id')))
       .prepare(),
@@ -143,12 +145,75 @@ export async function attemptsToLookFor(read: Reader): Promise<{ attempt: Attemp
   return statement.all()
 }
 
+/** What may show on the timeline late, the one to be looked for next first. */
+export async function attemptsToWatch(read: Reader): Promise<{ attempt: Attempt; delivery: Delivery }[]> {
+  const statement = prepared(read, 'attempts to watch', () =>
+    read
+      .select({ attempt: attempts, delivery: deliveries })
+      .from(attempts)
+      .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
+      .where(isNotNull(attempts.watchAt))
+      .orderBy(asc(attempts.watchAt), asc(attempts.at))
+      .prepare(),
+  )
+  return statement.all()
+}
+
+const alike = alias(deliveries, 'alike')
+
+/** Of another delivery that says the same and has no post: it was given up, and may show on the timeline still. */
+const isAlikeInDoubt = and(
+  eq(alike.accountId, deliveries.accountId),
+  eq(alike.likeness, deliveries.likeness),
+  ne(alike.id, deliveries.id),
+  isNull(alike.networkId),
+  isNotNull(attempts.watchAt),
+)
+
+/** What was given up of the same words as these, and may stand all the same. */
+export async function alikeInDoubt(
+  read: Reader,
+  { id }: Pick<Delivery, 'id'>,
+): Promise<{ attempt: Attempt; delivery: Delivery }[]> {
+  return read
+    .select({ attempt: attempts, delivery: alike })
+    .from(deliveries)
+    .innerJoin(alike, and(eq(alike.accountId, deliveries.accountId), eq(alike.likeness, deliveries.likeness)))
+    .innerJoin(attempts, eq(attempts.deliveryId, alike.id))
+    .where(and(eq(deliveries.id, id), isAlikeInDoubt))
+    .orderBy(asc(attempts.at))
+}
+
+/** Condition on a delivery: it was handed to the network before, or other words that are the same were, and may stand there. */
+export function mayStandAlready(read: Reader) {
+  const one = { one: sql`1` }
+  return or(
+    exists(
+      read
+        .select(one)
+        .from(attempts)
+        .where(and(eq(attempts.deliveryId, deliveries.id), isInDoubt)),
+    ),
+    exists(
+      read
+        .select(one)
+        .from(alike)
+        .innerJoin(attempts, eq(attempts.deliveryId, alike.id))
+        .where(isAlikeInDoubt),
+    ),
+  )!
+}
+
 /** Brings the looks at the network nearer, by milliseconds. */
 export async function shortenLooks(tx: Writer, milliseconds: number): Promise<void> {
-  await tx
-    .update(attempts)
-    .set({ nextLookAt: sql`${attempts.nextLookAt} - ${milliseconds}` })
-    .where(isNotNull(attempts.nextLookAt))
+  for (const [name, column] of [
+    ['nextLookAt', attempts.nextLookAt],
+    ['watchAt', attempts.watchAt],
+  ] as const)
+    await tx
+      .update(attempts)
+      .set({ [name]: sql`${column} - ${milliseconds}` })
+      .where(isNotNull(column))
 }
 
 /** What may stand on the network, of these deliveries, and nobody knows it. */

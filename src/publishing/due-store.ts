@@ -4,7 +4,6 @@ import type { Reader } from '../db/database.ts'
 import { fixedLimit, prepared } from '../db/prepared.ts'
 import {
   accounts,
-  attempts,
   connections,
   deliveries,
   drafts,
@@ -14,7 +13,7 @@ import {
   weeks,
 } from '../db/schema/index.ts'
 import { goesInsideWindow } from './aside-store.ts'
-import { isInDoubt } from './attempts-store.ts'
+import { mayStandAlready } from './attempts-store.ts'
 import type { Opening } from '../rota/week.ts'
 import type { Delivery } from './store.ts'
 
@@ -33,7 +32,7 @@ export interface Due {
   unaccepted: boolean
   /** It would go inside a live window for which its week's scheduled posts step aside. */
   aside: boolean
-  /** An earlier attempt may stand on the network. */
+  /** An earlier attempt of it, or of the same words, may stand on the network. */
   inDoubt: boolean
   /** Whether the week of its writer opens; null for what is the account's own. */
   opening: Opening | null
@@ -128,10 +127,6 @@ export async function readyDeliveries(
 }
 
 function selectReady(read: Reader) {
-  const attemptInDoubt = read
-    .select({ one: sql`1` })
-    .from(attempts)
-    .where(and(eq(attempts.deliveryId, deliveries.id), isInDoubt))
   const pause = read
     .select({ one: sql`1` })
     .from(networkPauses)
@@ -154,7 +149,7 @@ function selectReady(read: Reader) {
       hostEndedAt: weekHosts.endedAt,
       unaccepted: sql`${weekHosts.id} is not null and ${weekHosts.acceptedAt} is null`.mapWith(Boolean),
       aside: sql`${goesInsideWindow(read, sql.placeholder('now'))}`.mapWith(Boolean),
-      inDoubt: sql`${exists(attemptInDoubt)}`.mapWith(Boolean),
+      inDoubt: sql`${mayStandAlready(read)}`.mapWith(Boolean),
       opening: weekHosts.opening,
       paused: sql`${exists(pause)}`.mapWith(Boolean),
       restored: sql`${exists(restore)}`.mapWith(Boolean),

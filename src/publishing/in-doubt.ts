@@ -2,13 +2,14 @@ import type { Writer } from '../db/database.ts'
 import { Conflict } from '../errors.ts'
 import type { Answer, NetworkPost, Problem } from '../networks/network.ts'
 import { problemInWords } from '../networks/problem-in-words.ts'
-import { attemptsInDoubt } from './attempts-store.ts'
+import { alikeInDoubt, attemptsInDoubt } from './attempts-store.ts'
 import { isNewer } from './match.ts'
 import { adoptIfThere, readTimeline } from './reconcile.ts'
 import { tellingOf } from './record-answer.ts'
 import type { ReconcileDeps } from './settings.ts'
 import { findDelivery, type Delivery } from './store.ts'
 import { holdDelivery } from './trouble.ts'
+import { takeWhatShows } from './watch-doubtful.ts'
 
 /** The account's own posts, read for what may stand among them. */
 export interface Look {
@@ -65,17 +66,24 @@ export async function adoptIfInDoubt(
 
 /**
  * Before a delivery is sent of which an earlier attempt may stand, whoever let it go and whenever: looks for it. Adopts it, or
- * holds it for people to say which of several it is. Says whether it may go, or why nobody knows.
+ * holds it for people to say which of several it is. So it is held, too, where the same words turn out to stand there of
+ * another delivery that was given up. Says whether it may go, or why nobody knows.
  */
 export async function lookBeforeSending(
   deps: ReconcileDeps,
   seen: Delivery,
 ): Promise<{ goes: boolean } | { problem: Problem }> {
-  const { since, timeline } = await lookForDoubtful(deps, seen.accountId, [seen.id])
+  const given = (await alikeInDoubt(deps.db.read, seen)).map(({ delivery }) => delivery.id)
+  const { since, timeline } = await lookForDoubtful(deps, seen.accountId, [seen.id, ...given])
   if (!timeline.ok) return timeline
   return deps.db.write(async (tx) => {
     const delivery = await findDelivery(tx, seen.id)
     if (delivery?.version !== seen.version) return { goes: false }
+    for (const { attempt } of await alikeInDoubt(tx, delivery)) {
+      if (!(await takeWhatShows(tx, deps, attempt, timeline.value))) continue
+      await holdDelivery(tx, delivery, { reason: 'undecided' }, tellingOf(deps))
+      return { goes: false }
+    }
     const result = await adoptIfThere(tx, deps, seen.id, timeline.value, since.get(seen.id) ?? null)
     if (result === 'several') {
       const trouble = 'More than one post there looks like it.'

@@ -238,7 +238,7 @@ function recordInWords(
     case 'delivery.removal-stuck':
       return { title: 'Still on X', text: String(details['reason']), sentence: true }
     case 'delivery.posted-twice':
-      return { title: 'Stands there twice', text: 'X took it a second time, and told us of that only now.' }
+      return { title: 'Stands there twice', text: 'X took it a second time, and we learnt of that only now.' }
     case 'delivery.second-taken-down':
       return { title: 'The second one is taken down', text: by }
     case 'delivery.second-left':

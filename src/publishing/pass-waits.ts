@@ -3,7 +3,7 @@ import { inProductTime } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import { nextAskForCredit } from './resume.ts'
 import type { ReconcileDeps } from './settings.ts'
-import { attemptsToLookFor, shortenLooks } from './attempts-store.ts'
+import { attemptsToLookFor, attemptsToWatch, shortenLooks } from './attempts-store.ts'
 import { readyDeliveries } from './due-store.ts'
 import { standingRemovals } from './removals-store.ts'
 import { shortenPutOff } from './store.ts'
@@ -18,6 +18,7 @@ export async function nextTry({ db, clock }: Pick<ReconcileDeps, 'db' | 'clock'>
   const tries = [
     ...putOff.map(({ notBefore }) => notBefore),
     ...(await attemptsToLookFor(db.read)).map(({ attempt }) => attempt.nextLookAt),
+    ...(await attemptsToWatch(db.read)).map(({ attempt }) => attempt.watchAt),
     ...(await standingRemovals(db.read)).map(({ notBefore }) => notBefore),
     await nextAskForCredit({ db, clock }),
   ].filter((at) => at !== null && at > clock.machine())

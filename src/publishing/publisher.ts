@@ -9,7 +9,8 @@ import { putOffFailed, send, type CaughtUp } from './send.ts'
 import { later, timesOf, type PublisherDeps } from './settings.ts'
 import { goOnAfterOpening } from './open-late.ts'
 import { heedLiveWindows } from './step-aside.ts'
-import { attemptsToLookFor, openAttempts } from './attempts-store.ts'
+import { watchDoubtful } from './watch-doubtful.ts'
+import { attemptsToLookFor, attemptsToWatch, openAttempts } from './attempts-store.ts'
 import { findDue, nextDue, readyDeliveries } from './due-store.ts'
 import { heldForBudget } from './held-store.ts'
 import { standingRemovals } from './removals-store.ts'
@@ -77,6 +78,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     const steps = [
       doubtLeftAttempts,
       lookBack,
+      watchDoubtful,
       resumeHeld,
       resumeWithinBudget,
       heedLiveWindows,
@@ -133,6 +135,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
       Math.max(dueAt.getTime() + ahead, notBefore?.getTime() ?? 0),
     )
     const looks = (await attemptsToLookFor(db.read)).map(({ attempt }) => attempt.nextLookAt!.getTime())
+    const watches = (await attemptsToWatch(db.read)).map(({ attempt }) => attempt.watchAt!.getTime())
     const open = (await openAttempts(db.read)).map(({ deadlineAt }) => deadlineAt.getTime())
     const removals = (await standingRemovals(db.read)).map(({ notBefore }) => notBefore?.getTime() ?? 0)
     const seconds = (await secondPostsToRemove(db.read)).map(({ second }) => second.notBefore?.getTime() ?? 0)
@@ -140,7 +143,7 @@ export function createPublisher(deps: PublisherDeps & { owner: string }): Publis
     const months = (await heldForBudget(db.read)).map(
       ({ account }) => endOfMonth(clock.now(), account).getTime() + ahead,
     )
-    const next = Math.min(...months, ...waiting, ...looks, ...open, ...removals, ...seconds, asks)
+    const next = Math.min(...months, ...waiting, ...looks, ...watches, ...open, ...removals, ...seconds, asks)
     if (next === Infinity) return null
     return new Date(Math.max(next, clock.machine().getTime() + NEVER_SOONER))
   }

@@ -46,7 +46,7 @@ export async function doubtLeftAttempts(deps: ReconcileDeps): Promise<void> {
   }
 }
 
-interface InQuestion {
+export interface InQuestion {
   attempt: Attempt
   delivery: Delivery
 }
@@ -89,7 +89,8 @@ async function tellThatNobodySees(tx: Writer, deps: ReconcileDeps, { attempt, de
   if (told) await tellUnknown(tx, deps, told, NOBODY_SEES)
 }
 
-function oldestKnown(questions: InQuestion[]): string | undefined {
+/** Since which post the timeline tells of all of them; undefined: since the first one. */
+export function oldestKnown(questions: InQuestion[]): string | undefined {
   const known = questions.map(({ attempt }) => attempt.newestKnownId)
   if (known.includes(null)) return undefined
   return known.reduce((oldest, id) => (isNewer(oldest!, id) ? id : oldest))!
@@ -149,7 +150,8 @@ export async function settle(
   return found.length > 1 ? 'several' : 'none'
 }
 
-async function candidates(
+/** Step: the posts that may be it, and that nothing here stands for. */
+export async function candidates(
   tx: Writer,
   delivery: Delivery,
   timeline: NetworkPost[],

@@ -112,13 +112,15 @@ export async function recordUnknown(
   }: { attempt: Pick<Attempt, 'id'>; delivery: Delivery; trouble: string; said?: string | null },
 ): Promise<void> {
   const telling = tellingOf(deps)
-  const looksAt = later(telling.machineNow, timesOf(deps).looksAfterSeconds[0]! * 1000)
+  const { looksAfterSeconds, watchesAfterSeconds } = timesOf(deps)
+  const looksAt = later(telling.machineNow, looksAfterSeconds[0]! * 1000)
   await changeAttempt(tx, attempt.id, {
     outcome: 'unknown',
     trouble,
     said,
     answeredAt: telling.machineNow,
     nextLookAt: looksAt,
+    watchAt: later(telling.machineNow, watchesAfterSeconds[0]! * 1000),
   })
   await doubtDelivery(tx, delivery, { trouble, looksAt }, telling)
 }

@@ -157,7 +157,8 @@ async function recordSecondRemoval(
     const pausedUntil = later(telling.machineNow, pause(deps, problem, tries))
     const notBefore = laterOf(problem.until, pausedUntil)
     if (!(await changeSecondPost(tx, second, { tries, trouble, notBefore }))) return
-    const told = { deliveries: [delivery], became: 'twice', why: trouble, cause: 'twice' } as const
+    const became = delivery.state === 'posted' ? 'twice' : 'stands'
+    const told = { deliveries: [delivery], became, why: trouble, cause: became } as const
     if (tries === TELL_AFTER) await tellDeciders(tx, told, telling)
   })
 }

@@ -13,25 +13,30 @@ export { openSecondPosts, secondPostsOf, type SecondPost } from './second-posts-
 
 /**
  * Step: X took a delivery a second time, which is known only now. People are told, with both places, and it is kept until
- * one of them says what becomes of it; where the first was taken down, the second one goes too.
+ * one of them says what becomes of it. Where the first was taken down the second one goes too, unless it was only `seen` on the
+ * timeline: that it is ours, and not somebody's by hand, is for people to say.
  */
 export async function noteSecondPost(
   tx: Writer,
   { settings }: Pick<ReconcileDeps, 'settings'>,
-  { delivery, networkId }: { delivery: Delivery; networkId: string },
+  { delivery, networkId, seen = false }: { delivery: Delivery; networkId: string; seen?: boolean },
   telling: Telling,
 ): Promise<void> {
   const { accountId, id: deliveryId } = delivery
   const isUnwanted = delivery.state === 'removing' || delivery.state === 'removed'
-  const state = isUnwanted ? 'removing' : 'standing'
+  const state = isUnwanted && !seen ? 'removing' : 'standing'
   if (!(await insertSecondPost(tx, { accountId, networkId, deliveryId, state, at: telling.now }))) return
   await recordOf(tx, delivery, 'delivery.posted-twice', { networkId }, telling.now)
-  if (isUnwanted) return
+  if (state === 'removing') return
   const { handle } = (await findAccount(tx, accountId))!
   const where = (id: string) =>
     settings.mode === 'live' ? `https://x.com/${handle}/status/${id}` : `the post with the number ${id}`
-  const why = `X took it twice, and told us of one of them only now. This post stands twice; take one down:\n\n${where(delivery.networkId!)}\n${where(networkId)}`
-  await tellDeciders(tx, { deliveries: [delivery], became: 'twice', why, cause: 'twice' }, telling)
+  const learnt = seen ? 'one of them shows on the account only now' : 'told us of one of them only now'
+  const why = isUnwanted
+    ? `It was taken down, and X had taken it twice: ${learnt}, and stands there still:\n\n${where(networkId)}`
+    : `X took it twice, and ${learnt}. This post stands twice; take one down:\n\n${where(delivery.networkId!)}\n${where(networkId)}`
+  const became = isUnwanted ? 'stands' : 'twice'
+  await tellDeciders(tx, { deliveries: [delivery], became, why, cause: became }, telling)
 }
 
 /**

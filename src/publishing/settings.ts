@@ -13,6 +13,11 @@ export interface PublisherTimes {
   leaseMs: number
   /** When the timeline is read for a post of which nobody knows whether it went out, in seconds from then. */
   looksAfterSeconds: number[]
+  /**
+   * When the timeline is read once more for what nobody knows of still, in seconds from then: it may show after all looks, and
+   * after people had it sent again.
+   */
+  watchesAfterSeconds: number[]
   /** Until something that failed without harm (an upload, a look) is tried again. Milliseconds. */
   retryMs: number
   /** Until taking a post down is tried again, after each time that it failed; after the last one ever again so. Milliseconds. */
@@ -26,6 +31,7 @@ export const PUBLISHER_TIMES: PublisherTimes = {
   answerGraceMs: 5_000,
   leaseMs: 60_000,
   looksAfterSeconds: [5, 15, 60, 180],
+  watchesAfterSeconds: [900, 3600, 6 * 3600, 24 * 3600],
   retryMs: 15_000,
   removalRetriesMs: [15_000, 60_000, 300_000, 900_000, 3_600_000],
   uploadReserveMs: 120_000,

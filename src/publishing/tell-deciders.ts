@@ -22,6 +22,7 @@ const BECAME = {
   unknown: ['may have gone out or not', 'may have gone out or not'],
   stuck: ['is not taken down yet', 'are not taken down yet'],
   twice: ['stands twice', 'stand twice'],
+  stands: ['stands on X after all', 'stand on X after all'],
 } as const
 
 export interface Trouble {
@@ -53,7 +54,10 @@ export async function tellDeciders(
   const items = deliveries.map((delivery) => ({
     id: delivery.id,
     text: `${quoted(delivery)}\n${dueInWords(delivery, account.timeZone)}`,
-    why: [became === 'stuck' || became === 'twice' ? null : hasBegunInWords(delivery), why]
+    why: [
+      became === 'stuck' || became === 'twice' || became === 'stands' ? null : hasBegunInWords(delivery),
+      why,
+    ]
       .filter((one) => one !== null)
       .join(' '),
     link: `${publicUrl}${placeOf(delivery)}`,
@@ -85,10 +89,11 @@ async function isStill(
   if (!delivery) return false
   const { state, heldReason, decisionId } = delivery
   if (became === 'held') return state === 'held' && cause === `held:${heldReason}`
-  if (became === 'twice')
+  if (became === 'twice' || (became === 'stands' && state !== 'posted'))
     return (await secondPostsOf(read, [deliveryId])).some(
       (second) => second.state === 'standing' || second.state === 'removing',
     )
+  if (became === 'stands') return true
   if (became !== 'stuck') return state === became
   // One part was named for all of its thread.
   return (await partsOf(read, decisionId)).some((part) => part.state === 'removing')

@@ -7,6 +7,7 @@ export const TIMES = {
   answerGraceMs: 50,
   leaseMs: 600,
   looksAfterSeconds: [0.1, 0.3, 0.6, 1],
+  watchesAfterSeconds: [1.5, 3],
   retryMs: 100,
   uploadReserveMs: 1000,
 }

@@ -52,7 +52,7 @@ t.test('the timeline is read after 5, 15, 60 and 180 seconds, then a person is a
     [0.1, 3],
     [119.9, 3],
     [0.1, 4],
-    [3600, 4],
+    [600, 4],
   ] as const) {
     await after(seconds)
     t.equal(network.calls['ownPosts']! - before, looks)
@@ -62,7 +62,6 @@ t.test('the timeline is read after 5, 15, 60 and 180 seconds, then a person is a
   t.match(await db.read.select().from(mails), [
     { subject: 'A post of @NorthDaleHealth may have gone out or not' },
   ])
-  t.equal((await publisher.run()).nextAt, null)
 })
 
 t.test(

@@ -146,3 +146,19 @@ t.test('a second post is settled on the page of its own post only', async (t) =>
   t.equal((await helen.post('/today', `/deliveries/${id}/second-post`, sent)).statusCode, 404)
   t.match(await db.read.select().from(secondPosts), [{ state: 'standing' }])
 })
+
+t.test('one that shows only after the first was taken down waits for somebody’s word', async (t) => {
+  const { db, clock, network, run, seen, helen, page, settle } = await takenTwice(t)
+  const { deliveryId, actor } = await seen()
+  const asked = { deliveryId, scope: 'part', seen: 'posted', reason: 'A name in it.', actor } as const
+  await takeDown({ db, clock, publicUrl: 'http://week.example' }, asked)
+  await run(1)
+  const { id } = network.byHand({ text: 'Said once', createdAt: network.published[0]!.createdAt })
+  await run(15)
+  t.match((await helen.get('/today')).body, 'What was taken down stands on X once more')
+  t.match((await helen.get(page)).body, /The second one on X[^]*Leave it there/)
+  t.equal((await settle('take-down', id)).statusCode, 303)
+  await run(1)
+  t.same(network.removals.at(-1), id)
+  t.notMatch((await helen.get('/today')).body, 'once more')
+})

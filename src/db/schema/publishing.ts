@@ -65,6 +65,7 @@ export const deliveries = sqliteTable(
     uniqueIndex('deliveries_likeness')
       .on(t.accountId, t.likeness)
       .where(sql.raw(`state in (${LIVE_STATES.map((state) => `'${state}'`).join(', ')})`)),
+    index('deliveries_alike').on(t.accountId, t.likeness),
     index('deliveries_due').on(t.state, t.dueAt),
     index('deliveries_draft').on(t.draftId, t.position),
     index('deliveries_account').on(t.accountId, t.dueAt),
@@ -100,11 +101,14 @@ export const attempts = sqliteTable(
     /** While the outcome is unknown: how often the timeline was read for it, and when next (machine time). */
     looks: integer('looks').notNull().default(0),
     nextLookAt: instant('next_look_at'),
+    /** While the outcome is unknown, whatever people decided: when the timeline is read for what shows late (machine time). */
+    watchAt: instant('watch_at'),
   },
   (t) => [
     index('attempts_delivery').on(t.deliveryId, t.at),
     index('attempts_open').on(t.outcome, t.deadlineAt),
     index('attempts_look').on(t.nextLookAt),
+    index('attempts_watch').on(t.watchAt),
   ],
 )
 

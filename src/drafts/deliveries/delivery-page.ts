@@ -136,18 +136,24 @@ async function whyNotAtAll(
 function twiceModel(
   seconds: SecondPost[],
   {
-    delivery: { networkId },
+    delivery: { networkId, state },
     decides,
     placeOf,
-  }: { delivery: Pick<Delivery, 'networkId'>; decides: boolean; placeOf: (id: string) => string | null },
+  }: {
+    delivery: Pick<Delivery, 'networkId' | 'state'>
+    decides: boolean
+    placeOf: (id: string) => string | null
+  },
 ) {
   const open = seconds.filter(({ state }) => state === 'standing' || state === 'removing')
   const [second] = open
   if (!second) return null
+  const both = state === 'posted'
   return {
     networkId: second.networkId,
-    places: [networkId!, ...open.map((one) => one.networkId)].map((id, at) => ({
-      label: at === 0 ? 'The one on our pages' : 'The second one',
+    both,
+    places: [...(both ? [networkId!] : []), ...open.map((one) => one.networkId)].map((id) => ({
+      label: id === networkId ? 'The one on our pages' : 'The second one',
       number: `Number ${id}`,
       href: placeOf(id),
     })),

@@ -32,14 +32,26 @@ function heldTogether(deliveries: Delivery[], moment: ToldAt): Fire {
 }
 
 export function twiceFire(delivery: Delivery, { now, zone }: ToldAt): Fire {
-  return {
-    tag: { state: 'failed', label: 'Stands twice' },
+  const shown = {
     since: `since ${momentInWords(delivery.postedAt!, now, zone)}`,
-    title: 'A post stands twice on X',
     quote: delivery.payload.text || null,
-    text: 'X took it twice, and told us of the second one only when the first one stood. Take the second one down, or leave both.',
-    link: { href: `/deliveries/${delivery.id}`, label: 'See both' },
   }
+  const href = `/deliveries/${delivery.id}`
+  return delivery.state === 'posted'
+    ? {
+        ...shown,
+        tag: { state: 'failed', label: 'Stands twice' },
+        title: 'A post stands twice on X',
+        text: 'X took it twice, and we learnt of the second one only when the first one stood. Take the second one down, or leave both.',
+        link: { href, label: 'See both' },
+      }
+    : {
+        ...shown,
+        tag: { state: 'failed', label: 'Still on X' },
+        title: 'What was taken down stands on X once more',
+        text: 'X had taken it twice, and we learnt of the second one only after somebody took the first one down. Take that one down too, or leave it.',
+        link: { href, label: 'See it' },
+      }
 }
 
 function troubleFire(delivery: Delivery, moment: ToldAt): Fire {
