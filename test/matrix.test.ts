@@ -180,6 +180,11 @@ const ROWS: Record<string, Row> = {
     at: '/removal-requests/removal-1/removal',
     form: { person: '', handle: '@mdunn' },
   },
+  'POST /removal-requests/:id/settlement': {
+    answers: '401 404 404 303 303',
+    at: '/removal-requests/removal-1/settlement',
+    form: { done: 'Your name left the story.' },
+  },
   'POST /removal-requests/:id/refusal': {
     answers: '401 404 404 303 303',
     at: '/removal-requests/removal-1/refusal',

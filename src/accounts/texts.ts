@@ -47,7 +47,7 @@ export function defaultTexts({ name, handle, policy }: Named): Texts {
 Pictures have descriptions written by the person who posted them. Where one is missing or poor, or anything else is in your way, please tell us, and we mend it.`,
     privacy: `These pages set no cookie, load nothing from other sites, and count nobody.
 
-They show what ${name} posted as @${handle}, and those replies which a host or the team chose for the page, with the writer’s name as it stands on the network. When a post is deleted there, it goes from here too. If you want your words taken off this page, write to us: it is done within a day, without questions.
+They show what ${name} posted as @${handle}, and those replies which a host or the team chose for the page, with the writer’s name as it stands on the network. When a post is deleted there, it goes from here too. If you want your words taken off this page, ask for it by the link at its foot: people see to it, without questions, and aim to within a day.
 
 When something that was written to @${handle} worries us, we keep a copy for those who look after it. It is deleted 180 days after that is over.
 

@@ -124,6 +124,7 @@ export const ACTIVITY_KINDS = [
   'removal.asked',
   'removal.done',
   'removal.cleared',
+  'removal.settled',
   'removal.refused',
   'help.asked',
   'help.taken',

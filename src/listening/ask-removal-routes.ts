@@ -10,7 +10,7 @@ import { askForRemoval } from './ask-removal.ts'
 
 const form = z.object({
   id: formId,
-  about: line('Your handle, or the address of what you said,', 300),
+  about: line('Your handle, an address or your name', 300),
   words: optionalLine('What you want to say', 2000),
   email: z.union(
     [z.literal(''), z.email()],
@@ -87,8 +87,8 @@ function show(
     summary: Object.keys(fields).length > 0 ? errorSummary(fields) : null,
     about: {
       ...field('about'),
-      label: 'Your handle, or the address of what you said',
-      hint: 'For example @mdunn, or the link of the post on X. We find the rest.',
+      label: 'Your handle, the address of what you said, or your name as it stands there',
+      hint: 'For example @mdunn, the link of the post on X, or Brenda Hughes. The address of the page helps, too.',
       maxlength: 300,
       required: true,
     },

@@ -155,16 +155,16 @@ function textOf(name: string, items: readonly MailItem[], { handle }: Account): 
   if (items.length === 1)
     return `Hello ${name},
 
-Somebody asks that what they said, and their name, is taken off the public pages of @${handle}. They were told that it is done within a day: ${items[0]!.why}.
+Somebody asks that what they said, and their name, is taken off the public pages of @${handle}. They were told that you aim to see to it within a day: ${items[0]!.why}.
 
-Look at it, and take it off or say why not:
+Look at it, and take it off, change by hand what names them, or say why not:
 ${items[0]!.link}
 `
   return `Hello ${name},
 
-${somebody(items.length)} that what they said, and their names, are taken off the public pages of @${handle}. They were told that it is done within a day.
+${somebody(items.length)} that what they said, and their names, are taken off the public pages of @${handle}. They were told that you aim to see to it within a day.
 
-Look at each, and take it off or say why not:
+Look at each, and take it off, change by hand what names them, or say why not:
 ${items.map(({ why, link }) => `- ${why}\n  ${link}`).join('\n')}
 `
 }

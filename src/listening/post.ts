@@ -8,8 +8,11 @@ export type PostKind = (typeof POST_KINDS)[number]
 export const LEFT_PAGE = ['deleted', 'asked'] as const
 export type LeftPage = (typeof LEFT_PAGE)[number]
 
-/** Of a request of somebody who wants to be taken off our pages. `clearing`: no page shows them any more, and what is stored is being gone through. */
-export const REMOVAL_STATES = ['open', 'clearing', 'done', 'refused'] as const
+/**
+ * Of a request of somebody who wants to be taken off our pages. `clearing`: no page shows them any more, and what is stored is being
+ * gone through. `settled`: people changed by hand what had to be changed.
+ */
+export const REMOVAL_STATES = ['open', 'clearing', 'done', 'settled', 'refused'] as const
 export type RemovalState = (typeof REMOVAL_STATES)[number]
 
 /** What is gone through for somebody who was taken off our pages, one after the other. */

@@ -64,6 +64,7 @@ export const MAIL_KINDS = [
   'removal-asked',
   'removal-waits',
   'removal-done',
+  'removal-settled',
   'removal-refused',
 ] as const
 export type MailKind = (typeof MAIL_KINDS)[number]

@@ -413,6 +413,7 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     tag: { state: 'removed', label: 'Taken off' },
   }),
   'removal.cleared': () => 'left somebody who had asked for it out of everything that is stored',
+  'removal.settled': () => 'did by hand what somebody asked who wants to be off the public pages',
   'removal.refused': () => 'said no to somebody who asked to be taken off the public pages',
 
   'help.asked': ({ details }) => ({

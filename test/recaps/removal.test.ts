@@ -389,6 +389,56 @@ t.test('who is only named by others can be left out by their handle', async (t) 
   t.notMatch((await world.app.inject(PAGE)).body, /@margaret_dunn,|@margaret_dunn Well/i)
 })
 
+t.test('who is named in other people’s words only is found there, and taken out by hand', async (t) => {
+  const world = await publishedTwice(t)
+  const { db, helen } = world
+  const id = randomUUID()
+  const asked = { id, about: 'the stairs', email: 'her@hall.example' }
+  const form = await (await world.visitor()).get(`${HERE}/removal`)
+  for (const piece of ['They aim to see to it within 24 hours', 'change it by hand'])
+    t.match(form.body, piece)
+  await (await world.visitor()).post(`${HERE}/removal`, `${HERE}/removal`, asked)
+  const here = `/removal-requests/${id}`
+  const found = (await helen.get(`${here}?who=${encodeURIComponent('margaret DUNN')}`)).body
+  for (const piece of [
+    /“margaret DUNN” stands in \d texts/,
+    'a text in the story',
+    'a quote in the story',
+    'a post that was chosen',
+    'the page as it is published',
+    'It was **Margaret Dunn**',
+    `href="/weeks/${WEEK}/recap"`,
+  ])
+    t.match(found, piece)
+  t.match((await helen.get(`${here}?who=Nobody+At+All`)).body, 'Nobody is found by what they typed.')
+  t.notMatch((await helen.get(`${here}?who=Nobody+At+All`)).body, 'named-title')
+  t.match(
+    (await helen.get(here)).body,
+    'That I didn’t have to tidy up. I’d hoovered the stairs.',
+    'any words',
+  )
+
+  const without = await helen.post(here, `${here}/settlement`, { done: ' ' })
+  t.equal(without.statusCode, 422)
+  t.match(without.body, 'Say what was done: they read it.')
+  const done = { done: 'Your name left the story of the week.' }
+  t.equal((await helen.post(here, `${here}/settlement`, done)).statusCode, 303)
+  t.equal((await helen.post(here, `${here}/settlement`, done)).statusCode, 409, 'once')
+  t.match((await helen.get(here)).body, 'saw to it by hand')
+  t.match((await helen.get('/activity')).body, 'did by hand what somebody asked')
+  const [told, ...more] = mailsTo(await db.read.select().from(mails))
+  t.same(more, [])
+  t.match(told, { kind: 'removal-settled', subject: 'What you asked for is done' })
+  t.match(told!.text, 'have seen to it by hand. They say:\n\nYour name left the story of the week.')
+  t.notMatch(told!.text, 'not done')
+  t.match((await db.read.select().from(removalRequests))[0], {
+    state: 'settled',
+    email: '',
+    about: '',
+    words: '',
+  })
+})
+
 t.test('a request is refused with a reason only, which reaches who asked', async (t) => {
   const world = await publishedTwice(t)
   const { db, helen } = world

@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, isNotNull, lt, max, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lt, max, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
 import { posts, recapEditions, recapRevisions, recaps, weekHosts, weeks } from '../../db/schema/index.ts'
 import type { LeftPage } from '../../listening/post.ts'
+import type { Post } from '../../listening/posts.ts'
 import type { StoredBlock } from '../block.ts'
 import { openedBlock, stored } from '../history/revisions-store.ts'
 import { openPage } from '../open-page.ts'
@@ -184,4 +185,19 @@ export async function weekHostsAfter(
     .orderBy(asc(weekHosts.id))
     .limit(limit)
   return rows.map(({ id }) => id)
+}
+
+/** What stands of a week on a page: the account's own posts, and others' that somebody chose. */
+export async function shownPosts(read: Reader, weekId: string): Promise<Post[]> {
+  return read
+    .select()
+    .from(posts)
+    .where(
+      and(
+        eq(posts.weekId, weekId),
+        isNull(posts.removedAt),
+        or(eq(posts.kind, 'own'), isNotNull(posts.chosenAt)),
+      ),
+    )
+    .orderBy(asc(posts.createdAt))
 }

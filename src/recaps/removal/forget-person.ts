@@ -15,8 +15,8 @@ import { mayDecide, type Actor } from '../../people/person.ts'
 import { leaveOutOfSaid } from './leave-out.ts'
 import { tellWhoAsked } from './tell-who-asked.ts'
 
-/** What is said to somebody whose request is refused, in characters at most. */
-export const LONGEST_REFUSAL = 1000
+/** What is said to somebody about their request, in characters at most. */
+export const LONGEST_WORD = 1000
 
 interface Deciding {
   requestId: string
@@ -112,9 +112,7 @@ export async function refuseRemoval(
 ): Promise<void> {
   await db.write(async (tx) => {
     const request = await openRequest(tx, requestId, actor)
-    if (word === '') throw new Refused({ word: 'Say why: they read it.' })
-    if (word.length > LONGEST_REFUSAL)
-      throw new Refused({ word: `This has more than ${LONGEST_REFUSAL} characters.` })
+    checkWord('word', word, 'Say why: they read it.')
     const { accountId, email } = request
     // A refused request keeps what it was about, for the desk.
     await closeRequest(tx, request, { state: 'refused', email: '', actor, now })
@@ -130,6 +128,40 @@ export async function refuseRemoval(
       machineNow,
     })
   })
+}
+
+/**
+ * Closes a request that people saw to by hand: somebody named in a text without a handle, or in a picture. What was done is said by
+ * whoever did it, and goes to whoever asked, where they gave an address.
+ * @throws NotFound, Refused under `done` without a word on what was done, Conflict when somebody closed it before.
+ */
+export async function settleRemoval(
+  db: Database,
+  { requestId, done, actor, now, machineNow }: Deciding & { done: string },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const request = await openRequest(tx, requestId, actor)
+    checkWord('done', done, 'Say what was done: they read it.')
+    const { accountId, email } = request
+    await closeRequest(tx, request, { state: 'settled', about: '', words: '', email: '', actor, now })
+    await record(tx, { accountId, kind: 'removal.settled', personId: actor.personId, at: now })
+    await tellWhoAsked(tx, {
+      accountId,
+      email,
+      kind: 'removal-settled',
+      subject: 'What you asked for is done',
+      words: (account) =>
+        `You asked to be taken off the public pages of @${account}. The people who look after the account have seen to it by hand. They say:\n\n${done}\n\nIf you still find yourself there, please ask again in the same way, and say where.`,
+      now,
+      machineNow,
+    })
+  })
+}
+
+function checkWord(field: 'word' | 'done', word: string, missing: string): void {
+  if (word === '') throw new Refused({ [field]: missing })
+  if (word.length > LONGEST_WORD)
+    throw new Refused({ [field]: `This has more than ${LONGEST_WORD} characters.` })
 }
 
 async function openRequest(read: Reader, requestId: string, actor: Actor): Promise<RemovalRequest> {
@@ -175,7 +207,7 @@ async function closeRequest(
     now,
     ...change
   }: {
-    state: 'clearing' | 'refused'
+    state: 'clearing' | 'settled' | 'refused'
     about?: string
     words?: string
     email?: string

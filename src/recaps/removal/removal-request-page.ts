@@ -5,12 +5,21 @@ import type { NamedHelp } from '../../listening/posts.ts'
 import type { RemovalRequest } from '../../listening/removals.ts'
 import { initialsOf } from '../../listening/words.ts'
 import { countOf } from '../story/generate.ts'
-import { isOwn, LONGEST_REFUSAL, readAbout, type Candidate } from './forget-person.ts'
+import { isOwn, LONGEST_WORD, readAbout, type Candidate } from './forget-person.ts'
+import type { NamedIn } from './named-in.ts'
+
+/** What was typed about a request, and what is wrong with it. */
+export interface TypedWords {
+  word?: string
+  done?: string
+  fields: Record<string, string>
+}
 
 export const REMOVAL_TAGS = {
   open: { state: 'submitted', label: 'Waits for you' },
   clearing: { state: 'removing', label: 'Off all pages' },
   done: { state: 'removed', label: 'Taken off' },
+  settled: { state: 'removed', label: 'Done by hand' },
   refused: { state: 'declined', label: 'Not done' },
 }
 
@@ -21,6 +30,7 @@ export function removalRequestPage(
     account,
     candidates,
     help,
+    named,
     who,
     now,
     typed,
@@ -29,10 +39,12 @@ export function removalRequestPage(
     candidates: Candidate[]
     /** What is asked of the desk, and not closed. */
     help: readonly Pick<NamedHelp, 'evidence'>[]
-    /** The handle or address that was looked for. */
+    /** Texts in which the words stand that were looked for. */
+    named: readonly NamedIn[]
+    /** The handle, address or name that was looked for. */
     who: string
     now: Date
-    typed: { word: string; fields: Record<string, string> }
+    typed: TypedWords
   },
 ) {
   const zone = account.timeZone
@@ -54,7 +66,7 @@ export function removalRequestPage(
     closed: closedAt && {
       who: request.closer ?? 'Somebody',
       time: moment(closedAt),
-      what: state === 'refused' ? 'said no, and why' : 'took them off all pages',
+      what: CLOSED[state],
     },
     clearing:
       state === 'clearing'
@@ -67,7 +79,7 @@ export function removalRequestPage(
         id: 'who',
         name: 'who',
         label: 'Look for somebody else',
-        hint: 'A handle, or the address of a post on X.',
+        hint: 'A handle, the address of a post on X, or a name.',
         value: who,
       },
     },
@@ -84,18 +96,44 @@ export function removalRequestPage(
     onlyNamed: isOpen && candidates.length === 0 && handle !== null ? `@${handle}` : null,
     handle: handle ?? '',
     nobody: isOpen && candidates.length === 0 && handle === null,
+    named: isOpen && named.length > 0 ? namedInWords(named, who) : null,
+    settle: `${here}/settlement`,
+    done: { ...wordField('done', typed, request), label: 'Done by hand? Say what was done' },
     refuse: `${here}/refusal`,
-    word: {
-      id: 'word',
-      name: 'word',
-      label: 'Or say why not',
-      hint: request.email
-        ? 'They get it by mail.'
-        : 'They gave no address, so it reaches nobody; it is asked all the same, so that it is thought about.',
-      value: typed.word,
-      error: typed.fields['word'],
-      maxlength: LONGEST_REFUSAL,
-    },
+    word: { ...wordField('word', typed, request), label: 'Or say why not' },
+  }
+}
+
+const CLOSED: Record<RemovalRequest['state'], string> = {
+  open: '',
+  clearing: 'took them off all pages',
+  done: 'took them off all pages',
+  settled: 'saw to it by hand, and said what was done',
+  refused: 'said no, and why',
+}
+
+/** So many texts are listed. */
+const MOST_LISTED = 60
+
+function namedInWords(named: readonly NamedIn[], who: string) {
+  const left = named.length - MOST_LISTED
+  return {
+    title: `“${who.trim()}” stands in ${countOf(named.length, 'text')}`,
+    texts: named.slice(0, MOST_LISTED),
+    more: left > 0 ? `And in ${countOf(left, 'older text')}.` : null,
+  }
+}
+
+function wordField(name: 'word' | 'done', typed: TypedWords, { email }: RemovalRequest) {
+  return {
+    id: name,
+    name,
+    hint: email
+      ? 'They get it by mail.'
+      : 'They gave no address, so it reaches nobody; it is asked all the same, so that it is thought about.',
+    value: typed[name] ?? '',
+    error: typed.fields[name],
+    maxlength: LONGEST_WORD,
   }
 }
 

@@ -4,8 +4,9 @@ import { Refused } from '../../errors.ts'
 import { openHelp } from '../../listening/posts.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, typedIn } from '../../web/forms.ts'
-import { candidatesFor, findRemovalFor, forgetPerson, refuseRemoval } from './forget-person.ts'
-import { removalRequestPage } from './removal-request-page.ts'
+import { candidatesFor, findRemovalFor, forgetPerson, refuseRemoval, settleRemoval } from './forget-person.ts'
+import { namedIn } from './named-in.ts'
+import { removalRequestPage, type TypedWords } from './removal-request-page.ts'
 
 /** What the desk does when somebody asks to be taken off the public pages. Asking for it needs no account, and stands elsewhere. */
 export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wake }: Deps): Promise<void> {
@@ -15,7 +16,7 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
   async function show(
     request: FastifyRequest,
     reply: FastifyReply,
-    typed: { word: string; fields: Record<string, string> } = { word: '', fields: {} },
+    typed: TypedWords = { fields: {} },
   ): Promise<FastifyReply> {
     const asked = await findRemovalFor(db.read, idOf(request), request.actor)
     const account = (await findAccount(db.read, asked.accountId))!
@@ -23,7 +24,9 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
     const about = typeof who === 'string' ? who.slice(0, 300) : asked.about
     const candidates = asked.state === 'open' ? await candidatesFor(db.read, account.id, about) : []
     const help = asked.state === 'open' ? await openHelp(db.read, account.id) : []
-    const page = removalRequestPage(asked, { account, candidates, help, who: about, now: clock.now(), typed })
+    const named = asked.state === 'open' ? await namedIn(db.read, account, about) : []
+    const now = clock.now()
+    const page = removalRequestPage(asked, { account, candidates, help, named, who: about, now, typed })
     const summary = Object.keys(typed.fields).length > 0 ? errorSummary(typed.fields) : null
     return reply.page('recaps/removal-request', { ...page, summary })
   }
@@ -40,6 +43,19 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
     return reply
       .flash('Done: nothing of theirs is on our pages any more. What is stored is gone through now.')
       .redirect(`/removal-requests/${requestId}`, 303)
+  })
+
+  app.post('/removal-requests/:id/settlement', async (request, reply) => {
+    const requestId = idOf(request)
+    const done = (typedIn(request.body)['done'] ?? '').trim()
+    try {
+      await settleRemoval(db, { requestId, done, actor: request.actor, ...times() })
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return show(request, reply.code(422), { done, fields: error.fields })
+    }
+    wake.mail()
+    return reply.flash('Closed, as done by hand.').redirect(`/removal-requests/${requestId}`, 303)
   })
 
   app.post('/removal-requests/:id/refusal', async (request, reply) => {

@@ -13,7 +13,7 @@ export async function tellWhoAsked(
   }: {
     accountId: string
     email: string
-    kind: 'removal-done' | 'removal-refused'
+    kind: 'removal-done' | 'removal-settled' | 'removal-refused'
     subject: string
     words(handle: string): string
     now: Date
