@@ -1,7 +1,7 @@
 /** What is gone through with each host before their week, until an account's leads say otherwise. */
 export const DEFAULT_BRIEFING = [
   'We have spoken: a call before the week',
-  'They agree to their photo being shown',
+  'The host agrees to their photo being shown',
   'We have talked about conflicts of interest',
   'We have a number for emergencies',
 ]

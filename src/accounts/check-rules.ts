@@ -27,7 +27,7 @@ export type CheckLevel = (typeof CHECK_LEVELS)[number]
 
 /** How an account treats what the checks find. */
 export interface CheckRules {
-  /** A check that is not named here is advice. */
+  /** A check that is not named here has the level of DEFAULT_LEVELS. */
   levels: Partial<Record<CheckKind, CheckLevel>>
   /** A draft in which a binding check was answered instead of put right needs the approval of two people. */
   secondApprover: boolean
@@ -35,8 +35,14 @@ export interface CheckRules {
 
 export const DEFAULT_CHECK_RULES: CheckRules = { levels: {}, secondApprover: false }
 
+/**
+ * What holds until an account says otherwise; what is not named is advice. An NHS number names one person, and its last digit is a
+ * check of the others: ten digits that fit by chance are rare, so that it holds, and can be answered.
+ */
+const DEFAULT_LEVELS: Partial<Record<CheckKind, CheckLevel>> = { 'nhs-number': 'answer' }
+
 export function levelOf({ levels }: CheckRules, kind: CheckKind): CheckLevel {
-  return levels[kind] ?? 'advice'
+  return levels[kind] ?? DEFAULT_LEVELS[kind] ?? 'advice'
 }
 
 /** A check that can keep a draft from going out. */

@@ -117,6 +117,7 @@ export async function readingRoutes(app: FastifyInstance, deps: Deps): Promise<v
     const model = await gatherReading(deps, { draft, actor: request.actor })
     return reply.page('drafts/reading', {
       ...model,
+      refreshes: request.url,
       comment: typed.comment,
       commentError: typed.error,
       ...(typed.error && { summary: errorSummary({ comment: typed.error }) }),

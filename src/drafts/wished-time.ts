@@ -84,7 +84,7 @@ export function whyNotThen(
   }
   if (at < now)
     return {
-      time: `That time has passed: it is ${timeInWords(now, zone)} now. Choose a later one, or “As soon as it is approved”.`,
+      time: `That time has passed: it is ${moment(now, zone)} now. Choose a later one, or “As soon as it is approved”.`,
     }
   return null
 }

@@ -11,6 +11,7 @@ import {
   type Reader,
   type Writer,
 } from '../../src/db/database.ts'
+import { DEFAULT_BRIEFING } from '../../src/accounts/briefing.ts'
 import { migrateDatabase } from '../../src/db/migrate.ts'
 import { prepared } from '../../src/db/prepared.ts'
 import { people, roles } from '../../src/db/schema/index.ts'
@@ -357,3 +358,17 @@ function withMigration(folder: string, sql: string): string {
   writeFileSync(join(folder, 'next.sql'), sql)
   return folder
 }
+
+t.test('a point of the briefing whose words changed stays ticked', async (t) => {
+  const file = join(t.testdir(), 'week.db')
+  migrateDatabase(file)
+  const connection = new Sqlite(file)
+  connection.pragma('foreign_keys = off')
+  connection.exec(
+    "insert into briefing_ticks values ('host', 'They agree to their photo being shown', 'helen', 0), ('host', 'Something else', 'helen', 0)",
+  )
+  connection.exec(readFileSync('migrations/0052_briefing_point_in_words_for_both.sql', 'utf8'))
+  const points = connection.prepare('select point from briefing_ticks order by point').pluck().all()
+  connection.close()
+  t.same(points, ['Something else', DEFAULT_BRIEFING[1]])
+})

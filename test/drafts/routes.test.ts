@@ -130,7 +130,7 @@ t.test('bad input comes back with what was typed', async (t) => {
     [
       'a time that has passed',
       words('Late', { when: 'time', day: '2026-11-18', time: '10:41' }),
-      'That time has passed: it is 10:42 now',
+      'That time has passed: it is Wednesday 18 November, 10:42 now',
       'Late',
     ],
     [

@@ -30,11 +30,15 @@ t.test('what could name a patient comes back in a practice, too', async (t) => {
   const { priya } = world
   await begin(priya)
   const get = async (url: string) => (await priya.get(url)).body
-  const named = await write(priya, {
-    'part-1-text': 'Our patient with the number 943 476 5919 laughed today.',
-  })
+  await t.rejects(
+    write(priya, { 'part-1-text': 'Our patient with the number 943 476 5919 laughed today.' }),
+    /422: [^]*943 476 5919 looks like an NHS number/,
+    'it is not even submitted',
+  )
+  const named = await write(priya, { 'part-1-text': 'Our patient, hospital number 1234567, laughed today.' })
+  t.match(await get(named), /data-refresh="\/practice\/desk\/drafts\//, 'its page looks by itself')
   const back = await until(world, () => get(named), /Practice approver/)
-  t.match(back, /nothing that could name a patient goes out\. 943 476 5919 looks like an NHS number/)
+  t.match(back, /nothing that could name a patient goes out\. [^]*hospital number/)
   t.match(back, 'Changes requested')
   t.notMatch(back, 'Well done')
 })

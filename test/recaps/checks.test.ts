@@ -111,7 +111,7 @@ t.test(
 )
 
 t.test('what is only asked about stands beside the button, and nobody publishes it unseen', async (t) => {
-  const { send, block, close, helen, recap } = await world(t, { levels: {} })
+  const { send, block, close, helen, recap } = await world(t, { levels: { 'nhs-number': 'advice' } })
   await close('Fri 18:00')
   const shown = async () => /name="known" value="([^"]*)"/.exec((await helen.get(STORY)).body)?.[1]
   const before = await shown()

@@ -366,6 +366,11 @@ t.test('a lead reads a planned mail, holds it, lets it go and sends it at once',
     [['@NorthDaleHealth is yours in four weeks', PRIYA.email]],
     'sent four weeks early, the mail of the evening before says so',
   )
+  const welcome = `/weeks/${weekId}/mails/${await idOf('week-welcome')}`
+  await lead.post(welcome, welcome, { act: 'send' })
+  const welcomed = (await sentMails(db, clock)).map(({ text }) => text).join()
+  t.match(welcomed, '@NorthDaleHealth is yours in four weeks. ', 'and so does Monday’s welcome')
+  t.notMatch(welcomed, /is here|yours now/)
   const record = (await lead.get('/activity')).body
   t.match(record, 'held the mail “Four weeks before” for Priya Nair’s week')
   t.match(record, 'sent the mail “The evening before” for Priya Nair’s week at once')

@@ -172,7 +172,7 @@ You are not alone with it: the team looks after the account with you, and can st
     subject: 'Good morning, and welcome to {account}',
     text: `Hello {name},
 
-your week is here. {opening}
+{account} is yours {countdown}. {opening}
 
 Write, see what goes out, and answer people:
 {own-link}

@@ -274,6 +274,24 @@ t.test('the policy decides nothing that a check stops, or that two people have t
   t.match(await decide(await aSubmittedDraft(db, { text: 'Good morning' })), { held: false })
 })
 
+t.test(
+  'where an account has said nothing, an NHS number waits for an answer and a postcode does not',
+  async (t) => {
+    const { joseph, begun, words } = await world(t)
+    const submit = async (text: string, answer?: string) => {
+      const id = await begun(text)
+      const at = `/drafts/${id}`
+      if (answer) await joseph.post(at, `${at}/answers`, { answer })
+      return joseph.post(at, `${at}/submission`, await words(id, text))
+    }
+    const held = await submit(`Call ${NUMBER}`)
+    t.equal(held.statusCode, 422)
+    t.match(held.body, `${NUMBER} looks like an NHS number.`)
+    t.equal((await submit(`Please call ${NUMBER}`, `0 ${KEY}`)).statusCode, 303)
+    t.equal((await submit('We are at LS1 3EX')).statusCode, 303)
+  },
+)
+
 t.test('a lead says what becomes of each check, and it counts at once', async (t) => {
   const { helen, owen, joseph, db, begun } = await world(t)
   const id = await begun(`PLEASE READ THIS: ${NUMBER}`)
@@ -297,4 +315,26 @@ t.test('a lead says what becomes of each check, and it counts at once', async (t
   t.equal(odd.statusCode, 422)
   t.match(odd.body, 'Choose from the list what becomes of words in capitals.')
   t.equal((await db.read.select().from(drafts)).length, 1)
+})
+
+t.test('the page of a submitted draft looks by itself what became of it', async (t) => {
+  const { joseph, begun, words, owen } = await world(t)
+  const id = await begun('Good morning')
+  const at = `/drafts/${id}`
+  await joseph.post(at, `${at}/submission`, await words(id, 'Good morning'))
+  const page = await joseph.get(at)
+  t.match(page.body, `data-refresh="${at}"`)
+  const look = () =>
+    joseph.request({
+      method: 'GET',
+      url: at,
+      headers: { 'x-quiet': '1', 'if-none-match': String(page.headers.etag) },
+    })
+  t.equal((await look()).statusCode, 304)
+  const queue = (await owen.get(`/queue?draft=${id}`)).body
+  const fingerprint = /name="fingerprint" value="([^"]+)"/.exec(queue)![1]!
+  t.equal((await owen.post('/queue', `${at}/approval`, { fingerprint })).statusCode, 303)
+  const after = await look()
+  t.equal(after.statusCode, 200)
+  t.match(after.body, 'Approved')
 })
