@@ -31,6 +31,7 @@ import { createXNetwork } from './networks/x.ts'
 import { signInLinkMaker, sweepSignInLinks } from './people/sign-in.ts'
 import { endDueBrakes, nextBrakeEnd } from './publishing/brake.ts'
 import { nextDueAt } from './publishing/deliveries.ts'
+import { endLeftAttempts } from './publishing/end-left-attempts.ts'
 import { endLeftLease } from './publishing/lease.ts'
 import { nextTry, passWaits } from './publishing/pass-waits.ts'
 import { createPublisher, type Publisher } from './publishing/publisher.ts'
@@ -134,6 +135,7 @@ export async function openSandbox(
 async function endWhatWasLeft(db: Database, clock: Clock): Promise<void> {
   await endLeftRefreshes(db)
   await endLeftLease(db, clock.machine())
+  await endLeftAttempts(db, clock.machine())
 }
 
 function openFolder(dataDir: string): { db: Database; images: ImageFiles } {

@@ -1,4 +1,19 @@
-import { and, asc, desc, eq, exists, gte, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  ne,
+  or,
+  sql,
+} from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { CREDIT_PAUSE } from '../accounts/credit.ts'
 import type { Reader, Writer } from '../db/database.ts'
@@ -129,6 +144,14 @@ export async function openAttempts(read: Reader): Promise<Attempt[]> {
     read.select().from(attempts).where(isNull(attempts.outcome)).orderBy(asc(attempts.deadlineAt)).prepare(),
   )
   return statement.all()
+}
+
+/** Those without an answer that would be waited for beyond then are waited for until then. Machine time. */
+export async function bringDeadlinesTo(tx: Writer, machineNow: Date): Promise<void> {
+  await tx
+    .update(attempts)
+    .set({ deadlineAt: machineNow })
+    .where(and(isNull(attempts.outcome), gt(attempts.deadlineAt, machineNow)))
 }
 
 /** The attempts whose outcome the account's timeline may still tell, and the deliveries in question. */

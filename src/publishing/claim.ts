@@ -10,7 +10,7 @@ const EXTENDED_BELOW = 0.75
 
 /**
  * Commits to sending: from here on the post may stand on the network, whatever happens to this process. Returns null when
- * something that must hold does not hold any more.
+ * something that must hold does not hold any more, or the process is about to end.
  * @throws LeaseLost
  */
 export async function claim(
@@ -23,6 +23,7 @@ export async function claim(
   const times = timesOf(deps)
   const { id, accountId, payload, position } = due.delivery
   return db.write(async (tx) => {
+    if (deps.isStopping?.()) return null
     const now = clock.now()
     const machineNow = clock.machine()
     const deadlineAt = later(machineNow, times.sendDeadlineMs + times.answerGraceMs)

@@ -33,8 +33,9 @@ const NEVER_SOONER = 1000
  * Brings approved deliveries to the network, each at its time and once. `owner` names this process, and must be another
  * one at each start.
  */
-export function createPublisher(deps: PublisherDeps & { owner: string }): Publisher {
-  const { db, clock, owner } = deps
+export function createPublisher({ owner, ...given }: PublisherDeps & { owner: string }): Publisher {
+  const deps = { ...given, isStopping: () => stopping }
+  const { db, clock } = deps
   const times = timesOf(deps)
   let running: Promise<{ nextAt: Date | null }> | null = null
   let stopping = false

@@ -46,6 +46,8 @@ export interface ReconcileDeps extends ConnectionDeps {
 
 export interface PublisherDeps extends ReconcileDeps {
   images: Pick<ImageFiles, 'read'>
+  /** Once it says so nothing more is begun: the process is about to end, and would lose the answer. */
+  isStopping?: (() => boolean) | undefined
 }
 
 export function timesOf({ settings }: Pick<ReconcileDeps, 'settings'>): PublisherTimes {

@@ -22,7 +22,7 @@ import { approved } from '../support/approved.ts'
 import { testDatabase } from '../support/database.ts'
 import { connected, problem, testVault } from '../support/network.ts'
 import { desk, picture, refused, unknown } from '../support/publishing-desk.ts'
-import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
+import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
 t.test('what is due goes out once, with the words that were approved', async (t) => {
   const { db, clock, network, publisher, queue, now, recorded } = await desk(t)
@@ -431,6 +431,21 @@ t.test(
     const { db, folder } = testDatabase(t)
     const ahead = new Date(Date.now() + 3 * 3_600_000)
     await db.write((tx) => insertLease(tx, { owner: 'the dead', fence: 7, until: ahead }))
+    const now = new Date('2026-11-18T10:42:00Z')
+    await anAccount(db, { now })
+    const [left] = (await approved(db, { parts: ['Left'], dueAt: now, now, networkUserId: '900' })).deliveries
+    await db.write(async (tx) => {
+      await tx.update(deliveries).set({ state: 'sending' })
+      const sent = { text: 'Left', mediaIds: [], replyTo: null }
+      await tx.insert(attempts).values({
+        id: 'left',
+        deliveryId: left!.id,
+        fence: 7,
+        sent,
+        at: now,
+        deadlineAt: ahead,
+      })
+    })
     const running = await openSandbox(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' }), {
       publicUrl: () => 'http://127.0.0.1:3000',
       startsAt: new Date('2026-11-18T10:42:00Z'),
@@ -440,6 +455,11 @@ t.test(
     const [lease] = await db.read.select().from(leases)
     t.match(lease, { fence: 8 })
     t.not(lease!.owner, 'the dead')
+    t.match(
+      await db.read.select().from(deliveries),
+      [{ state: 'unknown' }],
+      'what it was sending is looked for',
+    )
   },
 )
 
@@ -475,6 +495,45 @@ t.test('stopping waits for the send in flight and begins no other', async (t) =>
   await process().run()
   t.equal(await state(), 'posted posted')
 })
+
+t.test(
+  'stopping while a picture is uploaded, or a permission renewed, begins no send after it',
+  async (t) => {
+    const { db, clock, network, images, process, publisher, state } = await desk(t)
+    const hash = await picture(db, images, clock.now())
+    await approved(db, {
+      parts: [{ text: 'Look', images: [{ hash, alt: 'Red' }] }],
+      dueAt: clock.now(),
+      now: clock.now(),
+    })
+    const { uploadImage, refresh } = network
+    let stopped: Promise<void> | undefined
+    network.uploadImage = async (...image) => {
+      stopped = publisher.stop()
+      return uploadImage(...image)
+    }
+    await publisher.run()
+    await stopped
+    t.equal(await state(), 'waiting')
+    network.uploadImage = uploadImage
+
+    const next = process()
+    network.goodTokens.clear()
+    network.looks.length = 0
+    network.refresh = async (token) => {
+      stopped = next.stop()
+      return refresh(token)
+    }
+    await next.run()
+    await stopped
+    t.equal(await state(), 'waiting')
+    t.same(await db.read.select().from(attempts), [], 'nothing that would have to be looked for')
+    network.refresh = refresh
+    await process().run()
+    t.equal(await state(), 'posted')
+    t.equal(network.sent.length, 1)
+  },
+)
 
 t.test('what stands there already is adopted before anything is sent', async (t) => {
   const { db, clock, network, publisher, queue, now } = await desk(t)
