@@ -106,7 +106,10 @@ function easterSunday(year: number): string {
   return `${year}-${String(Math.floor(f / 31)).padStart(2, '0')}-${String(day).padStart(2, '0')}`
 }
 
-/** Proclaimed for one year; `instead` of a yearly one. */
+/**
+ * Proclaimed for one year; `instead` of a yearly one. That of 2026 by the proclamation of 4 February 2026 under section 1(3) of the
+ * Act, for Scotland alone.
+ */
 const ONCE: (Rule & { nations: readonly Nation[]; instead?: string })[] = [
   { day: '2020-05-08', name: 'Early May bank holiday (VE day)', nations: NATIONS, instead: '2020-05-04' },
   { day: '2022-06-02', name: 'Spring bank holiday', nations: NATIONS, instead: '2022-05-30' },

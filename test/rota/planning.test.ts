@@ -25,6 +25,19 @@ t.test('bank holidays are those that gov.uk published', async (t) => {
   t.equal(days(2018, 'scotland'), '01-01 01-02 03-30 05-07 05-28 08-06 11-30 12-25 12-26')
   t.match(days(2022, 'scotland'), /^01-03 01-04 /)
   t.match(days(2018, 'northern-ireland'), '03-19 03-30 04-02 05-07 05-28 07-12 08-27')
+  // Northern Ireland: publicholidayguide.com and halftermdates.co.uk, which list its ten days by year with their substitutes.
+  t.equal(days(2018, 'northern-ireland'), '01-01 03-19 03-30 04-02 05-07 05-28 07-12 08-27 12-25 12-26')
+  t.equal(days(2020, 'northern-ireland'), '01-01 03-17 04-10 04-13 05-08 05-25 07-13 08-31 12-25 12-28')
+  t.equal(days(2021, 'northern-ireland'), '01-01 03-17 04-02 04-05 05-03 05-31 07-12 08-30 12-27 12-28')
+  // A surgery’s list of its closing days (mountainviewsurgery.co.uk): 12 July 2026 is a Sunday.
+  t.match(days(2026, 'northern-ireland'), '01-01 03-17 04-03 04-06 05-04 05-25 07-13 08-31')
+  for (const nation of ['england-and-wales', 'scotland', 'northern-ireland'] as const) {
+    // The holidays package for Python (vacanza/holidays, united_kingdom.py) has both for every nation.
+    t.match(days(2022, nation), '09-19', `the state funeral, ${nation}`)
+    t.match(days(2023, nation), '05-08', `the coronation, ${nation}`)
+    t.equal(days(2026, nation).includes('06-15'), nation === 'scotland')
+  }
+  // The proclamation of 4 February 2026, as the Scottish Government told of it (wired-gov.net, World Cup bank holiday confirmed).
   t.match(days(2026, 'scotland'), '05-25 06-15 08-03', 'proclaimed for once')
   t.same(
     bankHolidaysBetween(['england-and-wales', 'scotland'], '2027-12-20', '2028-01-04').map(({ day }) => day),
