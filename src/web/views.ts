@@ -112,7 +112,7 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
     const frame = await frameOf(request)
     const common = {
       ...frame,
-      person: request.visitor ? { name: request.visitor.name } : null,
+      person: request.visitor ? { id: request.visitor.personId, name: request.visitor.name } : null,
       path: request.url,
       accountId: request.accountId,
       base: deps.settings.practice?.base,

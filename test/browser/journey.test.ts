@@ -174,7 +174,8 @@ async function makeReady(
   await lead.goto(href)
   t.match(await main(lead), `Signed by ${HOST.name}`)
   const undone = lead.getByRole('button', { name: /^Done: / })
-  for (let left = await undone.count(); left > 0; left -= 1) await undone.first().click()
+  for (let left = await undone.count(); left > 0; left -= 1)
+    await Promise.all([lead.waitForEvent('load'), undone.first().click()])
   t.match(await main(lead), /Before the week opens\s+Ready/)
 }
 

@@ -12,7 +12,7 @@ import { fingerprint } from '../../src/drafts/freeze.ts'
 import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import { findActor } from '../../src/rota/powers.ts'
-import { findBrowser, launch } from '../support/browser.ts'
+import { findBrowser, holdScripts, launch } from '../support/browser.ts'
 import { testSandbox } from '../support/sandbox.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { anOpenDay, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
@@ -133,6 +133,7 @@ t.test('a photo and words go out with a few taps, also with the keyboard open', 
   await host.getByText('01632 960123 looks').waitFor({ state: 'hidden' })
   t.equal(await host.locator('[data-weight]').innerText(), '59')
   const button = host.getByRole('button', { name: 'Post it' })
+  await host.evaluate(() => document.fonts.ready)
   const box = (await button.boundingBox())!
   t.ok(box.y + box.height <= TYPING.height && box.height >= 44, 'the button is at the thumb')
   await button.tap()
@@ -142,6 +143,27 @@ t.test('a photo and words go out with a few taps, also with the keyboard open', 
   t.match(draft!.content.parts[0]!.images, [{ alt: 'A bed in a lift' }])
   await host.getByText('Posted', { exact: true }).waitFor()
   t.equal(await host.getByLabel('What is happening?').inputValue(), '', 'ready for the next one')
+})
+
+t.test('what is chosen before the script has come counts, and nothing waits for its worker', async (t) => {
+  const { comeIn, said, line } = await anEvent(t, 'at-once')
+  const host = await comeIn(JOSEPH.email)
+  const letCome = await holdScripts(host, 'live')
+  await host.addInitScript(() => {
+    navigator.serviceWorker.register = () => new Promise(() => {}) // on a line that is too slow for it
+  })
+  await host.goto(LIVE)
+  await host.setInputFiles('#photo', { name: 'lift.jpg', mimeType: 'image/jpeg', buffer: photo })
+  letCome()
+  await host.locator('img[data-chosen]').waitFor()
+  await host.getByLabel(/What the photo shows/).fill('A bed in a lift')
+  await say(host, 'It fits.')
+  await host.locator('[data-live-form][data-works]').waitFor()
+  line.cut()
+  await host.getByRole('button', { name: 'Post it' }).tap()
+  await host.getByText('Not sent yet').waitFor()
+  line.mend()
+  await until(t, 'it stands there', async () => (await said()).length === 1)
 })
 
 t.test('without a connection the page opens again, and what was pressed arrives once', async (t) => {
@@ -249,6 +271,7 @@ t.test(
       }
     })
     await host.goto(LIVE)
+    await host.locator('[data-live-form][data-works]').waitFor()
     await host.setInputFiles('#photo', { name: 'lift.jpg', mimeType: 'image/jpeg', buffer: photo })
     await host.getByLabel(/What the photo shows/).fill('A bed in a lift')
     await say(host, 'It fits.')

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { accounts, mails, passkeys } from '../../src/db/schema/index.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import { testApp } from '../support/app.ts'
-import { openBrowser, serve, signInPage } from '../support/browser.ts'
+import { holdScripts, openBrowser, serve, signInPage } from '../support/browser.ts'
 import { anAccount, ACCOUNT, LEAD } from '../support/story.ts'
 
 const browser = await openBrowser(t)
@@ -45,7 +45,10 @@ t.test(
     const { page, db } = world
     const device = await aDevice(page)
     await signInPage(page, world, LEAD.email)
+    const letCome = await holdScripts(page, 'passkeys')
     await page.goto('/you')
+    t.notOk(await page.getByRole('button', { name: 'Add a passkey' }).isVisible(), 'not before it works')
+    letCome()
     await page.getByLabel('What do you call it?').fill('Work laptop')
     await page.getByRole('button', { name: 'Add a passkey' }).click()
     await page.getByText('The passkey is added.').waitFor()

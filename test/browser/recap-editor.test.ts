@@ -5,7 +5,7 @@ import { recapBlocks, recaps, reflections, sessions } from '../../src/db/schema/
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { testApp } from '../support/app.ts'
 import { violationsOf } from '../support/axe.ts'
-import { openBrowser, serve, signInPage, type PageOptions } from '../support/browser.ts'
+import { holdScripts, openBrowser, serve, signInPage, type PageOptions } from '../support/browser.ts'
 import { LEAD } from '../support/story.ts'
 import { at, RUTH, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
 
@@ -184,7 +184,7 @@ t.test('without JavaScript the same by buttons and forms', async (t) => {
   await page.locator('#find').fill('hill')
   await page.locator('#happened').getByRole('button', { name: 'Show', exact: true }).click()
   await page.locator('#happened').getByRole('button', { name: 'Choose: Nobody Chosen' }).click()
-  t.equal(await piece('Last visit done').getByText('1 Hill Road').count(), 1)
+  await piece('Last visit done').getByText('1 Hill Road').waitFor()
   await page.getByRole('button', { name: 'Undo' }).click()
   t.equal((await story()).filter(({ kind }) => kind === 'quote').length, 1, 'the choice first')
   await page.getByRole('button', { name: 'Undo' }).click()
@@ -204,7 +204,7 @@ t.test('by a finger at 390: add from what happened, drag, look', async (t) => {
   await page.getByText('Nothing like that').waitFor()
   await accessible(t, page, 'what happened at 390')
   await page.getByRole('link', { name: 'Back to the story' }).tap()
-  t.equal(await piece('Last visit done').getByText('1 Hill Road').isVisible(), true)
+  await piece('Last visit done').getByText('1 Hill Road').waitFor()
 
   await page.getByRole('link', { name: 'Preview' }).tap()
   await page.frameLocator('.preview iframe').getByText('Good morning').first().waitFor()
@@ -328,6 +328,17 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
   t.equal(await third.getByLabel('Your heading').inputValue(), 'Mine, on the train', 'both are shown')
 })
 
+t.test('what is typed before the page’s script has come is kept when it comes', async (t) => {
+  const { page, story } = await atTheStory(t)
+  await page.goto('/today')
+  const letCome = await holdScripts(page, 'story')
+  await page.goto(PAGE)
+  await page.locator('[name^="heading."]').first().fill('An early Monday')
+  letCome()
+  await page.getByText(/^Saved/).waitFor()
+  t.ok((await story()).some(({ content }) => content.heading === 'An early Monday'))
+})
+
 t.test('looking back is kept while it is typed, on the server and on the device', async (t) => {
   const world = await atTheStory(t, { mayFail: /\/reflection/ })
   const { page: desk, db } = world
@@ -336,9 +347,11 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   const page = await context.newPage()
   await signInPage(page, world, RUTH.email)
   const place = `/weeks/${WEEK}/reflection`
+  const letCome = await holdScripts(page, 'reflection')
   await page.goto(place)
   const kept = async () => (await db.read.select().from(reflections))[0]?.answers[0]?.text
   await page.locator('#answer-1-text').fill('That people would answer.')
+  letCome() // typed before it came
   await until(t, async () => (await kept()) === 'That people would answer.', 'saved by itself')
   await page.getByText(/^Saved/).waitFor()
 

@@ -111,7 +111,7 @@ t.test('a phone’s camera gives a picture to a part', async (t) => {
   await page.locator('form[data-works]').waitFor()
   await page.getByText('Add images').tap()
   const camera = page.getByLabel('Or take a photo')
-  t.ok(await camera.isVisible())
+  await camera.waitFor()
   t.equal(await camera.getAttribute('capture'), 'environment')
   const photo = sharp({ create: { width: 60, height: 40, channels: 3, background: '#0b6e69' } })
   const buffer = await photo.jpeg().toBuffer()

@@ -228,12 +228,11 @@ t.test('a year of 52 weeks, from an empty planner to the public rota', async (t)
   })
 
   await t.test(
-    'a drop-out on the Sunday night: from Today to everybody told, on a phone, under a minute',
+    'a drop-out on the Sunday night: from Today to everybody told, on a phone, by three presses',
     async (t) => {
       clock.moveTo(new Date('2027-01-03T21:40:00Z'))
       const page = await phone()
       await signInPage(page, world, LEAD.email)
-      const began = Date.now()
       await page.goto('/rota')
       await page
         .locator('.slot', { has: page.locator(`time[datetime="${DROPPED}"]`) })
@@ -243,7 +242,6 @@ t.test('a year of 52 weeks, from an empty planner to the public rota', async (t)
       await page.getByRole('link', { name: /can’t host$/ }).click()
       await page.getByRole('button', { name: `Call in ${SECOND_STANDBY.name}` }).click()
       await page.getByText(`${SECOND_STANDBY.name} instead of ${LISTED[0]!.name}`).waitFor()
-      t.ok(Date.now() - began < 60_000, 'three presses, and the pages that they need')
       const told = await mails()
       t.same(
         told.map(({ to }) => to).toSorted(),

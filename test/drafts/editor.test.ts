@@ -10,7 +10,7 @@ import { textsAsPosted, weightOf } from '../../src/drafts/weight.ts'
 import { anyText } from '../support/any-text.ts'
 import { testApp } from '../support/app.ts'
 import { violationsOf } from '../support/axe.ts'
-import { openBrowser, serve, signInPage } from '../support/browser.ts'
+import { holdScripts, openBrowser, serve, signInPage } from '../support/browser.ts'
 import { anAccount, LEAD } from '../support/story.ts'
 import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
@@ -71,7 +71,7 @@ t.test('the count, the preview and the checks follow what is typed', async (t) =
   await page.getByText('All images have descriptions.').waitFor()
 
   await page.getByLabel('Day').fill('2026-11-19')
-  t.ok(await page.getByLabel('At this time').isChecked(), 'a day means a time')
+  await page.locator('#when-time:checked').waitFor()
   await page.getByLabel('Time', { exact: true }).fill('08:30')
   await page.getByRole('button', { name: 'Submit for approval' }).click()
   await page.getByText('Waits for approval').waitFor()
@@ -87,12 +87,7 @@ t.test('an image that is chosen before the page’s script has come is taken in 
   const { world, origin } = await midweek(t)
   const page = await browser.newPage(t, origin)
   await signInPage(page, world, JOSEPH.email)
-  let letCome = () => {}
-  const mayCome = new Promise<void>((resolve) => (letCome = resolve))
-  await page.route(/\.js(\?|$)/, async (route) => {
-    await mayCome
-    await route.continue()
-  })
+  const letCome = await holdScripts(page)
   await page.goto(NEW, { waitUntil: 'commit' })
   await page.getByText('Add images').click()
   const amber = await square('#c98a1b')
@@ -207,7 +202,7 @@ t.test(
     await says(/Somebody changed this meanwhile/)
     await page.getByRole('button', { name: 'Save the draft' }).click()
     await page.getByRole('heading', { name: 'Helen was faster' }).waitFor()
-    t.ok(await page.getByText('Mine.').first().isVisible())
+    await page.getByText('Mine.').first().waitFor()
   },
 )
 
@@ -232,21 +227,89 @@ t.test('a page that came back with something wrong saves too, also after signing
   t.match(page.url(), /\/drafts\/[0-9a-f-]{36}/)
 })
 
-t.test('what was typed before the page’s script had arrived is kept too', async (t) => {
-  const { world, origin, db } = await midweek(t)
+t.test('what is done before the page’s script has come is heeded when it comes', async (t) => {
+  const { world, origin, db, helen } = await midweek(t)
+  const page = await browser.newPage(t, origin, { mayFail: /drafts/ })
+  await signInPage(page, world, JOSEPH.email)
+  const saved = page.locator('[data-kept]').getByText('Saved 10:42.')
+  const draft = async () => (await draftsOfWeek(db.read, WEEK))[0]!
+  const comeTo = async (go: () => Promise<unknown>, name?: string) => {
+    await page.unrouteAll()
+    const letCome = await holdScripts(page, name)
+    await go()
+    return letCome
+  }
+
+  let letCome = await comeTo(() => page.goto(NEW), 'editor')
+  await page.getByLabel('Text', { exact: true }).pressSequentially('Early')
+  letCome()
+  await saved.waitFor()
+  t.equal((await draft()).content.parts[0]!.text, 'Early')
+
+  const path = `/drafts/${(await draft()).id}`
+  letCome = await comeTo(() => page.goto(path), 'editor')
+  await page.getByLabel('Day', { exact: true }).fill('2026-11-19')
+  await page.getByLabel('Time', { exact: true }).fill('08:30')
+  letCome()
+  await saved.waitFor()
+  t.same((await draft()).wishedAt, new Date('2026-11-19T08:30:00Z'), 'a day and a time mean that time')
+
+  const area = page.getByLabel('Text', { exact: true })
+  await area.fill('x'.repeat(300))
+  letCome = await comeTo(() => page.getByRole('button', { name: 'Submit for approval' }).click())
+  await page.getByRole('alert').waitFor()
+  await area.fill('Early again')
+  letCome()
+  await page.locator('form[data-works]').waitFor()
+  t.equal(
+    await page.evaluate(() => document.activeElement?.id),
+    'part-1-text',
+    'nobody is taken from the field',
+  )
+  await saved.waitFor()
+
+  await helen.post(path, path, {
+    version: String((await draft()).version),
+    'part-1-text': 'Hers.',
+    when: 'soon',
+  })
+  await page.goto(path)
+  const { version } = await draft()
+  await page.locator('form[data-works]').waitFor()
+  await helen.post(path, path, { version: String(version), 'part-1-text': 'Hers again.', when: 'soon' })
+  await area.fill('Mine.')
+  letCome = await comeTo(() => page.getByRole('button', { name: 'Save the draft' }).click())
+  const afresh = page.getByRole('group', { name: 'Or afresh' })
+  await afresh.getByLabel('Text').fill('Of both.')
+  letCome()
+  await afresh.locator('input[type="radio"]:checked').waitFor()
+  t.pass('writing afresh chooses it')
+})
+
+t.test('what is chosen and typed while an image is on its way is there when it has come', async (t) => {
+  const { world, origin } = await midweek(t)
   const page = await browser.newPage(t, origin)
   await signInPage(page, world, JOSEPH.email)
-  let arrive = () => {}
-  const arrived = new Promise<void>((resolve) => (arrive = resolve))
-  await page.route(/\/assets\/editor[^/]*\.js$/, async (route) => {
-    await arrived
+  await page.goto(NEW)
+  await page.locator('form[data-works]').waitFor()
+  let letGo = () => {}
+  const mayGo = new Promise<void>((resolve) => (letGo = resolve))
+  await page.route('**/drafts', async (route) => {
+    await mayGo
     await route.continue()
   })
-  await page.goto(NEW)
-  await page.getByLabel('Text', { exact: true }).pressSequentially('Early')
-  arrive()
-  await page.locator('[data-kept]').getByText('Saved 10:42.').waitFor()
-  t.equal((await draftsOfWeek(db.read, WEEK))[0]!.content.parts[0]!.text, 'Early')
+  const area = page.getByLabel('Text', { exact: true })
+  const [amber, brick] = await Promise.all([square('#c98a1b'), square('#a63d2f')])
+  await paste(area, amber.buffer)
+  await paste(area, brick.buffer)
+  await area.fill('Two squares')
+  await page.getByLabel('Day', { exact: true }).fill('2026-11-19')
+  letGo()
+  await page.getByLabel('Describe image 2').waitFor()
+  t.equal(await page.locator('.attached').count(), 2)
+  t.equal(await area.inputValue(), 'Two squares')
+  t.equal(await page.getByLabel('Day', { exact: true }).inputValue(), '2026-11-19')
+  t.ok(await page.getByLabel('At this time').isChecked())
 })
 
 async function square(background: string) {
@@ -323,13 +386,12 @@ t.test('what was not saved comes back, to the same person', async (t) => {
   await page.getByRole('button', { name: 'Put it back' }).click()
   await page.getByRole('button', { name: 'Save the draft' }).click()
   await page.getByRole('heading', { name: 'Helen was faster' }).waitFor()
-  t.ok(
-    await page.getByText('A whole thought').first().isVisible(),
-    'and what somebody else wrote is not overwritten',
-  )
+  await page.getByText('A whole thought').first().waitFor()
+  t.pass('and what somebody else wrote is not overwritten')
   const afresh = page.getByRole('group', { name: 'Or afresh' })
   await afresh.getByLabel('Text').fill('A thought of both')
-  t.ok(await afresh.getByLabel('Take this').isChecked(), 'writing afresh chooses it')
+  await afresh.locator('input[type="radio"]:checked').waitFor()
+  t.pass('writing afresh chooses it')
 })
 
 t.test('without a script, on a phone', async (t) => {

@@ -75,16 +75,24 @@ t.test('from an empty page to X: parts, images and descriptions are those that w
     .locator('.as-posted .pictures :is(.pictures > img, .moving > img)')
     .evaluateAll((all) => all.map((image) => (image as HTMLImageElement).src.split('/').at(-1)!))
   const [still, moving] = [lead.locator('.moving > img'), lead.locator('.moving details > img')]
-  t.same([await still.isVisible(), await moving.isVisible()], [true, false], 'nothing moves by itself')
+  const moves = async (itMoves: boolean) => {
+    await (itMoves ? moving : still).waitFor()
+    await (itMoves ? still : moving).waitFor({ state: 'hidden' })
+  }
+  await moves(false) // not by itself
   await lead.getByText('Play the GIF').click()
-  t.same([await still.isVisible(), await moving.isVisible()], [false, true])
+  await moves(true)
   const source = (await moving.getAttribute('src'))!
   const played = await (await lead.request.get(source)).body()
   t.equal((await sharp(played, { animated: true }).metadata()).pages, 2, 'it is the one that moves')
   await lead.getByText('Stop the GIF').click()
-  t.same([await still.isVisible(), await moving.isVisible()], [true, false])
+  await moves(false)
   await lead.getByRole('button', { name: /^Approve/ }).click()
-  await lead.getByText(/Approved\. It goes out/).waitFor()
+  // What happened also stands behind the page, in the line that is read out.
+  await lead
+    .getByRole('main')
+    .getByText(/Approved\. It goes out/)
+    .waitFor()
 
   await publisher.run()
   await after(0.1)

@@ -12,6 +12,9 @@ const browser = await openBrowser(t)
 /** What happened also stands behind it, in the line that is read out. */
 const inMain = (page: Page) => page.getByRole('main')
 
+/** Keys do nothing before the page’s script has come, which says so. */
+const keysWork = (page: Page) => page.locator('[data-queue="keys"]').waitFor()
+
 async function aDesk(t: Test) {
   const world = await testApp(t)
   await anAccount(world.db, { now: new Date('2026-10-01T09:00:00Z') })
@@ -31,7 +34,10 @@ t.test('the queue by its keys', async (t) => {
   const { world, origin, db } = await aDesk(t)
   const page = await browser.newPage(t, origin)
   await signInPage(page, world, APPROVER.email)
-  const reading = (draft: string) => page.locator('.as-posted').getByText(`Draft ${draft} ^JA`).waitFor()
+  const reading = async (draft: string) => {
+    await page.locator('.as-posted').getByText(`Draft ${draft} ^JA`).waitFor()
+    await keysWork(page)
+  }
   await page.goto('/queue')
   await reading('one')
   await page.keyboard.press('j')
@@ -126,23 +132,25 @@ t.test(
       }
       return t.fail(`Tab does not lead to ${String(name)}`)
     }
-    const heading = (time: string) =>
-      page.getByRole('heading', { name: `Joseph Adeyemi, for today at ${time}` })
+    const heading = async (time: string) => {
+      await page.getByRole('heading', { name: `Joseph Adeyemi, for today at ${time}` }).waitFor()
+      await keysWork(page)
+    }
     const spoken = (words: string) => page.locator('[data-announce]').getByText(words).waitFor()
     const decided = async (words: string, next: string) => {
-      await heading(next).waitFor()
+      await heading(next)
       t.equal(await focused(), 'item-title', `on the next draft, ${next}`)
       await spoken(words)
     }
 
     await tabTo(/^Queue/)
     await page.keyboard.press('Enter')
-    await heading('12:30').waitFor()
+    await heading('12:30')
     await page.keyboard.press('j')
-    await heading('13:30').waitFor()
+    await heading('13:30')
     t.equal(await focused(), 'item-title')
     await page.keyboard.press('k')
-    await heading('12:30').waitFor()
+    await heading('12:30')
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keys of the queue' }).waitFor()
     await page.keyboard.press('Escape')
@@ -171,8 +179,8 @@ t.test(
     await tabTo(/^Decline/)
     await page.keyboard.press('Enter')
     await page.getByText('Everything is decided').waitFor()
-    t.equal(await focused(), 'Queue')
     await spoken('Declined. Joseph is told why.')
+    t.equal(await focused(), 'Queue')
     t.same(
       (await db.read.select().from(decisions)).map(({ draftId, kind }) => `${draftId} ${kind}`).toSorted(),
       ['one changes-requested', 'three declined', 'two approved'],
@@ -189,10 +197,12 @@ t.test('J leads over the end of a page, and K back', async (t) => {
   await page.goto('/queue')
   await page.locator('.queue-list a').nth(49).click()
   await page.locator('.queue-list li:nth-child(50) a[aria-current]').waitFor()
+  await keysWork(page)
   await page.keyboard.press('j')
   await page.waitForURL(/page=2/)
   t.equal(await page.locator('.queue-list li').count(), 2)
   await page.locator('.queue-list li:first-child a[aria-current]').waitFor()
+  await keysWork(page)
   await page.keyboard.press('k')
   await page.waitForURL(/page=1/)
 })
@@ -203,6 +213,7 @@ t.test('several together, by keys alone', async (t) => {
   await signInPage(page, world, APPROVER.email)
   await page.goto('/queue/together')
   const press = async (...keys: string[]) => {
+    await keysWork(page)
     for (const key of keys) await page.keyboard.press(key)
   }
   await press('j', 'x', 'j', 'j', 'x')
@@ -224,12 +235,15 @@ t.test('on a phone the list leads to the draft and back, also without a script',
   const page = await browser.newPage(t, origin, { width: 320, javaScript: false })
   await signInPage(page, world, APPROVER.email)
   await page.goto('/queue')
+  await page.locator('.queue-list').waitFor()
   t.equal(await page.locator('.queue-item').isVisible(), false)
   await page.getByRole('link', { name: 'Draft two' }).click()
+  await page.locator('.queue-item').waitFor()
   t.equal(await page.locator('.queue-list').isVisible(), false)
   await page.getByRole('button', { name: 'Approve and read the next' }).click()
   await inMain(page).getByText('Approved. It goes out today at 13:30.').waitFor()
   await page.getByRole('link', { name: 'All drafts that wait' }).click()
+  await page.locator('.queue-list li').nth(1).waitFor()
   t.equal(await page.locator('.queue-list li').count(), 2)
 })
 

@@ -30,7 +30,10 @@ async function withoutScript(t: Test) {
 }
 
 const text = (page: Page, part: number): Locator => page.locator(`#part-${part}-text`)
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
+const press = async (page: Page, name: string | RegExp) => {
+  await page.getByRole('button', { name, exact: true }).click()
+  await page.waitForLoadState()
+}
 const idIn = (page: Page) => new URL(page.url()).pathname.split('/')[2]!
 
 async function picture(background: string) {

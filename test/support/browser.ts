@@ -162,6 +162,17 @@ async function newPage(
   return page
 }
 
+/** Keeps the page’s scripts on their way, all or those of this name, until what it returns lets them come. */
+export async function holdScripts(page: Page, name = ''): Promise<() => void> {
+  let letCome = () => {}
+  const mayCome = new Promise<void>((resolve) => (letCome = resolve))
+  await page.route(new RegExp(`/assets/${name}[^/]*\\.js$`), async (route) => {
+    await mayCome
+    await route.continue()
+  })
+  return letCome
+}
+
 /** Lets the app listen on a port of its own. Gives its origin. */
 export async function serve({ app }: TestApp): Promise<string> {
   return app.listen({ host: '127.0.0.1', port: 0 })

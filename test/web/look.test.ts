@@ -432,7 +432,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     {
       accountName: '@N',
       more: [{ href: '/rota', label: 'Rota', current: true }],
-      person: { name: 'Helen Marsh' },
+      person: { id: 'helen', name: 'Helen Marsh' },
     },
     '<li><a href="/rota" aria-current="page">Rota</a></li>',
     'popovertarget="menu"',
@@ -675,7 +675,7 @@ await t.test('the layouts frame a page', async (t) => {
     home: '/today',
     accountName: '@NorthDaleHealth',
     nav: [{ href: '/queue', label: 'Queue', count: 3, current: true }],
-    person: { name: 'Helen Marsh' },
+    person: { id: 'helen', name: 'Helen Marsh' },
     csrf: 'token',
     more: [{ href: '/people', label: 'People' }],
     sandbox: { now: 'Wednesday 18 November, 10:42', short: 'Wed 18 Nov, 10:42' },
@@ -685,7 +685,7 @@ await t.test('the layouts frame a page', async (t) => {
   t.ok(html.startsWith('<!doctype html>'))
   for (const piece of [
     '<title>Queue · My Working Week</title>',
-    '<body class="desk editing" data-signed-in="Helen Marsh">',
+    '<body class="desk editing" data-signed-in="helen">',
     'aria-current="page">Queue <span class="count">3</span>',
     'action="/sign-out"',
     'name="_csrf" value="token"',

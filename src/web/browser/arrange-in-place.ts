@@ -10,12 +10,19 @@ export function arrangeInPlace(
   page: Document,
   { replaced, notSent }: { replaced(): void; notSent(): void },
 ): Arrange {
-  const arrange: Arrange = async (action, { whileTyping = false, cursor } = {}) => {
+  // One after the other: what is pressed or chosen meanwhile is meant for what comes of it.
+  let turn = Promise.resolve()
+  const arrange: Arrange = (action, options) => {
+    const next = () => arrangeNow(action, options)
+    turn = turn.then(next, next)
+    return turn
+  }
+  const arrangeNow: Arrange = async (action, { whileTyping = false, cursor } = {}) => {
     const form = editorIn(page)
     const body = new FormData(form)
     body.set('do', action)
     if (cursor !== undefined) body.set('cursor', String(cursor))
-    const before = textsIn(form)
+    const before = statesOf(form)
     if (!whileTyping) form.inert = true
     const answer = await ask(form.action, body)
     const next = answer?.querySelector<HTMLFormElement>('form[data-editor]')
@@ -62,15 +69,36 @@ function send(form: HTMLFormElement, action: string): void {
   form.submit()
 }
 
-function textsIn(form: HTMLFormElement): Map<string, string> {
-  return new Map([...form.querySelectorAll('textarea')].map((area) => [area.name, area.value]))
+type Field = HTMLTextAreaElement | HTMLSelectElement | HTMLInputElement
+
+function fieldsIn(form: HTMLFormElement): Field[] {
+  return [...form.querySelectorAll<Field>(':is(textarea, select, input:not([type="hidden"]))[id]')]
 }
 
-/** What was typed while the answer was on its way. */
-function carryOver(before: Map<string, string>, form: HTMLFormElement, next: HTMLFormElement): void {
-  for (const [name, value] of textsIn(form)) {
-    const area = next.querySelector<HTMLTextAreaElement>(`textarea[name="${name}"]`)
-    if (area && before.get(name) !== value) area.value = value
+/** What stands in each field, by its id. */
+function statesOf(form: HTMLFormElement): Map<string, string | File | null> {
+  return new Map(fieldsIn(form).map((field) => [field.id, stateOf(field)]))
+}
+
+function stateOf(field: Field): string | File | null {
+  if (!(field instanceof HTMLInputElement)) return field.value
+  if (field.files) return field.files[0] ?? null
+  return field.type === 'radio' || field.type === 'checkbox' ? String(field.checked) : field.value
+}
+
+/** What was typed, ticked or chosen while the answer was on its way. */
+function carryOver(before: ReturnType<typeof statesOf>, form: HTMLFormElement, next: HTMLFormElement): void {
+  for (const field of fieldsIn(form)) {
+    if (before.get(field.id) === stateOf(field)) continue
+    const place = next.querySelector<Field>(`#${CSS.escape(field.id)}`)
+    if (!place) continue
+    if (!(place instanceof HTMLInputElement) || !(field instanceof HTMLInputElement))
+      place.value = field.value
+    else if (field.files) place.files = field.files
+    else {
+      place.value = field.value
+      place.checked = field.checked
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { lengthInWords, pollOf, type PollUnit } from '../../drafts/poll.ts'
 import { POST_LIMIT, stretchesOf, textsAsPosted, weightOf, type Stretch } from '../../drafts/weight.ts'
 import { arrangeInPlace } from './arrange-in-place.ts'
 import { autosave } from './autosave.ts'
-import { cameAnew } from './came-anew.ts'
+import { cameAnew, changedEarly } from './came-anew.ts'
 import { dragParts, makeDraggable } from './drag-parts.ts'
 import { takeImages } from './take-images.ts'
 import { followServerChecks } from './server-checks.ts'
@@ -282,10 +282,13 @@ function linkTimes(form: HTMLFormElement): void {
   const soon = form.querySelector<HTMLInputElement>('[data-when] input[value="soon"]')
   const then = form.querySelector<HTMLInputElement>('[data-when] input[value="time"]')
   if (!day || !time || !soon || !then) return
-  for (const input of [day, time])
-    input.addEventListener('input', () => {
+  for (const input of [day, time]) {
+    const choose = () => {
       if (input.value) then.checked = true
-    })
+    }
+    input.addEventListener('input', choose)
+    if (changedEarly(input)) choose()
+  }
   soon.addEventListener('change', () => {
     day.value = ''
     time.value = ''

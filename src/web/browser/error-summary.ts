@@ -1,4 +1,6 @@
+import { focusAtStart } from './came-anew.ts'
+
 /** Takes the reader to what has to be put right, as soon as a refused form comes back. */
 export function focusErrorSummary(page: Document): void {
-  page.querySelector<HTMLElement>('.error-summary')?.focus()
+  focusAtStart(page.querySelector<HTMLElement>('.error-summary'))
 }

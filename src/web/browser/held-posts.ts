@@ -1,3 +1,5 @@
+import { changedEarly } from './came-anew.ts'
+
 /**
  * The form about what is held: its button says how many posts go; a new time that is typed chooses “at a new time”, and another
  * choice empties it again.
@@ -21,5 +23,7 @@ export function workHeldPosts(page: Document): void {
       time.value = ''
     count()
   })
+  for (const time of form.querySelectorAll<HTMLInputElement>('.held-post input[type="time"]'))
+    if (changedEarly(time)) time.dispatchEvent(new Event('input', { bubbles: true }))
   count()
 }

@@ -48,7 +48,8 @@ export async function workLive(page: Document): Promise<void> {
   if (!isKeptPage) {
     await keepKnown(known)
     noteLiveWeek(weekId, known.closesAt)
-    await letOpenOffline(weekId)
+    // Its worker may be long on its way, on the very line for which it is made.
+    void letOpenOffline(weekId)
   }
   workOutbox(page, form, { known, isKeptPage })
 }
@@ -155,7 +156,7 @@ function workForm(form: HTMLFormElement): void {
     setTimeout(showPhoto)
     setTimeout(check)
   })
-  show()
+  showPhoto() // it may have been chosen before this was loaded
   check()
 }
 
@@ -230,6 +231,7 @@ function workOutbox(
     await showWaiting(null)
   }
 
+  if (form) form.dataset['works'] = ''
   form?.addEventListener('submit', (event) => {
     const typed = readForm(form)
     // A photo that the server has already comes from a form that came back: it goes as it is.

@@ -1,3 +1,5 @@
+import { focusAtStart } from './came-anew.ts'
+
 const SWITCH = 'queue-keys'
 
 /**
@@ -70,7 +72,7 @@ function readOn(page: Document): void {
     page.querySelector<HTMLElement>('[data-together] input[name="draft"]') ??
     page.querySelector<HTMLElement>('main h1')
   if (place?.tagName === 'H1') place.tabIndex = -1
-  place?.focus()
+  focusAtStart(place)
   const happened = page.querySelector('.flash[role="status"] p')?.textContent
   const announced = page.querySelector('[data-announce]')
   // A region that changes is spoken; one that a page comes with is not.

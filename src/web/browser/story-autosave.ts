@@ -1,3 +1,4 @@
+import { changedEarly } from './came-anew.ts'
 import { renewToken, signInLink } from './signed-out.ts'
 import { fieldOf, isNew, isWords, placeOf, stoodIn, unsavedFields } from './story-words.ts'
 import type { Shelf } from './typed-shelf.ts'
@@ -122,15 +123,18 @@ export function autosaveStory(
     return page.querySelector('[data-kept]')
   }
 
-  page.addEventListener('input', ({ target }) => {
-    const field = target as HTMLInputElement | HTMLTextAreaElement
-    if (field.form !== form() || !isWords(field.name)) return
+  const typed = () => {
     dirty = true
     since ||= Date.now()
     shelf.keepSoon()
     if (!inFlight) plan(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())))
     if (!navigator.onLine) offline()
+  }
+  page.addEventListener('input', ({ target }) => {
+    const field = target as HTMLInputElement | HTMLTextAreaElement
+    if (field.form === form() && isWords(field.name)) typed()
   })
+  if (unsavedFields(form()).some(changedEarly)) typed()
   window.addEventListener('online', () => {
     if (dirty) plan(0)
   })

@@ -1,3 +1,4 @@
+import { isChanged } from './came-anew.ts'
 import {
   even,
   forgetTyped,
@@ -111,9 +112,9 @@ function openShelf(page: Document): Shelf {
   return shelf
 }
 
-/** Somebody typed into it since it came. */
+/** Somebody typed, ticked or chose something in it since it came. */
 export function isTouched(form: HTMLFormElement): boolean {
-  return [...form.querySelectorAll('textarea')].some((area) => area.value !== area.defaultValue)
+  return [...form.elements].some(isChanged)
 }
 
 function fieldsOf(form: HTMLFormElement): [string, string][] {
