@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Handlebars from 'handlebars'
 import type { Assets } from './assets.ts'
+import { makeLean } from './lean-handlebars.ts'
 
 // Without preventIndent a partial's own lines are indented to where it is called, and with them what a textarea holds.
 const compileOptions: CompileOptions = {
@@ -27,6 +28,7 @@ export function createHandlebars({
   viewsDir: string
 }): typeof Handlebars {
   const handlebars = Handlebars.create()
+  makeLean(handlebars)
   const compile = handlebars.compile
   handlebars.compile = (input, options) => compile(input, { ...compileOptions, ...options })
 
