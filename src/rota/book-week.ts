@@ -17,6 +17,7 @@ import {
   listLiveWindows,
   type KeptLiveWindow,
 } from './events-store.ts'
+import { leaveEmpty, type Hiatus } from './planner/leave-empty.ts'
 import { takeSlot } from './take-slot.ts'
 
 interface Booking {
@@ -48,9 +49,11 @@ export async function bookWeek(db: Database, booking: Booking & { accountId: str
 
 /** One week of several. */
 export type ListedWeek = Pick<Parameters<typeof bookWeek>[1], 'weekId' | 'slot' | 'email' | 'host'>
+export type ListedHiatus = Pick<Hiatus, 'weekId' | 'slot' | 'reason'>
 
 /**
- * Gives several free slots to their hosts, all of them or none. Sending the same form twice books once.
+ * Gives several free slots to their hosts, and leaves others empty on purpose: all of it or nothing. Sending the same form twice
+ * books once. Returns how many weeks it took that this form had not taken before.
  * @throws Refused with what is wrong, by the first day of the week it is wrong with; NotAllowed for approvers.
  */
 export async function bookSeveralWeeks(
@@ -58,38 +61,47 @@ export async function bookSeveralWeeks(
   {
     accountId,
     weeks,
+    hiatuses = [],
     ...common
   }: {
     accountId: string
     weeks: ListedWeek[]
+    hiatuses?: ListedHiatus[]
     invite: boolean
     actor: Actor
     now: Date
     machineNow: Date
   },
-): Promise<void> {
-  await db.write(async (tx) => {
+): Promise<number> {
+  return db.write(async (tx) => {
     const account = await findAccountToBook(tx, accountId, common.actor)
     const wrong: Record<string, string> = {}
-    for (const week of weeks) {
+    let taken = 0
+    const take = async (slot: string, act: () => Promise<boolean>) => {
       try {
-        await book(tx, account, { ...week, theme: '', why: '', events: [], ...common })
+        if (await act()) taken += 1
       } catch (error) {
         if (!(error instanceof Refused || error instanceof Conflict)) throw error
-        wrong[week.slot] = error.message
+        wrong[slot] = error.message
       }
     }
+    for (const week of weeks)
+      await take(week.slot, () => book(tx, account, { ...week, theme: '', why: '', events: [], ...common }))
+    for (const hiatus of hiatuses)
+      await take(hiatus.slot, () => leaveEmpty(tx, account, { ...hiatus, ...common }))
     if (Object.keys(wrong).length > 0) throw new Refused(wrong)
+    return taken
   })
 }
 
+/** False when this very form booked it before. */
 async function book(
   tx: Writer,
   account: Account,
   { weekId, slot, email, theme, why, actor, now, machineNow, ...booking }: Booking,
-): Promise<void> {
-  const week = await takeSlot(tx, { weekId, account, slot, kind: 'hosted', theme, why, now })
-  if (!week) return
+): Promise<boolean> {
+  const week = await takeSlot(tx, { weekId, account, slot, email, kind: 'hosted', theme, why, now })
+  if (!week) return false
   const host = await beginHosting(tx, { week, email, host: booking.host, now })
   await setEvents(tx, weekId, booking.events, now)
   await record(tx, {
@@ -101,6 +113,7 @@ async function book(
     at: now,
   })
   if (booking.invite) await queueInvitation(tx, { account, week, host, actor, now, machineNow })
+  return true
 }
 
 /** @throws NotFound for people from elsewhere, NotAllowed for approvers. */

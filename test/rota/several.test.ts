@@ -19,7 +19,7 @@ async function desk(t: Test) {
 t.test('lines of a spreadsheet are read as people write them', async (t) => {
   const free = ['2026-11-23', '2026-11-30', '2026-12-07', '2026-12-14', '2027-01-04', '2027-01-11']
   const read = (text: string) => {
-    const { hosts, left } = readPastedList(text, {
+    const { hosts, hiatuses, left } = readPastedList(text, {
       shape: { days: [1, 2, 3, 4, 5], opens: '09:00', closes: '18:00' },
       free,
       today: '2026-11-18',
@@ -27,6 +27,7 @@ t.test('lines of a spreadsheet are read as people write them', async (t) => {
     return {
       weeks: [...hosts].map(([slot, { name, email, job }]) => [slot, name, email, job].join('|')),
       left: left.map(({ why }) => why),
+      ...(hiatuses.size > 0 && { hiatuses: [...hiatuses].map((one) => one.join('|')) }),
     }
   }
   t.same(
@@ -70,6 +71,26 @@ t.test('lines of a spreadsheet are read as people write them', async (t) => {
       .left,
     ['Tom: a line before this one has that week.', 'Mei: that week can’t be booked, it is taken or begun.'],
   )
+  for (const [line, reason] of [
+    ['Hiatus', ''],
+    ['nobody', ''],
+    ['empty', ''],
+    ['Christmas break', 'Christmas break'],
+    ['Hiatus (Christmas)', 'Christmas'],
+    ['Christmas', 'Christmas'],
+    ['Hiatus\tRefurbishment', 'Refurbishment'],
+  ] as const)
+    t.same(
+      read(`Priya,p@north.example\n${line}\nTom,t@north.example\n4/1/2027\t${line}`),
+      {
+        weeks: ['2026-11-23|Priya|p@north.example|', '2026-12-07|Tom|t@north.example|'],
+        left: [],
+        hiatuses: [`2026-11-30|${reason}`, `2027-01-04|${reason}`],
+      },
+      `${line}: the week is left empty, and the next line has the one after it`,
+    )
+  for (const name of ['Priya Nair', 'Noel Christmas', 'Ann Holiday, a@north.example'])
+    t.notOk('hiatuses' in read(name), `${name} is somebody`)
   t.same(read('31 February,Priya,p@north.example'), {
     weeks: [],
     left: ['Priya: the date is on no calendar.'],
@@ -202,4 +223,85 @@ t.test('who books one week is led to the next gap', async (t) => {
   const form = { id, slot: '2026-11-23', name: 'Joe Bell', email: 'joe@north.example', do: 'invite' }
   const { headers } = await helen.post(page, '/rota/book', form)
   t.match((await helen.get(headers.location!)).body, 'Book the next gap, 30 November to 4 December')
+})
+
+t.test('a pasted list leaves weeks empty on purpose, and says so before and after', async (t) => {
+  const { db, helen, formIn, booked } = await desk(t)
+  const id = formIn((await helen.get(PAGE)).body)
+  const filled = await helen.post(PAGE, PAGE, {
+    id,
+    do: 'read',
+    list: 'Joe Bell, joe@north.example\n21/12/2026, Christmas break\n28/12/2026, nobody',
+  })
+  for (const piece of [
+    'One week is filled in, 2 stay empty on purpose. Nothing is booked yet',
+    'name="hiatus.2026-12-21" value="yes" checked',
+    'name="reason.2026-12-21" type="text" value="Christmas break"',
+    'name="hiatus.2026-12-28" value="yes" checked',
+  ])
+    t.match(filled.body, piece)
+  t.notMatch(filled.body, 'name="name.2026-12-21"')
+  t.same(await booked(), [])
+  const rows = {
+    id,
+    do: 'book',
+    'name.2026-11-23': 'Joe Bell',
+    'email.2026-11-23': 'joe@north.example',
+    'hiatus.2026-12-21': 'yes',
+    'reason.2026-12-21': 'Christmas break',
+    'reason.2026-12-28': '',
+  }
+  for (const _ of ['once', 'and sent again']) {
+    t.equal((await helen.post(PAGE, PAGE, rows)).statusCode, 303)
+    t.match((await helen.get('/rota')).body, 'One week stays empty on purpose.')
+    t.same(await booked(), ['2026-11-23', '2026-12-21'], 'what was unticked stays free')
+  }
+  const hiatus = (await db.read.select().from(weeks)).find(({ slot }) => slot === '2026-12-21')
+  t.match(hiatus, { kind: 'hiatus', why: 'Christmas break' })
+  const other = formIn((await helen.get(PAGE)).body)
+  const taken = await helen.post(PAGE, PAGE, {
+    ...rows,
+    id: other,
+    'name.2026-11-23': '',
+    'email.2026-11-23': '',
+  })
+  t.equal(taken.statusCode, 422)
+  t.match(taken.body, '<a href="#hiatus.2026-12-21">21 to 25 December: 21 to 25 December is a hiatus now')
+})
+
+t.test('who goes back to a form that has booked, and changes it, is told what stands', async (t) => {
+  const { helen, formIn, booked } = await desk(t)
+  const id = formIn((await helen.get(PAGE)).body)
+  const form = { id, do: 'book', 'name.2026-11-23': 'Joe Bell', 'email.2026-11-23': 'joe@north.example' }
+  await helen.post(PAGE, PAGE, form)
+  const una = { 'name.2026-11-23': 'Una North', 'email.2026-11-23': 'una@north.example' }
+  const other = { 'name.2026-11-30': 'Mei Lin', 'email.2026-11-30': 'mei@north.example' }
+  const again = await helen.post(PAGE, PAGE, { ...form, ...una, ...other })
+  t.equal(again.statusCode, 422)
+  t.match(again.body, 'This form has booked 23 to 27 November for Joe Bell before, and that stands.')
+  t.match(again.body, 'value="una@north.example"', 'what was typed stands there still')
+  t.same(await booked(), ['2026-11-23'])
+  t.equal((await helen.post(PAGE, PAGE, { ...form, ...other })).statusCode, 303)
+  t.match(
+    (await helen.get('/rota')).body,
+    '2 weeks are booked. Nobody outside the desk knows of it yet. 1 of them was so before.',
+  )
+
+  const page = '/rota/book?slot=2026-12-07'
+  const one = {
+    id: formIn((await helen.get(page)).body),
+    slot: '2026-12-07',
+    name: 'Joe Bell',
+    email: 'joe@north.example',
+    do: 'book',
+  }
+  const { headers } = await helen.post(page, '/rota/book', one)
+  const changed = await helen.post('/rota', '/rota/book', {
+    ...one,
+    name: 'Una North',
+    email: 'una@north.example',
+  })
+  t.equal(changed.statusCode, 409)
+  t.match(changed.body, 'This form has booked 7 to 11 December for Joe Bell before, and that stands.')
+  t.match((await helen.get(headers.location!)).body, 'Joe Bell')
 })

@@ -12,6 +12,8 @@ export interface ListedHost {
 export interface PastedList {
   /** By the first day of their week. */
   hosts: Map<string, ListedHost>
+  /** Why nobody hosts a week on purpose, by its first day; may be empty. */
+  hiatuses: Map<string, string>
   /** The lines that could not be filled in, each with why in a sentence. */
   left: { line: string; why: string }[]
 }
@@ -19,13 +21,15 @@ export interface PastedList {
 /**
  * Reads lines out of a spreadsheet: a name, an e-mail address and perhaps a job, with tabs, semicolons or commas between them. With a
  * date a line belongs to that week, without one to the next of the `free` slots that no line before it has. A date without a year is
- * the next such day from `today` on.
+ * the next such day from `today` on. A line without an address that says hiatus, nobody or Christmas break leaves its week empty.
  */
 export function readPastedList(
   text: string,
   { shape, free, today }: { shape: Shape; free: string[]; today: string },
 ): PastedList {
   const hosts = new Map<string, ListedHost>()
+  const hiatuses = new Map<string, string>()
+  const has = (slot: string) => hosts.has(slot) || hiatuses.has(slot)
   const left: PastedList['left'] = []
   for (const line of text.split(/\r?\n/)) {
     const cells = cellsOf(line)
@@ -35,20 +39,41 @@ export function readPastedList(
       dayIn(cell, today) === null ? (addressIn(cell) ? nameBeside(cell) : cell) : [],
     )
     const [name = '', job = ''] = words
-    const isTitle = hosts.size === 0 && !email && !day && /\b(name|host|e-?mail|week)\b/i.test(line)
+    const reason = email ? null : hiatusIn(words)
+    const isTitle =
+      hosts.size === 0 && !email && !day && reason === null && /\b(name|host|e-?mail|week)\b/i.test(line)
     if ((!name && !email) || isTitle) continue
-    const slot = day ? slotOf(day, shape) : free.find((one) => !hosts.has(one))
+    const slot = day ? slotOf(day, shape) : free.find((one) => !has(one))
     const leave = (why: string) => left.push({ line, why: `${name || email}: ${why}` })
     if (day === '') {
       leave('the date is on no calendar.')
       continue
     }
     if (!slot) leave('no week is free any more.')
-    else if (hosts.has(slot)) leave('a line before this one has that week.')
+    else if (has(slot)) leave('a line before this one has that week.')
     else if (!free.includes(slot)) leave('that week can’t be booked, it is taken or begun.')
+    else if (reason !== null) hiatuses.set(slot, reason)
     else hosts.set(slot, { name, email, job })
   }
-  return { hosts, left }
+  return { hosts, hiatuses, left }
+}
+
+/** What is said where a name would stand, of a week that nobody hosts on purpose; alone it gives no reason. */
+const NOBODY = /^(?:hiatus|empty|nobody|no[- ]?one|no host|none|skip(?:ped)?|closed)$/i
+const BREAK =
+  /\b(?:hiatus|break|holidays?|shut ?down|closed|closure)$|^(?:hiatus|nobody|no[- ]?one|no host|closed|empty)\b/i
+const FEAST =
+  /^(?:christmas|xmas|new year|easter|half[- ]term)(?:['’]s)?(?: (?:day|eve|week|and new year))?$/i
+
+/** Why nobody is to host, out of a line's words; null where it does not say so. */
+function hiatusIn(words: string[]): string | null {
+  const [name = ''] = words
+  if (![NOBODY, BREAK, FEAST].some((says) => says.test(name))) return null
+  return words
+    .filter((one) => !NOBODY.test(one))
+    .map((one) => one.replace(/^(?:hiatus|nobody|no[- ]?one|no host|empty|closed)\s*[:,(–-]+\s*|\)$/gi, ''))
+    .join(', ')
+    .slice(0, 300)
 }
 
 function cellsOf(line: string): string[] {

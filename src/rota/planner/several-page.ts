@@ -20,6 +20,18 @@ export function slotsTyped(typed: Typed): string[] {
   return [...new Set(slots)].filter(isDay).toSorted()
 }
 
+export function hiatusField(field: 'hiatus' | 'reason', slot: string): string {
+  return `${field}.${slot}`
+}
+
+/** The first days of the weeks that nobody is to host. */
+export function hiatusesTyped(typed: Typed): string[] {
+  const slots = Object.entries(typed).flatMap(([key, value]) =>
+    value === 'yes' ? (/^hiatus\.(\d{4}-\d{2}-\d{2})$/.exec(key)?.[1] ?? []) : [],
+  )
+  return slots.filter(isDay).toSorted()
+}
+
 /** The weeks that are free, and those in which something was typed, each with its fields. `wrong` is by field. */
 export function severalPage(
   account: Account,
@@ -43,13 +55,13 @@ export function severalPage(
   },
 ) {
   const today = dayOf(now, account.timeZone)
-  const slots = [...new Set([...free, ...slotsTyped(typed)])].toSorted()
+  const empty = new Set(hiatusesTyped(typed))
+  const slots = [...new Set([...free, ...slotsTyped(typed), ...empty])].toSorted()
   const specialOf = specialDays(account, slots)
-  const filled = slotsTyped(typed).length
   return {
     title: 'Book several weeks',
     id,
-    filled: read ? filledInWords(filled) : null,
+    filled: read ? filledInWords(slotsTyped(typed).length, empty.size) : null,
     left: left.map(({ why }) => why),
     pasting: left.length > 0 || (!read && Boolean(typed['list']?.trim())),
     summary: Object.keys(wrong).length > 0 ? errorSummary(withDays(wrong)) : null,
@@ -60,17 +72,39 @@ export function severalPage(
       // What was filled in would be filled in twice.
       value: read ? left.map(({ line }) => line).join('\n') : (typed['list'] ?? ''),
       rows: 6,
-      hint: 'A line a week: name, e-mail, job. Copy the columns from your spreadsheet, or put commas between them. With a date on the line it is for that week, without one for the next that is free.',
+      hint: 'A line a week: name, e-mail, job. Copy the columns from your spreadsheet, or put commas between them. With a date on the line it is for that week, without one for the next that is free. A line that says “hiatus”, “nobody” or “Christmas break” instead of a name leaves its week empty on purpose.',
     },
     rows: slots.map((slot) => ({
       days: slotInWords(slot, account, today),
       special: specialOf(slot).map(({ words }) => words),
+      hiatus: empty.has(slot)
+        ? {
+            tick: {
+              ...named('hiatus', slot),
+              label: 'Hiatus, nobody on purpose',
+              checked: true,
+              error: wrong[hiatusField('hiatus', slot)],
+            },
+            reason: {
+              ...named('reason', slot),
+              label: 'Reason',
+              value: typed[hiatusField('reason', slot)] ?? '',
+              error: wrong[hiatusField('reason', slot)],
+              autocomplete: 'off',
+            },
+          }
+        : null,
       fields: [
         field('name', 'Host’s name', slot),
         field('email', 'E-mail', slot, 'email'),
         field('job', 'Job', slot),
       ],
     })),
+  }
+
+  function named(field: 'hiatus' | 'reason', slot: string) {
+    const key = hiatusField(field, slot)
+    return { id: key, name: key }
   }
 
   function field(name: (typeof LISTED_FIELDS)[number], label: string, slot: string, type = 'text') {
@@ -96,7 +130,13 @@ export function severalPage(
   }
 }
 
-function filledInWords(count: number): string {
-  if (count === 0) return 'No line could be filled in.'
-  return `${count === 1 ? 'One week is' : `${count} weeks are`} filled in. Nothing is booked yet: look through them first.`
+function filledInWords(hosts: number, hiatuses: number): string {
+  if (hosts + hiatuses === 0) return 'No line could be filled in.'
+  const said = [
+    ...(hosts > 0 ? [hosts === 1 ? 'One week is filled in' : `${hosts} weeks are filled in`] : []),
+    ...(hiatuses > 0
+      ? [hiatuses === 1 ? 'one stays empty on purpose' : `${hiatuses} stay empty on purpose`]
+      : []),
+  ].join(', ')
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}. Nothing is booked yet: look through them first.`
 }

@@ -8,11 +8,18 @@ import { deskOf } from '../../people/person.ts'
 import type { Deps } from '../../web/deps.ts'
 import { formId, readForm, refusalOf, typedIn } from '../../web/forms.ts'
 import { freeOf } from '../asking/free-slots.ts'
-import { bookSeveralWeeks, findAccountToBook, type ListedWeek } from '../book-week.ts'
-import { listedForm, type Typed } from '../booking-form.ts'
+import { bookSeveralWeeks, findAccountToBook, type ListedHiatus, type ListedWeek } from '../book-week.ts'
+import { listedForm, reasonForm, type Typed } from '../booking-form.ts'
 import { nextSlot, slotOf } from '../slot.ts'
 import { readPastedList, type PastedList } from './pasted-list.ts'
-import { LISTED_FIELDS, listedField, severalPage, slotsTyped } from './several-page.ts'
+import {
+  hiatusesTyped,
+  hiatusField,
+  LISTED_FIELDS,
+  listedField,
+  severalPage,
+  slotsTyped,
+} from './several-page.ts'
 
 const keys = z.object({ id: formId })
 
@@ -32,19 +39,29 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
     const typed = typedIn(request.body)
     if (!['invite', 'book'].includes(typed['do'] ?? '')) return fillIn(reply, account, typed)
     try {
-      const weeks = readWeeks(typed)
+      const { weeks, hiatuses } = readWeeks(typed)
       const invite = typed['do'] === 'invite'
       const at = { now: clock.now(), machineNow: clock.machine() }
-      await bookSeveralWeeks(db, { accountId: account.id, weeks, invite, actor, ...at })
+      const taken = await bookSeveralWeeks(db, {
+        accountId: account.id,
+        weeks,
+        hiatuses,
+        invite,
+        actor,
+        ...at,
+      })
       wake.mail()
       return await reply
-        .flash(bookedInWords(weeks.length, invite) + notBookedInWords(typed['list'] ?? ''))
+        .flash(
+          bookedInWords(weeks.length, hiatuses.length, { taken, invite }) +
+            notBookedInWords(typed['list'] ?? ''),
+        )
         .redirect('/rota', 303)
     } catch (error) {
       const { status, fields } = refusalOf(error)
       // What is wrong with a whole week stands at its first field.
       const wrong = Object.entries(fields).map(([key, message]) => [
-        isDay(key) ? listedField('name', key) : key,
+        isDay(key) ? firstField(key, typed) : key,
         message,
       ])
       return show(reply.code(status), account, typed, { wrong: Object.fromEntries(wrong) })
@@ -53,13 +70,27 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
 
   /** What a pasted list says goes to the weeks in which nothing is typed yet. */
   async function fillIn(reply: FastifyReply, account: Account, typed: Typed): Promise<FastifyReply> {
-    const free = (await freeAhead(account)).filter((slot) => !slotsTyped(typed).includes(slot))
+    const typedFor = [...slotsTyped(typed), ...hiatusesTyped(typed)]
+    const free = (await freeAhead(account)).filter((slot) => !typedFor.includes(slot))
     const today = dayOf(clock.now(), account.timeZone)
-    const { hosts, left } = readPastedList(typed['list'] ?? '', { shape: account.shape, free, today })
+    const { hosts, hiatuses, left } = readPastedList(typed['list'] ?? '', {
+      shape: account.shape,
+      free,
+      today,
+    })
     const found = [...hosts].flatMap(([slot, host]) =>
       LISTED_FIELDS.map((field) => [listedField(field, slot), host[field]]),
     )
-    return show(reply, account, { ...typed, ...Object.fromEntries(found) }, { left, read: true })
+    const empty = [...hiatuses].flatMap(([slot, reason]) => [
+      [hiatusField('hiatus', slot), 'yes'],
+      [hiatusField('reason', slot), reason],
+    ])
+    return show(
+      reply,
+      account,
+      { ...typed, ...Object.fromEntries([...found, ...empty]) },
+      { left, read: true },
+    )
   }
 
   async function show(
@@ -82,11 +113,16 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
 }
 
 /** @throws Refused by field. */
-function readWeeks(typed: Typed): ListedWeek[] {
+function readWeeks(typed: Typed): { weeks: ListedWeek[]; hiatuses: ListedHiatus[] } {
   const { id } = readForm(keys, typed)
   const wrong: Record<string, string> = {}
   const weeks: ListedWeek[] = []
+  const empty = hiatusesTyped(typed)
   for (const slot of slotsTyped(typed)) {
+    if (empty.includes(slot)) {
+      wrong[hiatusField('hiatus', slot)] = 'A host is named, and it is to be a hiatus. Take one of them away.'
+      continue
+    }
     const row = LISTED_FIELDS.map((field) => [field, typed[listedField(field, slot)] ?? ''])
     try {
       weeks.push({ weekId: weekIdOf(id, slot), slot, ...readForm(listedForm, Object.fromEntries(row)) })
@@ -96,8 +132,18 @@ function readWeeks(typed: Typed): ListedWeek[] {
     }
   }
   if (Object.keys(wrong).length > 0) throw new Refused(wrong)
-  if (weeks.length === 0) throw new Refused({ '': 'Fill in at least one week.' })
-  return weeks
+  if (weeks.length + empty.length === 0) throw new Refused({ '': 'Fill in at least one week.' })
+  const hiatuses = empty.map((slot) => {
+    const { reason } = readForm(reasonForm, {
+      reason: (typed[hiatusField('reason', slot)] ?? '').slice(0, 300),
+    })
+    return { weekId: weekIdOf(id, slot), slot, reason }
+  })
+  return { weeks, hiatuses }
+}
+
+function firstField(slot: string, typed: Typed): string {
+  return hiatusesTyped(typed).includes(slot) ? hiatusField('hiatus', slot) : listedField('name', slot)
 }
 
 /** The same for the same form and week, so that sending it twice books once. */
@@ -108,11 +154,25 @@ function weekIdOf(form: string, slot: string): string {
   )
 }
 
-function bookedInWords(count: number, invite: boolean): string {
-  const weeks = count === 1 ? 'One week is' : `${count} weeks are`
-  return invite
+function bookedInWords(
+  hosts: number,
+  hiatuses: number,
+  { taken, invite }: { taken: number; invite: boolean },
+): string {
+  const weeks = hosts === 1 ? 'One week is' : `${hosts} weeks are`
+  const booked = invite
     ? `${weeks} booked, and each host gets an invitation by mail.`
     : `${weeks} booked. Nobody outside the desk knows of it yet.`
+  const empty =
+    hiatuses === 1 ? 'One week stays empty on purpose.' : `${hiatuses} weeks stay empty on purpose.`
+  const before = hosts + hiatuses - taken
+  return [
+    hosts > 0 && booked,
+    hiatuses > 0 && empty,
+    before > 0 && taken > 0 && `${before} of them ${before === 1 ? 'was' : 'were'} so before.`,
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** What was pasted and never filled in is not dropped without a word. */

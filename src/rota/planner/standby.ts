@@ -180,7 +180,16 @@ export async function callIn(
   return db.write(async (tx) => {
     const account = await findAccountToBook(tx, accountId, actor)
     const standby = await findStandby(tx, { id: standbyId, accountId })
-    const week = await takeSlot(tx, { weekId, account, slot, kind: 'hosted', theme: '', why: '', now })
+    const week = await takeSlot(tx, {
+      weekId,
+      account,
+      slot,
+      email: standby.email,
+      kind: 'hosted',
+      theme: '',
+      why: '',
+      now,
+    })
     if (!week) return standby
     const host = await beginHosting(tx, {
       week,
