@@ -287,6 +287,12 @@ export function recapsPage(
   }
 }
 
+const STATEMENT_WORDS = {
+  accessibility:
+    'How these pages can be read and used by everybody, what does not work yet, and whom to tell.',
+  privacy: 'What these pages keep about people, for how long, and how to be taken off them.',
+} as const
+
 const STATEMENTS = { accessibility: 'Accessibility statement', privacy: 'Privacy notice' } as const
 
 /** What the accounts say about accessibility or privacy; each its own where there are several. */
@@ -294,6 +300,7 @@ export function statementPage(accounts: Account[], about: keyof typeof STATEMENT
   const heading = STATEMENTS[about]
   return {
     title: `${heading}: ${accounts.length === 1 ? accounts[0]!.name : 'My Working Week'}`,
+    description: STATEMENT_WORDS[about],
     canonical: `${publicUrl}/${about}`,
     heading,
     parts: accounts.map(({ name, texts }) => ({

@@ -287,7 +287,8 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
       key: '/sitemap.xml',
       type: 'application/xml; charset=utf-8',
       version: untilChanged,
-      render: async () => sitemap(read, await accountsNow(), showing()),
+      render: async () =>
+        sitemap(read, await accountsNow(), { ...showing(), answers: settings.inFolder === undefined }),
     }),
   )
 

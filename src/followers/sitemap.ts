@@ -1,3 +1,4 @@
+import { askHrefOf } from '../accounts/asking.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished } from '../recaps/recaps.ts'
@@ -11,12 +12,23 @@ const RECAPS = 10_000
 export async function sitemap(
   read: Reader,
   accounts: readonly Account[],
-  { now, publicUrl }: { now: Date; publicUrl: string },
+  {
+    now,
+    publicUrl,
+    answers,
+  }: {
+    now: Date
+    publicUrl: string
+    /** Whether anybody answers there, and takes forms: nobody does where the pages are kept in a folder. */
+    answers: boolean
+  },
 ): Promise<string> {
   const changed = new Map<string, Date | null>(accounts.length === 1 ? [] : [['/', null]])
   for (const account of accounts) {
     const home = `/@${account.handle}`
     for (const path of ['', '/rota', '/recaps']) changed.set(`${home}${path}`, null)
+    const askHref = answers ? askHrefOf(account) : null
+    if (askHref) changed.set(askHref, null)
     for (const { week } of await weeksForCalendar(read, account, now))
       if (isPublic(week)) changed.set(weekHref(account, week.slot), null)
     for (const { slot, publishedAt } of await listPublished(read, account.id, { limit: RECAPS }))

@@ -6,6 +6,7 @@ import { listAccounts, type Account } from '../accounts/accounts.ts'
 import { NotFound } from '../errors.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, formId, line, optionalLine, readForm, refusalOf, typedIn } from '../web/forms.ts'
+import { sharing } from '../web/sharing.ts'
 import { askForRemoval } from './ask-removal.ts'
 
 const form = z.object({
@@ -37,7 +38,7 @@ export async function askRemovalRoutes(
 
   app.get('/@:handle/removal', async (request, reply) => {
     const account = await accountOf(request)
-    return show(reply, account, { id: randomUUID() })
+    return show(reply, account, { id: randomUUID() }, settings.publicUrl())
   })
 
   app.post('/@:handle/removal', { config: limit }, async (request, reply) => {
@@ -54,7 +55,7 @@ export async function askRemovalRoutes(
       })
     } catch (error) {
       const { status, fields } = refusalOf(error)
-      return show(reply.code(status), account, typed, fields)
+      return show(reply.code(status), account, typed, settings.publicUrl(), fields)
     }
     wake.mail()
     return reply.redirect(`/@${account.handle}/removal/asked`, 303)
@@ -75,12 +76,18 @@ function show(
   reply: FastifyReply,
   { handle }: Account,
   typed: Record<string, string>,
+  publicUrl: string,
   fields: Record<string, string> = {},
 ): Promise<FastifyReply> {
   const field = (name: string) => ({ id: name, name, value: typed[name] ?? '', error: fields[name] })
   return reply.page('listening/ask-removal', {
     title: `Be taken off the pages of @${handle}`,
     page: 'door',
+    ...sharing({
+      title: `Be taken off the pages of @${handle}`,
+      description: `Did you say something to @${handle}, or are you named on its pages here? Ask to be taken off. You need no account for it.`,
+      canonical: `${publicUrl}/@${handle}/removal`,
+    }),
     handle: `@${handle}`,
     action: `/@${handle}/removal`,
     formId: typed['id'] ?? '',

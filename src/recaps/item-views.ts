@@ -91,6 +91,7 @@ function postView(post: PagePost, words: PageWords) {
   return {
     id: words.id(`p${post.id}`),
     time: { iso: post.at.iso, label: post.at.time },
+    author: words.author,
     thread,
     parts: post.parts.map((part) => ({
       ...saidView(part.said, words.showing),

@@ -38,6 +38,12 @@ export class PageWords {
     return this.#page.account.handle
   }
 
+  /** Of the account's own posts. */
+  get author() {
+    const { name, handle } = this.#page.account
+    return { name, handle: `@${handle}` }
+  }
+
   weekday(day: string): string {
     let name = this.#weekdays.get(day)
     if (name === undefined) this.#weekdays.set(day, (name = weekdayName(day)))

@@ -213,7 +213,7 @@ function squares(page: WeekPage, words: PageWords) {
 }
 
 function describe({ host, account, why, posts }: WeekPage): string {
-  if (posts === 0) return why
+  if (posts === 0) return why || `A working week on @${account.handle}, told day by day.`
   const who = host ? [host.name, host.job].filter(Boolean).join(', ') : account.name
   return `${who}: a working week in ${countOf(posts, 'post')}.`
 }

@@ -93,7 +93,8 @@ export async function registerViews(
   })
 
   app.decorateReply('publicHtml', async function (page, model) {
-    return this.viewAsync(page, { ...model, sandbox: sandboxNotice(deps) }, { layout: 'layouts/magazine' })
+    const common = { share: shareOf(model), sandbox: sandboxNotice(deps) }
+    return this.viewAsync(page, { ...model, ...common }, { layout: 'layouts/magazine' })
   })
 
   app.decorateReply('cardHtml', async function (page, model) {
@@ -149,6 +150,11 @@ export function registerDeskViews(app: FastifyInstance, deps: Deps, frameOf: Fra
       keptByBrowser: isKeptByBrowser(this.request.body),
     })
   })
+}
+
+/** A page that can be pointed to says what it is wherever somebody does, also where it has nothing more to say of itself. */
+function shareOf({ title, description, canonical, share }: PageModel): unknown {
+  return share ?? (canonical ? { type: 'website', title, description } : null)
 }
 
 /** On every page of a sandbox. Its time is London's, as the installation has none of its own; a practice's is its account's. In a folder time stands still. */

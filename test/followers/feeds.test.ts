@@ -120,6 +120,7 @@ t.test('search engines find every public page, and no other', async (t) => {
     HOME,
     `${HOME}/rota`,
     `${HOME}/recaps`,
+    `${HOME}/take-part`,
     `${HOME}/weeks/${SLOT}`,
     `${HOME}/weeks/2026-11-23`,
     '/accessibility',

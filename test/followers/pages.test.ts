@@ -20,7 +20,7 @@ import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { actorWith } from '../support/bookings.ts'
 import type { TestClock } from '../support/clock.ts'
-import { itemsIn } from '../support/microdata.ts'
+import { itemsIn, type Item } from '../support/microdata.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../support/told-week.ts'
 
@@ -79,6 +79,45 @@ t.test('who hosts now, what they said today, who comes next', async (t) => {
   t.match(body, `href="${PAGE}#monday"`)
   t.match(body, '<meta property="og:locale" content="en_GB">', 'without it Open Graph means American English')
   t.match(headers['cache-control'], 'no-cache')
+})
+
+t.test('every public page says what it is to other sites, and who wrote a post to machines', async (t) => {
+  const { get, app } = await world(t, 'Mon 17:45', { asking: true })
+  const anybody = (url: string) => app.inject({ url })
+  const pages: [url: string, get: typeof anybody][] = [
+    ...[HOME, `${HOME}/rota`, `${HOME}/recaps`, PAGE, `${HOME}/weeks/2026-11-23`].map(
+      (url): [string, typeof anybody] => [url, get],
+    ),
+    ...['/accessibility', '/privacy'].map((url): [string, typeof anybody] => [url, get]),
+    ...['removal', 'take-part', 'suggestion'].map((path): [string, typeof anybody] => [
+      `${HOME}/${path}`,
+      anybody,
+    ]),
+  ]
+  for (const [url, open] of pages) {
+    const { body } = await open(url)
+    for (const piece of [
+      /<meta name="description" content="[^"]{20,}">/,
+      `<link rel="canonical" href="${PUBLIC_URL}${url}">`,
+      `<meta property="og:url" content="${PUBLIC_URL}${url}">`,
+      /<meta property="og:title" content="[^"]+">/,
+      /<meta property="og:description" content="[^"]{20,}">/,
+      /<meta name="twitter:card" content="summary/,
+    ])
+      t.match(body, piece, `${url}: ${String(piece)}`)
+    t.equal(body.includes('noindex'), /removal|suggestion/.test(url), `${url} in search results`)
+  }
+  t.match((await get('/sitemap.xml')).body, `${HOME}/take-part<`)
+  const [week] = itemsIn((await get(PAGE)).body)
+  const [post] = week!.properties.get('hasPart') as Item[]
+  const [author] = post!.properties.get('author') as Item[]
+  t.same(author, {
+    type: 'https://schema.org/Organization',
+    properties: new Map([
+      ['name', ['NorthDale Health']],
+      ['alternateName', ['@NorthDaleHealth']],
+    ]),
+  })
 })
 
 t.test('a page comes from the cache until something changes', async (t) => {

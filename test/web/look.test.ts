@@ -534,6 +534,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     {
       id: 'p1',
       time,
+      author: { name: 'NorthDale Health', handle: '@NorthDaleHealth' },
       url: 'https://x.example/2',
       network: 'X',
       linkLabel: 'This post on X',
@@ -547,6 +548,7 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
       moreReplies: { label: '1 more', replies: [reply] },
     },
     'class="post thread" id="p1"',
+    '<meta itemprop="name" content="NorthDale Health">',
     'Good morning.\nEleven',
     'Margaret Dunn',
     '<summary>1 more</summary>',
@@ -603,6 +605,15 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { now: 'Wednesday 18 November, 10:42', short: 'Wed 18 Nov, 10:42' },
     'It is Wednesday 18 November, 10:42.',
     '<span data-narrow>Wed 18 Nov, 10:42</span>',
+  ],
+  'share-tags': [
+    {
+      canonical: 'https://weeks.example.org/@NorthDaleHealth/rota',
+      share: { type: 'website', title: 'Who comes next', description: 'The coming weeks.' },
+    },
+    '<meta property="og:title" content="Who comes next">',
+    '<meta property="og:description" content="The coming weeks.">',
+    '<meta name="twitter:card" content="summary">',
   ],
   'section-title': [
     { id: 'waits', title: 'Waits', link: { href: '/queue', label: 'Open' }, note: '3' },

@@ -8,6 +8,7 @@ import { dayOf } from '../../calendar.ts'
 import { NotFound, Refused } from '../../errors.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, formId, readForm, refusalOf, typedIn } from '../../web/forms.ts'
+import { sharing } from '../../web/sharing.ts'
 import { renderMarkdown } from '../../web/markdown.ts'
 import { nextSlot } from '../slot.ts'
 import { listWeeks } from '../weeks.ts'
@@ -143,6 +144,12 @@ export async function askRoutes(app: FastifyInstance, deps: Deps & { sample: Sam
     const booked = await listWeeks(db.read, account.id, today, nextSlot(today, WEEKS_SHOWN + 2))
     return reply.page('rota/asking/ask', {
       title: `A week at @${account.handle}`,
+      indexed: true,
+      ...sharing({
+        title: `Host a week on @${account.handle}`,
+        description: `Each week somebody else has @${account.handle}, and tells of their work. Ask for a week of your own.`,
+        canonical: `${settings.publicUrl()}/@${account.handle}/take-part`,
+      }),
       ...aboutAccount(account, renderMarkdown),
       ...formKeys(typed),
       summary: errors && errorSummary(errors),
@@ -166,6 +173,11 @@ export async function askRoutes(app: FastifyInstance, deps: Deps & { sample: Sam
     const email = { type: 'email', required: true, maxlength: '200' }
     return reply.page('rota/asking/suggest', {
       title: `Suggest somebody for @${account.handle}`,
+      ...sharing({
+        title: `Suggest somebody for a week on @${account.handle}`,
+        description: `Do you know somebody whose work more people should hear of? Suggest them for a week on @${account.handle}.`,
+        canonical: `${settings.publicUrl()}/@${account.handle}/suggestion`,
+      }),
       ...aboutAccount(account, renderMarkdown),
       ...formKeys(typed),
       summary: errors && errorSummary(errors),
