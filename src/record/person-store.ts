@@ -19,6 +19,8 @@ import {
   sessions,
   signInLinks,
   standbys,
+  swaps,
+  swapSides,
   weekAims,
   weekHosts,
   weeks,
@@ -75,6 +77,7 @@ export async function readAtAccounts(read: Reader, id: string, accountId?: strin
         accepted: weekHosts.acceptedAt,
         declined: weekHosts.declinedAt,
         declinedWords: weekHosts.declinedWords,
+        movedWords: weekHosts.movedWords,
         ended: weekHosts.endedAt,
       })
       .from(weekHosts)
@@ -356,6 +359,22 @@ export async function eraseAtAccounts(tx: Writer, id: string, accountId?: string
       inArray(
         weekHosts.id,
         never.map(({ host }) => host.id),
+      ),
+    )
+  const theirs = hostings.map(({ host }) => host.id)
+  // Why they were to have other days may be about them.
+  await tx.update(weekHosts).set({ movedWords: null }).where(inArray(weekHosts.id, theirs))
+  const asked = await tx
+    .selectDistinct({ id: swapSides.swapId })
+    .from(swapSides)
+    .where(inArray(swapSides.weekHostId, theirs))
+  await tx
+    .update(swaps)
+    .set({ reason: '' })
+    .where(
+      inArray(
+        swaps.id,
+        asked.map((one) => one.id),
       ),
     )
 }

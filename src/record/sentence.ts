@@ -251,7 +251,7 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     `entered that ${text(details, 'host') ?? 'the host'} can’t host any more${after(details, 'instead', (name) => `: ${name} instead`)}`,
   'standby.added': ({ details }) => `put ${text(details, 'name') ?? 'somebody'} on the standby list`,
   'standby.removed': ({ details }) => `took ${text(details, 'name') ?? 'somebody'} off the standby list`,
-  'swap.asked': ({ details }) => `asked ${bothOf(details)} to swap their weeks`,
+  'swap.asked': ({ details }) => `asked ${bothOf(details)} to swap their weeks${withWords(details)}`,
   'swap.agreed': ({ details }) =>
     `said yes to a swap of ${bothOf(details)}, and the other one is asked still`,
   'swap.done': ({ details, day }) => ({
@@ -265,7 +265,7 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     const days = from && to ? ` from ${day(from)} to ${day(to)}` : ''
     const asked = details['asked'] === true ? ', and asked its host to accept the new days' : ''
     const held = Number(details['held']) > 0 ? heldPosts(details) : ''
-    return `moved ${details['kind'] === 'hiatus' ? 'a hiatus' : week}${days}${asked}${held}`
+    return `moved ${details['kind'] === 'hiatus' ? 'a hiatus' : week}${days}${asked}${held}${withWords(details)}`
   },
 
   'draft.begun': ({ details, draft }) =>
@@ -473,6 +473,11 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
 function mailOf(details: Details): string {
   const mail = text(details, 'mail')
   return mail ? `“${mail}”` : 'to the host'
+}
+
+/** ": “The hall is being painted.”" */
+function withWords(details: Facts['details']): string {
+  return after(details, 'reason', (reason) => `: “${reason}”`)
 }
 
 /** ", about NHS numbers" */

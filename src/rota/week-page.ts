@@ -83,6 +83,7 @@ export function weekPage(
     cancelLabel: week.kind === 'hiatus' ? 'End the hiatus' : 'Cancel the week',
     inviteKind: host?.invitedAt ? null : 'main',
     movedDays: host?.movedAt ? words.days : null,
+    movedWords: host?.acceptedAt || host?.declinedAt ? null : (host?.movedWords ?? null),
     askToAccept: own !== undefined && open && !host?.acceptedAt,
     canEdit: (lead && week.state !== 'cancelled') || (own !== undefined && own.powers !== 'read'),
     canInvite: lead && open && host !== null && !host.acceptedAt && !host.declinedAt,
@@ -173,7 +174,7 @@ function invitationInWords(host: WeekHost, moment: Moment): string {
   if (host.acceptedAt) return `${host.name} accepted on ${dateOf(host.acceptedAt, moment)}.`
   if (host.declinedAt) return `${host.name} said no on ${dateOf(host.declinedAt, moment)}.`
   if (host.movedAt)
-    return `${host.name} was asked on ${dateOf(host.movedAt, moment)} whether these days suit too, and has not answered yet. They can go on writing.`
+    return `${host.name} was asked on ${dateOf(host.movedAt, moment)} whether these days suit too, and has not answered yet. They can go on writing.${host.movedWords ? ` With it they read: “${host.movedWords}”` : ''}`
   if (host.invitedAt)
     return `${host.name} was invited on ${dateOf(host.invitedAt, moment)}, may draft since then, and has not accepted yet.`
   return `${host.name} knows nothing of this week yet.`

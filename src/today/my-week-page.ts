@@ -273,6 +273,7 @@ function swapModel({ week, swap }: MyWeek, moment: ToldAt) {
     : {
         title: `Would you take ${days} instead?`,
         text: `The team asks whether you and ${name} take each other’s days. Nothing changes unless both of you say yes.`,
+        words: swap.swap.reason || null,
         href: `/swaps/${swap.swap.id}`,
         label: 'Read it, and answer',
         main: true,
@@ -286,6 +287,7 @@ function invitedModel({ week, host, account }: MyWeek, { zone }: ToldAt) {
     title: host.movedAt
       ? `Your week was moved: would ${dayInWords(days[0]!)} to ${dayInWords(days.at(-1)!)} suit you?`
       : `@${account.handle} can be yours from ${dayInWords(days[0]!)} to ${dayInWords(days.at(-1)!)}`,
+    words: host.movedWords,
     text: `If you accept, followers are told that you are coming. You can begin to write at once; whatever you submit is read by somebody before it goes out${unread ? `, except ${unread}` : ''}. You never need the password.`,
     action: `/weeks/${week.id}/acceptance`,
     read: `/weeks/${week.id}`,

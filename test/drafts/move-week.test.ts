@@ -238,3 +238,26 @@ t.test('on the pages: the planner leads to the form, which says what follows', a
   t.equal((await helen.get(path)).statusCode, 409)
   t.ok(await findHostedWeek(db.read, weekId))
 })
+
+t.test('what a lead writes about a move stands where the host answers, and on the record', async (t) => {
+  const { db, clock, weekId, move, visitor } = await booked(t)
+  await move('2027-04-05')
+  const host = await visitor(PRIYA.email)
+  const said = 'The team writes: “The hall is being painted.”'
+  for (const url of ['/today', `/weeks/${weekId}`, `/weeks/${weekId}/invitation`])
+    t.match((await host.get(url)).body, said, url)
+  const lead = await visitor(LEAD.email)
+  t.match((await lead.get(`/weeks/${weekId}`)).body, 'With it they read: “The hall is being painted.”')
+  t.match(
+    (await lead.get('/activity')).body,
+    'and asked its host to accept the new days: “The hall is being painted.”',
+  )
+  await move('2027-04-19', { reason: '' })
+  t.notMatch((await host.get('/today')).body, 'painted', 'said of other days')
+  await acceptInvitation(db, {
+    weekId,
+    actor: await actorWith(db, PRIYA.email, clock.now()),
+    now: clock.now(),
+  })
+  t.notMatch((await host.get(`/weeks/${weekId}`)).body, 'The team writes')
+})

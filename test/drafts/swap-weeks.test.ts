@@ -92,11 +92,14 @@ t.test('both say yes, and take each other’s days with all that they wrote', as
   t.match(today, 'Would you take 12 to 16 April instead?')
   t.match(today, `href="${page}"`, 'the question stands on Today, too')
   t.match((await priya.get(page)).body, moved)
+  t.match((await priya.get(page)).body, 'Helen Marsh writes: “The hall.”', 'as in the mail')
+  t.match(today, 'The team writes: “The hall.”')
   t.equal((await priya.post(page, `${page}/agreement`)).statusCode, 303)
   t.match((await priya.get(page)).body, 'You said yes; Mei Lin Chan is asked still.')
   t.same(await slots(), ['2027-03-22', '2027-04-12'], 'nothing changes before both have said yes')
   t.equal((await priya.post(page, `${page}/agreement`)).statusCode, 303)
   const entries = (await (await visitor(LEAD.email)).get('/activity')).body
+  t.match(entries, 'asked Priya Nair and Mei Lin Chan to swap their weeks: “The hall.”')
   t.equal(
     entries.split('said yes to a swap of Priya Nair and Mei Lin Chan').length,
     2,

@@ -76,6 +76,8 @@ export const weekHosts = sqliteTable(
     acceptedAt: instant('accepted_at'),
     /** Their week went to other days, and they were asked anew; it counts until they accept these. */
     movedAt: instant('moved_at'),
+    /** What the lead wrote about it. */
+    movedWords: text('moved_words'),
     /** They were asked, and said no; the row stays current until somebody else is asked. */
     declinedAt: instant('declined_at'),
     declinedWords: text('declined_words'),
@@ -267,6 +269,8 @@ export const swaps = sqliteTable(
       .notNull()
       .references(() => people.id),
     askedAt: instant('asked_at').notNull(),
+    /** In the words of who asked; may be empty. */
+    reason: text('reason').notNull().default(''),
     settledAt: instant('settled_at'),
     version: integer('version').notNull().default(1),
   },

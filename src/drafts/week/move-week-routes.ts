@@ -126,7 +126,7 @@ function show(
       label: 'A word about it',
       value: typed['reason'] ?? '',
       error: refusal?.fields['reason'],
-      hint: `${host.name} reads it in the mail.`,
+      hint: `${host.name} reads it in the mail and where they answer. It stays on the record.`,
       rows: 2,
     },
   })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount, type Account } from '../../accounts/accounts.ts'
+import { findPerson } from '../../people/people.ts'
 import { isLead } from '../../people/person.ts'
 import type { Typed } from '../../rota/booking-form.ts'
 import { refuseOpenWeek } from '../../rota/planner/move-to-slot.ts'
@@ -78,6 +79,12 @@ export async function swapRoutes(app: FastifyInstance, { db, clock, settings, wa
       href: `/swaps/${found.swap.id}`,
       sides: [line(one), line(other)],
       why,
+      words: found.swap.reason
+        ? {
+            who: (await findPerson(db.read, found.swap.askedBy))?.name ?? 'The team',
+            said: found.swap.reason,
+          }
+        : null,
       mayAnswer: own !== undefined && own.side.agreedAt === null && why === null,
       waits: own?.side.agreedAt && why === null ? otherOf(found, own).host.name : null,
       mayWithdraw: isLead(request.actor, account.id) && found.swap.state === 'asked',
@@ -176,7 +183,7 @@ function showAsking(
       label: 'A word about it',
       value: typed['reason'] ?? '',
       error: refusal?.fields['reason'],
-      hint: 'Both read it in the mail.',
+      hint: 'Both read it in the mail and where they answer. It stays on the record.',
       rows: 2,
     },
   })

@@ -50,7 +50,7 @@ export async function askSwap(
     id: string
     weekId: string
     otherId: string
-    /** For the mails; may be empty. */
+    /** For the two hosts and the record; may be empty. */
     reason: string
   } & Moment,
 ): Promise<void> {
@@ -64,7 +64,7 @@ export async function askSwap(
     if (other.week.accountId !== accountId) throw new NotFound()
     await insertSwap(
       tx,
-      { id, accountId, state: 'asked', askedBy: actor.personId, askedAt: now },
+      { id, accountId, state: 'asked', askedBy: actor.personId, askedAt: now, reason },
       [one, other].map(({ week, host }) => ({
         weekHostId: host!.id,
         weekId: week.id,
@@ -317,7 +317,7 @@ async function tellAsker(
 
 async function recordSwap(
   tx: Writer,
-  { swap: { accountId }, parties: [one, other] }: StandingSwap,
+  { swap: { accountId, reason }, parties: [one, other] }: StandingSwap,
   kind: 'swap.asked' | 'swap.agreed' | 'swap.done' | 'swap.refused' | 'swap.withdrawn',
   { actor, now }: Moment,
 ): Promise<void> {
@@ -326,7 +326,13 @@ async function recordSwap(
     kind,
     personId: actor.personId,
     weekId: one.week.id,
-    details: { one: one.host.name, other: other.host.name, from: one.side.slot, to: other.side.slot },
+    details: {
+      one: one.host.name,
+      other: other.host.name,
+      from: one.side.slot,
+      to: other.side.slot,
+      ...(kind === 'swap.asked' && { reason }),
+    },
     at: now,
   })
 }

@@ -43,6 +43,7 @@ export function invitationPage(
     begun,
     accepted: state === 'accepted',
     moved: state === 'open' && host.movedAt !== null,
+    movedWords: state === 'open' ? host.movedWords : null,
     account: { name: account.name, handle: `@${account.handle}` },
     hello: host.name,
     steps: [

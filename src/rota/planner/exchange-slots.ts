@@ -51,6 +51,6 @@ async function take(
     throw new Conflict('Another week lies in the way there, so nothing was swapped. Ask the team.')
   const shift = { days: daysBetween(before.slot, slot), zone }
   await shiftEvents(tx, week.id, (instant) => shifted(instant, shift))
-  await updateHost(tx, host.id, { acceptedAt: agreedAt, movedAt: now })
+  await updateHost(tx, host.id, { acceptedAt: agreedAt, movedAt: now, movedWords: null })
   return { week: moved, shift }
 }

@@ -102,7 +102,7 @@ export async function takeBackAcceptance(
 ): Promise<{ week: Week; asked: boolean }> {
   if (!host.invitedAt || host.declinedAt) return { week, asked: false }
   if (host.personId === actor.personId && host.acceptedAt) return { week, asked: false }
-  await updateHost(tx, host.id, { acceptedAt: null, movedAt: now })
+  await updateHost(tx, host.id, { acceptedAt: null, movedAt: now, movedWords: reason || null })
   const booked =
     week.state === 'announced'
       ? await touchWeek(tx, week, week.version, {
