@@ -1,6 +1,8 @@
+import { speaksOfHealthInWelsh } from './speaks-of-health-cy.ts'
+
 /**
  * Whether somebody seems to tell of their own health, or of that of a person close to them: then nobody should put it on a public page
- * without asking them first, however public it is on the network. By English words alone: it finds most of what is said plainly and
+ * without asking them first, however public it is on the network. By English and Welsh words alone: it finds most of what is said plainly and
  * nothing that is only hinted at, and it would rather ask once too often. It is a reminder, and no judgement of what may be shown.
  */
 export function speaksOfHealth(text: string): boolean {
@@ -14,7 +16,8 @@ export function speaksOfHealth(text: string): boolean {
         (NAMES_IT.test(said) && SOMEBODY.test(said)) ||
         HAPPENED.test(said) ||
         DIED.test(said) ||
-        OWN.test(said)
+        OWN.test(said) ||
+        speaksOfHealthInWelsh(sentence)
       )
     })
 }

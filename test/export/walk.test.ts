@@ -123,7 +123,7 @@ t.test('the folder, through any web server and by double click', async (t) => {
       )
     }
     await page.goto(`${root}/${SITE}/weeks/${SLOT}/index.html`)
-    t.equal(await page.evaluate(() => document.fonts.check('1rem "Fraunces"')), true)
+    t.equal(await page.evaluate(async () => (await document.fonts.ready).check('1rem "Fraunces"')), true)
     t.ok(
       await page.evaluate(() => [...document.fonts].some(({ status }) => status === 'loaded')),
       `${name}: in its own letters`,

@@ -41,3 +41,30 @@ t.test('everything else people say is not', (t) => {
     t.notOk(speaksOfHealth(said), said)
   t.end()
 })
+
+t.test('in Welsh too, whatever the beginnings of words have become, and with or without accents', (t) => {
+  for (const said of [
+    'Mae fy mam wedi cael diagnosis o ganser ym mis Mawrth. Diolch am bopeth',
+    'Roedd fy nhad yn yr ysbyty am wythnos',
+    'Bu farw fy ngŵr yn y ward yna',
+    'Dw i’n byw gydag iselder ers blynyddoedd',
+    'Ges i lawdriniaeth ar fy nghlun y llynedd',
+    'mae gan fy mab asthma, ac roedd y nyrs yn wych',
+    'Mae dementia ar fy nain',
+    'Gawson ni gamesgoriad cyn y Nadolig. Roedd fy ngwraig mor dost',
+    'Rwy’n aros am sgan ac mae hyn yn helpu',
+    'roedd fy merch yn sal iawn',
+  ])
+    t.ok(speaksOfHealth(said), said)
+  for (const said of [
+    'Bore da Ruth! Am olygfa hyfryd o’r ffordd yna.',
+    'Mae fy mam wrth ei bodd gyda’r cyfrif yma',
+    'Dw i’n gweithio ar y ward strôc a rydyn ni i gyd yn darllen',
+    'Pryd mae’r clinig ffliw yn agor?',
+    'Diolch am yr wythnos, roedd yn ddiddorol iawn',
+    'Dw i eisiau bod yn nyrs nawr',
+    'Rwy’n nyrs dementia. Oes taflen?',
+  ])
+    t.notOk(speaksOfHealth(said), said)
+  t.end()
+})
