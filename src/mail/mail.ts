@@ -13,6 +13,7 @@ export const MAIL_KINDS = [
   'candidate-declined',
   'candidate-kept',
   'candidates-news',
+  'standby-added',
   'swap-asked',
   'swap-done',
   'host-dropped-out',

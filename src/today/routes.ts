@@ -3,6 +3,8 @@ import { findAccount } from '../accounts/accounts.ts'
 import { NotFound } from '../errors.ts'
 import { isLead, mayDecide, type Actor, type Hosting } from '../people/person.ts'
 import { dayInWords, isDay } from '../calendar.ts'
+import { namesInWords } from '../rota/invitations/invitation-page.ts'
+import { standbyOf } from '../rota/planner/standby.ts'
 import { isSlot } from '../rota/slot.ts'
 import { findWeekFor, findWeekOfSlot } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
@@ -52,7 +54,12 @@ export async function todayRoutes(
       return reply.page('today/desk', { ...page, profile, elsewhere, refreshes: request.url })
     }
     if (!hosting)
-      return reply.page('today/nothing', { title: 'Welcome', name: actor.name, owner: actor.owner })
+      return reply.page('today/nothing', {
+        title: 'Welcome',
+        name: actor.name,
+        owner: actor.owner,
+        standby: await standbyAt(actor.personId),
+      })
     const others = actor.hosting
       .filter(({ weekId }) => weekId !== hosting.weekId)
       .map((other) => ({ href: weekHref(other), label: `Week of ${dayInWords(other.slot)}` }))
@@ -63,6 +70,15 @@ export async function todayRoutes(
     const page = myWeekPage(mine, { actor, hosting, others, sandbox, practises, practising, now })
     return reply.page('today/my-week', { ...page, refreshes: request.url })
   })
+
+  /** "@NorthDaleHealth and @NorthDaleWorks"; empty for whoever is on no list. */
+  async function standbyAt(personId: string): Promise<string> {
+    const accounts = await Promise.all(
+      (await standbyOf(db.read, personId)).map(({ accountId }) => findAccount(db.read, accountId)),
+    )
+    const handles = accounts.flatMap((account) => (account ? [`@${account.handle}`] : []))
+    return handles.length > 0 ? namesInWords(handles, 'and') : ''
+  }
 
   app.get('/accounts/:id/costs', async (request, reply) => {
     const { id: accountId } = request.params as { id: string }

@@ -35,7 +35,9 @@ async function sundayNight(t: Test) {
     organisation: '',
     note: 'Any week',
     actor,
+    publicUrl: PUBLIC_URL,
     now: clock.now(),
+    machineNow: clock.machine(),
   })
   await sentMails(db, clock)
   const helen = await world.visitor(LEAD.email)

@@ -357,7 +357,9 @@ t.test(
       organisation: '',
       note: '',
       actor,
+      publicUrl: PUBLIC_URL,
       now: clock.now(),
+      machineNow: clock.machine(),
     })
     const { version } = (await findHostedWeek(db.read, WEEK))!.week
     const instead = { kind: 'standby', id: 'standby-mei' } as const

@@ -144,7 +144,7 @@ t.test(
     const now = clock.now()
     await db.write(async (tx) => {
       await tx.insert(roles).values({ personId: JOSEPH.id, accountId: OTHER_ACCOUNT, role: 'approver' })
-      await tx.update(weekHosts).set({ endedAt: now, ending: 'replaced' })
+      await tx.update(weekHosts).set({ endedAt: now, ending: 'replaced', movedWords: 'Your leave.' })
     })
     const helen = await visitor(LEAD.email)
     const added = {
@@ -174,6 +174,7 @@ t.test(
     t.equal((await joseph.post('/you/deletion', '/you/deletion', { email: JOSEPH.email })).statusCode, 303)
     t.equal((await app.inject(address)).statusCode, 404, 'the calendar is read nowhere any more')
     t.same(await db.read.select().from(candidates), [])
+    t.match(await db.read.select().from(weekHosts), [{ movedWords: null }])
     t.equal((await (await visitor()).get(link)).statusCode, 404)
     t.equal(await db.read.$count(mails, eq(mails.to, JOSEPH.email)), 0)
     t.notMatch((await helen.get('/rota/standby')).body, JOSEPH.name)

@@ -3,7 +3,7 @@ import { bankHolidays, bankHolidaysBetween } from '../../src/accounts/bank-holid
 import { accounts, standbys } from '../../src/db/schema/index.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { tellOfGaps } from '../../src/rota/planner/gap-alerts.ts'
-import { testApp } from '../support/app.ts'
+import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { aHost, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
 import { ACCOUNT, anAccount, LEAD } from '../support/story.ts'
 
@@ -164,4 +164,27 @@ t.test('the planner says whom to ask next, and their form is filled in', async (
   t.notMatch((await helen.get('/rota/standby')).body, 'Mei Lin Chan')
   t.equal(await db.read.$count(standbys), 0, 'nothing is kept of who is on the list no more')
   t.match((await helen.get('/activity')).body, 'Mei Lin Chan', 'but in the record')
+})
+
+t.test('who is only on standby is told so, and where to see and delete what is kept of them', async (t) => {
+  const { db, clock, visitor } = await testApp(t)
+  await anAccount(db, { now: clock.now() })
+  const helen = await visitor(LEAD.email)
+  const fields = {
+    id: '7f0c3f64-30a8-4d0c-9a53-6a1f6b7d2f11',
+    name: MEI.name,
+    email: MEI.email,
+    job: 'Dietitian',
+  }
+  for (const _ of ['once', 'and sent again']) await helen.post('/rota/standby', '/rota/standby', fields)
+  const [told, ...more] = await sentMails(db, clock)
+  t.same(more, [], 'told once')
+  t.match(told, { to: MEI.email, subject: 'You can be called in at @NorthDaleHealth' })
+  t.match(told!.text, `${PUBLIC_URL}/you\n`)
+  const mei = await visitor(MEI.email)
+  const today = (await mei.get('/today')).body
+  t.match(today, 'You are on the standby list of @NorthDaleHealth')
+  t.match(today, '<a href="/you">What is kept about you</a>')
+  t.match((await mei.get('/you')).body, 'href="/you/deletion"')
+  t.equal((await mei.get('/you/deletion')).statusCode, 200)
 })

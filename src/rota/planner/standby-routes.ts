@@ -24,7 +24,10 @@ const addForm = z.object({
 const callForm = z.object({ id: formId, slot: z.string().refine(isDay), standby: z.string() })
 
 /** Who may be called in, and calling them in for a gap. */
-export async function standbyRoutes(app: FastifyInstance, { db, clock, wake }: Deps): Promise<void> {
+export async function standbyRoutes(
+  app: FastifyInstance,
+  { db, clock, settings, wake }: Deps,
+): Promise<void> {
   app.get('/rota/standby', (request, reply) => show(request, reply, {}))
 
   app.post('/rota/standby', async (request, reply) => {
@@ -33,8 +36,18 @@ export async function standbyRoutes(app: FastifyInstance, { db, clock, wake }: D
     const typed = typedIn(request.body)
     try {
       const form = readForm(addForm, typed)
-      await addStandby(db, { ...form, accountId: account.id, actor, now: clock.now() })
-      return await reply.flash(`${form.name} can be called in now.`).redirect('/rota/standby', 303)
+      await addStandby(db, {
+        ...form,
+        accountId: account.id,
+        actor,
+        publicUrl: settings.publicUrl(),
+        now: clock.now(),
+        machineNow: clock.machine(),
+      })
+      wake.mail()
+      return await reply
+        .flash(`${form.name} can be called in now. A mail tells them so.`)
+        .redirect('/rota/standby', 303)
     } catch (error) {
       return show(request, reply, typed, refusalOf(error))
     }
@@ -111,7 +124,7 @@ export async function standbyRoutes(app: FastifyInstance, { db, clock, wake }: D
         name: field('name', 'Name'),
         email: field('email', 'E-mail', {
           type: 'email',
-          hint: 'The invitation goes here when you call them in.',
+          hint: 'A mail here tells them that they are on the list, and where to see or delete what is kept. The invitation goes here too when you call them in.',
         }),
         job: field('job', 'Job'),
         organisation: field('organisation', 'Organisation'),

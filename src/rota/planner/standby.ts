@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader, Writer } from '../../db/database.ts'
 import { Conflict, NotAllowed, Refused } from '../../errors.ts'
+import { queueMail } from '../../mail/outbox.ts'
 import { findOrAddPerson, knowAgain } from '../../people/people.ts'
 import { hostingOf, type Actor } from '../../people/person.ts'
 import { findAccountToBook } from '../book-week.ts'
@@ -24,7 +25,8 @@ import { findWeekFor } from '../weeks.ts'
 export { latestHostingOf, standbyOf, standbysOf, type Standby }
 
 /**
- * Puts somebody on the list of those who said that they may be called in. Sending the same form twice does it once.
+ * Puts somebody on the list of those who said that they may be called in; a mail tells them, and where they see and delete what is
+ * kept about them. Sending the same form twice does it once.
  * @throws Refused when they are on it, NotAllowed for everybody but leads.
  */
 export async function addStandby(
@@ -38,7 +40,9 @@ export async function addStandby(
     organisation,
     note,
     actor,
+    publicUrl,
     now,
+    machineNow,
   }: {
     /** Made with the form. */
     id: string
@@ -49,11 +53,14 @@ export async function addStandby(
     organisation: string
     note: string
     actor: Actor
+    /** For the link in their mail, without a slash at its end. */
+    publicUrl: string
     now: Date
+    machineNow: Date
   },
 ): Promise<void> {
   await db.write(async (tx) => {
-    await findAccountToBook(tx, accountId, actor)
+    const account = await findAccountToBook(tx, accountId, actor)
     const person = await findOrAddPerson(tx, { name, email, now })
     await knowAgain(tx, { accountId, personId: person.id })
     const known = (await standbysOf(tx, accountId)).find(({ personId }) => personId === person.id)
@@ -64,6 +71,25 @@ export async function addStandby(
     if (!(await insertStandby(tx, added)))
       throw new Refused({ '': 'This form is broken. Please open its page again.' })
     await recordStandby(tx, 'standby.added', added, actor, now)
+    if (person.id === actor.personId) return
+    await queueMail(tx, {
+      accountId,
+      personId: person.id,
+      kind: 'standby-added',
+      to: person.email,
+      subject: `You can be called in at @${account.handle}`,
+      text: `Hello ${name},
+
+${actor.name} has put you on the list of people who may be asked to host @${account.handle} when a week has nobody. You are asked each time, and a week is yours only once you say yes.
+
+What is kept about you is your name, this address${[job, organisation, note].some(Boolean) ? ', your job and when you can' : ''}. To read it, or to have it deleted, sign in with this address:
+${publicUrl}/you
+
+If you did not say that you may be called in, please write to ${actor.name}, ${actor.email}.
+`,
+      now,
+      machineNow,
+    })
   })
 }
 
