@@ -13,6 +13,7 @@ import type { CheckedWords } from './checks/check-draft.ts'
 import { findingCheck } from './checks/finding-check.ts'
 import { costInWords } from './cost-in-words.ts'
 import { threadModel } from './deliveries/delivery-page.ts'
+import { whyNotTakeDownYet } from '../publishing/delivery.ts'
 import { latest } from './deliveries/latest.ts'
 import type { PolicyGround } from './draft.ts'
 import { freeze } from './freeze.ts'
@@ -145,7 +146,10 @@ export function readingPage(
       }
     }),
     thread: threadModel(current, { mayTakeDown, mayDecide }),
-    takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
+    takeDownHref:
+      standing && mayTakeDown && !whyNotTakeDownYet(current)
+        ? `/deliveries/${standing.id}/removal?scope=thread`
+        : null,
     takeDown:
       current.length === 1
         ? 'Take it down'

@@ -14,7 +14,7 @@ export function problemInWords({ code, status, detail }: Problem): string {
       // Without a status it is our own reason: X was not asked.
       return status === null ? detail : PERMISSION_VOID
     case 'duplicate':
-      return 'X answered that the same words stand there already.'
+      return ALREADY_THERE
     case 'media':
       return 'X did not take its picture.'
     case 'not-found':
@@ -25,6 +25,8 @@ export function problemInWords({ code, status, detail }: Problem): string {
       return refusalInWords(detail)
   }
 }
+
+export const ALREADY_THERE = 'X answered that the same words stand there already.'
 
 export const PERMISSION_VOID = 'X did not take the account’s permission.'
 

@@ -110,7 +110,7 @@ export function removalOf<Part extends { position: number; state: DeliveryState 
   const goes = stands.filter((part) => scope === 'thread' || part.position === position)
   const from = goes[0]?.position ?? 0
   return {
-    refusal: goes.length === 0 ? 'Nothing of it stands on the account.' : refusalOf(parts),
+    refusal: goes.length === 0 ? 'Nothing of it stands on the account.' : whyNotTakeDownYet(parts),
     goes,
     cancelled: parts.filter(
       (part) => part.position > from && (RECALLABLE_STATES as readonly DeliveryState[]).includes(part.state),
@@ -119,7 +119,8 @@ export function removalOf<Part extends { position: number; state: DeliveryState 
   }
 }
 
-function refusalOf(parts: readonly { state: DeliveryState }[]): string | null {
+/** Why nothing of a thread can be taken down at this moment, for people: nobody could say then what is left of it. */
+export function whyNotTakeDownYet(parts: readonly { state: DeliveryState }[]): string | null {
   if (parts.some(({ state }) => state === 'sending'))
     return 'A part of it is being sent at this moment, so nothing can be taken down. Please try again in a minute.'
   if (parts.some(({ state }) => state === 'unknown'))

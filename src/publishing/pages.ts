@@ -3,7 +3,9 @@ import type { RecordedActivity } from '../activity/activities.ts'
 import { machineReadable, momentInWords, timeInWords } from '../calendar.ts'
 import type { BrakeTimes } from './brake-times.ts'
 import { isKeptBack, isLateAtItsEnd, type PostingLimit } from './posting-limit.ts'
-import type { DeliveryState, HeldReason } from './delivery.ts'
+import { ALREADY_THERE } from '../networks/problem-in-words.ts'
+import { capital, inLetters } from '../words.ts'
+import { whyNotTakeDownYet, type DeliveryState, type HeldReason } from './delivery.ts'
 import type { Attempt } from './attempts-store.ts'
 import type { KeptRemoval } from './removals-store.ts'
 import type { Delivery } from './store.ts'
@@ -134,8 +136,8 @@ function heldDetail(delivery: Shown, brake: BrakeTimes | undefined, moment: Told
 /** What can be done with a thread that broke in the middle. */
 export interface BrokenThread {
   /** The part about which somebody has to decide before the thread can go on; null when it can't. */
-  onward: { id: string; position: number } | null
-  /** A part that stands, with which all that stands can be taken down; null when it is being taken down already. */
+  onward: { id: string; position: number; state: DeliveryState } | null
+  /** A part that stands, with which all that stands can be taken down; null when it is being taken down already, or can’t be yet. */
   standing: { id: string } | null
 }
 
@@ -147,7 +149,10 @@ export function brokenThread(
   const standing = parts.find(({ state }) => state === 'posted')
   if (!broken || !(standing || parts.some(({ state }) => state === 'removing'))) return null
   const goesOn = broken.state !== 'abandoned' && parts[broken.position - 1]?.state === 'posted'
-  return { onward: goesOn ? broken : null, standing: standing ?? null }
+  return {
+    onward: goesOn ? broken : null,
+    standing: whyNotTakeDownYet(parts) === null ? (standing ?? null) : null,
+  }
 }
 
 const BREAKS: readonly DeliveryState[] = ['held', 'failed', 'unknown', 'abandoned']
@@ -207,11 +212,11 @@ function outcomeInWords({ outcome, trouble, looks, nextLookAt }: Attempt): strin
   if (outcome === 'posted') return trouble ? `without a clear answer. ${trouble}` : 'and posted'
   if (outcome === 'refused') return `and refused. ${trouble}`
   if (outcome === 'put-off') return `and put off. ${trouble}`
-  const seen = looks === 1 ? 'One look' : `${looks} looks`
+  const seen = looks === 1 ? 'One look' : `${capital(inLetters(looks))} looks`
   const soFar = nextLookAt
     ? `${seen} at the account so far; we look again.`
     : `${seen} at the account did not settle it.`
-  return `without a clear answer. ${trouble} ${soFar}`
+  return `${trouble === ALREADY_THERE ? 'and not taken' : 'without a clear answer'}. ${trouble} ${soFar}`
 }
 
 function recordInWords(

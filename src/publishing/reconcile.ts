@@ -4,6 +4,7 @@ import { giveUpToken, usableToken } from '../accounts/connection.ts'
 import { metered } from '../charges/metered-network.ts'
 import type { Writer } from '../db/database.ts'
 import type { Answer, NetworkPost } from '../networks/network.ts'
+import { ALREADY_THERE } from '../networks/problem-in-words.ts'
 import { chargeSend } from './cost.ts'
 import { isNewer, matching, type Sought } from './match.ts'
 import { adopt, recordUnknown, tellingOf } from './record-answer.ts'
@@ -187,7 +188,9 @@ async function afterLook(
   const why =
     found > 1
       ? 'More than one post on the account looks like it, so we can’t tell which one it is.'
-      : 'X gave no clear answer, and the post can’t be seen on the account. It was not sent again.'
+      : attempt.trouble === ALREADY_THERE
+        ? 'X answered that the same words stand there already, and we don’t see them among the account’s latest posts. It was not sent again.'
+        : 'X gave no clear answer, and the post can’t be seen on the account. It was not sent again.'
   await tellUnknown(tx, deps, delivery, why)
 }
 

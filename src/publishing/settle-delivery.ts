@@ -62,11 +62,13 @@ export async function itIsThere(
 ): Promise<void> {
   const { db } = deps
   const networkId = /(?:^|\/status\/)(\d{1,19})(?:$|[/?#])/.exec(address.trim())?.[1]
-  if (!networkId)
-    throw new Refused({
-      address: 'This is not the address of a post. Example: https://x.com/NorthDaleHealth/status/1234567890',
-    })
   const seen = await findDecidableDelivery(db.read, settling, ['unknown'])
+  if (!networkId) {
+    const { handle } = (await findAccount(db.read, seen.accountId))!
+    throw new Refused({
+      address: `This is not the address of a post. Example: https://x.com/${handle}/status/1234567890`,
+    })
+  }
   const attempt = await unknownAttempt(db.read, seen)
   const post = await lookUp(deps, seen, networkId)
   if (!sure) refuseOtherWords(attempt, post)

@@ -79,8 +79,11 @@ t.test('what may have gone out is settled by a person', async (t) => {
   }
   const { body } = await helen.get(page)
   t.match(body, 'We looked, and can’t tell')
-  t.match(body, '4 looks at the account did not settle it')
+  t.match(body, 'Four looks at the account did not settle it')
+  const anyway = 'We look a few times more until a day after it was sent'
+  t.match(body, anyway)
   const nothing = await settle('adoption', { address: 'there' })
+  t.match(nothing.body, 'Example: https://x.com/NorthDaleHealth/status/')
   t.equal(nothing.statusCode, 422)
   t.match(nothing.body, 'value="there"')
   const other = network.byHand({ text: 'Something else' })
@@ -95,7 +98,7 @@ t.test(
   'of an unknown post desk, mail and page say its words and what is known, and lead to the three answers',
   async (t) => {
     const cases = [
-      { name: 'not found', twin: false, known: 'the post can’t be seen on the account', looks: '4 looks' },
+      { name: 'not found', twin: false, known: 'the post can’t be seen on the account', looks: 'Four looks' },
       {
         name: 'several',
         twin: true,
@@ -159,6 +162,29 @@ t.test(
       t.match(body, new RegExp(`/deliveries/${parts[0]!.id}/removal[?]scope(=|&#x3D;)thread`))
       t.match(body, 'Take down what stands')
     }
+  },
+)
+
+t.test(
+  'a thread of which a part is not known offers nothing that would be refused, and leads to that part',
+  async (t) => {
+    const { db, clock, network, publisher, helen } = await world(t, ['One', 'Two'])
+    await publisher.run()
+    network.steps.push({ publish: false, answer: unknown })
+    clock.pass(1)
+    await publisher.run()
+    const [one, two] = (await db.read.select().from(deliveries)).toSorted((a, b) => a.position - b.position)
+    t.match([one, two], [{ state: 'posted' }, { state: 'unknown' }])
+    const draft = `/drafts/${one!.draftId}`
+    for (const page of [`/deliveries/${one!.id}`, `/deliveries/${two!.id}`, draft]) {
+      const { body } = await helen.get(page)
+      t.notMatch(body, '/removal', page)
+      t.notMatch(body, 'It can go on', page)
+    }
+    for (const page of [`/deliveries/${one!.id}`, draft])
+      t.match((await helen.get(page)).body, 'Find out about part 2')
+    t.match((await helen.get(`/deliveries/${one!.id}`)).body, 'nothing can be taken down')
+    t.notMatch((await helen.get('/today')).body, 'What comes after it in the thread waits', 'nothing does')
   },
 )
 

@@ -71,7 +71,7 @@ const rows: {
     says: 'Not known',
     why: 'Nobody knows whether',
     attempt: { outcome: 'unknown', trouble: 'X fell silent.', looks: 4 },
-    happened: '4 looks at the account did not settle it.',
+    happened: 'Four looks at the account did not settle it.',
   },
   {
     name: 'failed',

@@ -5,7 +5,7 @@ import type { Actor } from '../../src/people/person.ts'
 import { findDeliveryFor } from '../../src/publishing/found-delivery.ts'
 import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
-import { deliveryInWords } from '../../src/publishing/pages.ts'
+import { deliveryInWords, deliveryTimeLine } from '../../src/publishing/pages.ts'
 import { cancelFrom, itIsThere, leaveIt } from '../../src/publishing/settle-delivery.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
@@ -144,6 +144,24 @@ t.test('a media key of ours proves a post, whatever became of its words', async 
   network.byHand({ text: 'Look' })
   await after(5)
   t.equal(await state(), 'posted')
+})
+
+t.test('a duplicate that is not among the latest posts is told as what X said', async (t) => {
+  const { db, network, publisher, queue, state, now, lookUntilTheLast } = await court(t)
+  await queue('One')
+  network.steps.push({ publish: false, answer: { outcome: 'duplicate', problem: problem('duplicate') } })
+  await publisher.run()
+  await lookUntilTheLast()
+  t.equal(await state(), 'unknown')
+  const [mail] = await db.read.select().from(mails)
+  t.match(mail!.text, 'X answered that the same words stand there already, and we don’t see them')
+  t.notMatch(mail!.text, 'no clear answer')
+  const [delivery] = await now()
+  const given = { attempts: await db.read.select().from(attempts), records: [], removal: undefined }
+  const told = { now: delivery!.dueAt, zone: 'UTC', nameOf: () => null }
+  t.match(deliveryTimeLine(delivery!, given, told)[1], {
+    text: /^and not taken\. X answered that the same words/,
+  })
 })
 
 t.test('a duplicate is looked for, and the post that is there adopted', async (t) => {

@@ -6,7 +6,7 @@ import { findImages } from '../../images/images.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { brakeTimesOf } from '../../publishing/brake-times.ts'
 import { attemptsOf, partsOf, type Delivery } from '../../publishing/deliveries.ts'
-import { whyNotTakeDown, type DeliveryState } from '../../publishing/delivery.ts'
+import { whyNotTakeDown, whyNotTakeDownYet, type DeliveryState } from '../../publishing/delivery.ts'
 import { brokenThread, deliveryInWords } from '../../publishing/pages.ts'
 import { postingLimit } from '../../publishing/posting-limit.ts'
 import { secondPostsOf, type SecondPost } from '../../publishing/second-posts.ts'
@@ -71,6 +71,7 @@ export async function deliveryPage(
   const twice = twiceModel(await secondPostsOf(read, [deliveryId]), { delivery, decides, placeOf })
   const mayTakeDown = !practising && whyNotTakeDown(actor, delivery) === null
   const standing = others.filter((other) => other.state === 'posted').length
+  const notYet = whyNotTakeDownYet(others)
   return {
     id: deliveryId,
     version,
@@ -98,9 +99,11 @@ export async function deliveryPage(
     timeLine: (await timeLinesOf(read, [delivery], moment)).get(deliveryId)!,
     follows: parts - position - 1,
     twice,
+    watching: attempts.some(({ watchAt }) => watchAt !== null),
     thread: threadModel(others, { deliveryId, mayTakeDown, mayDecide: decides }),
+    notYet: mayTakeDown && state === 'posted' ? notYet : null,
     takeDown:
-      mayTakeDown && state === 'posted'
+      mayTakeDown && state === 'posted' && !notYet
         ? {
             href: `/deliveries/${deliveryId}/removal`,
             threadHref: standing > 1 ? `/deliveries/${deliveryId}/removal?scope=thread` : null,
@@ -171,14 +174,26 @@ export function threadModel(
   const broken = brokenThread(parts)
   if (!broken) return null
   const { onward, standing } = broken
+  const next = mayDecide && onward && onward.id !== deliveryId ? onward : null
+  const takeDownHref = standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null
+  const todo = next?.state === 'unknown' ? 'Find out about' : 'Go on with'
   return {
-    text: standingInWords('approved', [...parts]),
-    onward:
-      mayDecide && onward && onward.id !== deliveryId
-        ? { href: `/deliveries/${onward.id}`, label: `Go on with part ${onward.position + 1}` }
-        : null,
-    takeDownHref: standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null,
+    text: [standingInWords('approved', [...parts]), nextInWords(next, takeDownHref !== null)]
+      .filter((one) => one !== null)
+      .join(' '),
+    onward: next && { href: `/deliveries/${next.id}`, label: `${todo} part ${next.position + 1}` },
+    takeDownHref,
   }
+}
+
+function nextInWords(
+  next: { position: number; state: DeliveryState } | null,
+  standing: boolean,
+): string | null {
+  if (next?.state === 'unknown')
+    return `First find out about part ${next.position + 1}: until then it neither goes on nor can what stands be taken down.`
+  if (next) return `It can go on${standing ? ', or what stands of it can be taken down' : ''}.`
+  return standing ? 'What stands of it can be taken down.' : null
 }
 
 const HEADINGS: Record<DeliveryState, string> = {

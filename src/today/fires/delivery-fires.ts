@@ -72,7 +72,7 @@ function troubleFire(delivery: Delivery, moment: ToldAt): Fire {
         delivery.notBefore
           ? 'It won’t be sent again until the account’s own timeline has been read.'
           : 'It is not sent again by itself: please look, and say what becomes of it.',
-        ...(delivery.parts > 1 ? ['What comes after it in the thread waits.'] : []),
+        ...(delivery.position + 1 < delivery.parts ? ['What comes after it in the thread waits.'] : []),
       ].join(' '),
     },
     failed: { title: `${capital(post)} did not go out`, text: delivery.trouble ?? 'X refused it.' },
