@@ -13,6 +13,8 @@ interface Compiler {
   useBlockParams?: boolean
   pushProgram(guid: number | null | undefined): void
   invokeKnownHelper(parameters: number, name: string): void
+  invokePartial(isDynamic: boolean, name: string, indent: string): void
+  setupParams(name: string, count: number, parameters: unknown[]): { hash: unknown }
   useRegister(name: string): void
   topStack(): unknown
   popStack(): unknown
@@ -58,9 +60,13 @@ export function makeLean(handlebars: typeof Handlebars): void {
   })
 }
 
-/** Writes `{{#if}}` and `{{#unless}}` as conditions into the template’s own code. */
+/**
+ * Writes `{{#if}}` and `{{#unless}}` as conditions into the template’s own code, and what `{{> partial this more=…}}` is given as a
+ * literal: Handlebars copies it field by field, which is slow to make and slow to read.
+ */
 class LeanCompiler extends JavaScriptCompiler {
   compiler = LeanCompiler
+  #forPartial = false
   #branches: (number | null | undefined)[] = []
 
   override pushProgram(guid: number | null | undefined): void {
@@ -84,6 +90,19 @@ class LeanCompiler extends JavaScriptCompiler {
     this.useRegister('is')
     // An empty list counts as nothing.
     this.push(['((is = ', condition, ') && !(Array.isArray(is) && is.length === 0) ? ', yes, ' : ', no, ')'])
+  }
+
+  override invokePartial(isDynamic: boolean, name: string, indent: string): void {
+    this.#forPartial = true
+    super.invokePartial(isDynamic, name, indent)
+    this.#forPartial = false
+  }
+
+  override setupParams(name: string, count: number, parameters: unknown[]): { hash: unknown } {
+    const options = super.setupParams(name, count, parameters)
+    if (!this.#forPartial || options.hash === 'undefined') return options
+    parameters[0] = ['{...', parameters[0], ', ...', options.hash, '}']
+    return { ...options, hash: 'undefined' }
   }
 
   #call(branch: Program | null | undefined): string {

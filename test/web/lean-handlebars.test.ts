@@ -7,6 +7,8 @@ import { makeLean } from '../../src/web/lean-handlebars.ts'
 
 const PARTIALS = {
   frame: '<nav>{{label}}{{#each nav}}<a>{{name}}</a>{{/each}}{{> @partial-block}}</nav>',
+  // What a name is looked up in may be missing.
+  undefined: '',
   nested: '<section>{{#> frame label="inner"}}{{> @partial-block}}{{/frame}}</section>',
   line: '<i>{{text}}{{#if loud}}!{{/if}}</i>',
 }
@@ -23,7 +25,7 @@ const MODEL = {
     { name: 'x', list: [{ n: 1 }, { n: 2 }] },
     { name: 'y', list: [] },
   ],
-  by: { first: 'f', second: 's' },
+  by: { first: 'f', second: 's', kind: 'line' },
   gaps: [null, 'said', false],
 }
 const TEMPLATES = [
@@ -35,6 +37,7 @@ const TEMPLATES = [
   '{{#each gaps}}{{#if this}}{{this}}{{else}}-{{/if}}{{/each}}{{#each nav as |link|}}{{#if link}}{{link.name}}{{/if}}{{/each}}',
   '{{#with one}}{{#if loud}}{{text}}{{@root.label}}{{/if}}{{/with}}{{#if (lookup by "first")}}{{lookup by "second"}}{{/if}}',
   '{{> line one}}{{#if yes}}{{> line one loud=false}}{{/if}}{{#each nav}}{{> line this text=name}}{{/each}}',
+  '{{> line this text=one.text loud=(lookup one "loud")}}{{> line none text="alone"}}{{> (lookup by "kind") one text="dynamic"}}',
   '{{#> frame this}}{{#each nav}}{{name}}{{@index}}{{/each}}{{/frame}}{{#> frame this label="x"}}{{/frame}}',
   '{{#> nested this}}<u>{{label}}{{#if yes}}{{#> frame one}}{{text}}{{/frame}}{{/if}}</u>{{/nested}}{{#> unknown}}instead{{/unknown}}',
   '{{#*inline "own"}}<q>{{text}}{{#if loud}}!{{/if}}</q>{{/inline}}{{> own one}}{{#if yes}}{{#*inline "within"}}{{label}}{{/inline}}{{> within}}{{> own one}}{{/if}}',

@@ -1,5 +1,3 @@
-import { scaleSqrt } from 'd3-scale'
-
 /** How wide the page's serif draws a letter, in hundredths of its size; measured in a browser at weight 400. */
 const WIDTHS: [hundredths: number, letters: string][] = [
   [16, "'"],
@@ -70,6 +68,11 @@ export interface CloudWord {
   rank: 1 | 2 | 3
 }
 
+interface CountedWord {
+  text: string
+  count: number
+}
+
 export interface WordCloud {
   width: number
   height: number
@@ -90,16 +93,27 @@ interface Box {
   bottom: number
 }
 
+/** By the list of words that a page was opened with: nobody changes that, and finding the places takes a millisecond. */
+const clouds = new WeakMap<readonly CountedWord[], WordCloud>()
+
 /**
  * Words as a picture: the more posts say one, the larger it stands, each as near to the middle as the larger ones let it. The
  * same words give the same picture; no two overlap.
  */
-export function wordCloud(words: readonly { text: string; count: number }[]): WordCloud {
+export function wordCloud(words: readonly CountedWord[]): WordCloud {
+  const known = clouds.get(words)
+  if (known) return known
+  const cloud = placed(words)
+  clouds.set(words, cloud)
+  return cloud
+}
+
+function placed(words: readonly CountedWord[]): WordCloud {
   const counts = words.map(({ count }) => count)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
-  const sizeOf = scaleSqrt([least, Math.max(most, least + 1)], [SMALLEST, LARGEST]).clamp(true)
+  const sizeOf = sizes(least, Math.max(most, least + 1))
   const boxes: Box[] = []
-  const placed = words.map(({ text, count }, index) => {
+  const found = words.map(({ text, count }, index) => {
     const size = Math.round(sizeOf(count))
     const width = Math.round(widthAt(text, size))
     const box = nearestFree({ width: width + GAP.x, height: size * 1.02 + GAP.y }, boxes, index)
@@ -112,13 +126,19 @@ export function wordCloud(words: readonly { text: string; count: number }[]): Wo
   return {
     width: Math.ceil(Math.max(...boxes.map((box) => box.right)) - left + EDGE),
     height: Math.ceil(Math.max(...boxes.map((box) => box.bottom)) - top + EDGE),
-    words: placed.map(({ box, ...word }) => ({
+    words: found.map(({ box, ...word }) => ({
       ...word,
       x: Math.round(box.left - left + GAP.x / 2),
       // Letters stand on their line with a quarter of them below it at most.
       y: Math.round(box.top - top + word.size * 0.78 + GAP.y / 2),
     })),
   }
+}
+
+/** A word’s size by its count: by the root of it, so that the area tells how much was said. */
+function sizes(least: number, most: number): (count: number) => number {
+  const [from, to] = [Math.sqrt(least), Math.sqrt(most)]
+  return (count) => SMALLEST + ((LARGEST - SMALLEST) * (Math.sqrt(count) - from)) / (to - from)
 }
 
 /** Along a spiral from the middle, which begins somewhere else for each word so that they spread evenly. */
