@@ -50,7 +50,7 @@ t.test('one press from any page stops the account, and the page says what it did
     'Owen Price pulled it',
     '>today 10:42</time>',
     'Two posts are held',
-    'could not be stopped any more',
+    'could not stop this any more',
     'On its way',
     `/deliveries/${deliveries[0]!.id}/removal`,
     '<b>Helen Marsh</b>, lead',

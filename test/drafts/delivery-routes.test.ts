@@ -188,6 +188,19 @@ t.test(
   },
 )
 
+t.test('while the brake is on, only what it holds is said to have a way past it', async (t) => {
+  const { db, network, publisher, page, helen, first } = await world(t, ['Good morning'])
+  network.steps.push({ publish: false, answer: refused('forbidden', 'You may not.') })
+  await publisher.run()
+  await helen.post('/today', `/accounts/${ACCOUNT}/brake`)
+  t.equal((await first()).state, 'failed')
+  const { body } = await helen.get(page)
+  t.match(body, 'The brake is on, so nothing goes. Release it first.')
+  t.notMatch(body, 'ask for that')
+  await db.write(async (tx) => void (await tx.update(deliveries).set({ state: 'held', heldReason: 'brake' })))
+  t.match((await helen.get(page)).body, 'ask for that on its draft’s page')
+})
+
 t.test('leaving and cancelling say what else they end', async (t) => {
   const { network, publisher, page, helen, first, settle } = await world(t)
   network.steps.push({ publish: false, answer: unknown })

@@ -124,7 +124,9 @@ async function whyNotAtAll(
 ): Promise<string | null> {
   const { delivery, account, before } = letGoable
   if (account.brakeAt)
-    return 'The brake is on, so nothing goes. You can release it or, if this post has to go all the same, ask for that on its draft’s page; then a second person agrees.'
+    return delivery.state === 'held' && delivery.heldReason === 'brake'
+      ? 'The brake is on, so nothing goes. You can release it or, if this post has to go all the same, ask for that on its draft’s page; then a second person agrees.'
+      : 'The brake is on, so nothing goes. Release it first.'
   if (before && before.state !== 'posted')
     return before.state === 'unknown' && before.notBefore
       ? `Part ${delivery.position} is being checked. Once it is known to stand on X, what follows it goes by itself.`
