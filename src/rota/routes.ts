@@ -32,6 +32,7 @@ import { eventDays, weekFields, withOtherRows, type Errors } from './form-page.t
 import { invitationPage } from './invitations/invitation-page.ts'
 import { invitationState } from './invitations/invitations.ts'
 import { initialsOf } from './host.ts'
+import { askWhetherSame } from './near-person.ts'
 import { inviteHost } from './invitations/invite-host.ts'
 import { daysOf, weekInWords } from './pages.ts'
 import { slotInWords } from './planner/move-to-slot.ts'
@@ -98,6 +99,9 @@ export async function rotaRoutes(
     const again = { ...typed, portraitHash: portrait.hash ?? '' }
     const rows = withOtherRows(again, slot)
     if (rows) return showBooking(request, reply, account, rows)
+    if (typed['same']) return showBooking(request, reply, account, { ...again, email: typed['same'] })
+    const near = typed['kind'] === 'hiatus' ? null : await askWhetherSame(db.read, account.id, typed)
+    if (near) return showBooking(request, reply.code(422), account, again, undefined, near)
     try {
       const message = await book({ typed, portrait, account, actor: request.actor })
       wake.mail()
@@ -300,6 +304,7 @@ export async function rotaRoutes(
     account: Account,
     typed: Typed,
     errors?: Errors,
+    near: Awaited<ReturnType<typeof askWhetherSame>> = null,
   ): Promise<FastifyReply> {
     const slot = typed['slot']!
     const days = slotDays(slot, account.shape)
@@ -328,7 +333,10 @@ export async function rotaRoutes(
           initials: initialsOf(name) || '?',
           note: [job, note].filter(Boolean).join('. '),
         })),
-        summary: errors && errorSummary(errors),
+        summary: near
+          ? errorSummary({ email: `Is this ${near.name}? Nothing is booked yet.` })
+          : errors && errorSummary(errors),
+        near,
         kind: {
           id: 'kind',
           name: 'kind',

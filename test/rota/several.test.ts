@@ -1,8 +1,10 @@
+import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { mails, weeks } from '../../src/db/schema/index.ts'
+import { mails, people, weeks } from '../../src/db/schema/index.ts'
+import { isNearName } from '../../src/people/near-name.ts'
 import { readPastedList } from '../../src/rota/planner/pasted-list.ts'
 import { testApp } from '../support/app.ts'
-import { aWeek, MEI, sentMails } from '../support/bookings.ts'
+import { aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
 import { anAccount, LEAD } from '../support/story.ts'
 
 const PAGE = '/rota/several'
@@ -304,4 +306,65 @@ t.test('who goes back to a form that has booked, and changes it, is told what st
   t.equal(changed.statusCode, 409)
   t.match(changed.body, 'This form has booked 7 to 11 December for Joe Bell before, and that stands.')
   t.match((await helen.get(headers.location!)).body, 'Joe Bell')
+})
+
+t.test('names that may be one person’s', async (t) => {
+  for (const [one, other] of [
+    ['Priya Nair', 'priya  NAIR'],
+    ['Dr Zoë O’Neill', "Zoe O'Neill"],
+    ['P. Nair', 'Priya Nair'],
+    ['Nair, Priya', 'Priya Nair'],
+    ['Priya K Nair', 'P Nair'],
+  ] as const)
+    t.ok(isNearName(one, other) && isNearName(other, one), `${one}, ${other}`)
+  for (const [one, other] of [
+    ['Priya Nair', 'Prem Nair'],
+    ['Priya Nair', 'Priya North'],
+    ['T Nair', 'Priya Nair'],
+    ['Nair', 'Priya Nair'],
+    ['', ''],
+  ] as const)
+    t.notOk(isNearName(one, other), `${one}, ${other}`)
+})
+
+t.test('a known name with another address is asked about, wherever somebody is entered', async (t) => {
+  const { db, clock, helen, formIn, booked } = await desk(t)
+  await aWeek(db, clock.now(), { slot: '2026-11-23', accepted: true })
+  const nobodyNew = async (why: string) =>
+    t.equal(await db.read.$count(people, eq(people.email, 'p.nair@gmail.example')), 0, why)
+  const other = { name: 'P. Nair', email: 'p.nair@gmail.example' }
+
+  const page = '/rota/book?slot=2026-12-07'
+  const form = { id: formIn((await helen.get(page)).body), slot: '2026-12-07', do: 'book' }
+  const asked = await helen.post(page, '/rota/book', { ...form, ...other })
+  t.equal(asked.statusCode, 422)
+  t.match(asked.body, `Is this ${PRIYA.name}, ${PRIYA.email}?`)
+  await nobodyNew('nothing is booked yet')
+  const same = await helen.post(page, '/rota/book', { ...form, ...other, same: PRIYA.email })
+  t.match(same.body, `name="email" type="email" value="${PRIYA.email}"`, 'one press takes whom we know')
+  t.notMatch(same.body, 'Is this')
+  const known = { ...form, name: other.name, email: PRIYA.email }
+  t.equal((await helen.post(page, '/rota/book', known)).statusCode, 303)
+  await nobodyNew('she is one person')
+
+  const list = await helen.post('/rota/standby', '/rota/standby', { id: form.id, ...other })
+  t.equal(list.statusCode, 422)
+  t.match(list.body, `value="${PRIYA.email}">Yes, take ${PRIYA.email}`)
+  await nobodyNew('nor on the standby list')
+
+  const rows = {
+    id: formIn((await helen.get(PAGE)).body),
+    do: 'book',
+    'name.2026-12-14': other.name,
+    'email.2026-12-14': other.email,
+  }
+  const several = await helen.post(PAGE, PAGE, rows)
+  t.equal(several.statusCode, 422)
+  t.match(several.body, `14 to 18 December: Is this P. Nair, ${PRIYA.email}?`)
+  t.match(several.body, 'name="asked.2026-12-14" value="p.nair@gmail.example"')
+  const again = await helen.post(PAGE, PAGE, { ...rows, 'asked.2026-12-14': other.email })
+  t.equal(again.statusCode, 303, 'it is somebody else')
+  t.match(await booked(), ['2026-11-23', '2026-12-07', '2026-12-14'])
+  const standby = await helen.post('/rota/standby', '/rota/standby', { id: form.id, ...other })
+  t.equal(standby.statusCode, 303, 'and is known by that address from now on')
 })

@@ -461,6 +461,12 @@ const models: Record<string, [model: object, ...shows: string[]]> = {
     { id: 'next', title: 'Next, at', time, text: 'What a bed weighs.', tag, buttons: [button] },
     'What a bed weighs.',
   ],
+  'same-person': [
+    { name: 'Priya Nair', email: 'priya@north.example', asked: 'p.nair@gmail.example' },
+    'Is this Priya Nair, priya@north.example?',
+    'name="same" value="priya@north.example"',
+    'name="asked" value="p.nair@gmail.example"',
+  ],
   'passkey-sign-in': [{}, 'data-passkey="use"', 'role="alert"'],
   'page-title': [
     { title: 'Queue', lead: 'Three wait.', days: fiveDays, context: 'Joseph’s week' },

@@ -24,6 +24,11 @@ export function hiatusField(field: 'hiatus' | 'reason', slot: string): string {
   return `${field}.${slot}`
 }
 
+/** For which address of a week it was asked whether it is somebody whom the account knows. */
+export function askedField(slot: string): string {
+  return `asked.${slot}`
+}
+
 /** The first days of the weeks that nobody is to host. */
 export function hiatusesTyped(typed: Typed): string[] {
   const slots = Object.entries(typed).flatMap(([key, value]) =>
@@ -77,6 +82,7 @@ export function severalPage(
     rows: slots.map((slot) => ({
       days: slotInWords(slot, account, today),
       special: specialOf(slot).map(({ words }) => words),
+      asked: typed[askedField(slot)] ? { name: askedField(slot), value: typed[askedField(slot)] } : null,
       hiatus: empty.has(slot)
         ? {
             tick: {

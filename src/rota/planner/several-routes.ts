@@ -10,9 +10,11 @@ import { formId, readForm, refusalOf, typedIn } from '../../web/forms.ts'
 import { freeOf } from '../asking/free-slots.ts'
 import { bookSeveralWeeks, findAccountToBook, type ListedHiatus, type ListedWeek } from '../book-week.ts'
 import { listedForm, reasonForm, type Typed } from '../booking-form.ts'
+import { nearPerson } from '../near-person.ts'
 import { nextSlot, slotOf } from '../slot.ts'
 import { readPastedList, type PastedList } from './pasted-list.ts'
 import {
+  askedField,
   hiatusesTyped,
   hiatusField,
   LISTED_FIELDS,
@@ -40,6 +42,7 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
     if (!['invite', 'book'].includes(typed['do'] ?? '')) return fillIn(reply, account, typed)
     try {
       const { weeks, hiatuses } = readWeeks(typed)
+      await askOfNear(account, typed, weeks)
       const invite = typed['do'] === 'invite'
       const at = { now: clock.now(), machineNow: clock.machine() }
       const taken = await bookSeveralWeeks(db, {
@@ -67,6 +70,20 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
       return show(reply.code(status), account, typed, { wrong: Object.fromEntries(wrong) })
     }
   })
+
+  /** @throws Refused by field where somebody may be one whom the account knows, once for each address: `typed` says that it was asked. */
+  async function askOfNear({ id }: Account, typed: Typed, weeks: ListedWeek[]): Promise<void> {
+    const wrong: Record<string, string> = {}
+    for (const { slot, email, host } of weeks) {
+      if (typed[askedField(slot)] === email) continue
+      const near = await nearPerson(db.read, id, { name: host.name, email })
+      if (!near) continue
+      typed[askedField(slot)] = email
+      wrong[listedField('email', slot)] =
+        `Is this ${near.name}, ${near.email}? Then put that address here. If it is somebody else, book again.`
+    }
+    if (Object.keys(wrong).length > 0) throw new Refused(wrong)
+  }
 
   /** What a pasted list says goes to the weeks in which nothing is typed yet. */
   async function fillIn(reply: FastifyReply, account: Account, typed: Typed): Promise<FastifyReply> {

@@ -10,6 +10,7 @@ import { errorSummary, formId, line, optionalLine, readForm, refusalOf, typedIn 
 import { findAccountToBook } from '../book-week.ts'
 import { email, type Typed } from '../booking-form.ts'
 import { initialsOf } from '../host.ts'
+import { askWhetherSame } from '../near-person.ts'
 import { slotInWords } from './move-to-slot.ts'
 import { addStandby, callIn, offerStandby, removeStandby, standbysOf, withdrawStandby } from './standby.ts'
 
@@ -34,6 +35,9 @@ export async function standbyRoutes(
     const { actor } = request
     const account = await findAccountToBook(db.read, deskOf(actor), actor)
     const typed = typedIn(request.body)
+    if (typed['same']) return show(request, reply, { ...typed, email: typed['same'] })
+    const near = await askWhetherSame(db.read, account.id, typed)
+    if (near) return show(request, reply.code(422), typed, undefined, near)
     try {
       const form = readForm(addForm, typed)
       await addStandby(db, {
@@ -94,6 +98,7 @@ export async function standbyRoutes(
     reply: FastifyReply,
     typed: Typed,
     refusal?: ReturnType<typeof refusalOf>,
+    near: Awaited<ReturnType<typeof askWhetherSame>> = null,
   ): Promise<FastifyReply> {
     const accountId = deskOf(actor)
     await findAccountToBook(db.read, accountId, actor)
@@ -106,10 +111,13 @@ export async function standbyRoutes(
       error: refusal?.fields[name],
       ...more,
     })
-    return reply.code(refusal?.status ?? 200).page('rota/standby', {
+    if (refusal) void reply.code(refusal.status)
+    return reply.page('rota/standby', {
       title: 'Standby hosts',
       handle: `@${account.handle}`,
       ...(refusal && { summary: errorSummary(refusal.fields) }),
+      ...(near && { summary: errorSummary({ email: `Is this ${near.name}? Nobody is added yet.` }) }),
+      near,
       id: typed['id'] ?? randomUUID(),
       standbys: (await standbysOf(db.read, accountId)).map(({ id, ...one }) => ({
         name: one.name,

@@ -1,0 +1,47 @@
+import type { Reader } from '../db/database.ts'
+import { listRoles } from '../people/people.ts'
+import { isNearName } from '../people/near-name.ts'
+import { normaliseEmail } from '../people/person.ts'
+import { listHostings } from './hosts-store.ts'
+import { standbysOf } from './planner/standby-store.ts'
+
+/** Somebody whom an account knows, as its hosts, its desk and its standby list have them. */
+export interface NearPerson {
+  name: string
+  email: string
+}
+
+/**
+ * Whom an account knows under nearly this name and another address: a second address makes a second person, with a history of
+ * their own. Undefined where the address is one that it knows, and where nobody is called so.
+ */
+export async function nearPerson(
+  read: Reader,
+  accountId: string,
+  typed: NearPerson,
+): Promise<NearPerson | undefined> {
+  const email = normaliseEmail(typed.email)
+  const known = [
+    ...(await listRoles(read, accountId)).map(({ person }) => person),
+    ...(await standbysOf(read, accountId)),
+    ...(await listHostings(read, accountId)).map(({ host, email: address }) => ({
+      name: host.name,
+      email: address,
+    })),
+  ].filter((one) => one.email !== '')
+  if (known.some((one) => one.email === email)) return undefined
+  const near = known.find((one) => isNearName(one.name, typed.name))
+  return near && { name: near.name, email: near.email }
+}
+
+/** What a form asks of it: whether it is them, before anything is done; null once that was asked of this address. */
+export async function askWhetherSame(
+  read: Reader,
+  accountId: string,
+  typed: Record<string, string>,
+): Promise<(NearPerson & { asked: string }) | null> {
+  const { name = '', email = '', asked } = typed
+  if (!name.trim() || !email.trim() || asked === email) return null
+  const near = await nearPerson(read, accountId, { name, email })
+  return near ? { ...near, asked: email } : null
+}
