@@ -72,6 +72,7 @@ export async function deliveryPage(
   const mayTakeDown = !practising && whyNotTakeDown(actor, delivery) === null
   const standing = others.filter((other) => other.state === 'posted').length
   const notYet = whyNotTakeDownYet(others)
+  const thread = threadModel(others, { deliveryId, mayTakeDown, mayDecide: decides })
   return {
     id: deliveryId,
     version,
@@ -100,8 +101,9 @@ export async function deliveryPage(
     follows: parts - position - 1,
     twice,
     watching: attempts.some(({ watchAt }) => watchAt !== null),
-    thread: threadModel(others, { deliveryId, mayTakeDown, mayDecide: decides }),
-    notYet: mayTakeDown && state === 'posted' ? notYet : null,
+    thread,
+    // Whoever is led to the part in question reads it there.
+    notYet: mayTakeDown && state === 'posted' && !thread?.onward ? notYet : null,
     takeDown:
       mayTakeDown && state === 'posted' && !notYet
         ? {
