@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import t from 'tap'
 import { saveGrant } from '../../src/accounts/connection.ts'
 import { posts, recapBlocks, recapEditions, recapRevisions, recaps } from '../../src/db/schema/index.ts'
 import { forgetPost } from '../../src/listening/keep.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
+import { appOnStandIn } from '../support/app-on-stand-in.ts'
 import { testApp, type Visitor } from '../support/app.ts'
 import { networkPost, OUR_USER, ScriptedNetwork } from '../support/scripted-network.ts'
 import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
+import { WEEK as JOSEPHS } from '../support/submitted.ts'
 import { at, PICTURE, RUTH, ruthsWeek, said, SAYINGS, SLOT, WEEK } from '../support/told-week.ts'
 
 const PAGE = `/weeks/${WEEK}/recap`
@@ -388,3 +391,73 @@ t.test('any post of the network is brought in by its address, and goes with its 
   for (const table of [recapBlocks, recapEditions, recapRevisions, posts])
     t.notMatch(JSON.stringify(await db.read.select().from(table as typeof posts)), /Elsewhere|"far_away"/i)
 })
+
+t.test(
+  'in the sandbox: whatever address a post is known by, quoting ones too, and never who is off our pages',
+  async (t) => {
+    const { app, db, clock, x, goOn, handle, visitor } = await appOnStandIn(t)
+    const ours = await x.postAs({ handle, text: 'Nine miles of corridor, and one squeaky wheel.' })
+    await goOn()
+    const times = () => ({
+      now: clock.now(),
+      machineNow: clock.machine(),
+      publicUrl: 'https://weeks.example',
+    })
+    clock.moveTo(new Date('2026-11-20T18:01:00Z'))
+    await closeDueWeeks(db, times())
+    const story = `/weeks/${JOSEPHS}/recap`
+    const helen = await visitor(LEAD.email)
+    let tried = 0
+    const bring = async (address: string) => {
+      tried += 1
+      const id = `${ID.slice(0, -2)}${10 + tried}`
+      return helen.post(`${story}/pieces/new?kind=brought`, `${story}/pieces`, {
+        id,
+        kind: 'brought',
+        address,
+      })
+    }
+    const by = (who: string, text: string) => x.postAs({ handle: who, name: 'Far Away', text })
+    const forms: [text: string, address: (id: string) => string][] = [
+      ['As it is copied from X.', (id) => `https://x.com/far_away/status/${id}?s=46&t=abc`],
+      ['As it was once.', (id) => `https://mobile.twitter.com/far_away/statuses/${id}`],
+      ['Without a handle.', (id) => ` http://x.com/i/web/status/${id}/photo/1 `],
+      [
+        `That wheel! https://x.com/${handle}/status/${ours.id}`,
+        (id) => `https://twitter.com/far_away/status/${id}`,
+      ],
+    ]
+    const brought = []
+    for (const [text, address] of forms) {
+      const { id } = await by('far_away', text)
+      brought.push(id)
+      t.equal((await bring(address(id))).statusCode, 303, text)
+    }
+    const preview = async () => (await helen.get(`${story}/preview`)).body
+    const told = await preview()
+    for (const text of ['As it is copied', 'As it was once', 'Without a handle', 'That wheel!'])
+      t.match(told, text)
+
+    await x.removePost(brought[0]!)
+    t.match((await bring(`https://x.com/far_away/status/${brought[0]}`)).body, 'X shows no such post')
+    clock.moveTo(new Date('2026-11-22T10:00:00Z'))
+    await goOn()
+    await closeDueWeeks(db, times())
+    t.notMatch(await preview(), 'As it is copied', 'what its author deleted leaves the story')
+    t.match(await preview(), 'As it was once')
+
+    const requestId = randomUUID()
+    const form = `/@${handle}/removal`
+    await (await visitor()).post(form, form, { id: requestId, about: '@far_away' })
+    const here = `/removal-requests/${requestId}`
+    const person = /name="person" value="(\d+)"/.exec((await helen.get(here)).body)![1]!
+    t.equal((await helen.post(here, `${here}/removal`, { person })).statusCode, 303)
+    for (const text of ['As it was once', 'Without a handle', 'That wheel!', 'Far Away'])
+      t.notMatch(await preview(), text, 'with their author')
+    const { id } = await by('far_away', 'Here I am again.')
+    const refused = await bring(`https://x.com/far_away/status/${id}`)
+    t.equal(refused.statusCode, 422)
+    t.match(refused.body, 'Its author asked to be taken off our pages')
+    t.notMatch((await app.inject(`/@${handle}/weeks/2026-11-16`)).body, 'Here I am again')
+  },
+)
