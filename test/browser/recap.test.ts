@@ -142,6 +142,17 @@ t.test('everybody can read it: in both schemes, narrow, on paper, and without pi
   await paper.emulateMedia({ media: 'print' })
   t.equal(await paper.locator('.masthead nav').isVisible(), false, 'no navigation on paper')
   t.equal(await paper.locator('.chart svg').first().isVisible(), true)
+  t.equal(await paper.getByText(PATH, { exact: false }).last().isVisible(), true, 'where it stands')
+  const onPaper = await paper.evaluate(() => ({
+    square: getComputedStyle(document.querySelector('.five-days span')!).printColorAdjust,
+    heading: getComputedStyle(document.querySelector('.chapter > .day')!).breakAfter,
+    chapter: getComputedStyle(document.querySelector('.chapter')!).display,
+  }))
+  t.same(
+    onPaper,
+    { square: 'exact', heading: 'avoid', chapter: 'block' },
+    'no heading stands alone at the foot, and the days are filled in',
+  )
   t.ok((await paper.pdf({ format: 'A4' })).length > 10_000)
 
   const without = await browser.newPage(t, origin, { mayFail: /\/pictures\// })
