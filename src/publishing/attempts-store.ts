@@ -189,7 +189,8 @@ const isAlikeInDoubt = and(
   eq(alike.accountId, deliveries.accountId),
   eq(alike.likeness, deliveries.likeness),
   ne(alike.id, deliveries.id),
-  isNull(alike.networkId),
+  // With the plus it is no term for an index: by the likeness there are a few, without a post there may be thousands.
+  sql`+${alike.networkId} is null`,
   isNotNull(attempts.watchAt),
 )
 
