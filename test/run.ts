@@ -47,6 +47,12 @@ const LONG = [
   'test/restore.test.ts',
 ]
 
+/** Files in one process; of the same folder. */
+const TOGETHER = 8
+
+/** What a file does that has a process of its own: it drives a browser, or something of it ends with the process. */
+const APART = /support\/(browser|looks)\.ts'|^(?! ).*\bt\.(teardown|testdir)\b|^(const|let) .*\(t[,)]/m
+
 const beginnings = process.argv.slice(2)
 const files = testFiles()
 if (files.length === 0) {
@@ -132,7 +138,9 @@ async function withDemo<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function runTests(chosen: string[]): Promise<{ status: number; passed: number; failed: number }> {
-  const tests = chosen.map((file) => `${COMPILED}/${file.replace(/\.ts$/, '.js')}`)
+  const tests = processesOf(chosen).map((together) =>
+    together.map((file) => `${COMPILED}/${file.replace(/\.ts$/, '.js')}`).join(),
+  )
   const tap = start('tsx', ['test/support/each-file.ts', ...tests], { stdio: ['ignore', 'pipe', 'inherit'] })
   const show = tapReader()
   for await (const line of createInterface({ input: tap.child.stdout! })) show.line(line)
@@ -141,10 +149,33 @@ async function runTests(chosen: string[]): Promise<{ status: number; passed: num
   return { status, ...(show.totals() ?? { passed: 0, failed: 1 }) }
 }
 
+/** The files that run in each process. */
+function processesOf(chosen: string[]): string[][] {
+  const processes: string[][] = []
+  let open: string[] = []
+  for (const file of chosen) {
+    if (isLong(file) || APART.test(readFileSync(file, 'utf8'))) {
+      processes.push([file])
+      continue
+    }
+    const isNeighbour = open[0] !== undefined && folderOf(open[0]) === folderOf(file)
+    if (!isNeighbour || open.length === TOGETHER) processes.push((open = []))
+    open.push(file)
+  }
+  return processes
+}
+
+/** `test/rota` */
+function folderOf(file: string): string {
+  return file.split('/').slice(0, 2).join('/')
+}
+
 /** Prints of tap's output a line for each file, and everything about what failed. Lines that are not tap's pass through. */
 function tapReader() {
   let file = ''
   let named = false
+  /** Something was said since this process of several files began. */
+  let saidOfSeveral = false
   /** The indent of the diagnostics that are being read, and whether they are shown. */
   let diagnostics: { indent: string; shown: boolean } | undefined
   let lastFailed = false
@@ -152,6 +183,7 @@ function tapReader() {
   const say = (text: string) => {
     if (!named && file) console.log(file)
     named = true
+    saidOfSeveral = true
     console.log(text)
   }
 
@@ -168,6 +200,13 @@ function tapReader() {
     else if (indent === '' && body.startsWith('# Subtest: ')) {
       file = body.slice('# Subtest: '.length)
       named = false
+      saidOfSeveral = false
+    } else if (body.startsWith('# begins test/')) {
+      file = body.slice('# begins '.length)
+      named = false
+    } else if (body.startsWith('# ends test/')) {
+      console.log(`${named ? 'not ok' : 'ok'} ${body.slice('# ends '.length)}`)
+      named = true
     } else if (body.startsWith('# {')) {
       const count = (name: string) => Number(new RegExp(`${name}: (\\d+)`).exec(body)?.[1] ?? 0)
       totals = { passed: count('pass'), failed: count('fail') }
@@ -178,9 +217,10 @@ function tapReader() {
     const failed = body.startsWith('not ok')
     const ofFile = indent === ''
     // A subtest or file that failed because of what stands above needs no diagnostics of its own.
-    lastFailed = failed && (ofFile ? !named : !body.includes('# time='))
+    lastFailed = failed && (ofFile ? !saidOfSeveral : !body.includes('# time='))
     if (failed) say(`${indent}${body}`)
-    else if (ofFile) console.log(body.replace(/^ok \d+ - /, 'ok ').replace(/# time=([\d.]+)ms.*/, '($1 ms)'))
+    else if (ofFile && !/- \d+ files/.test(body))
+      console.log(body.replace(/^ok \d+ - /, 'ok ').replace(/# time=([\d.]+)ms.*/, '($1 ms)'))
   }
 
   return { line, totals: () => totals }

@@ -160,7 +160,7 @@ t.test('a live installation, from its making to its end', async (t) => {
   )
   await setTimeout(100)
   const ended = end('SIGTERM')
-  const patience = setTimeout(12_000, 'still there', { ref: false })
+  const patience = setTimeout(60_000, 'still there', { ref: false })
   t.equal(await Promise.race([ended, patience]), 0, 'it ends properly, whoever still holds a connection')
   const missing = await run([], { ...settings, SMTP_URL: '' })
   t.match(missing.err, /^SMTP_URL is missing/)

@@ -13,6 +13,34 @@ const compileOptions: CompileOptions = {
   knownHelpersOnly: true,
 }
 
+interface Place {
+  assets: Assets
+  viewsDir: string
+}
+
+const made = new WeakMap<Assets, Map<string, typeof Handlebars>>()
+
+/** As `createHandlebars`. Apps with the same views and assets in one process, such as those to practise in, share what is compiled. */
+export function handlebarsFor({ assets, viewsDir }: Place): typeof Handlebars {
+  const ofAssets = made.get(assets) ?? new Map<string, typeof Handlebars>()
+  made.set(assets, ofAssets)
+  const handlebars = ofAssets.get(viewsDir) ?? compilingOnce(createHandlebars({ assets, viewsDir }))
+  ofAssets.set(viewsDir, handlebars)
+  return handlebars
+}
+
+function compilingOnce(handlebars: typeof Handlebars): typeof Handlebars {
+  const compile = handlebars.compile
+  const compiled = new Map<unknown, ReturnType<typeof compile>>()
+  handlebars.compile = (input: unknown, options) => {
+    if (options) return compile(input, options)
+    const template = compiled.get(input) ?? compile(input)
+    compiled.set(input, template)
+    return template
+  }
+  return handlebars
+}
+
 /**
  * The Handlebars that all pages are rendered with: its own instance, with our helpers and every partial of
  * `views/partials`, a file's name being the partial's.
@@ -20,13 +48,7 @@ const compileOptions: CompileOptions = {
  * A partial sees what it is given and nothing else (`{{> tag draft.tag}}`, `{{> empty title="Nothing yet"}}`): a page's
  * own `title` or `error` never slips into it. To hand on everything, say so: `{{> name this}}`.
  */
-export function createHandlebars({
-  assets,
-  viewsDir,
-}: {
-  assets: Assets
-  viewsDir: string
-}): typeof Handlebars {
+export function createHandlebars({ assets, viewsDir }: Place): typeof Handlebars {
   const handlebars = Handlebars.create()
   makeLean(handlebars)
   const compile = handlebars.compile

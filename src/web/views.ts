@@ -6,7 +6,7 @@ import type { Flash } from './session.ts'
 import { safeNext } from './sign-in-guard.ts'
 import { isQuiet } from './quiet-refresh.ts'
 import { isKeptByBrowser, typedWords } from './typed-words.ts'
-import { createHandlebars } from './view-helpers.ts'
+import { handlebarsFor } from './view-helpers.ts'
 
 export interface NavLink {
   href: string
@@ -82,7 +82,7 @@ export async function registerViews(
   deps: Pick<Deps, 'assets' | 'settings' | 'clock'>,
   viewsDir: string,
 ): Promise<void> {
-  const handlebars = createHandlebars({ assets: deps.assets, viewsDir })
+  const handlebars = handlebarsFor({ assets: deps.assets, viewsDir })
   await app.register(view, {
     engine: { handlebars },
     root: viewsDir,

@@ -19,11 +19,7 @@ const PHONE = { width: 390, height: 844 }
 
 const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
 
-async function open(t: Test, options: PageOptions = {}): Promise<Page> {
-  const page = await browser.newPage(t, server.origin, options)
-  page.setDefaultTimeout(30_000)
-  return page
-}
+const open = (t: Test, options: PageOptions = {}): Promise<Page> => browser.newPage(t, server.origin, options)
 
 t.test('a host and an approver without JavaScript', async (t) => {
   const host = await open(t, { ...PHONE, javaScript: false })
@@ -405,14 +401,14 @@ async function travelToOpening(machine: Page, slot: string): Promise<void> {
 
 async function travel(machine: Page, to: string): Promise<void> {
   await machine.goto('/sandbox')
-  const there = machine.waitForEvent('load', { timeout: 60_000 })
+  const there = machine.waitForEvent('load')
   await machine.getByRole('button', { name: to }).click()
   await there
 }
 
 /** Reads the page again until these words stand there. */
 async function until(page: Page, words: RegExp): Promise<void> {
-  for (let tries = 0; tries < 50; tries += 1) {
+  for (let tries = 0; tries < 150; tries += 1) {
     if (words.test(await main(page))) return
     await page.waitForTimeout(200)
     await page.reload()
@@ -432,7 +428,7 @@ const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', 
 
 /** The link in the newest mail with this subject, as the sandbox shows it. */
 async function mailedLink(machine: Page, subject: RegExp): Promise<string> {
-  for (let tries = 0; tries < 50; tries += 1) {
+  for (let tries = 0; tries < 150; tries += 1) {
     await machine.goto('/sandbox/mail')
     const newest = machine.locator('.mail-list > li').filter({ hasText: subject }).first()
     const link = newest.locator('pre a').first()

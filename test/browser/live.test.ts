@@ -12,7 +12,7 @@ import { fingerprint } from '../../src/drafts/freeze.ts'
 import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import { findActor } from '../../src/rota/powers.ts'
-import { findBrowser, holdScripts, launch } from '../support/browser.ts'
+import { findBrowser, holdScripts, launch, PATIENCE } from '../support/browser.ts'
 import { testSandbox } from '../support/sandbox.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { anOpenDay, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
@@ -61,10 +61,10 @@ async function anEvent(t: Test, live: LivePolicy) {
       timezoneId: 'Europe/London',
     })
     t.teardown(() => context.close())
+    context.setDefaultTimeout(PATIENCE)
     const page = await context.newPage()
     // Not the console: what does not come over a cut line stands there.
     page.on('pageerror', (error) => t.fail(`error in the page: ${error.message}`))
-    page.setDefaultTimeout(20_000)
     await page.goto(await makeSignInLink(db, { email, publicUrl: '', machineNow: clock.machine() }))
     await page.locator('main form button[type=submit]').click()
     await page.waitForURL(/\/today/)
@@ -111,7 +111,7 @@ async function aLine(t: Test, port: number) {
 
 const say = (page: Page, text: string) => page.getByLabel('What is happening?').fill(text)
 const until = async (t: Test, what: string, holds: () => Promise<boolean>) => {
-  for (let tries = 0; tries < 120; tries += 1) {
+  for (let tries = 0; tries < 240; tries += 1) {
     if (await holds()) return t.pass(what)
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
@@ -146,7 +146,7 @@ t.test('a photo and words go out with a few taps, also with the keyboard open', 
 })
 
 t.test('what is chosen before the script has come counts, and nothing waits for its worker', async (t) => {
-  const { comeIn, said, line } = await anEvent(t, 'at-once')
+  const { comeIn, said, line, db, clock } = await anEvent(t, 'at-once')
   const host = await comeIn(JOSEPH.email)
   const letCome = await holdScripts(host, 'live')
   await host.addInitScript(() => {
@@ -154,16 +154,21 @@ t.test('what is chosen before the script has come counts, and nothing waits for 
   })
   await host.goto(LIVE)
   await host.setInputFiles('#photo', { name: 'lift.jpg', mimeType: 'image/jpeg', buffer: photo })
+  await host.waitForTimeout(4000)
   letCome()
   await host.locator('img[data-chosen]').waitFor()
   await host.getByLabel(/What the photo shows/).fill('A bed in a lift')
   await say(host, 'It fits.')
   await host.locator('[data-live-form][data-works]').waitFor()
   line.cut()
+  const before = clock.now().getTime()
   await host.getByRole('button', { name: 'Post it' }).tap()
   await host.getByText('Not sent yet').waitFor()
   line.mend()
   await until(t, 'it stands there', async () => (await said()).length === 1)
+  const [draft] = await db.read.select().from(drafts)
+  const early = before - draft!.pressedAt!.getTime()
+  t.ok(early < 2500, `pressed when it was pressed, not ${early} ms before`)
 })
 
 t.test('without a connection the page opens again, and what was pressed arrives once', async (t) => {
@@ -185,7 +190,6 @@ t.test('without a connection the page opens again, and what was pressed arrives 
   // Closed and opened again, still without one.
   const again = await host.context().newPage()
   await host.close()
-  again.setDefaultTimeout(20_000)
   await again.goto(LIVE)
   await again.getByRole('heading', { level: 1, name: 'Open day' }).waitFor()
   await again.getByText('Not sent yet').waitFor()
@@ -408,7 +412,7 @@ t.test('what is being typed stays, whatever else is pressed meanwhile', async (t
   await typed.fill('The brass band is')
   await page.getByRole('button', { name: 'Let them step aside' }).click()
   await page.getByText('The week’s scheduled posts step aside').waitFor()
-  t.equal(await typed.inputValue(), 'The brass band is')
+  await until(t, 'it is there again', async () => (await typed.inputValue()) === 'The brass band is')
   await page.goto('/today')
   await page.goto(LIVE)
   t.equal(await typed.inputValue(), 'The brass band is', 'also after another page was read')

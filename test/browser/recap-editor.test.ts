@@ -41,7 +41,7 @@ async function atTheStory(t: Test, options: PageOptions = {}) {
 
 /** Until what a press or a drop did is in the story. */
 async function until(t: Test, holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (await holds()) return void t.pass(what)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

@@ -87,6 +87,7 @@ t.test('a comment begun is there after something else was sent, and for nobody e
   await page.getByLabel('What you want to say').fill('This word')
   await page.getByRole('button', { name: 'Send it' }).click()
   await inMain(page).getByText('Sent.', { exact: true }).waitFor()
+  await keysWork(page)
   t.equal(await comment.inputValue(), 'Kind, but too long')
   t.equal(await page.getByLabel('What you want to say').inputValue(), '', 'what was sent is not there again')
 

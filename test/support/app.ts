@@ -8,12 +8,14 @@ import { openImageFiles } from '../../src/images/image-files.ts'
 import type { Network } from '../../src/networks/network.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import type { Sandbox } from '../../src/sandbox/routes.ts'
-import { loadAssets } from '../../src/web/assets.ts'
+import { loadAssets, type Assets } from '../../src/web/assets.ts'
 import type { Deps } from '../../src/web/deps.ts'
 import { testClock, type TestClock } from './clock.ts'
 import { testDatabase } from './database.ts'
 
 export const PUBLIC_URL = 'http://127.0.0.1:3000'
+
+let assets: Assets | undefined
 
 export interface TestApp {
   app: FastifyInstance
@@ -52,7 +54,7 @@ export async function testApp(
     network,
     images: openImageFiles(join(folder, 'images')),
     vault: createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }]),
-    assets: loadAssets('dist/assets'),
+    assets: (assets ??= loadAssets('dist/assets')),
     settings: {
       mode,
       publicUrl: () => PUBLIC_URL,

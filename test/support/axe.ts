@@ -13,9 +13,7 @@ const OPTIONS: axe.RunOptions = {
 /** What breaks a rule of WCAG 2.2 AA or a good practice on the page as it stands, or only `within` it: none is as it should be. */
 export async function violationsOf(page: Page, within?: string): Promise<string[]> {
   await bringAxe(page.mainFrame())
-  // A frame that is loaded lazily does not answer before it is: axe does without it then.
-  const frames = Promise.allSettled(page.mainFrame().childFrames().map(bringAxe))
-  await Promise.race([frames, setTimeout(1000, null, { ref: false })])
+  await Promise.allSettled(page.mainFrame().childFrames().map(bringAxeInto))
   const violations = await page.evaluate(
     async ([within, options]) => (await window.axe.run(within ?? document, options)).violations,
     [within, OPTIONS] as const,
@@ -23,6 +21,12 @@ export async function violationsOf(page: Page, within?: string): Promise<string[
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
   )
+}
+
+/** A frame that is loaded lazily does not answer before it is: axe does without it then. */
+async function bringAxeInto(frame: Frame): Promise<void> {
+  const isLazy = (await (await frame.frameElement()).getAttribute('loading')) === 'lazy'
+  await Promise.race([bringAxe(frame), ...(isLazy ? [setTimeout(1000, undefined, { ref: false })] : [])])
 }
 
 /** It stays with the document: a second look needs it no second time. */

@@ -47,7 +47,7 @@ t.test('errors in a page and requests to other hosts fail the test', async (t) =
   const fail = (...[message]: unknown[]) => failures.push(String(message)) > 0
   const page = await browser.newPage({ fail, teardown: (end) => t.teardown(end) }, origin)
   await page.goto('/bad-page')
-  await page.waitForTimeout(200)
+  for (let tries = 0; tries < 600 && failures.length < 3; tries += 1) await page.waitForTimeout(100)
   for (const what of ['one', 'two', 'three'])
     t.ok(
       failures.some((failure) => failure.includes(what)),

@@ -25,6 +25,9 @@ const CLOSED_NETWORK = [
   '--no-first-run',
 ]
 
+/** Until a test gives up waiting for what a page is to show, in milliseconds: on a machine that has much else to do. */
+export const PATIENCE = 60_000
+
 const HELP = 'Install Chromium or Chrome, or name one in BROWSER_PATH.'
 
 export interface PageOptions {
@@ -138,6 +141,7 @@ async function newPage(
     open = false
     await context.close()
   })
+  context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const fail = (what: string) => {
     if (open) t.fail(what)

@@ -15,10 +15,8 @@ export { look }
 
 /** One browser and one demo for a test file that looks at its pages. */
 export const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
-export async function open(t: Test): Promise<Page> {
-  const page = await browser.newPage(t, server.origin)
-  page.setDefaultTimeout(30_000)
-  return page
+export function open(t: Test): Promise<Page> {
+  return browser.newPage(t, server.origin)
 }
 
 export async function comeIn(t: Test, label: RegExp): Promise<Page> {

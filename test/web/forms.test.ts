@@ -226,6 +226,6 @@ function sendRaw(app: FastifyInstance, part: string) {
 
 /** Cleaning up begins when the answer is sent, so it may end a moment later. */
 async function gone(folder: string): Promise<boolean> {
-  for (let tries = 0; tries < 50 && existsSync(folder); tries += 1) await setTimeout(10)
+  for (let tries = 0; tries < 3000 && existsSync(folder); tries += 1) await setTimeout(10)
   return !existsSync(folder)
 }

@@ -59,7 +59,7 @@ function knownOfPage(page: Document, place: HTMLElement, weekId: string): Known 
   const { person, now, closesAt } = place.dataset
   const form = page.querySelector<HTMLFormElement>('form[data-live-form]')
   if (!person || !now || !closesAt) return null
-  const ahead = new Date(now).getTime() - Date.now()
+  const ahead = new Date(now).getTime() - cameAt()
   const onPhone = (at: string) => new Date(at).getTime() - ahead
   return {
     weekId,
@@ -72,6 +72,12 @@ function knownOfPage(page: Document, place: HTMLElement, weekId: string): Known 
     checkContext: form?.dataset['checkContext'] ?? '',
     label: form?.querySelector('[type="submit"]')?.textContent ?? 'Post it',
   }
+}
+
+/** When the page began to come, on this phone's clock, in milliseconds: this script may have come long after it. */
+function cameAt(): number {
+  const [came] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  return Date.now() - (performance.now() - (came?.responseStart ?? 0))
 }
 
 function showKnown(page: Document, form: HTMLFormElement, known: Known): void {
