@@ -12,12 +12,12 @@ import { fingerprint } from '../../src/drafts/freeze.ts'
 import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import { findActor } from '../../src/rota/powers.ts'
-import { findBrowser, holdScripts, launch, PATIENCE } from '../support/browser.ts'
+import { holdScripts, PATIENCE, startBrowser } from '../support/browser.ts'
 import { testSandbox } from '../support/sandbox.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { anOpenDay, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
-const browser = await launch(await findBrowser())
+const browser = await startBrowser()
 t.teardown(() => browser.close())
 const LIVE = `/weeks/${WEEK}/live`
 const PHONE = { width: 390, height: 844 }

@@ -2,14 +2,25 @@ import t from 'tap'
 import { anAccount, LEAD } from './story.ts'
 import { testApp } from './app.ts'
 import { violationsOf } from './axe.ts'
-import { findBrowser, launch, openBrowser, serve, signInPage } from './browser.ts'
+import { findBrowsers, launch, openBrowser, serve, signInPage } from './browser.ts'
 
-t.test('a browser is found where it is named, then in the usual places', async (t) => {
-  const there = (path: string) => path === '/opt/mine' || path === '/usr/bin/google-chrome'
-  t.equal(await findBrowser({ BROWSER_PATH: '/opt/mine' }, there), '/opt/mine')
-  t.equal(await findBrowser({}, there), '/usr/bin/google-chrome')
-  await t.rejects(findBrowser({ BROWSER_PATH: '/opt/other' }, there), /nothing at BROWSER_PATH=\/opt\/other/)
-})
+t.test(
+  'the browser that is named is taken, or else the packed one, then those in the usual places',
+  async (t) => {
+    const there = (path: string) => path === '/opt/mine' || path === '/usr/bin/google-chrome'
+    const find = (env: NodeJS.ProcessEnv, packed: string[]) => findBrowsers(env, there, async () => packed)
+    t.same(await find({ BROWSER_PATH: '/opt/mine' }, ['/packed']), ['/opt/mine'])
+    t.same(await find({}, ['/packed']), ['/packed', '/usr/bin/google-chrome'])
+    t.same(await find({}, []), ['/usr/bin/google-chrome'])
+    await t.rejects(find({ BROWSER_PATH: '/opt/other' }, []), /nothing at BROWSER_PATH=\/opt\/other/)
+    const nowhere = findBrowsers(
+      {},
+      () => false,
+      async () => [],
+    )
+    await t.rejects(nowhere, /there is none in the usual places/)
+  },
+)
 
 t.test('one that does not start is told in one line that says what to do', async (t) => {
   const error = await launch('/bin/false').catch((caught: unknown) => caught)

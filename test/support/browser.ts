@@ -53,29 +53,47 @@ export interface OpenBrowser {
   newPage(t: Watched, origin: string, options?: PageOptions): Promise<Page>
 }
 
-/** One browser for a test file. @throws Error, in one line that says what to do, when there is none or it can't start. */
+/** One browser for a test file. @throws Error, in one line that says what to do, when there is none or none starts. */
 export async function openBrowser(t: Test): Promise<OpenBrowser> {
-  const browser = await launch(await findBrowser())
+  const browser = await startBrowser()
   t.teardown(() => browser.close())
   return { newPage: (test, origin, options) => newPage(browser, test, origin, options) }
 }
 
-/** @throws Error when BROWSER_PATH names nothing, or there is no browser at all. */
-export async function findBrowser(
-  env: NodeJS.ProcessEnv = process.env,
-  exists: (path: string) => boolean = existsSync,
-): Promise<string> {
-  const named = env['BROWSER_PATH']
-  if (named && !exists(named)) throw inOneLine(`There is nothing at BROWSER_PATH=${named}. ${HELP}`)
-  const found = named || USUAL_PLACES.find(exists)
-  if (found) return found
-  if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw inOneLine(`The tests of pages need a browser, and there is none in the usual places. ${HELP}`)
-  return unpackBrowser()
+/** @throws Error, in one line that says what to do, when there is none or none starts. */
+export async function startBrowser(): Promise<Browser> {
+  const places = await findBrowsers()
+  for (const place of places.slice(0, -1)) {
+    const browser = await launch(place).catch(() => null)
+    if (browser) return browser
+  }
+  return launch(places.at(-1)!)
 }
 
-/** The Chromium of the npm package. It unpacks into the system's temporary folder, where two test files would collide. */
-async function unpackBrowser(): Promise<string> {
+/**
+ * The one that is named, or else, best first: the one of the npm package, which has no window to draw and takes half the
+ * processor time of the others, and those in the usual places.
+ *
+ * @throws Error when BROWSER_PATH names nothing, or there is no browser at all.
+ */
+export async function findBrowsers(
+  env: NodeJS.ProcessEnv = process.env,
+  exists: (path: string) => boolean = existsSync,
+  packed: () => Promise<string[]> = unpackBrowser,
+): Promise<string[]> {
+  const named = env['BROWSER_PATH']
+  if (named && !exists(named)) throw inOneLine(`There is nothing at BROWSER_PATH=${named}. ${HELP}`)
+  const found = named ? [named] : [...(await packed()), ...USUAL_PLACES.filter(exists)]
+  if (found.length > 0) return found
+  throw inOneLine(`The tests of pages need a browser, and there is none in the usual places. ${HELP}`)
+}
+
+/**
+ * The Chromium of the npm package, which has one for Linux on x64 alone. It unpacks into the system's temporary folder, where
+ * two test files would collide.
+ */
+async function unpackBrowser(): Promise<string[]> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return []
   const folder = join(import.meta.dirname, '../../node_modules/.browser')
   if (!existsSync(folder)) {
     const { default: packed } = await import('@sparticuz/chromium')
@@ -94,7 +112,7 @@ async function unpackBrowser(): Promise<string> {
       rmSync(unpacking, { recursive: true }) // another test file was faster
     }
   }
-  return join(folder, 'chromium')
+  return [join(folder, 'chromium')]
 }
 
 /** @throws Error in one line when it does not start. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { findBrowser, launch } from './browser.ts'
+import { startBrowser } from './browser.ts'
 import { startDemoServer } from './server.ts'
 
 /** `npm run pictures`: takes the README's pictures anew, of the demo as it looks now. */
@@ -18,7 +18,7 @@ const started = {
     throw new Error(String(message))
   },
 }
-const browser = await launch(await findBrowser())
+const browser = await startBrowser()
 endings.push(() => browser.close())
 try {
   mkdirSync(folder, { recursive: true })
