@@ -1,3 +1,5 @@
+import { scaleBand, scaleLinear } from 'd3-scale'
+import { curveStep, line } from 'd3-shape'
 import { weekdayName } from '../../calendar.ts'
 import { countOf } from '../story/generate.ts'
 import type { Charts } from '../week-page.ts'
@@ -8,8 +10,6 @@ const HEIGHT = 156
 const FLOOR = 130
 /** Above the highest bar there is room for its number and for what the colours mean. */
 const CEILING = 44
-/** Left free at either end, in bands. */
-const OUTSIDE = 0.15
 
 interface Bar {
   x: number
@@ -34,14 +34,31 @@ export interface Chart {
   table: { caption: string; head: string[]; rows: { name: string; cells: number[] }[] }
 }
 
-/** What was said, day by day: two bars a day with their numbers. */
-export function daysChart({ days }: Charts): Chart {
+/** By the counts that a page was opened with, which nobody changes: d3 makes what outlives a request. */
+const known = new WeakMap<Charts, [days: Chart, hours: Chart]>()
+
+/** What was said, day by day and by the hour. */
+export function chartsOf(counts: Charts): [days: Chart, hours: Chart] {
+  const drawn = known.get(counts) ?? [daysChart(counts), hoursChart(counts)]
+  known.set(counts, drawn)
+  return drawn
+}
+
+/** Two bars a day with their numbers. */
+function daysChart({ days }: Charts): Chart {
   const name = ({ day }: { day: string }) => weekdayName(day)
-  const { across, width } = bands(days.length, 0.3)
-  const up = heights(days)
-  const half = width / 2
-  const marks = days.flatMap((one, index) => {
-    const x = across(index)
+  const across = scaleBand()
+    .domain(days.map(({ day }) => day))
+    .range([0, WIDTH])
+    .paddingInner(0.3)
+    .paddingOuter(0.15)
+  const up = scaleLinear(
+    [0, Math.max(1, ...days.flatMap((one) => [one.posts, one.replies]))],
+    [FLOOR, CEILING],
+  )
+  const half = across.bandwidth() / 2
+  const marks = days.flatMap((one) => {
+    const x = across(one.day)!
     return [
       { at: x, count: one.posts, second: false },
       { at: x + half, count: one.replies, second: true },
@@ -58,7 +75,7 @@ export function daysChart({ days }: Charts): Chart {
       ...marks
         .filter(({ count }) => count > 0)
         .map(({ at, count }) => ({ x: round(at + half / 2), y: round(up(count) - 6), text: String(count) })),
-      ...days.map((one, index) => ({ x: round(across(index) + half), y: 150, text: name(one).slice(0, 3) })),
+      ...days.map((one) => ({ x: round(across(one.day)! + half), y: 150, text: name(one).slice(0, 3) })),
     ],
     table: {
       caption: 'Posts and replies, day by day',
@@ -72,24 +89,35 @@ export function daysChart({ days }: Charts): Chart {
 const FEWEST_HOURS = 8
 
 /** When it was said: replies as bars, the account's posts as a line over them. */
-export function hoursChart({ hours }: Charts): Chart {
+function hoursChart({ hours }: Charts): Chart {
   const all = hours.map((one, hour) => ({ ...one, hour }))
   const busy = all.filter(({ posts, replies }) => posts + replies > 0)
   const from = Math.min(busy[0]?.hour ?? 0, 24 - FEWEST_HOURS)
   const to = Math.max(busy.at(-1)?.hour ?? 23, from + FEWEST_HOURS - 1)
   const shown = all.slice(from, to + 1)
-  const { across, width } = bands(shown.length, 0.25)
-  const up = heights(shown)
-  const left = (hour: number) => across(hour - from)
-  const middle = (hour: number) => left(hour) + width / 2
+  const across = scaleBand<number>()
+    .domain(shown.map(({ hour }) => hour))
+    .range([0, WIDTH])
+    .paddingInner(0.25)
+    .paddingOuter(0.15)
+  const up = scaleLinear(
+    [0, Math.max(1, ...shown.flatMap((one) => [one.posts, one.replies]))],
+    [FLOOR, CEILING],
+  )
+  const middle = (hour: number) => across(hour)! + across.bandwidth() / 2
   const most = shown.reduce((known, one) => (one.replies > known.replies ? one : known))
+  const overPosts = line<(typeof shown)[number]>()
+    .x(({ hour }) => middle(hour))
+    .y(({ posts }) => up(posts))
+    .curve(curveStep)
+    .digits(1)
   return {
     ...frame('When it was said'),
     label: `Bar chart of replies by the hour, with the posts as a line. Most replies came between ${most.hour}:00 and ${most.hour + 1}:00: ${most.replies}.`,
     bars: shown
       .filter(({ replies }) => replies > 0)
-      .map(({ hour, replies }) => barOf(left(hour), width, up(replies), true)),
-    path: steps(shown.map(({ hour, posts }) => ({ x: middle(hour), y: up(posts) }))),
+      .map(({ hour, replies }) => barOf(across(hour)!, across.bandwidth(), up(replies), true)),
+    path: overPosts(shown),
     texts: [
       { x: round(middle(most.hour)), y: round(up(most.replies) - 6), text: String(most.replies) },
       ...shown
@@ -115,31 +143,6 @@ function frame(title: string) {
       { x: WIDTH - 66, textX: WIDTH - 49, second: true, text: 'replies' },
     ],
   }
-}
-
-/** So many bands beside each other, with `gap` of each left free between two: where each begins, and how wide it is. */
-function bands(count: number, gap: number) {
-  const step = WIDTH / Math.max(1, count - gap + 2 * OUTSIDE)
-  const begin = (WIDTH - step * (count - gap)) / 2
-  return { across: (index: number) => begin + step * index, width: step * (1 - gap) }
-}
-
-/** How high a count stands; the highest of them reaches to the ceiling. */
-function heights(counted: readonly { posts: number; replies: number }[]): (count: number) => number {
-  const most = Math.max(1, ...counted.flatMap((one) => [one.posts, one.replies]))
-  return (count) => FLOOR * (1 - count / most) + CEILING * (count / most)
-}
-
-/** A line that goes up and down half-way between two points, as a path. */
-function steps([first, ...others]: readonly { x: number; y: number }[]): string {
-  let { x, y } = first!
-  const path = [`M${round(x)},${round(y)}`]
-  for (const next of others) {
-    const between = round((x + next.x) / 2)
-    path.push(`${between},${round(y)}`, `${between},${round(next.y)}`)
-    ;({ x, y } = next)
-  }
-  return [...path, `${round(x)},${round(y)}`].join('L')
 }
 
 function barOf(x: number, width: number, y: number, second: boolean): Bar {

@@ -1,3 +1,5 @@
+import { scaleSqrt } from 'd3-scale'
+
 /** How wide the page's serif draws a letter, in hundredths of its size; measured in a browser at weight 400. */
 const WIDTHS: [hundredths: number, letters: string][] = [
   [16, "'"],
@@ -111,7 +113,7 @@ export function wordCloud(words: readonly CountedWord[]): WordCloud {
 function placed(words: readonly CountedWord[]): WordCloud {
   const counts = words.map(({ count }) => count)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
-  const sizeOf = sizes(least, Math.max(most, least + 1))
+  const sizeOf = scaleSqrt([least, Math.max(most, least + 1)], [SMALLEST, LARGEST]).clamp(true)
   const boxes: Box[] = []
   const found = words.map(({ text, count }, index) => {
     const size = Math.round(sizeOf(count))
@@ -133,12 +135,6 @@ function placed(words: readonly CountedWord[]): WordCloud {
       y: Math.round(box.top - top + word.size * 0.78 + GAP.y / 2),
     })),
   }
-}
-
-/** A word’s size by its count: by the root of it, so that the area tells how much was said. */
-function sizes(least: number, most: number): (count: number) => number {
-  const [from, to] = [Math.sqrt(least), Math.sqrt(most)]
-  return (count) => SMALLEST + ((LARGEST - SMALLEST) * (Math.sqrt(count) - from)) / (to - from)
 }
 
 /** Along a spiral from the middle, which begins somewhere else for each word so that they spread evenly. */
