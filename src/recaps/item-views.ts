@@ -2,7 +2,7 @@ import { sourcesOf } from '../images/pages.ts'
 import { dayInWords } from '../calendar.ts'
 import type { LeftPage } from '../listening/post.ts'
 import { initialsOf, postUrl, profileUrl } from '../listening/words.ts'
-import { chartsOf } from './numbers/charts.ts'
+import { drawCharts } from './numbers/charts.ts'
 import { countOf, figure } from './story/generate.ts'
 import { dayAndTime, saidView, type PageWords, type Showing } from './page-words.ts'
 import type {
@@ -225,7 +225,7 @@ function numbersView({ numbers, readAt, seenReadAt, charts, usual, finalSince }:
       usual &&
       `${countsInWords(usual.numbers)}. That is the middle of the ${inLetters(usual.weeks)} weeks before it`,
     seenNote: numbers.some(({ what }) => what === 'seen') ? SEEN_NOTE : null,
-    charts: charts && chartsOf(charts),
+    charts: charts && drawCharts(charts),
   }
 }
 

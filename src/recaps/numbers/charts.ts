@@ -34,14 +34,20 @@ export interface Chart {
   table: { caption: string; head: string[]; rows: { name: string; cells: number[] }[] }
 }
 
-/** By the counts that a page was opened with, which nobody changes: d3 makes what outlives a request. */
-const known = new WeakMap<Charts, [days: Chart, hours: Chart]>()
+/** So many pages’ charts are kept drawn; the ones drawn longest ago go first. */
+const MOST_DRAWN = 20
+const drawn = new Map<string, [days: Chart, hours: Chart]>()
 
-/** What was said, day by day and by the hour. */
-export function chartsOf(counts: Charts): [days: Chart, hours: Chart] {
-  const drawn = known.get(counts) ?? [daysChart(counts), hoursChart(counts)]
-  known.set(counts, drawn)
-  return drawn
+/**
+ * What was said, day by day and by the hour. Drawn once for the same counts: d3 makes functions that outlive a request, and
+ * pages are shown again and again.
+ */
+export function drawCharts(counts: Charts): [days: Chart, hours: Chart] {
+  const key = JSON.stringify(counts)
+  const charts = drawn.get(key) ?? [daysChart(counts), hoursChart(counts)]
+  drawn.set(key, charts)
+  if (drawn.size > MOST_DRAWN) drawn.delete(drawn.keys().next().value!)
+  return charts
 }
 
 /** Two bars a day with their numbers. */
