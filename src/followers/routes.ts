@@ -7,7 +7,7 @@ import { readSize } from '../images/image.ts'
 import { sizedImage } from '../images/sized.ts'
 import { stillOf } from '../images/still.ts'
 import { findRecap, listPublished, publishedRecap, publishedStory, recapCard } from '../recaps/recaps.ts'
-import { isAnnounced } from '../rota/week.ts'
+import { asTold, isAnnounced } from '../rota/week.ts'
 import { findHostedWeek, findWeekOfSlot } from '../rota/weeks.ts'
 import type { PublicDeps } from '../web/deps.ts'
 import { showInFrames } from '../web/headers.ts'
@@ -194,7 +194,8 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     const account = await accountOf(request, reply)
     if (!account) return reply
     const week = await findWeekOfSlot(read, account.id, slotOf(request))
-    const found = week && isAnnounced(week) ? await findHostedWeek(read, week.id) : undefined
+    const hosted = week && isAnnounced(week) ? await findHostedWeek(read, week.id) : undefined
+    const found = hosted && asTold(hosted)
     if (!found?.host) throw new NotFound('There is no week here, or it is not announced yet.')
     const publicUrl = settings.publicUrl()
     const [calendarWeek] = await forCalendar(read, [found], clock.now())

@@ -1,6 +1,6 @@
 import { dayOf } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
-import { wasLeft } from '../rota/week.ts'
+import { asTold, wasLeft } from '../rota/week.ts'
 import { findCurrentHost, findWeekOfSlot, type Week } from '../rota/weeks.ts'
 import { generateDays } from './story/generate.ts'
 import type { Showing } from './page-words.ts'
@@ -96,7 +96,8 @@ export async function publishedPage(read: Reader, weekId: string): Promise<Publi
 
 /** Whoever was to come next may have been replaced since, or the week cancelled. */
 async function nextAsItStands(read: Reader, { account, next }: WeekPage): Promise<NextWeek | null> {
-  const week = next && (await findWeekOfSlot(read, account.id, next.slot))
-  const host = week?.announcedAt ? await findCurrentHost(read, week.id) : undefined
-  return week && host ? nextWeek({ week, host }, account.zone) : null
+  const found = next && (await findWeekOfSlot(read, account.id, next.slot))
+  if (!found?.announcedAt) return null
+  const { week, host } = asTold({ week: found, host: await findCurrentHost(read, found.id) })
+  return host && nextWeek({ week, host }, account.zone)
 }

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, ne, sql } from 'dri
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { erasedPeople, people, weekHosts, weeks } from '../db/schema/index.ts'
-import { OPEN_STATES, type HostEnding } from './week.ts'
+import { asTold, OPEN_STATES, type HostEnding } from './week.ts'
 import type { Week, WeekHost } from './store.ts'
 
 /** The hostings that were not taken from a person, with their weeks. */
@@ -144,10 +144,10 @@ export async function markEnded(tx: Writer, id: string, endedAt: Date, ending: H
   return updateHost(tx, id, { endedAt, ending })
 }
 
-/** Whether a picture is the portrait of somebody whose week is announced: everybody may look at it then. */
+/** Whether a picture is the portrait of somebody whom public pages name: everybody may look at it then. */
 export async function isAnnouncedPortrait(read: Reader, hash: string): Promise<boolean> {
   const rows = await read
-    .select({ id: weeks.id })
+    .select({ week: weeks, host: weekHosts })
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .where(
@@ -158,8 +158,7 @@ export async function isAnnouncedPortrait(read: Reader, hash: string): Promise<b
         ne(weeks.state, 'cancelled'),
       ),
     )
-    .limit(1)
-  return rows.length > 0
+  return rows.some((found) => asTold(found).host !== null)
 }
 
 /** The hosts of weeks that are not over, the nearest week first. */

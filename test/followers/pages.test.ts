@@ -15,7 +15,7 @@ import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
 import { acceptInvitation } from '../../src/rota/invitations/accept-invitation.ts'
 import { addStandby } from '../../src/rota/planner/standby.ts'
-import { findHostedWeek } from '../../src/rota/weeks.ts'
+import { findHostedWeek, isAnnouncedPortrait } from '../../src/rota/weeks.ts'
 import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { actorWith } from '../support/bookings.ts'
@@ -306,6 +306,20 @@ t.test('who comes next is told as the rota has it', async (t) => {
   t.match((await get(PAGE)).body, 'Joseph Adeyemi')
   const actor = await actorWith(db, LEAD.email, clock.now())
   const ending = { weekId: 'week-joseph', version: 1, actor, now: clock.now(), machineNow: clock.machine() }
+  await db.write(async (tx) => {
+    const [left, published] = ['2026-11-25T11:00Z', '2026-11-28T11:00Z'].map((when) => new Date(when))
+    const told = { unannouncedAt: left!, announcedAt: published!, state: 'closed' } as const
+    await tx.update(weeks).set(told).where(eq(weeks.id, 'week-joseph'))
+    await tx.update(weekHosts).set({ acceptedAt: null }).where(eq(weekHosts.weekId, 'week-joseph'))
+    await record(tx, { accountId: ACCOUNT, kind: 'host.dropped-out', personId: LEAD.id, at: clock.now() })
+  })
+  t.notMatch((await get(PAGE)).body, 'Joseph Adeyemi', 'somebody who never said yes to it')
+  await db.write(async (tx) => {
+    const announced = { announcedAt: at('Fri 18:00'), unannouncedAt: null, state: 'announced' } as const
+    await tx.update(weeks).set(announced).where(eq(weeks.id, 'week-joseph'))
+    await record(tx, { accountId: ACCOUNT, kind: 'week.announced', personId: LEAD.id, at: clock.now() })
+  })
+  t.match((await get(PAGE)).body, 'Joseph Adeyemi')
   await cancelWeek(db, { ...ending, reason: '' })
   t.notMatch((await get(PAGE)).body, 'Joseph Adeyemi')
 })
@@ -435,6 +449,9 @@ t.test(
       for (const piece of ['Ruth Ellwood', 'Four hundred front doors'])
         t.notMatch(body, piece, `${url}: ${piece}`)
     }
+    t.equal((await get(`${PAGE}/week.ics`)).statusCode, 404, 'nor is there an entry of theirs for calendars')
+    const { portraitHash } = (await findHostedWeek(db.read, WEEK))!.host!
+    t.notOk(await isAnnouncedPortrait(db.read, portraitHash!), 'nor their portrait')
   },
 )
 
