@@ -19,6 +19,7 @@ export const MAIL_KINDS = [
   'host-dropped-out',
   'rota-gap',
   'week-not-open',
+  'week-open',
   'week-confirmed',
   'week-four-weeks',
   'week-one-week',

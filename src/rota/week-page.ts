@@ -8,7 +8,7 @@ import type { readyModel } from './readiness/ready-page.ts'
 import { actsOf } from './mails/tend-week-mail.ts'
 import type { Event } from './events-store.ts'
 import type { HostedWeek, Week, WeekHost } from './store.ts'
-import { OPEN_STATES } from './week.ts'
+import { cameLater, OPEN_STATES } from './week.ts'
 
 /** One week and its hand-over, for who looks at it. */
 export function weekPage(
@@ -225,7 +225,8 @@ function spanOf(
   { week, host, now }: HostedWeek & { now: Date },
 ): string {
   const cancelled = week.state === 'cancelled'
-  const opened = cancelled || host?.opening === 'waits' ? 'was to open' : 'opened'
+  const waits = host?.opening === 'waits' && !cameLater(week, host)
+  const opened = cancelled || waits ? 'was to open' : 'opened'
   return [
     `${now < week.opensAt ? 'opens' : opened} ${opens}`,
     `${now < week.closesAt ? 'closes' : cancelled ? 'was to close' : 'closed'} ${closes}`,

@@ -101,6 +101,14 @@ export function wasLeft({
   return unannouncedAt !== null && unannouncedAt >= opensAt
 }
 
+/** Whether a host was called in, or booked, when the week had begun: what was before is not theirs. */
+export function cameLater(
+  { opensAt }: Pick<WeekSpan, 'opensAt'>,
+  { createdAt }: { createdAt: Date },
+): boolean {
+  return createdAt > opensAt
+}
+
 /**
  * A week with its host as public pages tell it. Who was called in for a week that was announced before is not named until they
  * said yes, or a lead announced it anew while it could be hosted; without them it has no theme and no reason.

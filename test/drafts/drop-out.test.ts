@@ -3,6 +3,9 @@ import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { deliveries, drafts } from '../../src/db/schema/index.ts'
 import { dropOut } from '../../src/drafts/week/drop-out.ts'
+import { acceptInvitation } from '../../src/rota/invitations/accept-invitation.ts'
+import { letOpen } from '../../src/rota/readiness/let-open.ts'
+import { tendOpenings } from '../../src/rota/readiness/tend-openings.ts'
 import { sendWeekMails } from '../../src/rota/mails/send-week-mails.ts'
 import { addStandby, callIn } from '../../src/rota/planner/standby.ts'
 import { findHostedWeek, findWeekOfSlot } from '../../src/rota/weeks.ts'
@@ -95,6 +98,37 @@ t.test('somebody on standby is called in, and has the week once they accept', as
   )
   for (const piece of ['Mei Lin Chan is called in, and has it once they accept', 'Helen Marsh writes: Flu.'])
     t.match(toOwen, piece)
+})
+
+t.test('who is called in while the week is open is not told that it never opened', async (t) => {
+  const { db, clock, weekId, helen, press } = await sundayNight(t)
+  clock.moveTo(new Date('2026-11-25T10:46:00Z'))
+  await press('standby')
+  await sentMails(db, clock)
+  const moment = () => ({ now: clock.now(), machineNow: clock.machine(), publicUrl: PUBLIC_URL })
+  t.match((await helen.get('/today')).body, 'since today 10:46', 'from when the week has been without a host')
+  await acceptInvitation(db, {
+    weekId,
+    actor: await actorWith(db, MEI.email, clock.now()),
+    now: clock.now(),
+  })
+  await tendOpenings(db, moment())
+  const waiting = (await sentMails(db, clock)).find(({ to }) => to === LEAD.email)!.text
+  t.match(waiting, 'Mei Lin Chan has accepted 23 to 27 November, and the week is not open for them yet.')
+  const page = (await helen.get(`/weeks/${weekId}`)).body
+  t.match(page, 'Mei Lin Chan came to a week that had begun. It opens for them when nothing is missing')
+  t.match(page, 'opened Monday 9:00')
+  t.notMatch(page, 'was to open')
+  await letOpen(db, {
+    weekId,
+    version: (await findHostedWeek(db.read, weekId))!.week.version,
+    reason: '',
+    actor: await actorWith(db, LEAD.email, clock.now()),
+    now: clock.now(),
+  })
+  await tendOpenings(db, moment())
+  const [mail] = await sentMails(db, clock)
+  t.match([mail!.to, mail!.subject], [MEI.email, '@NorthDaleHealth is open to you now'])
 })
 
 t.test('a lead takes it over, and the week opens on their word', async (t) => {

@@ -208,6 +208,15 @@ t.test('a week that is not ready does not open, and the leads are told once', as
   await sign()
   t.equal(await opening(), 'ready')
   t.equal(await powers(), 'post', 'late, and at once')
+  await tend()
+  await tend()
+  const told = await sentMails(db, clock)
+  t.same(
+    told.map(({ to, subject }) => [to, subject]),
+    [[PRIYA.email, '@NorthDaleHealth is open to you now']],
+    'the host is told, once',
+  )
+  t.match(told[0]!.text, 'is open, until Friday 18:00, London time')
   await brief([CALL], false)
   t.equal(await powers(), 'post', 'what is open stays open')
 })

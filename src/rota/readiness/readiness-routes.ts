@@ -38,6 +38,7 @@ export async function readinessRoutes(app: FastifyInstance, { db, clock, wake }:
       return show(request, reply.code(status), typed, fields)
     }
     wake.publisher()
+    wake.handover()
     return reply
       .flash('Signed. Thank you. What you agreed to is kept word for word.')
       .redirect(`/today?week=${weekId}`, 303)
@@ -49,6 +50,7 @@ export async function readinessRoutes(app: FastifyInstance, { db, clock, wake }:
     const { actor } = request
     await briefHost(db, { weekId, point, done: done === 'yes', actor, now: clock.now() })
     wake.publisher()
+    wake.handover()
     return reply
       .flash(done === 'yes' ? 'Ticked.' : 'The tick is taken back.')
       .redirect(`/weeks/${weekId}#ready`, 303)
@@ -59,6 +61,7 @@ export async function readinessRoutes(app: FastifyInstance, { db, clock, wake }:
     const form = readForm(openForm, request.body)
     await letOpen(db, { weekId, ...form, actor: request.actor, now: clock.now() })
     wake.publisher()
+    wake.handover()
     return reply
       .flash('The week opens all the same. Your word stands on the record.')
       .redirect(`/weeks/${weekId}#ready`, 303)

@@ -5,7 +5,7 @@ import type { Moment } from '../pages.ts'
 import { isNothing, missingInWords, missingOf, type Readiness } from './readiness.ts'
 import type { Agreement } from './readiness-store.ts'
 import type { Week, WeekHost } from '../store.ts'
-import type { Opening } from '../week.ts'
+import { cameLater, type Opening } from '../week.ts'
 
 /** What has to be done before a week opens, on the week's page. */
 export function readyModel(
@@ -69,9 +69,12 @@ function saidOf(
   if (host.opening === 'word')
     return `${nameOf(host.openedBy) ?? 'A lead'} said ${momentInWords(host.openedAt!, now, zone)} that the week opens although something was missing.`
   if (host.opening === 'free' || !missing || now >= week.closesAt) return ''
+  const rest = `What is missing: ${missing}. ${host.name} can go on writing; what becomes due is held.`
+  if (cameLater(week, host))
+    return `${host.name} came to a week that had begun. It opens for them when nothing is missing, or a lead says so. ${rest}`
   return now < week.opensAt
     ? `The week opens when nothing is missing, or a lead says so. What is missing: ${missing}.`
-    : `The week was to open ${momentInWords(week.opensAt, now, zone)}, and did not. What is missing: ${missing}. ${host.name} can go on writing; what becomes due is held.`
+    : `The week was to open ${momentInWords(week.opensAt, now, zone)}, and did not. ${rest}`
 }
 
 function rulesLine(

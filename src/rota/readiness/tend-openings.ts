@@ -2,11 +2,12 @@ import { findAccount } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
 import type { Database, Writer } from '../../db/database.ts'
 import { queueMail } from '../../mail/outbox.ts'
-import { listRoles } from '../../people/people.ts'
+import { findPerson, listRoles } from '../../people/people.ts'
 import { weekInWords } from '../pages.ts'
 import { missingInWords, missingOf, readinessOf, weighReadiness } from './readiness.ts'
 import { comingHosts, updateHost } from '../hosts-store.ts'
 import { findHostedWeek, type Week, type WeekHost } from '../store.ts'
+import { cameLater } from '../week.ts'
 
 interface Tending {
   now: Date
@@ -17,11 +18,11 @@ interface Tending {
 
 /**
  * Weighs the coming weeks anew, since what an account asks for may have changed, and tells the leads of a week that did not
- * open at its time, once.
+ * open at its time, once; and its host when it has opened after all.
  */
 export async function tendOpenings(db: Database, tending: Tending): Promise<void> {
   const asked = (await comingHosts(db.read, tending.now)).filter(
-    ({ host }) => host.opening === 'waits' || host.opening === 'ready',
+    ({ host }) => host.opening === 'waits' || host.opening === 'ready' || host.stoodStillAt,
   )
   for (const { week } of asked) await db.write((tx) => tendOne(tx, week.id, tending))
 }
@@ -34,6 +35,9 @@ async function tendOne(tx: Writer, weekId: string, tending: Tending): Promise<vo
   await weighReadiness(tx, { week, host }, { readiness, now: tending.now })
   const missing = missingInWords(missingOf(readiness))
   if (missing && host.opening === 'waits') await stoodStill(tx, { week, host }, missing, tending)
+  const weighed = (await findHostedWeek(tx, weekId))!.host!
+  if (weighed.stoodStillAt && weighed.opening !== 'waits')
+    await opensLate(tx, { week, host: weighed }, tending)
 }
 
 async function stoodStill(
@@ -54,6 +58,9 @@ async function stoodStill(
     at: now,
   })
   const { days } = weekInWords(week, host, { zone: account.timeZone, now })
+  const happened = cameLater(week, host)
+    ? `${host.name} has accepted ${days}, and the week is not open for them yet.`
+    : `${host.name}’s week was to open now, and did not.`
   for (const { person, role } of await listRoles(tx, account.id)) {
     if (role !== 'lead') continue
     await queueMail(tx, {
@@ -64,7 +71,7 @@ async function stoodStill(
       subject: `${host.name}’s week has not opened: @${account.handle}, ${days}`,
       text: `Hello ${person.name},
 
-${host.name}’s week was to open now, and did not. What is missing: ${missing}. ${host.name} can go on writing. What of theirs becomes due is held, and you are asked about it.
+${happened} What is missing: ${missing}. ${host.name} can go on writing. What of theirs becomes due is held, and you are asked about it.
 
 Say that it opens all the same, or do what is missing:
 ${publicUrl}/weeks/${week.id}#ready
@@ -73,4 +80,36 @@ ${publicUrl}/weeks/${week.id}#ready
       machineNow,
     })
   }
+}
+
+/** Nothing was said to the host at the moment itself, and they may be sitting over a draft that was held. */
+async function opensLate(
+  tx: Writer,
+  { week, host }: { week: Week; host: WeekHost },
+  { now, machineNow, publicUrl }: Tending,
+): Promise<void> {
+  const account = (await findAccount(tx, week.accountId))!
+  // While the account rests its hosts get no mails, and nothing would go out.
+  if (account.pausedAt) return
+  await updateHost(tx, host.id, { stoodStillAt: null })
+  const person = await findPerson(tx, host.personId)
+  if (!person) return
+  const { closes, zone } = weekInWords(week, host, { zone: account.timeZone, now })
+  await queueMail(tx, {
+    accountId: account.id,
+    personId: person.id,
+    weekHostId: host.id,
+    kind: 'week-open',
+    to: person.email,
+    subject: `@${account.handle} is open to you now`,
+    text: `Hello ${host.name},
+
+your week at @${account.handle} is open, until ${closes}, ${zone} time. From now on what is approved goes out at its time.
+
+Write, see what goes out, and answer people:
+${publicUrl}/today?week=${week.id}
+`,
+    now,
+    machineNow,
+  })
 }

@@ -3,6 +3,7 @@ import { momentOf } from '../../drafts/decision.ts'
 import type { ToldAt } from '../../publishing/pages.ts'
 import { weekInWords } from '../../rota/pages.ts'
 import { slotInWords } from '../../rota/planner/move-to-slot.ts'
+import { cameLater } from '../../rota/week.ts'
 import { type HostedWeek, missingInWords } from '../../rota/weeks.ts'
 import { capital, inLetters, sentence } from '../../words.ts'
 import type { Desk } from '../read-desk.ts'
@@ -20,7 +21,7 @@ export function unreadyFire(
   return {
     tag: { state: 'held', label: begun ? 'Not opened' : 'Not ready' },
     since: begun
-      ? `since ${momentInWords(week.opensAt, now, zone)}`
+      ? `since ${momentInWords(wantedSince(week, host), now, zone)}`
       : `opens ${momentOf(week.opensAt, now, zone)}`,
     title: begun ? `${host.name}’s week has not opened` : `${host.name}’s week is not ready to open`,
     quote: null,
@@ -44,7 +45,7 @@ export function unansweredFire({ week, host }: Desk['unanswered'][number], momen
   return {
     tag: { state: 'held', label: begun ? 'Not opened' : 'No answer' },
     since: begun
-      ? `since ${momentInWords(week.opensAt, now, zone)}`
+      ? `since ${momentInWords(wantedSince(week, host), now, zone)}`
       : `opens ${momentOf(week.opensAt, now, zone)}`,
     title: host.invitedAt
       ? `${host.name} has not accepted ${words.days} yet`
@@ -55,6 +56,11 @@ export function unansweredFire({ week, host }: Desk['unanswered'][number], momen
       : 'The week opens only once they accept. Ask them, or somebody else.',
     link: { href: words.href, label: 'Open the week' },
   }
+}
+
+/** From when on a week is without its host: from its beginning, or from when they were called in. */
+function wantedSince(week: HostedWeek['week'], host: NonNullable<HostedWeek['host']>): Date {
+  return cameLater(week, host) ? host.createdAt : week.opensAt
 }
 
 export function declinedFire({ week, host }: HostedWeek, isLead: boolean, moment: ToldAt): Fire {
