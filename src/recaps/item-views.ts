@@ -233,16 +233,15 @@ function numbersView({ numbers, readAt, seenReadAt, charts, usual, finalSince }:
 const SEEN_NOTE = 'what-seen-means'
 
 function cloudView(words: readonly WeekWord[]) {
-  const counted = words.map(({ text, postIds }) => ({ text, count: postIds.length }))
-  const { words: cloud, ...size } = wordCloud(counted)
-  const named = counted.slice(0, WORDS_NAMED).map(({ text }) => text)
+  const { words: cloud, ...size } = wordCloud(words)
+  const named = words.slice(0, WORDS_NAMED).map(({ text }) => text)
   const last = named.pop()
   const first = named.length > 0 ? `${named.join(', ')} and ` : ''
   return {
     ...size,
     cloud,
     label: `Word cloud. Said most: ${first}${last}. The full list follows.`,
-    list: counted.map(({ text, count }) => ({ text, count: countOf(count, 'post') })),
+    list: words.map(({ text, postIds }) => ({ text, count: countOf(postIds.length, 'post') })),
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { eq } from 'drizzle-orm'
+import { eq, like } from 'drizzle-orm'
 import t from 'tap'
 import type { Database } from '../../src/db/database.ts'
 import { images, posts, recapBlocks, recapEditions, recaps } from '../../src/db/schema/index.ts'
@@ -69,6 +69,13 @@ const kinds = async (db: Database) =>
   (await db.read.select().from(recapBlocks).orderBy(recapBlocks.position)).map(({ kind, source }) =>
     source.startsWith('post:') ? `${kind} ${source.slice(5)}` : source,
   )
+/** How the words of the page are placed, as it is made once more. */
+const cloud = async (db: Database) => {
+  const { chapters } = (await publishedRecap(db.read, WEEK, PLACE))!
+  type WithCloud = { words?: { cloud: { text: string }[] } }
+  const shown = chapters.flatMap(({ items }) => items.flatMap((item) => (item as WithCloud).words ?? []))
+  return shown[0]!.cloud
+}
 const page = async (db: Database) => template(await publishedRecap(db.read, WEEK, PLACE))
 
 t.test('a week is told in the blocks that fit what was said', async (t) => {
@@ -402,4 +409,19 @@ t.test('two pictures are no gallery', async (t) => {
   const { db } = testDatabase(t)
   await told(db)
   t.notOk((await kinds(db)).includes('gallery'))
+})
+
+t.test('the places of a page’s words are found once, and anew without a post that said one', async (t) => {
+  const { db } = testDatabase(t)
+  await told(db)
+  const before = await cloud(db)
+  t.equal(await cloud(db), before, 'the very same')
+  t.ok(before.some(({ text }) => text === 'kettle'))
+  await db.write(async (tx) => {
+    await tx
+      .update(posts)
+      .set({ removedAt: at('Sat 9:00') })
+      .where(like(posts.text, '%kettle%'))
+  })
+  t.notOk((await cloud(db)).some(({ text }) => text === 'kettle'))
 })

@@ -1,4 +1,5 @@
 import { scaleSqrt } from 'd3-scale'
+import type { WeekWord } from './week-words.ts'
 
 /** How wide the page's serif draws a letter, in hundredths of its size; measured in a browser at weight 400. */
 const WIDTHS: [hundredths: number, letters: string][] = [
@@ -70,11 +71,6 @@ export interface CloudWord {
   rank: 1 | 2 | 3
 }
 
-interface CountedWord {
-  text: string
-  count: number
-}
-
 export interface WordCloud {
   width: number
   height: number
@@ -95,28 +91,29 @@ interface Box {
   bottom: number
 }
 
-/** By the list of words that a page was opened with: nobody changes that, and finding the places takes a millisecond. */
-const clouds = new WeakMap<readonly CountedWord[], WordCloud>()
+/**
+ * By the list of words that a page was opened with: nobody changes that, and finding the places takes a millisecond. A page without
+ * what was taken down, or whom it is not to name, has another list.
+ */
+const clouds = new WeakMap<readonly WeekWord[], WordCloud>()
 
 /**
  * Words as a picture: the more posts say one, the larger it stands, each as near to the middle as the larger ones let it. The
  * same words give the same picture; no two overlap.
  */
-export function wordCloud(words: readonly CountedWord[]): WordCloud {
-  const known = clouds.get(words)
-  if (known) return known
-  const cloud = placed(words)
+export function wordCloud(words: readonly WeekWord[]): WordCloud {
+  const cloud = clouds.get(words) ?? placed(words)
   clouds.set(words, cloud)
   return cloud
 }
 
-function placed(words: readonly CountedWord[]): WordCloud {
-  const counts = words.map(({ count }) => count)
+function placed(words: readonly WeekWord[]): WordCloud {
+  const counts = words.map(({ postIds }) => postIds.length)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
   const sizeOf = scaleSqrt([least, Math.max(most, least + 1)], [SMALLEST, LARGEST]).clamp(true)
   const boxes: Box[] = []
-  const found = words.map(({ text, count }, index) => {
-    const size = Math.round(sizeOf(count))
+  const found = words.map(({ text, postIds }, index) => {
+    const size = Math.round(sizeOf(postIds.length))
     const width = Math.round(widthAt(text, size))
     const box = nearestFree({ width: width + GAP.x, height: size * 1.02 + GAP.y }, boxes, index)
     boxes.push(box)
