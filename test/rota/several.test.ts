@@ -253,6 +253,11 @@ t.test('a pasted list leaves weeks empty on purpose, and says so before and afte
     'reason.2026-12-21': 'Christmas break',
     'reason.2026-12-28': '',
   }
+  const long = await helen.post(PAGE, PAGE, { ...rows, 'reason.2026-12-21': 'x'.repeat(301) })
+  t.equal(long.statusCode, 422, 'nothing of a reason is left out without a word')
+  t.match(long.body, /<a href="#reason.2026-12-21">[^<]*The reason has more than 300 characters\./)
+  t.match(long.body, 'x'.repeat(301))
+  t.same(await booked(), [])
   for (const _ of ['once', 'and sent again']) {
     t.equal((await helen.post(PAGE, PAGE, rows)).statusCode, 303)
     t.match((await helen.get('/rota')).body, 'One week stays empty on purpose.')

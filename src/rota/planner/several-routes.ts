@@ -134,28 +134,34 @@ function readWeeks(typed: Typed): { weeks: ListedWeek[]; hiatuses: ListedHiatus[
   const { id } = readForm(keys, typed)
   const wrong: Record<string, string> = {}
   const weeks: ListedWeek[] = []
+  const hiatuses: ListedHiatus[] = []
   const empty = hiatusesTyped(typed)
+  const readRow = (slot: string, read: () => void) => {
+    try {
+      read()
+    } catch (error) {
+      for (const [field, message] of Object.entries(refusalOf(error).fields))
+        wrong[`${field}.${slot}`] = message
+    }
+  }
   for (const slot of slotsTyped(typed)) {
     if (empty.includes(slot)) {
       wrong[hiatusField('hiatus', slot)] = 'A host is named, and it is to be a hiatus. Take one of them away.'
       continue
     }
     const row = LISTED_FIELDS.map((field) => [field, typed[listedField(field, slot)] ?? ''])
-    try {
-      weeks.push({ weekId: weekIdOf(id, slot), slot, ...readForm(listedForm, Object.fromEntries(row)) })
-    } catch (error) {
-      for (const [field, message] of Object.entries(refusalOf(error).fields))
-        wrong[`${field}.${slot}`] = message
-    }
+    readRow(slot, () =>
+      weeks.push({ weekId: weekIdOf(id, slot), slot, ...readForm(listedForm, Object.fromEntries(row)) }),
+    )
+  }
+  for (const slot of empty) {
+    const reason = typed[hiatusField('reason', slot)]
+    readRow(slot, () =>
+      hiatuses.push({ weekId: weekIdOf(id, slot), slot, ...readForm(reasonForm, { reason }) }),
+    )
   }
   if (Object.keys(wrong).length > 0) throw new Refused(wrong)
-  if (weeks.length + empty.length === 0) throw new Refused({ '': 'Fill in at least one week.' })
-  const hiatuses = empty.map((slot) => {
-    const { reason } = readForm(reasonForm, {
-      reason: (typed[hiatusField('reason', slot)] ?? '').slice(0, 300),
-    })
-    return { weekId: weekIdOf(id, slot), slot, reason }
-  })
+  if (weeks.length + hiatuses.length === 0) throw new Refused({ '': 'Fill in at least one week.' })
   return { weeks, hiatuses }
 }
 
