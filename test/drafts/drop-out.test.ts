@@ -8,10 +8,12 @@ import { letOpen } from '../../src/rota/readiness/let-open.ts'
 import { tendOpenings } from '../../src/rota/readiness/tend-openings.ts'
 import { sendWeekMails } from '../../src/rota/mails/send-week-mails.ts'
 import { addStandby, callIn } from '../../src/rota/planner/standby.ts'
+import { hostingInNumbers } from '../../src/recaps/certificate/hosting-numbers.ts'
 import { findHostedWeek, findWeekOfSlot } from '../../src/rota/weeks.ts'
 import { approved } from '../support/approved.ts'
 import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { actorWith, aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
+import { said } from '../support/told-week.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 
 /** Sunday evening before Priya’s week, 21:40, with something of hers approved; Mei is on standby, and hosted in October. */
@@ -101,7 +103,7 @@ t.test('somebody on standby is called in, and has the week once they accept', as
 })
 
 t.test('who is called in while the week is open is not told that it never opened', async (t) => {
-  const { db, clock, weekId, helen, press } = await sundayNight(t)
+  const { db, clock, weekId, helen, press, visitor } = await sundayNight(t)
   clock.moveTo(new Date('2026-11-25T10:46:00Z'))
   await press('standby')
   await sentMails(db, clock)
@@ -129,6 +131,33 @@ t.test('who is called in while the week is open is not told that it never opened
   await tendOpenings(db, moment())
   const [mail] = await sentMails(db, clock)
   t.match([mail!.to, mail!.subject], [MEI.email, '@NorthDaleHealth is open to you now'])
+
+  await said(db, [
+    {
+      id: '1',
+      when: 'Mon 9:00',
+      text: 'Priya here.',
+      more: { weekId, createdAt: new Date('2026-11-23T09:00:00Z') },
+    },
+    {
+      id: '2',
+      when: 'Tue 9:00',
+      text: 'Priya again.',
+      more: { weekId, createdAt: new Date('2026-11-24T09:00:00Z') },
+    },
+    {
+      id: '3',
+      when: 'Thu 9:00',
+      text: 'Mei Lin, from today.',
+      more: { weekId, createdAt: new Date('2026-11-26T09:00:00Z') },
+    },
+  ])
+  clock.moveTo(new Date('2026-12-01T10:00:00Z'))
+  await sendWeekMails(db, { numbersOf: hostingInNumbers, ...moment() })
+  const after = (await sentMails(db, clock)).find(({ subject }) => subject.includes('thank you'))!
+  t.match([after.to, after.text], [MEI.email, /\nOne post\./], 'what somebody else posted is not theirs')
+  const certificate = (await (await visitor(MEI.email)).get(`/weeks/${weekId}/certificate`)).body
+  for (const fact of ['25 to 27 November 2026', 'One post.']) t.match(certificate, fact)
 })
 
 t.test('a lead takes it over, and the week opens on their word', async (t) => {

@@ -20,7 +20,7 @@ export async function certificateRoutes(app: FastifyInstance, { db, clock }: Dep
       { week, host },
       {
         account,
-        numbers: await hostingNumbers(db.read, week.id),
+        numbers: await hostingNumbers(db.read, { week, host }),
         leads: (await listRoles(db.read, account.id)).filter(({ role }) => role === 'lead'),
         now,
       },

@@ -1,8 +1,10 @@
 import type { Reader } from '../../db/database.ts'
 import { ownPostsOfWeek, repliesOfWeek } from '../../listening/posts.ts'
+import { cameLater } from '../../rota/week.ts'
+import type { Week, WeekHost } from '../../rota/weeks.ts'
 import { capital } from '../../words.ts'
 
-/** What came of a week, as X counts it; `seen` is null where it was never told. */
+/** What came of a hosting, as X counts it; `seen` is null where it was never told. */
 export interface HostingNumbers {
   posts: number
   replies: number
@@ -11,9 +13,15 @@ export interface HostingNumbers {
   seen: number | null
 }
 
-export async function hostingNumbers(read: Reader, weekId: string): Promise<HostingNumbers> {
-  const own = await ownPostsOfWeek(read, weekId)
-  const theirs = await repliesOfWeek(read, weekId)
+/** Of who was called in while the week was open, what came after that: the rest was somebody else's. */
+export async function hostingNumbers(
+  read: Reader,
+  { week, host }: { week: Week; host: WeekHost },
+): Promise<HostingNumbers> {
+  const from = cameLater(week, host) ? host.createdAt : new Date(0)
+  const since = ({ createdAt }: { createdAt: Date }) => createdAt >= from
+  const own = (await ownPostsOfWeek(read, week.id)).filter(since)
+  const theirs = (await repliesOfWeek(read, week.id)).filter(since)
   const counted = own.flatMap(({ numbers }) => numbers.impressions ?? [])
   return {
     posts: own.length,
@@ -41,6 +49,9 @@ export function numbersInWords({ posts, replies, people, seen }: HostingNumbers)
 }
 
 /** Step: the numbers as a sentence, for the mail of the week after. */
-export async function hostingInNumbers(read: Reader, weekId: string): Promise<string> {
-  return numbersInWords(await hostingNumbers(read, weekId))
+export async function hostingInNumbers(
+  read: Reader,
+  hosting: { week: Week; host: WeekHost },
+): Promise<string> {
+  return numbersInWords(await hostingNumbers(read, hosting))
 }

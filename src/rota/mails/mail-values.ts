@@ -10,8 +10,8 @@ import { missingFor, type Missing } from '../readiness/readiness.ts'
 import type { Week, WeekHost } from '../store.ts'
 import { inLetters } from '../../words.ts'
 
-/** The numbers of a week as a sentence, from a room above; empty where nothing was posted. */
-export type NumbersOf = (read: Reader, weekId: string) => Promise<string>
+/** The numbers of a hosting as a sentence, from a room above; empty where nothing was posted. */
+export type NumbersOf = (read: Reader, hosting: { week: Week; host: WeekHost }) => Promise<string>
 
 /** What the variables of a week's mails stand for at this moment. */
 export async function mailValues(
@@ -74,7 +74,7 @@ export async function mailValues(
               : []),
           ].join('\n\n')
         : `It ${readAt < week.opensAt ? 'opens' : 'is open from'} ${words.opens}, ${words.zone} time, ${readAt < week.opensAt ? 'and closes' : 'to'} ${words.closes}.`,
-    numbers: now >= week.closesAt ? await numbersOf(read, week.id) : '',
+    numbers: now >= week.closesAt ? await numbersOf(read, { week, host }) : '',
     'week-link': page,
     'own-link': `${publicUrl}/today?week=${week.id}`,
     'write-link': `${publicUrl}/drafts/new?week=${week.id}`,
