@@ -389,6 +389,38 @@ t.test('who is only named by others can be left out by their handle', async (t) 
   t.notMatch((await world.app.inject(PAGE)).body, /@margaret_dunn,|@margaret_dunn Well/i)
 })
 
+t.test(
+  'nobody is told that their name is gone while it stands as a word that may be anybody’s',
+  async (t) => {
+    const world = await publishedTwice(t)
+    const { db, helen } = world
+    const id = randomUUID()
+    const asked = { id, about: 'Margaret', email: 'her@hall.example' }
+    await (await world.visitor()).post(`${HERE}/removal`, `${HERE}/removal`, asked)
+    const here = `/removal-requests/${id}`
+    const read = (await helen.get(here)).body
+    for (const piece of [
+      /Their name or handle stays in \d texts, as a word that may be anybody’s:/,
+      'It was **Margaret Dunn**',
+      'I have read them: nobody there is this person',
+    ])
+      t.match(read, piece)
+
+    const unread = await helen.post(here, `${here}/removal`, { handle: 'Margaret' })
+    t.equal(unread.statusCode, 422)
+    t.match(unread.body, 'Read where the name stays. Then say that nobody there is them.')
+    t.match(unread.body, 'It was **Margaret Dunn**')
+    t.match((await db.read.select().from(removalRequests))[0], { state: 'open', about: 'Margaret' })
+    await clear(world)
+    t.same(mailsTo(await db.read.select().from(mails)), [])
+
+    const answer = await helen.post(here, `${here}/removal`, { handle: 'Margaret', looked: 'yes' })
+    t.equal(answer.statusCode, 303)
+    await clear(world)
+    t.match(mailsTo(await db.read.select().from(mails)), [{ kind: 'removal-done' }])
+  },
+)
+
 t.test('who is named in other people’s words only is found there, and taken out by hand', async (t) => {
   const world = await publishedTwice(t)
   const { db, helen } = world

@@ -13,6 +13,7 @@ import {
 import type { Post } from '../../listening/posts.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { leaveOutOfSaid } from './leave-out.ts'
+import { staysNamed, type NamedIn } from './named-in.ts'
 import { tellWhoAsked } from './tell-who-asked.ts'
 
 /** What is said to somebody about their request, in characters at most. */
@@ -23,6 +24,12 @@ interface Deciding {
   actor: Actor
   now: Date
   machineNow: Date
+}
+
+/** Somebody by their number on the network, or by a handle where only others named them. */
+interface Meant {
+  authorNetworkId: string | null
+  handle: string
 }
 
 /** A request to be taken off our pages, for the account's desk only. @throws NotFound */
@@ -77,7 +84,9 @@ export function readAbout(about: string): { handle: string | null; networkId: st
  * Takes somebody off an account's pages for good: what they said, and their handle and name wherever others name them, by their
  * number on the network, so that another handle changes nothing. No public page shows them from this moment on; `clearRemovals` takes
  * them out of all editions and stored copies, and then tells them. `authorNetworkId` is null for somebody whom only others named.
- * @throws NotFound for a request that is not the person's to decide, Conflict when it is closed or nobody is meant by it.
+ * Where a handle or name of theirs would stay as a word that may be anybody's, a person has to have `looked` whether they are meant.
+ * @throws NotFound for a request that is not the person's to decide, Conflict when it is closed or nobody is meant by it, Refused under
+ *   `looked` while such words stay and nobody has looked.
  */
 export async function forgetPerson(
   db: Database,
@@ -85,12 +94,15 @@ export async function forgetPerson(
     requestId,
     authorNetworkId,
     handle,
+    looked = false,
     actor,
     now,
-  }: Omit<Deciding, 'machineNow'> & { authorNetworkId: string | null; handle: string },
+  }: Omit<Deciding, 'machineNow'> & Meant & { looked?: boolean },
 ): Promise<void> {
   const meant = { authorNetworkId, handle }
   const { accountId } = await openRequest(db.read, requestId, actor)
+  if (!looked && (await staysOf(db.read, accountId, meant)).length > 0)
+    throw new Refused({ looked: 'Read where the name stays. Then say that nobody there is them.' })
   const namedIn = await postsNaming(db.read, accountId, await authorsOf(db.read, accountId, meant))
   await db.write(async (tx) => {
     const request = await openRequest(tx, requestId, actor)
@@ -175,11 +187,19 @@ export function isOwn({ handle }: { handle: string }, meant: string): boolean {
   return handle.toLowerCase() === meant.toLowerCase()
 }
 
+/** What would go on saying a handle or name of somebody who is taken off. @throws Conflict when nobody is meant */
+export async function staysOf(read: Reader, accountId: string, meant: Meant): Promise<NamedIn[]> {
+  const account = (await findAccount(read, accountId))!
+  const { authorNetworkId } = meant
+  const said = authorNetworkId === null ? [] : await postsOfAuthor(read, accountId, authorNetworkId)
+  return staysNamed(read, account, await authorsOf(read, accountId, meant), said)
+}
+
 /** Each handle and name under which they said something: all of them are left out. */
 async function authorsOf(
   read: Reader,
   accountId: string,
-  { authorNetworkId, handle }: { authorNetworkId: string | null; handle: string },
+  { authorNetworkId, handle }: Meant,
 ): Promise<Author[]> {
   if (authorNetworkId === null) {
     const meant = readAbout(handle).handle

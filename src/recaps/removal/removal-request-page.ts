@@ -5,13 +5,16 @@ import type { NamedHelp } from '../../listening/posts.ts'
 import type { RemovalRequest } from '../../listening/removals.ts'
 import { initialsOf } from '../../listening/words.ts'
 import { countOf } from '../story/generate.ts'
-import { isOwn, LONGEST_WORD, readAbout, type Candidate } from './forget-person.ts'
+import { LONGEST_WORD, type Candidate } from './forget-person.ts'
 import type { NamedIn } from './named-in.ts'
 
 /** What was typed about a request, and what is wrong with it. */
 export interface TypedWords {
   word?: string
   done?: string
+  /** Whom it was to take off: by their number, or empty; and the handle or name that was looked for. */
+  person?: string
+  who?: string
   fields: Record<string, string>
 }
 
@@ -29,6 +32,8 @@ export function removalRequestPage(
   {
     account,
     candidates,
+    onlyNamed,
+    stays,
     help,
     named,
     who,
@@ -37,6 +42,10 @@ export function removalRequestPage(
   }: {
     account: Account
     candidates: Candidate[]
+    /** A handle of whom only others can have named. */
+    onlyNamed: string | null
+    /** What would go on saying a name of theirs, by the number of each candidate; under nothing for who is only named. */
+    stays: ReadonlyMap<string, readonly NamedIn[]>
     /** What is asked of the desk, and not closed. */
     help: readonly Pick<NamedHelp, 'evidence'>[]
     /** Texts in which the words stand that were looked for. */
@@ -51,8 +60,6 @@ export function removalRequestPage(
   const moment = (at: Date) => ({ iso: at.toISOString(), label: momentInWords(at, now, zone) })
   const { state, about, words, closedAt } = request
   const dueAt = removalDueAt(request)
-  const { handle: meant } = readAbout(who)
-  const handle = meant !== null && isOwn(account, meant) ? null : meant
   const here = `/removal-requests/${request.id}`
   const isOpen = state === 'open'
   return {
@@ -84,8 +91,9 @@ export function removalRequestPage(
       },
     },
     remove: `${here}/removal`,
-    found: candidates.map(({ authorNetworkId, handle: theirs, name, posts }) => ({
+    found: candidates.map(({ authorNetworkId, handle: theirs, name, posts }, place) => ({
       id: authorNetworkId,
+      stays: staysInWords(stays.get(authorNetworkId), { place, person: authorNetworkId, typed }),
       portrait: { initials: initialsOf(name || theirs) },
       name: name || `@${theirs}`,
       detail: theirs ? `@${theirs}` : null,
@@ -93,9 +101,10 @@ export function removalRequestPage(
       help: helpInWords(help.filter(({ evidence }) => evidence?.authorNetworkId === authorNetworkId).length),
       latest: posts.findLast(({ text }) => text !== '')?.text ?? null,
     })),
-    onlyNamed: isOpen && candidates.length === 0 && handle !== null ? `@${handle}` : null,
-    handle: handle ?? '',
-    nobody: isOpen && candidates.length === 0 && handle === null,
+    onlyNamed: isOpen && onlyNamed !== null ? `@${onlyNamed}` : null,
+    handle: onlyNamed ?? '',
+    staysOfHandle: staysInWords(stays.get(''), { place: 0, person: '', typed }),
+    nobody: isOpen && candidates.length === 0 && onlyNamed === null,
     named: isOpen && named.length > 0 ? namedInWords(named, who) : null,
     settle: `${here}/settlement`,
     done: { ...wordField('done', typed, request), label: 'Done by hand? Say what was done' },
@@ -121,6 +130,25 @@ function namedInWords(named: readonly NamedIn[], who: string) {
     title: `“${who.trim()}” stands in ${countOf(named.length, 'text')}`,
     texts: named.slice(0, MOST_LISTED),
     more: left > 0 ? `And in ${countOf(left, 'older text')}.` : null,
+  }
+}
+
+/** Where a name of theirs stays, and the word of a person that nobody there is them. */
+function staysInWords(
+  stays: readonly NamedIn[] = [],
+  { place, person, typed }: { place: number; person: string; typed: TypedWords },
+) {
+  if (stays.length === 0) return null
+  return {
+    said: `Their name or handle stays in ${countOf(stays.length, 'text')}, as a word that may be anybody’s:`,
+    texts: stays.slice(0, MOST_LISTED),
+    box: {
+      id: place === 0 ? 'looked' : `looked-${place}`,
+      name: 'looked',
+      label: 'I have read them: nobody there is this person',
+      hint: 'Is it them? Change it there by hand first, or close the request as done by hand.',
+      error: typed.person === person ? typed.fields['looked'] : undefined,
+    },
   }
 }
 

@@ -4,8 +4,17 @@ import { Refused } from '../../errors.ts'
 import { openHelp } from '../../listening/posts.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, typedIn } from '../../web/forms.ts'
-import { candidatesFor, findRemovalFor, forgetPerson, refuseRemoval, settleRemoval } from './forget-person.ts'
-import { namedIn } from './named-in.ts'
+import {
+  candidatesFor,
+  findRemovalFor,
+  forgetPerson,
+  isOwn,
+  readAbout,
+  refuseRemoval,
+  settleRemoval,
+  staysOf,
+} from './forget-person.ts'
+import { namedIn, type NamedIn } from './named-in.ts'
 import { removalRequestPage, type TypedWords } from './removal-request-page.ts'
 
 /** What the desk does when somebody asks to be taken off the public pages. Asking for it needs no account, and stands elsewhere. */
@@ -20,13 +29,23 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
   ): Promise<FastifyReply> {
     const asked = await findRemovalFor(db.read, idOf(request), request.actor)
     const account = (await findAccount(db.read, asked.accountId))!
-    const who = (request.query as { who?: unknown }).who
+    const who = typed.who || (request.query as { who?: unknown }).who
     const about = typeof who === 'string' ? who.slice(0, 300) : asked.about
     const candidates = asked.state === 'open' ? await candidatesFor(db.read, account.id, about) : []
     const help = asked.state === 'open' ? await openHelp(db.read, account.id) : []
     const named = asked.state === 'open' ? await namedIn(db.read, account, about) : []
+    const { handle } = readAbout(about)
+    const onlyNamed = candidates.length === 0 && handle !== null && !isOwn(account, handle) ? handle : null
+    const stays = new Map<string, NamedIn[]>()
+    if (asked.state === 'open') {
+      for (const { authorNetworkId } of candidates)
+        stays.set(authorNetworkId, await staysOf(db.read, account.id, { authorNetworkId, handle: '' }))
+      if (onlyNamed !== null)
+        stays.set('', await staysOf(db.read, account.id, { authorNetworkId: null, handle: onlyNamed }))
+    }
     const now = clock.now()
-    const page = removalRequestPage(asked, { account, candidates, help, named, who: about, now, typed })
+    const found = { candidates, onlyNamed, stays, help, named, who: about }
+    const page = removalRequestPage(asked, { account, ...found, now, typed })
     const summary = Object.keys(typed.fields).length > 0 ? errorSummary(typed.fields) : null
     return reply.page('recaps/removal-request', { ...page, summary })
   }
@@ -35,9 +54,15 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
 
   app.post('/removal-requests/:id/removal', async (request, reply) => {
     const requestId = idOf(request)
-    const { person = '', handle = '' } = typedIn(request.body)
+    const { person = '', handle = '', who = handle, looked } = typedIn(request.body)
     const authorNetworkId = person === '' ? null : person
-    await forgetPerson(db, { requestId, authorNetworkId, handle, actor: request.actor, now: clock.now() })
+    const meant = { authorNetworkId, handle, looked: looked === 'yes' }
+    try {
+      await forgetPerson(db, { requestId, ...meant, actor: request.actor, now: clock.now() })
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return show(request, reply.code(422), { person, who, fields: error.fields })
+    }
     wake.clearing()
     wake.listener()
     return reply
