@@ -450,6 +450,16 @@ export const STANDARD_ANSWERS = [
   },
 ]
 
+/** How the account speaks of a week itself: Helen words it while Joseph has the account, and Owen decides what comes of it. */
+export const POST_WORDS = {
+  introduction: `Good morning from NorthDale! {name} has this account now, {days}.
+{role}
+The theme: {theme}
+Say hello, and ask. {hashtag}`,
+  'sign-off': `That was the week of {name} on {account}. Thank you for reading, and for every question!
+Next, {next-days}: {next-name}. {hashtag}`,
+}
+
 export const JOSEPH: DemoWeek = {
   week: 0,
   host: {

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
-import { latestHouseRules } from '../accounts/accounts.ts'
+import { findAccount, latestHouseRules } from '../accounts/accounts.ts'
 import { DEFAULT_BRIEFING } from '../accounts/briefing.ts'
+import { changeAccount } from '../accounts/change-account.ts'
 import { foundAccount } from '../accounts/found-account.ts'
 import { saveGrant } from '../accounts/connection.ts'
+import { DEFAULT_TEMPLATES } from '../accounts/post-templates.ts'
 import { addDays, instantOf } from '../calendar.ts'
 import { putAwayAbout } from '../drafts/drafts.ts'
 import { approveDraft, findDecidable, freezeDecidable, requestChanges } from '../drafts/decide-draft.ts'
 import { fingerprint } from '../drafts/freeze.ts'
 import { commentOnDraft } from '../drafts/queue/comment-on-draft.ts'
+import { heedRules } from '../drafts/policy/heed-rules.ts'
 import { submitDraft } from '../drafts/submit-draft.ts'
 import { beginDraft, type DraftWords } from '../drafts/write-draft.ts'
 import { nameImage } from '../images/images.ts'
@@ -47,6 +50,7 @@ import {
   IN_QUEUE,
   JOSEPH,
   MEI,
+  POST_WORDS,
   PRIYA,
   PRIYAS_FIRST,
   RUTH,
@@ -113,6 +117,7 @@ export async function tell(
   on(-11, '19:40', () => accept(PRIYA))
   on(-4, '11:00', () => standardAnswers(true))
   on(1, '16:20', () => standardAnswers(false))
+  on(1, '16:25', wordPosts)
   on(-11, '19:50', () => sign(PRIYA))
   on(0, '16:20', () => brief(PRIYA))
   for (const week of [RUTH, JOSEPH]) for (const post of week.posts) say(week, post)
@@ -149,7 +154,7 @@ export async function tell(
         ...ACCOUNT,
         policy: { threadGapSeconds: 0 },
         texts: { contact: ACCOUNT.contact },
-        // Its weeks are told as they were, and nobody approved such posts in them.
+        // What it says of a week itself is worded later in the story.
         postTemplates: {
           introduction: { text: '', wordedBy: DESK[0].id },
           'sign-off': { text: '', wordedBy: DESK[0].id },
@@ -290,6 +295,21 @@ export async function tell(
       const verdict = { answerId: id, fingerprint: read, comment: '', ...(await told(OWEN)) }
       if (approved) await decideAnswer(db, { ...verdict, kind: 'approved' })
     }
+  }
+
+  async function wordPosts(): Promise<void> {
+    const account = (await findAccount(db.read, ACCOUNT_ID))!
+    const to = { ...DEFAULT_TEMPLATES, ...POST_WORDS }
+    await changeAccount(
+      db,
+      {
+        accountId: ACCOUNT_ID,
+        version: account.version,
+        change: { section: 'templates', to },
+        ...(await told(HELEN)),
+      },
+      heedRules,
+    )
   }
 
   async function standardAnswerTo(postId: string, title: string, host: DemoHost): Promise<void> {

@@ -57,6 +57,7 @@ t.test('a week, from the booking to the recap', async (t) => {
 
   await comeIn(approver, /^Owen Price/)
   await travelToOpening(machine, week.slot)
+  await findInQueue(t, approver, `${HOST.name} has this account now`)
   await writeDraft(t, host, week)
   await submitTwice(t, host)
   await askForChanges(t, approver)
@@ -70,6 +71,7 @@ t.test('a week, from the booking to the recap', async (t) => {
   await readRunningWeek(t, follower, week.slot)
 
   await travel(machine, 'When the week closes')
+  await findInQueue(t, approver, `That was the week of ${HOST.name}`)
   await editRecap(t, lead, week.href)
   await readEverything(t, follower, week.slot)
   await readRecord(t, lead, week.href)
@@ -182,6 +184,12 @@ async function readAnnouncement(t: Test, follower: Page, slot: string): Promise<
   t.match(await main(follower), 'Nia Bowen')
   const calendar = await follower.request.get('/@NorthDaleHealth/rota.ics')
   t.match(await calendar.text(), /BEGIN:VEVENT[^]*Nia Bowen/)
+}
+
+/** What the account says of the week itself waits for a decision, as every draft does. */
+async function findInQueue(t: Test, approver: Page, words: string): Promise<void> {
+  await approver.goto('/queue')
+  t.match(await main(approver), words)
 }
 
 /** The host's first draft: everything wrong at first, and nothing lost on the way. */
