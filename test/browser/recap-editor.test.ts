@@ -328,6 +328,105 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
   t.equal(await third.getByLabel('Your heading').inputValue(), 'Mine, on the train', 'both are shown')
 })
 
+t.test('a piece that was not put in is kept on the device, whatever breaks', async (t) => {
+  const world = await atTheStory(t, { mayFail: /\/recap\// })
+  const { page, story, db } = world
+  const context = page.context()
+  const quoteForm = `${PAGE}/pieces/new?kind=quote&after=${(await story())[1]!.id}`
+  const quotes = async () => (await story()).flatMap(({ kind, content }) => (kind === 'quote' ? content : []))
+  const letCome = await holdScripts(page, 'piece-shelf')
+  await page.goto(quoteForm)
+  await page.getByLabel('What was said').fill('The kettle is part of the kit.')
+  letCome() // typed before it came
+  await page.getByLabel('Who said it').fill('Ruth')
+  await page.waitForFunction(() => Object.keys(localStorage).some((name) => name.startsWith('typed:piece:')))
+  await context.setOffline(true)
+  await page.getByRole('button', { name: 'Put the quote in' }).click()
+  await page.getByText('Not sent: no connection').waitFor()
+  await closeTab(page)
+  await context.setOffline(false)
+
+  const again = await context.newPage()
+  await again.goto(quoteForm)
+  await again.getByText(/What you typed here at .* was not saved/).waitFor()
+  t.equal(await again.getByLabel('What was said').inputValue(), '', 'first it is asked')
+  await again.getByRole('button', { name: 'Put it back' }).click()
+  t.equal(await again.getByLabel('What was said').inputValue(), 'The kettle is part of the kit.')
+  await db.write(async (tx) => void (await tx.delete(sessions)))
+  await again.getByRole('button', { name: 'Put the quote in' }).click()
+  await again.waitForURL(/pieces$/)
+  t.same(await quotes(), [], 'signed out, nothing is put in')
+
+  await signInPage(again, world, RUTH.email)
+  await again.goto(quoteForm)
+  await again.waitForLoadState('networkidle')
+  t.equal(await again.getByRole('button', { name: 'Put it back' }).count(), 0, 'not offered to others')
+  await signInPage(again, world, LEAD.email)
+  await again.goto(quoteForm)
+  await again.getByRole('button', { name: 'Put it back' }).click()
+  await again.getByRole('button', { name: 'Put the quote in' }).click()
+  await again.getByText('It is in the story.').waitFor()
+  t.match(await quotes(), [{ text: 'The kettle is part of the kit.', by: 'Ruth' }])
+  await again.waitForFunction(
+    () => !Object.keys(localStorage).some((name) => name.startsWith('typed:piece:')),
+  )
+  await again.goto(quoteForm)
+  await again.waitForLoadState('networkidle')
+  t.equal(await again.getByText('was not saved').count(), 0, 'what is in the story is not offered')
+})
+
+t.test('signing out leaves nothing unsaved on the device that nobody wants there', async (t) => {
+  const world = await atTheStory(t)
+  const { page, story } = world
+  const quoteForm = `${PAGE}/pieces/new?kind=quote&after=${(await story())[1]!.id}`
+  const typed = () =>
+    page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('typed:')))
+  const signOut = () => page.getByRole('button', { name: 'sign out' }).click()
+  const question = page.getByRole('dialog', { name: 'You typed something that is not saved' })
+  const typeAQuote = async () => {
+    await page.goto(quoteForm)
+    await page.waitForLoadState('networkidle')
+    await page.getByLabel('What was said').fill('Ask me about the lifts.')
+  }
+  await typeAQuote()
+  await signOut()
+  await question.waitFor()
+  await accessible(t, page, 'the question')
+  await question.getByRole('button', { name: 'Stay signed in' }).click()
+  t.equal(await page.getByLabel('What was said').inputValue(), 'Ask me about the lifts.')
+
+  await signOut()
+  await question.getByRole('button', { name: 'Keep it' }).click()
+  await page.waitForURL(/\/sign-in$/)
+  t.equal((await typed()).length, 1, 'it waits')
+  await signInPage(page, world, RUTH.email)
+  await signOut()
+  await page.waitForURL(/\/sign-in$/)
+  t.equal((await typed()).length, 1, 'who comes in between is not asked about it, and does not end it')
+
+  await signInPage(page, world, LEAD.email)
+  await page.goto(quoteForm)
+  await page.getByRole('button', { name: 'Put it back' }).click()
+  await signOut()
+  await question.getByRole('button', { name: 'Throw it away' }).click()
+  await page.waitForURL(/\/sign-in$/)
+  t.same(await typed(), [], 'nothing of it is left')
+
+  await signInPage(page, world, LEAD.email)
+  await page.goto(PAGE)
+  await page.locator('.block .handle').first().waitFor()
+  await page.locator('[name^="heading."]').first().pressSequentially('!')
+  await signOut()
+  await question.getByRole('button', { name: 'Throw it away' }).click()
+  await page.waitForURL(/\/sign-in$/)
+  t.same(await typed(), [], 'what was typed a moment before is not kept by the page that goes either')
+
+  await signInPage(page, world, LEAD.email)
+  await signOut()
+  await page.waitForURL(/\/sign-in$/)
+  t.pass('without anything unsaved it is one press')
+})
+
 t.test('what is typed before the page’s script has come is kept when it comes', async (t) => {
   const { page, story } = await atTheStory(t)
   await page.goto('/today')

@@ -115,6 +115,7 @@ export function editorPage(
     const may = mayChangeBlock(actor, week, block)
     return {
       id: block.id,
+      source: block.source,
       self: `${self}/blocks/${block.id}`,
       headingId: `heading-${block.id}`,
       headingName: `heading.${block.id}`,

@@ -59,7 +59,10 @@ export async function recapPieceRoutes(app: FastifyInstance, deps: Deps): Promis
     } catch (error) {
       return again(error, reply, { week, kind, form: { ...form, hash }, typed: typedIn(request.body) })
     }
-    return reply.flash('It is in the story.').redirect(`/weeks/${week.id}/recap#block-${after}`, 303)
+    // The address says which form is settled, to what the browser keeps of it.
+    return reply
+      .flash('It is in the story.')
+      .redirect(`/weeks/${week.id}/recap?put=${form.id}#block-${after}`, 303)
   })
 
   async function again(

@@ -9,6 +9,7 @@ import { workPlan } from './plan.ts'
 import { workQueue } from './queue.ts'
 import { refreshQuietly } from './refresh.ts'
 import { workRota } from './rota.ts'
+import { workSignOut } from './sign-out.ts'
 import { keepUnsentWords } from './unsent-words.ts'
 
 workPanel(document)
@@ -29,7 +30,10 @@ if (document.querySelector('form[data-autosave]'))
   void import('./reflection.ts').then(({ workReflection }) => workReflection(document))
 if (document.querySelector('[data-story]'))
   void import('./story.ts').then(({ workStory }) => workStory(document))
-tidyLive(document)
+tidyLive()
+workSignOut(document)
+if (document.querySelector('[data-piece-form]'))
+  void import('./piece-shelf.ts').then(({ keepPiece }) => keepPiece(document))
 if (document.querySelector('[data-live]')) void import('./live.ts').then(({ workLive }) => workLive(document))
 if (document.querySelector('[data-passkey]'))
   void import('./passkeys.ts').then(({ workPasskeys }) => workPasskeys(document))

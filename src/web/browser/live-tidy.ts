@@ -9,32 +9,28 @@ export function noteLiveWeek(weekId: string, closesAt: number): void {
   write({ ...read(), [weekId]: closesAt })
 }
 
-/**
- * Takes off the phone what the live page kept there: of weeks that are over, and all of it when somebody signs out. What was
- * not sent yet is asked about first.
- */
-export function tidyLive(page: Document): void {
+/** Takes off the phone what the live page kept there of weeks that are over. */
+export function tidyLive(): void {
   for (const [weekId, closesAt] of Object.entries(read()))
     if (closesAt < Date.now()) void clear(weekId, { posts: closesAt + LIFE < Date.now() })
-  for (const form of page.querySelectorAll<HTMLFormElement>('form[action="/sign-out"]'))
-    form.addEventListener('submit', (event) => {
-      if (Object.keys(read()).length === 0) return
-      event.preventDefault()
-      void signOut(form)
-    })
 }
 
-async function signOut(form: HTMLFormElement): Promise<void> {
-  try {
-    const { length } = await listWaiting()
-    const left =
-      length === 1 ? 'One post was not sent yet, and is' : `${length} posts were not sent yet, and are`
-    if (length > 0 && !confirm(`${left} lost when you sign out. Sign out all the same?`)) return
-    for (const weekId of Object.keys(read())) await clear(weekId, { posts: true })
-  } catch {
-    // A browser that does not give its storage away any more.
-  }
-  form.submit()
+/** Whether the live page keeps anything on this phone. */
+export function keepsLive(): boolean {
+  return Object.keys(read()).length > 0
+}
+
+/** What was not sent yet, with its verb, as in "… lost when you sign out"; null where there is none. */
+export async function unsentLive(): Promise<string | null> {
+  if (!keepsLive()) return null
+  const { length } = await listWaiting()
+  if (length === 0) return null
+  return length === 1 ? 'One post was not sent yet, and is' : `${length} posts were not sent yet, and are`
+}
+
+/** Takes all of it off the phone. */
+export async function clearLive(): Promise<void> {
+  for (const weekId of Object.keys(read())) await clear(weekId, { posts: true })
 }
 
 async function clear(weekId: string, { posts }: { posts: boolean }): Promise<void> {

@@ -1,5 +1,14 @@
 import type { Shelf } from './typed-shelf.ts'
-import { even, forgetTyped, offerTyped, PREFIX, readTyped, tidyTyped, writeTyped } from './typed-store.ts'
+import {
+  even,
+  forgetTyped,
+  keepAtLast,
+  offerTyped,
+  PREFIX,
+  readTyped,
+  tidyTyped,
+  writeTyped,
+} from './typed-store.ts'
 import { fieldOf, isNew, isWords, placeOf, stoodIn, unsavedFields, type Field } from './story-words.ts'
 
 type Kept = Map<string, string>
@@ -49,7 +58,7 @@ export function keepStoryTyped(page: Document, form: () => HTMLFormElement): She
     note.dataset['stays'] = ''
     note.dataset['offer'] = ''
   } else shelf.keep()
-  window.addEventListener('pagehide', () => {
+  keepAtLast(() => {
     if (timer) shelf.keep()
   })
   return shelf

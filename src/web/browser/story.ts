@@ -1,4 +1,5 @@
 import { drag } from './drag.ts'
+import { settlePieces } from './piece-shelf.ts'
 import { replaceQuietly } from './replace.ts'
 import { autosaveStory } from './story-autosave.ts'
 import { keepStoryTyped } from './story-shelf.ts'
@@ -12,6 +13,7 @@ import type { Shelf } from './typed-shelf.ts'
 export function workStory(page: Document): void {
   const form = storyForm(page)
   if (!form) return
+  settlePieces(page)
   let turn = Promise.resolve(true)
   let underWay = 0
   const shelf = keepStoryTyped(page, () => storyForm(page)!)

@@ -2,6 +2,7 @@ import { isChanged } from './came-anew.ts'
 import {
   even,
   forgetTyped,
+  keepAtLast,
   namesOfTyped,
   offerTyped,
   PREFIX,
@@ -106,7 +107,7 @@ function openShelf(page: Document): Shelf {
       forgetTyped(PREFIX + form()?.dataset['shelf'])
     },
   }
-  window.addEventListener('pagehide', () => {
+  keepAtLast(() => {
     if (timer) shelf.keep()
   })
   return shelf

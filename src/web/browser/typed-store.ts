@@ -19,6 +19,7 @@ export function readTyped(name: string): Typed | null {
 }
 
 export function writeTyped(name: string, typed: Typed): void {
+  if (thrownAway) return
   try {
     localStorage.setItem(name, JSON.stringify(typed))
   } catch {
@@ -32,6 +33,32 @@ export function forgetTyped(name: string): void {
   } catch {
     // Nothing was kept.
   }
+}
+
+/** Has `keep` done when the page is left, and before somebody is asked what becomes of what is kept. */
+export function keepAtLast(keep: () => void): void {
+  lastKeeps.add(keep)
+  window.addEventListener('pagehide', keep)
+}
+
+const lastKeeps = new Set<() => void>()
+/** What still stands in the forms of a page that is left must not come back. */
+let thrownAway = false
+
+/** Whether something that this person typed is not on the server yet. */
+export function hasTyped(person: string): boolean {
+  for (const keep of lastKeeps) keep()
+  return ofPerson(person).length > 0
+}
+
+/** All that this person typed and the server does not have; nothing is kept any more until another page comes. */
+export function throwAwayTyped(person: string): void {
+  thrownAway = true
+  for (const name of ofPerson(person)) forgetTyped(name)
+}
+
+function ofPerson(person: string): string[] {
+  return namesOfTyped().filter((name) => readTyped(name)?.person === person)
 }
 
 /** Throws away what is settled, and what nobody asked for in a week. */

@@ -19,13 +19,12 @@ export function keepUnsentWords(page: Document): void {
   for (const area of areasOf(page)) putBack(area, person)
   let sent: HTMLFormElement | null = null
   page.addEventListener('submit', (event) => {
-    const form = event.target as HTMLFormElement
-    // Signing out may ask first, and is sent after that.
-    sent = event.defaultPrevented && !form.matches(SIGN_OUT) ? null : form
+    sent = event.defaultPrevented ? null : (event.target as HTMLFormElement)
   })
   page.addEventListener('input', () => (sent = null))
   window.addEventListener('pagehide', () => {
-    if (sent?.matches(SIGN_OUT)) return forgetAll()
+    // Signing out may ask first, and is sent after that.
+    if (sent?.matches(SIGN_OUT) || page.querySelector(`${SIGN_OUT}[data-leaves]`)) return forgetAll()
     for (const area of areasOf(page)) keep(area, person, area.form === sent)
   })
 }

@@ -1,0 +1,66 @@
+import { clearLive, keepsLive, unsentLive } from './live-tidy.ts'
+import { hasTyped, throwAwayTyped } from './typed-store.ts'
+
+/**
+ * What a browser keeps of somebody is not left on a device that others use: signing out takes it off. What is not on the server
+ * yet is asked about first; where there is nothing of that kind, one press signs out as ever.
+ */
+export function workSignOut(page: Document): void {
+  const person = page.body.dataset['signedIn'] ?? ''
+  for (const form of page.querySelectorAll<HTMLFormElement>('form[action="/sign-out"]'))
+    form.addEventListener('submit', (event) => {
+      const typed = hasTyped(person)
+      if (!typed && !keepsLive()) return
+      event.preventDefault()
+      if (typed) ask(page, { keep: () => void signOut(form), throwAway: () => void signOut(form, person) })
+      else void signOut(form)
+    })
+}
+
+/** What `thrownAwayOf` typed goes with it, once nothing else holds the signing out back. */
+async function signOut(form: HTMLFormElement, thrownAwayOf?: string): Promise<void> {
+  try {
+    const lost = await unsentLive()
+    if (lost && !confirm(`${lost} lost when you sign out. Sign out all the same?`)) return
+    await clearLive()
+  } catch {
+    // A browser that does not give its storage away any more.
+  }
+  if (thrownAwayOf) throwAwayTyped(thrownAwayOf)
+  // Sent by a script, a form tells nobody that it is.
+  form.dataset['leaves'] = ''
+  form.submit()
+}
+
+function ask(page: Document, { keep, throwAway }: { keep: () => void; throwAway: () => void }): void {
+  const dialog = page.createElement('dialog')
+  dialog.className = 'small-dialog'
+  dialog.setAttribute('aria-labelledby', 'sign-out-title')
+  dialog.dataset['stays'] = ''
+  const title = page.createElement('h2')
+  title.id = 'sign-out-title'
+  title.textContent = 'You typed something that is not saved'
+  const words = page.createElement('p')
+  words.textContent =
+    'It can stay in this browser for a week, until you sign in here again. On a device that you share, others could find it.'
+  const buttons = page.createElement('p')
+  buttons.className = 'buttons'
+  const button = (label: string, act: () => void) => {
+    const made = page.createElement('button')
+    made.type = 'button'
+    made.className = 'button'
+    made.textContent = label
+    made.addEventListener('click', () => {
+      dialog.close()
+      act()
+    })
+    buttons.append(made)
+  }
+  button('Keep it for when I come back', keep)
+  button('Throw it away', throwAway)
+  button('Stay signed in', () => {})
+  dialog.addEventListener('close', () => dialog.remove())
+  dialog.append(title, words, buttons)
+  page.body.append(dialog)
+  dialog.showModal()
+}
