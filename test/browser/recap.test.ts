@@ -100,7 +100,9 @@ t.test('with pictures nothing moves while they arrive, and they fit the screen',
     [390, 480],
     [1280, 960],
   ] as const) {
-    const page = await browser.newPage(t, origin, { width, height: 844 })
+    // Without the page’s own letters: when they come, lines may move a little where a device has none of their width.
+    const page = await browser.newPage(t, origin, { width, height: 844, mayFail: /\.woff2$/ })
+    await page.route(/\.woff2$/, (route) => route.abort())
     await page.addInitScript(() => {
       const seen = { shift: 0 }
       Object.assign(globalThis, { seen })

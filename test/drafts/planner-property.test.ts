@@ -116,16 +116,15 @@ async function planner(t: Parameters<typeof testDatabase>[0]) {
       const swapId = pick(asked, a).id
       if (act === 'withdraw') await withdrawSwap(db, { ...at, swapId, actor })
       else {
-        const { parties } = (await findStandingSwap(db.read, swapId))!
+        const { swap, parties } = (await findStandingSwap(db.read, swapId))!
         const own = pick(parties, b)
         const theirs = pick(parties, b + 1)
         const host = await actorOf(own.host.personId)
         if (act === 'refuse') await refuseSwap(db, { ...at, swapId, actor: host })
         else {
-          const before = own.side.slot
           const { done } = await agreeToSwap(db, { ...at, swapId, actor: host })
-          // One person may have both weeks: the step is theirs for whichever comes first.
-          if (done && (await standing()).some(({ id, slot }) => id === own.week.id && slot !== before)) {
+          // Saying yes again to one that is done changes nothing.
+          if (done && swap.state !== 'done') {
             saidYes.set(own.host.id, theirs.side.slot)
             saidYes.set(theirs.host.id, own.side.slot)
           }
