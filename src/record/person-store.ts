@@ -85,6 +85,21 @@ export async function readAtAccounts(read: Reader, id: string, accountId?: strin
       .innerJoin(accounts, eq(accounts.id, weeks.accountId))
       .where(and(eq(weekHosts.personId, id), at(weeks.accountId)))
       .orderBy(asc(weeks.slot)),
+    swaps: await read
+      .select({
+        account,
+        firstDay: swapSides.slot,
+        asked: swaps.askedAt,
+        words: swaps.reason,
+        agreed: swapSides.agreedAt,
+        state: swaps.state,
+      })
+      .from(swapSides)
+      .innerJoin(swaps, eq(swaps.id, swapSides.swapId))
+      .innerJoin(weekHosts, eq(weekHosts.id, swapSides.weekHostId))
+      .innerJoin(accounts, eq(accounts.id, swaps.accountId))
+      .where(and(eq(weekHosts.personId, id), at(swaps.accountId)))
+      .orderBy(asc(swaps.askedAt)),
     reflections: await read
       .select({
         week: weeks.slot,

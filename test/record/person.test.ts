@@ -10,6 +10,8 @@ import {
   people,
   roles,
   standbys,
+  swaps,
+  swapSides,
   weekHosts,
 } from '../../src/db/schema/index.ts'
 import { queueMail } from '../../src/mail/outbox.ts'
@@ -145,6 +147,11 @@ t.test(
     await db.write(async (tx) => {
       await tx.insert(roles).values({ personId: JOSEPH.id, accountId: OTHER_ACCOUNT, role: 'approver' })
       await tx.update(weekHosts).set({ endedAt: now, ending: 'replaced', movedWords: 'Your leave.' })
+      const [host] = await tx.select().from(weekHosts)
+      const swap = { id: 'swap', accountId: ACCOUNT, askedBy: LEAD.id, askedAt: now, reason: 'Your knee.' }
+      await tx.insert(swaps).values({ ...swap, state: 'refused' })
+      const side = { swapId: 'swap', weekHostId: host!.id, weekId: host!.weekId, slot: '2015-01-19' }
+      await tx.insert(swapSides).values(side)
     })
     const helen = await visitor(LEAD.email)
     const added = {
@@ -168,6 +175,8 @@ t.test(
     t.match((await joseph.get('/you/data')).json(), {
       askedForWeeks: [{ about: 'Beds again.', state: 'new' }],
       standby: [{ note: 'Nights' }],
+      weeks: [{ movedWords: 'Your leave.' }],
+      swaps: [{ words: 'Your knee.', firstDay: '2015-01-19', state: 'refused', agreed: null }],
       calendarSince: String,
     })
 
@@ -175,6 +184,7 @@ t.test(
     t.equal((await app.inject(address)).statusCode, 404, 'the calendar is read nowhere any more')
     t.same(await db.read.select().from(candidates), [])
     t.match(await db.read.select().from(weekHosts), [{ movedWords: null }])
+    t.match(await db.read.select().from(swaps), [{ reason: '' }])
     t.equal((await (await visitor()).get(link)).statusCode, 404)
     t.equal(await db.read.$count(mails, eq(mails.to, JOSEPH.email)), 0)
     t.notMatch((await helen.get('/rota/standby')).body, JOSEPH.name)

@@ -7,6 +7,7 @@ import {
   NO_TIMES,
 } from '../account.ts'
 import { CHECK_KINDS, CHECK_LEVELS, CHECK_NAMES, type CheckLevel, LEVEL_NAMES } from '../check-rules.ts'
+import { capital } from '../../words.ts'
 import { dayName } from './identity-and-shape.ts'
 import type { Values } from './values.ts'
 
@@ -133,7 +134,6 @@ const DECIDED_WORDS: Record<Decided, { label: string; note: string }> = {
 }
 
 export function checks(values: Values) {
-  const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
   const second = values('secondApprover')
   const checked = second.value === 'true' || second.value === 'yes'
   return {

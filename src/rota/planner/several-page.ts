@@ -5,6 +5,7 @@ import type { Typed } from '../booking-form.ts'
 import { slotInWords } from './move-to-slot.ts'
 import type { PastedList } from './pasted-list.ts'
 import { specialDays } from './special-days.ts'
+import { capital } from '../../words.ts'
 
 export const LISTED_FIELDS = ['name', 'email', 'job'] as const
 
@@ -144,5 +145,5 @@ function filledInWords(hosts: number, hiatuses: number): string {
       ? [hiatuses === 1 ? 'one stays empty on purpose' : `${hiatuses} stay empty on purpose`]
       : []),
   ].join(', ')
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}. Nothing is booked yet: look through them first.`
+  return `${capital(said)}. Nothing is booked yet: look through them first.`
 }
