@@ -388,6 +388,21 @@ t.test('a change meanwhile is a conflict that keeps what was chosen, and nothing
   t.equal(await isOn(), true)
 })
 
+t.test('who comes second learns of each post that goes although they chose otherwise', async (t) => {
+  const { ids, open, send, states } = await braked(t, { One: 240, Two: 300, Three: 320 })
+  const { seen } = await open()
+  const all = (kind: string) => Object.fromEntries(Object.values(ids).map((id) => [`choice-${id}`, kind]))
+  t.equal((await send({ seen, ...all('own') })).statusCode, 303)
+  const answer = await send({ seen, ...all('own'), [`choice-${ids['Two']}`]: 'cancel' })
+  t.equal(answer.statusCode, 409)
+  t.match(answer.body, 'The brake is off, and holds nothing any more.')
+  t.match(answer.body, /Goes out today 14:00.*Two.*You wanted it to be cancelled\..*Open its draft/s)
+  t.notMatch(answer.body, 'Three')
+  t.match(await states(), { Two: 'waiting 14:00' })
+  const unknown = await send({ seen, 'choice-nobody-knows-it': 'cancel' })
+  t.notMatch(unknown.body, 'What you chose, and was not done')
+})
+
 t.test('who wrote it reads why they can’t let it go, and is held to it', async (t) => {
   const { db, ids, open, send, isOn, states } = await braked(t, { One: 240 })
   await db.write(async (tx) => {

@@ -151,6 +151,14 @@ t.test('what can’t be taken comes back with what was typed', async (t) => {
   const twice = await owen.post('/queue', `/drafts/${id}/approval`, { fingerprint })
   t.equal(twice.statusCode, 409)
   t.match(twice.body, 'You have approved this already.')
+  const comment = 'Please wait until the family knows.'
+  const slower = await owen.post('/queue', `/drafts/${id}/refusal`, { fingerprint, comment })
+  t.equal(slower.statusCode, 409)
+  for (const fact of [comment, 'Nobody has been told of it yet.', 'open the draft, and take it back'])
+    t.ok(slower.body.includes(fact), fact)
+  const said = { _csrf: hidden(slower.body, '_csrf'), id: hidden(slower.body, 'id'), text: comment }
+  t.equal((await owen.send(`/drafts/${id}/comments`, said)).statusCode, 303)
+  t.ok((await owen.get(`/drafts/${id}`)).body.includes(comment), 'it can be said all the same')
   const broken = await owen.post('/queue', `/drafts/${id}/approval`, { fingerprint, newTime: 'soon' })
   t.equal(broken.statusCode, 422)
   t.equal((await db.read.select().from(deliveries)).length, 1)

@@ -5,7 +5,9 @@ import type { Reader } from '../../db/database.ts'
 import { findImages } from '../../images/images.ts'
 import { findPerson } from '../../people/people.ts'
 import type { Actor } from '../../people/person.ts'
-import { listTroubled } from '../../publishing/deliveries.ts'
+import { beginningOf } from '../../publishing/beginning.ts'
+import { findDelivery, listTroubled } from '../../publishing/deliveries.ts'
+import { deliveryInWords } from '../../publishing/pages.ts'
 import { findPassingPost, passingInWords } from '../brake/passing-post.ts'
 import { draftsWithNames } from '../decisions-store.ts'
 import { asPosted, threadInWords, timeModel, type Moment } from '../pages.ts'
@@ -51,6 +53,7 @@ export async function heldPostsPage(
     lead: leadOf(posts, { releases, reason: set.reason }),
     zone: zoneInWords(account.timeZone),
     seen: seenOf(posts, { releases }),
+    notDone: refused ? await notDoneInWords(read, { set, posts, refused, moment }) : [],
     posts: posts.map((post, at) => ({
       id: post.id,
       heading: `${at + 1}. ${drafts.get(post.letGoable.draft.id)?.name ?? 'Somebody'}`,
@@ -96,7 +99,7 @@ const FRAMES = {
     back: { href: '/today', label: 'Leave all of it held' },
     does: 'Do this',
     short: 'Save',
-    none: 'The brake is off, and nothing that it held waits any more.',
+    none: 'The brake is off, and holds nothing any more.',
   }),
   live: (set: HeldSet) => ({
     title: 'What stepped aside',
@@ -106,6 +109,33 @@ const FRAMES = {
     short: 'Save',
     none: 'Nothing that stepped aside for what is posted live waits any more.',
   }),
+}
+
+/** What was chosen for posts of which somebody else has decided meanwhile, and how these stand now. */
+async function notDoneInWords(
+  read: Reader,
+  { set, posts, refused, moment }: { set: HeldSet; posts: HeldPost[]; refused: RefusedFates; moment: Moment },
+) {
+  const held = new Set(posts.map(({ id }) => id))
+  const chosen = Object.entries(refused.typed).flatMap(([name, fate]) => {
+    const id = name.startsWith('choice-') ? name.slice('choice-'.length) : ''
+    return id !== '' && !held.has(id) && Object.hasOwn(WISHES, fate) ? [{ id, wish: WISHES[fate]! }] : []
+  })
+  const found = await Promise.all(chosen.map(({ id }) => findDelivery(read, id)))
+  return chosen.flatMap(({ wish }, at) => {
+    const delivery = found[at]
+    if (delivery?.accountId !== set.accountId) return []
+    const { state, label } = deliveryInWords(delivery, moment)
+    const text = beginningOf(delivery.payload.text, 64)
+    return [{ tag: { state, label }, text, wish, href: `/drafts/${delivery.draftId}` }]
+  })
+}
+
+/** What somebody wanted of a post, other than that it goes at its time. */
+const WISHES: Record<string, string> = {
+  time: 'You wanted it to go at another time.',
+  stay: 'You wanted it to stay held.',
+  cancel: 'You wanted it to be cancelled.',
 }
 
 /** Who pulled it, when, and why. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { dayOf, daysBetween, momentInWords, spanInWords, timeInWords, weekdayName } from '../../calendar.ts'
 import { inCents } from '../../charges/charge.ts'
 import { deliveryInWords } from '../../publishing/pages.ts'
@@ -190,6 +191,8 @@ export function openItem(
     commentLabel: draft.authorId === actorId ? 'Comment' : `Comment for ${short}`,
     comment: form.comment ?? '',
     commentError: errors['comment'],
+    unsaid: undecided ? null : unsaidForm(open, form),
+    stillGoes: draft.state === 'approved' && form.comment !== undefined ? STILL_GOES : null,
     timeForm: late && !stuck ? timeFormOf(form, open, moment) : null,
   }
 }
@@ -206,6 +209,25 @@ const STANDING: Record<OpenDraft['draft']['state'], string> = {
   approved: 'Approved',
   declined: 'Declined',
   discarded: 'Discarded',
+}
+
+const STILL_GOES = 'While it has not gone out, it can be stopped: open the draft, and take it back.'
+
+/** What was typed for a decision that somebody else was faster with: it can be said all the same. */
+function unsaidForm({ draft }: OpenDraft, { comment = '', errors = {} }: QueueForm) {
+  if (comment.trim() === '') return null
+  return {
+    action: `/drafts/${draft.id}/comments`,
+    formId: randomUUID(),
+    field: {
+      id: 'comment',
+      name: 'text',
+      label: 'What you had written',
+      hint: 'Nobody has been told of it yet.',
+      value: comment,
+      error: errors['comment'],
+    },
+  }
 }
 
 /** The form under the preview, in which a part is spoken of. */
