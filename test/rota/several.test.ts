@@ -356,6 +356,11 @@ t.test('a known name with another address is asked about, wherever somebody is e
   t.equal(list.statusCode, 422)
   t.match(list.body, `value="${PRIYA.email}">Yes, take ${PRIYA.email}`)
   await nobodyNew('nor on the standby list')
+  for (const [where, { body }] of Object.entries({ planner: asked, standby: list })) {
+    const [, inForm] = body.split(`name="id" value="${form.id}"`)
+    const [first] = /<button[^>]*>/.exec(inForm!)!
+    t.match(first, 'class="first-submit"', `${where}: the Enter key does not say that it is her`)
+  }
 
   const rows = {
     id: formIn((await helen.get(PAGE)).body),
