@@ -1,4 +1,4 @@
-import { dayOf, daysInWords, machineReadable, monthName, timeInWords } from '../calendar.ts'
+import { dayInWords, dayOf, daysInWords, machineReadable, monthName, timeInWords } from '../calendar.ts'
 import { sourcesOf } from '../images/pages.ts'
 import { initialsOf } from '../listening/words.ts'
 import { eventLine } from '../rota/pages.ts'
@@ -44,6 +44,11 @@ export function weekPageView(page: WeekPage, showing: Showing) {
         detail: [host.job, host.organisation].filter(Boolean).join(', '),
         biography: host.biography,
       },
+      earlier: (page.earlier ?? []).map(({ name, job, organisation, until }) => ({
+        until: { iso: until, label: dayInWords(until, first) },
+        name,
+        detail: [job, organisation].filter(Boolean).join(', '),
+      })),
       portrait: host && {
         ...face(host.portraitHash, host.name, 'full'),
         alt: `Portrait of ${host.name}`,

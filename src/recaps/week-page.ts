@@ -16,6 +16,8 @@ export interface WeekPage {
   why: string
   /** Null where nobody hosts the week any more. */
   host: PageHost | null
+  /** Who had the account before them in this week, and until which day; older pages lack it. */
+  earlier?: EarlierHost[]
   /** What the account said in the week, answers included. */
   posts: number
   /** The week's own days, each with what was planned for it and how many posts it brought. */
@@ -33,6 +35,13 @@ export interface PageHost {
   organisation: string
   biography: string
   portraitHash: string | null
+}
+
+export interface EarlierHost {
+  name: string
+  job: string
+  organisation: string
+  until: string
 }
 
 export interface PageEvent {

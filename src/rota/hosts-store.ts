@@ -33,6 +33,23 @@ export async function findCurrentHost(read: Reader, weekId: string): Promise<Wee
   return statement.get({ weekId })
 }
 
+/** Who accepted a week and lost it again, whoever lost it first before the others. */
+export async function earlierHosts(read: Reader, weekId: string): Promise<(WeekHost & { endedAt: Date })[]> {
+  const hosts = await read
+    .select()
+    .from(weekHosts)
+    .where(
+      and(
+        eq(weekHosts.weekId, weekId),
+        isNotNull(weekHosts.acceptedAt),
+        isNotNull(weekHosts.endedAt),
+        ne(weekHosts.opening, 'waits'),
+      ),
+    )
+    .orderBy(asc(weekHosts.endedAt))
+  return hosts.flatMap((host) => (host.endedAt ? { ...host, endedAt: host.endedAt } : []))
+}
+
 /** Everybody who has or had a week that opens later: also who lost it, or said no. */
 export async function hostsAfter(
   read: Reader,

@@ -225,8 +225,10 @@ function spanOf(
   { week, host, now }: HostedWeek & { now: Date },
 ): string {
   const cancelled = week.state === 'cancelled'
-  const waits = host?.opening === 'waits' && !cameLater(week, host)
-  const opened = cancelled || waits ? 'was to open' : 'opened'
+  const waits = host?.opening === 'waits'
+  // Whether it was open for the one before does not stand here.
+  const began = waits && cameLater(week, host) ? 'began' : 'was to open'
+  const opened = cancelled ? 'was to open' : waits ? began : 'opened'
   return [
     `${now < week.opensAt ? 'opens' : opened} ${opens}`,
     `${now < week.closesAt ? 'closes' : cancelled ? 'was to close' : 'closed'} ${closes}`,

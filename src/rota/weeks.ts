@@ -20,6 +20,7 @@ export { listEvents, type Event } from './events-store.ts'
 export {
   addressOfHost,
   comingHosts,
+  earlierHosts,
   findCurrentHost,
   hostsAfter,
   hostsByWeek,

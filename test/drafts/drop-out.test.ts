@@ -104,6 +104,15 @@ t.test('somebody on standby is called in, and has the week once they accept', as
 
 t.test('who is called in while the week is open is not told that it never opened', async (t) => {
   const { db, clock, weekId, helen, press, visitor } = await sundayNight(t)
+  const letItOpen = async () =>
+    letOpen(db, {
+      weekId,
+      version: (await findHostedWeek(db.read, weekId))!.week.version,
+      reason: '',
+      actor: await actorWith(db, LEAD.email, clock.now()),
+      now: clock.now(),
+    })
+  await letItOpen()
   clock.moveTo(new Date('2026-11-25T10:46:00Z'))
   await press('standby')
   await sentMails(db, clock)
@@ -119,15 +128,9 @@ t.test('who is called in while the week is open is not told that it never opened
   t.match(waiting, 'Mei Lin Chan has accepted 23 to 27 November, and the week is not open for them yet.')
   const page = (await helen.get(`/weeks/${weekId}`)).body
   t.match(page, 'Mei Lin Chan came to a week that had begun. It opens for them when nothing is missing')
-  t.match(page, 'opened Monday 9:00')
+  t.match(page, 'began Monday 9:00')
   t.notMatch(page, 'was to open')
-  await letOpen(db, {
-    weekId,
-    version: (await findHostedWeek(db.read, weekId))!.week.version,
-    reason: '',
-    actor: await actorWith(db, LEAD.email, clock.now()),
-    now: clock.now(),
-  })
+  await letItOpen()
   await tendOpenings(db, moment())
   const [mail] = await sentMails(db, clock)
   t.match([mail!.to, mail!.subject], [MEI.email, '@NorthDaleHealth is open to you now'])
@@ -152,6 +155,13 @@ t.test('who is called in while the week is open is not told that it never opened
       more: { weekId, createdAt: new Date('2026-11-26T09:00:00Z') },
     },
   ])
+  const told = (await (await visitor()).get('/@NorthDaleHealth/weeks/2026-11-23')).body
+  t.match(told, MEI.name)
+  t.match(
+    told.replaceAll(/<[^>]+>/g, ''),
+    'Until Wednesday 25 November the account was with Priya Nair',
+    'her posts stand here, and not as Mei Lin’s',
+  )
   clock.moveTo(new Date('2026-12-01T10:00:00Z'))
   await sendWeekMails(db, { numbersOf: hostingInNumbers, ...moment() })
   const after = (await sentMails(db, clock)).find(({ subject }) => subject.includes('thank you'))!

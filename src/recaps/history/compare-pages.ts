@@ -1,3 +1,4 @@
+import { dayInWords } from '../../calendar.ts'
 import { changesBetween, type Changed } from '../../drafts/differences.ts'
 import { saidWords } from './said-words.ts'
 import type { Item, SaidItem, Voice, WeekPage } from '../week-page.ts'
@@ -68,6 +69,11 @@ function linesOf(page: WeekPage): Line[] {
   add('theme', 'Theme', page.theme)
   add('why', 'Why this week', page.why)
   add('host', 'Host', page.host ? [page.host.name, page.host.job].filter(Boolean).join(', ') : '')
+  add(
+    'earlier',
+    'Host before',
+    (page.earlier ?? []).map(({ name, until }) => `${name}, until ${dayInWords(until)}`).join('; '),
+  )
   for (const chapter of page.chapters) {
     if (chapter.title !== '') add(`title:${chapter.day ?? chapter.kind}`, 'Heading', chapter.title)
     for (const item of chapter.items) addItem(item, add)

@@ -48,6 +48,16 @@ export function tellWeek(facts: WeekFacts, blocks: readonly Tellable[]): WeekPag
     theme: week.theme,
     why: week.why,
     host: host ? pageHost(host) : null,
+    ...(host && facts.earlier.length > 0
+      ? {
+          earlier: facts.earlier.map(({ host: { name, job, organisation }, until }) => ({
+            name,
+            job,
+            organisation,
+            until: dayOf(until, zone),
+          })),
+        }
+      : {}),
     posts: facts.own.length,
     days: days.map((day) => ({
       day,

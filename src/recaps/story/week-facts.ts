@@ -13,9 +13,10 @@ import {
 } from '../../listening/posts.ts'
 import type { LiveWindow } from '../../rota/live-window.ts'
 import { liveWindowsOf } from '../../rota/live-windows.ts'
-import { asTold, weekDays } from '../../rota/week.ts'
+import { asTold, cameLater, weekDays } from '../../rota/week.ts'
 import {
   comingWeeks,
+  earlierHosts,
   findCurrentHost,
   listEvents,
   type Event,
@@ -37,6 +38,8 @@ export interface WeekFacts {
   week: Week
   /** Nobody where the host was taken from the week and no other one said yes. */
   host: WeekHost | null
+  /** Who had the open week before them and posted in it, with when that ended; in their order. */
+  earlier: { host: WeekHost; until: Date }[]
   /** The week's own days. */
   days: string[]
   events: Event[]
@@ -66,7 +69,7 @@ export interface WeekFacts {
 /** So many weeks ahead an announced one is looked for. */
 const WEEKS_AHEAD = 12
 
-/** Eighteen queries, however long the week was. */
+/** Nineteen queries, however long the week was. */
 export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
   const account = await findAccount(read, week.accountId)
   if (!account) throw new NotFound()
@@ -84,6 +87,7 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
     account,
     week: told.week,
     host: told.host,
+    earlier: (await earlierHosts(read, week.id)).flatMap(postedIn(week, own)),
     days: weekDays(week, account.timeZone),
     events: (await listEvents(read, week.id)).filter(takesPlace(told)),
     windows: await liveWindowsOf(read, week.id),
@@ -104,6 +108,15 @@ export async function weekFacts(read: Reader, week: Week): Promise<WeekFacts> {
       sharedLinks(own).map(({ href }) => href),
     ),
     kept: await findNumbers(read, week.id),
+  }
+}
+
+/** What stands of the week's beginning was theirs, where something does. */
+function postedIn({ opensAt }: Week, own: Post[]) {
+  return (host: WeekHost & { endedAt: Date }) => {
+    const from = cameLater({ opensAt }, host) ? host.createdAt : opensAt
+    const posted = own.some(({ createdAt }) => createdAt >= from && createdAt < host.endedAt)
+    return posted ? { host, until: host.endedAt } : []
   }
 }
 
