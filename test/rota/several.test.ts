@@ -54,6 +54,8 @@ t.test('lines of a spreadsheet are read as people write them', async (t) => {
     ['11 to 15 January 2027', '2027-01-11'],
     ['30 November to 4 December', '2026-11-30'],
     ['7th Dec', '2026-12-07'],
+    ['9/12', '2026-12-07'],
+    ['4.1.', '2027-01-04'],
   ] as const)
     t.same(
       read(`${date},Mei Lin Chan,<mei@north.example>`).weeks,
@@ -93,6 +95,21 @@ t.test('lines of a spreadsheet are read as people write them', async (t) => {
     )
   for (const name of ['Priya Nair', 'Noel Christmas', 'Ann Holiday, a@north.example'])
     t.notOk('hiatuses' in read(name), `${name} is somebody`)
+  t.same(
+    read('Priya,p@north.example\nTBC\nTom,t@north.example\n4/1/2027\tTBA\nTbc,tbc@north.example'),
+    {
+      weeks: [
+        '2026-11-23|Priya|p@north.example|',
+        '2026-12-07|Tom|t@north.example|',
+        '2026-12-14|Tbc|tbc@north.example|',
+      ],
+      left: [
+        'TBC: nobody is named yet, and that week stays free.',
+        'TBA: nobody is named yet, and that week stays free.',
+      ],
+    },
+    'who is not found yet is nobody to book, and keeps the place in the list',
+  )
   t.same(read('31 February,Priya,p@north.example'), {
     weeks: [],
     left: ['Priya: the date is on no calendar.'],

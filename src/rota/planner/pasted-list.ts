@@ -21,7 +21,8 @@ export interface PastedList {
 /**
  * Reads lines out of a spreadsheet: a name, an e-mail address and perhaps a job, with tabs, semicolons or commas between them. With a
  * date a line belongs to that week, without one to the next of the `free` slots that no line before it has. A date without a year is
- * the next such day from `today` on. A line without an address that says hiatus, nobody or Christmas break leaves its week empty.
+ * the next such day from `today` on. A line without an address that says hiatus, nobody or Christmas break leaves its week empty;
+ * one that says TBC keeps its week free.
  */
 export function readPastedList(
   text: string,
@@ -29,7 +30,8 @@ export function readPastedList(
 ): PastedList {
   const hosts = new Map<string, ListedHost>()
   const hiatuses = new Map<string, string>()
-  const has = (slot: string) => hosts.has(slot) || hiatuses.has(slot)
+  const undecided = new Set<string>()
+  const has = (slot: string) => hosts.has(slot) || hiatuses.has(slot) || undecided.has(slot)
   const left: PastedList['left'] = []
   for (const line of text.split(/\r?\n/)) {
     const cells = cellsOf(line)
@@ -52,11 +54,17 @@ export function readPastedList(
     if (!slot) leave('no week is free any more.')
     else if (has(slot)) leave('a line before this one has that week.')
     else if (!free.includes(slot)) leave('that week can’t be booked, it is taken or begun.')
-    else if (reason !== null) hiatuses.set(slot, reason)
+    else if (!email && UNDECIDED.test(name)) {
+      undecided.add(slot)
+      leave('nobody is named yet, and that week stays free.')
+    } else if (reason !== null) hiatuses.set(slot, reason)
     else hosts.set(slot, { name, email, job })
   }
   return { hosts, hiatuses, left }
 }
+
+/** What stands where a name will stand once somebody is found. */
+const UNDECIDED = /^(?:tb[acd]|to be (?:confirmed|announced|decided)|vacant|vacancy|free|open|gap|\?+)[.!]?$/i
 
 /** What is said where a name would stand, of a week that nobody hosts on purpose; alone it gives no reason. */
 const NOBODY = /^(?:hiatus|empty|nobody|no[- ]?one|no host|none|skip(?:ped)?|closed)$/i
@@ -102,27 +110,32 @@ function nameBeside(cell: string): string[] {
   return name ? [name] : []
 }
 
-/** A day as people write it here: 2027-01-04, 4/1/2027, 4.1.27, "w/c 4 January", "Mon 4 to 8 Jan 2027". Empty for a date that no calendar has, null for anything else. */
+/** A day as people write it here: 2027-01-04, 4/1/2027, 4.1.27, 4/1, "w/c 4 January", "Mon 4 to 8 Jan 2027". Empty for a date that no calendar has, null for anything else. */
 function dayIn(cell: string, today: string): string | null {
   const said = cell
     .replace(/^(w\/c|week commencing|week of|week from|from)\s+/i, '')
     .replace(/^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+/i, '')
   const iso = /^\d{4}-\d{2}-\d{2}$/.exec(said)
   if (iso) return isDay(said) ? said : ''
-  const figures = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})$/.exec(said)
-  if (figures) return dayFrom(figures[1]!, Number(figures[2]), figures[3]!.padStart(4, '20'))
+  const figures = /^(\d{1,2})[/.](\d{1,2})(?:\.|[/.](\d{4}|\d{2}))?$/.exec(said)
+  if (figures?.[3]) return dayFrom(figures[1]!, Number(figures[2]), figures[3].padStart(4, '20'))
+  if (figures) return nextSuch(figures[1]!, Number(figures[2]), today)
   const words =
     /^(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:to|-|–)\s*\d{1,2}(?:st|nd|rd|th)?)?\s+([a-z]{3,9})\.?(?:\s+to\s+\d{1,2}\s+[a-z]{3,9})?,?(?:\s+(\d{4}))?$/i.exec(
       said,
     )
   const month = words ? MONTHS.findIndex((one) => one.startsWith(words[2]!.toLowerCase())) + 1 : 0
   if (!words || month === 0) return null
-  if (words[3]) return dayFrom(words[1]!, month, words[3])
-  const thisYear = dayFrom(words[1]!, month, today.slice(0, 4))
+  return words[3] ? dayFrom(words[1]!, month, words[3]) : nextSuch(words[1]!, month, today)
+}
+
+/** Of a date without a year. */
+function nextSuch(date: string, month: number, today: string): string {
+  const thisYear = dayFrom(date, month, today.slice(0, 4))
   // The week that runs may have begun before today.
   return thisYear && thisYear >= addDays(today, -6)
     ? thisYear
-    : dayFrom(words[1]!, month, String(Number(today.slice(0, 4)) + 1))
+    : dayFrom(date, month, String(Number(today.slice(0, 4)) + 1))
 }
 
 const MONTHS = Array.from({ length: 12 }, (_, at) =>
