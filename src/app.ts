@@ -57,6 +57,7 @@ import { requirePasskeys, youRoutes } from './people/you-routes.ts'
 import { signInRoutes } from './people/routes.ts'
 import { listAway } from './rota/away/away-lines.ts'
 import { listHosts } from './rota/host-lines.ts'
+import { askWhetherSame } from './rota/near-person.ts'
 import { invitationRoutes } from './rota/invitations/invitation-routes.ts'
 import { findActor } from './rota/powers.ts'
 import { addressRoutes } from './rota/invitations/address-routes.ts'
@@ -202,6 +203,8 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
         handleOf: async (accountId: string) => (await findAccount(deps.db.read, accountId))!.handle,
         listAway: (accountId: string) => listAway(deps.db.read, accountId, deps.clock.now()),
         listHosts: (accountId: string) => listHosts(deps.db.read, accountId, deps.clock.now()),
+        askWhetherSame: (accountId: string, typed: Record<string, string>) =>
+          askWhetherSame(deps.db.read, accountId, typed),
       })
       await signedIn.register(listeningRoutes, deps)
       await signedIn.register(answersRoutes, deps)

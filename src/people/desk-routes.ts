@@ -23,12 +23,21 @@ export interface PeopleDeps extends Deps {
   handleOf(accountId: string): Promise<string>
   listHosts(accountId: string): Promise<HostLine[]>
   listAway(accountId: string): Promise<AwayLine[]>
+  /** Whether who is typed in may be somebody whom the account knows under another address; null once that was asked. */
+  askWhetherSame(accountId: string, typed: Record<string, string>): Promise<AskedNear | null>
+}
+
+/** The model of the partial `same-person`. */
+interface AskedNear {
+  name: string
+  email: string
+  asked: string
 }
 
 /** The people of an account: its desk, and its hosts. Leads change the desk, approvers look. */
 export async function peopleRoutes(
   app: FastifyInstance,
-  { db, clock, settings, wake, handleOf, listHosts, listAway }: PeopleDeps,
+  { db, clock, settings, wake, handleOf, listHosts, listAway, askWhetherSame }: PeopleDeps,
 ): Promise<void> {
   app.get('/people', async (request, reply) => showPeople(request, reply))
 
@@ -36,6 +45,10 @@ export async function peopleRoutes(
     const { actor } = request
     const accountId = deskOf(actor)
     requireLead(actor, accountId)
+    const typed = typedIn(request.body)
+    if (typed['same']) return showPeople(request, reply, { typed: { ...typed, email: typed['same'] } })
+    const near = await askWhetherSame(accountId, typed)
+    if (near) return showPeople(request, reply.code(422), { typed, near })
     try {
       const form = readForm(personForm, request.body)
       const person = await addToDesk(db, {
@@ -51,7 +64,7 @@ export async function peopleRoutes(
       const message = `${person.name} gets a mail, and can sign in now with ${person.email}.`
       return await reply.flash(message).redirect('/people', 303)
     } catch (error) {
-      return showPeople(request, reply, { typed: typedIn(request.body), refusal: refusalOf(error) })
+      return showPeople(request, reply, { typed, refusal: refusalOf(error) })
     }
   })
 
@@ -112,15 +125,19 @@ export async function peopleRoutes(
   async function showPeople(
     { actor }: FastifyRequest,
     reply: FastifyReply,
-    again?: { typed: Record<string, string>; refusal: ReturnType<typeof refusalOf> },
+    again?: { typed: Record<string, string>; refusal?: ReturnType<typeof refusalOf>; near?: AskedNear },
   ) {
     const accountId = deskOf(actor)
     const [desk, hosts] = [await listRoles(db.read, accountId), await listHosts(accountId)]
-    const errors = again?.refusal.fields ?? {}
-    return reply.code(again?.refusal.status ?? 200).page('people/people', {
+    const { refusal, near } = again ?? {}
+    const errors = refusal?.fields ?? {}
+    if (refusal) void reply.code(refusal.status)
+    return reply.page('people/people', {
       title: 'People',
       ...peoplePage({ desk, hosts, away: await listAway(accountId) }, { accountId, actor }),
-      ...(again && { summary: errorSummary(errors) }),
+      ...(refusal && { summary: errorSummary(errors) }),
+      ...(near && { summary: errorSummary({ email: `Is this ${near.name}? Nobody is added yet.` }) }),
+      near,
       fields: personFields(again?.typed ?? {}, errors),
     })
   }

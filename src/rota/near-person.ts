@@ -13,12 +13,14 @@ export interface NearPerson {
 
 /**
  * Whom an account knows under nearly this name and another address: a second address makes a second person, with a history of
- * their own. Undefined where the address is one that it knows, and where nobody is called so.
+ * their own. Undefined where the address is one that it knows, and where nobody is called so. Whoever has the address `except`
+ * is not meant.
  */
 export async function nearPerson(
   read: Reader,
   accountId: string,
   typed: NearPerson,
+  except = '',
 ): Promise<NearPerson | undefined> {
   const email = normaliseEmail(typed.email)
   const known = [
@@ -28,20 +30,24 @@ export async function nearPerson(
       name: host.name,
       email: address,
     })),
-  ].filter((one) => one.email !== '')
+  ].filter((one) => one.email !== '' && one.email !== except)
   if (known.some((one) => one.email === email)) return undefined
   const near = known.find((one) => isNearName(one.name, typed.name))
   return near && { name: near.name, email: near.email }
 }
+
+/** The model of the partial `same-person`. */
+export type AskedNear = NearPerson & { asked: string }
 
 /** What a form asks of it: whether it is them, before anything is done; null once that was asked of this address. */
 export async function askWhetherSame(
   read: Reader,
   accountId: string,
   typed: Record<string, string>,
-): Promise<(NearPerson & { asked: string }) | null> {
+  except?: string,
+): Promise<AskedNear | null> {
   const { name = '', email = '', asked } = typed
   if (!name.trim() || !email.trim() || asked === email) return null
-  const near = await nearPerson(read, accountId, { name, email })
+  const near = await nearPerson(read, accountId, { name, email }, except)
   return near ? { ...near, asked: email } : null
 }

@@ -1,9 +1,10 @@
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { mails, people, weeks } from '../../src/db/schema/index.ts'
+import { candidates, mails, people, weeks } from '../../src/db/schema/index.ts'
 import { isNearName } from '../../src/people/near-name.ts'
 import { readPastedList } from '../../src/rota/planner/pasted-list.ts'
 import { testApp } from '../support/app.ts'
+import { aRequest } from '../support/asking.ts'
 import { aWeek, MEI, PRIYA, sentMails } from '../support/bookings.ts'
 import { anAccount, LEAD } from '../support/story.ts'
 
@@ -389,9 +390,79 @@ t.test('a known name with another address is asked about, wherever somebody is e
   t.equal(several.statusCode, 422)
   t.match(several.body, `14 to 18 December: Is this P. Nair, ${PRIYA.email}?`)
   t.match(several.body, 'name="asked.2026-12-14" value="p.nair@gmail.example"')
+  t.match(several.body, `name="same.2026-12-14" value="${PRIYA.email}">Yes, take ${PRIYA.email}`)
+  const taken = await helen.post(PAGE, PAGE, {
+    ...rows,
+    do: '',
+    'name.2026-12-21': 'Priya Nair',
+    'email.2026-12-21': 'pn@gmail.example',
+    'asked.2026-12-21': 'pn@gmail.example',
+    'same.2026-12-14': PRIYA.email,
+  })
+  t.match(taken.body, `name="email.2026-12-14" type="email" value="${PRIYA.email}"`, 'one press takes it')
+  t.equal(taken.statusCode, 422)
+  t.match(taken.body, '21 to 25 December: Is this', 'and the other week is asked about still')
+  t.equal(await db.read.$count(weeks), 2, 'nothing is booked by it')
   const again = await helen.post(PAGE, PAGE, { ...rows, 'asked.2026-12-14': other.email })
   t.equal(again.statusCode, 303, 'it is somebody else')
   t.match(await booked(), ['2026-11-23', '2026-12-07', '2026-12-14'])
   const standby = await helen.post('/rota/standby', '/rota/standby', { id: form.id, ...other })
   t.equal(standby.statusCode, 303, 'and is known by that address from now on')
 })
+
+t.test(
+  'nor does a replacement, a corrected address, the desk or a request make a second person unasked',
+  async (t) => {
+    const world = await desk(t)
+    const { db, clock, helen } = world
+    await aWeek(db, clock.now(), { slot: '2026-11-23', accepted: true })
+    await aWeek(db, clock.now(), { slot: '2026-11-30', who: MEI })
+    const other = { name: 'P. Nair', email: 'p.nair@gmail.example' }
+    const isNew = async () => (await db.read.$count(people, eq(people.email, other.email))) > 0
+    const meis = (await db.read.select().from(weeks)).find(({ slot }) => slot === '2026-11-30')!
+    const version = String(meis.version)
+    const takes = (body: string) => body.includes(`name="same" value="${PRIYA.email}"`)
+
+    for (const [page, to, form, what] of [
+      ['/people', '/people', { ...other, role: 'approver' }, 'Nobody is added yet'],
+      [
+        `/weeks/${meis.id}/replacement`,
+        `/weeks/${meis.id}/replacement`,
+        { ...other, version, do: 'invite' },
+        'Nobody is replaced yet',
+      ],
+    ] as const) {
+      const asked = await helen.post(page, to, form)
+      t.equal(asked.statusCode, 422, to)
+      t.match(asked.body, what)
+      t.ok(takes(asked.body), to)
+      const same = await helen.post(page, to, { ...form, do: '', asked: other.email, same: PRIYA.email })
+      t.match(same.body, `name="email" type="email" value="${PRIYA.email}"`, to)
+      t.notOk(takes(same.body))
+      t.notOk(await isNew(), `nothing is done by it: ${to}`)
+    }
+
+    const address = `/weeks/${meis.id}/address`
+    const typo = await helen.post(address, address, { version, email: 'mei.lin@north.example' })
+    t.equal(typo.statusCode, 303, 'her own address is nobody else’s')
+    await aWeek(db, clock.now(), { slot: '2026-12-07', who: other })
+    const hers = (await db.read.select().from(weeks)).find(({ slot }) => slot === '2026-12-07')!
+    const corrected = { version: String(hers.version), email: 'nair.p@gmail.example' }
+    const asked = await helen.post(`/weeks/${hers.id}/address`, `/weeks/${hers.id}/address`, corrected)
+    t.equal(asked.statusCode, 422)
+    t.match(asked.body, 'Nothing is changed yet')
+    t.ok(takes(asked.body))
+    const once = { ...corrected, asked: corrected.email }
+    t.equal(
+      (await helen.post(`/weeks/${hers.id}/address`, `/weeks/${hers.id}/address`, once)).statusCode,
+      303,
+    )
+
+    await aRequest(world, { name: 'M. Chan', email: 'chan@gmail.example' })
+    const [request] = await db.read.select().from(candidates)
+    t.match(
+      (await helen.get(`/candidates/${request!.id}`)).body,
+      `Is this ${MEI.name}, mei.lin@north.example?`,
+    )
+  },
+)

@@ -4,6 +4,7 @@ import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { Conflict } from '../../errors.ts'
 import { formInput, replacementForm, typedOfWeek, type Typed } from '../../rota/booking-form.ts'
 import { weekFields, type Errors } from '../../rota/form-page.ts'
+import { askWhetherSame, type AskedNear } from '../../rota/near-person.ts'
 import { weekInWords } from '../../rota/pages.ts'
 import { receivePortrait } from '../../rota/portrait.ts'
 import { findWeekToChange, type HostedWeek } from '../../rota/weeks.ts'
@@ -56,6 +57,10 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
       personId: request.actor.personId,
       now: clock.now(),
     })
+    const again = { ...typed, portraitHash: portrait.hash ?? '' }
+    if (typed['same']) return showReplacement(reply, ending, { ...again, email: typed['same'] })
+    const near = await askWhetherSame(db.read, account.id, typed)
+    if (near) return showReplacement(reply.code(422), ending, again, undefined, near)
     try {
       const form = readForm(replacementForm, formInput({ typed, portrait }))
       const keys = readForm(weekKeys, typed)
@@ -66,7 +71,6 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
       const message = `${form.host.name} has the week now${invite ? ', and gets the invitation by mail' : ''}.`
       return await reply.flash(message).redirect(`/weeks/${found.week.id}`, 303)
     } catch (error) {
-      const again = { ...typed, portraitHash: portrait.hash ?? '' }
       return showReplacement(reply, ending, again, refusalOf(error))
     }
   })
@@ -114,15 +118,24 @@ function showCancellation(reply: FastifyReply, ending: Ending, typed: Typed, ref
   })
 }
 
-function showReplacement(reply: FastifyReply, ending: Ending, typed: Typed, refusal?: Refusal) {
+function showReplacement(
+  reply: FastifyReply,
+  ending: Ending,
+  typed: Typed,
+  refusal?: Refusal,
+  near: AskedNear | null = null,
+) {
   const { found, account, work, now } = ending
   if (!found.host || !work) throw new Conflict('Nobody hosts this week, so nobody can be replaced.')
   const words = weekInWords(found.week, found.host, { zone: account.timeZone, now })
   const fields = weekFields(typed, refusal?.fields ?? {}, { days: [] })
-  return reply.code(refusal?.status ?? 200).page('drafts/replace-host', {
+  if (refusal) void reply.code(refusal.status)
+  return reply.page('drafts/replace-host', {
     title: `Replace ${found.host.name}`,
     week: words,
     ...(refusal && { summary: errorSummary(refusal.fields) }),
+    ...(near && { summary: errorSummary({ email: `Is this ${near.name}? Nobody is replaced yet.` }) }),
+    near,
     version: refusal?.status === 409 ? found.week.version : typed['version'],
     consequences: consequences(found, work, 'replace'),
     fields: {

@@ -2,6 +2,7 @@ import type { Account } from '../../accounts/accounts.ts'
 import { dayInWords, dayOf, machineReadable, momentInWords } from '../../calendar.ts'
 import type { Mail } from '../../mail/outbox.ts'
 import { mayStep, type CandidateState } from '../candidate.ts'
+import type { NearPerson } from '../near-person.ts'
 import { tagOfMail, timeOfMail } from '../mails/mail-pages.ts'
 import { MAIL_TITLES, type AskingMailKind } from '../mails/mail-plan.ts'
 import { fieldOf, monthsOf, requestInWords, type Typed } from './ask-page.ts'
@@ -112,6 +113,7 @@ export function candidatePage(
     account,
     offers,
     mails,
+    near,
     sample,
     free,
     othersOffered,
@@ -121,6 +123,8 @@ export function candidatePage(
   }: Seen & {
     offers: Offer[]
     mails: Mail[]
+    /** Whom the account knows under nearly this name and another address. */
+    near: NearPerson | null
     sample: { weight: number; limit: number; checks: unknown[] }
     /** First days of weeks that nobody has. */
     free: string[]
@@ -145,6 +149,7 @@ export function candidatePage(
     said: requestInWords(account, candidate, now),
     sample: candidate.sample === '' ? null : sample,
     weekHref: candidate.weekId && `/weeks/${candidate.weekId}`,
+    near: may('offer') ? near : null,
     lost: lost && { to: lost.to, trouble: lost.trouble },
     mails: mails
       .filter(({ kind }) => kind !== 'candidate-confirm')

@@ -21,6 +21,7 @@ import {
   openOffersOf,
   requireLead,
 } from './candidates.ts'
+import { nearPerson } from '../near-person.ts'
 import { freeOf } from './free-slots.ts'
 import { offerWeeks, takeOfferBack } from './offer-weeks.ts'
 import { declineCandidate, deleteRequest, keepCandidate, shortlistCandidate } from './sort-candidate.ts'
@@ -139,6 +140,7 @@ export async function candidateRoutes(
       account,
       offers: await offersTo(db.read, candidate.id),
       mails: await mailsToCandidates(db.read, [candidate.id]),
+      near: (await nearPerson(db.read, account.id, candidate)) ?? null,
       sample: sample.check(account, candidate.sample),
       free: await freeOf(db.read, account, coming, now),
       othersOffered: others.flatMap(({ offer }) => offer.slots),

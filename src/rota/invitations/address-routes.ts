@@ -7,6 +7,7 @@ import type { Deps } from '../../web/deps.ts'
 import { errorSummary, readForm, refusalOf, typedIn, version } from '../../web/forms.ts'
 import { email } from '../booking-form.ts'
 import { correctAddress } from './correct-address.ts'
+import { askWhetherSame, type AskedNear } from '../near-person.ts'
 import { weekFields, type Errors } from '../form-page.ts'
 import { weekInWords } from '../pages.ts'
 import type { Typed } from '../booking-form.ts'
@@ -21,7 +22,14 @@ export async function addressRoutes(app: FastifyInstance, { db, clock, wake }: D
   app.post('/weeks/:id/address', async (request, reply) => {
     const typed = typedIn(request.body)
     const weekId = weekOf(request)
-    await findWeekToChange(db.read, { weekId, actor: request.actor, now: clock.now() })
+    const { week, host } = await findWeekToChange(db.read, { weekId, actor: request.actor, now: clock.now() })
+    if (typed['same']) return show(request, reply, { ...typed, email: typed['same'] })
+    // Who accepted stays the person that they are, whatever their address is.
+    if (host && !host.acceptedAt && !host.declinedAt) {
+      const stands = (await findPerson(db.read, host.personId))!.email
+      const near = await askWhetherSame(db.read, week.accountId, { ...typed, name: host.name }, stands)
+      if (near) return show(request, reply.code(422), typed, undefined, near)
+    }
     try {
       const at = { now: clock.now(), machineNow: clock.machine() }
       const form = readForm(addressForm, typed)
@@ -40,7 +48,13 @@ export async function addressRoutes(app: FastifyInstance, { db, clock, wake }: D
     }
   })
 
-  async function show(request: FastifyRequest, reply: FastifyReply, typed?: Typed, errors?: Errors) {
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    typed?: Typed,
+    errors?: Errors,
+    near: AskedNear | null = null,
+  ) {
     const { actor } = request
     const { week, host } = await findWeekToChange(db.read, {
       weekId: weekOf(request),
@@ -59,6 +73,8 @@ export async function addressRoutes(app: FastifyInstance, { db, clock, wake }: D
       week: words,
       version: week.version,
       ...(errors && { summary: errorSummary(errors) }),
+      ...(near && { summary: errorSummary({ email: `Is this ${near.name}? Nothing is changed yet.` }) }),
+      near,
       consequences: host.acceptedAt
         ? `${host.name} accepted as ${stands}. They sign in with the new address from now on, and both addresses are told.`
         : host.invitedAt

@@ -30,6 +30,26 @@ export function askedField(slot: string): string {
   return `asked.${slot}`
 }
 
+/** With the address that a week’s host is known by, as the button beside the question gives it. */
+export function sameField(slot: string): string {
+  return `same.${slot}`
+}
+
+/**
+ * With the addresses of those who are somebody whom the account knows; null where no such button was pressed. Of the others it is
+ * asked anew.
+ */
+export function takenSame(typed: Typed): Typed | null {
+  const taken = Object.entries(typed).filter(([key]) => key.startsWith('same.'))
+  if (taken.length === 0) return null
+  return {
+    ...Object.fromEntries(Object.entries(typed).filter(([key]) => !/^(same|asked)\./.test(key))),
+    ...Object.fromEntries(
+      taken.map(([key, email]) => [listedField('email', key.slice('same.'.length)), email]),
+    ),
+  }
+}
+
 /** The first days of the weeks that nobody is to host. */
 export function hiatusesTyped(typed: Typed): string[] {
   const slots = Object.entries(typed).flatMap(([key, value]) =>
@@ -48,6 +68,7 @@ export function severalPage(
     left,
     read,
     wrong,
+    near,
     now,
   }: {
     id: string
@@ -57,6 +78,8 @@ export function severalPage(
     /** A list was read just now. */
     read: boolean
     wrong: Record<string, string>
+    /** By slot the known address of whom it may be. */
+    near: Record<string, string>
     now: Date
   },
 ) {
@@ -84,6 +107,7 @@ export function severalPage(
       days: slotInWords(slot, account, today),
       special: specialOf(slot).map(({ words }) => words),
       asked: typed[askedField(slot)] ? { name: askedField(slot), value: typed[askedField(slot)] } : null,
+      same: near[slot] ? { name: sameField(slot), email: near[slot] } : null,
       hiatus: empty.has(slot)
         ? {
             tick: {

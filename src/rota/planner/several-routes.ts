@@ -20,6 +20,7 @@ import {
   LISTED_FIELDS,
   listedField,
   severalPage,
+  takenSame,
   slotsTyped,
 } from './several-page.ts'
 
@@ -38,11 +39,14 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
   app.post('/rota/several', async (request, reply) => {
     const { actor } = request
     const account = await findAccountToBook(db.read, deskOf(actor), actor)
-    const typed = typedIn(request.body)
-    if (!['invite', 'book'].includes(typed['do'] ?? '')) return fillIn(reply, account, typed)
+    const isSame = takenSame(typedIn(request.body))
+    const typed = isSame ?? typedIn(request.body)
+    const near: Record<string, string> = {}
+    if (!isSame && !['invite', 'book'].includes(typed['do'] ?? '')) return fillIn(reply, account, typed)
     try {
       const { weeks, hiatuses } = readWeeks(typed)
-      await askOfNear(account, typed, weeks)
+      await askOfNear(account, typed, weeks, near)
+      if (isSame) return await show(reply, account, typed)
       const invite = typed['do'] === 'invite'
       const at = { now: clock.now(), machineNow: clock.machine() }
       const taken = await bookSeveralWeeks(db, {
@@ -67,12 +71,17 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
         isDay(key) ? firstField(key, typed) : key,
         message,
       ])
-      return show(reply.code(status), account, typed, { wrong: Object.fromEntries(wrong) })
+      return show(reply.code(status), account, typed, { wrong: Object.fromEntries(wrong), near })
     }
   })
 
-  /** @throws Refused by field where somebody may be one whom the account knows, once for each address: `typed` says that it was asked. */
-  async function askOfNear({ id }: Account, typed: Typed, weeks: ListedWeek[]): Promise<void> {
+  /** @throws Refused by field where somebody may be one whom the account knows, once for each address: `typed` says that it was asked, `nearBySlot` who. */
+  async function askOfNear(
+    { id }: Account,
+    typed: Typed,
+    weeks: ListedWeek[],
+    nearBySlot: Record<string, string>,
+  ): Promise<void> {
     const wrong: Record<string, string> = {}
     for (const { slot, email, host } of weeks) {
       if (typed[askedField(slot)] === email) continue
@@ -80,7 +89,8 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
       if (!near) continue
       typed[askedField(slot)] = email
       wrong[listedField('email', slot)] =
-        `Is this ${near.name}, ${near.email}? Then put that address here. If it is somebody else, book again.`
+        `Is this ${near.name}, ${near.email}? If it is somebody else, book again.`
+      nearBySlot[slot] = near.email
     }
     if (Object.keys(wrong).length > 0) throw new Refused(wrong)
   }
@@ -114,11 +124,16 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
     reply: FastifyReply,
     account: Account,
     typed: Typed,
-    more: { left?: PastedList['left']; read?: boolean; wrong?: Record<string, string> } = {},
+    more: {
+      left?: PastedList['left']
+      read?: boolean
+      wrong?: Record<string, string>
+      near?: Record<string, string>
+    } = {},
   ): Promise<FastifyReply> {
     const id = typed['id'] ?? randomUUID()
     const free = await freeAhead(account)
-    const about = { left: [], read: false, wrong: {}, ...more }
+    const about = { left: [], read: false, wrong: {}, near: {}, ...more }
     return reply.page('rota/several', severalPage(account, { ...about, id, free, typed, now: clock.now() }))
   }
 
