@@ -20,7 +20,8 @@ export async function profileNote(
   const action = `/weeks/${week.id}/profile`
   const handle = `@${account.handle}`
   if (change === 'back') {
-    const words = `${host.name}’s week is over: change picture and bio back, so that nobody takes the account for theirs.`
+    const happened = host.endedAt ? `${host.name} has the account no more` : `${host.name}’s week is over`
+    const words = `${happened}: change picture and bio back, so that nobody takes the account for theirs.`
     return {
       title: `The profile of ${handle} on X`,
       text: words,

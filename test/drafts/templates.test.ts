@@ -314,6 +314,20 @@ t.test(
   },
 )
 
+t.test('the profile is to be changed back too when its host loses the week', async (t) => {
+  const { clock, visitor, weekId } = await world(t)
+  const helen = await visitor(LEAD.email)
+  const today = async () => wordsIn((await helen.get('/today')).body)
+  clock.moveTo(new Date('2026-11-23T08:00:00Z'))
+  await helen.post('/today', `/weeks/${weekId}/profile`, { change: 'to-host' })
+  const page = `/weeks/${weekId}/cancellation`
+  const version = /name="version" value="(\d+)"/.exec((await helen.get(page)).body)![1]!
+  t.equal((await helen.post(page, page, { version, reason: '' })).statusCode, 303)
+  t.match(await today(), 'Priya Nair has the account no more: change picture and bio back')
+  await helen.post('/today', `/weeks/${weekId}/profile`, { change: 'back' })
+  t.notMatch(await today(), 'The profile of @NorthDaleHealth on X')
+})
+
 t.test('what does not fit a post becomes a thread', async (t) => {
   const { reword, tend } = await world(t)
   await reword({ introduction: '{name} has the account this week. '.repeat(12) })

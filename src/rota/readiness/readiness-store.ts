@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
-import { agreements, briefingTicks, profileTicks } from '../../db/schema/index.ts'
+import { agreements, briefingTicks, profileTicks, weekHosts, weeks } from '../../db/schema/index.ts'
+import type { Week, WeekHost } from '../store.ts'
 import type { ProfileChange } from './tick-profile.ts'
 
 export type Agreement = typeof agreements.$inferSelect
@@ -65,6 +66,23 @@ export async function profileTicksOf(read: Reader, weekHostId: string): Promise<
     .from(profileTicks)
     .where(eq(profileTicks.weekHostId, weekHostId))
   return rows.map(({ change }) => change)
+}
+
+/** For whom an account's profile was changed last and not changed back, of the weeks from a slot on; also who lost their week. */
+export async function profileStandsWith(
+  read: Reader,
+  { accountId, from }: { accountId: string; from: string },
+): Promise<{ week: Week; host: WeekHost } | undefined> {
+  const [latest] = await read
+    .select({ week: weeks, host: weekHosts })
+    .from(profileTicks)
+    .innerJoin(weekHosts, eq(weekHosts.id, profileTicks.weekHostId))
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(and(eq(weeks.accountId, accountId), gte(weeks.slot, from), eq(profileTicks.change, 'to-host')))
+    .orderBy(desc(profileTicks.tickedAt))
+    .limit(1)
+  if (!latest || (await profileTicksOf(read, latest.host.id)).includes('back')) return undefined
+  return latest
 }
 
 /** False when it was ticked before. */

@@ -2,7 +2,7 @@ import { record } from '../../activity/record.ts'
 import type { Database, Reader } from '../../db/database.ts'
 import { Conflict, NotAllowed } from '../../errors.ts'
 import { isLead, type Actor } from '../../people/person.ts'
-import { insertProfileTick, profileTicksOf } from './readiness-store.ts'
+import { insertProfileTick, profileStandsWith, profileTicksOf } from './readiness-store.ts'
 import { findHostedWeek, listWeeks } from '../store.ts'
 import type { Week, WeekHost } from '../store.ts'
 import { findWeekFor } from '../weeks.ts'
@@ -17,22 +17,21 @@ const DAYS_AFTER = 14
 
 /**
  * What is to be done to an account's profile now: to the host of the running week, from its first day on; without one back, where
- * somebody said that it was changed. Null when nothing is.
+ * somebody said that it was changed, also for a host who lost the week since. Null when nothing is.
  */
 export async function profileChangeDue(
   read: Reader,
   { accountId, zone, now }: { accountId: string; zone: string; now: Date },
 ): Promise<{ week: Week; host: WeekHost; change: ProfileChange } | null> {
   const today = dayOf(now, zone)
-  const weeks = await listWeeks(read, accountId, addDays(today, -DAYS_AFTER), today)
-  for (const { week, host } of weeks.toReversed()) {
-    if (!host || host.declinedAt || week.announcedAt === null) continue
+  const from = addDays(today, -DAYS_AFTER)
+  for (const { week, host } of await listWeeks(read, accountId, from, today)) {
+    if (!host || host.declinedAt || week.announcedAt === null || now >= week.closesAt) continue
     const ticks = await profileTicksOf(read, host.id)
-    const isOver = now >= week.closesAt
-    if (!isOver) return ticks.includes('to-host') ? null : { week, host, change: 'to-host' }
-    if (ticks.includes('to-host')) return ticks.includes('back') ? null : { week, host, change: 'back' }
+    return ticks.includes('to-host') ? null : { week, host, change: 'to-host' }
   }
-  return null
+  const standing = await profileStandsWith(read, { accountId, from })
+  return standing ? { ...standing, change: 'back' } : null
 }
 
 /**
@@ -46,7 +45,11 @@ export async function tickProfile(
   await db.write(async (tx) => {
     const { week } = await findWeekFor(tx, weekId, actor)
     if (!isLead(actor, week.accountId)) throw new NotAllowed('The account’s leads look after its profile.')
-    const host = (await findHostedWeek(tx, weekId))?.host
+    const standing = await profileStandsWith(tx, { accountId: week.accountId, from: week.slot })
+    const host =
+      change === 'back' && standing?.week.id === weekId
+        ? standing.host
+        : (await findHostedWeek(tx, weekId))?.host
     if (!host) throw new Conflict('Nobody hosts this week any more.')
     const tick = { weekHostId: host.id, change, tickedBy: actor.personId, tickedAt: now }
     if (!(await insertProfileTick(tx, tick))) return
