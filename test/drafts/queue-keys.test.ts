@@ -75,6 +75,27 @@ t.test('the queue by its keys', async (t) => {
   await page.waitForURL('**/drafts/three')
 })
 
+t.test('who presses twice has approved one draft, and not the next one unread', async (t) => {
+  const { world, origin, db } = await aDesk(t)
+  const page = await browser.newPage(t, origin, { width: 390, height: 844, touch: true })
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue?draft=one')
+  await page.getByRole('button', { name: 'Approve and read the next' }).click()
+  await page.waitForURL('**/queue?draft=two')
+  const decide = page.locator('#decide')
+  // As soon as it stands there; `force` presses as a finger does, whatever the button is ready for.
+  await decide
+    .getByRole('button', { name: 'Approve and read the next' })
+    .click({ force: true, noWaitAfter: true })
+  await decide.evaluate((form) =>
+    Promise.all(form.getAnimations({ subtree: true }).map(({ finished }) => finished)),
+  )
+  t.equal((await db.read.select().from(decisions)).length, 1)
+  await decide.getByRole('button', { name: 'Approve and read the next' }).click()
+  await page.waitForURL('**/queue?draft=three')
+  t.equal((await db.read.select().from(decisions)).length, 2, 'and then it can be pressed')
+})
+
 t.test('a comment begun is there after something else was sent, and for nobody else', async (t) => {
   const { world, origin } = await aDesk(t)
   const page = await browser.newPage(t, origin, { width: 390, height: 844, touch: true })

@@ -51,7 +51,8 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
     ['<h2 id="wednesday-title">Live from the flu clinic</h2>', 'a heading a chapter'],
     ['<a href="#wednesday">', 'the contents lead to it'],
     ['<article class="post thread" id="p103"', 'a thread is one piece'],
-    ['Three parts.', 'counted'],
+    ['Three parts. 2 replies, 90 likes.', 'counted, its own next part not among the replies'],
+    ['3 replies, 90 likes.', 'as the network counts, where all of them are others’'],
     ['cite="https://x.com/NorthDaleHealth/status/101"', 'where it stands'],
     [
       ' itemprop="url" href="https://x.com/NorthDaleHealth/status/101" aria-label="View on X: post of Monday 7:42"',

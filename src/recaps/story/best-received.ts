@@ -1,4 +1,4 @@
-import type { Story } from './stories.ts'
+import { repliesTo, type Story } from './stories.ts'
 
 /** Too few to say that people liked it. */
 const FEWEST_LIKES = 3
@@ -13,7 +13,7 @@ export function bestReceived(stories: readonly Story[], shows?: string): Story |
   if (wanted) return wanted
   const liked = mostOf(own, ({ parts: [first] }) => first!.numbers.likes ?? 0)
   if ((liked[0]?.parts[0]!.numbers.likes ?? 0) < FEWEST_LIKES) return undefined
-  const best = mostOf(liked, ({ parts: [first] }) => first!.numbers.replies ?? 0)
+  const best = mostOf(liked, (story) => repliesTo(story) ?? 0)
   return best.length === 1 ? best[0] : undefined
 }
 
@@ -22,10 +22,7 @@ export function likedStories(stories: readonly Story[]): Story[] {
   const numbers = ({ parts: [first] }: Story) => first!.numbers
   return stories
     .filter((story) => story.parts[0]!.kind === 'own' && (numbers(story).likes ?? 0) >= FEWEST_LIKES)
-    .toSorted(
-      (a, b) =>
-        numbers(b).likes! - numbers(a).likes! || (numbers(b).replies ?? 0) - (numbers(a).replies ?? 0),
-    )
+    .toSorted((a, b) => numbers(b).likes! - numbers(a).likes! || (repliesTo(b) ?? 0) - (repliesTo(a) ?? 0))
 }
 
 function mostOf(stories: readonly Story[], count: (story: Story) => number): Story[] {

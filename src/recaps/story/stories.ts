@@ -60,6 +60,20 @@ export function chosenOf({ parts, conversation }: Story): Post[] {
   })
 }
 
+/**
+ * How often others answered its first part, as the network counts: that number has the account's own next part and answers in it,
+ * which nobody means by "two replies". Null where the network gives none.
+ */
+export function repliesTo({ parts, conversation }: Story): number | null {
+  const [first, ...rest] = parts
+  const counted = first!.numbers.replies
+  if (counted === null) return null
+  const ours = [...rest, ...conversation].filter(
+    ({ kind, replyTo, leftPage }) => kind === 'own' && replyTo === first!.networkId && leftPage === null,
+  )
+  return Math.max(0, counted - ours.length)
+}
+
 function isTheirsOnPage({ chosenAt, leftPage }: Post): boolean {
   return chosenAt !== null || leftPage !== null
 }

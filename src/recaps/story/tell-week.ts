@@ -14,7 +14,7 @@ import { hiddenPosts, sourceOf, wordedAnew, type Tellable } from './generate.ts'
 import { liveRuns, type LiveRun } from './live-runs.ts'
 import { momentOf } from '../numbers/moment.ts'
 import { sharedLinks } from './shared-links.ts'
-import { asks, chosenOf, isTold, toldPosts, type Story } from './stories.ts'
+import { asks, chosenOf, isTold, repliesTo, toldPosts, type Story } from './stories.ts'
 import { countWeek } from '../numbers/week-numbers.ts'
 import { weekWords } from './week-words.ts'
 import type { WeekFacts } from './week-facts.ts'
@@ -263,7 +263,7 @@ function postOf(facts: WeekFacts, story: Story): PagePost {
       said: saidOf(part),
       pictures: part.images.flatMap((image) => pagePicture(image, facts.pictures)),
     })),
-    replies: first!.numbers.replies,
+    replies: repliesTo(story),
     likes: first!.numbers.likes,
     edited: story.parts.some((part) => part.edited),
     voices: chosenOf(story).map((voice) => voiceOf(facts, voice)),
@@ -280,7 +280,7 @@ function bestItem({ account }: WeekFacts, story: Story): Item {
       at: momentOf(first!.createdAt, account.timeZone),
       said: saidOf(first!),
       likes: first!.numbers.likes ?? 0,
-      replies: first!.numbers.replies,
+      replies: repliesTo(story),
     },
   }
 }
