@@ -71,10 +71,14 @@ export function removedEntry(
   }
 }
 
-/** "Opens Monday 9:00, closes Friday 18:00, London time."; empty for a hiatus, which does neither. */
-export function hoursInWords({ timeZone }: Account, { week }: Pick<CalendarWeek, 'week'>): string {
+/** "Opens Monday 9:00, closes Friday 18:00, London time."; empty for a hiatus, which does neither. `late`: for who came when it had begun. */
+export function hoursInWords(
+  { timeZone }: Account,
+  { week, late = false }: Pick<CalendarWeek, 'week'> & { late?: boolean },
+): string {
   if (week.kind === 'hiatus') return ''
   const days = weekDays(week, timeZone)
   const [first, last] = [weekdayName(days[0]!), weekdayName(days.at(-1)!)]
-  return `Opens ${first} ${timeInWords(week.opensAt, timeZone)}, closes ${last} ${timeInWords(week.closesAt, timeZone)}, ${zoneInWords(timeZone)} time.`
+  const closes = `${last} ${timeInWords(week.closesAt, timeZone)}, ${zoneInWords(timeZone)} time.`
+  return late ? `Closes ${closes}` : `Opens ${first} ${timeInWords(week.opensAt, timeZone)}, closes ${closes}`
 }

@@ -7,7 +7,7 @@ import { calendarFile, type CalendarEntry } from './calendar-file.ts'
 import { forCalendar, type CalendarWeek } from './calendar-weeks.ts'
 import { markEntered } from './calendar-store.ts'
 import { findHosting } from '../hosts-store.ts'
-import { weekDays } from '../week.ts'
+import { cameLater, weekDays } from '../week.ts'
 
 /** The mails to a host that change what stands in their calendar. */
 const MAILS_WITH_ENTRY = [
@@ -83,7 +83,7 @@ async function entryOf(
     busy: false,
     summary: `Your week on @${account.handle}`,
     description: [
-      hoursInWords(account, { week }),
+      hoursInWords(account, { week, late: cameLater(week, host) }),
       week.theme,
       ...events.map(({ name, startsAt }) => `${name}: ${momentInWords(startsAt, now, account.timeZone)}`),
     ]
