@@ -436,6 +436,12 @@ t.test(
       t.equal(asked.statusCode, 422, to)
       t.match(asked.body, what)
       t.ok(takes(asked.body), to)
+      const [, inForm] = asked.body.split(`action="${to}"`)
+      t.match(
+        /<button[^>]*>/.exec(inForm!)![0],
+        'class="first-submit"',
+        `${to}: so the Enter key does not take her`,
+      )
       const same = await helen.post(page, to, { ...form, do: '', asked: other.email, same: PRIYA.email })
       t.match(same.body, `name="email" type="email" value="${PRIYA.email}"`, to)
       t.notOk(takes(same.body))
