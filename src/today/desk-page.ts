@@ -140,11 +140,14 @@ function brakeOf({ account, today, running }: Desk) {
     byDecision(deliveries.filter(({ state }) => state === 'waiting')).length
   const [day, week] = [waiting(today.deliveries), waiting(running?.deliveries ?? [])]
   const posts = (count: number) => (count === 1 ? 'one post' : `${inLetters(count)} posts`)
-  const now = day === 0 ? 'nothing that waits for today' : `${posts(day)} of today`
+  const stops = [
+    ...(day > 0 ? [`${posts(day)} of today`] : []),
+    ...(week > day ? [`${posts(week)} of this week`] : []),
+  ]
   return {
     action: `/accounts/${account.id}/brake`,
-    text: `Stops everything outgoing of @${account.handle} at once: ${now}${
-      week > day ? `, ${posts(week)} of this week` : ''
+    text: `Stops everything outgoing of @${account.handle} at once${
+      stops.length > 0 ? `: ${stops.join(', ')}` : '; nothing waits for today'
     }. Nothing is lost, and each asks before it goes out later.`,
   }
 }

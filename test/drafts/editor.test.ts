@@ -179,7 +179,7 @@ t.test(
       t.equal(await area.inputValue(), 'Good morning', `the page stays: ${name}`)
     }
     await page.context().setOffline(false)
-    await says('Saved 10:42.')
+    await says('Saved 10:42. What you pressed was not sent: press again.')
     t.same(await kept(), ['Good morning'])
 
     await page.context().clearCookies()

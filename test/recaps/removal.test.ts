@@ -211,7 +211,7 @@ t.test('who asks to be taken off is taken off everything, and told', async (t) =
 
   const desk = (await helen.get('/today')).body
   t.match(desk, 'Somebody asks to be taken off the public pages')
-  t.match(desk, /It is to be done by tomorrow/)
+  t.match(desk, /It is about “[^”]+”\. It is to be done by tomorrow/)
   const here = `/removal-requests/${form.id}`
   t.match(desk, `href="${here}"`)
   const asked = await helen.get(here)

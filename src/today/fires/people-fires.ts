@@ -1,3 +1,4 @@
+import { beginningOf } from '../../publishing/beginning.ts'
 import { dayInWords, dayOf, momentInWords } from '../../calendar.ts'
 import { HELP_TAGS } from '../../listening/help-page.ts'
 import { removalDueAt } from '../../listening/post.ts'
@@ -33,7 +34,9 @@ export function removalFire(request: Desk['removals'][number], { zone, now }: To
     since: `since ${momentInWords(request.askedAt, now, zone)}`,
     title: 'Somebody asks to be taken off the public pages',
     quote: request.words || null,
-    text: now >= dueAt ? `It was to be done by ${until}.` : `It is to be done by ${until}.`,
+    text: `${request.about ? `It is about “${beginningOf(request.about, 64)}”. ` : ''}${
+      now >= dueAt ? `It was to be done by ${until}.` : `It is to be done by ${until}.`
+    }`,
     link: { href: `/removal-requests/${request.id}`, label: 'Open it' },
   }
 }

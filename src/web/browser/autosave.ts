@@ -21,6 +21,7 @@ const DEADLINE = 20_000
 const OFFLINE = 'Not saved yet: no connection. Your words are kept on this device.'
 const NOT_SENT = 'Not sent: no connection. Your words are kept on this device. Press again when it is back.'
 const BACK = 'The connection is back: press again.'
+const STILL_NOT_SENT = 'What you pressed was not sent: press again.'
 const UNWELL = 'Not saved yet: the server could not take it. Your words are kept on this device.'
 
 export function autosave(page: Document, shelf: Shelf, saved: () => void): Autosave {
@@ -33,6 +34,8 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
   let wanted = false
   let dirty = false
   let stopped = false
+  /** A button was pressed without a connection; saving what was typed does not do what it says. */
+  let unsent = false
 
   const form = () => page.querySelector<HTMLFormElement>('form:is([data-editor], [data-autosave])')!
 
@@ -90,7 +93,9 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
     version = kept.version
     if (!dirty) shelf.forget()
     stand(form(), version)
-    say(`Saved ${kept.at}.${kept.note ? ` The time is not saved yet. ${kept.note}` : ''}`)
+    say(
+      `Saved ${kept.at}.${unsent ? ` ${STILL_NOT_SENT}` : ''}${kept.note ? ` The time is not saved yet. ${kept.note}` : ''}`,
+    )
     if (dirty) plan(PAUSE)
     saved()
   }
@@ -146,10 +151,12 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
       if (!navigator.onLine) offline()
     },
     replaced() {
+      unsent = false
       form().addEventListener('formdata', mark)
       if (version !== null) stand(form(), version)
     },
     notSent() {
+      unsent = true
       say(NOT_SENT)
       stateLine()?.scrollIntoView({ block: 'center' })
     },
