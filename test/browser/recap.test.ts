@@ -113,7 +113,8 @@ t.test('with pictures nothing moves while they arrive, and they fit the screen',
     await page.goto(PATH, { waitUntil: 'networkidle' })
     for (const picture of await page.locator('figure.picture img').all()) {
       await picture.scrollIntoViewIfNeeded()
-      await picture.evaluate((one) => (one as HTMLImageElement).decode())
+      const image = await picture.elementHandle()
+      await page.waitForFunction((one) => (one as HTMLImageElement).naturalWidth > 0, image)
     }
     const shift = await page.evaluate(() => (globalThis as unknown as { seen: { shift: number } }).seen.shift)
     t.ok(shift < 0.01, `${width}: the layout shifts by ${shift}`)
