@@ -570,7 +570,7 @@ const frozen: Act<{ looks: number; left: boolean }> = async ({ looks, left }, mo
       if (left) await leave({ which: 0, who: 'owen' }, model, world).catch(expected)
     },
   })
-  await sending.publisher.run()
+  await world.runOf(sending)
 }
 
 const seconds: Act<{ pass: number; idle: boolean }> = async ({ pass, idle }, _, world) => {

@@ -128,7 +128,7 @@ export class World {
     this.#life = Object.assign(life, { publisher })
   }
 
-  get process(): { publisher: Publisher } {
+  get process(): { alive: boolean; publisher: Publisher } {
     return this.#life
   }
 
@@ -175,6 +175,12 @@ export class World {
     this.begin()
     await Promise.all([this.#runLife(first), this.#runLife(this.#life)])
     if (!first.alive || !this.#life.alive) this.#beginAfterDeath()
+  }
+
+  /** A run of a process that others may have followed meanwhile. */
+  async runOf(process: { alive: boolean; publisher: Publisher }): Promise<void> {
+    await this.#runLife(process)
+    if (!process.alive) this.#beginAfterDeath()
   }
 
   #beginAfterDeath(): void {
