@@ -517,8 +517,9 @@ async function isOffered(page: Page, area: string, words: string): Promise<boole
   return (await offer.count()) > 0
 }
 
-/** As a person closes a tab: what the page does when it goes is done, and nothing of it is left when the connection is back. */
+/** As a person closes a tab: what the page does when it goes is done, and the browser has stored it. */
 async function closeTab(page: Page): Promise<void> {
-  await page.goto('about:blank')
-  await page.close()
+  const closed = page.waitForEvent('close')
+  await page.close({ runBeforeUnload: true })
+  await closed
 }
