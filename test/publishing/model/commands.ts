@@ -578,10 +578,16 @@ const seconds: Act<{ pass: number; idle: boolean }> = async ({ pass, idle }, _, 
   else await world.pass(pass)
 }
 
-const byHand: Act<{ which: number }> = async ({ which }, model, { network }) => {
+/** X refuses for a while, from anybody, the words of a post that stands, whether it shows already or not. */
+const REFUSED_AGAIN_MINUTES = 15
+
+const byHand: Act<{ which: number }> = async ({ which }, model, { network, clock }) => {
   const licence = pick([...model.licences.values()], which)
   if (!licence) return false
-  network.byHand({ text: licence.texts[0]! })
+  const text = licence.texts[0]!
+  const lately = minutes(clock.now(), -REFUSED_AGAIN_MINUTES)
+  if (network.timeline.some((post) => post.text === text && post.createdAt > lately)) return false
+  network.byHand({ text })
   return true
 }
 
