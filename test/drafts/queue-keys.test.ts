@@ -15,6 +15,9 @@ const inMain = (page: Page) => page.getByRole('main')
 /** Keys do nothing before the page’s script has come, which says so. */
 const keysWork = (page: Page) => page.locator('[data-queue="keys"]').waitFor()
 
+/** Nothing decides in the first moment after another draft was decided: a press would be about that one. */
+const mayDecide = (page: Page) => page.locator('[data-key="A"]').click({ trial: true })
+
 async function aDesk(t: Test) {
   const world = await testApp(t)
   await anAccount(world.db, { now: new Date('2026-10-01T09:00:00Z') })
@@ -53,6 +56,7 @@ t.test('the queue by its keys', async (t) => {
   await page.keyboard.press('c')
   await inMain(page).getByText('Given back. Joseph is told what to change.').waitFor()
   await reading('two')
+  await mayDecide(page)
   await page.keyboard.press('Control+a')
   await page.keyboard.press('a')
   await inMain(page).getByText('Approved. It goes out today at 13:30.').waitFor()
@@ -94,6 +98,56 @@ t.test('who presses twice has approved one draft, and not the next one unread', 
   await decide.getByRole('button', { name: 'Approve and read the next' }).click()
   await page.waitForURL('**/queue?draft=three')
   t.equal((await db.read.select().from(decisions)).length, 2, 'and then it can be pressed')
+})
+
+t.test('who presses a key twice, or holds it down, has decided one draft', async (t) => {
+  const { world, origin, db } = await aDesk(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, APPROVER.email)
+  // The first moment lasts for as long as the test needs it.
+  await page.addInitScript(() => {
+    const moment = new CSSStyleSheet()
+    moment.replaceSync('#decide > .buttons { animation-play-state: paused !important; }')
+    document.adoptedStyleSheets = [moment]
+  })
+  const decide = page.locator('#decide')
+  const momentOver = () =>
+    decide.evaluate((form) => {
+      document.adoptedStyleSheets = []
+      return Promise.all(form.getAnimations({ subtree: true }).map(({ finished }) => finished))
+    })
+  const decided = async () => (await db.read.select().from(decisions)).length
+
+  await page.goto('/queue?draft=one')
+  await keysWork(page)
+  await page.keyboard.press('a')
+  await page.waitForURL('**/queue?draft=two')
+  await keysWork(page)
+  await page.keyboard.press('a')
+  await page.keyboard.press('c')
+  t.equal(
+    await page.getByLabel('Comment for Joseph').evaluate((field) => field === document.activeElement),
+    true,
+    'the keys are heard',
+  )
+  await page.keyboard.press('Escape')
+  t.equal(await decided(), 1, 'but decide nothing yet')
+
+  await momentOver()
+  await page.keyboard.down('a')
+  await page.waitForURL('**/queue?draft=three')
+  await keysWork(page)
+  await momentOver()
+  await page.keyboard.down('a')
+  await page.keyboard.up('a')
+  await page.locator('#item-title').focus()
+  await page.keyboard.down('Enter')
+  await decide.getByRole('button', { name: 'Approve' }).focus()
+  await page.keyboard.down('Enter')
+  await page.keyboard.up('Enter')
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys of the queue' }).waitFor()
+  t.equal(await decided(), 2, 'a key that is held down repeats itself, and decides nothing by that')
 })
 
 t.test('a comment begun is there after something else was sent, and for nobody else', async (t) => {
@@ -192,8 +246,10 @@ t.test(
     t.equal(await focused(), 'comment')
     await page.keyboard.type('Which ward?')
     await page.keyboard.press('Escape')
+    await mayDecide(page)
     await page.keyboard.press('c')
     await decided('Given back. Joseph is told what to change.', '13:30')
+    await mayDecide(page)
     await page.keyboard.press('a')
     await decided('Approved. It goes out today at 13:30.', '14:30')
     await tabTo('comment')

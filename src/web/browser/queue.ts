@@ -35,6 +35,7 @@ export function workQueue(page: Document): void {
     show()
   })
   page.addEventListener('keydown', (event) => {
+    if (event.repeat && event.key === 'Enter' && sendsSomething(event.target)) event.preventDefault()
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
     if (event.key === 'Escape' && isTyping(event.target)) (event.target as HTMLElement).blur()
     if (!on || isTyping(event.target) || page.querySelector('dialog[open]')) return
@@ -115,8 +116,18 @@ function press(page: Document, queue: HTMLElement, key: string): boolean {
   const comment = queue.querySelector<HTMLTextAreaElement>('#comment')
   // Asking for changes and declining need words: the key leads to where they are typed.
   if (key !== 'A' && comment?.value.trim() === '') comment.focus()
-  else button.click()
+  else if (takesPresses(button)) button.click()
   return true
+}
+
+/** Not in the first moment after another draft was decided, as its style sheet says: who pressed twice meant the one before. */
+function takesPresses(button: HTMLButtonElement): boolean {
+  return getComputedStyle(button).pointerEvents !== 'none'
+}
+
+/** A button that is pressed by Enter; held down, that key would press again and again. */
+function sendsSomething(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[data-queue] button[type="submit"]') !== null
 }
 
 /** To the next draft of the list, or the one before; at the end of a page to the page after. */
