@@ -32,6 +32,7 @@ import { connected, problem, type Step } from '../../support/network.ts'
 import { refused, unknown } from '../../support/publishing-desk.ts'
 import { ACCOUNT, LEAD } from '../../support/story.ts'
 import { asApproved, Violation, type Licence, type Model } from './model.ts'
+import { standsLately } from './same-words.ts'
 import { DESK, expected, hostNow, PUBLIC_URL, type World } from './world.ts'
 
 /** How often each command did what it says, over all runs. */
@@ -578,15 +579,10 @@ const seconds: Act<{ pass: number; idle: boolean }> = async ({ pass, idle }, _, 
   else await world.pass(pass)
 }
 
-/** X refuses for a while, from anybody, the words of a post that stands, whether it shows already or not. */
-const REFUSED_AGAIN_MINUTES = 15
-
 const byHand: Act<{ which: number }> = async ({ which }, model, { network, clock }) => {
   const licence = pick([...model.licences.values()], which)
-  if (!licence) return false
-  const text = licence.texts[0]!
-  const lately = minutes(clock.now(), -REFUSED_AGAIN_MINUTES)
-  if (network.timeline.some((post) => post.text === text && post.createdAt > lately)) return false
+  const text = licence?.texts[0]
+  if (text === undefined || standsLately(network.timeline, text, clock.now())) return false
   network.byHand({ text })
   return true
 }

@@ -21,6 +21,7 @@ import { connected, scriptedNetwork, testVault, type Scripted } from '../../supp
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../../support/story.ts'
 import { JOSEPH, JOSEPH_HOSTS, josephsWeek, WEEK } from '../../support/submitted.ts'
 import { Model, Violation } from './model.ts'
+import { refusingWhatIsByHand } from './same-words.ts'
 
 export const START = '2026-11-18T09:00:00Z'
 export const PUBLIC_URL = 'http://week.example'
@@ -73,6 +74,10 @@ export class World {
     this.#raw = new Sqlite(join(folder, 'week.db'))
     this.#ends.unshift(() => this.#raw.close())
     this.#sql = sql ? `${sql}; delete from moves` : moves
+    Object.assign(
+      this.network,
+      refusingWhatIsByHand(this.network, () => this.clock.now()),
+    )
     if (network) Object.assign(this.network, network({ ...this.network }))
     this.network.accepted = (post) => this.#accepted(post)
     const settings = { publicUrl: () => PUBLIC_URL, ...TIMES }
