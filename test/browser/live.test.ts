@@ -1,4 +1,3 @@
-import { createServer, connect, type Socket } from 'node:net'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
@@ -13,6 +12,7 @@ import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { holdScripts, PATIENCE, startBrowser } from '../support/browser.ts'
+import { openLine } from '../support/line.ts'
 import { testSandbox } from '../support/sandbox.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { anOpenDay, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
@@ -35,7 +35,7 @@ const photo = await sharp({
   .jpeg({ quality: 90 })
   .toBuffer()
 
-/** Everything but X itself, behind a line that can be cut. */
+/** Everything but X itself, behind a line that can be cut: the hall’s Wi-Fi. */
 async function anEvent(t: Test, live: LivePolicy) {
   const running = await testSandbox(t, '2026-11-18T10:42:00Z')
   const { db, clock } = running.deps
@@ -49,7 +49,7 @@ async function anEvent(t: Test, live: LivePolicy) {
   await saveGrant(running.deps, { accountId: ACCOUNT, grant, user: user.value, personId: LEAD.id })
   const app = await buildApp(running.deps, running.sandbox)
   await app.listen({ host: '127.0.0.1', port: 0 })
-  const line = await aLine(t, (app.server.address() as { port: number }).port)
+  const line = await openLine(t, (app.server.address() as { port: number }).port)
   t.teardown(() => app.close())
   const comeIn = async (email: string) => {
     const context = await browser.newContext({
@@ -72,41 +72,6 @@ async function anEvent(t: Test, live: LivePolicy) {
   }
   const said = async () => (await x.timeline('NorthDaleHealth')).map(({ text }) => text)
   return { db, clock, line, comeIn, said }
-}
-
-/** The hall's Wi-Fi: a line to the server that can be cut, and then nothing gets through. */
-async function aLine(t: Test, port: number) {
-  const open = new Set<Socket>()
-  let cut = false
-  const server = createServer((socket) => {
-    if (cut) return socket.destroy()
-    const onward = connect(port, '127.0.0.1')
-    for (const [one, other] of [
-      [socket, onward],
-      [onward, socket],
-    ] as const) {
-      open.add(one)
-      one.pipe(other)
-      one.on('error', () => other.destroy())
-      one.on('close', () => open.delete(one))
-    }
-    return undefined
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => {
-    for (const socket of open) socket.destroy()
-    server.close()
-  })
-  return {
-    origin: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
-    cut() {
-      cut = true
-      for (const socket of open) socket.destroy()
-    },
-    mend() {
-      cut = false
-    },
-  }
 }
 
 const say = (page: Page, text: string) => page.getByLabel('What is happening?').fill(text)

@@ -6,6 +6,7 @@ import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { testApp } from '../support/app.ts'
 import { violationsOf } from '../support/axe.ts'
 import { holdScripts, openBrowser, serve, signInPage, type PageOptions } from '../support/browser.ts'
+import { openLine, type Line } from '../support/line.ts'
 import { LEAD } from '../support/story.ts'
 import { at, RUTH, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
 
@@ -23,14 +24,15 @@ async function atTheStory(t: Test, options: PageOptions = {}) {
   )
   const now = at('Fri 18:00')
   await closeDueWeeks(db, { now, machineNow: now, publicUrl: 'https://weeks.example' })
-  const origin = await serve(world)
-  deps.settings.publicUrl = () => origin
-  const page = await browser.newPage(t, origin, options)
+  const line = await openLine(t, Number(new URL(await serve(world)).port))
+  deps.settings.publicUrl = () => line.origin
+  const page = await browser.newPage(t, line.origin, options)
   await signInPage(page, world, LEAD.email)
   await page.goto(PAGE)
   const story = async () => db.read.select().from(recapBlocks).orderBy(recapBlocks.position)
   return {
     ...world,
+    line,
     page,
     story,
     sources: async () => (await story()).map(({ source }) => source),
@@ -231,14 +233,14 @@ t.test('by a finger at 390: add from what happened, drag, look', async (t) => {
 
 t.test('what was typed outlives a dead network, a closed tab and a lost session', async (t) => {
   const world = await atTheStory(t, { mayFail: /\/recap\// })
-  const { page, story, db } = world
+  const { page, story, db, line } = world
   const heading = '[name="heading.ID"]'
   const monday = async () => (await story()).find(({ source }) => source === 'day:2026-11-09')!
   const field = heading.replace('ID', (await monday()).id)
   const context = page.context()
   await page.locator('.block .handle').first().waitFor()
 
-  await context.setOffline(true)
+  await lose(page, line)
   await page.locator(field).fill('A Monday nobody heard of')
   const first = page.locator('.block', { hasText: 'First door' }).first()
   await first.getByText('Write or add here').click()
@@ -246,12 +248,9 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
   await page.getByText('no connection. Your words are kept on this device').waitFor()
   await page.getByRole('button', { name: 'Publish' }).click()
   await page.getByText('Not done: no connection').waitFor()
-  await page.waitForTimeout(500)
-  await closeTab(page)
-  await context.setOffline(false)
-
-  const again = await context.newPage()
+  const again = await closedMeanwhile(page, line)
   await again.goto(PAGE)
+  t.not((await monday()).content.heading, 'A Monday nobody heard of', 'nothing came through')
   await again.getByText(/What you typed here at .* was not saved/).waitFor()
   t.not(await again.locator(field).inputValue(), 'A Monday nobody heard of', 'first it is asked')
   await again.getByRole('button', { name: 'Put it back' }).click()
@@ -306,13 +305,11 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
     'what they saved is theirs to change: it shows what others made of it',
   )
 
-  await context.setOffline(true)
+  await lose(again, line)
   await again.locator(field).fill('Mine, on the train')
-  await again.waitForTimeout(500)
-  await closeTab(again)
-  await context.setOffline(false)
+  await again.getByText('no connection. Your words are kept on this device').waitFor()
+  const theirs = await closedMeanwhile(again, line)
   await reworded('Theirs, at the desk')
-  const theirs = await context.newPage()
   await signInPage(theirs, world, RUTH.email)
   await theirs.goto(PAGE)
   await theirs.locator('.block .handle').first().waitFor()
@@ -330,8 +327,7 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
 
 t.test('a piece that was not put in is kept on the device, whatever breaks', async (t) => {
   const world = await atTheStory(t, { mayFail: /\/recap\// })
-  const { page, story, db } = world
-  const context = page.context()
+  const { page, story, db, line } = world
   const quoteForm = `${PAGE}/pieces/new?kind=quote&after=${(await story())[1]!.id}`
   const quotes = async () => (await story()).flatMap(({ kind, content }) => (kind === 'quote' ? content : []))
   const letCome = await holdScripts(page, 'piece-shelf')
@@ -340,13 +336,10 @@ t.test('a piece that was not put in is kept on the device, whatever breaks', asy
   letCome() // typed before it came
   await page.getByLabel('Who said it').fill('Ruth')
   await page.waitForFunction(() => Object.keys(localStorage).some((name) => name.startsWith('typed:piece:')))
-  await context.setOffline(true)
+  await lose(page, line)
   await page.getByRole('button', { name: 'Put the quote in' }).click()
   await page.getByText('Not sent: no connection').waitFor()
-  await closeTab(page)
-  await context.setOffline(false)
-
-  const again = await context.newPage()
+  const again = await closedMeanwhile(page, line)
   await again.goto(quoteForm)
   await again.getByText(/What you typed here at .* was not saved/).waitFor()
   t.equal(await again.getByLabel('What was said').inputValue(), '', 'first it is asked')
@@ -440,7 +433,7 @@ t.test('what is typed before the page’s script has come is kept when it comes'
 
 t.test('looking back is kept while it is typed, on the server and on the device', async (t) => {
   const world = await atTheStory(t, { mayFail: /\/reflection/ })
-  const { page: desk, db } = world
+  const { page: desk, db, line } = world
   const context = desk.context()
   await context.clearCookies()
   const page = await context.newPage()
@@ -454,17 +447,15 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   await until(t, async () => (await kept()) === 'That people would answer.', 'saved by itself')
   await page.getByText(/^Saved/).waitFor()
 
-  await context.setOffline(true)
+  await lose(page, line)
   await page.locator('#answer-1-text').fill('That people would answer. They did.')
   await page.getByText('Your words are kept on this device').waitFor()
   await page.getByRole('button', { name: 'Hand it in' }).click()
   await page.getByText('Not sent: no connection').waitFor()
-  await closeTab(page)
-  await context.setOffline(false)
-  const again = await context.newPage()
+  const again = await closedMeanwhile(page, line)
   await again.goto(place)
-  if (await isOffered(again, '#answer-1-text', 'That people would answer. They did.'))
-    await again.getByRole('button', { name: 'Put it back' }).click()
+  t.equal(await again.locator('#answer-1-text').inputValue(), 'That people would answer.')
+  await again.getByRole('button', { name: 'Put it back' }).click()
   await again.waitForFunction(
     () => document.querySelector('textarea')?.value === 'That people would answer. They did.',
   )
@@ -485,36 +476,39 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   await again.setViewportSize({ width: 390, height: 844 })
   await accessible(t, again, 'looking back at 390')
 
-  await context.setOffline(true)
+  await lose(again, line)
   await again.locator('#answer-2-text').fill('How many know the lifts')
   await again.getByText('Your words are kept on this device').waitFor()
-  await closeTab(again)
-  await context.setOffline(false)
-  const typing = await context.newPage()
+  const typing = await closedMeanwhile(again, line)
   await typing.goto(place)
-  await isOffered(typing, '#answer-2-text', 'How many know the lifts')
+  await typing.getByRole('button', { name: 'Put it back' }).waitFor()
   await typing.locator('#answer-3-text').fill('A lady with a teddy.')
   await typing.getByText(/^Saved/).waitFor()
-  await until(t, async () => (await db.read.select().from(reflections))[0]?.answers[2]?.text !== '', 'saved')
+  const third = async () => (await db.read.select().from(reflections))[0]?.answers[2]?.text
+  await until(t, async () => (await third()) === 'A lady with a teddy.', 'saved')
   await typing.reload()
-  if (await isOffered(typing, '#answer-2-text', 'How many know the lifts'))
-    await typing.getByRole('button', { name: 'Put it back' }).click()
+  t.equal(await typing.locator('#answer-2-text').inputValue(), '')
+  await typing.getByRole('button', { name: 'Put it back' }).click()
   await typing.waitForFunction(
     () => document.querySelector<HTMLTextAreaElement>('#answer-2-text')?.value === 'How many know the lifts',
   )
   t.pass('who types on instead of answering the offer is offered it again')
 })
 
-/** Words are offered, or stand there: what was on its way when a tab was closed may have reached the server all the same. */
-async function isOffered(page: Page, area: string, words: string): Promise<boolean> {
-  const offer = page.getByRole('button', { name: 'Put it back' })
-  await page.waitForFunction(
-    ([place, typed]) =>
-      [...document.querySelectorAll('button')].some(({ textContent }) => textContent === 'Put it back') ||
-      document.querySelector<HTMLTextAreaElement>(place!)?.value === typed,
-    [area, words],
-  )
-  return (await offer.count()) > 0
+/** The device knows it, and nothing comes through. */
+async function lose(page: Page, line: Line): Promise<void> {
+  line.cut()
+  await page.context().setOffline(true)
+}
+
+/** The tab is closed without a connection; gives one that is opened when it is back. */
+async function closedMeanwhile(page: Page, line: Line): Promise<Page> {
+  const context = page.context()
+  await closeTab(page)
+  const next = await context.newPage()
+  line.mend()
+  await context.setOffline(false)
+  return next
 }
 
 /** As a person closes a tab: what the page does when it goes is done, and the browser has stored it. */
