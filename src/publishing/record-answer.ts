@@ -1,6 +1,6 @@
 import { findAccount } from '../accounts/accounts.ts'
 import { endCreditPause, pauseForCredit } from '../accounts/credit.ts'
-import type { Writer } from '../db/database.ts'
+import { isUniqueViolation, type Writer } from '../db/database.ts'
 import type { SendAnswer } from '../networks/network.ts'
 import { ownWordsOf, problemInWords } from '../networks/problem-in-words.ts'
 import { chargeSend } from './cost.ts'
@@ -17,6 +17,7 @@ import {
   type Attempt,
 } from './attempts-store.ts'
 import { changeDelivery, findDelivery, letPartsFollow, markPosted, type Delivery } from './store.ts'
+import { takenForAnother } from './taken-for-another.ts'
 import { knowTimeline } from './timelines-store.ts'
 import { forgetUploads } from './uploads-store.ts'
 import { doubtDelivery, failDelivery, holdDelivery, recordOf } from './trouble.ts'
@@ -42,7 +43,12 @@ export async function recordAnswer(
     if (answer.outcome === 'posted') {
       const post = { networkId: answer.networkId, postedAt: telling.now }
       if (creditPaused) await endCreditPause(tx, delivery.accountId)
-      await adopt(tx, deps, { attempt, delivery, post, found: false })
+      try {
+        await adopt(tx, deps, { attempt, delivery, post, found: false })
+      } catch (error) {
+        if (!isUniqueViolation(error, 'network_id')) throw error
+        return takenForAnother(tx, deps, { attempt, delivery, networkId: answer.networkId }, telling)
+      }
       if (delivery.networkId !== null && delivery.networkId !== answer.networkId)
         await noteSecondPost(tx, deps, { delivery, networkId: answer.networkId }, telling)
       return

@@ -4,7 +4,8 @@ import { Conflict, NotFound } from '../errors.ts'
 import { FASTER, findDecidableDelivery, type Settling } from './found-delivery.ts'
 import { changeSecondPost, insertSecondPost, secondPostsOf } from './second-posts-store.ts'
 import type { ReconcileDeps } from './settings.ts'
-import type { Delivery } from './store.ts'
+import { placeOnX } from './place-on-x.ts'
+import { adoptedAmong, type Delivery } from './store.ts'
 import { tellDeciders, type Telling } from './tell-deciders.ts'
 import { recordOf } from './trouble.ts'
 
@@ -23,14 +24,15 @@ export async function noteSecondPost(
   telling: Telling,
 ): Promise<void> {
   const { accountId, id: deliveryId } = delivery
+  // It stands for another delivery, or was told of.
+  if ((await adoptedAmong(tx, accountId, [networkId])).size > 0) return
   const isUnwanted = delivery.state === 'removing' || delivery.state === 'removed'
   const state = isUnwanted && !seen ? 'removing' : 'standing'
   if (!(await insertSecondPost(tx, { accountId, networkId, deliveryId, state, at: telling.now }))) return
   await recordOf(tx, delivery, 'delivery.posted-twice', { networkId }, telling.now)
   if (state === 'removing') return
   const { handle } = (await findAccount(tx, accountId))!
-  const where = (id: string) =>
-    settings.mode === 'live' ? `https://x.com/${handle}/status/${id}` : `the post with the number ${id}`
+  const where = (id: string) => placeOnX(settings, handle, id)
   const learnt = seen ? 'one of them shows on the account only now' : 'told us of one of them only now'
   const why = isUnwanted
     ? `It was taken down, and X had taken it twice: ${learnt}, and stands there still:\n\n${where(networkId)}`

@@ -238,6 +238,19 @@ export async function adoptedAmong(
   return new Set([...rows, ...seconds].map(({ networkId }) => networkId!))
 }
 
+/** The delivery that a post of an account stands for. */
+export async function findByNetworkId(
+  read: Reader,
+  accountId: string,
+  networkId: string,
+): Promise<Delivery | undefined> {
+  const rows = await read
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.accountId, accountId), eq(deliveries.networkId, networkId)))
+  return rows[0]
+}
+
 /** Of these posts of an account, the ones that somebody took down here, whether the network has done it or not. */
 export async function takenDownAmong(
   read: Reader,

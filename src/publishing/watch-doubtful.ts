@@ -106,5 +106,6 @@ const ELSE_TAKE_DOWN = 'If it should not stand there, take it down.'
 /** Nobody believes any more that it went out. */
 const GIVEN_UP: Partial<Record<Delivery['state'], string>> = {
   cancelled: `It was cancelled, and X had taken it before that without telling us. ${ELSE_TAKE_DOWN}`,
+  failed: `X refused it when it was sent once more, and had taken it before that without telling us. ${ELSE_TAKE_DOWN}`,
   abandoned: `Nobody knew whether X had taken it, and it was left so. X had taken it. ${ELSE_TAKE_DOWN}`,
 }

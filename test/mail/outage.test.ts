@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { SMTPServer } from 'smtp-server'
-import { MAILS_KEPT_DAYS, queueMail, sendDueMails, sweepMails } from '../../src/mail/outbox.ts'
+import { findOutage, MAILS_KEPT_DAYS, queueMail, sendDueMails, sweepMails } from '../../src/mail/outbox.ts'
 import { INVITATION_LINK, MailTrouble, SIGN_IN_LINK, type MailTransport } from '../../src/mail/mail.ts'
 import { latestMails, nextMailAt } from '../../src/mail/store.ts'
 import { smtpTransport } from '../../src/mail/transports.ts'
@@ -16,6 +16,7 @@ import {
 } from '../../src/people/sign-in.ts'
 import { invitationLinkMaker } from '../../src/rota/invitations/invitations.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
+import type { Database } from '../../src/db/database.ts'
 import { deliveries, people } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
@@ -158,6 +159,72 @@ t.test(
     t.equal(await send({ send: async () => {} }), 1)
   },
 )
+
+t.test(
+  'a server that ends the conversation at an address is one that is down: no mail loses a try',
+  async (t) => {
+    const { clock, queue, send, states, db } = await anOutbox(t)
+    let down = true
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      onRcptTo: (_address, _session, done) =>
+        done(down ? Object.assign(new Error('Too busy, closing'), { responseCode: 421 }) : null),
+      onData(stream, _session, done) {
+        stream.resume()
+        stream.on('end', () => done())
+      },
+    })
+    const smtp = over(await portOf(t, server.server), 5000)
+    await queue('One')
+    await queue('Two', APPROVER)
+    for (let day = 0; day < 2; day++) {
+      t.equal(await send(smtp), 0)
+      clock.pass(24 * 60)
+    }
+    t.same(await states(), { One: 'queued', Two: 'queued' })
+    t.match(await findOutage(db.read), { reason: /421|busy/ })
+    down = false
+    t.equal(await send(smtp), 2)
+  },
+)
+
+t.test('who ends between the server’s yes and our record sends it once more, and it says so', async (t) => {
+  const { db, clock, queue, states } = await anOutbox(t)
+  const taken: string[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, _session, done) {
+      let words = ''
+      stream.on('data', (chunk: Buffer) => (words += chunk.toString()))
+      stream.on('end', () => {
+        taken.push(/^Message-ID: (.+)$/im.exec(words)![1]!.trim())
+        done()
+      })
+    },
+  })
+  const smtp = over(await portOf(t, server.server), 5000)
+  await queue('Once more')
+  await queue('Behind it', APPROVER)
+  const mortal: Database = {
+    ...db,
+    write: (work) =>
+      taken.length === 1 ? Promise.reject(new Error('The process is dead.')) : db.write(work),
+  }
+  const times = { links, now: clock.now, machine: clock.machine }
+  await t.rejects(sendDueMails(mortal, { transport: smtp, ...times }), { message: /dead/ })
+  t.same(new Set(Object.values(await states())), new Set(['queued']))
+  const next = () => sendDueMails(db, { transport: smtp, ...times })
+  t.equal(await next(), 1, 'what nobody took is not kept back by it')
+  clock.pass(1)
+  const both = await Promise.all([next(), next()])
+  t.equal(both[0] + both[1], 1, 'one of two that look at the same time')
+  t.same(new Set(Object.values(await states())), new Set(['sent']))
+  t.equal(taken.length, 3)
+  t.equal(new Set(taken).size, 2, 'the second time under the same id, so that a server can tell')
+  t.equal(await next(), 0)
+})
 
 t.test(
   'a host whose address bounces: Today says so and leads to their week, until it is corrected',

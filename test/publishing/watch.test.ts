@@ -7,7 +7,7 @@ import { findReleasable } from '../../src/publishing/release.ts'
 import { openSecondPosts } from '../../src/publishing/second-posts.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { problem } from '../support/network.ts'
-import { desk, unknown } from '../support/publishing-desk.ts'
+import { desk, refused, unknown } from '../support/publishing-desk.ts'
 import { ACCOUNT, LEAD } from '../support/story.ts'
 
 /** Of one post X gave no clear answer, all looks have missed it, and a person is asked. */
@@ -128,6 +128,18 @@ t.test('what was left as it is, and stands after all, is told to those who decid
     { text: /X had taken it[^]*Said once[^]*take it down|take it down[^]*Said once/ },
   ])
   t.match(await recorded('delivery.posted'), [{ details: { found: true } }])
+})
+
+t.test('what X refused at its repeat, and stands after all, is told to those who decide', async (t) => {
+  const { deps, network, publisher, after, shows, settling, told, state } = await notKnown(t)
+  await sendAgain(deps, await settling())
+  network.steps.push({ publish: false, answer: refused('forbidden') })
+  await publisher.run()
+  t.equal(await state(), 'failed')
+  shows()
+  await after(20)
+  t.equal(await state(), 'posted')
+  t.match(await told(/stands on X after all/), [{ text: /had taken it before[^]*Said once/ }])
 })
 
 t.test(
