@@ -187,6 +187,45 @@ t.test('a comment begun is there after something else was sent, and for nobody e
   )
 })
 
+t.test('signing out asks about a comment that is begun', async (t) => {
+  const { world, origin } = await aDesk(t)
+  const page = await browser.newPage(t, origin, { width: 390, height: 844, touch: true })
+  const comment = page.getByLabel('Comment for Joseph')
+  const question = page.getByRole('dialog', { name: 'You typed something that is not saved' })
+  const kept = () =>
+    page.evaluate(() =>
+      [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) =>
+        name.includes('unsent:'),
+      ),
+    )
+  const signOut = async () => {
+    await page.getByText('Menu', { exact: true }).click()
+    await page.getByRole('button', { name: 'sign out' }).click()
+  }
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue?draft=one')
+  await page.waitForLoadState('networkidle')
+  await comment.fill('Kind, but too long')
+  await signOut()
+  await question.getByRole('button', { name: 'Keep it' }).click()
+  await page.waitForURL(/\/sign-in$/)
+  await signInPage(page, world, LEAD.email)
+  await page.goto('/queue?draft=one')
+  await page.waitForLoadState('networkidle')
+  t.equal(await comment.inputValue(), '', 'somebody else does not find it')
+
+  await signInPage(page, world, APPROVER.email)
+  await page.goto('/queue?draft=one')
+  await page.waitForLoadState('networkidle')
+  t.equal(await comment.inputValue(), 'Kind, but too long')
+  await page.goto('/today')
+  await page.waitForLoadState('networkidle')
+  await signOut()
+  await question.getByRole('button', { name: 'Throw it away' }).click()
+  await page.waitForURL(/\/sign-in$/)
+  t.same(await kept(), [], 'also what was begun on another page')
+})
+
 t.test(
   'all of deciding by keyboard alone: the focus goes on with the next draft, and what happened is said',
   async (t) => {

@@ -1,5 +1,6 @@
 import { clearLive, keepsLive, unsentLive } from './live-tidy.ts'
 import { hasTyped, throwAwayTyped } from './typed-store.ts'
+import { hasUnsent, shelveUnsent } from './unsent-words.ts'
 
 /**
  * What a browser keeps of somebody is not left on a device that others use: signing out takes it off. What is not on the server
@@ -9,16 +10,20 @@ export function workSignOut(page: Document): void {
   const person = page.body.dataset['signedIn'] ?? ''
   for (const form of page.querySelectorAll<HTMLFormElement>('form[action="/sign-out"]'))
     form.addEventListener('submit', (event) => {
-      const typed = hasTyped(person)
-      if (!typed && !keepsLive()) return
+      const unsaved = hasUnsent(page, person) || hasTyped(person)
+      if (!unsaved && !keepsLive()) return
       event.preventDefault()
-      if (typed) ask(page, { keep: () => void signOut(form), throwAway: () => void signOut(form, person) })
-      else void signOut(form)
+      if (!unsaved) void signOut(form)
+      else
+        ask(page, {
+          keep: () => void signOut(form, () => shelveUnsent(person)),
+          throwAway: () => void signOut(form, () => throwAwayTyped(person)),
+        })
     })
 }
 
-/** What `thrownAwayOf` typed goes with it, once nothing else holds the signing out back. */
-async function signOut(form: HTMLFormElement, thrownAwayOf?: string): Promise<void> {
+/** @param settle what becomes of what was typed, once nothing else holds the signing out back */
+async function signOut(form: HTMLFormElement, settle = () => {}): Promise<void> {
   try {
     const lost = await unsentLive()
     if (lost && !confirm(`${lost} lost when you sign out. Sign out all the same?`)) return
@@ -26,7 +31,7 @@ async function signOut(form: HTMLFormElement, thrownAwayOf?: string): Promise<vo
   } catch {
     // A browser that does not give its storage away any more.
   }
-  if (thrownAwayOf) throwAwayTyped(thrownAwayOf)
+  settle()
   // Sent by a script, a form tells nobody that it is.
   form.dataset['leaves'] = ''
   form.submit()

@@ -1,3 +1,5 @@
+import { forgetTyped, PREFIX as TYPED, readTyped, tidyTyped, writeTyped } from './typed-store.ts'
+
 interface Unsent {
   person: string
   /** What the field came with: over other words than these nothing is put back. */
@@ -11,11 +13,13 @@ const SIGN_OUT = '[action="/sign-out"]'
 /**
  * A page has several forms, and pressing a button of one loads it anew: what stands unsent in the others, such as a comment
  * begun before a check is answered, comes back, for as long as the tab is open and the same person is signed in. The forms
- * say that they want this by `data-unsent`; their address names the one thing that they are about.
+ * say that they want this by `data-unsent`; their address names the one thing that they are about. Whoever signs out is asked
+ * about it, and may have it kept until they come back.
  */
 export function keepUnsentWords(page: Document): void {
   const person = page.body.dataset['signedIn']
   if (!person) return
+  tidyTyped()
   for (const area of areasOf(page)) putBack(area, person)
   let sent: HTMLFormElement | null = null
   page.addEventListener('submit', (event) => {
@@ -29,12 +33,38 @@ export function keepUnsentWords(page: Document): void {
   })
 }
 
+/** Whether this person began something in this tab, on this page or one before, that they have not sent. */
+export function hasUnsent(page: Document, person: string): boolean {
+  for (const area of areasOf(page)) keep(area, person, false)
+  return unsentOf(person).length > 0
+}
+
+/** Keeps it in this browser, beyond the tab and the signing out. */
+export function shelveUnsent(person: string): void {
+  for (const [name, { over, words }] of unsentOf(person))
+    writeTyped(shelfOf(name, person), { person, draft: '', at: Date.now(), fields: [[over, words]] })
+}
+
+function unsentOf(person: string): [name: string, unsent: Unsent][] {
+  try {
+    return Object.keys(sessionStorage)
+      .filter((name) => name.startsWith(PREFIX))
+      .flatMap((name) => {
+        const unsent = read(name)
+        return unsent?.person === person ? [[name, unsent] as [string, Unsent]] : []
+      })
+  } catch {
+    return [] // a browser that keeps nothing
+  }
+}
+
 function areasOf(page: Document): HTMLTextAreaElement[] {
   return [...page.querySelectorAll<HTMLTextAreaElement>('form[data-unsent] textarea')]
 }
 
 function putBack(area: HTMLTextAreaElement, person: string): void {
-  const unsent = read(area)
+  takeFromShelf(area, person)
+  const unsent = read(nameOf(area))
   if (!unsent || unsent.person !== person) return
   if (area.value !== area.defaultValue || unsent.over !== area.defaultValue) return
   area.value = unsent.words
@@ -43,20 +73,37 @@ function putBack(area: HTMLTextAreaElement, person: string): void {
   area.dispatchEvent(new Event('input', { bubbles: true }))
 }
 
+/** What was kept when this person signed out is the tab's again. */
+function takeFromShelf(area: HTMLTextAreaElement, person: string): void {
+  const name = nameOf(area)
+  const shelved = readTyped(shelfOf(name, person))
+  if (!shelved) return
+  const [[over, words]] = shelved.fields as [[string, string]]
+  try {
+    if (read(name)?.person !== person) write(name, { person, over, words })
+    forgetTyped(shelfOf(name, person))
+  } catch {
+    // It stays on the shelf.
+  }
+}
+
 function keep(area: HTMLTextAreaElement, person: string, isSent: boolean): void {
   const isTyped = area.value !== area.defaultValue && area.value.trim() !== ''
   try {
     if (!isTyped || isSent) return sessionStorage.removeItem(nameOf(area))
-    const unsent: Unsent = { person, over: area.defaultValue, words: area.value }
-    sessionStorage.setItem(nameOf(area), JSON.stringify(unsent))
+    write(nameOf(area), { person, over: area.defaultValue, words: area.value })
   } catch {
     // A browser that keeps nothing.
   }
 }
 
-function read(area: HTMLTextAreaElement): Unsent | null {
+function write(name: string, unsent: Unsent): void {
+  sessionStorage.setItem(name, JSON.stringify(unsent))
+}
+
+function read(name: string): Unsent | null {
   try {
-    return JSON.parse(sessionStorage.getItem(nameOf(area)) ?? 'null') as Unsent | null
+    return JSON.parse(sessionStorage.getItem(name) ?? 'null') as Unsent | null
   } catch {
     return null
   }
@@ -64,6 +111,10 @@ function read(area: HTMLTextAreaElement): Unsent | null {
 
 function nameOf(area: HTMLTextAreaElement): string {
   return `${PREFIX}${area.form?.getAttribute('action')} ${area.name}`
+}
+
+function shelfOf(name: string, person: string): string {
+  return `${TYPED}${person}:${name}`
 }
 
 function forgetAll(): void {
