@@ -37,7 +37,7 @@ export const handle = z
   .pipe(
     z
       .string()
-      .regex(/^\w{1,15}$/, 'A handle has 1 to 15 letters, digits or underscores. Example: @NorthDaleHealth'),
+      .regex(/^\w{1,15}$/, 'A handle has 1 to 15 letters, digits or underscores. Example: @YourName'),
   )
 
 /** With the #, or empty. */

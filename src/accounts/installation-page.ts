@@ -48,7 +48,7 @@ export function installationPage(
       action: owners.length > 1 ? `/accounts/owners/${personId}/removal` : null,
     })),
     fields: [
-      field('name', 'Name', { hint: 'As people say it, such as NorthDale Health.' }),
+      field('name', 'Name', { hint: 'As people say it, such as Your Organisation.' }),
       field('handle', 'Handle on X', { hint: 'The addresses of the public pages carry it.' }),
       field('hashtag', 'Hashtag', { hint: 'It can stay empty.' }),
     ],

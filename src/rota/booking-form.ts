@@ -35,7 +35,7 @@ const handle = text('The handle', 200)
   .pipe(
     z
       .string()
-      .regex(/^\w{0,15}$/, 'A handle has up to 15 letters, digits and underscores. Example: @tomgarside'),
+      .regex(/^\w{0,15}$/, 'A handle has up to 15 letters, digits and underscores. Example: @TheirName'),
   )
 
 const signOff = text('The sign-off', 20)
@@ -173,7 +173,7 @@ function readEvent(
   if (place.length > 120) wrong('place', 'The place has more than 120 characters.')
   const hashtag = typed.hashtag && `#${typed.hashtag.replace(/^#/, '')}`
   if (!/^(#[\p{L}\p{N}_]{1,60})?$/u.test(hashtag))
-    wrong('hashtag', 'A hashtag is one word. Example: #NorthDaleSings')
+    wrong('hashtag', 'A hashtag is one word. Example: #OurWeek')
 
   if (!isDay(day)) wrong('day', 'Choose the day of the event.')
   if (!from) wrong('from', 'When does the event begin?')

@@ -27,7 +27,7 @@ export function weekFields(
     organisation: field('organisation', 'Organisation'),
     site: field('site', 'Site', { hint: 'Where they work. For your planning only.' }),
     region: field('region', 'Region'),
-    handle: field('handle', 'Handle on X', { hint: 'If they have one. Example: @tomgarside' }),
+    handle: field('handle', 'Handle on X', { hint: 'If they have one. Example: @TheirName' }),
     signOff: field('signOff', 'Sign-off', {
       hint: `Ends each post${typed['name'] ? '' : ', as ^PN for Priya Nair'}. Left empty, it is ${defaultSignOff(typed['name'] ?? '') || 'made from the name'}.`,
     }),

@@ -128,7 +128,7 @@ t.test('what can’t be taken comes back with its reason', async (t) => {
   const { helen, account, db } = await world(t)
   const rows: [string, Record<string, string | string[]>, RegExp][] = [
     ['identity', { name: '', handle: 'ok' }, /The name is missing/],
-    ['identity', { name: 'N', handle: 'not a handle' }, /A handle has 1 to 15/],
+    ['identity', { name: 'N', handle: 'not a handle' }, /A handle has 1 to 15 .* Example: @YourName/],
     ['identity', { name: 'N', handle: 'ok', hashtag: '#two words' }, /letters, digits and underscores only/],
     ['shape', { ...SHAPE, days: [] }, /Choose at least one day/],
     ['shape', { ...SHAPE, days: ['1', '3'] }, /follow each other/],
