@@ -35,9 +35,7 @@ export const handle = z
   .trim()
   .transform((typed) => typed.replace(/^@/, ''))
   .pipe(
-    z
-      .string()
-      .regex(/^\w{1,15}$/, 'A handle has 1 to 15 letters, digits or underscores. Example: @YourName'),
+    z.string().regex(/^\w{1,15}$/, 'A handle has 1 to 15 letters, digits or underscores. Example: @YourName'),
   )
 
 /** With the #, or empty. */

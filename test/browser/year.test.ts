@@ -85,6 +85,26 @@ t.test('a year of 52 weeks, from an empty planner to the public rota', async (t)
     invitations.set(SINGLE.email, linkIn((await mailTo(SINGLE.email)).text))
   })
 
+  await t.test('who drags a week onto one that can’t change places with it is told why', async (t) => {
+    const [first, second] = [LISTED[0]!, LISTED[1]!]
+    const slotOf = (slot: string) => lead.locator('.slot', { has: lead.locator(`time[datetime="${slot}"]`) })
+    await lead.goto(YEAR)
+    await lead.waitForLoadState('networkidle')
+    const grip = (await slotOf(first.slot).locator('[data-grip]').boundingBox())!
+    const place = (await slotOf(second.slot).boundingBox())!
+    await lead.mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2)
+    await lead.mouse.down()
+    await lead.mouse.move(place.x + place.width / 2, place.y + place.height / 2, { steps: 5 })
+    await lead.mouse.up()
+    const said = lead.getByRole('status').getByText(`${second.name} has not said yes to`)
+    await said.waitFor()
+    t.ok(
+      await said.evaluate((words) => words.getBoundingClientRect().bottom <= innerHeight),
+      'where the lead is looking',
+    )
+    await look(t, lead, 'not swapped')
+  })
+
   await t.test('a week at the end of the year is a hiatus', async (t) => {
     await lead.goto(`/rota/book?slot=${TOO_EARLY}`)
     await lead.getByLabel('Hiatus, nobody on purpose').check()

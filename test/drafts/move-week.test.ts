@@ -221,6 +221,7 @@ t.test('on the pages: the planner leads to the form, which says what follows', a
   t.match(planner, `data-move-href="${path}"`)
   t.match(planner, 'aria-label="Move Priya Nair, 22 to 26 March"')
   t.match(planner, 'data-free="2027-04-05"')
+  t.notMatch(planner, 'data-why-not="Priya')
   const { body } = await helen.get(`${path}?to=2027-04-05`)
   t.match(body, '<option value="2027-04-05" selected>5 to 9 April</option>')
   t.notMatch(body, 'value="2027-04-12"')
@@ -234,8 +235,10 @@ t.test('on the pages: the planner leads to the form, which says what follows', a
   t.equal(moved.statusCode, 303)
   t.match((await helen.get(`/weeks/${weekId}`)).body, 'Moved: it is 5 to 9 April now. Priya Nair is asked')
   t.match((await helen.get('/activity')).body, 'from 22 March to 5 April, and asked its host')
+  t.match((await helen.get('/rota')).body, 'data-why-not="Priya Nair has not said yes to 5 to 9 April yet.')
   clock.moveTo(new Date('2027-04-05T08:00:00Z'))
   t.equal((await helen.get(path)).statusCode, 409)
+  t.match((await helen.get('/rota')).body, 'data-why-not="5 to 9 April has begun')
   t.ok(await findHostedWeek(db.read, weekId))
 })
 

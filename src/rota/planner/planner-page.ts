@@ -75,6 +75,7 @@ export function plannerPage(
   function weekCell({ week, host }: HostedWeek, slot: string): Cell {
     const words = weekInWords(week, host, { zone, now })
     const past = words.standing === 'closed'
+    const begun = now >= week.opensAt
     const cell: Cell & Record<string, unknown> = {
       ...words,
       slot,
@@ -89,9 +90,10 @@ export function plannerPage(
       fiveDays: words.standing === 'running' ? fiveDays(week, { zone, now }) : null,
       recapHref: past && host ? `${words.href}/recap` : null,
       bookHref: null,
-      swapWith: canBook && host?.acceptedAt && now < week.opensAt ? week.id : null,
-      swapHref: canBook && host?.acceptedAt && now < week.opensAt ? `${words.href}/swap` : null,
-      moveHref: canBook && now < week.opensAt ? `${words.href}/move` : null,
+      swapWith: canBook && host?.acceptedAt && !begun ? week.id : null,
+      swapHref: canBook && host?.acceptedAt && !begun ? `${words.href}/swap` : null,
+      moveHref: canBook && !begun ? `${words.href}/move` : null,
+      whyNot: canBook ? whyNotSwapped(host, { begun, past, days: words.days }) : null,
     }
     return cell
   }
@@ -110,12 +112,31 @@ export function plannerPage(
       days: daysOf(days[0]!, days.at(-1)!, today),
       stayedEmpty: !open,
       freeSlot: canBook && opensAt > now ? slot : null,
+      whyNot: canBook && opensAt <= now ? tooLate(daysOf(days[0]!, days.at(-1)!, today), !open) : null,
       bookHref: open ? `/rota/book?slot=${slot}` : null,
       planHref: `/accounts/${account.id}/slots/${slot}/days`,
       current: slot === booking,
     }
     return cell
   }
+}
+
+/** Said to who drags that week onto another, or another onto it; null where the two may change places. */
+function whyNotSwapped(
+  host: HostedWeek['host'],
+  { begun, past, days }: { begun: boolean; past: boolean; days: string },
+): string | null {
+  if (begun) return tooLate(days, past)
+  if (!host)
+    return `Nobody has ${days}, on purpose: that changes places with no other week. It can be moved to a gap.`
+  if (host.acceptedAt) return null
+  return `${host.name} has not said yes to ${days} yet. Two weeks can change places once both hosts have theirs for certain; a gap takes a week now.`
+}
+
+function tooLate(days: string, past: boolean): string {
+  return past
+    ? `${days} is past: nothing can be moved there.`
+    : `${days} has begun: nothing can be moved there.`
 }
 
 function bookedInWords(count: number): string {

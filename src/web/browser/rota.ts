@@ -2,8 +2,8 @@ import { drag } from './drag.ts'
 
 /**
  * The planner with a mouse or a finger: a week is dragged by its grip to a gap, to be moved there, or onto another host's week,
- * to be swapped with it. Nothing changes by it: the
- * page that opens says what moving does, with the same days chosen. The links beside the grip lead there too.
+ * to be swapped with it. Nothing changes by it: the page that opens says what moving does, with the same days chosen; where
+ * neither can be done the planner says why. The links beside the grip lead there too.
  */
 export function workRota(page: Document): void {
   if (!page.querySelector('[data-rota]')) return
@@ -12,14 +12,19 @@ export function workRota(page: Document): void {
     if (!(grip instanceof HTMLElement) || !grip.matches('[data-rota] [data-grip]')) return
     const dragged = grip.closest<HTMLElement>('[data-move-href]')!
     dragged.dataset['dragged'] = ''
+    say(page, '')
     drag<HTMLElement>(event, grip, {
       under: (element) => placeUnder(element, dragged),
       mark(place) {
+        const target = place && takes(place, dragged) ? place : null
         for (const marked of page.querySelectorAll('[data-rota] [data-target]'))
-          if (marked !== place) marked.removeAttribute('data-target')
-        place?.setAttribute('data-target', '')
+          if (marked !== target) marked.removeAttribute('data-target')
+        target?.setAttribute('data-target', '')
       },
-      drop: (place) => page.location.assign(hrefOf(dragged, place)),
+      drop(place) {
+        if (takes(place, dragged)) page.location.assign(hrefOf(dragged, place))
+        else say(page, place.dataset['whyNot'] ?? dragged.dataset['whyNot'] ?? '')
+      },
       end() {
         delete dragged.dataset['dragged']
       },
@@ -27,11 +32,19 @@ export function workRota(page: Document): void {
   })
 }
 
-/** A gap that is still to come, or another host's week where both may swap. */
+/** Any other place of the year. */
 function placeUnder(target: Element | null, dragged: HTMLElement): HTMLElement | null {
-  const places = dragged.dataset['swapHref'] ? '[data-free], [data-swap-with]' : '[data-free]'
-  const place = target?.closest<HTMLElement>(`[data-rota] :is(${places})`)
+  const place = target?.closest<HTMLElement>('[data-rota] .slot')
   return place && place !== dragged ? place : null
+}
+
+/** A gap that is still to come, or another host's week where both may swap. */
+function takes(place: HTMLElement, dragged: HTMLElement): boolean {
+  return place.matches(dragged.dataset['swapHref'] ? '[data-free], [data-swap-with]' : '[data-free]')
+}
+
+function say(page: Document, words: string): void {
+  page.querySelector('[data-rota-said]')!.textContent = words
 }
 
 function hrefOf(dragged: HTMLElement, place: HTMLElement): string {
