@@ -1,5 +1,6 @@
 import { sql, type Placeholder } from 'drizzle-orm'
 import { lastingHandle, type Reader } from './database.ts'
+import { lean } from './lean-statement.ts'
 
 const statements = new WeakMap<Reader, Map<string, unknown>>()
 
@@ -7,11 +8,11 @@ const statements = new WeakMap<Reader, Map<string, unknown>>()
  * A prepared statement of a hot path, built once for each connection: with the `read` handle, or with a Writer, for whose
  * successors it is kept. Run it at once and don't keep it: what a Writer prepared outlives its transaction.
  */
-export function prepared<T>(handle: Reader, name: string, build: () => T): T {
+export function prepared<T extends object>(handle: Reader, name: string, build: () => T): T {
   const lasting = lastingHandle(handle)
   let known = statements.get(lasting)
   if (!known) statements.set(lasting, (known = new Map()))
-  if (!known.has(name)) known.set(name, build())
+  if (!known.has(name)) known.set(name, lean(build()))
   return known.get(name) as T
 }
 
