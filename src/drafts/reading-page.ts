@@ -84,6 +84,7 @@ export function readingPage(
   moment: Moment,
 ) {
   const current = latest(deliveries)
+  const held = mayDecide ? heldModel(current, { brakeOn: account.brakeAt !== null, brakes, moment }) : null
   const mayWrite = whyNotWrite === null
   const standing = current.find(({ state }) => state === 'posted')
   const gone = current.some(({ state }) => BEYOND_RECALL.includes(state))
@@ -137,7 +138,8 @@ export function readingPage(
       return {
         part: delivery.parts > 1 ? `${partInWords(delivery.position, delivery.parts)}:` : null,
         tag: { state, label },
-        detail,
+        // Said above already.
+        detail: held?.id === delivery.id ? null : detail,
         href: `/deliveries/${delivery.id}`,
         open: href ? 'Look into it' : 'Details',
         describe: `${href ? 'Look into it' : 'Details'}: ${partInWords(delivery.position, delivery.parts).toLowerCase()}`,
@@ -145,7 +147,12 @@ export function readingPage(
         postHref: live ? hrefOnX(delivery, account) : null,
       }
     }),
-    thread: threadModel(current, { mayTakeDown, mayDecide }),
+    thread: threadModel(current, {
+      mayTakeDown,
+      mayDecide,
+      // To that one the button above leads already.
+      ...(held?.href ? { deliveryId: held.id } : {}),
+    }),
     takeDownHref:
       standing && mayTakeDown && !whyNotTakeDownYet(current)
         ? `/deliveries/${standing.id}/removal?scope=thread`
@@ -157,7 +164,7 @@ export function readingPage(
           ? 'Take the thread down'
           : 'Take down what stands',
     stoppable: stoppable && stoppableModel(stoppable, { mayDecide, mayWrite }, moment),
-    held: mayDecide ? heldModel(current, { brakeOn: account.brakeAt !== null, brakes, moment }) : null,
+    held,
     pass: pass && passModel(pass, { actorId, current, moment }),
     said,
     mayComment,
@@ -170,16 +177,34 @@ export function readingPage(
   }
 }
 
-/** What somebody who decides can do at once about what is held. While the brake is on the way past it is shown instead. */
+/**
+ * What somebody who decides can do at once about what is held, failed, or may have gone out or not. While the brake is on the
+ * way past it is shown instead.
+ */
 function heldModel(
   current: Delivery[],
   { brakeOn, brakes, moment }: { brakeOn: boolean; brakes: ReadonlyMap<string, BrakeTimes>; moment: Moment },
 ) {
   // What only follows a broken part is not to be decided before that one.
-  const held = current.find(({ state, heldReason }) => state === 'held' && heldReason !== 'thread-broken')
-  if (!held || (brakeOn && held.heldReason === 'brake')) return null
-  return { text: deliveryInWords(held, { ...moment, brakes }).detail, href: `/deliveries/${held.id}` }
+  const stopped = current.find(
+    ({ state, heldReason }) => STOPPED.includes(state) && heldReason !== 'thread-broken',
+  )
+  if (!stopped || (brakeOn && stopped.heldReason === 'brake')) return null
+  const isSought = stopped.state === 'unknown' && stopped.notBefore !== null
+  return {
+    id: stopped.id,
+    text: deliveryInWords(stopped, { ...moment, brakes }).detail,
+    href: isSought ? null : `/deliveries/${stopped.id}`,
+    label: TODO[stopped.state],
+  }
 }
+
+const TODO: Partial<Record<Delivery['state'], string>> = {
+  held: 'Let it go, or cancel it',
+  failed: 'Try again, or cancel it',
+  unknown: 'Say what became of it',
+}
+const STOPPED = Object.keys(TODO) as Delivery['state'][]
 
 const BEYOND_RECALL: readonly Delivery['state'][] = ['sending', 'unknown', 'posted', 'removing', 'removed']
 

@@ -9,10 +9,17 @@ import { findDelivery } from './store.ts'
 
 /**
  * What keeps a post back that somebody has just let go at once, and what becomes of it, in sentences for people; null when
- * nothing does and it goes out now. In the order in which the publisher looks.
+ * nothing does and it goes out now. In the order in which the publisher looks. `dueAt`: of one that is not let go yet, when
+ * it would be.
  */
-export async function whatKeepsBack(read: Reader, clock: Clock, deliveryId: string): Promise<string | null> {
-  const delivery = (await findDelivery(read, deliveryId))!
+export async function whatKeepsBack(
+  read: Reader,
+  clock: Clock,
+  deliveryId: string,
+  dueAt?: Date,
+): Promise<string | null> {
+  const found = (await findDelivery(read, deliveryId))!
+  const delivery = { ...found, dueAt: dueAt ?? found.dueAt }
   const account = (await findAccount(read, delivery.accountId))!
   const now = clock.now()
   const limit = await postingLimit(read, account, clock)

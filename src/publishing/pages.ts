@@ -80,30 +80,38 @@ function keptBackInWords({ dueAt }: Shown, limit: PostingLimit, { now, zone }: T
 /** How it goes on while X wants credit. */
 export const ASKING_FOR_CREDIT = `We ask again with one post every ${CREDIT_ASKED_EVERY_MINUTES} minutes, and what is not too late by then goes out by itself.`
 
-const HELD: Record<HeldReason, string> = {
-  brake: 'The brake held it.',
-  late: 'It could not go out in time.',
-  'thread-broken': 'It waits until the part before it stands on X.',
-  'week-changed': 'Its week was moved or cancelled, or went to another host.',
-  credit: `The credit with X is used up. ${ASKING_FOR_CREDIT} Once it is topped up, the desk can let one go to ask at once.`,
-  reconnect:
-    'The account is not connected to X. When a lead connects it, what is not too late by then goes out by itself.',
-  budget:
-    'It would pass the account’s budget for this month. It goes when the budget is raised in time, or somebody lets it go all the same.',
-  undecided: 'Something like it stands on the network already.',
-  live: 'It stepped aside for what is posted live from an event.',
-  'not-accepted':
-    'Its host has not accepted the week for these days. It goes when they do in time, or somebody lets it go by itself.',
-  'not-open':
-    'Its week has not opened: the house rules are not signed, or the briefing is not done. It goes when the week opens in time.',
+/** Why it is held, and how it goes on. */
+const HELD: Record<HeldReason, { cause: string; next?: string }> = {
+  brake: { cause: 'The brake held it.' },
+  late: { cause: 'It could not go out in time.', next: 'Does it still make sense?' },
+  'thread-broken': { cause: 'It waits until the part before it stands on X.' },
+  'week-changed': { cause: 'Its week was moved or cancelled, or went to another host.' },
+  credit: {
+    cause: 'The credit with X is used up.',
+    next: `${ASKING_FOR_CREDIT} Once it is topped up, the desk can let one go to ask at once.`,
+  },
+  reconnect: {
+    cause: 'The account is not connected to X.',
+    next: 'When a lead connects it, what is not too late by then goes out by itself.',
+  },
+  budget: {
+    cause: 'It would pass the account’s budget for this month.',
+    next: 'It goes when the budget is raised in time, or somebody lets it go all the same.',
+  },
+  undecided: { cause: 'Something like it stands on X already.' },
+  live: { cause: 'It stepped aside for what is posted live from an event.' },
+  'not-accepted': {
+    cause: 'Its host has not accepted the week for these days.',
+    next: 'It goes when they do in time, or somebody lets it go by itself.',
+  },
+  'not-open': {
+    cause: 'Its week has not opened: the house rules are not signed, or the briefing is not done.',
+    next: 'It goes when the week opens in time.',
+  },
 }
 
-/** What goes by itself when its cause ends, as long as it is not too late by then. */
-const CAUSES: Partial<Record<HeldReason, string>> = {
-  credit: 'The credit with X is used up.',
-  reconnect: 'The account is not connected to X.',
-  budget: 'It would pass the account’s budget for this month.',
-}
+/** What lasts until somebody mends the account itself, and then goes by itself as long as it is not too late. */
+const LASTS: readonly HeldReason[] = ['credit', 'reconnect', 'budget']
 
 const TOO_LATE_BY_NOW =
   'By now it is too late for it to go out by itself: let it go when it can, or cancel it.'
@@ -113,19 +121,23 @@ export function isTooLateByNow(
   { state, heldReason, dueAt }: Pick<Delivery, 'state' | 'heldReason' | 'dueAt'>,
   { now, lateAfterMinutes }: Pick<ToldAt, 'now' | 'lateAfterMinutes'>,
 ): boolean {
-  if (state !== 'held' || heldReason === null || !(heldReason in CAUSES)) return false
+  if (state !== 'held' || heldReason === null || !LASTS.includes(heldReason)) return false
   return lateAfterMinutes !== undefined && now.getTime() - dueAt.getTime() > lateAfterMinutes * 60_000
 }
 
 export function heldInWords({ heldReason, trouble }: Pick<Delivery, 'heldReason' | 'trouble'>): string {
-  const words = heldReason ? HELD[heldReason] : 'Somebody has to decide.'
-  const after = heldReason === 'late' ? 'Does it still make sense?' : null
-  return [words, trouble, after].filter((one) => one !== null).join(' ')
+  return [whyHeld({ heldReason, trouble }), heldReason && HELD[heldReason].next].filter(Boolean).join(' ')
+}
+
+/** The cause alone, as it can be read later too. */
+export function whyHeld({ heldReason, trouble }: Pick<Delivery, 'heldReason' | 'trouble'>): string {
+  const cause = heldReason ? HELD[heldReason].cause : 'Somebody has to decide.'
+  return trouble === null || trouble === cause ? cause : `${cause} ${trouble}`
 }
 
 function heldDetail(delivery: Shown, brake: BrakeTimes | undefined, moment: ToldAt): string {
   const { now, zone } = moment
-  if (isTooLateByNow(delivery, moment)) return `${CAUSES[delivery.heldReason!]} ${TOO_LATE_BY_NOW}`
+  if (isTooLateByNow(delivery, moment)) return `${HELD[delivery.heldReason!].cause} ${TOO_LATE_BY_NOW}`
   if (delivery.heldReason !== 'brake' || !brake) return heldInWords(delivery)
   const pulled = momentInWords(brake.pulledAt, now, zone)
   return brake.releasedAt
@@ -168,7 +180,14 @@ export function deliveryTimeLine(
     attempts,
     records,
     removal,
-  }: { attempts: Attempt[]; records: RecordedActivity[]; removal: KeptRemoval | undefined },
+    brake,
+  }: {
+    attempts: Attempt[]
+    records: RecordedActivity[]
+    removal: KeptRemoval | undefined
+    /** Of one that the brake holds. */
+    brake?: BrakeTimes | undefined
+  },
   { now, zone, limit, nameOf }: Told,
 ) {
   const past = [
@@ -179,6 +198,10 @@ export function deliveryTimeLine(
       return said ? [{ at, when: STOPS.has(kind) ? 'stopped' : 'past', ...said }] : []
     }),
     ...(removal ? [{ at: removal.at, when: 'past', ...removalInWords(removal, nameOf) }] : []),
+    ...(brake ? [{ at: brake.pulledAt, when: 'stopped', title: 'Held', text: 'by the brake' }] : []),
+    ...(brake?.releasedAt
+      ? [{ at: brake.releasedAt, when: 'past', title: 'The brake was released', text: 'and it stayed held' }]
+      : []),
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime())
   const entries = past.map(({ at, ...entry }) => ({ ...entry, time: time(at, { now, zone }) }))
   if (delivery.state !== 'waiting') return entries
@@ -233,7 +256,9 @@ function recordInWords(
     case 'delivery.held':
       return { title: 'Held', text: String(details['reason']), sentence: true }
     case 'delivery.released':
-      return { title: 'Let go', text: at ? `${by}, for ${momentInWords(at, moment.now, moment.zone)}` : by }
+      return at
+        ? { title: 'Let go', text: `${by}, for ${momentInWords(at, moment.now, moment.zone)}` }
+        : { title: 'Went on', text: by }
     case 'delivery.posted':
       return details['found'] ? { title: 'Found on the account', text: by } : null
     case 'delivery.abandoned':

@@ -2,7 +2,7 @@ import { findAccount, findConnection } from '../accounts/accounts.ts'
 import { heedingLimits } from '../accounts/heed-limits.ts'
 import { usableToken } from '../accounts/connection.ts'
 import { metered } from '../charges/metered-network.ts'
-import type { Writer } from '../db/database.ts'
+import type { Reader, Writer } from '../db/database.ts'
 import { Conflict, Refused } from '../errors.ts'
 import type { NetworkPost, Problem } from '../networks/network.ts'
 import { problemInWords } from '../networks/problem-in-words.ts'
@@ -70,13 +70,13 @@ export async function itIsThere(
     })
   }
   const attempt = await unknownAttempt(db.read, seen)
+  await refuseKnown(db.read, seen, networkId)
   const post = await lookUp(deps, seen, networkId)
   if (!sure) refuseOtherWords(attempt, post)
   const after = await readPartsAfter(deps, seen, networkId)
   await db.write(async (tx) => {
     const delivery = await findDecidableDelivery(tx, settling, ['unknown'])
-    if ((await adoptedAmong(tx, delivery.accountId, [networkId])).size > 0)
-      throw new Refused({ address: 'This post stands for another delivery already.' })
+    await refuseKnown(tx, delivery, networkId)
     await adopt(tx, deps, {
       attempt,
       delivery,
@@ -86,6 +86,11 @@ export async function itIsThere(
     })
     await adoptPartsAfter(tx, deps, delivery, after)
   })
+}
+
+async function refuseKnown(read: Reader, { accountId }: Delivery, networkId: string): Promise<void> {
+  if ((await adoptedAmong(read, accountId, [networkId])).size > 0)
+    throw new Refused({ address: 'We know this one already: it is another post that went out from here.' })
 }
 
 /** What the account said since then, where parts of its thread may be among it. */

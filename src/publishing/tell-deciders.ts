@@ -25,6 +25,13 @@ const BECAME = {
   stands: ['stands on X after all', 'stand on X after all'],
 } as const
 
+/** What concerns all of the account is said in the subject already. */
+const IN_BRIEF: Partial<Record<string, string>> = {
+  'held:credit': 'no credit with X',
+  'held:reconnect': 'not connected to X',
+  'held:budget': 'the month’s budget',
+}
+
 export interface Trouble {
   deliveries: readonly Delivery[]
   became: keyof typeof BECAME
@@ -72,7 +79,7 @@ export async function tellDeciders(
       cause: `${accountId} ${cause}`,
       items,
       onlyIntoOpen,
-      compose: (all) => worded(decider, { handle: account.handle, became, items: all }),
+      compose: (all) => worded(decider, { handle: account.handle, became, cause, items: all }),
       now,
       machineNow,
     })
@@ -111,7 +118,7 @@ export const renewTrouble: Renewal = async (read, { accountId, personId, cause: 
     if (await isStill(read, item.id, { became, cause })) still.push(item)
   return {
     items: still,
-    words: (all) => worded(decider!, { handle: account.handle, became, items: all }),
+    words: (all) => worded(decider!, { handle: account.handle, became, cause, items: all }),
   }
 }
 
@@ -134,10 +141,16 @@ export function quoted({ payload: { text } }: Pick<Delivery, 'payload'>): string
 
 function worded(
   decider: Decider,
-  { handle, became, items }: { handle: string; became: Trouble['became']; items: MailItem[] },
+  {
+    handle,
+    became,
+    cause,
+    items,
+  }: { handle: string; became: Trouble['became']; cause: string; items: MailItem[] },
 ): { subject: string; text: string } {
   const { subject, text } = inWords(decider.person.name, handle, became, items)
-  return { subject, text: `${text}${whyYou(decider)}` }
+  const brief = IN_BRIEF[cause]
+  return { subject: brief ? `${subject}: ${brief}` : subject, text: `${text}${whyYou(decider)}` }
 }
 
 function inWords(name: string, handle: string, became: Trouble['became'], items: MailItem[]) {

@@ -57,6 +57,9 @@ const NEWS_KINDS = Object.keys(NEWS) as News[]
 
 /** Why it waits, as far as it is a host's business. */
 const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
+  brake: 'The team had stopped everything on the account.',
+  'thread-broken': 'A part before it does not stand on the account.',
+  'week-changed': 'Your week was changed meanwhile.',
   late: 'It could not go out at its time.',
   live: 'It stepped aside for what is posted live, and its time has passed.',
   undecided: 'Something like it stands on the account already.',
@@ -67,9 +70,27 @@ const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
   'not-open': 'Your week has not opened yet: something is missing before it can. Your page says what.',
 }
 
+/** Their own mails tell of them. */
+const TOLD_OTHERWISE: readonly HeldReason[] = ['brake', 'thread-broken', 'week-changed']
+
+/** What stopped a host's post, in their words; null where nothing did. */
+export function stoppedForHost({
+  state,
+  heldReason,
+  trouble,
+  notBefore,
+}: Pick<Delivery, 'state' | 'heldReason' | 'trouble' | 'notBefore'>): string | null {
+  if (state === 'held') return (heldReason && HELD_FOR_HOST[heldReason]) ?? 'The team has to decide about it.'
+  if (state === 'failed') return trouble
+  if (state !== 'unknown') return null
+  return notBefore
+    ? 'X gave no clear answer. We look whether it stands there. Please don’t write it again meanwhile.'
+    : 'X gave no clear answer, so nobody knows whether it stands there. Please don’t write it again meanwhile.'
+}
+
 /** Step: tells who wrote it, as the host of a week that is still theirs. The brake and an ended week have their own mails. */
 export async function tellHostHeld(tx: Writer, held: Delivery, telling: Telling): Promise<void> {
-  const why = held.heldReason && HELD_FOR_HOST[held.heldReason]
+  const why = held.heldReason && !TOLD_OTHERWISE.includes(held.heldReason) && HELD_FOR_HOST[held.heldReason]
   if (why) await tellHost(tx, held, { news: 'held', why }, telling)
 }
 
@@ -81,16 +102,15 @@ export async function tellHostPosted(tx: Writer, posted: Delivery, telling: Tell
   const host = await hostOfDelivery(tx, posted.id)
   if (!host) return
   const doubted = { personId: host.personId, cause: causeOf(posted, 'unknown'), itemId: posted.id }
-  if (await wasTold(tx, doubted)) {
-    const why = 'We did not know whether X had taken it. It stands on the account.'
-    return tellHost(tx, posted, { news: 'found', why }, telling)
-  }
   const waited = { ...doubted, cause: causeOf(posted, 'held') }
   const letGo = { ...doubted, cause: causeOf(posted, 'let-go'), orWillBe: true }
-  if ((await wasTold(tx, waited)) && !(await wasTold(tx, letGo))) {
-    const why = 'What kept it back is over. It stands on the account.'
+  const why = (await wasTold(tx, doubted))
+    ? 'We did not know whether X had taken it. It stands on the account.'
+    : (await wasTold(tx, waited))
+      ? 'What kept it back is over. It stands on the account.'
+      : null
+  if (why !== null && !(await wasTold(tx, letGo)))
     return tellHost(tx, posted, { news: 'found', why }, telling)
-  }
   if ((await countPostedOfHost(tx, host.weekHostId)) !== 1) return undefined
   return tellHost(tx, posted, { news: 'first', why: 'It stands on the account now.' }, telling)
 }

@@ -3,7 +3,7 @@ import { record } from '../activity/record.ts'
 import type { ActivityKind } from '../activity/activity.ts'
 import type { Writer } from '../db/database.ts'
 import type { HeldReason } from './delivery.ts'
-import { heldInWords } from './pages.ts'
+import { heldInWords, whyHeld } from './pages.ts'
 import { isAnyHeld } from './held-store.ts'
 import { changeDelivery, holdPartsAfter, type Delivery } from './store.ts'
 import { tellDeciders, type Telling } from './tell-deciders.ts'
@@ -27,7 +27,7 @@ export async function holdDelivery(
   const held = await changeDelivery(tx, seen, { state: 'held', heldReason: reason, trouble, notBefore: null })
   if (!held) return
   const why = heldInWords(held)
-  await recordOf(tx, held, 'delivery.held', { reason: why }, telling.now)
+  await recordOf(tx, held, 'delivery.held', { reason: whyHeld(held) }, telling.now)
   await tellHostHeld(tx, held, telling)
   if (await isToldAlready(tx, held, reason)) return
   const raise =

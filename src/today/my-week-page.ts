@@ -21,8 +21,10 @@ import { initialsOf } from '../rota/host.ts'
 import { fiveDays, weekInWords } from '../rota/pages.ts'
 import { weekDays } from '../rota/week.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
+import type { HeldReason } from '../publishing/delivery.ts'
 import type { ToldAt } from '../publishing/pages.ts'
 import { isKeptBack } from '../publishing/posting-limit.ts'
+import { stoppedForHost } from '../publishing/tell-host.ts'
 import { daysPlan } from './days-plan.ts'
 import { reachedInWords } from '../recaps/recaps.ts'
 import { byDecision, deliveryTag, tellingPart } from './outgoing.ts'
@@ -69,6 +71,7 @@ export function myWeekPage(
     greeting: `${greeting(moment)}, ${shortName(host.name)}`,
     lead: leadOf(mine, { stage, back: back.length, unanswered: unanswered.length, moment }),
     paused: stage === 'over' ? null : pausedModel(mine, moment),
+    stopped: stage === 'over' || stage === 'invited' ? null : stoppedModel(mine, moment),
     invited: stage === 'invited' ? invitedModel(mine, moment) : null,
     swap: swapModel(mine, moment),
     before: stage === 'ahead' || stage === 'open' ? beforeModel(mine, moment) : null,
@@ -144,6 +147,29 @@ function pausedModel({ account, deliveries, passing }: MyWeek, { zone, now }: To
     }. The pause deletes nothing. ${ofYours} What stands on the account stays. You can go on writing and submitting.`,
   }
 }
+
+/** What did not go out as planned, unless the card of what is next says so, or the brake does. */
+function stoppedModel({ account, deliveries }: MyWeek, moment: ToldAt) {
+  const stopped = account.brakeAt ? [] : stoppedOnes(deliveries)
+  if (stopped.length === 0 || (stopped.length === 1 && !nextOf(deliveries))) return null
+  const asksThem = stopped.some(({ heldReason }) => heldReason !== null && ASKS_HOST.includes(heldReason))
+  return {
+    posts: stopped.map((delivery) => ({
+      tag: deliveryTag(delivery, moment),
+      text: firstWords({ parts: [delivery.payload] }),
+      href: `/drafts/${delivery.draftId}`,
+      due: {
+        iso: machineReadable(delivery.dueAt),
+        label: momentInWords(delivery.dueAt, moment.now, moment.zone),
+      },
+      why: stoppedForHost(delivery),
+    })),
+    text: asksThem ? null : 'The team knows, and sees to it. You don’t have to do anything.',
+  }
+}
+
+/** For these the host can do something. */
+const ASKS_HOST: readonly HeldReason[] = ['not-accepted', 'not-open']
 
 /** What is missing before the week opens: what the host does, and what the team does with them. */
 function beforeModel({ week, missing }: MyWeek, { now }: ToldAt) {
@@ -308,10 +334,7 @@ function nextUp(
   const write = mayWrite
     ? [{ href: `/drafts/new?week=${week.id}`, label: 'Write something', kind: 'main' }]
     : []
-  const next = byDecision(deliveries)
-    .map(tellingPart)
-    .filter(({ state }) => state === 'waiting' || state === 'sending')
-    .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0]
+  const next = nextOf(deliveries)
   if (!next) {
     const waiting = drafts.filter(({ state }) => state === 'submitted').length
     const stopped = stoppedOnes(deliveries)
@@ -359,6 +382,13 @@ function nextUp(
         : null),
     buttons: [...write, { href: `/drafts/${next.draftId}`, label: 'Open this one' }],
   }
+}
+
+function nextOf(deliveries: Delivery[]): Delivery | undefined {
+  return byDecision(deliveries)
+    .map(tellingPart)
+    .filter(({ state }) => state === 'waiting' || state === 'sending')
+    .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0]
 }
 
 /** What is held, failed, or may have gone out or not: of each thread the part that says so. */

@@ -164,7 +164,7 @@ t.test(
     await publisher.run()
     t.equal(calls.sendPost, 1)
     t.equal(await state(), twenty.map(() => 'credit').join(' '))
-    t.same(await mailed(), toBoth('20 posts of @NorthDaleHealth are held'))
+    t.same(await mailed(), toBoth('20 posts of @NorthDaleHealth are held: no credit with X'))
     t.match((await db.read.select().from(mails))[0]!.text, /We ask again with one post every 10 minutes/)
     for (let minute = 0; minute < 9; minute++) await after(1)
     t.equal(calls.sendPost, 1)

@@ -52,7 +52,7 @@ t.test('what another cause did is another mail, and keeps its own reasons', asyn
   const told = await mailsTo()
   t.same(told.map(({ subject }) => subject).toSorted(), [
     '2 posts of @NorthDaleHealth did not go out',
-    'A post of @NorthDaleHealth is held',
+    'A post of @NorthDaleHealth is held: no credit with X',
   ])
   const text = told.find(({ subject }) => subject.startsWith('2'))!.text
   t.match(text, /Refused: No reply to strangers[^]*X said: “No reply to strangers\.”\nhttp/)

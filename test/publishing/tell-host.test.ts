@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { accounts, mails, roles } from '../../src/db/schema/index.ts'
-import { fingerprintAsSeen, letGo } from '../../src/drafts/deliveries/let-go.ts'
+import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
 import { sendDueMails } from '../../src/mail/outbox.ts'
 import { cancelFrom, itIsThere, leaveIt } from '../../src/publishing/settle-delivery.ts'
@@ -121,6 +121,34 @@ t.test('a host who heard that a post may not be out hears when it is found, in o
   )
   t.match(told[0]!.text, 'It stands on the account.')
   t.match(told[0]!.text, '“Nobody does”')
+})
+
+t.test('whoever hears that it is sent again hears no second time that it stands', async (t) => {
+  const { deps, clock, network, publisher, write, news, now } = await hosted(t)
+  await write('The first')
+  await publisher.run()
+  await write('Who knows')
+  network.steps.push({ publish: false, answer: unknown })
+  await publisher.run()
+  for (let look = 0; look < 5; look++) {
+    clock.pass(1)
+    await publisher.run()
+  }
+  const mail = { transport: { send: async () => {} }, links: {}, now: clock.now, machine: clock.machine }
+  await sendDueMails(deps.db, mail)
+  const open = (await now()).find(({ state }) => state === 'unknown')!
+  const fingerprint = fingerprintAsSeen(await findReleasable(deps.db.read, open))
+  const actor = await actorWith(deps.db, LEAD.email, clock.now())
+  await sendAgain(deps, { deliveryId: open.id, version: open.version, fingerprint, actor })
+  await publisher.run()
+  t.equal((await now()).find(({ id }) => id === open.id)!.state, 'posted')
+  t.same(
+    (await news()).slice(1).map(({ subject }) => subject),
+    [
+      'We don’t know whether your post went out: @NorthDaleHealth',
+      'Your post goes out after all: @NorthDaleHealth',
+    ],
+  )
 })
 
 t.test('a host who heard that a post is held hears when it went out by itself after all', async (t) => {

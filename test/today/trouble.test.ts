@@ -161,7 +161,7 @@ t.test('no credit is one thing on Today, with its posts in it, a thread being on
 })
 
 t.test('a lost permission: a lead is asked, an approver is told that a lead must', async (t) => {
-  const { helen, visitor, queue, fault, says, goOn, db } = await world(t)
+  const { helen, visitor, queue, fault, says, goOn, db, clock } = await world(t)
   const owen = await visitor(APPROVER.email)
   await goOn()
   t.match(await says(helen, '/today'), 'Replies read 10:42')
@@ -172,7 +172,7 @@ t.test('a lost permission: a lead is asked, an approver is told that a lead must
   t.match(today, '@NorthDaleHealth has to be connected to X again')
   t.match(
     today,
-    'Until it is connected again, nothing goes out and no reply is read. Replies were last read 10:42. One post is held until then.',
+    'Until it is connected again, nothing goes out and no reply is read. Replies were last read 10:42. One post is held; it goes out then, unless it is too late.',
   )
   t.notMatch(today, 'Replies read 10:42')
   t.match(await says(owen, '/today'), 'Until a lead connects it again, nothing goes out')
@@ -181,7 +181,14 @@ t.test('a lost permission: a lead is asked, an approver is told that a lead must
   t.match(seen, 'A lead must connect it again')
   t.notMatch(seen, 'X asks you')
   const held = await says(helen, `/deliveries/${deliveries[0]!.id}`)
-  t.match(held, 'The account is not connected to X. When a lead connects it')
+  t.match(
+    held,
+    'The account is not connected to X. X did not take the account’s permission. When a lead connects it',
+  )
+  t.match(held, 'Connect the account')
+  t.notMatch(await says(owen, `/deliveries/${deliveries[0]!.id}`), 'Connect the account')
+  clock.pass(31)
+  t.match(await says(helen, '/today'), 'Too late by now: The first')
   for (const text of [today, seen, held.replace(/X’s own words: “[^”]+”/g, '')])
     t.notMatch(text, 'Unauthorized')
   for (const { text } of await db.read.select().from(mails)) t.notMatch(text, 'Unauthorized')
@@ -231,6 +238,57 @@ t.test('a host is told of what is held, whatever else is to come', async (t) => 
   const both = await says(joseph, '/today')
   t.match(both, 'One post of yours has not gone out as planned.')
   t.match(both, 'Next, at 16:00')
+  t.match(
+    both,
+    /Not out as planned The first +Held for today 10:42 The account can’t post to X at the moment\./,
+  )
+  t.match(both, 'The team knows, and sees to it. You don’t have to do anything.')
+})
+
+t.test('a lead’s disconnecting is told with what it holds, each thing once', async (t) => {
+  const { db, helen, joseph, queue, says, goOn } = await world(t)
+  const page = `/accounts/${ACCOUNT}/disconnection`
+  t.equal((await helen.post(page, page)).statusCode, 303)
+  const { deliveries } = await queue('The first', '10:42')
+  await goOn(1)
+  const once =
+    'The account is not connected to X. When a lead connects it, what is not too late by then goes out'
+  t.match(await says(helen, `/deliveries/${deliveries[0]!.id}`), once)
+  const told = (await db.read.select().from(mails)).filter(({ kind }) => kind === 'delivery-trouble')
+  t.same(told.map(({ to }) => to).toSorted(), [LEAD.email, APPROVER.email].toSorted())
+  t.match(told[0], { subject: 'A post of @NorthDaleHealth is held: not connected to X', text: once })
+  t.match(
+    await says(helen, `/drafts/${deliveries[0]!.draftId}`),
+    /Held : The account is not connected to X\. +today 10:42/,
+  )
+  await queue('Much later', '16:00')
+  t.match(await says(joseph, '/today'), 'Not out as planned The first')
+})
+
+t.test('of one that nobody knows, its draft leads whoever decides to the answers', async (t) => {
+  const { helen, joseph, queue, fault, x, says, publisher, clock } = await world(t)
+  await fault('drop-before', 1)
+  await x.addFault({ route: 'GET /2/users/:id/tweets', kind: 'empty', times: 'always' })
+  const { draftId, deliveries } = await queue('The first', '10:42')
+  await queue('Much later', '16:00')
+  await publisher.run()
+  t.match(await says(joseph, '/today'), 'We look whether it stands there. Please don’t write it again')
+  t.notMatch(await says(helen, `/drafts/${draftId}`), 'Say what became of it')
+  for (let look = 0; look < 5; look += 1) {
+    clock.pass(1)
+    await publisher.run()
+  }
+  t.match(await says(helen, '/today'), 'Say what became of it')
+  t.match(
+    await says(joseph, '/today'),
+    'so nobody knows whether it stands there. Please don’t write it again',
+  )
+  const draft = (await helen.get(`/drafts/${draftId}`)).body
+  t.match(
+    draft,
+    new RegExp(`<a class="button"[^>]*href="/deliveries/${deliveries[0]!.id}"[^>]*>Say what became of it`),
+  )
+  t.notMatch(await says(joseph, `/drafts/${draftId}`), 'Say what became of it')
 })
 
 t.test('the desk is told when a host takes something down, and so is who reads its draft', async (t) => {

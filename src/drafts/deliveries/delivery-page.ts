@@ -3,10 +3,11 @@ import { dayOf, timeOf } from '../../calendar.ts'
 import type { Clock } from '../../clock.ts'
 import type { Reader } from '../../db/database.ts'
 import { findImages } from '../../images/images.ts'
-import { mayDecide, type Actor } from '../../people/person.ts'
+import { isLead, mayDecide, type Actor } from '../../people/person.ts'
 import { brakeTimesOf } from '../../publishing/brake-times.ts'
 import { attemptsOf, partsOf, type Delivery } from '../../publishing/deliveries.ts'
 import { whyNotTakeDown, whyNotTakeDownYet, type DeliveryState } from '../../publishing/delivery.ts'
+import { whatKeepsBack } from '../../publishing/outlook.ts'
 import { brokenThread, deliveryInWords } from '../../publishing/pages.ts'
 import { postingLimit } from '../../publishing/posting-limit.ts'
 import { secondPostsOf, type SecondPost } from '../../publishing/second-posts.ts'
@@ -73,6 +74,7 @@ export async function deliveryPage(
   const standing = others.filter((other) => other.state === 'posted').length
   const notYet = whyNotTakeDownYet(others)
   const thread = threadModel(others, { deliveryId, mayTakeDown, mayDecide: decides })
+  const decisions = decisionsFor(state, { decides, looking, mayLetGo: decides && !notTheirs && !stuck })
   return {
     id: deliveryId,
     version,
@@ -113,7 +115,13 @@ export async function deliveryPage(
         : null,
     fingerprint: letGoable && fingerprintAsSeen(letGoable),
     notTheirs: UNSENT.has(state) ? (stuck ?? notTheirs) : null,
-    ...decisionsFor(state, { decides, looking, mayLetGo: decides && !notTheirs && !stuck }),
+    ...decisions,
+    keepsBack:
+      decisions.canLetGo && !ASKS_ANEW.has(delivery.heldReason)
+        ? await whatKeepsBack(read, clock, deliveryId, now)
+        : null,
+    connectHref:
+      delivery.heldReason === 'reconnect' && isLead(actor, account.id) ? `/accounts/${account.id}` : null,
     ...fieldsOf(refused, moment),
   }
 }
@@ -212,6 +220,9 @@ const HEADINGS: Record<DeliveryState, string> = {
   abandoned: 'Left as it is',
   cancelled: 'It does not go out',
 }
+
+/** Letting such a one go is the answer to what holds it. */
+const ASKS_ANEW: ReadonlySet<Delivery['heldReason']> = new Set(['budget', 'credit'])
 
 /** Somebody may let them go, or send them again. */
 const UNSENT: ReadonlySet<DeliveryState> = new Set(['held', 'failed', 'unknown'])

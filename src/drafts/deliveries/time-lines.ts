@@ -2,6 +2,7 @@ import { activityOfDraft } from '../../activity/activities.ts'
 import type { Reader } from '../../db/database.ts'
 import { findPeople } from '../../people/people.ts'
 import { attemptsOf, findRemoval, type Delivery } from '../../publishing/deliveries.ts'
+import { brakeTimesOf } from '../../publishing/brake-times.ts'
 import { deliveryTimeLine } from '../../publishing/pages.ts'
 import type { Moment } from '../pages.ts'
 
@@ -21,6 +22,7 @@ export async function timeLinesOf(
   const acted = [...records, ...removals.values()].flatMap((one) => one?.personId ?? [])
   const names = new Map((await findPeople(read, [...new Set(acted)])).map(({ id, name }) => [id, name]))
   const told = { ...moment, nameOf: (id: string | null) => names.get(id ?? '') ?? null }
+  const brakes = await brakeTimesOf(read, deliveries)
   const lines = new Map<string, TimeLine>()
   for (const delivery of deliveries) {
     const facts = {
@@ -31,6 +33,7 @@ export async function timeLinesOf(
           (delivery.letGoId !== null && details['letGoId'] === delivery.letGoId),
       ),
       removal: removals.get(delivery.id),
+      brake: brakes.get(delivery.id),
     }
     lines.set(delivery.id, deliveryTimeLine(delivery, facts, told))
   }

@@ -54,6 +54,12 @@ export function twiceFire(delivery: Delivery, { now, zone }: ToldAt): Fire {
       }
 }
 
+/** What the link leads to. */
+function todoOf({ state, notBefore }: Delivery): string {
+  if (state === 'unknown' && !notBefore) return 'Say what became of it'
+  return state === 'held' || state === 'failed' ? 'Decide about it' : 'See how it stands'
+}
+
 function troubleFire(delivery: Delivery, moment: ToldAt): Fire {
   const words = deliveryInWords(delivery, moment)
   const day = dayOf(delivery.dueAt, moment.zone) === dayOf(moment.now, moment.zone)
@@ -89,6 +95,6 @@ function troubleFire(delivery: Delivery, moment: ToldAt): Fire {
     title: said[delivery.state]?.title ?? words.label,
     quote: delivery.payload.text || null,
     text: [begun, said[delivery.state]?.text].filter(Boolean).join(' '),
-    link: { href: words.href ?? `/drafts/${delivery.draftId}`, label: 'Open the delivery' },
+    link: { href: words.href ?? `/drafts/${delivery.draftId}`, label: todoOf(delivery) },
   }
 }

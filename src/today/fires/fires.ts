@@ -3,7 +3,6 @@ import type { DiskTrouble } from '../../errors.ts'
 import { stopsListening } from '../../publishing/budget.ts'
 import type { ToldAt } from '../../publishing/pages.ts'
 import { sentence } from '../../words.ts'
-import { byDecision } from '../outgoing.ts'
 import type { Desk } from '../read-desk.ts'
 import { connectionFire } from './connection-fires.ts'
 import { troubleFires, twiceFire } from './delivery-fires.ts'
@@ -43,7 +42,7 @@ export function firesOf(
     ...desk.removals.map((one) => removalFire(one, moment)),
     ...(account.brakeAt || brakes.length > 0 ? [brakeFire(desk, brakes, moment)] : []),
     ...(connection?.state !== 'connected'
-      ? [connectionFire(desk, byDecision(lost).length, settings, { ...moment, isLead })]
+      ? [connectionFire(desk, lost, settings, { ...moment, isLead })]
       : troubleFires(lost, moment)),
     ...desk.twice.map((delivery) => twiceFire(delivery, moment)),
     ...(desk.limit && desk.keptBack.length > 0 ? [limitFire(desk.keptBack, desk.limit, moment)] : []),
