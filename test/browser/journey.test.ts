@@ -403,15 +403,17 @@ async function comeIn(page: Page, label: RegExp): Promise<void> {
 }
 
 async function travelToOpening(machine: Page, slot: string): Promise<void> {
-  do await travel(machine, 'When the next week opens')
-  while (!(await machine.locator('.clock time').first().getAttribute('datetime'))!.startsWith(slot))
+  for (let weeks = 0; weeks < 60; weeks += 1) {
+    await travel(machine, 'When the next week opens')
+    const now = await machine.locator('.clock time').first().getAttribute('datetime')
+    if (now!.startsWith(slot)) return
+  }
+  throw new Error(`Of 60 weeks that opened none was that of ${slot}.`)
 }
 
 async function travel(machine: Page, to: string): Promise<void> {
   await machine.goto('/sandbox')
-  const there = machine.waitForEvent('load')
-  await machine.getByRole('button', { name: to }).click()
-  await there
+  await Promise.all([machine.waitForEvent('load'), machine.getByRole('button', { name: to }).click()])
 }
 
 /** Reads the page again until these words stand there. */
@@ -425,6 +427,8 @@ async function until(page: Page, words: RegExp): Promise<void> {
 }
 
 async function press(page: Page, name: string | RegExp): Promise<void> {
+  // Where a link has led here, its page is not all there yet: that is not the one that the press leads to.
+  await page.waitForLoadState()
   await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name, exact: true }).click()])
 }
 

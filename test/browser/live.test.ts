@@ -11,14 +11,15 @@ import { fingerprint } from '../../src/drafts/freeze.ts'
 import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import { findActor } from '../../src/rota/powers.ts'
-import { holdScripts, PATIENCE, startBrowser } from '../support/browser.ts'
+import { fontsCame, holdScripts, startBrowser } from '../support/browser.ts'
+import { inTime, PATIENCE, until } from '../support/in-time.ts'
 import { openLine } from '../support/line.ts'
 import { testSandbox } from '../support/sandbox.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { anOpenDay, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
 const browser = await startBrowser()
-t.teardown(() => browser.close())
+t.teardown(() => inTime('the browser to close', browser.close()))
 const LIVE = `/weeks/${WEEK}/live`
 const PHONE = { width: 390, height: 844 }
 /** What is left of it when the keyboard is open. */
@@ -39,7 +40,7 @@ const photo = await sharp({
 async function anEvent(t: Test, live: LivePolicy) {
   const running = await testSandbox(t, '2026-11-18T10:42:00Z')
   const { db, clock } = running.deps
-  await anAccount(db, { now: clock.now(), policy: { live, liveStopMinutes: 1 } })
+  await anAccount(db, { now: clock.now(), policy: { live, liveStopMinutes: 5 } })
   await josephsWeek(db)
   await anOpenDay(db)
   const x = running.sandbox!.standIn
@@ -50,7 +51,7 @@ async function anEvent(t: Test, live: LivePolicy) {
   const app = await buildApp(running.deps, running.sandbox)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const line = await openLine(t, (app.server.address() as { port: number }).port)
-  t.teardown(() => app.close())
+  t.teardown(() => inTime('the app to close', app.close()))
   const comeIn = async (email: string) => {
     const context = await browser.newContext({
       baseURL: line.origin,
@@ -60,7 +61,7 @@ async function anEvent(t: Test, live: LivePolicy) {
       locale: 'en-GB',
       timezoneId: 'Europe/London',
     })
-    t.teardown(() => context.close())
+    t.teardown(() => inTime(`the browser of ${email} to let go of its pages`, context.close()))
     context.setDefaultTimeout(PATIENCE)
     const page = await context.newPage()
     // Not the console: what does not come over a cut line stands there.
@@ -75,13 +76,6 @@ async function anEvent(t: Test, live: LivePolicy) {
 }
 
 const say = (page: Page, text: string) => page.getByLabel('What is happening?').fill(text)
-const until = async (t: Test, what: string, holds: () => Promise<boolean>) => {
-  for (let tries = 0; tries < 240; tries += 1) {
-    if (await holds()) return t.pass(what)
-    await new Promise((resolve) => setTimeout(resolve, 250))
-  }
-  return t.fail(what)
-}
 
 t.test('a photo and words go out with a few taps, also with the keyboard open', async (t) => {
   const { comeIn, said, db } = await anEvent(t, 'at-once')
@@ -98,7 +92,7 @@ t.test('a photo and words go out with a few taps, also with the keyboard open', 
   await host.getByText('01632 960123 looks').waitFor({ state: 'hidden' })
   t.equal(await host.locator('[data-weight]').innerText(), '59')
   const button = host.getByRole('button', { name: 'Post it' })
-  await host.evaluate(() => document.fonts.ready)
+  await fontsCame(host)
   const box = (await button.boundingBox())!
   t.ok(box.y + box.height <= TYPING.height && box.height >= 44, 'the button is at the thumb')
   await button.tap()
@@ -143,7 +137,8 @@ t.test('without a connection the page opens again, and what was pressed arrives 
   await until(t, 'the phone has what it needs', () =>
     host.evaluate(async () => Boolean(await caches.match('/live/page'))),
   )
-  await host.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  const ready = host.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  await inTime('the page’s worker', ready)
   line.cut()
   await say(host, 'Doors to the boiler room are open.')
   await host.setInputFiles('#photo', { name: 'boiler.jpg', mimeType: 'image/jpeg', buffer: photo })
@@ -154,7 +149,7 @@ t.test('without a connection the page opens again, and what was pressed arrives 
 
   // Closed and opened again, still without one.
   const again = await host.context().newPage()
-  await host.close()
+  await inTime('the page to close', host.close())
   await again.goto(LIVE)
   await again.getByRole('heading', { level: 1, name: 'Open day' }).waitFor()
   await again.getByText('Not sent yet').waitFor()
@@ -417,10 +412,11 @@ t.test('signing out takes everything off the phone, and asks about what was not 
   answer = true
   await out()
   await host.waitForURL(/\/sign-in/)
-  const left = await host.evaluate(async () => ({
+  const looked = host.evaluate(async () => ({
     caches: await caches.keys(),
     workers: (await navigator.serviceWorker.getRegistrations()).length,
     note: localStorage.getItem('live-weeks'),
   }))
+  const left = await inTime('what is left on the phone', looked)
   t.match(left, { caches: [], workers: 0, note: '{}' })
 })

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { openBrowser } from '../support/browser.ts'
+import { fontsCame, openBrowser } from '../support/browser.ts'
 import { startDemoServer } from '../support/server.ts'
 
 const [browser, server] = await Promise.all([openBrowser(t), startDemoServer(t)])
@@ -124,12 +124,12 @@ async function comeIn(t: Test, name: string, look: { width: number; javaScript: 
   await page.goto('/sandbox')
   await page.getByRole('button', { name }).first().click()
   await page.waitForURL('**/today')
-  await page.evaluate(() => document.fonts.ready)
+  await fontsCame(page)
   return page
 }
 
 /** With the page's own fonts: others may take more lines, until these are there. */
 async function heightOf(page: Page, part: string): Promise<number> {
-  await page.evaluate(() => document.fonts.ready)
+  await fontsCame(page)
   return (await page.locator(part).boundingBox())?.height ?? Infinity
 }

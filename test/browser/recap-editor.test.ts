@@ -6,6 +6,7 @@ import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { testApp } from '../support/app.ts'
 import { violationsOf } from '../support/axe.ts'
 import { holdScripts, openBrowser, serve, signInPage, type PageOptions } from '../support/browser.ts'
+import { until } from '../support/in-time.ts'
 import { openLine, type Line } from '../support/line.ts'
 import { LEAD } from '../support/story.ts'
 import { at, RUTH, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
@@ -41,15 +42,6 @@ async function atTheStory(t: Test, options: PageOptions = {}) {
   }
 }
 
-/** Until what a press or a drop did is in the story. */
-async function until(t: Test, holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (await holds()) return void t.pass(what)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  t.fail(what)
-}
-
 const behind = (sources: string[], source: string) => sources[sources.indexOf(source) - 1]
 
 async function dragTo(page: Page, handle: Locator, target: Locator): Promise<void> {
@@ -79,8 +71,8 @@ t.test('by mouse: drag in, drag to order, write, look beside, undo', async (t) =
   await dragTo(page, piece('Doors open').locator('> .handle'), piece('Good morning'))
   await until(
     t,
-    async () => behind(await sources(), 'post:120') === 'post:101',
     'dragged behind another piece',
+    async () => behind(await sources(), 'post:120') === 'post:101',
   )
   await dragTo(page, found('Hill Road').locator('.handle').first(), piece('Last visit done'))
   await piece('Last visit done').getByText('1 Hill Road').waitFor()
@@ -89,10 +81,8 @@ t.test('by mouse: drag in, drag to order, write, look beside, undo', async (t) =
   const typing = piece('First door')
   await typing.getByText('Write or add here').click()
   await typing.getByLabel('Text').fill('Frost again.')
-  await until(
-    t,
-    async () => (await story()).some(({ content }) => content.text === 'Frost again.'),
-    'kept by itself',
+  await until(t, 'kept by itself', async () =>
+    (await story()).some(({ content }) => content.text === 'Frost again.'),
   )
   await typing.getByLabel('Text').fill('Frost again, and a fox.')
   await typing.getByRole('button', { name: 'Hide: post of Monday 8:55' }).click()
@@ -120,18 +110,14 @@ t.test('by mouse: drag in, drag to order, write, look beside, undo', async (t) =
   await next.getByText('Write or add here').click()
   await next.getByLabel('Text').fill('Put in by its button.')
   await next.getByRole('button', { name: 'Add to the story' }).click()
-  await until(
-    t,
-    async () => (await story()).some(({ content }) => content.text === 'Put in by its button.'),
-    'put in by its button',
+  await until(t, 'put in by its button', async () =>
+    (await story()).some(({ content }) => content.text === 'Put in by its button.'),
   )
   const heading = page.locator('[name^="heading."]').first()
   await heading.fill('A Monday in words of our own')
   await page.getByRole('button', { name: 'Save', exact: true }).first().click()
-  await until(
-    t,
-    async () => (await story()).some(({ content }) => content.heading === 'A Monday in words of our own'),
-    'saved by its button',
+  await until(t, 'saved by its button', async () =>
+    (await story()).some(({ content }) => content.heading === 'A Monday in words of our own'),
   )
   t.equal((await story()).filter(({ content }) => content.text === 'Put in by its button.').length, 1)
   t.ok(await page.getByRole('heading', { name: 'Not found' }).isHidden(), 'still at the story')
@@ -152,15 +138,15 @@ t.test('by keyboard: every button stays where it is, and Control and Z undoes', 
   const up = page.getByRole('button', { name: 'Move up: post of Wednesday 9:30' })
   await up.focus()
   await page.keyboard.press('Enter')
-  await until(t, async () => behind(await sources(), 'day:2026-11-11') === 'post:120', 'moved up')
+  await until(t, 'moved up', async () => behind(await sources(), 'day:2026-11-11') === 'post:120')
   await page.waitForFunction(
     () => document.activeElement?.getAttribute('aria-label') === 'Move up: post of Wednesday 9:30',
   )
   await page.keyboard.press('Control+z')
-  await until(t, async () => behind(await sources(), 'post:120') === 'day:2026-11-11', 'undone')
+  await until(t, 'undone', async () => behind(await sources(), 'post:120') === 'day:2026-11-11')
   await page.locator('.step[value="redo"]:enabled').waitFor()
   await page.keyboard.press('Control+Shift+z')
-  await until(t, async () => behind(await sources(), 'day:2026-11-11') === 'post:120', 'done again')
+  await until(t, 'done again', async () => behind(await sources(), 'day:2026-11-11') === 'post:120')
   await page.getByRole('button', { name: 'Pin: post of Monday 8:55' }).press('Space')
   await page.getByRole('button', { name: 'Pinned: post of Monday 8:55' }).waitFor()
   t.pass('pinned')
@@ -228,7 +214,7 @@ t.test('by a finger at 390: add from what happened, drag, look', async (t) => {
       { x: from.x + ((to.x - from.x) * step) / 6, y: from.y + ((to.y - from.y) * step) / 6 },
     ])
   await touch('touchEnd', [])
-  await until(t, async () => behind(await sources(), 'post:103') === 'post:101', 'dragged by a finger')
+  await until(t, 'dragged by a finger', async () => behind(await sources(), 'post:103') === 'post:101')
 })
 
 t.test('what was typed outlives a dead network, a closed tab and a lost session', async (t) => {
@@ -255,10 +241,8 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
   t.not(await again.locator(field).inputValue(), 'A Monday nobody heard of', 'first it is asked')
   await again.getByRole('button', { name: 'Put it back' }).click()
   t.equal(await again.locator(field).inputValue(), 'A Monday nobody heard of')
-  await until(
-    t,
-    async () => (await story()).some(({ content }) => content.text === 'Frost, and no signal.'),
-    'saved by itself',
+  await until(t, 'saved by itself', async () =>
+    (await story()).some(({ content }) => content.text === 'Frost, and no signal.'),
   )
   t.equal((await monday()).content.heading, 'A Monday nobody heard of')
   await again.getByText(/^Saved/).waitFor()
@@ -281,8 +265,8 @@ t.test('what was typed outlives a dead network, a closed tab and a lost session'
   await again.evaluate(() => window.dispatchEvent(new Event('online')))
   await until(
     t,
-    async () => (await monday()).content.heading === 'A Monday signed out',
     'goes on when they signed in in another tab',
+    async () => (await monday()).content.heading === 'A Monday signed out',
   )
 
   const reworded = async (heading: string) => {
@@ -444,7 +428,7 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   const kept = async () => (await db.read.select().from(reflections))[0]?.answers[0]?.text
   await page.locator('#answer-1-text').fill('That people would answer.')
   letCome() // typed before it came
-  await until(t, async () => (await kept()) === 'That people would answer.', 'saved by itself')
+  await until(t, 'saved by itself', async () => (await kept()) === 'That people would answer.')
   await page.getByText(/^Saved/).waitFor()
 
   await lose(page, line)
@@ -459,7 +443,7 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   await again.waitForFunction(
     () => document.querySelector('textarea')?.value === 'That people would answer. They did.',
   )
-  await until(t, async () => (await kept()) === 'That people would answer. They did.', 'saved after that')
+  await until(t, 'saved after that', async () => (await kept()) === 'That people would answer. They did.')
 
   await db.write(async (tx) => void (await tx.delete(sessions)))
   await again.locator('#answer-1-text').fill('That people would answer. They did, all week.')
@@ -470,8 +454,8 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   await again.evaluate(() => window.dispatchEvent(new Event('online')))
   await until(
     t,
-    async () => (await kept()) === 'That people would answer. They did, all week.',
     'goes on when they signed in in another tab',
+    async () => (await kept()) === 'That people would answer. They did, all week.',
   )
   await again.setViewportSize({ width: 390, height: 844 })
   await accessible(t, again, 'looking back at 390')
@@ -485,7 +469,7 @@ t.test('looking back is kept while it is typed, on the server and on the device'
   await typing.locator('#answer-3-text').fill('A lady with a teddy.')
   await typing.getByText(/^Saved/).waitFor()
   const third = async () => (await db.read.select().from(reflections))[0]?.answers[2]?.text
-  await until(t, async () => (await third()) === 'A lady with a teddy.', 'saved')
+  await until(t, 'saved', async () => (await third()) === 'A lady with a teddy.')
   await typing.reload()
   t.equal(await typing.locator('#answer-2-text').inputValue(), '')
   await typing.getByRole('button', { name: 'Put it back' }).click()

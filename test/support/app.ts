@@ -12,6 +12,7 @@ import { loadAssets, type Assets } from '../../src/web/assets.ts'
 import type { Deps } from '../../src/web/deps.ts'
 import { testClock, type TestClock } from './clock.ts'
 import { testDatabase } from './database.ts'
+import { inTime } from './in-time.ts'
 
 export const PUBLIC_URL = 'http://127.0.0.1:3000'
 
@@ -67,7 +68,7 @@ export async function testApp(
     ...more,
   }
   const app = await buildApp(deps, sandbox)
-  t.teardown(() => app.close())
+  t.teardown(() => inTime('the app to close', app.close()))
   const visitor = async (email?: string) => {
     const someone = new Visitor(app)
     if (email)

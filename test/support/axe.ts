@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import axe from 'axe-core'
 import type { Frame, Page } from 'playwright-core'
+import { inTime } from './in-time.ts'
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const OPTIONS: axe.RunOptions = {
@@ -13,11 +14,13 @@ const OPTIONS: axe.RunOptions = {
 /** What breaks a rule of WCAG 2.2 AA or a good practice on the page as it stands, or only `within` it: none is as it should be. */
 export async function violationsOf(page: Page, within?: string): Promise<string[]> {
   await bringAxe(page.mainFrame())
-  await Promise.allSettled(page.mainFrame().childFrames().map(bringAxeInto))
-  const violations = await page.evaluate(
+  const frames = page.mainFrame().childFrames().map(bringAxeInto)
+  await inTime(`the frames of ${page.url()}`, Promise.allSettled(frames))
+  const looked = page.evaluate(
     async ([within, options]) => (await window.axe.run(within ?? document, options)).violations,
     [within, OPTIONS] as const,
   )
+  const violations = await inTime(`axe to look at ${page.url()}`, looked)
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
   )

@@ -4,6 +4,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { makeSignInLink } from '../../src/people/sign-in.ts'
 import type { TestApp } from './app.ts'
+import { inTime, PATIENCE } from './in-time.ts'
 
 const USUAL_PLACES = [
   '/usr/bin/chromium',
@@ -25,9 +26,6 @@ const CLOSED_NETWORK = [
   '--no-first-run',
 ]
 
-/** Until a test gives up waiting for what a page is to show, in milliseconds: on a machine that has much else to do. */
-export const PATIENCE = 60_000
-
 const HELP = 'Install Chromium or Chrome, or name one in BROWSER_PATH.'
 
 export interface PageOptions {
@@ -48,7 +46,7 @@ type Watched = Pick<Test, 'fail' | 'teardown'>
 export interface OpenBrowser {
   /**
    * A page with cookies of its own. The test fails on an error in the console or the page, and on any request to another
-   * host than `origin`'s. A document's own status, such as 422, is the test's to assert.
+   * host than `origin`'s; so it does on those of the pages that are opened beside it. A document's own status, such as 422, is the test's to assert.
    */
   newPage(t: Watched, origin: string, options?: PageOptions): Promise<Page>
 }
@@ -56,7 +54,7 @@ export interface OpenBrowser {
 /** One browser for a test file. @throws Error, in one line that says what to do, when there is none or none starts. */
 export async function openBrowser(t: Test): Promise<OpenBrowser> {
   const browser = await startBrowser()
-  t.teardown(() => browser.close())
+  t.teardown(() => inTime('the browser to close', browser.close()))
   return { newPage: (test, origin, options) => newPage(browser, test, origin, options) }
 }
 
@@ -157,13 +155,21 @@ async function newPage(
   let open = true
   t.teardown(async () => {
     open = false
-    await context.close()
+    await inTime('the browser to let go of its pages', context.close())
   })
   context.setDefaultTimeout(PATIENCE)
-  const page = await context.newPage()
   const fail = (what: string) => {
     if (open) t.fail(what)
   }
+  context.on('page', (page) => watch(page, { fail, origin, mayFail }))
+  return context.newPage()
+}
+
+/** What must not happen on any page, whoever opened it. */
+function watch(
+  page: Page,
+  { fail, origin, mayFail }: { fail: (what: string) => void; origin: string; mayFail: RegExp | undefined },
+): void {
   const documents = new Set<string>()
   page.on('response', (response) => {
     if (response.request().isNavigationRequest()) documents.add(response.url())
@@ -181,7 +187,6 @@ async function newPage(
     if (/^https?:$/.test(url.protocol) && url.origin !== origin)
       fail(`a request to another host: ${request.url()}`)
   })
-  return page
 }
 
 /** Keeps the page’s scripts on their way, all or those of this name, until what it returns lets them come. */
@@ -193,6 +198,14 @@ export async function holdScripts(page: Page, name = ''): Promise<() => void> {
     await route.continue()
   })
   return letCome
+}
+
+/** Until all of a page’s words stand in the letters they stay in. */
+export async function fontsCame(page: Page): Promise<void> {
+  await inTime(
+    'the fonts',
+    page.evaluate(() => document.fonts.ready.then(() => undefined)),
+  )
 }
 
 /** Lets the app listen on a port of its own. Gives its origin. */

@@ -27,6 +27,8 @@ export async function comeIn(t: Test, label: RegExp): Promise<Page> {
 }
 
 export async function send(page: Page, name: string | RegExp): Promise<void> {
+  // Where a link has led here, its page is not all there yet: that is not the one that the press leads to.
+  await page.waitForLoadState()
   await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name, exact: true }).click()])
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { startBrowser } from './browser.ts'
+import { fontsCame, startBrowser } from './browser.ts'
 import { startDemoServer } from './server.ts'
 
 /** `npm run pictures`: takes the README's pictures anew, of the demo as it looks now. */
@@ -48,7 +48,7 @@ try {
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready)
+  await fontsCame(page)
   await page.waitForLoadState('networkidle')
   const { size } = await sharp(await page.screenshot())
     .png({ palette: true, effort: 10 })

@@ -6,6 +6,7 @@ import { openSandbox, type Running } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { layOut } from '../../src/installation.ts'
 import { newDatabase } from './database.ts'
+import { inTime } from './in-time.ts'
 
 /** Everything that `npm start` runs but the web server, in a folder of its own: stand-in, real client, publisher, mail. */
 export async function testSandbox(t: Test, startsAt: string): Promise<Running> {
@@ -16,7 +17,7 @@ export async function testSandbox(t: Test, startsAt: string): Promise<Running> {
     startsAt: new Date(startsAt),
   })
   t.teardown(async () => {
-    await running.close()
+    await inTime('what runs in the background to stop', running.close())
     rmSync(folder, { recursive: true, force: true })
   })
   return running

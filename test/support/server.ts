@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { inTime } from './in-time.ts'
 
 /** What `npm start` runs in an empty folder: a process of its own, with the demo. */
 export interface DemoServer {
@@ -20,6 +21,9 @@ interface Started {
 /** Names a folder with the demo, of which each server takes a copy: making it anew takes many seconds. */
 export const DEMO_FOLDER = 'DEMO_FOLDER'
 
+/** The demo is made first, by a machine that has much else to do. In milliseconds. */
+const START = 180_000
+
 /** Starts the built server in a folder of its own. What it writes to the error stream fails the test. */
 export async function startDemoServer(t: Started): Promise<DemoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'week-demo-'))
@@ -28,20 +32,20 @@ export async function startDemoServer(t: Started): Promise<DemoServer> {
   const { server, ended } = run(join(folder, 'data'))
   t.teardown(async () => {
     server.kill('SIGTERM')
-    await ended
+    await inTime('the server to end', ended)
     rmSync(folder, { recursive: true, force: true })
   })
   createInterface({ input: server.stderr }).on('line', (line) => t.fail(`the server says: ${line}`))
-  return greeting(server)
+  return inTime('the server to say where it is', greeting(server), START)
 }
 
 /** Makes the folder that `DEMO_FOLDER` then names. */
 export async function makeDemoFolder(folder: string): Promise<void> {
   const { server, ended } = run(folder)
   server.stderr.pipe(process.stderr)
-  await greeting(server)
+  await inTime('the server to say where it is', greeting(server), START)
   server.kill('SIGTERM')
-  await ended
+  await inTime('the server to end', ended)
 }
 
 function run(dataDir: string) {
