@@ -11,5 +11,6 @@ export const PUBLISHING_POINTS = [
   'answer-unkept', // the network answered, and its answer is not kept
   'answer-kept',
   'look-unkept', // the timeline was read for a post in doubt, and what it tells is not kept
+  'watch-unkept', // the same, long after the looks
 ] as const
 export type PublishingPoint = (typeof PUBLISHING_POINTS)[number]

@@ -32,6 +32,7 @@ export async function watchDoubtful(deps: ReconcileDeps): Promise<void> {
   for (const accountId of new Set(due.map(({ delivery }) => delivery.accountId))) {
     const questions = due.filter(({ delivery }) => delivery.accountId === accountId)
     const timeline = await readTimeline(deps, accountId, oldestKnown(questions))
+    deps.reached?.('watch-unkept')
     await db.write(async (tx) => {
       for (const question of questions) {
         const attempt = (await findAttempt(tx, question.attempt.id))!
@@ -74,12 +75,13 @@ export async function takeWhatShows(
     { ...attempt.sent, mediaCount: attempt.sent.mediaIds.length, newerThan: attempt.newestKnownId },
   )
   if (delivery.networkId !== null) return noteSecond(tx, deps, { attempt, delivery }, found)
-  const [only, ...others] = found
-  if (!only || others.length > 0) return false
+  const why = GIVEN_UP[delivery.state]
+  // Where people believe that nothing of it stands there, they are told of one, whichever of several that is.
+  const only = why || found.length === 1 ? found.at(-1) : undefined
+  if (!only) return false
   const post = { networkId: only.id, postedAt: only.createdAt }
   await adopt(tx, deps, { attempt, delivery, post, found: true })
   await adoptPartsAfter(tx, deps, delivery, timeline)
-  const why = GIVEN_UP[delivery.state]
   const posted = (await findDelivery(tx, delivery.id))!
   if (why)
     await tellDeciders(tx, { deliveries: [posted], became: 'stands', why, cause: 'stands' }, tellingOf(deps))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
 import type { Clock } from '../../src/clock.ts'
 import type { Database } from '../../src/db/database.ts'
-import { activity, deliveries } from '../../src/db/schema/index.ts'
+import { activity, attempts, deliveries, secondPosts } from '../../src/db/schema/index.ts'
 import { textsAsPosted } from '../../src/drafts/weight.ts'
 import { listTroubled, type Delivery } from '../../src/publishing/deliveries.ts'
 import { ACCOUNT } from '../support/story.ts'
@@ -70,6 +70,7 @@ export async function compare(
     duplicated: duplicatesIn(posts, keys, approvals),
     unseen: [
       ...(await unseenIn(db, all, clock)),
+      ...(await untoldIn(db, all, { posts, keys })),
       ...approvals.filter(({ state }) => state === 'approved').flatMap((one) => missing(one, all)),
     ],
   }
@@ -140,6 +141,28 @@ async function unseenIn(db: Database, all: Delivery[], clock: Clock): Promise<st
     )
   }
 }
+
+/** What stands there, though it was given up here after X had it in its hands, and nobody was told. */
+async function untoldIn(
+  db: Database,
+  all: Delivery[],
+  { posts, keys }: { posts: Post[]; keys: Map<string, string> },
+): Promise<string[]> {
+  const seconds = await db.read.select().from(secondPosts)
+  const known = new Set([...all, ...seconds].map(({ networkId }) => networkId))
+  const unknown = posts.filter(({ id }) => !known.has(id))
+  const doubtful = new Set(
+    (await db.read.select().from(attempts))
+      .filter(({ outcome }) => outcome === 'unknown')
+      .map(({ deliveryId }) => deliveryId),
+  )
+  return all
+    .filter(({ id, state }) => GIVEN_UP.includes(state) && doubtful.has(id))
+    .filter((one) => unknown.some(({ id }) => keys.get(id) === keyOfDelivery(one, all)))
+    .map((one) => `${inWords(one)}, and it stands there`)
+}
+
+const GIVEN_UP: Delivery['state'][] = ['abandoned', 'cancelled', 'failed']
 
 function missing({ draft }: Approval, all: Delivery[]): string[] {
   const there = all.filter(({ draftId }) => draftId === draft.id).length

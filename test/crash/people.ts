@@ -163,6 +163,8 @@ async function answer(
   const settling = { deliveryId: delivery.id, version: delivery.version, fingerprint, actor }
   const { state, heldReason } = delivery
   if (state === 'unknown') {
+    // In a hurry, without a look at the account.
+    if (random() < 0.15) return leaveIt(deps, settling)
     const there = await seenThere(deps, delivery, standing)
     if (there) return itIsThere(deps, settling, { address: there.id, sure: true })
     return random() < 0.8 ? sendAgain(deps, settling) : leaveIt(deps, settling)

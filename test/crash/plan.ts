@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   'unavailable-before', // 503
   'unavailable-after',
   'unauthorised', // 401
+  'lagging', // X did it, nothing of its answer arrives, and for a while the timeline does not show it
   'duplicate', // 403, though no such text stands there
 ] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]
@@ -25,8 +26,8 @@ export type Call = (typeof CALLS)[number]
 
 const FAULTS_OF: Record<Call, readonly FaultKind[]> = {
   post: FAULT_KINDS,
-  timeline: FAULT_KINDS.filter((kind) => kind !== 'duplicate' && kind !== 'credit'),
-  media: FAULT_KINDS.filter((kind) => kind !== 'duplicate'),
+  timeline: FAULT_KINDS.filter((kind) => !['duplicate', 'credit', 'lagging'].includes(kind)),
+  media: FAULT_KINDS.filter((kind) => !['duplicate', 'lagging'].includes(kind)),
   token: ['cut-before', 'cut-after', 'hold', 'unavailable-before', 'unavailable-after'],
 }
 
@@ -112,7 +113,7 @@ function pointsInTurn(seed: number, kills: number): (KillPoint | null)[] {
 }
 
 function nthOf(random: () => number, point: KillPoint): number {
-  if (/^(refresh|caught|look)/.test(point)) return 1
+  if (/^(refresh|caught|look|watch)/.test(point)) return 1
   return 1 + Math.floor(random() * 3)
 }
 
@@ -130,6 +131,7 @@ function faultsOf(random: () => number, point: KillPoint | null): Fault[] {
   // A point is passed only when something leads there.
   if (point?.startsWith('refresh')) faults.push({ call: 'timeline', nth: 1, kind: 'unauthorised' })
   if (point === 'look-unkept') faults.push({ call: 'post', nth: 1, kind: oneOf(random, LEAVE_DOUBT) })
+  if (point === 'watch-unkept') faults.push({ call: 'post', nth: 1, kind: oneOf(random, NOT_SEEN_SOON) })
   const more = Math.floor(random() * 3)
   for (let i = 0; i < more; i++) {
     const call = random() < 0.6 ? 'post' : oneOf(random, CALLS)
@@ -147,6 +149,9 @@ const LEAVE_DOUBT: readonly FaultKind[] = [
   'unavailable-before',
   'unavailable-after',
 ]
+
+/** What all looks miss. */
+const NOT_SEEN_SOON: readonly FaultKind[] = ['lagging', 'cut-before', 'unavailable-before']
 
 function draftsOf(
   seed: number,

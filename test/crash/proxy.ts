@@ -41,6 +41,8 @@ export async function startProxy({
   let faults: Fault[] = []
   let moments: Moments = { inRequest: () => true, accepted: () => undefined }
   let calls = new Map<Call, number>()
+  /** Posts that the timeline does not show before then. Machine time. */
+  let lagging = new Map<string, number>()
 
   function strike(call: Call | null): FaultKind | null {
     if (!call) return null
@@ -67,10 +69,11 @@ export async function startProxy({
     if (!answer) return void outgoing.destroy()
     if (call === 'post' && answer.status === 201) moments.accepted(nth)
     if (kind === 'hold') return
-    if (kind === 'cut-after') return void outgoing.destroy()
+    if (kind === 'lagging') lagging.set(idOf(answer), machine().getTime() + LAGS_FOR)
+    if (kind === 'cut-after' || kind === 'lagging') return void outgoing.destroy()
     if (kind === 'cut-in-answer') return cutInAnswer(outgoing, answer)
     if (kind === 'unavailable-after') return send(outgoing, unavailable)
-    send(outgoing, answer)
+    send(outgoing, call === 'timeline' ? without(lagging, machine(), answer) : answer)
   }
 
   function forward({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
@@ -99,6 +102,7 @@ export async function startProxy({
       faults = planned
       moments = at
       calls = new Map()
+      lagging = new Map()
     },
     async untilIdle() {
       while (underWay.size > 0) await Promise.all(underWay)
@@ -159,6 +163,23 @@ function refusalOf(kind: FaultKind, machine: Date): Answer | null {
     default:
       return null
   }
+}
+
+/** Longer than the publisher's looks last, and not as long as it watches. Milliseconds. */
+const LAGS_FOR = 1300
+
+function idOf({ body }: Answer): string {
+  const { data } = JSON.parse(body.toString()) as { data?: { id: string } }
+  return data?.id ?? ''
+}
+
+/** The same timeline, less what it does not show yet. */
+function without(lagging: Map<string, number>, machine: Date, answer: Answer): Answer {
+  const hidden = [...lagging].filter(([, until]) => until > machine.getTime()).map(([id]) => id)
+  if (hidden.length === 0 || answer.status !== 200) return answer
+  const { data, ...rest } = JSON.parse(answer.body.toString()) as { data?: { id: string }[] }
+  const shown = data?.filter(({ id }) => !hidden.includes(id))
+  return { ...answer, body: Buffer.from(JSON.stringify({ ...rest, data: shown })) }
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {

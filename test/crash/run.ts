@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { crashRun } from './crash-run.ts'
-import { planOf } from './plan.ts'
+import { planOf, type Life } from './plan.ts'
 
 /**
  * `npm run crash -- --seed S --kills N`: the last line says what was found; anything but zeros ends with status 1.
@@ -14,7 +15,9 @@ const { values } = parseArgs({
   },
 })
 const [seed, kills] = [Number(values.seed), Number(values.kills)]
-const report = await crashRun({ seed, plan: planOf(seed, kills), keep: values.keep })
+const plan = planOf(seed, kills)
+console.log(planInWords(plan))
+const report = await crashRun({ seed, plan, keep: values.keep })
 if (values.keep) console.log([...report.story, `Kept: ${report.folder}`].join('\n'))
 const { parts, posted, lost, duplicated, unseen } = report
 for (const [what, all] of Object.entries({ lost, duplicated, unseen }))
@@ -32,3 +35,16 @@ console.log(
   `kills=${kills} parts=${parts} posted=${posted} lost=${lost.length} duplicated=${duplicated.length} unseen=${unseen.length}`,
 )
 process.exitCode = lost.length + duplicated.length + unseen.length + missed.length > 0 ? 1 : 0
+
+/** The same for the same seed, however long things take on the way. */
+function planInWords(lives: Life[]): string {
+  const count = (all: string[]) => {
+    const counts = new Map<string, number>()
+    for (const one of all.toSorted()) counts.set(one, (counts.get(one) ?? 0) + 1)
+    return [...counts].map(([what, times]) => `${what} ${times}`).join(', ')
+  }
+  const ends = count(lives.map(({ kill }) => ('point' in kill ? kill.point : 'at a random time')))
+  const faults = count(lives.flatMap((life) => life.faults.map(({ call, kind }) => `${kind} (${call})`)))
+  const print = createHash('sha256').update(JSON.stringify(lives)).digest('hex').slice(0, 16)
+  return `Plan of seed ${seed}, ${print}: to be ended at ${ends}; to suffer ${faults}`
+}

@@ -142,6 +142,17 @@ t.test('what X refused at its repeat, and stands after all, is told to those who
   t.match(await told(/stands on X after all/), [{ text: /had taken it before[^]*Said once/ }])
 })
 
+t.test('of several that look like what was given up, the oldest is taken for it, and told of', async (t) => {
+  const { deps, network, after, shows, settling, told, state, now } = await notKnown(t)
+  await leaveIt(deps, await settling())
+  shows()
+  network.byHand({ text: 'Said once', createdAt: network.timeline[0]!.createdAt })
+  await after(20)
+  t.equal(await state(), 'posted')
+  t.match(await now(), [{ networkId: '1001' }])
+  t.equal((await told(/stands on X after all/)).length, 1)
+})
+
 t.test(
   'words that were given up after a doubtful try, and approved anew, are looked for before they go',
   async (t) => {
