@@ -178,7 +178,7 @@ function run(parts: {
   const sites = config.siteDir
     ? createSiteKeeper({
         siteDir: config.siteDir,
-        read: db.read,
+        db,
         clock,
         filesOf: (account, before) =>
           filesOfAccount({ db, clock, images, assets, settings }, account, {

@@ -6,7 +6,7 @@ import { insertActivity } from './store.ts'
 export { eraseDetails } from './erase-details.ts'
 
 /** Step for others: what changes whenever something did. */
-export { newestActivityId, newestActivityOf } from './store.ts'
+export { newestActivityOf } from './store.ts'
 export type { ActivityKind } from './activity.ts'
 
 /** Appends to the record, in the transaction of the change itself: neither happens without the other. */

@@ -74,17 +74,6 @@ async function newestHash(tx: Writer): Promise<string> {
   return statement.get()?.hash ?? BEGINNING
 }
 
-/** Rises with every change that anybody made: the record is append-only. */
-export async function newestActivityId(read: Reader): Promise<number> {
-  const statement = prepared(read, 'newest activity', () =>
-    read
-      .select({ id: sql<number>`coalesce(max(${activity.id}), 0)` })
-      .from(activity)
-      .prepare(),
-  )
-  return statement.get()!.id
-}
-
 /** The newest entry of an account among some kinds; 0 where there is none. */
 export async function newestActivityOf(
   read: Reader,

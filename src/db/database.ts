@@ -2,6 +2,7 @@ import { renameSync, rmSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { diskTroubleOf, type DiskTrouble } from '../errors.ts'
+import { countChanges, type Topic } from './followed.ts'
 
 type Handle = BetterSQLite3Database
 
@@ -28,6 +29,8 @@ export interface Database {
   diskTrouble(): DiskTrouble | null
   /** A number that is another one after every commit, whoever made it: what was read before may be old then. */
   changes(): number
+  /** A number that rises with each commit that changed something of one of these, and with no other of this process. */
+  latestChangeOf(topics: readonly Topic[]): number
   /** Copies the running database, committed data only. A file that is there already is replaced once the copy is whole. */
   backup(file: string): Promise<void>
   close(): void
@@ -38,6 +41,7 @@ export function openDatabase(file: string): Database {
   const writer = drizzle(writing)
   const reading = connect(file)
   reading.pragma('query_only = ON')
+  const changes = countChanges(writing)
   const [begin, commit] = ['BEGIN IMMEDIATE', 'COMMIT'].map((statement) => writing.prepare(statement))
   let turn: Promise<unknown> = Promise.resolve()
   let current: Turn | null = null
@@ -60,8 +64,14 @@ export function openDatabase(file: string): Database {
 
   const write = <T>(work: (tx: Writer) => Promise<T>): Promise<T> => {
     const result = inTurn(work, {
-      begin: () => begin!.run(),
-      commit: () => commit!.run(),
+      begin() {
+        changes.begin()
+        begin!.run()
+      },
+      commit() {
+        commit!.run()
+        changes.committed()
+      },
       rollBack: () => writing.inTransaction && writing.exec('ROLLBACK'),
     })
     void result.then(
@@ -79,6 +89,7 @@ export function openDatabase(file: string): Database {
     readBeforeWrite: (work) => inTurn(work, {}),
     diskTrouble: () => trouble,
     changes: () => dataVersion.get() as number,
+    latestChangeOf: (topics) => changes.latestOf(topics),
     async backup(to) {
       const part = `${to}.part`
       rmSync(part, { force: true })

@@ -3,9 +3,9 @@ import { publicAccounts, type Account } from '../accounts/accounts.ts'
 import { newestActivityOf, type ActivityKind } from '../activity/record.ts'
 import { dayOf } from '../calendar.ts'
 import type { Clock } from '../clock.ts'
-import type { Reader } from '../db/database.ts'
+import type { Database } from '../db/database.ts'
 import { diskTroubleOf } from '../errors.ts'
-import { publicVersion } from '../followers/version.ts'
+import { versionOfAll } from '../followers/version.ts'
 import { doorPage } from './door.ts'
 import { NotOurs, removeSite, replaceFile, replaceSite, sitesIn } from './folder.ts'
 import type { Before, SiteFile } from './site-files.ts'
@@ -44,7 +44,7 @@ const AT_ONCE: readonly ActivityKind[] = [
   'recap.withdrawn',
 ]
 
-/** So often it is looked whether anything changed: three queries of one row an account. Milliseconds. */
+/** So often it is looked whether anything changed. Milliseconds. */
 const LOOKS_EVERY = 10_000
 /** Numbers and new posts are written so often at most. Milliseconds. */
 const OTHERS_EVERY = 10 * 60_000
@@ -61,18 +61,19 @@ interface Kept {
 /** Keeps the public sites of all accounts in `siteDir`, each in `@handle`, with a page at the top that leads there. */
 export function createSiteKeeper({
   siteDir,
-  read,
+  db,
   clock,
   filesOf,
   report,
 }: {
   siteDir: string
-  read: Reader
+  db: Database
   clock: Clock
   filesOf(account: Account, before: Before): AsyncIterable<SiteFile>
   /** Hears of what went wrong in the system's own words, for the log. */
   report(error: unknown): void
 }): SiteKeeper {
+  const { read } = db
   const kept = new Map<string, Kept>()
   const troubles = new Map<string, SiteTrouble & { triedAt: number }>()
   /** Names of sites whose account has withdrawn its pages. */
@@ -119,10 +120,11 @@ export function createSiteKeeper({
     }
   }
 
-  async function versionOf({ id, handle, timeZone }: Account): Promise<Omit<Kept, 'writtenAt'>> {
+  async function versionOf(account: Account): Promise<Omit<Kept, 'writtenAt'>> {
+    const { id, handle, timeZone } = account
     const newest = await newestActivityOf(read, id, AT_ONCE)
     const atOnce = `${newest} ${dayOf(clock.now(), timeZone)}`
-    return { handle, atOnce, version: await publicVersion(read) }
+    return { handle, atOnce, version: await versionOfAll({ db, now: clock.now() }, account) }
   }
 
   /** What no account's is any more goes, and the page at the top says who there is. Whether that is done. */

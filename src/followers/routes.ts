@@ -29,7 +29,17 @@ import { findPublicPicture } from './pictures.ts'
 import { isPublic, publicRota, weeksForCalendar } from './public-week.ts'
 import { atomFeed, jsonFeed } from './recaps-feed.ts'
 import { oEmbed, recapOfAddress, type OEmbedWish } from './oembed.ts'
-import { publicVersion, versionOfTheMinute } from './version.ts'
+import {
+  versionOfAccountPage,
+  versionOfAccounts,
+  versionOfCalendar,
+  versionOfFeed,
+  versionOfRecaps,
+  versionOfRota,
+  versionOfSitemap,
+  versionOfStatements,
+  versionOfWeek,
+} from './version.ts'
 import { createShareImages } from './share-card.ts'
 import { sitemap } from './sitemap.ts'
 import { weekPage } from './week-page.ts'
@@ -51,8 +61,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
   const sandbox = settings.mode === 'sandbox'
   const shareImages = createShareImages(images)
   const showing = () => ({ now: clock.now(), publicUrl: settings.publicUrl(), sandbox })
-  const ofTheMinute = () => versionOfTheMinute(read, clock.now())
-  const untilChanged = () => publicVersion(read)
+  const at = () => ({ db, now: clock.now() })
 
   let known: { changes: number; accounts: Account[] } | undefined
 
@@ -86,7 +95,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     if (accounts.length === 1) return reply.redirect(`/@${accounts[0]!.handle}`, 302)
     return reply.cachedPage({
       key: '/',
-      version: ofTheMinute,
+      version: () => versionOfAccounts(at(), accounts),
       render: async () => {
         const running = await Promise.all(
           accounts.map((account) => publicRunningWeek(read, account, clock.now())),
@@ -103,7 +112,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     about: {
       /** What tells pages of this path apart, beside the account. */
       key?(request: FastifyRequest): string | number
-      version(): Promise<string>
+      version(account: Account, request: FastifyRequest): string | Promise<string>
       show(account: Account, request: FastifyRequest): Promise<{ view: string; model: { title: string } }>
     },
   ): void {
@@ -112,7 +121,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
       if (!account) return reply
       return reply.cachedPage({
         key: `/@${account.handle}${path} ${about.key?.(request) ?? ''}`,
-        version: about.version,
+        version: () => about.version(account, request),
         render: async () => {
           const { view, model } = await about.show(account, request)
           const keeps = settings.inFolder && keptBeside(account, storyOf(request, model))
@@ -128,7 +137,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
   }
 
   page('', 'now', {
-    version: ofTheMinute,
+    version: (account) => versionOfAccountPage(at(), account),
     show: async (account) => ({
       view: 'followers/account',
       model: await accountPage(read, account, showing()),
@@ -136,7 +145,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
   })
 
   page('/rota', 'rota', {
-    version: ofTheMinute,
+    version: (account) => versionOfRota(at(), account),
     show: async (account) => {
       const { now } = showing()
       const running = await publicRunningWeek(read, account, now)
@@ -148,23 +157,26 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
 
   page('/recaps', 'recaps', {
     key: pageOf,
-    version: untilChanged,
+    version: (account) => versionOfRecaps(at(), account),
     show: async (account, request) => {
-      const at = pageOf(request)
+      const number = pageOf(request)
       const found = await listPublished(read, account.id, {
         limit: RECAPS_A_PAGE + 1,
-        offset: (at - 1) * RECAPS_A_PAGE,
+        offset: (number - 1) * RECAPS_A_PAGE,
       })
-      if (found.length === 0 && at > 1) throw new NotFound('There are no recaps this far back.')
+      if (found.length === 0 && number > 1) throw new NotFound('There are no recaps this far back.')
       const teasers = found.slice(0, RECAPS_A_PAGE).map((recap) => recapTeaser(recap, account))
       const more = found.length > RECAPS_A_PAGE
-      return { view: 'followers/recaps', model: recapsPage(account, { teasers, at, more }, showing()) }
+      return {
+        view: 'followers/recaps',
+        model: recapsPage(account, { teasers, at: number, more }, showing()),
+      }
     },
   })
 
   page('/weeks/:slot', null, {
     key: slotOf,
-    version: ofTheMinute,
+    version: (account, request) => versionOfWeek(at(), account, slotOf(request)),
     show: (account, request) => weekPage(read, account, { slot: slotOf(request), ...showing() }),
   })
 
@@ -174,7 +186,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     return reply.cachedPage({
       key: `/@${account.handle}/rota.ics`,
       type: 'text/calendar; charset=utf-8',
-      version: ofTheMinute,
+      version: () => versionOfCalendar(at(), account),
       render: async () => {
         const weeks = await weeksForCalendar(read, account, clock.now())
         const publicUrl = settings.publicUrl()
@@ -228,7 +240,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     if (!weekId) throw new NotFound('There is no recap here, or not any more.')
     return showInFrames(reply).cachedPage({
       key: `/@${account.handle}/weeks/${slotOf(request)}/card`,
-      version: untilChanged,
+      version: () => versionOfWeek(at(), account, slotOf(request)),
       render: async () => {
         const page = (await publishedRecap(read, weekId, { publicUrl: settings.publicUrl(), sandbox }))!
         return reply.cardHtml('followers/card', recapCard(page, account.handle))
@@ -272,7 +284,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
       return reply.cachedPage({
         key: `/@${account.handle}/${path}`,
         type,
-        version: untilChanged,
+        version: () => versionOfFeed(at(), account),
         render: async () => {
           const reading = { publicUrl: settings.publicUrl(), sandbox }
           const entries = []
@@ -287,7 +299,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     reply.cachedPage({
       key: '/sitemap.xml',
       type: 'application/xml; charset=utf-8',
-      version: untilChanged,
+      version: async () => versionOfSitemap(at(), await accountsNow()),
       render: async () =>
         sitemap(read, await accountsNow(), { ...showing(), answers: settings.inFolder === undefined }),
     }),
@@ -300,7 +312,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     app.get(path, (_request, reply) =>
       reply.cachedPage({
         key: path,
-        version: untilChanged,
+        version: () => versionOfStatements(at()),
         render: async () => {
           const accounts = await accountsNow()
           const frame =

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Reader, Writer } from '../db/database.ts'
 import { forgottenOf, hashesOf, wordsOfName } from './forgotten.ts'
 import { eraseEvidenceOf, eraseSaid, insertForgotten, postsAfter } from './removals-store.ts'
-import { findPost, riseVersion, updatePost } from './store.ts'
+import { findPost, updatePost } from './store.ts'
 
 /** Somebody who asked to be taken off our pages, as far as they are known. */
 export interface Author {
@@ -64,7 +64,6 @@ export async function forgetAuthor(
     await eraseSaid(tx, accountId, id, now)
     await eraseEvidenceOf(tx, accountId, id)
   }
-  await riseVersion(tx, accountId)
 }
 
 /** Step: leaves everybody who was taken off an account's pages out of these posts of others. */
@@ -76,5 +75,4 @@ export async function leaveOutOfPosts(tx: Writer, accountId: string, ids: readon
     const left = mask(said)
     if (JSON.stringify(left) !== JSON.stringify(said)) await updatePost(tx, id, left)
   }
-  await riseVersion(tx, accountId)
 }

@@ -5,7 +5,7 @@ import type { Actor } from '../people/person.ts'
 import { saveWish, setHidden } from './hidings-store.ts'
 import { aboutPost, findSaid } from './leave-post.ts'
 import { mayHide } from './post.ts'
-import { findPostOnNetwork, riseVersion, type Post } from './store.ts'
+import { findPostOnNetwork, type Post } from './store.ts'
 
 /**
  * Hides what somebody answered, or shows it again. Here it counts at once: a hidden reply is on no page and among no
@@ -28,7 +28,6 @@ export async function hideReply(
     const changed = await setHidden(tx, postId, hidden ? { at: now, by: actor.personId } : null)
     if (!changed) return post
     await saveWish(tx, { postId, accountId: post.accountId, hidden })
-    await riseVersion(tx, post.accountId)
     await record(tx, {
       ...aboutPost(post),
       kind: hidden ? 'post.hidden' : 'post.unhidden',

@@ -8,9 +8,6 @@ import { forgottenOf, type Forgotten } from './forgotten.ts'
 import { SEARCH_LAGS, type PostImage, type PostKind } from './post.ts'
 import { findPostOnNetwork, insertPost, updatePost, type Post } from './store.ts'
 
-/** What became of a post that was read. */
-export type Kept = 'new' | 'changed' | 'same'
-
 /**
  * Step: keeps a post as the network tells it, whether it is known already or not. An edited post has a new id there for
  * each version; here it stays one, by the id of its first. Nothing is kept of people who asked to be taken off our pages.
@@ -19,10 +16,10 @@ export async function keepPost(
   tx: Writer,
   account: Account,
   { networkUserId, post: read, now }: { networkUserId: string; post: NetworkPost; now: Date },
-): Promise<Kept> {
+): Promise<void> {
   const networkId = read.editHistory[0] ?? read.id
   const { isForgotten, mask } = await forgottenOf(tx, account.id)
-  if (isForgotten(read.author.id)) return 'same'
+  if (isForgotten(read.author.id)) return
   const post = withoutNames(read, mask)
   const known = await findPostOnNetwork(tx, account.id, networkId)
   // The network may show for a while what was taken down here.
@@ -48,16 +45,15 @@ export async function keepPost(
     removedAt: takenDown ? now : null,
     seenAt: now,
   })
-  return 'new'
 }
 
 async function renew(
   tx: Writer,
   known: Post,
   { post, takenDown, now }: { post: NetworkPost; takenDown: boolean; now: Date },
-): Promise<Kept> {
-  if (isOlderVersion(known, post) || isEcho(known, now)) return 'same'
-  const next = {
+): Promise<void> {
+  if (isOlderVersion(known, post) || isEcho(known, now)) return
+  await updatePost(tx, known.id, {
     ...wordsAndAuthor(post),
     conversationId: post.conversationId ?? known.conversationId,
     replyTo: post.replyTo ?? known.replyTo,
@@ -68,12 +64,8 @@ async function renew(
     leftPage: null,
     // Other words are news for whoever tells the week.
     seenAt: post.text === known.text ? known.seenAt : now,
-  }
-  await updatePost(tx, known.id, { ...next, numbersReadAt: now })
-  const changed = Object.entries(next).some(
-    ([key, value]) => JSON.stringify(value) !== JSON.stringify(known[key as keyof typeof next]),
-  )
-  return changed ? 'changed' : 'same'
+    numbersReadAt: now,
+  })
 }
 
 function withoutNames(post: NetworkPost, mask: Forgotten['mask']): NetworkPost {

@@ -15,15 +15,7 @@ import {
   readAgainAfter,
   SEARCH_LAGS,
 } from './post.ts'
-import {
-  lastLook,
-  ownPostsSince,
-  riseVersion,
-  saveLook,
-  standingPosts,
-  type Look,
-  type Post,
-} from './store.ts'
+import { lastLook, ownPostsSince, saveLook, standingPosts, type Look, type Post } from './store.ts'
 import { weeksListenedTo } from './weeks-listened.ts'
 
 const DAY = 86_400_000
@@ -108,10 +100,7 @@ async function keepAll(
   if (!posts.ok || posts.value.length === 0) return
   const oldestFirst = posts.value.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
   await db.write(async (tx) => {
-    let changes = 0
-    for (const post of oldestFirst)
-      if ((await keepPost(tx, account, { networkUserId, post, now })) !== 'same') changes += 1
-    if (changes > 0) await riseVersion(tx, account.id)
+    for (const post of oldestFirst) await keepPost(tx, account, { networkUserId, post, now })
     if (!mark) return
     const known = await lastLook(tx, account.id)
     await saveLook(tx, account.id, { [mark]: newerId(known?.[mark] ?? null, oldestFirst.at(-1)!.id) })
@@ -158,16 +147,9 @@ async function lookAgain(
   const edited = await newestVersions(ear, answer.value)
   const found = new Map(answer.value.map((post) => [post.id, post]))
   await db.write(async (tx) => {
-    let changes = 0
-    for (const post of [...answer.value, ...edited]) {
-      const kept = await keepPost(tx, account, { networkUserId: ear.networkUserId, post, now })
-      if (kept !== 'same') changes += 1
-    }
-    for (const post of due.filter(({ networkId }) => !found.has(networkId))) {
-      await vanished(tx, post, now)
-      changes += 1
-    }
-    if (changes > 0) await riseVersion(tx, account.id)
+    for (const post of [...answer.value, ...edited])
+      await keepPost(tx, account, { networkUserId: ear.networkUserId, post, now })
+    for (const post of due.filter(({ networkId }) => !found.has(networkId))) await vanished(tx, post, now)
   })
   return answer
 }

@@ -5,14 +5,7 @@ import { findDelivery, sentSince, type Delivery } from '../publishing/deliveries
 import { forgottenOf } from './forgotten.ts'
 import { weekAt } from './keep.ts'
 import { LISTEN_AFTER_CLOSE, type PostNumbers } from './post.ts'
-import {
-  findPostOnNetwork,
-  findPostsOnNetwork,
-  insertPost,
-  riseVersion,
-  updatePost,
-  type Post,
-} from './store.ts'
+import { findPostOnNetwork, findPostsOnNetwork, insertPost, updatePost, type Post } from './store.ts'
 
 const UNKNOWN: PostNumbers = { replies: null, reposts: null, likes: null, quotes: null, impressions: null }
 
@@ -39,7 +32,6 @@ export async function mirrorPosted(
       const delivery = await findDelivery(tx, id)
       if (delivery) await mirror(tx, account, delivery, { sent, now })
     }
-    await riseVersion(tx, accountId)
     return due.length
   })
 }

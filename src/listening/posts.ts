@@ -7,7 +7,6 @@ export {
   isOnStandingPost,
   lastLook,
   latestReplies,
-  listeningVersion,
   ownPostsOfWeek,
   readUntil,
   removedPostsOfWeek,

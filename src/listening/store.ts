@@ -1,6 +1,5 @@
 import { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
-import { prepared } from '../db/prepared.ts'
 import { conversationReadings, listening, posts } from '../db/schema/index.ts'
 
 export type Post = typeof posts.$inferSelect
@@ -112,25 +111,6 @@ export async function findPostsOnNetwork(
 /** When the account was last listened to and what came of it; undefined before the first look. */
 export async function lastLook(read: Reader, accountId: string): Promise<Look | undefined> {
   return (await read.select().from(listening).where(eq(listening.accountId, accountId)))[0]
-}
-
-/** Rises with everything that changes what public pages show of posts, of all accounts together. */
-export async function listeningVersion(read: Reader): Promise<number> {
-  const statement = prepared(read, 'listening version', () =>
-    read
-      .select({ version: sql<number>`coalesce(sum(${listening.version}), 0)` })
-      .from(listening)
-      .prepare(),
-  )
-  return statement.get()!.version
-}
-
-/** Any handle: the row is there afterwards, and its version risen. */
-export async function riseVersion(tx: Writer, accountId: string): Promise<void> {
-  await tx
-    .insert(listening)
-    .values({ accountId })
-    .onConflictDoUpdate({ target: listening.accountId, set: { version: sql`${listening.version} + 1` } })
 }
 
 /** The account's own posts since then, standing or not, newest first: those whose conversations may go on. */

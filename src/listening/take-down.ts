@@ -7,7 +7,7 @@ import type { Actor } from '../people/person.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import type { Removal, RemovalScope } from '../publishing/delivery.ts'
 import { beginRemoval } from '../publishing/removals.ts'
-import { findPostOnNetwork, riseVersion, updatePost } from './store.ts'
+import { findPostOnNetwork, updatePost } from './store.ts'
 
 /** A reason has so many characters at most. */
 export const LONGEST_REASON = 500
@@ -40,7 +40,6 @@ export async function takeDown(
       const post = await findPostOnNetwork(tx, accountId, networkId!)
       if (post && !post.removedAt) await updatePost(tx, post.id, { removedAt: now })
     }
-    await riseVersion(tx, accountId)
     await mailTakenDown(tx, {
       draft: (await findDraft(tx, draftId))!,
       account: (await findAccount(tx, accountId))!,

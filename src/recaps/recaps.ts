@@ -7,7 +7,6 @@ export {
   listBlocks,
   listEditionDates,
   listPublished,
-  numbersVersion,
   type PublishedRecap,
   type Recap,
 } from './store.ts'

@@ -376,17 +376,6 @@ export async function nextSettling(read: Reader): Promise<Date | null> {
   return rows[0]?.closesAt ?? null
 }
 
-/** Rises whenever a week is counted: pages show the numbers. */
-export async function numbersVersion(read: Reader): Promise<number> {
-  const statement = prepared(read, 'numbers version', () =>
-    read
-      .select({ at: sql<number>`coalesce(max(${weekNumbers.countedAt}), 0)` })
-      .from(weekNumbers)
-      .prepare(),
-  )
-  return statement.get()!.at
-}
-
 /** What these pages call themselves, by address; those never read are not in it. */
 export async function findLinkPages(
   read: Reader,

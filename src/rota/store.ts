@@ -93,6 +93,43 @@ export async function findRunningWeek(
   )[0]
 }
 
+/** Weeks are so long at most, and more: days. */
+const AROUND = 40
+
+/** When a week of an account opened or closed last, and when one does next; null where none does in the weeks around. */
+export async function turnsAround(
+  read: Reader,
+  accountId: string,
+  at: Date,
+): Promise<{ last: Date | null; next: Date | null }> {
+  const statement = prepared(read, 'turns around', () => {
+    const instant = sql.placeholder('at')
+    const before = (column: typeof weeks.opensAt) =>
+      sql`coalesce(max(case when ${column} <= ${instant} then ${column} end), 0)`
+    const after = (column: typeof weeks.opensAt) =>
+      sql`coalesce(min(case when ${column} > ${instant} then ${column} end), 9e15)`
+    return read
+      .select({
+        last: sql<number>`max(${before(weeks.opensAt)}, ${before(weeks.closesAt)})`,
+        next: sql<number>`min(${after(weeks.opensAt)}, ${after(weeks.closesAt)})`,
+      })
+      .from(weeks)
+      .where(
+        and(
+          eq(weeks.accountId, sql.placeholder('accountId')),
+          ne(weeks.state, 'cancelled'),
+          gte(weeks.slot, sql.placeholder('from')),
+          lte(weeks.slot, sql.placeholder('to')),
+        ),
+      )
+      .prepare()
+  })
+  const today = at.toISOString().slice(0, 10)
+  const around = { from: addDays(today, -AROUND), to: addDays(today, AROUND) }
+  const { last, next } = statement.get({ accountId, at: at.getTime(), ...around })!
+  return { last: last === 0 ? null : new Date(last), next: next === 9e15 ? null : new Date(next) }
+}
+
 /** The week that closed last before an instant, if any. */
 export async function latestClosedWeek(
   read: Reader,

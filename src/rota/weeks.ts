@@ -44,6 +44,7 @@ export {
   findWeekOfSlot,
   listWeeks,
   nextClosing,
+  turnsAround,
   weeksToClose,
   type HostedWeek,
   type Week,

@@ -9,7 +9,7 @@ export interface CachedPage {
   /** The page's own address: only what the page reads of the query, or strangers fill the memory. */
   key: string
   /** Another one whenever the page would look different. Asked once after each commit and each minute. */
-  version(): Promise<string>
+  version(): string | Promise<string>
   /** Makes the page; asked only when there is none of this version. A throw is not kept. */
   render(): Promise<string>
   /** HTML where none is given. */

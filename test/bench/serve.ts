@@ -15,9 +15,13 @@ process.once('SIGTERM', () => process.exit(0))
 
 let at = Date.parse('2026-11-21T10:00:00Z')
 let hurrying = false
-// In a hurry each look at the clock is a minute later, so that no page is kept.
+// In a hurry each look at the clock is a minute later.
 const clock = { now: () => new Date(hurrying ? (at += 60_000) : at), machine: () => new Date(at) }
 const { app, db } = await benchApp(folder, clock)
+let changing = 0
+const asItIs = db.latestChangeOf
+// And while everything changes no page is kept.
+db.latestChangeOf = (topics) => (changing > 0 ? (changing += 1) : asItIs(topics))
 const { path, cookie, refreshes = false } = await worlds[name]!(db, clock, app, args)
 
 const page = await app.inject({ url: path, headers: { cookie } })
@@ -44,7 +48,8 @@ const served: Served = {
   status: refreshes ? 304 : 200,
 }
 process.on('message', (what) => {
-  if (what === 'hurry') hurrying = true
+  if (what === 'hurry' || what === 'change') hurrying = true
+  if (what === 'change') changing = Number.MAX_SAFE_INTEGER / 2
   const { user, system } = process.cpuUsage()
   process.send!(user + system)
 })

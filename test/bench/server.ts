@@ -17,8 +17,10 @@ export interface Served {
 export interface BenchServer extends Served {
   /** Processor time of the serving process for one request, in microseconds. */
   cost(origin: string, requests: number): Promise<number>
-  /** From now on a minute of product time passes at each request, so that no page stays as it was. */
+  /** From now on a minute of product time passes at each request. */
   hurry(): Promise<void>
+  /** And all that pages are made of changes with it, so that none is kept. */
+  change(): Promise<void>
   close(): Promise<void>
 }
 
@@ -46,6 +48,7 @@ export async function benchServer(world: string, ...args: string[]): Promise<Ben
       return (((await ask('processor')) as number) - before) / requests
     },
     hurry: async () => void (await ask('hurry')),
+    change: async () => void (await ask('change')),
     async close() {
       agent.destroy()
       child.kill()

@@ -9,7 +9,6 @@ import {
   findPostOnNetwork,
   lastLook,
   latestReplies,
-  listeningVersion,
   ownPostsOfWeek,
   repliesOfWeek,
   replyCounts,
@@ -81,7 +80,7 @@ async function aTalk(t: Test) {
 t.test('what was said is kept once, in its week, however often it is read', async (t) => {
   const { db, look, clock } = await aTalk(t)
   await look()
-  const version = await listeningVersion(db.read)
+  const version = db.latestChangeOf([`posts ${ACCOUNT}`])
   clock.pass(5)
   await look()
   t.same(
@@ -103,7 +102,7 @@ t.test('what was said is kept once, in its week, however often it is read', asyn
     [M1],
   )
   t.same(Object.fromEntries(await replyCounts(db.read, [P1, R1, M1])), { [P1]: 1, [R1]: 1 })
-  t.equal(await listeningVersion(db.read), version, 'a look that brings nothing new changes no page')
+  t.equal(db.latestChangeOf([`posts ${ACCOUNT}`]), version, 'a look that brings nothing new changes no page')
   const last = await lastLook(db.read, ACCOUNT)
   t.same([last!.readAt, last!.trouble], [clock.now(), null])
 })
@@ -111,7 +110,7 @@ t.test('what was said is kept once, in its week, however often it is read', asyn
 t.test('numbers, edits and deletions are followed', async (t) => {
   const { db, look, clock, script } = await aTalk(t)
   await look()
-  const version = await listeningVersion(db.read)
+  const version = db.latestChangeOf([`posts ${ACCOUNT}`])
   const v2 = id('2026-11-18T10:30:00Z')
   const numbers = { replies: 3, reposts: 1, likes: 121, quotes: 0, impressions: 900 }
   script.own = [
@@ -124,7 +123,7 @@ t.test('numbers, edits and deletions are followed', async (t) => {
   const post = (await findPostOnNetwork(db.read, ACCOUNT, P1))!
   t.match(post, { text: 'First bed of the day', edited: true, numbers: { likes: 121 } })
   t.equal((await ownPostsOfWeek(db.read, WEEK)).length, 1, 'its versions are one post')
-  t.ok((await listeningVersion(db.read)) > version)
+  t.ok(db.latestChangeOf([`posts ${ACCOUNT}`]) > version)
   t.notOk((await findPostOnNetwork(db.read, ACCOUNT, R1))!.removedAt, 'others are looked up daily')
   clock.pass(24 * 60)
   await look()

@@ -281,6 +281,4 @@ export const listening = sqliteTable('listening', {
   wellAt: instant('well_at'),
   /** The last trouble, in plain words; null when the last look went well. */
   trouble: text('trouble'),
-  /** Rises with everything that changes what the account's pages show of its posts. */
-  version: integer('version').notNull().default(1),
 })

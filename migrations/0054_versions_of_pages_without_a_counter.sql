@@ -1,0 +1,1 @@
+ALTER TABLE `listening` DROP COLUMN `version`;
