@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { record } from '../../src/activity/record.ts'
+import { buildApp } from '../../src/app.ts'
 import type { Database } from '../../src/db/database.ts'
 import {
   forgottenPeople,
@@ -13,6 +14,7 @@ import {
   recapRevisions,
   recaps,
   removalRequests,
+  weeks,
 } from '../../src/db/schema/index.ts'
 import { findAccount } from '../../src/accounts/accounts.ts'
 import { nextRemovalReminder, remindOfRemovals } from '../../src/listening/ask-removal.ts'
@@ -589,3 +591,73 @@ t.test('whom a text names, and whom it doesn’t', async (t) => {
   ]
   for (const [about, handle, networkId] of meant) t.same(readAbout(about), { handle, networkId }, about)
 })
+
+t.test('the page of a request reads each week once, whomever it may be about', async (t) => {
+  const { db, deps, helen } = await publishedTwice(t)
+  await db.write((tx) =>
+    tx.insert(removalRequests).values({
+      id: 'asked-reads',
+      accountId: ACCOUNT,
+      state: 'open',
+      about: '@margaret_dunn',
+      words: '',
+      email: '',
+      askedAt: at('Fri 18:20'),
+    }),
+  )
+  let reads = 0
+  const read: Database['read'] = {
+    select: ((fields: never) => {
+      reads += 1
+      return fields ? db.read.select(fields) : db.read.select()
+    }) as Database['read']['select'],
+    selectDistinct: db.read.selectDistinct.bind(db.read),
+    $count: db.read.$count.bind(db.read),
+  }
+  const app = await buildApp({ ...deps, db: { ...db, read } }, null)
+  t.teardown(() => app.close())
+  const visitor = helen.again(app)
+  const readsOfPage = async (people: number) => {
+    await visitor.get('/removal-requests/asked-reads')
+    reads = 0
+    const { body } = await visitor.get('/removal-requests/asked-reads')
+    t.equal(body.match(/name="person"/g)?.length, people)
+    return reads
+  }
+  await olderWeeks(db, { from: 1, to: 10 })
+  const one = await readsOfPage(1)
+  await olderWeeks(db, { from: 11, to: 30 })
+  const longer = await readsOfPage(1)
+  const ofAWeek = (longer - one) / 20
+  t.ok(Number.isInteger(ofAWeek) && ofAWeek <= 6, `each week costs the same few reads: ${ofAWeek}`)
+  const [hers] = await db.read.select().from(posts).where(eq(posts.authorNetworkId, HER_ID))
+  await db.write((tx) =>
+    tx.insert(posts).values(
+      ['a', 'b', 'c'].map((who) => ({
+        ...hers!,
+        id: who,
+        networkId: `9${who}`,
+        authorNetworkId: `user-${who}`,
+      })),
+    ),
+  )
+  const four = await readsOfPage(4)
+  t.ok(four - longer <= 3 * 5, `and each other person a few more, not all weeks again: ${four - longer}`)
+})
+
+/** Copies of the week that is told, so many weeks back. */
+async function olderWeeks(db: Database, { from, to }: { from: number; to: number }): Promise<void> {
+  const [week] = await db.read.select().from(weeks).where(eq(weeks.id, WEEK))
+  const [recap] = await db.read.select().from(recaps).where(eq(recaps.weekId, WEEK))
+  const [edition] = await db.read.select().from(recapEditions)
+  await db.write(async (tx) => {
+    for (let back = from; back <= to; back += 1) {
+      const ago = (time: Date) => new Date(time.getTime() - back * 7 * 24 * HOUR)
+      const [id, opensAt] = [`week-back-${back}`, ago(week!.opensAt)]
+      const slot = opensAt.toISOString().slice(0, 10)
+      await tx.insert(weeks).values({ ...week!, id, slot, opensAt, closesAt: ago(week!.closesAt) })
+      await tx.insert(recaps).values({ ...recap!, id: `recap-${id}`, weekId: id, edition: 1 })
+      await tx.insert(recapEditions).values({ ...edition!, recapId: `recap-${id}`, edition: 1 })
+    }
+  })
+}

@@ -1,4 +1,4 @@
-import { findAccount } from '../../accounts/accounts.ts'
+import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
 import type { Database, Reader, Writer } from '../../db/database.ts'
 import { Conflict, NotFound, Refused } from '../../errors.ts'
@@ -13,7 +13,7 @@ import {
 import type { Post } from '../../listening/posts.ts'
 import { mayDecide, type Actor } from '../../people/person.ts'
 import { leaveOutOfSaid } from './leave-out.ts'
-import { staysNamed, type NamedIn } from './named-in.ts'
+import { namedIn, soughtPeople, type Sought } from './named-in.ts'
 import { tellWhoAsked } from './tell-who-asked.ts'
 
 /** What is said to somebody about their request, in characters at most. */
@@ -27,7 +27,7 @@ interface Deciding {
 }
 
 /** Somebody by their number on the network, or by a handle where only others named them. */
-interface Meant {
+export interface Meant {
   authorNetworkId: string | null
   handle: string
 }
@@ -101,9 +101,9 @@ export async function forgetPerson(
 ): Promise<void> {
   const meant = { authorNetworkId, handle }
   const { accountId } = await openRequest(db.read, requestId, actor)
-  if (!looked && (await staysOf(db.read, accountId, meant)).length > 0)
+  if (!looked && (await staysNamed(db.read, accountId, meant)))
     throw new Refused({ looked: 'Read where the name stays. Then say that nobody there is them.' })
-  const namedIn = await postsNaming(db.read, accountId, await authorsOf(db.read, accountId, meant))
+  const naming = await postsNaming(db.read, accountId, await authorsOf(db.read, accountId, meant))
   await db.write(async (tx) => {
     const request = await openRequest(tx, requestId, actor)
     const authors = await authorsOf(tx, accountId, meant)
@@ -111,7 +111,13 @@ export async function forgetPerson(
     await closeRequest(tx, request, { state: 'clearing', about: '', words: '', actor, now })
     await record(tx, { accountId, kind: 'removal.done', personId: actor.personId, at: now })
   })
-  await leaveOutOfSaid(db, accountId, namedIn)
+  await leaveOutOfSaid(db, accountId, naming)
+}
+
+async function staysNamed(read: Reader, accountId: string, meant: Meant): Promise<boolean> {
+  const account = (await findAccount(read, accountId))!
+  const [stays] = await namedIn(read, account, [await soughtOf(read, account, meant)])
+  return stays!.length > 0
 }
 
 /**
@@ -188,11 +194,10 @@ export function isOwn({ handle }: { handle: string }, meant: string): boolean {
 }
 
 /** What would go on saying a handle or name of somebody who is taken off. @throws Conflict when nobody is meant */
-export async function staysOf(read: Reader, accountId: string, meant: Meant): Promise<NamedIn[]> {
-  const account = (await findAccount(read, accountId))!
+export async function soughtOf(read: Reader, account: Account, meant: Meant): Promise<Sought | null> {
   const { authorNetworkId } = meant
-  const said = authorNetworkId === null ? [] : await postsOfAuthor(read, accountId, authorNetworkId)
-  return staysNamed(read, account, await authorsOf(read, accountId, meant), said)
+  const said = authorNetworkId === null ? [] : await postsOfAuthor(read, account.id, authorNetworkId)
+  return soughtPeople(account, await authorsOf(read, account.id, meant), said)
 }
 
 /** Each handle and name under which they said something: all of them are left out. */

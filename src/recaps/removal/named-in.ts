@@ -5,11 +5,12 @@ import type { Reader } from '../../db/database.ts'
 import { readable } from '../../listening/being-cleared.ts'
 import type { Author } from '../../listening/forget-author.ts'
 import { forgottenBy, hashesOf } from '../../listening/forgotten.ts'
-import { listEvents, listWeeks, type HostedWeek } from '../../rota/weeks.ts'
+import type { Post } from '../../listening/posts.ts'
+import { listEvents, listWeeks, type Event, type HostedWeek } from '../../rota/weeks.ts'
 import { weekDays } from '../../rota/week.ts'
 import type { BlockKind } from '../block.ts'
-import { reflectionsOfWeek } from '../reflection/reflections-store.ts'
-import { findRecap, latestEdition, listBlocks } from '../store.ts'
+import { reflectionsOfWeek, type Reflection } from '../reflection/reflections-store.ts'
+import { findEdition, findRecap, listBlocks, type KeptBlock } from '../store.ts'
 import type { WeekPage } from '../week-page.ts'
 import { shownPosts } from './copies-store.ts'
 import { blocksWithout, pageWithout, type Left } from './without-person.ts'
@@ -28,76 +29,107 @@ export interface NamedIn {
 const SHORTEST = 3
 const AROUND = 60
 
-/**
- * All that stands on an account's pages, or may come there, in which these words stand, in whatever case: posts that are shown, what
- * people wrote into stories, what is published of them, what hosts said looking back, and what the rota says of weeks. The newest
- * week first. A week at a time, and others have a turn between.
- */
-export async function namedIn(read: Reader, account: Account, words: string): Promise<NamedIn[]> {
+/** What is looked for in the texts of an account. */
+export interface Sought {
+  /** What is not there any more once they are taken off. */
+  left: Left
+  /** Each as it is compared. */
+  words: readonly string[]
+  /** Also within other words. */
+  within: boolean
+}
+
+/** Words as somebody typed them, in whatever case and also within others; null where they are too few to look for. */
+export function soughtWords(words: string): Sought | null {
   const sought = plain(words.trim().replace(/^@/, ''))
-  if (sought.length < SHORTEST) return []
-  return textsWith(read, account, NOBODY_LEFT, (text) => {
-    const at = plain(text).indexOf(sought)
-    return at < 0 ? null : { at, length: sought.length }
-  })
+  return sought.length < SHORTEST ? null : { left: { gone: new Map() }, words: [sought], within: true }
 }
 
 /**
- * The same of what would still say a handle or name of these people, as words of their own, once they are taken off an account's
- * pages: a name of one word may be anybody's, so only people can tell who is meant by it. `said` are the posts of theirs that go.
+ * What would still say a handle or name of these people, as words of their own, once they are taken off an account's pages: a name
+ * of one word may be anybody's, so only people can tell who is meant by it. `said` are the posts of theirs that go. Null where they
+ * have no handle or name that could be looked for.
  */
-export async function staysNamed(
-  read: Reader,
-  account: Account,
+export function soughtPeople(
+  { id: accountId }: Account,
   authors: readonly Author[],
   said: readonly { networkId: string }[],
-): Promise<NamedIn[]> {
-  const sought = [...new Set(authors.flatMap(({ handle, name }) => [handle, name]).map(plain))].filter(
-    (words) => words.length >= SHORTEST,
+): Sought | null {
+  const words = [...new Set(authors.flatMap(({ handle, name }) => [handle, name]).map(plain))].filter(
+    (one) => one.length >= SHORTEST,
   )
-  if (sought.length === 0) return []
-  const left: Left = {
-    gone: new Map(said.map(({ networkId }) => [networkId, null])),
-    unnamed: forgottenBy(
-      authors.map((author) => ({
-        accountId: account.id,
-        authorNetworkId: author.authorNetworkId,
-        ...hashesOf(author),
-      })),
-    ),
-  }
-  return textsWith(read, account, left, (text) => {
-    const whole = plain(text)
-    for (const words of sought) {
-      const at = wordsAt(whole, words)
-      if (at !== null) return { at, length: words.length }
-    }
-    return null
-  })
+  if (words.length === 0) return null
+  const hashed = authors.map((author) => ({
+    accountId,
+    authorNetworkId: author.authorNetworkId,
+    ...hashesOf(author),
+  }))
+  const gone = new Map(said.map(({ networkId }) => [networkId, null]))
+  return { left: { gone, unnamed: forgottenBy(hashed) }, words, within: false }
 }
 
-/** Nobody is taken off. */
-const NOBODY_LEFT: Left = { gone: new Map() }
-
-async function textsWith(
+/**
+ * Where each of these stands, of all that is on an account's pages or may come there: posts that are shown, what people wrote into
+ * stories, what is published of them, what hosts said looking back, and what the rota says of weeks. The newest week first. A week
+ * at a time, read once for all that is sought, and others have a turn between.
+ */
+export async function namedIn(
   read: Reader,
   account: Account,
-  left: Left,
-  find: (text: string) => { at: number; length: number } | null,
-): Promise<NamedIn[]> {
-  const found: NamedIn[] = []
+  sought: readonly (Sought | null)[],
+): Promise<NamedIn[][]> {
+  const found: NamedIn[][] = sought.map(() => [])
+  if (sought.every((one) => one === null)) return found
+  const masked = await readable(read, account.id)
   const weeks = await listWeeks(read, account.id, '0000-01-01', '9999-12-31')
   for (const one of weeks.toReversed()) {
     const days = weekDays(one.week, account.timeZone)
-    for (const { what, href, text } of await textsOf(read, account, one, left)) {
-      const place = find(text)
-      if (!place) continue
-      const where = `${daysInWords(days[0]!, days.at(-1)!)}: ${what}`
-      found.push({ where, href, excerpt: around(text, place.at, place.length) })
+    const kept = await keptOf(read, one, masked)
+    const whole = textsOf(kept, account, { gone: new Map() }).map(({ text }) => plain(text))
+    for (const [at, wanted] of sought.entries()) {
+      // What is taken out of texts only makes them shorter: most weeks speak of nobody who is sought.
+      if (!wanted || !wanted.words.some((words) => whole.some((text) => text.includes(words)))) continue
+      for (const { what, href, text } of textsOf(kept, account, wanted.left)) {
+        const place = placeOf(text, wanted)
+        if (!place) continue
+        const where = `${daysInWords(days[0]!, days.at(-1)!)}: ${what}`
+        found[at]!.push({ where, href, excerpt: around(text, place.at, place.length) })
+      }
     }
     await setImmediate()
   }
   return found
+}
+
+function placeOf(text: string, { words, within }: Sought): { at: number; length: number } | null {
+  const whole = plain(text)
+  for (const one of words) {
+    const at = within ? whole.indexOf(one) : wordsAt(whole, one)
+    if (at >= 0) return { at, length: one.length }
+  }
+  return null
+}
+
+/** All of a week in which somebody may be named. */
+interface Kept extends HostedWeek {
+  events: Event[]
+  posts: Post[]
+  blocks: KeptBlock[]
+  published: WeekPage | undefined
+  reflections: Reflection[]
+}
+
+async function keptOf(read: Reader, found: HostedWeek, masked: (post: Post) => Post): Promise<Kept> {
+  const { id } = found.week
+  const recap = await findRecap(read, id)
+  return {
+    ...found,
+    events: await listEvents(read, id),
+    posts: (await shownPosts(read, id)).map(masked),
+    blocks: recap ? await listBlocks(read, recap.id) : [],
+    published: recap?.state === 'published' ? await findEdition(read, recap) : undefined,
+    reflections: await reflectionsOfWeek(read, id),
+  }
 }
 
 interface Text {
@@ -106,30 +138,21 @@ interface Text {
   text: string
 }
 
-async function textsOf(
-  read: Reader,
-  account: Account,
-  { week, host }: HostedWeek,
-  left: Left,
-): Promise<Text[]> {
+function textsOf(kept: Kept, account: Account, left: Left): Text[] {
+  const { week, host, events, reflections } = kept
   const { gone, unnamed } = left
-  const named = <T>(kept: T) => (unnamed ? unnamed.mask(kept) : kept)
+  const named = <T>(text: T) => (unnamed ? unnamed.mask(text) : text)
   const here = `/weeks/${week.id}`
-  const events = await listEvents(read, week.id)
   const inRota = [
     week.theme,
     week.why,
     host?.biography ?? '',
     ...events.flatMap((one) => [one.name, one.place]),
   ]
-  const posts = (await shownPosts(read, week.id))
-    .filter(({ networkId }) => !gone.has(networkId))
-    .map(await readable(read, account.id))
-  const story = await textsOfStory(read, week.id, left)
-  const edition = await latestEdition(read, week.id)
-  const published = edition && pageWithout(edition.page, left)
+  const posts = kept.posts.filter(({ networkId }) => !gone.has(networkId))
+  const published = kept.published && pageWithout(kept.published, left)
   const page = `/@${account.handle}/weeks/${week.slot}`
-  const lookedBack = (await reflectionsOfWeek(read, week.id)).flatMap(({ answers, approved }) =>
+  const lookedBack = reflections.flatMap(({ answers, approved }) =>
     [...answers, ...(approved ?? [])].map(({ text }) => named(text)),
   )
   return [
@@ -139,7 +162,11 @@ async function textsOf(
       href: kind === 'own' ? page : `${here}/conversation?at=${networkId}#reply-${networkId}`,
       text: named([text, ...images.map(({ alt }) => alt)].join('\n')),
     })),
-    ...story.map(({ what, text }) => ({ what, href: `${here}/recap`, text })),
+    ...blocksWithout(kept.blocks, left).map((block) => ({
+      what: WHAT[block.kind] ?? 'a heading or text in the story',
+      href: `${here}/recap`,
+      text: stringsIn(block.content).join('\n'),
+    })),
     ...[...new Set(lookedBack)].map((text) => ({ what: 'looking back', href: `${here}/recap`, text })),
     ...(published ? [{ what: 'the page as it is published', href: page, text: writtenOn(published) }] : []),
   ]
@@ -152,19 +179,6 @@ const WHAT: Partial<Record<BlockKind, string>> = {
   quote: 'a quote in the story',
   brought: 'a post that was brought into the story',
   reflection: 'looking back, in the story',
-}
-
-async function textsOfStory(
-  read: Reader,
-  weekId: string,
-  left: Left,
-): Promise<{ what: string; text: string }[]> {
-  const recap = await findRecap(read, weekId)
-  if (!recap) return []
-  return blocksWithout(await listBlocks(read, recap.id), left).map((block) => ({
-    what: WHAT[block.kind] ?? 'a heading or text in the story',
-    text: stringsIn(block.content).join('\n'),
-  }))
 }
 
 /** What people wrote on a page; posts are looked through by themselves. */
@@ -190,21 +204,21 @@ function stringsIn(content: unknown): string[] {
   return Object.values(content).flatMap(stringsIn)
 }
 
-/** Where words stand by themselves, and not within others. */
-function wordsAt(text: string, words: string): number | null {
+/** Where words stand by themselves, and not within others; -1 for nowhere. */
+function wordsAt(text: string, words: string): number {
   for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
     const [before, after] = [text.slice(0, at), text.slice(at + words.length)]
     if (!/[\p{L}\p{N}_]$/u.test(before) && !/^[\p{L}\p{N}_]/u.test(after)) return at
   }
-  return null
+  return -1
 }
 
 /** As it is compared; as long as the text itself, so that a place in one is the place in the other. */
 function plain(text: string): string {
-  return Array.from(text, (sign) => {
-    const small = sign.normalize('NFKC').toLowerCase()
-    return small.length === sign.length ? small : sign
-  }).join('')
+  return text.replaceAll(/[A-Z]+|\P{ASCII}/gu, (signs) => {
+    const small = signs.normalize('NFKC').toLowerCase()
+    return small.length === signs.length ? small : signs
+  })
 }
 
 function around(text: string, at: number, length: number): string {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { findAccount } from '../../accounts/accounts.ts'
+import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { Refused } from '../../errors.ts'
 import { openHelp } from '../../listening/posts.ts'
 import type { Deps } from '../../web/deps.ts'
@@ -12,9 +12,10 @@ import {
   readAbout,
   refuseRemoval,
   settleRemoval,
-  staysOf,
+  soughtOf,
+  type Meant,
 } from './forget-person.ts'
-import { namedIn, type NamedIn } from './named-in.ts'
+import { namedIn, soughtWords, type NamedIn } from './named-in.ts'
 import { removalRequestPage, type TypedWords } from './removal-request-page.ts'
 
 /** What the desk does when somebody asks to be taken off the public pages. Asking for it needs no account, and stands elsewhere. */
@@ -33,21 +34,30 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
     const about = typeof who === 'string' ? who.slice(0, 300) : asked.about
     const candidates = asked.state === 'open' ? await candidatesFor(db.read, account.id, about) : []
     const help = asked.state === 'open' ? await openHelp(db.read, account.id) : []
-    const named = asked.state === 'open' ? await namedIn(db.read, account, about) : []
     const { handle } = readAbout(about)
     const onlyNamed = candidates.length === 0 && handle !== null && !isOwn(account, handle) ? handle : null
-    const stays = new Map<string, NamedIn[]>()
-    if (asked.state === 'open') {
-      for (const { authorNetworkId } of candidates)
-        stays.set(authorNetworkId, await staysOf(db.read, account.id, { authorNetworkId, handle: '' }))
-      if (onlyNamed !== null)
-        stays.set('', await staysOf(db.read, account.id, { authorNetworkId: null, handle: onlyNamed }))
-    }
+    const people = [
+      ...candidates.map(({ authorNetworkId }) => ({ authorNetworkId, handle: '' })),
+      ...(onlyNamed === null ? [] : [{ authorNetworkId: null, handle: onlyNamed }]),
+    ]
+    const { named, stays } =
+      asked.state === 'open'
+        ? await whereNamed(account, about, people)
+        : { named: [], stays: new Map<string, NamedIn[]>() }
     const now = clock.now()
     const found = { candidates, onlyNamed, stays, help, named, who: about }
     const page = removalRequestPage(asked, { account, ...found, now, typed })
     const summary = Object.keys(typed.fields).length > 0 ? errorSummary(typed.fields) : null
     return reply.page('recaps/removal-request', { ...page, summary })
+  }
+
+  /** Where the words of a request stand, and for each of these people what stays of their names without them. */
+  async function whereNamed(account: Account, about: string, people: readonly Meant[]) {
+    const sought = [soughtWords(about)]
+    for (const meant of people) sought.push(await soughtOf(db.read, account, meant))
+    const [named, ...staying] = await namedIn(db.read, account, sought)
+    const stays = new Map(people.map(({ authorNetworkId }, at) => [authorNetworkId ?? '', staying[at]!]))
+    return { named: named!, stays }
   }
 
   app.get('/removal-requests/:id', (request, reply) => show(request, reply))
