@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { disconnect } from '../../src/accounts/connection.ts'
 import { openSandbox } from '../../src/compose.ts'
@@ -7,11 +8,15 @@ import { openDatabase, type Database } from '../../src/db/database.ts'
 import {
   accounts,
   attempts,
+  charges,
   connections,
   deliveries,
+  drafts,
   leases,
   mails,
   uploads,
+  weekHosts,
+  weeks,
 } from '../../src/db/schema/index.ts'
 import type { SendAnswer } from '../../src/networks/network.ts'
 import { cancelWaiting } from '../../src/publishing/deliveries.ts'
@@ -19,6 +24,8 @@ import { insertLease } from '../../src/publishing/lease-store.ts'
 import { heldInWords } from '../../src/publishing/pages.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { approved } from '../support/approved.ts'
+import { aWeek } from '../support/bookings.ts'
+import type { testClock } from '../support/clock.ts'
 import { testDatabase } from '../support/database.ts'
 import { connected, problem, testVault } from '../support/network.ts'
 import { desk, picture, refused, unknown } from '../support/publishing-desk.ts'
@@ -205,6 +212,20 @@ t.test('an account that was disconnected, or is another one by now, sends nothin
   t.equal(network.sent.length, 0)
 })
 
+t.test(
+  'what was approved for another user than the one that is connected is held, and says so',
+  async (t) => {
+    const { db, network, publisher, queue, state, now, mailsTo } = await desk(t)
+    await db.write(async (tx) => void (await tx.update(connections).set({ networkUserId: '901' })))
+    await queue('One')
+    await publisher.run()
+    t.equal(await state(), 'reconnect')
+    t.match(await now(), [{ trouble: /approved for another account on X/ }])
+    t.match(await mailsTo(), [{ text: /approved for another account on X/ }])
+    t.equal(network.sent.length, 0)
+  },
+)
+
 t.test('what was held until it was too late asks people once the account is connected again', async (t) => {
   const { db, clock, network, publisher, queue, state, mailsTo, deps } = await desk(t)
   const actor = (await findActor(db.read, LEAD.id, clock.now()))!
@@ -294,10 +315,47 @@ t.test('the brake holds what becomes due', async (t) => {
   t.equal(network.calls['sendPost'], undefined)
 })
 
+/** A draft's host and week, as they come to be meanwhile. */
+async function asHost(
+  db: Database,
+  draftId: string,
+  change: Partial<typeof weekHosts.$inferInsert>,
+): Promise<void> {
+  const weekId = await aWeek(db, new Date('2026-11-18T09:00:00Z'), { accepted: true })
+  await db.write(async (tx) => {
+    const [host] = await tx.update(weekHosts).set(change).returning()
+    await tx.update(drafts).set({ weekId, weekHostId: host!.id }).where(eq(drafts.id, draftId))
+  })
+}
+
 t.test('what changes while pictures are uploaded stops the post', async (t) => {
-  const changes: Record<string, (db: Database, id: string) => Promise<void>> = {
+  const changes: Record<
+    string,
+    (db: Database, id: string, clock: ReturnType<typeof testClock>) => Promise<void>
+  > = {
     'the brake': (db) =>
-      db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt: new Date(), version: 7 }))),
+      db.write(async (tx) => void (await tx.update(accounts).set({ brakeAt: new Date() }))),
+    'a pause': (db) => db.write(async (tx) => void (await tx.update(accounts).set({ pausedAt: new Date() }))),
+    'the end of the account': (db) =>
+      db.write(async (tx) => void (await tx.update(accounts).set({ retiredAt: new Date() }))),
+    'a limit of X': (db, _draftId, clock) =>
+      db.write(async (tx) => {
+        const notBefore = new Date(clock.machine().getTime() + 1000)
+        await tx.update(deliveries).set({ notBefore })
+      }),
+    'the end of its week': (db, _draftId, clock) =>
+      db.write(async (tx) => {
+        const at = clock.now()
+        const week = { id: 'week', accountId: ACCOUNT, slot: '2026-11-16', theme: '', why: '' }
+        const times = { opensAt: at, closesAt: at, createdAt: at }
+        await tx.insert(weeks).values({ ...week, ...times, kind: 'hosted', state: 'cancelled' })
+        await tx.update(deliveries).set({ weekId: 'week' })
+      }),
+    'the end of its lease': (db) =>
+      db.write(async (tx) => void (await tx.update(leases).set({ until: new Date(0) }))),
+    'another host': (db, draftId, clock) => asHost(db, draftId, { endedAt: clock.now() }),
+    'a host who has not accepted': (db, draftId) => asHost(db, draftId, { acceptedAt: null }),
+    'a week that does not open': (db, draftId) => asHost(db, draftId, { opening: 'waits' }),
     'a changed policy': (db) => db.write(async (tx) => void (await tx.update(accounts).set({ version: 7 }))),
     'a lost connection': (db) =>
       db.write(async (tx) => void (await tx.update(connections).set({ state: 'reconnect' }))),
@@ -307,6 +365,9 @@ t.test('what changes while pictures are uploaded stops the post', async (t) => {
       db.write(async (tx) => void (await tx.update(leases).set({ owner: 'other', fence: 99 }))),
     'a withdrawal': async (db, draftId) =>
       void (await db.write((tx) => cancelWaiting(tx, { draftId }, { personId: LEAD.id, now: new Date() }))),
+    'the user for whom it was approved': (db) =>
+      db.write(async (tx) => void (await tx.update(deliveries).set({ networkUserId: '7' }))),
+    'too long a time': async (_db, _draftId, clock) => clock.pass(31),
     'a new time': (db) =>
       db.write(async (tx) => void (await tx.update(deliveries).set({ dueAt: new Date('2027-01-01') }))),
   }
@@ -320,13 +381,34 @@ t.test('what changes while pictures are uploaded stops the post', async (t) => {
     })
     const upload = network.uploadImage
     network.uploadImage = async (...given) => {
-      await change(db, draftId)
+      await change(db, draftId, clock)
       return upload(...given)
     }
     await publisher.run()
     t.equal(network.calls['sendPost'], undefined, what)
     t.equal(network.calls['uploadImage'], 1)
   }
+})
+
+t.test('a part whose picture is uploaded does not follow one that came down meanwhile', async (t) => {
+  const { db, network, images, publisher, clock, state } = await desk(t, { policy: { threadGapSeconds: 0 } })
+  const hash = await picture(db, images, clock.now())
+  await approved(db, {
+    parts: ['One', { text: 'Two', images: [{ hash, alt: 'Red' }] }],
+    dueAt: clock.now(),
+    now: clock.now(),
+  })
+  const upload = network.uploadImage
+  network.uploadImage = async (...given) => {
+    await db.write((tx) =>
+      tx.update(deliveries).set({ state: 'removing' }).where(eq(deliveries.state, 'posted')),
+    )
+    return upload(...given)
+  }
+  await publisher.run()
+  t.equal(network.calls['uploadImage'], 1)
+  t.equal(network.sent.length, 1)
+  t.match(await state(), /^removing/)
 })
 
 t.test('pictures are uploaded before the claim, and not again while their ids hold', async (t) => {
@@ -405,6 +487,8 @@ t.test('a process that dies after its claim leaves the post unknown, never sent 
     }
     t.equal(await state(), publish ? 'posted' : 'unknown')
     t.equal(network.sent.length, 1)
+    const charged = (await db.read.select().from(charges)).filter(({ kind }) => kind === 'post')
+    t.match(charged, [{ units: 1 }], 'what may stand there may have cost, once')
   }
 })
 
@@ -423,6 +507,36 @@ t.test('a definite answer counts whoever has the lease by then', async (t) => {
   })
   await publisher.run()
   t.equal(await state(), 'posted')
+})
+
+t.test('any other answer that comes late changes nothing of what is known by then', async (t) => {
+  const rows: [late: SendAnswer, lag: number, becomes: string][] = [
+    [unknown, 0, 'posted'],
+    [refused('forbidden'), 99, 'unknown'],
+    [refused('limited', '', new Date('2026-11-18T09:10:00Z')), 99, 'unknown'],
+    [{ outcome: 'duplicate', problem: problem('duplicate') }, 0, 'posted'],
+  ]
+  for (const [late, lag, becomes] of rows) {
+    const { db, clock, network, process, publisher, queue, state } = await desk(t)
+    await queue('One')
+    const other = process()
+    network.steps.push({
+      publish: true,
+      lag,
+      answer: late,
+      meanwhile: async () => {
+        for (let minute = 0; minute < 4; minute++) {
+          clock.pass(2)
+          await other.run()
+        }
+        t.equal(await state(), becomes)
+      },
+    })
+    await publisher.run()
+    t.equal(await state(), becomes, late.outcome)
+    t.match(await db.read.select().from(attempts), [{ outcome: becomes }])
+    t.equal(network.sent.length, 1)
+  }
 })
 
 t.test(
