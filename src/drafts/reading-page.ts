@@ -3,6 +3,7 @@ import type { Account } from '../accounts/accounts.ts'
 import type { Image } from '../images/images.ts'
 import type { BrakeTimes } from '../publishing/brake-times.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
+import { stoppedForHost } from '../publishing/tell-host.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
 import type { BrakePass } from './brake/brake-pass.ts'
 import { passModel } from './brake/pass-model.ts'
@@ -139,7 +140,10 @@ export function readingPage(
         part: delivery.parts > 1 ? `${partInWords(delivery.position, delivery.parts)}:` : null,
         tag: { state, label },
         // Said above already.
-        detail: held?.id === delivery.id ? null : detail,
+        detail:
+          held?.id === delivery.id
+            ? null
+            : ((!mayDecide && state === 'held' ? stoppedForHost(delivery) : null) ?? detail),
         href: `/deliveries/${delivery.id}`,
         open: href ? 'Look into it' : 'Details',
         describe: `${href ? 'Look into it' : 'Details'}: ${partInWords(delivery.position, delivery.parts).toLowerCase()}`,
@@ -147,12 +151,7 @@ export function readingPage(
         postHref: live ? hrefOnX(delivery, account) : null,
       }
     }),
-    thread: threadModel(current, {
-      mayTakeDown,
-      mayDecide,
-      // To that one the button above leads already.
-      ...(held?.href ? { deliveryId: held.id } : {}),
-    }),
+    thread: threadModel(current, { mayTakeDown, mayDecide }),
     takeDownHref:
       standing && mayTakeDown && !whyNotTakeDownYet(current)
         ? `/deliveries/${standing.id}/removal?scope=thread`

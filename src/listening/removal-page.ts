@@ -36,8 +36,12 @@ export async function removalPage(
   const chosen = mayChoose ? (scopeOf(typed.scope) ?? 'part') : 'thread'
   const images = thread.goes.flatMap(({ payload }) => payload.images.map(({ hash }) => hash))
   return {
-    title: isThread ? 'Take the thread down' : 'Take it down',
-    heading: isThread ? 'Take it down, or the whole thread?' : 'Take it down?',
+    title: mayChoose ? 'Take the thread down' : isThread ? 'Take down what stands' : 'Take it down',
+    heading: mayChoose
+      ? 'Take it down, or the whole thread?'
+      : isThread
+        ? 'Take down what stands?'
+        : 'Take it down?',
     href: `/deliveries/${deliveryId}`,
     action: `/deliveries/${deliveryId}/removal`,
     tag: { state, label },

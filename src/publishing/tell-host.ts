@@ -57,8 +57,8 @@ const NEWS_KINDS = Object.keys(NEWS) as News[]
 
 /** Why it waits, as far as it is a host's business. */
 const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
-  brake: 'The team had stopped everything on the account.',
-  'thread-broken': 'A part before it does not stand on the account.',
+  brake: 'The team stopped everything on the account. It goes out when they say so.',
+  'thread-broken': 'It waits until the part before it stands on X.',
   'week-changed': 'Your week was changed meanwhile.',
   late: 'It could not go out at its time.',
   live: 'It stepped aside for what is posted live, and its time has passed.',

@@ -181,7 +181,7 @@ t.test(
 
 t.test('a host has no brake, and reads what the pause means for what they wrote', async (t) => {
   const { helen, note, visitor, queue } = await world(t)
-  await queue(['The last walk'])
+  const { draftId, deliveries: parts } = await queue(['The last walk'])
   const joseph = await visitor(JOSEPH.email)
   t.notMatch((await joseph.get('/today')).body, /brake/i)
   t.equal((await joseph.post('/today', PAGE)).statusCode, 404)
@@ -189,11 +189,18 @@ t.test('a host has no brake, and reads what the pause means for what they wrote'
   const paused = (await joseph.get('/today')).body
   t.match(paused, '@NorthDaleHealth pauses')
   t.match(paused, 'since 10:42')
+  for (const page of [`/drafts/${draftId}`, `/deliveries/${parts[0]!.id}`]) {
+    const { body } = await joseph.get(page)
+    t.match(body, 'The team stopped everything on the account. It goes out when they say so.', page)
+    t.notMatch(body, /the brake holds/i, page)
+  }
   t.match(
     paused,
     'The pause deletes nothing. One post of yours is held, and goes out only when the team says so.',
   )
   await note({ reason: 'Fog on the <moor>', time: '14:00' })
+  const brake = (await helen.get(PAGE)).body
+  t.ok(brake.indexOf('Why, and until when') < brake.indexOf('What is held'), 'the reason is at hand first')
   const { body } = await joseph.get('/today')
   t.match(body, 'Fog on the &lt;moor&gt;')
   t.match(body, 'until today 14:00')

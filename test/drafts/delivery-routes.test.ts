@@ -79,6 +79,7 @@ t.test('what may have gone out is settled by a person', async (t) => {
   }
   const { body } = await helen.get(page)
   t.match(body, 'We looked, and can’t tell')
+  t.match(body, 'Please look at <a href="/sandbox#timeline-title">the account</a> yourself.')
   t.match(body, 'Four looks at the account did not settle it')
   const anyway = 'We look a few times more until a day after it was sent'
   t.match(body, anyway)
@@ -161,6 +162,9 @@ t.test(
       t.ok(body.includes(onward), `${onward} on the page of part ${position + 1}`)
       t.match(body, new RegExp(`/deliveries/${parts[0]!.id}/removal[?]scope(=|&#x3D;)thread`))
       t.match(body, 'Take down what stands')
+      if (position !== 1) continue
+      t.match(body, 'It goes on when this part goes; or what stands of it can be taken down.')
+      t.ok(body.indexOf('Try again') < body.indexOf('The thread broke'), 'what helps comes first')
     }
   },
 )

@@ -26,6 +26,21 @@ const WHY: Record<(typeof HELD_REASONS)[number], string> = {
   'not-open': 'Its week has not opened',
 }
 
+/** The same for its host, who decides nothing about it. */
+const WHY_FOR_HOST: Record<(typeof HELD_REASONS)[number], string> = {
+  brake: 'The team stopped everything on the account.',
+  late: 'It could not go out at its time.',
+  'thread-broken': 'It waits until the part before it stands on X',
+  'week-changed': 'Your week was changed meanwhile.',
+  credit: 'The account can’t post to X at the moment.',
+  reconnect: 'The account can’t post to X at the moment.',
+  budget: 'The account posts no more for now.',
+  live: 'It stepped aside for what is posted live',
+  undecided: 'Something like it stands on the account already.',
+  'not-accepted': 'You have not accepted the week for these days yet.',
+  'not-open': 'Your week has not opened yet',
+}
+
 type Attempt = Partial<typeof attempts.$inferInsert>
 
 /**
@@ -37,6 +52,7 @@ const rows: {
   change: Change
   says: string
   why?: string
+  whyForHost?: string
   onDraft?: string
   attempt?: Attempt
   happened?: string
@@ -114,6 +130,7 @@ const rows: {
     change: { state: 'held' as const, heldReason },
     says: 'Held',
     why: WHY[heldReason],
+    whyForHost: WHY_FOR_HOST[heldReason],
   })),
 ]
 
@@ -132,7 +149,17 @@ t.test('a part says where it is on every page, to the desk and to its host', asy
   })
   const readers = { desk: await made.visitor(LEAD.email), host: await made.visitor(PRIYA.email) }
   const clean: Change = { heldReason: null, trouble: null, notBefore: null, networkId: null, postedAt: null }
-  for (const { name, change, says, why, onDraft, attempt, happened, besideNothing } of rows) {
+  for (const {
+    name,
+    change,
+    says,
+    why: whyAtDesk,
+    whyForHost,
+    onDraft,
+    attempt,
+    happened,
+    besideNothing,
+  } of rows) {
     await db.write(async (tx) => {
       await tx
         .update(deliveries)
@@ -151,6 +178,7 @@ t.test('a part says where it is on every page, to the desk and to its host', asy
     )
     t.equal(beside.test(queue), !besideNothing, `${name}: in the queue, beside what is to be decided`)
     for (const [who, visitor] of Object.entries(readers)) {
+      const why = who === 'host' && whyForHost ? whyForHost : whyAtDesk
       const delivery = `/deliveries/${id}`
       const draft = `/drafts/${queued.draftId}`
       // What was taken off the plan is on no list of what goes out.

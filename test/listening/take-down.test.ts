@@ -117,6 +117,8 @@ t.test('its page says what will happen, to how many parts, and to whom it is tol
   const waiting = (await helen.get(await form(0))).body
   t.match(waiting, 'One part goes. One that has not gone out is cancelled.')
   t.notMatch(waiting, 'Only part 1', 'which would be the same')
+  t.match(waiting, 'Take down what stands?')
+  t.notMatch(waiting, 'or the whole thread?')
   t.match(waiting, 'Joseph Adeyemi is told by mail, with your reason.')
   t.match(waiting, 'Nobody can bring it back there.')
   t.match(waiting, 'Then it is deleted on X')

@@ -12,6 +12,7 @@ import { brokenThread, deliveryInWords } from '../../publishing/pages.ts'
 import { postingLimit } from '../../publishing/posting-limit.ts'
 import { secondPostsOf, type SecondPost } from '../../publishing/second-posts.ts'
 import { findDeliveryFor } from '../../publishing/found-delivery.ts'
+import { stoppedForHost } from '../../publishing/tell-host.ts'
 import { findDecidable } from '../decide-draft.ts'
 import { whyNotGoOut, whyNotLetGo } from '../decision.ts'
 import { hrefOnX } from './href-on-x.ts'
@@ -61,6 +62,7 @@ export async function deliveryPage(
   const { payload, position, parts, state, version } = delivery
   const brakes = await brakeTimesOf(read, [delivery])
   const words = deliveryInWords(delivery, { ...moment, brakes })
+  const theirs = state === 'held' && !mayDecide(actor, account.id) ? stoppedForHost(delivery) : null
   const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []
   const looking = attempts.some(({ nextLookAt }) => nextLookAt !== null)
   const decides = mayDecide(actor, account.id)
@@ -79,11 +81,17 @@ export async function deliveryPage(
     id: deliveryId,
     version,
     tag: { state: words.state, label: words.label },
-    detail: words.detail,
+    detail: theirs ?? words.detail,
     heading: twice && state === 'posted' ? 'It went out twice' : HEADINGS[state],
     part: parts > 1 ? `Part ${position + 1} of ${parts}` : null,
     draftHref: `/drafts/${delivery.draftId}`,
     postHref: live ? hrefOnX(delivery, account) : null,
+    // Answers, and so the later parts of threads, stand under this address.
+    accountHref: practising
+      ? null
+      : live
+        ? `https://x.com/${account.handle}/with_replies`
+        : '/sandbox#timeline-title',
     post: asPosted({
       account,
       parts: [payload],
@@ -186,17 +194,37 @@ export function threadModel(
   const broken = brokenThread(parts)
   if (!broken) return null
   const { onward, standing } = broken
-  const next = mayDecide && onward && onward.id !== deliveryId ? onward : null
+  const here = mayDecide && onward !== null && onward.id === deliveryId
+  const next = mayDecide && onward && !here ? onward : null
   const takeDownHref = standing && mayTakeDown ? `/deliveries/${standing.id}/removal?scope=thread` : null
   const todo = next?.state === 'unknown' ? 'Find out about' : 'Go on with'
   return {
-    text: [standingInWords('approved', [...parts]), nextInWords(next, takeDownHref !== null)]
+    text: [
+      standingInWords('approved', [...parts]),
+      here
+        ? hereInWords(onward, { standing: takeDownHref !== null, last: parts.length - 1 })
+        : nextInWords(next, takeDownHref !== null),
+    ]
       .filter((one) => one !== null)
       .join(' '),
     onward: next && { href: `/deliveries/${next.id}`, label: `${todo} part ${next.position + 1}` },
     takeDownHref,
+    /** This is the part with which it goes on. */
+    here,
   }
 }
+
+/** On the page of the part with which it goes on. */
+function hereInWords(
+  { state, position }: OnwardPart,
+  { standing, last }: { standing: boolean; last: number },
+): string | null {
+  if (state === 'unknown')
+    return position < last ? 'It goes on once it is known what became of this part.' : null
+  return `It goes on when this part goes${standing ? '; or what stands of it can be taken down' : ''}.`
+}
+
+type OnwardPart = NonNullable<NonNullable<ReturnType<typeof brokenThread>>['onward']>
 
 function nextInWords(
   next: { position: number; state: DeliveryState } | null,
