@@ -3,14 +3,11 @@ import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { erasedPeople, people, weekHosts, weeks } from '../db/schema/index.ts'
 import { asTold, OPEN_STATES, type HostEnding } from './week.ts'
-import type { Week, WeekHost } from './store.ts'
+import { hostingsWithWeeks, type Week, type WeekHost } from './store.ts'
 
 /** The hostings that were not taken from a person, with their weeks. */
 export async function hostingsOf(read: Reader, personId: string): Promise<{ week: Week; host: WeekHost }[]> {
-  return read
-    .select({ week: weeks, host: weekHosts })
-    .from(weekHosts)
-    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+  return hostingsWithWeeks(read)
     .where(and(eq(weekHosts.personId, personId), isNull(weekHosts.endedAt)))
     .orderBy(weeks.opensAt)
 }
@@ -56,11 +53,7 @@ export async function hostsAfter(
   accountId: string,
   after: Date,
 ): Promise<{ week: Week; host: WeekHost }[]> {
-  return read
-    .select({ week: weeks, host: weekHosts })
-    .from(weekHosts)
-    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
-    .where(and(eq(weeks.accountId, accountId), gt(weeks.opensAt, after)))
+  return hostingsWithWeeks(read).where(and(eq(weeks.accountId, accountId), gt(weeks.opensAt, after)))
 }
 
 /** Who hosts each of these weeks now. */
@@ -163,27 +156,20 @@ export async function markEnded(tx: Writer, id: string, endedAt: Date, ending: H
 
 /** Whether a picture is the portrait of somebody whom public pages name: everybody may look at it then. */
 export async function isAnnouncedPortrait(read: Reader, hash: string): Promise<boolean> {
-  const rows = await read
-    .select({ week: weeks, host: weekHosts })
-    .from(weekHosts)
-    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
-    .where(
-      and(
-        eq(weekHosts.portraitHash, hash),
-        isNull(weekHosts.endedAt),
-        isNotNull(weeks.announcedAt),
-        ne(weeks.state, 'cancelled'),
-      ),
-    )
+  const rows = await hostingsWithWeeks(read).where(
+    and(
+      eq(weekHosts.portraitHash, hash),
+      isNull(weekHosts.endedAt),
+      isNotNull(weeks.announcedAt),
+      ne(weeks.state, 'cancelled'),
+    ),
+  )
   return rows.some((found) => asTold(found).host !== null)
 }
 
 /** The hosts of weeks that are not over, the nearest week first. */
 export async function comingHosts(read: Reader, now: Date): Promise<{ week: Week; host: WeekHost }[]> {
-  return read
-    .select({ week: weeks, host: weekHosts })
-    .from(weekHosts)
-    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+  return hostingsWithWeeks(read)
     .where(
       and(
         isNull(weekHosts.endedAt),
@@ -206,10 +192,6 @@ export async function findHosting(
   read: Reader,
   weekHostId: string,
 ): Promise<{ week: Week; host: WeekHost } | undefined> {
-  const rows = await read
-    .select({ week: weeks, host: weekHosts })
-    .from(weekHosts)
-    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
-    .where(eq(weekHosts.id, weekHostId))
+  const rows = await hostingsWithWeeks(read).where(eq(weekHosts.id, weekHostId))
   return rows[0]
 }

@@ -52,6 +52,14 @@ export function weeksWithHosts(read: Reader) {
     .leftJoin(weekHosts, and(eq(weekHosts.weekId, weeks.id), isNull(weekHosts.endedAt)))
 }
 
+/** Every hosting with its week, ended ones too. */
+export function hostingsWithWeeks(read: Reader) {
+  return read
+    .select({ week: weeks, host: weekHosts })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+}
+
 /** The weeks whose slots begin in a span of days, both ends included, with their hosts; in order, without cancelled ones. */
 export async function listWeeks(
   read: Reader,

@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, or } from 'drizzle-orm'
 import type { Reader, Writer } from '../../db/database.ts'
 import { events, weekHosts, weeks, removedEvents, calendarAddresses } from '../../db/schema/index.ts'
-import { type HostedWeek, weeksWithHosts } from '../store.ts'
+import { hostingsWithWeeks, type HostedWeek, weeksWithHosts } from '../store.ts'
 import type { Event, RemovedEvent } from '../events-store.ts'
 
 export type CalendarAddress = typeof calendarAddresses.$inferSelect
@@ -49,10 +49,7 @@ export async function removedSince(read: Reader, weekIds: string[], since: Date)
 
 /** Weeks that were taken from their host by cancelling since then, with that host; in order. */
 export async function cancelledWeeks(read: Reader, accountId: string, since: Date): Promise<HostedWeek[]> {
-  return read
-    .select({ week: weeks, host: weekHosts })
-    .from(weekHosts)
-    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+  return hostingsWithWeeks(read)
     .where(
       and(
         eq(weeks.accountId, accountId),
@@ -73,10 +70,7 @@ export async function unannouncedWeeks(read: Reader, accountId: string, since: D
 
 /** The weeks that somebody was invited to, and lost or declined since then; the nearest first. */
 export async function endedHostings(read: Reader, personId: string, since: Date): Promise<HostedWeek[]> {
-  return read
-    .select({ week: weeks, host: weekHosts })
-    .from(weekHosts)
-    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+  return hostingsWithWeeks(read)
     .where(
       and(
         eq(weekHosts.personId, personId),

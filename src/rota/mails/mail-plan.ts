@@ -2,16 +2,22 @@ import { addDays, dayOf, instantOf } from '../../calendar.ts'
 import type { MailKind } from '../../mail/mail.ts'
 import type { WeekSpan } from '../week.ts'
 
-/** The mails of a week's life to its host, in their order. The invitation goes when a lead says so, the others by themselves. */
-export const WEEK_MAILS = [
-  'invitation',
-  'week-confirmed',
+/** The mails to a week's host that have a time by the week, and move with it. */
+export const TIMED_MAILS = [
   'week-four-weeks',
   'week-one-week',
   'week-eve',
   'week-welcome',
   'week-last-day',
   'week-after',
+] as const satisfies readonly MailKind[]
+export type TimedMailKind = (typeof TIMED_MAILS)[number]
+
+/** The mails of a week's life to its host, in their order. The invitation goes when a lead says so, the others by themselves. */
+export const WEEK_MAILS = [
+  'invitation',
+  'week-confirmed',
+  ...TIMED_MAILS,
 ] as const satisfies readonly MailKind[]
 export type WeekMailKind = (typeof WEEK_MAILS)[number]
 
@@ -30,17 +36,6 @@ export type WordedMailKind = AskingMailKind | WeekMailKind
 export function isAskingMail(kind: MailKind): kind is AskingMailKind {
   return ASKING_MAILS.some((one) => one === kind)
 }
-
-/** Those that have a time by the week, and move with it. */
-export const TIMED_MAILS = [
-  'week-four-weeks',
-  'week-one-week',
-  'week-eve',
-  'week-welcome',
-  'week-last-day',
-  'week-after',
-] as const satisfies readonly WeekMailKind[]
-export type TimedMailKind = (typeof TIMED_MAILS)[number]
 
 export function isTimed(kind: MailKind): kind is TimedMailKind {
   return TIMED_MAILS.some((timed) => timed === kind)

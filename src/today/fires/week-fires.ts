@@ -15,14 +15,10 @@ export function unreadyFire(
   isLead: boolean,
   moment: ToldAt,
 ): Fire {
-  const { now, zone } = moment
   const words = weekInWords(week, host, moment)
-  const begun = now >= week.opensAt
+  const { begun, ...shut } = notOpen({ week, host }, 'Not ready', moment)
   return {
-    tag: { state: 'held', label: begun ? 'Not opened' : 'Not ready' },
-    since: begun
-      ? `since ${momentInWords(wantedSince(week, host), now, zone)}`
-      : `opens ${momentOf(week.opensAt, now, zone)}`,
+    ...shut,
     title: begun ? `${host.name}’s week has not opened` : `${host.name}’s week is not ready to open`,
     quote: null,
     text: `What is missing: ${missingInWords(missing)}. ${
@@ -39,14 +35,10 @@ export function unreadyFire(
 
 /** A week opens for nobody who has not accepted it. */
 export function unansweredFire({ week, host }: Desk['unanswered'][number], moment: ToldAt): Fire {
-  const { now, zone } = moment
   const words = weekInWords(week, host, moment)
-  const begun = now >= week.opensAt
+  const { begun, ...shut } = notOpen({ week, host }, 'No answer', moment)
   return {
-    tag: { state: 'held', label: begun ? 'Not opened' : 'No answer' },
-    since: begun
-      ? `since ${momentInWords(wantedSince(week, host), now, zone)}`
-      : `opens ${momentOf(week.opensAt, now, zone)}`,
+    ...shut,
     title: host.invitedAt
       ? `${host.name} has not accepted ${words.days} yet`
       : `${host.name} is booked for ${words.days}, and not invited yet`,
@@ -56,6 +48,16 @@ export function unansweredFire({ week, host }: Desk['unanswered'][number], momen
       : 'The week opens only once they accept. Ask them, or somebody else.',
     link: { href: words.href, label: 'Open the week' },
   }
+}
+
+/** How a week that does not open is tagged, and since or until when that is; `label` while its opening is ahead. */
+function notOpen({ week, host }: Desk['unanswered'][number], label: string, { now, zone }: ToldAt) {
+  const begun = now >= week.opensAt
+  const tag: Fire['tag'] = { state: 'held', label: begun ? 'Not opened' : label }
+  const since = begun
+    ? `since ${momentInWords(wantedSince(week, host), now, zone)}`
+    : `opens ${momentOf(week.opensAt, now, zone)}`
+  return { begun, tag, since }
 }
 
 /** From when on a week is without its host: from its beginning, or from when they were called in. */
