@@ -116,6 +116,11 @@ t.test(
       { name: 'other words', posts: [{ text: 'Read that' }], state: 'unknown' },
       { name: 'an answer', posts: [{ text: 'Read this', replyTo: '5' }], state: 'unknown' },
       { name: 'with a picture', posts: [{ text: 'Read this', media: [media('x')] }], state: 'unknown' },
+      {
+        name: 'with a poll',
+        posts: [{ text: 'Read this', poll: { options: [{ label: 'Tea', votes: 0 }], endsAt: null } }],
+        state: 'unknown',
+      },
       { name: 'two of them', posts: [{ text: 'Read this' }, { text: 'Read this' }], state: 'unknown' },
       { name: 'an older one', posts: [{ text: 'Read this', id: '900' }], state: 'unknown' },
     ]
@@ -132,6 +137,36 @@ t.test(
     }
   },
 )
+
+t.test('a look reads what came since, and takes for each only what is newer than its attempt', async (t) => {
+  const { network, publisher, queue, now, after } = await court(t)
+  const since: (string | undefined)[] = []
+  const { ownPosts } = network
+  network.ownPosts = (token, user, given) => {
+    since.push(given.sinceId)
+    return ownPosts(token, user, given)
+  }
+  network.byHand({ text: 'Before we came' })
+  await queue('First')
+  network.steps.push({ publish: false, answer: unknown })
+  await publisher.run()
+  const byHand = network.byHand({ text: 'Read this' })
+  await queue('Between')
+  await publisher.run()
+  await queue('Read this')
+  network.steps.push({ publish: false, answer: unknown })
+  await publisher.run()
+  for (let look = 0; look < 4; look++) await after(60)
+  t.same(new Set(since), new Set([undefined, '1001']), 'all of it once, then since the older attempt')
+  t.match(
+    (await now())
+      .filter(({ state }) => state === 'unknown')
+      .map(({ payload }) => payload.text)
+      .toSorted(),
+    ['First', 'Read this'],
+    `${byHand.id} stood there before it was sent`,
+  )
+})
 
 t.test('a media key of ours proves a post, whatever became of its words', async (t) => {
   const { db, clock, network, images, publisher, state, after } = await court(t)

@@ -196,6 +196,43 @@ t.test('a token that is not taken is renewed once; without a permission it waits
   t.equal(await state(), 'removed removed')
 })
 
+t.test('nothing is taken down in the name of another user than the one who posted it', async (t) => {
+  const { db, clock, network, publisher, down, state, now, mailsTo } = await posted(t, ['One'])
+  const connectedAs = (networkUserId: string) =>
+    db.write(async (tx) => void (await tx.update(connections).set({ networkUserId })))
+  await connectedAs('901')
+  await down()
+  await publisher.run()
+  t.equal(await state(), 'removing')
+  t.same(network.removals, [])
+  t.match(await now(), [{ trouble: /as soon as the right account is connected/ }])
+  t.equal((await mailsTo()).length, 1)
+  await connectedAs('900')
+  clock.pass(0.25)
+  await publisher.run()
+  t.equal(await state(), 'removed')
+})
+
+t.test(
+  'while X can’t be reached the other posts of the account wait, and who is overtaken asks no more',
+  async (t) => {
+    const { db, clock, network, publisher, down, state } = await posted(t, ['One', 'Two'])
+    await down()
+    network.removing.push({ problem: problem('unreachable', 'No answer.') })
+    await publisher.run()
+    t.same(network.removals, ['1002'])
+    clock.pass(0.25)
+    network.removing.push({
+      meanwhile: () =>
+        db.write(async (tx) => void (await tx.update(leases).set({ owner: 'another', fence: 99 }))),
+    })
+    await publisher.run()
+    t.equal(network.removals.length, 2)
+    t.match(await state(), /removed/, 'what X said counts all the same')
+    t.match(await state(), /removing/)
+  },
+)
+
 t.test('a process that dies while it asks leaves it to the next one', async (t) => {
   const { db, network, process, down, state } = await posted(t, ['One'])
   let dead = false

@@ -102,6 +102,20 @@ t.test(
   },
 )
 
+t.test('a second post that can’t be taken down is told of once more, and goes on being tried', async (t) => {
+  const { network, answered, run, settle, told, helen } = await takenTwice(t)
+  const { networkId } = (await answered())!
+  const before = (await told()).length
+  for (let time = 0; time < 5; time++) network.removing.push({ problem: problem('forbidden', 'Not yours.') })
+  await settle('take-down', networkId)
+  for (let hour = 0; hour < 4; hour++) await run(60)
+  t.match((await told()).slice(before), [{ text: /Not yours/ }, { text: /Not yours/ }], 'lead and approver')
+  t.equal((await told()).length, before + 2)
+  t.match((await helen.get('/today')).body, 'A post stands twice on X')
+  for (let hour = 0; hour < 2; hour++) await run(60)
+  t.equal(network.timeline.length, 1)
+})
+
 t.test('both can be left; who takes the post down afterwards means both', async (t) => {
   const { db, clock, network, answered, run, seen, helen, settle, told } = await takenTwice(t)
   const { networkId } = (await answered())!

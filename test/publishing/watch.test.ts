@@ -118,6 +118,14 @@ t.test('a timeline that can’t be read is asked for again, for a week', async (
   t.equal((await other.after(0)).nextAt, null)
 })
 
+t.test('the same words by hand, some time before it was sent, are not it', async (t) => {
+  const { deps, after, shows, settling, state } = await notKnown(t)
+  await leaveIt(deps, await settling())
+  shows(-20)
+  await after(20)
+  t.equal(await state(), 'abandoned')
+})
+
 t.test('what was left as it is, and stands after all, is told to those who decide', async (t) => {
   const { deps, after, shows, settling, told, state, recorded } = await notKnown(t)
   await leaveIt(deps, await settling())
@@ -186,6 +194,38 @@ t.test('where the timeline shows none of it, words that are approved anew go', a
   await publisher.run()
   t.equal(network.timeline.length, 1)
   t.same(new Set((await now()).map(({ state }) => state)), new Set(['abandoned', 'posted']))
+})
+
+t.test('what may be either of two stands for the one that has no post', async (t) => {
+  const { deps, network, publisher, queue, after, shows, settling, told, twice, now } = await notKnown(t)
+  await leaveIt(deps, await settling())
+  await queue('Said once')
+  network.steps.push({ publish: false, answer: unknown })
+  await publisher.run()
+  for (let minute = 0; minute < 4; minute++) await after(1)
+  const second = (await now()).find(({ state }) => state === 'unknown')!
+  const fingerprint = fingerprintAsSeen(await findReleasable(deps.db.read, second))
+  const { actor } = await settling()
+  await sendAgain(deps, { deliveryId: second.id, version: second.version, fingerprint, actor })
+  await publisher.run()
+  await after(7)
+  shows(6)
+  await after(6)
+  t.same(await twice(), [], 'the account is read for the second one, and the post may be the first one’s')
+  await after(60)
+  t.same(await twice(), [])
+  t.same(new Set((await now()).map(({ state }) => state)), new Set(['posted']))
+  t.equal((await told(/stands on X after all/)).length, 1)
+})
+
+t.test('in an older copy, what followed a part that shows late is not sent again', async (t) => {
+  const { network, after, shows, state } = await notKnown(t, 'Said once', 'And more')
+  shows()
+  network.byHand({ text: 'And more', replyTo: '1001' })
+  await after(11)
+  await after(1)
+  t.equal(await state(), 'posted posted')
+  t.equal(network.sent.length, 1)
 })
 
 t.test('a second one that is only seen is not taken down by itself with the first', async (t) => {
