@@ -5,6 +5,7 @@ import { deliveries, drafts } from '../../src/db/schema/index.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { openBrowser, serve, signInPage } from '../support/browser.ts'
+import { until } from '../support/in-time.ts'
 import { anAccount, APPROVER } from '../support/story.ts'
 import { aSubmittedDraft, josephsWeek } from '../support/submitted.ts'
 
@@ -143,8 +144,8 @@ t.test(
     await page.waitForTimeout(1500)
     t.equal((await db.read.select().from(deliveries))[0]!.state, 'failed')
     await cancel.click()
-    await page.waitForURL(/today|deliveries/)
-    t.equal((await db.read.select().from(deliveries))[0]!.state, 'cancelled', 'a moment later it is')
+    const cancelled = async () => (await db.read.select().from(deliveries))[0]!.state === 'cancelled'
+    await until(t, 'a moment later it is', cancelled)
   },
 )
 
@@ -165,7 +166,7 @@ async function queueOfTwo(t: Test) {
 
 /** The page looks whether it is another one, as after twenty seconds: anew where it was busy still with the look before. */
 async function lookAgain(page: Page): Promise<number> {
-  for (;;) {
+  for (let tries = 0; tries < 30; tries += 1) {
     const answered = page
       .waitForResponse((response) => response.request().headers()['x-quiet'] === '1', { timeout: 2000 })
       .catch(() => null)
@@ -173,4 +174,5 @@ async function lookAgain(page: Page): Promise<number> {
     const answer = await answered
     if (answer) return answer.status()
   }
+  throw new Error(`${page.url()} was told 30 times to look, and did not.`)
 }

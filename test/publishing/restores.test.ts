@@ -19,6 +19,7 @@ import { restoredLately } from '../../src/publishing/restores.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { restoreBackup } from '../../src/restore.ts'
 import { approved } from '../support/approved.ts'
+import { until } from '../support/in-time.ts'
 import { desk, refused, unknown } from '../support/publishing-desk.ts'
 import { standInWorld } from '../support/stand-in-world.ts'
 import { ACCOUNT, APPROVER, LEAD } from '../support/story.ts'
@@ -252,7 +253,7 @@ t.test('what was being sent when the copy was made is looked for, and not sent t
       await queue('On its way')
       going = publisher.run()
       const isSending = async () => (await db.read.select().from(deliveries))[0]!.state === 'sending'
-      while (!(await isSending())) await new Promise((resolve) => setTimeout(resolve, 5))
+      await until(t, 'it is being sent', isSending)
     },
     async () => {
       arrive()

@@ -16,6 +16,7 @@ import { PUBLIC_URL, testApp } from '../support/app.ts'
 import { actorWith, aHost, aWeek, bookingOf, MEI, PRIYA } from '../support/bookings.ts'
 import { readCalendar } from '../support/calendar.ts'
 import { run } from '../support/command.ts'
+import { inTime, until } from '../support/in-time.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek } from '../support/submitted.ts'
 
@@ -205,7 +206,7 @@ t.test('no secret lies readable in the database or the log', async (t) => {
   t.teardown(() => server.kill('SIGKILL'))
   let log = ''
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (log += String(chunk)))
-  while (!/listening at (\S+?)"/.test(log)) await once(server.stdout, 'data')
+  await until(t, 'it says where it listens', async () => /listening at (\S+?)"/.test(log))
   const at = /listening at (\S+?)"/.exec(log)![1]!
   t.equal((await fetch(`${at}/calendars/${secret}/calendar.ics`)).status, 404)
   // The desk is asked for while its table is away: the worst that can happen.
@@ -213,10 +214,11 @@ t.test('no secret lies readable in the database or the log', async (t) => {
   file.exec('alter table calendar_addresses rename to away')
   t.equal((await fetch(`${at}/calendars/${secret}/calendar.ics`)).status, 500)
   file.close()
-  while (!log.includes('"failed"')) await once(server.stdout, 'data')
+  await until(t, 'the failure is in the log', async () => log.includes('"failed"'))
   t.notMatch(log, secret)
+  const ended = once(server, 'exit')
   server.kill('SIGTERM')
-  await once(server, 'exit')
+  await inTime('the server to end', ended)
 })
 
 t.test(
