@@ -152,7 +152,10 @@ export async function accountRoutes(
         return show(request, reply.code(422), { section, typed, fields: error.fields })
       }
       // What was held for the budget may go now, and reading may go on.
-      if (section === 'budget' || section === 'prices') wake.publisher()
+      if (section === 'budget' || section === 'prices') {
+        wake.publisher()
+        wake.listener()
+      }
       // Weeks may be ready now, or not any more.
       if (section === 'briefing' || section === 'planning' || section === 'texts' || section === 'templates')
         wake.handover()

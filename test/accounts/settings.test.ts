@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import type { Policy, Texts } from '../../src/accounts/account.ts'
 import { record } from '../../src/activity/record.ts'
 import { accounts, activity, connections, people } from '../../src/db/schema/index.ts'
-import { testApp } from '../support/app.ts'
+import { nobody, testApp } from '../support/app.ts'
 import { connected, OWN_USER, scriptedNetwork } from '../support/network.ts'
 import { testClock } from '../support/clock.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
@@ -27,6 +27,16 @@ async function world(t: Test) {
   const helen = await made.visitor(LEAD.email)
   return { ...made, network, account, connection, helen }
 }
+
+t.test('with another budget what it held is looked at, and replies are read again, at once', async (t) => {
+  const woken: string[] = []
+  const wake = { ...nobody, publisher: () => woken.push('publisher'), listener: () => woken.push('listener') }
+  const { db, clock, visitor } = await testApp(t, { deps: { wake } })
+  await anAccount(db, { now: clock.now() })
+  const helen = await visitor(LEAD.email)
+  t.equal((await helen.post(PAGE, `${PAGE}/budget`, { version: '1', monthlyBudget: '20' })).statusCode, 303)
+  t.same(woken.toSorted(), ['listener', 'publisher'])
+})
 
 t.test('an account says itself how somebody gets a week', async (t) => {
   const { app, helen } = await world(t)

@@ -470,7 +470,13 @@ t.test('what was accepted late, came too late, or lives elsewhere by now', async
   )
   t.match((await late.planned())[1], ['week-eve', 'failed'])
   const desk = (await (await late.visitor(LEAD.email)).get('/today')).body
-  t.match(desk, 'It was too late for it when it could have gone.')
+  t.match(
+    desk,
+    'It was too late for it when it could have gone. Priya Nair did not get it, and it can still be sent from the page of the week.',
+  )
+  t.match(desk, 'A mail to Priya Nair was not sent')
+  t.match(desk, 'latest yesterday')
+  t.notMatch(desk, 'please check')
 })
 
 t.test('while the week waits for something, its mails say so', async (t) => {

@@ -220,7 +220,7 @@ t.test('what is on fire', async (t) => {
       kind: 'draft-approved',
       to: JOSEPH.email,
       subject: 'Approved',
-      text: '',
+      text: 'Approved.',
       state: 'failed',
       nextTryAt: world.clock.now(),
       trouble: 'Mailbox full',

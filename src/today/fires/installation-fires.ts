@@ -45,15 +45,21 @@ export function outageFire(
 
 export function mailFire(mails: Desk['failedMails'], { now, zone }: ToldAt): Fire {
   const [latest] = mails
+  // Nothing was ever written of what came too late, and its address is not in question.
+  const refused = mails.filter(({ text }) => text !== '')
+  const why = sentence(latest!.trouble ?? 'The mail server did not take it')
   return {
     tag: { state: 'failed', label: mails.length === 1 ? 'A mail failed' : `${mails.length} mails failed` },
-    since: `latest ${momentInWords(latest!.createdAt, now, zone)}`,
+    since: `latest ${momentInWords(latest!.plannedFor ?? latest!.createdAt, now, zone)}`,
     title:
       mails.length === 1
-        ? `A mail to ${latest!.name} could not be delivered`
-        : `${capital(inLetters(mails.length))} mails could not be delivered`,
+        ? `A mail to ${latest!.name} ${refused.length === 0 ? 'was not sent' : 'could not be delivered'}`
+        : `${capital(inLetters(mails.length))} mails ${refused.length === 0 ? 'were not sent' : 'could not be delivered'}`,
     quote: latest!.subject,
-    text: `${sentence(latest!.trouble ?? 'The mail server did not take it')} ${mails.length === 1 ? `${latest!.name} did` : `${namesOf(mails)} did`} not read it: please check ${addressesOf(mails)}, and reach them another way.`,
+    text:
+      refused.length === 0
+        ? `${why} ${namesOf(mails)} did not get ${mails.length === 1 ? 'it, and it' : 'them, and they'} can still be sent from the page of the week.`
+        : `${why} ${namesOf(mails)} did not read ${mails.length === 1 ? 'it' : 'them'}: please check ${addressesOf(refused)}, and reach them another way.`,
     link:
       mails.length === 1 && latest!.weekId
         ? { href: `/weeks/${latest!.weekId}`, label: 'Open their week' }
