@@ -11,7 +11,7 @@ import {
 import { initialsOf } from './host.ts'
 import type { Event } from './events-store.ts'
 import type { Week, WeekHost } from './store.ts'
-import { weekDays, weekStanding, type WeekSpan, type WeekStanding } from './week.ts'
+import { hostedDays, weekDays, weekStanding, type WeekSpan, type WeekStanding } from './week.ts'
 import { inLetters } from '../words.ts'
 
 /** Where and when words are said: the account's zone, and product time. */
@@ -109,6 +109,12 @@ export function opensInWords(week: Week, host: WeekHost, { zone, now }: Moment):
   if (now < week.opensAt || now >= week.closesAt) return weekInWords(week, host, { zone, now }).opens
   if (host.opening === 'waits') return 'as soon as all is ready'
   return host.acceptedAt ? 'at once' : 'as soon as you accept'
+}
+
+/** The days on which a host has their week: "23 to 27 November", or from when they were called in, "25 to 27 November". */
+export function hostedDaysInWords(week: Week, host: WeekHost, { zone, now }: Moment): string {
+  const days = hostedDays(week, host, zone)
+  return daysOf(days[0]!, days.at(-1)!, dayOf(now, zone))
 }
 
 /** "19 to 23 January", with the year where `today` lies in another one. */

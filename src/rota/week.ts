@@ -109,6 +109,12 @@ export function cameLater(
   return createdAt > opensAt
 }
 
+/** The days on which a host has a week: all of them, or from that on which they were called in. */
+export function hostedDays(week: WeekSpan, host: { createdAt: Date }, zone: string): string[] {
+  const joined = dayOf(host.createdAt, zone)
+  return weekDays(week, zone).filter((day) => !cameLater(week, host) || day >= joined)
+}
+
 /**
  * A week with its host as public pages tell it. Who was called in for a week that was announced before is not named until they
  * said yes, or a lead announced it anew while it could be hosted; without them it has no theme and no reason.

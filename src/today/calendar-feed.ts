@@ -12,7 +12,7 @@ import {
   lostHostings,
   type CalendarWeek,
 } from '../rota/calendar/calendar-weeks.ts'
-import { weekDays, weekStanding, type WeekStanding } from '../rota/week.ts'
+import { cameLater, hostedDays, weekDays, weekStanding, type WeekStanding } from '../rota/week.ts'
 import { findHostedWeek, listWeeks, missingFor, missingInWords } from '../rota/weeks.ts'
 
 /** How far a desk’s calendar reaches: half a year back, two years ahead. Days. */
@@ -117,7 +117,9 @@ function weekEntries(
 ): CalendarEntry[] {
   const { week, host, events, removed, changedAt } = found
   const at = `@${account.handle}`
-  const days = weekDays(week, account.timeZone)
+  // What was before they came is not theirs.
+  const newcomer = whose === 'own' && host && cameLater(week, host) ? host : null
+  const days = newcomer ? hostedDays(week, newcomer, account.timeZone) : weekDays(week, account.timeZone)
   // Whoever had it before reads nothing of what it has become since.
   const lost = whose === 'own' && standing === 'cancelled' && host?.ending !== 'cancelled'
   const lostAt = host?.endedAt ?? host?.declinedAt
@@ -136,7 +138,7 @@ function weekEntries(
     summary: `${prefix}${titleOf(found, { at, standing, whose })}`,
     description: lost
       ? ''
-      : [week.theme, hoursInWords(account, found), week.why].filter(Boolean).join('\n\n'),
+      : [week.theme, hoursInWords(account, { week, host: newcomer }), week.why].filter(Boolean).join('\n\n'),
   }
   if (!host) return [whole]
   const moment = (id: string, from: Date, what: string): CalendarEntry => ({
@@ -149,17 +151,19 @@ function weekEntries(
   })
   return [
     whole,
-    moment('opens', week.opensAt, 'opens'),
+    ...(newcomer ? [] : [moment('opens', week.opensAt, 'opens')]),
     moment('closes', week.closesAt, 'closes'),
-    ...events.map((event) => ({
-      ...common,
-      id: `event-${event.id}`,
-      when: { from: event.startsAt, to: event.endsAt },
-      busy: true,
-      summary: `${prefix}${lost ? `an event on ${at}` : event.name}`,
-      place: lost ? '' : event.place,
-      description: lost ? '' : [event.hashtag, `On ${at}, with ${host.name}.`].filter(Boolean).join(' '),
-    })),
+    ...events
+      .filter(({ endsAt }) => !newcomer || endsAt > newcomer.createdAt)
+      .map((event) => ({
+        ...common,
+        id: `event-${event.id}`,
+        when: { from: event.startsAt, to: event.endsAt },
+        busy: true,
+        summary: `${prefix}${lost ? `an event on ${at}` : event.name}`,
+        place: lost ? '' : event.place,
+        description: lost ? '' : [event.hashtag, `On ${at}, with ${host.name}.`].filter(Boolean).join(' '),
+      })),
     ...removed
       .filter(({ removedAt }) => !lost || !lostAt || removedAt <= lostAt)
       .map((event) => removedEntry(event, common)),

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { deliveries, drafts } from '../../src/db/schema/index.ts'
 import { dropOut } from '../../src/drafts/week/drop-out.ts'
+import { calendarOf } from '../../src/today/calendar-feed.ts'
 import { acceptInvitation } from '../../src/rota/invitations/accept-invitation.ts'
 import { letOpen } from '../../src/rota/readiness/let-open.ts'
 import { tendOpenings } from '../../src/rota/readiness/tend-openings.ts'
@@ -115,7 +116,8 @@ t.test('who is called in while the week is open is not told that it never opened
   await letItOpen()
   clock.moveTo(new Date('2026-11-25T10:46:00Z'))
   await press('standby')
-  await sentMails(db, clock)
+  const invitation = (await sentMails(db, clock)).find(({ to }) => to === MEI.email)!
+  t.match(invitation.text, 'for a week: 25 to 27 November.', 'no days that are past')
   const moment = () => ({ now: clock.now(), machineNow: clock.machine(), publicUrl: PUBLIC_URL })
   t.match((await helen.get('/today')).body, 'since today 10:46', 'from when the week has been without a host')
   await acceptInvitation(db, {
@@ -132,7 +134,23 @@ t.test('who is called in while the week is open is not told that it never opened
   t.notMatch(page, 'was to open')
   await sendWeekMails(db, { numbersOf: async () => '', ...moment() })
   const entry = (await sentMails(db, clock)).find(({ calendar }) => calendar?.includes(`UID:week-${weekId}`))
-  t.match(entry?.calendar, 'DESCRIPTION:Closes Friday 18:00', 'it does not open on a day that is past')
+  for (const fact of ['DTSTART;VALUE=DATE:20261125', 'DESCRIPTION:From Wednesday\\, closes Friday 18:00'])
+    t.match(entry?.calendar, fact, 'it does not open on a day that is past')
+  const own = await calendarOf(db.read, {
+    actor: await actorWith(db, MEI.email, clock.now()),
+    publicUrl: PUBLIC_URL,
+    now: clock.now(),
+  })
+  t.same(
+    own
+      .filter(({ id }) => id.endsWith(weekId))
+      .map(({ id, when }) => [id.split('-')[0], 'first' in when && when]),
+    [
+      ['week', { first: '2026-11-25', last: '2026-11-27' }],
+      ['closes', false],
+    ],
+    'nor in the calendar that they keep of their own',
+  )
   await letItOpen()
   await tendOpenings(db, moment())
   const [mail] = await sentMails(db, clock)

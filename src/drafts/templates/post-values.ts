@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/accounts.ts'
 import type { PostValues } from '../../accounts/post-templates.ts'
-import { weekInWords } from '../../rota/pages.ts'
+import { hostedDaysInWords, weekInWords } from '../../rota/pages.ts'
 import type { HostedWeek, Week, WeekHost } from '../../rota/weeks.ts'
 
 /** What the variables of an account's posts about a week stand for at this moment; of the next week only what is announced. */
@@ -22,7 +22,7 @@ export function postValues(
     handle: host.handle && `@${host.handle}`,
     account: `@${account.handle}`,
     'account-name': account.name,
-    days: weekInWords(week, host, moment).days,
+    days: hostedDaysInWords(week, host, moment),
     theme: week.theme,
     why: week.why,
     hashtag: account.hashtag,

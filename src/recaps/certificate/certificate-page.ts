@@ -1,7 +1,7 @@
 import type { Account } from '../../accounts/accounts.ts'
 import { dayInWords, dayOf, daysInWords } from '../../calendar.ts'
 import type { Person } from '../../people/people.ts'
-import { cameLater, weekDays } from '../../rota/week.ts'
+import { hostedDays } from '../../rota/week.ts'
 import type { Week, WeekHost } from '../../rota/weeks.ts'
 import { numbersInWords, type HostingNumbers } from './hosting-numbers.ts'
 
@@ -15,8 +15,7 @@ export function certificatePage(
     now,
   }: { account: Account; numbers: HostingNumbers; leads: { person: Person }[]; now: Date },
 ) {
-  const joined = dayOf(host.createdAt, account.timeZone)
-  const days = weekDays(week, account.timeZone).filter((day) => !cameLater(week, host) || day >= joined)
+  const days = hostedDays(week, host, account.timeZone)
   const span = daysInWords(days[0]!, days.at(-1)!)
   return {
     title: `Certificate of hosting: ${host.name}`,

@@ -2,7 +2,7 @@ import type { Account } from '../../accounts/accounts.ts'
 import { timeInWords, weekdayName, zoneInWords } from '../../calendar.ts'
 import type { CalendarEntry } from './calendar-file.ts'
 import type { CalendarWeek } from './calendar-weeks.ts'
-import { weekDays } from '../week.ts'
+import { cameLater, hostedDays, weekDays } from '../week.ts'
 
 /** A public week and its events, for everybody. Of a cancelled one it says no more than that. */
 export function publicEntries(
@@ -71,14 +71,19 @@ export function removedEntry(
   }
 }
 
-/** "Opens Monday 9:00, closes Friday 18:00, London time."; empty for a hiatus, which does neither. `late`: for who came when it had begun. */
+/**
+ * "Opens Monday 9:00, closes Friday 18:00, London time."; empty for a hiatus, which does neither. For a `host` who came when it had
+ * begun, "From Wednesday, closes Friday 18:00, London time."
+ */
 export function hoursInWords(
   { timeZone }: Account,
-  { week, late = false }: Pick<CalendarWeek, 'week'> & { late?: boolean },
+  { week, host = null }: Pick<CalendarWeek, 'week'> & Partial<Pick<CalendarWeek, 'host'>>,
 ): string {
   if (week.kind === 'hiatus') return ''
   const days = weekDays(week, timeZone)
   const [first, last] = [weekdayName(days[0]!), weekdayName(days.at(-1)!)]
   const closes = `${last} ${timeInWords(week.closesAt, timeZone)}, ${zoneInWords(timeZone)} time.`
-  return late ? `Closes ${closes}` : `Opens ${first} ${timeInWords(week.opensAt, timeZone)}, closes ${closes}`
+  if (host && cameLater(week, host))
+    return `From ${weekdayName(hostedDays(week, host, timeZone)[0]!)}, closes ${closes}`
+  return `Opens ${first} ${timeInWords(week.opensAt, timeZone)}, closes ${closes}`
 }

@@ -7,7 +7,7 @@ import { calendarFile, type CalendarEntry } from './calendar-file.ts'
 import { forCalendar, type CalendarWeek } from './calendar-weeks.ts'
 import { markEntered } from './calendar-store.ts'
 import { findHosting } from '../hosts-store.ts'
-import { cameLater, weekDays } from '../week.ts'
+import { hostedDays } from '../week.ts'
 
 /** The mails to a host that change what stands in their calendar. */
 const MAILS_WITH_ENTRY = [
@@ -73,7 +73,7 @@ async function entryOf(
   const { week, host } = found
   const account = (await findAccount(read, week.accountId))!
   const [{ events, changedAt }] = (await forCalendar(read, [found], now)) as [CalendarWeek]
-  const days = weekDays(week, account.timeZone)
+  const days = hostedDays(week, host, account.timeZone)
   const entry: CalendarEntry = {
     id: `week-${week.id}`,
     sequence: week.version,
@@ -83,9 +83,11 @@ async function entryOf(
     busy: false,
     summary: `Your week on @${account.handle}`,
     description: [
-      hoursInWords(account, { week, late: cameLater(week, host) }),
+      hoursInWords(account, { week, host }),
       week.theme,
-      ...events.map(({ name, startsAt }) => `${name}: ${momentInWords(startsAt, now, account.timeZone)}`),
+      ...events
+        .filter(({ endsAt }) => endsAt > host.createdAt)
+        .map(({ name, startsAt }) => `${name}: ${momentInWords(startsAt, now, account.timeZone)}`),
     ]
       .filter(Boolean)
       .join('\n'),

@@ -5,7 +5,7 @@ import { listRoles, type Person } from '../../people/people.ts'
 import { dayOf, daysBetween } from '../../calendar.ts'
 import { namesInWords } from '../invitations/invitation-page.ts'
 import type { Values } from './mail-words.ts'
-import { opensInWords, weekInWords } from '../pages.ts'
+import { hostedDaysInWords, opensInWords, weekInWords } from '../pages.ts'
 import { missingFor, type Missing } from '../readiness/readiness.ts'
 import type { Week, WeekHost } from '../store.ts'
 import { inLetters } from '../../words.ts'
@@ -49,7 +49,7 @@ export async function mailValues(
     name: host.name,
     account: `@${account.handle}`,
     'account-name': account.name,
-    days: words.days,
+    days: hostedDaysInWords(week, host, { zone: account.timeZone, now }),
     opens: opensInWords(week, host, { zone: account.timeZone, now: readAt }),
     closes: words.closes,
     zone: words.zone,
