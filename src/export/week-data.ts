@@ -5,7 +5,7 @@ import { csv } from './csv.ts'
 import type { SitePlace } from './public-pages.ts'
 
 /** Rises when the shape of the data changes. */
-const FORMAT = 1
+const FORMAT = 2
 
 interface Saying {
   id: string
@@ -53,6 +53,7 @@ export function weeksData(
         'host',
         'job',
         'organisation',
+        'earlier_hosts',
         'posts',
         'replies',
         'people',
@@ -60,13 +61,14 @@ export function weeksData(
         'published',
         'address',
       ],
-      told.map(({ slot, last, theme, host, numbers, publishedAt, address }) => [
+      told.map(({ slot, last, theme, host, earlierHosts, numbers, publishedAt, address }) => [
         slot,
         last,
         theme,
         host?.name ?? '',
         host?.job ?? '',
         host?.organisation ?? '',
+        earlierHosts.map(({ name, until }) => `${name} until ${until}`).join('; '),
         numbers['posts'] ?? null,
         numbers['replies'] ?? null,
         numbers['people'] ?? null,
@@ -126,6 +128,13 @@ function weekOf({ page, publishedAt, edition }: PublishedWeek, { siteUrl, handle
       organisation: page.host.organisation,
       biography: page.host.biography,
     },
+    /** Who had the account before them in this week, until which day. */
+    earlierHosts: (page.earlier ?? []).map(({ name, job, organisation, until }) => ({
+      name,
+      job,
+      organisation,
+      until,
+    })),
     events: page.events,
     numbers: Object.fromEntries(numbers.map(({ what, count }) => [what, count])) as Record<string, number>,
     publishedAt: publishedAt.toISOString(),

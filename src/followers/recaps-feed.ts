@@ -3,10 +3,11 @@ import type { Account } from '../accounts/accounts.ts'
 import type { PublishedRecap } from '../recaps/recaps.ts'
 import { recapTeaser } from './account-page.ts'
 
-/** A published recap with its whole story as HTML. */
+/** A published recap with its whole story as HTML, and the names of those who hosted it. */
 export interface FeedEntry {
   recap: PublishedRecap
   html: string
+  hosts: string[]
 }
 
 /**
@@ -27,7 +28,7 @@ export function atomFeed(account: Account, entries: readonly FeedEntry[], public
     author: { name: writable(account.name) },
   })
   for (const entry of entries) {
-    const { address, title, summary, content, host } = itemOf(entry, account, publicUrl)
+    const { address, title, summary, content, authors } = itemOf(entry, account, publicUrl)
     feed.addItem({
       id: address,
       link: address,
@@ -36,7 +37,7 @@ export function atomFeed(account: Account, entries: readonly FeedEntry[], public
       content,
       date: entry.recap.publishedAt,
       published: entry.recap.firstPublishedAt,
-      ...(host ? { author: [{ name: host }] } : {}),
+      ...(authors.length > 0 ? { author: authors } : {}),
     })
   }
   return feed.atom1()
@@ -53,7 +54,7 @@ export function jsonFeed(account: Account, entries: readonly FeedEntry[], public
     language: 'en-GB',
     authors: [{ name: writable(account.name), url: home }],
     items: entries.map((entry) => {
-      const { address, title, summary, content, host } = itemOf(entry, account, publicUrl)
+      const { address, title, summary, content, authors } = itemOf(entry, account, publicUrl)
       return {
         id: address,
         url: address,
@@ -62,7 +63,7 @@ export function jsonFeed(account: Account, entries: readonly FeedEntry[], public
         content_html: content,
         date_published: entry.recap.firstPublishedAt.toISOString(),
         date_modified: entry.recap.publishedAt.toISOString(),
-        ...(host ? { authors: [{ name: host }] } : {}),
+        ...(authors.length > 0 ? { authors } : {}),
       }
     }),
   })
@@ -75,14 +76,14 @@ function wordsOf({ name, handle }: Account) {
   }
 }
 
-function itemOf({ recap, html }: FeedEntry, account: Account, publicUrl: string) {
+function itemOf({ recap, html, hosts }: FeedEntry, account: Account, publicUrl: string) {
   const { title, who, days, href } = recapTeaser(recap, account)
   return {
     address: `${publicUrl}${href}`,
     title: writable(title),
     summary: writable([who, days.label].filter(Boolean).join(', ')),
     content: writable(html),
-    host: writable(recap.host ?? ''),
+    authors: hosts.map((name) => ({ name: writable(name) })),
   }
 }
 

@@ -263,7 +263,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
     const recap = {
       title: page.title,
       address: page.canonical,
-      author: page.opening.host?.name ?? account.name,
+      author: page.opening.hosts ?? account.name,
       home: `${publicUrl}/@${account.handle}`,
       image: page.share.image,
     }
@@ -289,7 +289,7 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
           const reading = { publicUrl: settings.publicUrl(), sandbox }
           const entries = []
           for (const recap of await listPublished(read, account.id, { limit: FEED_ENTRIES }))
-            entries.push({ recap, html: await publishedStory(read, recap.weekId, reading) })
+            entries.push({ recap, ...(await publishedStory(read, recap.weekId, reading)) })
           return write(account, entries, reading.publicUrl)
         },
       })

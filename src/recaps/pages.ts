@@ -1,12 +1,13 @@
 import { dayInWords, dayOf, daysInWords, machineReadable, monthName, timeInWords } from '../calendar.ts'
 import { sourcesOf } from '../images/pages.ts'
 import { initialsOf } from '../listening/words.ts'
+import { namesInWords } from '../rota/invitations/invitation-page.ts'
 import { eventLine } from '../rota/pages.ts'
 import { countOf } from './story/generate.ts'
 import { itemView } from './item-views.ts'
 import { PageWords, type Showing } from './page-words.ts'
 import { oEmbedAddress } from './recap-card.ts'
-import type { Chapter, WeekPage } from './week-page.ts'
+import { hostsOf, type Chapter, type WeekPage } from './week-page.ts'
 import { inLetters } from '../words.ts'
 
 /**
@@ -17,6 +18,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
   const words = new PageWords(page, showing)
   const first = page.days[0]!.day
   const last = page.days.at(-1)!.day
+  const hosts = hostsOf(page).map(({ name }) => name)
   const chapters = page.chapters.map((chapter, index) => chapterView(chapter, index, page, words))
   const { host } = page
   const title = weekTitle(page)
@@ -44,6 +46,8 @@ export function weekPageView(page: WeekPage, showing: Showing) {
         detail: [host.job, host.organisation].filter(Boolean).join(', '),
         biography: host.biography,
       },
+      /** All who had the account in the week. */
+      hosts: hosts.length > 0 ? namesInWords(hosts, 'and') : null,
       earlier: (page.earlier ?? []).map(({ name, job, organisation, until }) => ({
         until: { iso: until, label: dayInWords(until, first) },
         name,

@@ -9,7 +9,7 @@ import { storyHtml } from './story-html.ts'
 import { findNumbers, findRecap, goneOf, latestEdition, listBlocks } from './store.ts'
 import { nextWeek, tellWeek } from './story/tell-week.ts'
 import { weekFacts } from './story/week-facts.ts'
-import { postsOnPage, withNumbers, withoutGone, type NextWeek, type WeekPage } from './week-page.ts'
+import { hostsOf, postsOnPage, withNumbers, withoutGone, type NextWeek, type WeekPage } from './week-page.ts'
 
 type Place = Pick<Showing, 'publicUrl' | 'sandbox'>
 
@@ -67,14 +67,15 @@ export async function publishedRecap(
   }
 }
 
-/** The published story as plain HTML, for feeds, as it may be shown now; empty where none is published. */
+/** The published story as plain HTML, for feeds, as it may be shown now, and who hosted it; empty where none is published. */
 export async function publishedStory(
   read: Reader,
   weekId: string,
   reading: { publicUrl: string; sandbox: boolean },
-): Promise<string> {
+): Promise<{ html: string; hosts: string[] }> {
   const found = await publishedPage(read, weekId)
-  return found ? storyHtml(found.page, reading) : ''
+  if (!found) return { html: '', hosts: [] }
+  return { html: storyHtml(found.page, reading), hosts: hostsOf(found.page).map(({ name }) => name) }
 }
 
 /** What is published of a week. */

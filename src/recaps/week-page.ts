@@ -44,6 +44,14 @@ export interface EarlierHost {
   until: string
 }
 
+/** All who had the account in the week, the first of them first. */
+export function hostsOf({
+  earlier = [],
+  host,
+}: WeekPage): { name: string; job: string; organisation: string }[] {
+  return host ? [...earlier, host] : earlier
+}
+
 export interface PageEvent {
   name: string
   place: string

@@ -1,11 +1,15 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { weeks } from '../../src/db/schema/index.ts'
+import { people, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import type { SitePlace } from '../../src/export/public-pages.ts'
+import { weeksData } from '../../src/export/week-data.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishEdition } from '../../src/recaps/publish-recap.ts'
+import { publishedPage } from '../../src/recaps/public-page.ts'
 import { findRecap } from '../../src/recaps/store.ts'
 import { weekFacts } from '../../src/recaps/story/week-facts.ts'
 import { testApp } from '../support/app.ts'
+import { itemsIn, type Item } from '../support/microdata.ts'
 import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT } from '../support/told-week.ts'
 
 const HOME = '/@NorthDaleHealth'
@@ -103,6 +107,62 @@ t.test('a corrected story keeps the day on which it was published', async (t) =>
   })
   t.match(await item(), { date_published: first, date_modified: '2026-11-14T09:00:00.000Z' })
   t.match((await app.inject(`${HOME}/feed.xml`)).body, `<published>${first}</published>`)
+})
+
+t.test('who had the account for a part of the week is named beside who had it after them', async (t) => {
+  const { app, db } = await told(t)
+  const [week] = await db.read.select().from(weeks).where(eq(weeks.slot, SLOT))
+  await db.write(async (tx) => {
+    const [ruth] = await tx.select().from(weekHosts).where(eq(weekHosts.weekId, week!.id))
+    await tx
+      .insert(people)
+      .values({ id: 'col', name: 'Col Hartley', email: 'col@north.example', createdAt: at('Mon 7:00') })
+    await tx.insert(weekHosts).values({
+      ...ruth!,
+      id: 'host-col',
+      personId: 'col',
+      name: 'Col Hartley',
+      job: 'driver',
+      endedAt: at('Tue 12:00'),
+      ending: 'replaced',
+    })
+    const recap = (await findRecap(tx, week!.id))!
+    const facts = await weekFacts(tx, week!)
+    const now = at('Sat 9:00')
+    await publishEdition(tx, facts, { recap, personId: null, now, machineNow: now, publicUrl: '' })
+  })
+  const both = ['Col Hartley', 'Ruth Ellwood']
+  const page = (await app.inject(`${HOME}/weeks/${SLOT}`)).body
+  const [story] = itemsIn(page)
+  const authors = story!.properties.get('author') as Item[]
+  t.same(
+    new Set(authors.map(({ properties }) => properties.get('name')![0])),
+    new Set(both),
+    'on its page, for machines',
+  )
+  const [item] = (await app.inject(`${HOME}/feed.json`)).json<JsonFeed>().items
+  t.same(
+    item!.authors.map(({ name }) => name),
+    both,
+  )
+  for (const name of both) t.match((await app.inject(`${HOME}/feed.xml`)).body, `<name>${name}</name>`)
+  const address = encodeURIComponent(URL_OF_WEEK)
+  t.match((await app.inject(`/oembed?url=${address}`)).json(), { author_name: both.join(' and ') })
+
+  const { json, weeksCsv } = weeksData([(await publishedPage(db.read, week!.id))!], {
+    account: { handle: 'NorthDaleHealth', name: 'NorthDale Health', timeZone: 'Europe/London' },
+    place: { siteUrl: 'https://site.example', handle: 'NorthDaleHealth' } as SitePlace,
+    sandbox: false,
+  })
+  t.match(JSON.parse(json), {
+    weeks: [
+      {
+        host: { name: 'Ruth Ellwood' },
+        earlierHosts: [{ name: 'Col Hartley', job: 'driver', until: '2026-11-10' }],
+      },
+    ],
+  })
+  t.match(weeksCsv, 'Col Hartley until 2026-11-10')
 })
 
 t.test('a sandbox’s feed leads nobody to strangers on X', async (t) => {
