@@ -221,6 +221,18 @@ t.test('a week that is not ready does not open, and the leads are told once', as
   t.equal(await powers(), 'post', 'what is open stays open')
 })
 
+t.test('of a week that opened long ago nobody is told that it is open now', async (t) => {
+  const { db, clock, sign, brief, tend } = await accepted(t)
+  await brief()
+  clock.moveTo(MONDAY)
+  await tend()
+  await sentMails(db, clock)
+  await sign()
+  clock.moveTo(new Date('2026-11-24T09:00:00Z'))
+  await tend()
+  t.same(await sentMails(db, clock), [], 'a day later that is no news')
+})
+
 t.test('a lead’s explicit word opens it all the same, and stands on the record', async (t) => {
   const { db, clock, visitor, weekId, opening, powers, actor, hosted, tend, brief } = await accepted(t)
   const by = async (email: string) =>

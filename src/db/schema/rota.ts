@@ -66,7 +66,7 @@ export const weekHosts = sqliteTable(
     trusted: flag('trusted').notNull().default(false),
     /** Whether the week opens at its time. */
     opening: text('opening', { enum: OPENINGS }).notNull().default('free'),
-    /** The lead on whose word it opens although something is missing, and when they gave it. */
+    /** The lead on whose word it opens although something is missing, and when they gave it, or nothing was missing any more. */
     openedBy: text('opened_by').references(() => people.id),
     openedAt: instant('opened_at'),
     /** It did not open at its time, and the leads were told. */

@@ -95,7 +95,8 @@ export async function weighReadiness(
   const ready = isNothing(missingOf(readiness))
   if (ready === (host.opening === 'ready')) return
   if (!ready && now >= week.opensAt) return
-  if (!(await updateHost(tx, host.id, { opening: ready ? 'ready' : 'waits' }))) return
+  if (!(await updateHost(tx, host.id, { opening: ready ? 'ready' : 'waits', openedAt: ready ? now : null })))
+    return
   await record(tx, {
     accountId: week.accountId,
     kind: ready ? 'week.ready' : 'week.unready',

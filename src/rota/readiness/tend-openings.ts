@@ -9,6 +9,9 @@ import { comingHosts, updateHost } from '../hosts-store.ts'
 import { findHostedWeek, type Week, type WeekHost } from '../store.ts'
 import { cameLater } from '../week.ts'
 
+/** Whoever could post for so long has found out, and is not told any more. Milliseconds. */
+const NEWS_FOR = 12 * 3600_000
+
 interface Tending {
   now: Date
   machineNow: Date
@@ -92,6 +95,7 @@ async function opensLate(
   // While the account rests its hosts get no mails, and nothing would go out.
   if (account.pausedAt) return
   await updateHost(tx, host.id, { stoodStillAt: null })
+  if (!host.openedAt || now.getTime() - host.openedAt.getTime() > NEWS_FOR) return
   const person = await findPerson(tx, host.personId)
   if (!person) return
   const { closes, zone } = weekInWords(week, host, { zone: account.timeZone, now })
