@@ -279,11 +279,11 @@ export async function openWorld(place: string, progress: Progress, around: Surro
       const drafts = await draftsOfWeek(db.read, PRACTICE_WEEK)
       for (const task of tasksDoneBy(drafts, { hashtag, zone: progress.zone })) done.add(task)
     }
-    const [newest] = TASKS.filter((task) => done.has(task) && !progress.done.includes(task))
-    if (!newest) return null
+    const newly = TASKS.filter((task) => done.has(task) && !progress.done.includes(task))
+    if (newly.length === 0) return null
     progress.done = TASKS.filter((task) => done.has(task))
     keep()
-    return doneInWords(newest, done.size)
+    return doneInWords(newly, done.size)
   }
 }
 

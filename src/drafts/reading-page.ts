@@ -94,6 +94,7 @@ export function readingPage(
   return {
     title: `Draft: ${heading}`,
     heading,
+    refreshesEvery: practising && isUnderWay(draft, current, moment.now) ? SOON : null,
     standing: leftOver
       ? leftOverInWords(draft, { closesAt: closesAt!, mayTakeOver: false })
       : draft.state === 'submitted' && draft.wishedAt !== null && draft.wishedAt <= moment.now
@@ -174,6 +175,22 @@ export function readingPage(
     mayRestore: mayWrite && draft.state === 'discarded',
     whyNotWrite: draft.state === 'declined' ? null : whyNotWrite,
   }
+}
+
+/** Seconds: in a practice nobody waits for long. */
+const SOON = 2
+/** Milliseconds. */
+const NEAR = 60_000
+
+/** Whether it is about to become something else. */
+function isUnderWay({ state }: Draft, current: Delivery[], now: Date): boolean {
+  return (
+    state === 'submitted' ||
+    current.some(
+      (one) =>
+        one.state === 'sending' || (one.state === 'waiting' && one.dueAt.getTime() - now.getTime() < NEAR),
+    )
+  )
 }
 
 /**

@@ -9,8 +9,8 @@ import { findActor } from '../rota/powers.ts'
 import { kindWords, wordsAboutNaming } from './kind-words.ts'
 import { PRACTICE_ACCOUNT, PRACTICE_APPROVER, PRACTICE_WEEK } from './scene.ts'
 
-/** So long the practice approver waits, so that a host sees a draft that waits. Milliseconds. */
-export const MOMENT = 8_000
+/** So long the practice approver waits, so that a host sees a draft that waits, and is told that it takes ten seconds. Milliseconds. */
+export const MOMENT = 4_000
 
 /**
  * Decides what waits in a practice account, as its approver. Says whether anything was decided. What the real rules refuse to

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/accounts.ts'
 import { addDays, dayInWords } from '../calendar.ts'
+import { namesInWords } from '../rota/invitations/invitation-page.ts'
 import type { GoodPost } from './good-posts.ts'
 import { PRACTICE_ACCOUNT, PRACTICE_HASHTAG, PRACTICE_WEEK } from './scene.ts'
 import { FOR_THURSDAY, TASKS, type Task } from './task.ts'
@@ -67,12 +68,16 @@ export function tasksInWords(done: number): string {
   return `${all}: ${done === TASKS.length ? 'all' : inLetters(done)} done`
 }
 
-/** What is said when something they did was a task. */
-export function doneInWords(task: Task, done: number): string {
-  const { title } = wordsOf(task, '')
+/** What is said when something they did was a task, or several at once. */
+export function doneInWords(tasks: readonly Task[], done: number): string {
+  const titles = namesInWords(
+    tasks.map((task) => `“${wordsOf(task, '').title}”`),
+    'and',
+  )
+  const are = tasks.length === 1 ? 'is' : 'are'
   return done === TASKS.length
-    ? `“${title}” is done, and with it all ${inLetters(done)}.`
-    : `“${title}” is done, ${inLetters(done)} of ${inLetters(TASKS.length)}.`
+    ? `${titles} ${are} done, and with ${tasks.length === 1 ? 'it' : 'them'} all ${inLetters(done)}.`
+    : `${titles} ${are} done, ${inLetters(done)} of ${inLetters(TASKS.length)}.`
 }
 
 /** Before all of it is deleted: what goes. */

@@ -49,6 +49,8 @@ export interface PageModel {
   title: string
   /** Where the page looks whether it is another one; absent for pages that stay as they are. */
   refreshes?: string | undefined
+  /** Seconds until it looks, where that is to be sooner than elsewhere. */
+  refreshesEvery?: number | null
   [key: string]: unknown
 }
 
@@ -192,7 +194,10 @@ function pageOfForm(request: FastifyRequest): string {
 }
 
 /** For a page that refreshes itself, where it looks and what it says; a form that came back stays as it is. */
-function refreshOf(reply: FastifyReply, model: PageModel): { href: string; version: string } | null {
+function refreshOf(
+  reply: FastifyReply,
+  model: PageModel,
+): { href: string; version: string; every: number | null } | null {
   if (model.refreshes === undefined || reply.request.method !== 'GET' || reply.statusCode !== 200) return null
-  return { href: model.refreshes, version: reply.versionOf(model) }
+  return { href: model.refreshes, version: reply.versionOf(model), every: model.refreshesEvery ?? null }
 }

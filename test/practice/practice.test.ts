@@ -43,6 +43,13 @@ t.test('what could name a patient comes back in a practice, too', async (t) => {
   t.notMatch(back, 'Well done')
 })
 
+t.test('a post that does two tasks is told to have done both', async (t) => {
+  const { priya } = await sundayEvening(t)
+  await begin(priya)
+  const both = await write(priya, { 'part-1-text': 'Good morning. #NorthDaleWeek' })
+  t.match((await priya.get(both)).body, '“Write a first post” and “Use the hashtag” are done, two of six.')
+})
+
 t.test(
   'a host goes through all six tasks alone on a Sunday evening, and nothing of it is real',
   async (t) => {
@@ -82,8 +89,9 @@ t.test(
     const first = await write(priya, { 'part-1-text': 'I am Priya, a district nurse.' })
     t.match(
       await get(first),
-      /the practice approver looks in a moment\. “Write a first post” is done, one of six\.[^]*href="\/practice"[^]*Go on with the tasks/,
+      /the practice approver answers within ten seconds\. “Write a first post” is done, one of six\.[^]*href="\/practice"[^]*Go on with the tasks/,
     )
+    t.match(await get(first), /data-refresh-every="2"[^]*The answer comes to this page by itself/)
     t.match(await get(WRITE), /Your six tasks: one done/)
     t.match(await get('/practice'), /Write a first post[^]*?Done/)
     t.match(
@@ -92,6 +100,7 @@ t.test(
     )
     t.match(await until(world, () => get(first), /Posted/), /I am Priya, a district nurse/)
     t.match(await get(first), /In your week it would stand on X now[^]*This was practice/)
+    t.notMatch(await get(first), /data-refresh-every/, 'nothing more is to be waited for')
 
     const said = await get(SAID)
     const answer = /href="(\/practice\/desk\/drafts\/new\?[^"]*reply&#x3D;\d+[^"]*)"/

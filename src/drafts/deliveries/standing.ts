@@ -37,6 +37,8 @@ export function standingInWords(
   /** In a practice, whose posts nobody else sees. */
   practising = false,
 ): string {
+  if (practising && state === 'submitted')
+    return 'The practice approver reads it now and answers within ten seconds. The answer comes to this page by itself.'
   if (state !== 'approved') return STANDING[state]
   if (deliveries.length === 0) {
     if (!takenOff) return 'It was approved, and taken off the plan.'

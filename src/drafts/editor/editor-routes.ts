@@ -281,7 +281,7 @@ export async function editorRoutes(
         .redirect(`/drafts/${draft.id}`, 303)
     }
     const told = settings.practice
-      ? 'Submitted. In your week those who approve are told by mail; here the practice approver looks in a moment.'
+      ? 'Submitted. In your week those who approve are told by mail; here the practice approver answers within ten seconds.'
       : 'Submitted. Those who approve were told by mail.'
     return reply.flash(told).redirect(`/drafts/${draft.id}`, 303)
   }

@@ -1,6 +1,7 @@
 import { replaceQuietly } from './replace.ts'
 
-const EVERY = 20_000
+/** Seconds, unless a page waits for something that comes sooner. */
+const EVERY = 20
 /** After this many looks that failed, one after the other, the next wait is the longest. */
 const MOST_WAITS = 6
 
@@ -17,7 +18,8 @@ export function refreshQuietly(page: Document): void {
   let timer = 0
   const wait = () => {
     clearTimeout(timer)
-    timer = window.setTimeout(() => void look(), EVERY * Math.min(2 ** failed, MOST_WAITS))
+    const every = Number(main.dataset['refreshEvery'] ?? EVERY) * 1000
+    timer = window.setTimeout(() => void look(), every * Math.min(2 ** failed, MOST_WAITS))
   }
   const look = async () => {
     if (looking || page.visibilityState !== 'visible') return
