@@ -5,6 +5,7 @@ import { findingCheck, type Check, type SeenContext } from './checks/finding-che
 import type { DraftContent, DraftPart } from './draft.ts'
 import { whyNotPoll } from './poll.ts'
 import { cashtagsIn, MOST_CHARACTERS, POST_LIMIT, textsAsPosted, weightOf } from './weight.ts'
+import { capital, partName } from '../words.ts'
 
 export const MOST_PARTS = 25
 /** Of a sign-off, in characters. */
@@ -29,10 +30,8 @@ export function nth(place: number): string {
 
 /** "Part two"; of a draft with only one part "The text". */
 export function partInWords(part: number, parts: number): string {
-  return parts === 1 ? 'The text' : `Part ${NUMBERS[part] ?? part + 1}`
+  return parts === 1 ? 'The text' : capital(partName(part))
 }
-
-const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 
 /** What can't even be kept: it comes back with the form. Anything else can be saved, and finished later. */
 export function whyNotKept(content: DraftContent, signOff: string): Problems {
@@ -118,7 +117,7 @@ export function editorCheck(finding: Finding, count: number, context: SeenContex
   const what = image === null ? 'the text' : 'the description'
   const link = {
     href: `#${image === null ? partField(part, 'text') : partField(part, 'alt', image)}`,
-    label: `Go to ${count > 1 && image === null ? `part ${NUMBERS[part] ?? part + 1}` : what}`,
+    label: `Go to ${count > 1 && image === null ? partName(part) : what}`,
   }
   return findingCheck(finding, context, { link, mayAnswer: true })
 }
@@ -145,7 +144,7 @@ function altTooLong(alt: string): string {
 }
 
 function inPart(at: number, count: number): string {
-  return count === 1 ? '' : ` of part ${NUMBERS[at] ?? at + 1}`
+  return count === 1 ? '' : ` of ${partName(at)}`
 }
 
 function figure(number: number): string {

@@ -49,7 +49,7 @@ export function threadInWords(
   held: number,
 ): string | null {
   if (position === 0) return held > 1 ? `a thread of ${inLetters(held)} posts` : null
-  const before = position === 1 ? 'part 1 has' : `parts 1 to ${position} have`
+  const before = position === 1 ? 'part one has' : `parts one to ${inLetters(position)} have`
   return `the rest of a thread of ${inLetters(parts)}, of which ${before} gone out`
 }
 

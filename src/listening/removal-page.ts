@@ -9,6 +9,7 @@ import { removalOf, type Removal, type RemovalScope } from '../publishing/delive
 import { deliveryInWords } from '../publishing/pages.ts'
 import { asSeen, findToTakeDown } from '../publishing/removals.ts'
 import { LONGEST_REASON } from './take-down.ts'
+import { capital, partName } from '../words.ts'
 
 /** What was chosen and typed, and what is wrong with it. */
 export interface RefusedRemoval {
@@ -45,7 +46,7 @@ export async function removalPage(
     href: `/deliveries/${deliveryId}`,
     action: `/deliveries/${deliveryId}/removal`,
     tag: { state, label },
-    part: isThread ? `Part ${position + 1} of ${delivery.parts}` : null,
+    part: isThread ? capital(partName(position, delivery.parts)) : null,
     whyNot: thread.refusal,
     seen: asSeen(parts),
     post: asPosted({
@@ -69,7 +70,7 @@ export async function removalPage(
           ? [
               {
                 value: 'part',
-                label: `Only part ${position + 1}.`,
+                label: `Only ${partName(position)}.`,
                 note: effectInWords(part),
                 checked: chosen === 'part',
               },
@@ -145,7 +146,7 @@ function consequencesOf({
     ...(writer ? [`${writer} is told by mail, with your reason.`] : []),
     ...unsure.map(
       ({ position }) =>
-        `Nobody knows whether part ${position + 1} stands there. Please look at @${handle} on X yourself.`,
+        `Nobody knows whether ${partName(position)} stands there. Please look at @${handle} on X yourself.`,
     ),
     'What it said, its pictures, who wrote it and who approved it stay on the record.',
   ]

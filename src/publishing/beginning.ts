@@ -1,3 +1,5 @@
+import { inLetters, partName } from '../words.ts'
+
 /** Making one costs more than using it. */
 const LETTERS = new Intl.Segmenter()
 
@@ -19,6 +21,6 @@ function cutAt(line: string, end: number): string {
 /** Of the first part of a thread that does not stand there yet: that what comes before it did go out. Null at its beginning. */
 export function hasBegunInWords({ position, parts }: { position: number; parts: number }): string | null {
   if (position === 0) return null
-  const before = position === 1 ? 'part 1 has' : `parts 1 to ${position} have`
-  return `It is part ${position + 1} of a thread of ${parts}, of which ${before} gone out already.`
+  const before = position === 1 ? 'part one has' : `parts one to ${inLetters(position)} have`
+  return `It is ${partName(position)} of a thread of ${inLetters(parts)}, of which ${before} gone out already.`
 }

@@ -4,7 +4,7 @@ import { machineReadable, momentInWords, timeInWords } from '../calendar.ts'
 import type { BrakeTimes } from './brake-times.ts'
 import { isKeptBack, isLateAtItsEnd, type PostingLimit } from './posting-limit.ts'
 import { ALREADY_THERE } from '../networks/problem-in-words.ts'
-import { capital, inLetters } from '../words.ts'
+import { capital, inLetters, partName } from '../words.ts'
 import { whyNotTakeDownYet, type DeliveryState, type HeldReason } from './delivery.ts'
 import type { Attempt } from './attempts-store.ts'
 import type { KeptRemoval } from './removals-store.ts'
@@ -43,7 +43,7 @@ export function deliveryInWords(delivery: Shown, moment: ToldAt): DeliveryInWord
   const due = momentInWords(delivery.dueAt, now, zone)
   const unsure = `${delivery.notBefore ? 'We don’t know yet' : 'Nobody knows'} whether the ${timeInWords(delivery.dueAt, zone)} post went out.`
   const posted = delivery.postedAt ? ` ${momentInWords(delivery.postedAt, now, zone)}` : ''
-  const goes = delivery.position === 0 ? due : `after part ${delivery.position}`
+  const goes = delivery.position === 0 ? due : `after ${partName(delivery.position - 1)}`
   const words: Record<Delivery['state'], Omit<DeliveryInWords, 'state'>> = {
     waiting: isKeptBack(delivery.dueAt, limit)
       ? { ...keptBackInWords(delivery, limit, { now, zone }), href: troubled }

@@ -1,5 +1,6 @@
 import { dayInWords, dayOf, timeInWords } from '../calendar.ts'
 import type { RecordFile } from './record-file.ts'
+import { capital, partName } from '../words.ts'
 
 /**
  * A file of the record as one page that needs nothing beside it: to be read in any browser, printed, and kept.
@@ -108,7 +109,7 @@ export function recordHtml(file: RecordFile): string {
       ),
       list('On its way', draft.deliveries, (sent) =>
         [
-          `Part ${sent.part} of ${sent.parts}: ${sent.state}, due ${when(sent.dueAt)}`,
+          `${capital(partName(sent.part - 1, sent.parts))}: ${sent.state}, due ${when(sent.dueAt)}`,
           sent.postedAt && `posted ${when(sent.postedAt)}`,
           sent.networkId && `as ${sent.networkId}`,
           sent.trouble,

@@ -1,5 +1,6 @@
 import { CHECK_KINDS, CHECK_NAMES } from '../accounts/check-rules.ts'
 import type { Activity, ActivityKind } from '../activity/activity.ts'
+import { partName } from '../words.ts'
 
 type Details = NonNullable<Activity['details']>
 
@@ -559,10 +560,10 @@ function forWhen({ details, moment }: Facts): string {
   return after(details, 'at', (at) => ` for ${moment(at)}`)
 }
 
-/** "part 2 of 3 of ", for one of a thread. */
+/** "part two of three of ", for one of a thread. */
 function part(details: Details): string {
   const [number, parts] = [Number(details['part']), Number(details['parts'])]
-  return parts > 1 ? `part ${number} of ${parts} of ` : ''
+  return parts > 1 ? `${partName(number - 1, parts)} of ` : ''
 }
 
 function writer(details: Details): string {

@@ -1,4 +1,4 @@
-import { capital } from '../words.ts'
+import { capital, partName } from '../words.ts'
 /** One field of a form that could not be taken, to be shown and copied. The model of the partial `what-was-typed`. */
 export interface TypedField {
   /** As the form called it. */
@@ -64,7 +64,7 @@ function labelOf(name: string, value: string, parts: number): string | undefined
   const part = /^(part|mine)-(\d+)-(\w+?)(?:-(\d+))?$/.exec(name)
   if (part) {
     const what = part[3] === 'alt' && part[4] ? `Description of image ${part[4]}` : OF_A_PART[part[3]!]
-    const of = parts > 1 ? `, part ${part[2]}` : ''
+    const of = parts > 1 ? `, ${partName(Number(part[2]) - 1)}` : ''
     const option = part[3] === 'poll' && part[4] ? ` ${part[4]}` : ''
     return what && `${part[1] === 'mine' ? 'What you typed first' : what}${option}${of}`
   }

@@ -158,7 +158,7 @@ t.test(
       const { body } = await helen.get(`/deliveries/${id}`)
       t.match(body, 'The thread broke')
       t.match(body, 'Part one stands, part two did not go out and part three is held.')
-      const onward = position === 1 ? 'Try again' : 'Go on with part 2'
+      const onward = position === 1 ? 'Try again' : 'Go on with part two'
       t.ok(body.includes(onward), `${onward} on the page of part ${position + 1}`)
       t.match(body, new RegExp(`/deliveries/${parts[0]!.id}/removal[?]scope(=|&#x3D;)thread`))
       t.match(body, 'Take down what stands')
@@ -186,7 +186,7 @@ t.test(
       t.notMatch(body, 'It can go on', page)
     }
     for (const page of [`/deliveries/${one!.id}`, draft])
-      t.match((await helen.get(page)).body, 'Find out about part 2')
+      t.match((await helen.get(page)).body, 'Find out about part two')
     t.match((await helen.get(`/deliveries/${one!.id}`)).body, 'nor can what stands be taken down')
     t.notMatch((await helen.get(`/deliveries/${one!.id}`)).body, 'so nothing can be taken down', 'said once')
     t.notMatch((await helen.get('/today')).body, 'What comes after it in the thread waits', 'nothing does')

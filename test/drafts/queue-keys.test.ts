@@ -84,6 +84,8 @@ t.test('who presses twice has approved one draft, and not the next one unread', 
   const page = await browser.newPage(t, origin, { width: 390, height: 844, touch: true })
   await signInPage(page, world, APPROVER.email)
   await page.goto('/queue?draft=one')
+  await keysWork(page)
+  t.equal(await page.locator('kbd:visible, .keys:visible').count(), 0, 'a phone is told of no keys')
   await page.getByRole('button', { name: 'Approve and read the next' }).click()
   await page.waitForURL('**/queue?draft=two')
   const decide = page.locator('#decide')

@@ -39,7 +39,7 @@ t.test('sentences say what is known', async (t) => {
     ['draft.changed', { takenOver: true }, 'changed “Boots off”, which its host wrote'],
     ['draft.withdrawn', { cause: 'host-ended' }, 'took “Boots off” back, whose host no longer has the week'],
     ['draft.withdrawn', { from: 'approved' }, 'took “Boots off” back after it was approved'],
-    ['delivery.posted', { part: 2, parts: 3 }, 'posted part 2 of 3 of “Boots off”'],
+    ['delivery.posted', { part: 2, parts: 3 }, 'posted part two of three of “Boots off”'],
     ['delivery.posted', { part: 1, parts: 1, found: true }, 'found “Boots off” on X'],
     ['delivery.released', { at: 'x' }, 'let “Boots off” go after all for Monday 23 November, 9:00'],
     ['account.brake-pulled', { held: 1 }, 'pulled the brake, one post is held'],

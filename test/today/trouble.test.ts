@@ -324,10 +324,13 @@ t.test('a thread that broke in the middle is told as one, on Today and by mail',
   await goOn(1)
   await goOn(1)
   const today = await says(helen, '/today')
-  t.match(today, 'Part 2 of 3 of a thread that has begun: The middle')
+  t.match(today, 'Part two of three of a thread that has begun: The middle')
   const sent = await db.read.select().from(mails)
   const mail = sent.find(({ kind, to }) => kind === 'delivery-trouble' && to === LEAD.email)!
-  t.match(mail.text, 'It is part 2 of a thread of 3, of which part 1 has gone out already. The credit')
+  t.match(
+    mail.text,
+    'It is part two of a thread of three, of which part one has gone out already. The credit',
+  )
 })
 
 t.test('what X refuses in the middle of a thread says what stands already', async (t) => {
@@ -337,7 +340,7 @@ t.test('what X refuses in the middle of a thread says what stands already', asyn
   await goOn()
   await goOn(1)
   const today = await says(helen, '/today')
-  t.match(today, 'It is part 2 of a thread of 2, of which part 1 has gone out already.')
+  t.match(today, 'It is part two of a thread of two, of which part one has gone out already.')
 })
 
 t.test('while the account is not connected, a host reads that nothing goes out', async (t) => {
@@ -364,7 +367,7 @@ t.test(
     const second = await says(helen, `/deliveries/${deliveries[1]!.id}`)
     t.match(
       second,
-      'Part 1 is being checked. Once it is known to stand on X, what follows it goes by itself.',
+      'Part one is being checked. Once it is known to stand on X, what follows it goes by itself.',
     )
     t.notMatch(second, 'At this time')
   },
@@ -397,10 +400,10 @@ t.test(
     await goOn(1)
     await goOn(1)
     await helen.post('/today', `/accounts/${ACCOUNT}/brake`)
-    const rest = 'the rest of a thread of two, of which part 1 has gone out'
+    const rest = 'the rest of a thread of two, of which part one has gone out'
     for (const page of ['brake', 'brake/release'])
       t.match(await says(helen, `/accounts/${ACCOUNT}/${page}`), rest, page)
-    t.match(await says(helen, `/drafts/${draftId}`), 'Go on with part 2')
-    t.notMatch(await says(joseph, `/drafts/${draftId}`), 'Go on with part 2', 'the team decides')
+    t.match(await says(helen, `/drafts/${draftId}`), 'Go on with part two')
+    t.notMatch(await says(joseph, `/drafts/${draftId}`), 'Go on with part two', 'the team decides')
   },
 )

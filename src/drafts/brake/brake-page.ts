@@ -12,7 +12,7 @@ import { draftsWithNames } from '../decisions-store.ts'
 import { firstWords } from '../first-words.ts'
 import { threadInWords, timeModel, type Moment } from '../pages.ts'
 import { findPassingPost, passingInWords, type PassingPost } from './passing-post.ts'
-import { capital, inLetters } from '../../words.ts'
+import { capital, inLetters, partName } from '../../words.ts'
 
 /** What was typed into the form of the page, and what is wrong with it. */
 export interface RefusedNote {
@@ -121,7 +121,7 @@ function underWay(delivery: Delivery, moment: Moment) {
   const { state, label } = deliveryInWords(delivery, moment)
   return {
     text: firstWords({ parts: [delivery.payload] }),
-    part: delivery.parts > 1 ? `part ${delivery.position + 1} of ${delivery.parts}` : null,
+    part: delivery.parts > 1 ? partName(delivery.position, delivery.parts) : null,
     href: `/deliveries/${delivery.id}`,
     removalHref: state === 'posted' ? `/deliveries/${delivery.id}/removal` : null,
     tag: { state, label },

@@ -21,6 +21,7 @@ import { asPosted } from '../pages.ts'
 import { standingInWords } from './standing.ts'
 import { timeLinesOf } from './time-lines.ts'
 import type { Wish } from '../wished-time.ts'
+import { capital, partName } from '../../words.ts'
 
 /** What was typed into one of the page's forms, and what is wrong with it. */
 export interface RefusedSettling {
@@ -83,7 +84,7 @@ export async function deliveryPage(
     tag: { state: words.state, label: words.label },
     detail: theirs ?? words.detail,
     heading: twice && state === 'posted' ? 'It went out twice' : HEADINGS[state],
-    part: parts > 1 ? `Part ${position + 1} of ${parts}` : null,
+    part: parts > 1 ? capital(partName(position, parts)) : null,
     draftHref: `/drafts/${delivery.draftId}`,
     postHref: live ? hrefOnX(delivery, account) : null,
     // Answers, and so the later parts of threads, stand under this address.
@@ -103,7 +104,7 @@ export async function deliveryPage(
       ),
     }),
     others: others.map((other) => ({
-      label: `Part ${other.position + 1}`,
+      label: capital(partName(other.position)),
       href: other.id === deliveryId ? null : `/deliveries/${other.id}`,
       tag: deliveryInWords(other, moment),
     })),
@@ -147,8 +148,8 @@ async function whyNotAtAll(
       : 'The brake is on, so nothing goes. Release it first.'
   if (before && before.state !== 'posted')
     return before.state === 'unknown' && before.notBefore
-      ? `Part ${delivery.position} is being checked. Once it is known to stand on X, what follows it goes by itself.`
-      : `Part ${delivery.position} has to stand on X first: decide about that one.`
+      ? `${capital(partName(delivery.position - 1))} is being checked. Once it is known to stand on X, what follows it goes by itself.`
+      : `${capital(partName(delivery.position - 1))} has to stand on X first: decide about that one.`
   if (delivery.position > 0) return null
   const { hosted } = await findDecidable(read, delivery.draftId, actor)
   const over = whyNotGoOut(hosted, { now, zone: account.timeZone })
@@ -207,7 +208,7 @@ export function threadModel(
     ]
       .filter((one) => one !== null)
       .join(' '),
-    onward: next && { href: `/deliveries/${next.id}`, label: `${todo} part ${next.position + 1}` },
+    onward: next && { href: `/deliveries/${next.id}`, label: `${todo} ${partName(next.position)}` },
     takeDownHref,
     /** This is the part with which it goes on. */
     here,
@@ -231,7 +232,7 @@ function nextInWords(
   standing: boolean,
 ): string | null {
   if (next?.state === 'unknown')
-    return `First find out about part ${next.position + 1}: until then it neither goes on nor can what stands be taken down.`
+    return `First find out about ${partName(next.position)}: until then it neither goes on nor can what stands be taken down.`
   if (next) return `It can go on${standing ? ', or what stands of it can be taken down' : ''}.`
   return standing ? 'What stands of it can be taken down.' : null
 }

@@ -16,7 +16,7 @@ import { changedParts } from './since-decision.ts'
 import { POST_LIMIT, weightOf } from '../weight.ts'
 import { partCommentForm } from './part-comment-page.ts'
 import { comesTwice, wishOf, type Wish } from '../wished-time.ts'
-import { capital, inLetters } from '../../words.ts'
+import { capital, inLetters, partName } from '../../words.ts'
 
 /** What was typed, and what is wrong with it, when a form comes back. */
 export interface QueueForm {
@@ -233,7 +233,7 @@ function unsaidForm({ draft }: OpenDraft, { comment = '', errors = {} }: QueueFo
 /** The form under the preview, in which a part is spoken of. */
 function aboutPart(draft: OpenDraft['draft'], at: number, short: string) {
   const { parts } = draft.content
-  const name = parts.length === 1 ? 'the text' : `part ${inLetters(at + 1)}`
+  const name = parts.length === 1 ? 'the text' : partName(at)
   return {
     number: at + 1,
     label: `Comment on ${name}, or suggest other words`,
@@ -381,7 +381,7 @@ function acceptanceInWords({ draft, name }: OpenDraft, actorId: string): string 
 
 function weightCheck(text: string, at: number, count: number): Check {
   const weight = weightOf(text)
-  const what = count === 1 ? 'The text' : `Part ${inLetters(at + 1)}`
+  const what = count === 1 ? 'The text' : capital(partName(at))
   return weight > POST_LIMIT
     ? { level: 'stop', text: `${what} is too long: ${weight} of ${POST_LIMIT}.` }
     : { text: `${what} fits: ${weight} of ${POST_LIMIT}.` }

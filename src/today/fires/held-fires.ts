@@ -6,7 +6,7 @@ import { isNearBudget, stopsListening } from '../../publishing/budget.ts'
 import type { Delivery } from '../../publishing/deliveries.ts'
 import { ASKING_FOR_CREDIT, isTooLateByNow, type ToldAt } from '../../publishing/pages.ts'
 import { isLateAtItsEnd, type PostingLimit } from '../../publishing/posting-limit.ts'
-import { capital, inLetters } from '../../words.ts'
+import { capital, inLetters, partName } from '../../words.ts'
 import { byDecision } from '../outgoing.ts'
 import type { Desk } from '../read-desk.ts'
 import type { Fire } from './fire.ts'
@@ -143,7 +143,7 @@ function heldPost(delivery: Delivery, moment: ToldAt) {
   const { id, dueAt, payload, position, parts } = delivery
   const { now, zone } = moment
   const late = isTooLateByNow(delivery, moment) ? 'Too late by now: ' : ''
-  const begun = position === 0 ? '' : `Part ${position + 1} of ${parts} of a thread that has begun: `
+  const begun = position === 0 ? '' : `${capital(partName(position, parts))} of a thread that has begun: `
   return {
     text: `${late}${begun}${firstWords({ parts: [payload] })}`,
     href: `/deliveries/${id}`,
