@@ -230,7 +230,7 @@ t.test('after a removal no byte of the person is left, packed or not', async (t)
   )
   const actor = (await findActor(db.read, LEAD.id, clock.now()))!
   const deciding = { requestId: 'request-1', actor, now: clock.now(), machineNow: clock.machine() }
-  await forgetPerson(db, { ...deciding, authorNetworkId: 'user-Margaret Dunn', handle: '' })
+  await forgetPerson(db, { ...deciding, authorNetworkId: 'user-Margaret Dunn', handle: '', looked: true })
   await sites.run()
   t.same(
     naming().map(([path]) => path),

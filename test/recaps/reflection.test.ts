@@ -259,6 +259,7 @@ async function forgetMargaret({ db, clock }: Pick<Awaited<ReturnType<typeof worl
     requestId: 'request',
     authorNetworkId: 'user-Margaret Dunn',
     handle: '',
+    looked: true,
     actor: await actorWith(db, LEAD.email, clock.now()),
     now: clock.now(),
   })

@@ -23,6 +23,7 @@ import { keepPost } from '../../src/listening/keep.ts'
 import { pinBlock } from '../../src/recaps/editor/edit-recap.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { clearRemovals } from '../../src/recaps/removal/clear-removals.ts'
+import { firstNameOf } from '../../src/recaps/removal/first-name.ts'
 import { forgetPerson, readAbout } from '../../src/recaps/removal/forget-person.ts'
 import { publishRecap } from '../../src/recaps/publish-recap.ts'
 import { findActor } from '../../src/rota/powers.ts'
@@ -220,9 +221,9 @@ t.test('who asks to be taken off is taken off everything, and told', async (t) =
   t.match(asked.body, 'I did not know')
   t.match(asked.body, '2 posts, 1 of them on our pages')
   t.match(asked.body, 'Somebody asked for help with what they wrote, and that is not closed.')
-  const done = await helen.post(here, `${here}/removal`, { person: HER_ID })
+  const done = await helen.post(here, `${here}/removal`, { person: HER_ID, looked: 'yes' })
   t.equal(done.statusCode, 303)
-  const again = await helen.post(here, `${here}/removal`, { person: HER_ID })
+  const again = await helen.post(here, `${here}/removal`, { person: HER_ID, looked: 'yes' })
   t.equal(again.statusCode, 409, 'once is enough')
 
   for (const [path, body] of await pages(world)) t.notMatch(body, HERS, `nothing of hers on ${path} at once`)
@@ -285,7 +286,7 @@ t.test('what is stored is gone through in short changes, and goes on after a cra
   const asked = { id, about: '@margaret_dunn', email: 'her@hall.example' }
   await (await world.visitor()).post(`${HERE}/removal`, `${HERE}/removal`, asked)
   const here = `/removal-requests/${id}`
-  t.equal((await helen.post(here, `${here}/removal`, { person: HER_ID })).statusCode, 303)
+  t.equal((await helen.post(here, `${here}/removal`, { person: HER_ID, looked: 'yes' })).statusCode, 303)
   const withHer = async () =>
     (await db.read.select().from(recapEditions)).filter((one) => HERS.test(JSON.stringify(one))).length
   t.equal(await withHer(), 12, 'the press itself touches none of them')
@@ -366,9 +367,12 @@ t.test('a week that runs names nobody either from the press on, whatever breaks 
   }
   const now = clock.now()
   const actor = (await findActor(db.read, LEAD.id, now))!
-  await t.rejects(forgetPerson(untilCrash, { requestId, authorNetworkId: HER_ID, handle: '', actor, now }), {
-    message: 'The power fails.',
-  })
+  await t.rejects(
+    forgetPerson(untilCrash, { requestId, authorNetworkId: HER_ID, handle: '', looked: true, actor, now }),
+    {
+      message: 'The power fails.',
+    },
+  )
   for (const path of shown) t.notMatch((await app.inject(path)).body, HERS, path)
   for (const path of signedIn) t.notMatch((await helen.get(path)).body, HERS, `${path}, to who is signed in`)
   t.match((await helen.get(signedIn[0]!)).body, '[name left out] Well said', 'what others say stands')
@@ -422,6 +426,33 @@ t.test(
     t.match(mailsTo(await db.read.select().from(mails)), [{ kind: 'removal-done' }])
   },
 )
+
+t.test('whoever goes by their first name in other people’s words is asked about', async (t) => {
+  const world = await publishedTwice(t)
+  const { db, helen } = world
+  await said(db, [
+    { id: '190', when: 'Fri 17:20', text: 'Thanks, Margaret. What would we do without you?' },
+    { id: '191', when: 'Fri 17:21', text: 'The margarine is out.' },
+  ])
+  const id = randomUUID()
+  const asked = { id, about: '@margaret_dunn', email: 'her@hall.example' }
+  await (await world.visitor()).post(`${HERE}/removal`, `${HERE}/removal`, asked)
+  const here = `/removal-requests/${id}`
+  const read = (await helen.get(here)).body
+  t.match(read, 'Thanks, Margaret. What would')
+  t.notMatch(read, 'margarine')
+  const unread = await helen.post(here, `${here}/removal`, { person: HER_ID })
+  t.equal(unread.statusCode, 422)
+  t.match(unread.body, 'Read where the name stays. Then say that nobody there is them.')
+  for (const [name, first] of [
+    ['Carys Evans', { words: 'Carys', needsCapital: false }],
+    ['Dr Will Hope', { words: 'Will', needsCapital: true }],
+    ['Prof. The Owl', { words: 'Owl', needsCapital: false }],
+    ['carys', null],
+    ['just a mum', null],
+  ] as const)
+    t.same(firstNameOf(name), first, name)
+})
 
 t.test('who is named in other people’s words only is found there, and taken out by hand', async (t) => {
   const world = await publishedTwice(t)
@@ -533,7 +564,7 @@ t.test('the desk is reminded until it is done, and sees when it is late', async 
   clock.moveTo(new Date(begin + 25 * HOUR))
   t.match((await helen.get('/today')).body, 'It was to be done by')
   const here = `/removal-requests/${id}`
-  await helen.post(here, `${here}/removal`, { person: HER_ID })
+  await helen.post(here, `${here}/removal`, { person: HER_ID, looked: 'yes' })
   t.equal(await nextRemovalReminder(db.read), null)
 })
 

@@ -13,6 +13,7 @@ import { reflectionsOfWeek, type Reflection } from '../reflection/reflections-st
 import { findEdition, findRecap, listBlocks, type KeptBlock } from '../store.ts'
 import type { WeekPage } from '../week-page.ts'
 import { shownPosts } from './copies-store.ts'
+import { firstNameOf } from './first-name.ts'
 import { blocksWithout, pageWithout, type Left } from './without-person.ts'
 
 /** A text in which somebody may be named. */
@@ -35,19 +36,25 @@ export interface Sought {
   left: Left
   /** Each as it is compared. */
   words: readonly string[]
+  /** Those of them that count with a capital letter only. */
+  capitals: ReadonlySet<string>
   /** Also within other words. */
   within: boolean
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** Words as somebody typed them, in whatever case and also within others; null where they are too few to look for. */
 export function soughtWords(words: string): Sought | null {
   const sought = plain(words.trim().replace(/^@/, ''))
-  return sought.length < SHORTEST ? null : { left: { gone: new Map() }, words: [sought], within: true }
+  return sought.length < SHORTEST
+    ? null
+    : { left: { gone: new Map() }, words: [sought], capitals: NONE, within: true }
 }
 
 /**
  * What would still say a handle or name of these people, as words of their own, once they are taken off an account's pages: a name
- * of one word may be anybody's, so only people can tell who is meant by it. `said` are the posts of theirs that go. Null where they
+ * of one word, or a first name alone, may be anybody's, so only people can tell who is meant by it. `said` are the posts of theirs that go. Null where they
  * have no handle or name that could be looked for.
  */
 export function soughtPeople(
@@ -55,8 +62,13 @@ export function soughtPeople(
   authors: readonly Author[],
   said: readonly { networkId: string }[],
 ): Sought | null {
-  const words = [...new Set(authors.flatMap(({ handle, name }) => [handle, name]).map(plain))].filter(
+  const whole = authors.flatMap(({ handle, name }) => [handle, name]).map(plain)
+  const firstNames = authors.flatMap(({ name }) => firstNameOf(name) ?? [])
+  const words = [...new Set([...whole, ...firstNames.map(({ words: name }) => plain(name))])].filter(
     (one) => one.length >= SHORTEST,
+  )
+  const capitals = new Set(
+    firstNames.filter(({ needsCapital }) => needsCapital).map(({ words: name }) => plain(name)),
   )
   if (words.length === 0) return null
   const hashed = authors.map((author) => ({
@@ -65,7 +77,7 @@ export function soughtPeople(
     ...hashesOf(author),
   }))
   const gone = new Map(said.map(({ networkId }) => [networkId, null]))
-  return { left: { gone, unnamed: forgottenBy(hashed) }, words, within: false }
+  return { left: { gone, unnamed: forgottenBy(hashed) }, words, capitals, within: false }
 }
 
 /**
@@ -101,10 +113,12 @@ export async function namedIn(
   return found
 }
 
-function placeOf(text: string, { words, within }: Sought): { at: number; length: number } | null {
+function placeOf(text: string, { words, capitals, within }: Sought): { at: number; length: number } | null {
   const whole = plain(text)
   for (const one of words) {
-    const at = within ? whole.indexOf(one) : wordsAt(whole, one)
+    const at = within
+      ? whole.indexOf(one)
+      : wordsAt(whole, one, (found) => !capitals.has(one) || text[found] !== whole[found])
     if (at >= 0) return { at, length: one.length }
   }
   return null
@@ -204,11 +218,11 @@ function stringsIn(content: unknown): string[] {
   return Object.values(content).flatMap(stringsIn)
 }
 
-/** Where words stand by themselves, and not within others; -1 for nowhere. */
-function wordsAt(text: string, words: string): number {
+/** Where words stand by themselves, and not within others, and `fit`; -1 for nowhere. */
+function wordsAt(text: string, words: string, fit: (at: number) => boolean): number {
   for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
     const [before, after] = [text.slice(0, at), text.slice(at + words.length)]
-    if (!/[\p{L}\p{N}_]$/u.test(before) && !/^[\p{L}\p{N}_]/u.test(after)) return at
+    if (!/[\p{L}\p{N}_]$/u.test(before) && !/^[\p{L}\p{N}_]/u.test(after) && fit(at)) return at
   }
   return -1
 }
