@@ -6,6 +6,7 @@ import { noteSecondPost } from './second-posts.ts'
 import { CLOCKS_DIFFER, later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
   alikeInDoubt,
+  attemptsOf,
   attemptsToWatch,
   changeAttempt,
   findAttempt,
@@ -67,7 +68,7 @@ export async function takeWhatShows(
   const delivery = (await findDelivery(tx, attempt.deliveryId))!
   // What is being sent once more has its own answer first.
   if (delivery.state === 'sending') return false
-  const [from, until] = [later(attempt.at, -CLOCKS_DIFFER), later(attempt.at, TAKEN_WITHIN)]
+  const [from, until] = [later(attempt.at, -CLOCKS_DIFFER), await latest(tx, attempt)]
   const found = await candidates(
     tx,
     delivery,
@@ -86,6 +87,16 @@ export async function takeWhatShows(
   if (why)
     await tellDeciders(tx, { deliveries: [posted], became: 'stands', why, cause: 'stands' }, tellingOf(deps))
   return true
+}
+
+/** Until when it was taken. What is younger than a repeat of which nobody knows either is the repeat, or the first one would be given up for it. */
+async function latest(tx: Writer, { id, deliveryId, at }: Attempt): Promise<Date> {
+  const taken = later(at, TAKEN_WITHIN)
+  const repeat = (await attemptsOf(tx, deliveryId)).find(
+    (one) => one.id !== id && one.at > at && (one.outcome === null || one.outcome === 'unknown'),
+  )
+  const repeated = repeat && later(repeat.at, -CLOCKS_DIFFER)
+  return repeated && repeated < taken ? repeated : taken
 }
 
 /** The oldest of them is the one that was handed over first. */

@@ -437,6 +437,22 @@ t.test('pictures are uploaded before the claim, and not again while their ids ho
   t.equal(await state(), 'cancelled failed')
 })
 
+t.test('a picture whose id has run out is uploaded anew before it is sent', async (t) => {
+  const { db, clock, network, images, publisher, state } = await desk(t, {
+    policy: { lateAfterMinutes: 300 },
+  })
+  const hash = await picture(db, images, clock.now())
+  const parts = [{ text: 'Look', images: [{ hash, alt: 'Red' }] }]
+  await approved(db, { parts, dueAt: clock.now(), now: clock.now() })
+  network.steps.push({ publish: false, answer: refused('limited', '', new Date('2026-11-18T09:59:00Z')) })
+  await publisher.run()
+  clock.pass(59)
+  await publisher.run()
+  t.equal(await state(), 'posted')
+  t.equal(network.calls['uploadImage'], 2, 'it would end within two minutes')
+  t.notSame(network.sent[0]!.mediaIds, network.sent[1]!.mediaIds)
+})
+
 t.test('pictures that the network forgot are uploaded anew, once by itself', async (t) => {
   const { db, clock, network, images, publisher, state } = await desk(t)
   const hash = await picture(db, images, clock.now())

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { mails, secondPosts } from '../../src/db/schema/index.ts'
+import { charges, mails, secondPosts } from '../../src/db/schema/index.ts'
 import { fingerprintAsSeen, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
 import { takeDown } from '../../src/listening/take-down.ts'
 import { cancelFrom, leaveIt } from '../../src/publishing/settle-delivery.ts'
@@ -70,6 +70,23 @@ t.test(
   },
 )
 
+t.test('what shows of a repeat without an answer does not hide what shows of the first try', async (t) => {
+  const { deps, network, publisher, after, shows, settling, told, twice, state, now } = await notKnown(t)
+  await sendAgain(deps, await settling())
+  network.steps.push({ publish: true, answer: unknown, lag: 4 })
+  await publisher.run()
+  for (let minute = 0; minute < 5; minute++) await after(1)
+  t.equal(await state(), 'unknown', 'the looks missed the repeat, too')
+  await after(5)
+  t.equal(await state(), 'unknown', 'it is younger than the repeat')
+  await after(6)
+  t.match(await now(), [{ state: 'posted', networkId: '1002' }])
+  shows()
+  await after(60)
+  t.match(await twice(), [{ second: { networkId: '1001', state: 'standing' } }])
+  t.match(await told(/stands twice/), [{ text: /1002[^]*1001/ }])
+})
+
 t.test('the same words by hand, some time after it was sent, are no second post', async (t) => {
   const { after, shows, repeated, twice } = await notKnown(t)
   await repeated()
@@ -79,10 +96,12 @@ t.test('the same words by hand, some time after it was sent, are no second post'
 })
 
 t.test('what shows after the last look is found without anybody’s doing', async (t) => {
-  const { after, shows, state, now, publisher } = await notKnown(t)
+  const { db, after, shows, state, now, publisher } = await notKnown(t)
   shows()
   await after(15)
   t.equal(await state(), 'posted')
+  const reads = (await db.read.select().from(charges)).filter(({ kind }) => kind === 'own-read')
+  t.match(reads, [{ units: 1 }], 'and what was read is charged')
   t.match(await now(), [{ networkId: '1001' }])
   t.equal((await publisher.run()).nextAt, null)
 })
