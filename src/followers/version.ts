@@ -3,7 +3,8 @@ import { dayOf } from '../calendar.ts'
 import type { Database } from '../db/database.ts'
 import type { Topic } from '../db/followed.ts'
 import { findRecap } from '../recaps/recaps.ts'
-import { findWeekOfSlot, turnsAround } from '../rota/weeks.ts'
+import { findCutShort, findWeekOfSlot, turnsAround } from '../rota/weeks.ts'
+import { isPublic } from './public-week.ts'
 
 /*
  * What each public page is made of. Its version is another one whenever it may look different; where that is hard to say, it is
@@ -67,7 +68,8 @@ export function versionOfFeed({ db }: Pick<At, 'db'>, account: Account): string 
 
 export async function versionOfWeek(at: At, account: Account, slot: string): Promise<string> {
   const { db, now } = at
-  const week = await findWeekOfSlot(db.read, account.id, slot)
+  const found = await findWeekOfSlot(db.read, account.id, slot)
+  const week = found && isPublic(found) ? found : ((await findCutShort(db.read, account.id, slot)) ?? found)
   if (!week) return versionOfRota(at, account)
   const topics: Topic[] = [...rotaOf(account), ...toldOf(week.id), ...leftOut(account)]
   const recap = now < week.opensAt ? undefined : await findRecap(db.read, week.id)

@@ -2,8 +2,9 @@ import type { Account } from '../accounts/accounts.ts'
 import { isDay } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
+import { ownPostsOfWeek } from '../listening/posts.ts'
 import { publishedRecap, weekPageModel } from '../recaps/recaps.ts'
-import { findCurrentHost, findWeekOfSlot, listEvents, type Week } from '../rota/weeks.ts'
+import { findCurrentHost, findCutShort, findWeekOfSlot, listEvents, type Week } from '../rota/weeks.ts'
 import { publicRunningWeek, runningTeaser, type Showing } from './account-page.ts'
 import { announcedPage } from './pages.ts'
 import { isPublic } from './public-week.ts'
@@ -15,7 +16,8 @@ export interface WeekView {
 }
 
 /**
- * A week at its one address: announced, then live, then being written, then the recap.
+ * A week at its one address: announced, then live, then being written, then the recap. One that was cancelled in its middle keeps
+ * what was said in it, until another has its place.
  * @throws NotFound for a day that names no slot, a gap, and a week that is not announced.
  */
 export async function weekPage(
@@ -24,12 +26,19 @@ export async function weekPage(
   { slot, ...showing }: Showing & { slot: string },
 ): Promise<WeekView> {
   const week = isDay(slot) ? await findWeekOfSlot(read, account.id, slot) : undefined
-  if (!week || !isPublic(week)) throw new NotFound('There is no week here, or it is not announced yet.')
+  if (!week || !isPublic(week)) return cutShort(read, account, slot, showing)
   if (week.kind === 'hiatus') return hiatusPage(account, week, showing)
   const { now } = showing
   if (now < week.opensAt) return announced(read, account, week, showing)
   const recap = await publishedRecap(read, week.id, showing)
   return { view: 'recaps/page', model: recap ?? (await weekPageModel(read, week, { ...showing, now })) }
+}
+
+async function cutShort(read: Reader, { id }: Account, slot: string, showing: Showing): Promise<WeekView> {
+  const week = isDay(slot) ? await findCutShort(read, id, slot) : undefined
+  if (!week || (await ownPostsOfWeek(read, week.id)).length === 0)
+    throw new NotFound('There is no week here, or it is not announced yet.')
+  return { view: 'recaps/page', model: await weekPageModel(read, week, showing) }
 }
 
 async function announced(read: Reader, account: Account, week: Week, showing: Showing): Promise<WeekView> {

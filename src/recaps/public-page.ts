@@ -30,15 +30,18 @@ export async function weekPageModel(
   const days = generateDays(facts).map((block) => ({ ...block, hidden: hidden.has(block.source) }))
   const page = tellWeek(facts, [...days, { kind: 'next', source: 'next', content: {} }])
   const over = now >= week.closesAt
+  const cancelled = week.state === 'cancelled'
   const left = facts.host === null && wasLeft(week)
   return weekPageView(page, {
     ...place,
-    today: over ? null : dayOf(now, facts.account.timeZone),
-    note: over
-      ? 'The week is over. Its story is being put together.'
-      : left
-        ? 'Who has the rest of this week is not settled yet. What was said so far stands here.'
-        : null,
+    today: over || cancelled ? null : dayOf(now, facts.account.timeZone),
+    note: cancelled
+      ? 'This week ended early. What was said until then stands here.'
+      : over
+        ? 'The week is over. Its story is being put together.'
+        : left
+          ? 'Who has the rest of this week is not settled yet. What was said so far stands here.'
+          : null,
   })
 }
 

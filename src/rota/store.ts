@@ -34,6 +34,30 @@ export async function findWeekOfSlot(
   return statement.get({ accountId, slot })
 }
 
+/**
+ * The last week of a slot that was cancelled after it had opened for everybody to see, as one that its host left then; what was said
+ * in it stands.
+ */
+export async function findCutShort(read: Reader, accountId: string, slot: string): Promise<Week | undefined> {
+  const rows = await read
+    .select({ week: weeks, endedAt: weekHosts.endedAt })
+    .from(weeks)
+    .innerJoin(weekHosts, and(eq(weekHosts.weekId, weeks.id), gte(weekHosts.endedAt, weeks.opensAt)))
+    .where(
+      and(
+        eq(weeks.accountId, accountId),
+        eq(weeks.slot, slot),
+        eq(weeks.kind, 'hosted'),
+        eq(weeks.state, 'cancelled'),
+        or(isNotNull(weeks.announcedAt), isNotNull(weeks.unannouncedAt)),
+      ),
+    )
+    .orderBy(desc(weekHosts.endedAt))
+    .limit(1)
+  const [found] = rows
+  return found && { ...found.week, announcedAt: null, unannouncedAt: found.endedAt }
+}
+
 /** The week that a day lies in, or that was the last to begin in the seven days up to it, whatever shape it was booked with. */
 export async function findWeekOfDay(read: Reader, accountId: string, day: string): Promise<Week | undefined> {
   return (await listWeeks(read, accountId, addDays(day, -6), day)).at(-1)?.week

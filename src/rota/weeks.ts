@@ -36,6 +36,7 @@ export {
   closeWeek,
   comingWeeks,
   declinedWeeks,
+  findCutShort,
   findHostedWeek,
   findRunningWeek,
   latestClosedWeek,

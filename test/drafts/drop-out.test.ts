@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { deliveries, drafts } from '../../src/db/schema/index.ts'
+import { deliveries, drafts, posts } from '../../src/db/schema/index.ts'
 import { dropOut } from '../../src/drafts/week/drop-out.ts'
 import { calendarOf } from '../../src/today/calendar-feed.ts'
 import { acceptInvitation } from '../../src/rota/invitations/accept-invitation.ts'
@@ -219,6 +219,32 @@ t.test('the week is cancelled, and its place is free', async (t) => {
     [APPROVER.email, PRIYA.email].toSorted(),
   )
   t.equal((await helen.get(path)).statusCode, 409)
+})
+
+t.test('of a week that is cancelled in its middle, what was said stands at its address', async (t) => {
+  const { db, clock, weekId, press, visitor } = await sundayNight(t)
+  const page = async () => (await visitor()).get('/@NorthDaleHealth/weeks/2026-11-23')
+  await letOpen(db, {
+    weekId,
+    version: (await findHostedWeek(db.read, weekId))!.week.version,
+    reason: '',
+    actor: await actorWith(db, LEAD.email, clock.now()),
+    now: clock.now(),
+  })
+  clock.moveTo(new Date('2026-11-25T10:46:00Z'))
+  const createdAt = new Date('2026-11-23T09:00:00Z')
+  await said(db, [{ id: '1', when: 'Mon 9:00', text: 'Priya here.', more: { weekId, createdAt } }])
+  t.equal((await page()).statusCode, 200)
+  await press('cancel')
+  const { statusCode, body } = await page()
+  t.equal(statusCode, 200)
+  for (const piece of ['Priya here.', 'This week ended early. What was said until then stands here.'])
+    t.match(body, piece)
+  t.notMatch(body, 'Finding the word', 'what it was to be about is nobody’s any more')
+  clock.moveTo(new Date('2026-12-01T10:00:00Z'))
+  t.match((await page()).body, 'This week ended early.', 'and later too')
+  await db.write((tx) => tx.update(posts).set({ removedAt: clock.now() }))
+  t.equal((await page()).statusCode, 404, 'with nothing of it there is nothing to find')
 })
 
 t.test('what does not fit any more is said, and nothing is done', async (t) => {
