@@ -110,7 +110,7 @@ export function removalOf<Part extends { position: number; state: DeliveryState 
   const goes = stands.filter((part) => scope === 'thread' || part.position === position)
   const from = goes[0]?.position ?? 0
   return {
-    refusal: goes.length === 0 ? 'Nothing of it stands on the account.' : whyNotTakeDownYet(parts),
+    refusal: whyNotTakeDownYet(parts) ?? (goes.length === 0 ? 'Nothing of it stands on the account.' : null),
     goes,
     cancelled: parts.filter(
       (part) => part.position > from && (RECALLABLE_STATES as readonly DeliveryState[]).includes(part.state),
@@ -121,9 +121,14 @@ export function removalOf<Part extends { position: number; state: DeliveryState 
 
 /** Why nothing of a thread can be taken down at this moment, for people: nobody could say then what is left of it. */
 export function whyNotTakeDownYet(parts: readonly { state: DeliveryState }[]): string | null {
+  const alone = parts.length === 1
   if (parts.some(({ state }) => state === 'sending'))
-    return 'A part of it is being sent at this moment, so nothing can be taken down. Please try again in a minute.'
+    return alone
+      ? 'It is being sent at this moment, so it can’t be taken down. Please try again in a minute.'
+      : 'A part of it is being sent at this moment, so nothing can be taken down. Please try again in a minute.'
   if (parts.some(({ state }) => state === 'unknown'))
-    return 'We don’t know yet whether a part of it went out, so nothing can be taken down. First find out about that part.'
+    return alone
+      ? 'We don’t know yet whether it went out, so it can’t be taken down. First find out about that.'
+      : 'We don’t know yet whether a part of it went out, so nothing can be taken down. First find out about that part.'
   return null
 }

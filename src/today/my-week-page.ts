@@ -150,8 +150,9 @@ function pausedModel({ account, deliveries, passing }: MyWeek, { zone, now }: To
 
 /** What did not go out as planned, unless the card of what is next says so, or the brake does. */
 function stoppedModel({ account, deliveries }: MyWeek, moment: ToldAt) {
-  const stopped = account.brakeAt ? [] : stoppedOnes(deliveries)
-  if (stopped.length === 0 || (stopped.length === 1 && !nextOf(deliveries))) return null
+  const all = stoppedOnes(deliveries)
+  const stopped = account.brakeAt ? all.filter(({ state }) => state !== 'held') : all
+  if (stopped.length === 0 || (all.length === 1 && !nextOf(deliveries))) return null
   const asksThem = stopped.some(({ heldReason }) => heldReason !== null && ASKS_HOST.includes(heldReason))
   return {
     posts: stopped.map((delivery) => ({

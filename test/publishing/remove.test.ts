@@ -73,6 +73,8 @@ t.test('what a part takes with it, and what stops it', async (t) => {
     { states: 'posted sending', position: 0, scope: 'part', becomes: /being sent at this moment/ },
     { states: 'posted unknown', position: 0, scope: 'thread', becomes: /We don’t know yet/ },
     { states: 'waiting waiting', position: 0, scope: 'thread', becomes: /Nothing of it stands/ },
+    { states: 'sending', position: 0, scope: 'part', becomes: /It is being sent at this moment/ },
+    { states: 'unknown', position: 0, scope: 'part', becomes: /We don’t know yet whether it went out/ },
     { states: 'posted failed', position: 1, scope: 'part', becomes: /Nothing of it stands/ },
     { states: 'removed', position: 0, scope: 'part', becomes: /Nothing of it stands/ },
   ]

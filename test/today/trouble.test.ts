@@ -265,6 +265,20 @@ t.test('a lead’s disconnecting is told with what it holds, each thing once', a
   t.match(await says(joseph, '/today'), 'Not out as planned The first')
 })
 
+t.test('while the brake is on, a host still reads of one that nobody knows', async (t) => {
+  const { helen, joseph, queue, fault, x, says, publisher } = await world(t)
+  await fault('drop-before', 1)
+  await x.addFault({ route: 'GET /2/users/:id/tweets', kind: 'empty', times: 'always' })
+  await queue('The first', '10:42')
+  await queue('Much later', '16:00')
+  await publisher.run()
+  await helen.post('/today', `/accounts/${ACCOUNT}/brake`)
+  const mine = await says(joseph, '/today')
+  t.match(mine, '@NorthDaleHealth pauses')
+  t.match(mine, /Not out as planned The first +Being checked/)
+  t.notMatch(mine, /Not out as planned.*Much later.*Came back/)
+})
+
 t.test('of one that nobody knows, its draft leads whoever decides to the answers', async (t) => {
   const { helen, joseph, queue, fault, x, says, publisher, clock } = await world(t)
   await fault('drop-before', 1)
