@@ -6,6 +6,7 @@ import type { ReconcileDeps } from './settings.ts'
 import { attemptsToLookFor, attemptsToWatch, shortenLooks } from './attempts-store.ts'
 import { readyDeliveries } from './due-store.ts'
 import { standingRemovals } from './removals-store.ts'
+import { secondPostsToRemove, shortenSecondWaits } from './second-posts-store.ts'
 import { shortenPutOff } from './store.ts'
 
 /**
@@ -20,6 +21,7 @@ export async function nextTry({ db, clock }: Pick<ReconcileDeps, 'db' | 'clock'>
     ...(await attemptsToLookFor(db.read)).map(({ attempt }) => attempt.nextLookAt),
     ...(await attemptsToWatch(db.read)).map(({ attempt }) => attempt.watchAt),
     ...(await standingRemovals(db.read)).map(({ notBefore }) => notBefore),
+    ...(await secondPostsToRemove(db.read)).map(({ second }) => second.notBefore),
     await nextAskForCredit({ db, clock }),
   ].filter((at) => at !== null && at > clock.machine())
   if (tries.length === 0) return null
@@ -32,5 +34,6 @@ export async function passWaits(db: Database, milliseconds: number): Promise<voi
     await shortenPauses(tx, milliseconds)
     await shortenPutOff(tx, milliseconds)
     await shortenLooks(tx, milliseconds)
+    await shortenSecondWaits(tx, milliseconds)
   })
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { deliveries, secondPosts } from '../db/schema/index.ts'
@@ -28,6 +28,14 @@ export async function changeSecondPost(
   )
   const rows = await tx.update(secondPosts).set(change).where(isSeen).returning()
   return rows.length > 0
+}
+
+/** Brings nearer, by milliseconds, when taking one down is tried again. */
+export async function shortenSecondWaits(tx: Writer, milliseconds: number): Promise<void> {
+  await tx
+    .update(secondPosts)
+    .set({ notBefore: sql`${secondPosts.notBefore} - ${milliseconds}` })
+    .where(isNotNull(secondPosts.notBefore))
 }
 
 /** In the order in which they were noticed. */

@@ -87,5 +87,8 @@ t.test(
     t.same(await found(posts, approvals), [0, 0, 0])
     const stands = { id: '1003', text: 'Three', replyTo: null, images: [] }
     t.same(await found([...posts, stands], approvals), [0, 0, 1])
+    const lostSight = new Set([stands.id])
+    const { unseen } = await compare({ db, clock }, { posts: [...posts, stands], approvals, lostSight })
+    t.same(unseen, [], 'a restore tells of what its copy does not know')
   },
 )

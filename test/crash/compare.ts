@@ -56,7 +56,16 @@ export function postsOn(file: string, handle: string): Post[] {
 /** Compares what stands on the network with what was approved, and with what the app says of it. */
 export async function compare(
   { db, clock }: { db: Database; clock: Clock },
-  { posts, approvals }: { posts: Post[]; approvals: Approval[] },
+  {
+    posts,
+    approvals,
+    lostSight = new Set(),
+  }: {
+    posts: Post[]
+    approvals: Approval[]
+    /** By id: what an older copy of the data may not know, of which a restore by our own command would tell people. */
+    lostSight?: ReadonlySet<string>
+  },
 ): Promise<Findings> {
   const all = await db.read.select().from(deliveries)
   const keys = keysOf(posts)
@@ -70,7 +79,7 @@ export async function compare(
     duplicated: duplicatesIn(posts, keys, approvals),
     unseen: [
       ...(await unseenIn(db, all, clock)),
-      ...(await untoldIn(db, all, { posts, keys })),
+      ...(await untoldIn(db, all, { posts: posts.filter(({ id }) => !lostSight.has(id)), keys })),
       ...approvals.filter(({ state }) => state === 'approved').flatMap((one) => missing(one, all)),
     ],
   }

@@ -56,7 +56,8 @@ export async function crashRun({
     const db = world.openDatabase()
     try {
       const posts = postsOn(world.standInFile, world.handle)
-      const findings = await compare({ db, clock: world.clock }, { posts, approvals: run.approvals })
+      const { approvals, lostSight } = run
+      const findings = await compare({ db, clock: world.clock }, { posts, approvals, lostSight })
       const seconds = (performance.now() - begun) / 1000
       return {
         ...findings,
@@ -80,6 +81,8 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
   const copies: Copy[] = []
   const story: string[] = []
   let restores = 0
+  /** What stood there when an older copy was put back. */
+  const lostSight = new Set<string>()
   for (const life of plan) {
     world.clock.moveTo(new Date(world.clock.now().getTime() + life.downtimeMs))
     if (life.standInDies) await world.restartStandIn()
@@ -87,6 +90,7 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
     if (copy) {
       putBack(copy.folder, world.dataDir)
       restores += 1
+      for (const { id } of postsOn(world.standInFile, world.handle)) lostSight.add(id)
       for (const one of approvals) if (!copy.approved.has(one) && one.state !== 'refused') one.state = 'gone'
     }
     const reached = await oneLife(world, life, { seed, blind, approvals, copies })
@@ -95,7 +99,7 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
     await world.proxy.untilIdle()
   }
   await comeToRest(world, { seed, blind, approvals })
-  return { approvals, points, restores, story }
+  return { approvals, points, restores, story, lostSight }
 }
 
 function inWords(

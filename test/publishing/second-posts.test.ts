@@ -4,6 +4,7 @@ import { mails, secondPosts } from '../../src/db/schema/index.ts'
 import { fingerprintAsSeen, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
 import { takeDown } from '../../src/listening/take-down.ts'
 import { findDelivery } from '../../src/publishing/deliveries.ts'
+import { nextTry, passWaits } from '../../src/publishing/pass-waits.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { findReleasable } from '../../src/publishing/release.ts'
 import { findActor } from '../../src/rota/powers.ts'
@@ -113,6 +114,19 @@ t.test('a second post that can’t be taken down is told of once more, and goes 
   t.equal((await told()).length, before + 2)
   t.match((await helen.get('/today')).body, 'A post stands twice on X')
   for (let hour = 0; hour < 2; hour++) await run(60)
+  t.equal(network.timeline.length, 1)
+})
+
+t.test('in a sandbox the wait of a second post’s removal passes with the others', async (t) => {
+  const { db, clock, network, answered, run, settle } = await takenTwice(t)
+  const { networkId } = (await answered())!
+  network.removing.push({ problem: problem('forbidden', 'Not yours.') })
+  await settle('take-down', networkId)
+  await run(0)
+  const again = await nextTry({ db, clock })
+  t.equal(again!.getTime() - clock.now().getTime(), 60 * 60_000)
+  await passWaits(db, 60 * 60_000)
+  await run(0)
   t.equal(network.timeline.length, 1)
 })
 
