@@ -174,8 +174,11 @@ t.test('a lost permission: a lead is asked, an approver is told that a lead must
     today,
     'Until it is connected again, nothing goes out and no reply is read. Replies were last read 10:42. One post is held; it goes out then, unless it is too late.',
   )
+  t.match(today, 'Connect the account')
   t.notMatch(today, 'Replies read 10:42')
-  t.match(await says(owen, '/today'), 'Until a lead connects it again, nothing goes out')
+  const approver = await says(owen, '/today')
+  t.match(approver, 'Until a lead connects it again, nothing goes out')
+  t.notMatch(approver, 'Connect the account')
   t.match(await says(helen, `/accounts/${ACCOUNT}`), 'X asks you to connect again')
   const seen = await says(owen, `/accounts/${ACCOUNT}`)
   t.match(seen, 'A lead must connect it again')
@@ -186,6 +189,7 @@ t.test('a lost permission: a lead is asked, an approver is told that a lead must
     'The account is not connected to X. X did not take the account’s permission. When a lead connects it',
   )
   t.match(held, 'Connect the account')
+  t.notMatch(held, 'It is held until a lead connects it', 'said above')
   t.notMatch(await says(owen, `/deliveries/${deliveries[0]!.id}`), 'Connect the account')
   clock.pass(31)
   t.match(await says(helen, '/today'), 'Too late by now: The first')

@@ -126,7 +126,7 @@ export async function deliveryPage(
     notTheirs: UNSENT.has(state) ? (stuck ?? notTheirs) : null,
     ...decisions,
     keepsBack:
-      decisions.canLetGo && !ASKS_ANEW.has(delivery.heldReason)
+      decisions.canLetGo && !SAID_ABOVE.has(delivery.heldReason)
         ? await whatKeepsBack(read, clock, deliveryId, now)
         : null,
     connectHref:
@@ -250,8 +250,8 @@ const HEADINGS: Record<DeliveryState, string> = {
   cancelled: 'It does not go out',
 }
 
-/** Letting such a one go is the answer to what holds it. */
-const ASKS_ANEW: ReadonlySet<Delivery['heldReason']> = new Set(['budget', 'credit'])
+/** What keeps it back is what holds it, and is said above. */
+const SAID_ABOVE: ReadonlySet<Delivery['heldReason']> = new Set(['budget', 'credit', 'reconnect'])
 
 /** Somebody may let them go, or send them again. */
 const UNSENT: ReadonlySet<DeliveryState> = new Set(['held', 'failed', 'unknown'])

@@ -34,7 +34,10 @@ export function firesOf(
   const unpaid = troubled.filter(({ heldReason }) => heldReason === 'credit')
   const aside = troubled.filter(({ heldReason }) => heldReason === 'live')
   const others = troubled.filter((one) => ![...brakes, ...lost, ...dear, ...unpaid, ...aside].includes(one))
-  const settings = { href: `/accounts/${account.id}`, label: 'Open the account' }
+  const settings = {
+    href: `/accounts/${account.id}`,
+    label: isLead ? 'Connect the account' : 'Open the account',
+  }
   return [
     ...(disk ? [diskFire(disk)] : []),
     ...(site ? [siteFire(site, moment)] : []),
