@@ -26,7 +26,14 @@ export type KeptBlock = Block & { id: string }
 const ROWS_AT_ONCE = 1000
 
 export async function findRecap(read: Reader, weekId: string): Promise<Recap | undefined> {
-  return (await read.select().from(recaps).where(eq(recaps.weekId, weekId)))[0]
+  const statement = prepared(read, 'recap of week', () =>
+    read
+      .select()
+      .from(recaps)
+      .where(eq(recaps.weekId, sql.placeholder('weekId')))
+      .prepare(),
+  )
+  return statement.get({ weekId })
 }
 
 export async function insertRecap(tx: Writer, recap: typeof recaps.$inferInsert): Promise<Recap> {
