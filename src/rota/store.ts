@@ -128,7 +128,7 @@ export async function findRunningWeek(
 /** Weeks are so long at most, and more: days. */
 const AROUND = 40
 
-/** When a week of an account opened or closed last, and when one does next, cancelled ones too; null where none does in the weeks around. */
+/** When a week of an account opened or closed last, and when one does next; null where none does in the weeks around. */
 export async function turnsAround(
   read: Reader,
   accountId: string,
@@ -149,6 +149,7 @@ export async function turnsAround(
       .where(
         and(
           eq(weeks.accountId, sql.placeholder('accountId')),
+          ne(weeks.state, 'cancelled'),
           gte(weeks.slot, sql.placeholder('from')),
           lte(weeks.slot, sql.placeholder('to')),
         ),

@@ -415,21 +415,6 @@ t.test('no page is kept beyond the moment at which it would say something else',
     }
 })
 
-t.test('a week that was cancelled in its middle turns with the clock, too', async (t) => {
-  const here = await world(t, day('2026-11-27', '16:00'))
-  await here.db.write(async (tx) => {
-    const ended = { endedAt: day('2026-11-25', '12:00'), ending: 'cancelled' as const }
-    await tx.update(weeks).set({ state: 'cancelled' }).where(eq(weeks.id, 'week-joseph'))
-    await tx.update(weekHosts).set(ended).where(eq(weekHosts.id, 'host-joseph'))
-  })
-  const fresh = await neverKept(t, here)
-  const before = (await here.get(RUNNING)).body
-  here.clock.moveTo(day('2026-11-27', '18:30'))
-  const { body } = await fresh(RUNNING)
-  t.not(body, before)
-  t.equal((await here.get(RUNNING)).body, body)
-})
-
 t.test('every table that a public page asks is followed', async (t) => {
   const here = await world(t)
   const asked = new Set<string>()
