@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
 import type { Clock } from '../../src/clock.ts'
 import type { Database } from '../../src/db/database.ts'
-import { activity, attempts, deliveries, secondPosts } from '../../src/db/schema/index.ts'
+import { activity, attempts, deliveries, postsSinceCopy, secondPosts } from '../../src/db/schema/index.ts'
 import { textsAsPosted } from '../../src/drafts/weight.ts'
 import { listTroubled, type Delivery } from '../../src/publishing/deliveries.ts'
 import { ACCOUNT } from '../support/story.ts'
@@ -63,7 +63,7 @@ export async function compare(
   }: {
     posts: Post[]
     approvals: Approval[]
-    /** By id: what an older copy of the data may not know, of which a restore by our own command would tell people. */
+    /** By id: what stood there when an older copy was put back of which the app was told nothing. */
     lostSight?: ReadonlySet<string>
   },
 ): Promise<Findings> {
@@ -158,7 +158,8 @@ async function untoldIn(
   { posts, keys }: { posts: Post[]; keys: Map<string, string> },
 ): Promise<string[]> {
   const seconds = await db.read.select().from(secondPosts)
-  const known = new Set([...all, ...seconds].map(({ networkId }) => networkId))
+  const sinceCopy = await db.read.select().from(postsSinceCopy)
+  const known = new Set([...all, ...seconds, ...sinceCopy].map(({ networkId }) => networkId))
   const unknown = posts.filter(({ id }) => !known.has(id))
   const doubtful = new Set(
     (await db.read.select().from(attempts))

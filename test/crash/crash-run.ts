@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { layOut } from '../../src/installation.ts'
+import { noteRestored } from '../../src/note-restored.ts'
 import type { PublishingPoint } from '../../src/publishing/points.ts'
 import { compare, postsOn, type Approval, type Findings } from './compare.ts'
 import type { DraftToApprove } from './people.ts'
@@ -26,6 +27,7 @@ const HOUR = 3_600_000
 
 interface Copy {
   folder: string
+  at: Date
   /** What was approved until then. */
   approved: Set<Approval>
 }
@@ -81,7 +83,7 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
   const copies: Copy[] = []
   const story: string[] = []
   let restores = 0
-  /** What stood there when an older copy was put back. */
+  /** What stood there when a copy was put back by hand: the app can't know that it was there, and tells of none of it. */
   const lostSight = new Set<string>()
   for (const life of plan) {
     world.clock.moveTo(new Date(world.clock.now().getTime() + life.downtimeMs))
@@ -90,7 +92,8 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
     if (copy) {
       putBack(copy.folder, world.dataDir)
       restores += 1
-      for (const { id } of postsOn(world.standInFile, world.handle)) lostSight.add(id)
+      if (life.restore === 'by-command') await noted(world, copy)
+      else for (const { id } of postsOn(world.standInFile, world.handle)) lostSight.add(id)
       for (const one of approvals) if (!copy.approved.has(one) && one.state !== 'refused') one.state = 'gone'
     }
     const reached = await oneLife(world, life, { seed, blind, approvals, copies })
@@ -103,13 +106,23 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
 }
 
 function inWords(
-  { number, kill, faults, copy: copied }: Life,
+  { number, kill, faults, copy: copied, restore }: Life,
   { reached, copy, at }: { reached: KillPoint | null; copy: Copy | undefined; at: Date },
 ): string {
   const end = reached ?? ('point' in kill ? `without ${kill.point}` : `after ${kill.afterMs} ms`)
   const suffered = faults.map(({ call, nth, kind }) => `${kind} at ${call} ${nth}`).join(', ')
-  const begin = copy ? `back to ${copy.folder}, ` : ''
+  const begin = copy ? `back to ${copy.folder} ${restore}, ` : ''
   return `${number}: ${begin}${suffered || 'no faults'}, ${copied ? 'copied, ' : ''}ended ${end} at ${at.toISOString()}`
+}
+
+/** What the command does once the copy is in its place. */
+async function noted(world: World, { at }: Copy): Promise<void> {
+  const db = world.openDatabase()
+  try {
+    await noteRestored(db, { copyOf: at, now: world.clock.now(), forgetTokens: false })
+  } finally {
+    db.close()
+  }
 }
 
 /** One of the last copies; what was copied after it does not exist any more for those who put it back. */
@@ -190,8 +203,9 @@ async function workOf(
   if (life.copy) {
     const approved = new Set(approvals.filter(({ state }) => state === 'approved'))
     const folder = placeForCopy(world.folder, life.number, world.dataDir)
+    const at = world.clock.now()
     await app.ask('copy', { file: layOut(folder).database })
-    copies.push({ folder, approved })
+    copies.push({ folder, at, approved })
   }
   await app.ask('quiet', null)
 }

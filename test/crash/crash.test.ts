@@ -1,6 +1,6 @@
 import t from 'tap'
 import { crashRun } from './crash-run.ts'
-import { FAULT_KINDS, KILL_POINTS, planOf, type Life } from './plan.ts'
+import { FAULT_KINDS, KILL_POINTS, planOf, RESTORES, type Life } from './plan.ts'
 
 const nothing = { lost: [], duplicated: [], unseen: [] }
 
@@ -12,7 +12,8 @@ t.test('the seed alone decides what is written, what goes wrong, and where the a
   t.same(planned, new Set([...KILL_POINTS, 'at a random time']))
   const faults = new Set(plan.flatMap((life) => life.faults.map(({ kind }) => kind)))
   t.same(faults, new Set(FAULT_KINDS))
-  t.ok(plan.some(({ restore }) => restore) && plan.some(({ standInDies }) => standInDies))
+  t.same(new Set(plan.map(({ restore }) => restore)), new Set([...RESTORES, null]))
+  t.ok(plan.some(({ standInDies }) => standInDies))
 })
 
 t.test('ended at the worst moments, everything goes out once, and nothing is lost sight of', async (t) => {
@@ -30,7 +31,7 @@ t.test('the check can fail: what is sent again without a look stands there twice
   const life: Life = {
     number: 0,
     downtimeMs: 60_000,
-    restore: false,
+    restore: null,
     standInDies: false,
     faults: [
       { call: 'post', nth: 1, kind: 'hold' },

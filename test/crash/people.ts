@@ -1,10 +1,17 @@
-import { findConnection } from '../../src/accounts/accounts.ts'
+import { findAccount, findConnection } from '../../src/accounts/accounts.ts'
 import { saveGrant } from '../../src/accounts/connection.ts'
 import { deliveries } from '../../src/db/schema/index.ts'
 import { approveDraft, findDecidable, freezeDecidable } from '../../src/drafts/decide-draft.ts'
 import { isTooLate } from '../../src/drafts/decision.ts'
 import { findDraft, type Draft } from '../../src/drafts/drafts.ts'
 import { fingerprint } from '../../src/drafts/freeze.ts'
+import {
+  decideHeld,
+  findHeldPosts,
+  seenOf,
+  type Fate,
+  type HeldPost,
+} from '../../src/drafts/deliveries/decide-held.ts'
 import { fingerprintAsSeen, letGo, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
 import { submitDraft } from '../../src/drafts/submit-draft.ts'
 import { beginDraft } from '../../src/drafts/write-draft.ts'
@@ -139,6 +146,7 @@ export async function answerQuestions(
   { standing, occasion }: { standing: Standing[]; occasion: string },
 ): Promise<void> {
   const actor = (await findActor(deps.db.read, APPROVER.id, deps.clock.now()))!
+  await releaseBrake(deps, actor)
   for (const { id } of await listTroubled(deps.db.read, ACCOUNT)) {
     const delivery = (await findDelivery(deps.db.read, id))!
     const random = randomOf(`${occasion} ${delivery.draftId} ${delivery.position}`)
@@ -148,6 +156,21 @@ export async function answerQuestions(
     if (reason && random() < 0.5 && delivery.state !== 'unknown')
       await cancelFrom(deps, { deliveryId: id, version: delivery.version, actor }).catch(reasonOf)
   }
+}
+
+/** It is on after a copy was put back: what waited goes at its time, or soon. */
+async function releaseBrake(deps: PublisherDeps, actor: Actor): Promise<void> {
+  if ((await findAccount(deps.db.read, ACCOUNT))!.brakeAt === null) return
+  const now = deps.clock.now()
+  const set = { reason: 'brake', accountId: ACCOUNT } as const
+  const posts = await findHeldPosts(deps.db.read, { set, actor, now })
+  const fateOf = ({ whyNot, mayGoAtItsTime }: HeldPost): Fate => {
+    if (whyNot) return { kind: 'stay' }
+    return mayGoAtItsTime ? { kind: 'own' } : { kind: 'time', at: new Date(now.getTime() + 200) }
+  }
+  const fates = new Map(posts.map((post) => [post.id, fateOf(post)]))
+  const seen = seenOf(posts, { releases: true })
+  await decideHeld(deps, { set, actor, seen, fates }).catch(reasonOf)
 }
 
 async function answer(

@@ -54,13 +54,17 @@ export interface DraftPlan {
   dueInMs: number | null
 }
 
+/** With `npm run restore`, or as somebody does who copies the files back and tells the app nothing. */
+export const RESTORES = ['by-command', 'by-hand'] as const
+export type Restore = (typeof RESTORES)[number]
+
 /** From one start of the app to its end by SIGKILL. */
 export interface Life {
   number: number
   /** For how long nothing ran before. Milliseconds of the clock that app and stand-in share. */
   downtimeMs: number
-  /** Before the start: the oldest copy that there is takes the place of the data. */
-  restore: boolean
+  /** Before the start: an older copy takes the place of the data. */
+  restore: Restore | null
   /** Before the start: the stand-in is ended by SIGKILL too, and started again. */
   standInDies: boolean
   faults: Fault[]
@@ -90,7 +94,7 @@ export function planOf(seed: number, kills: number): Life[] {
     return {
       number,
       downtimeMs: downtimeOf(random),
-      restore: random() < 1 / 15,
+      restore: random() < 1 / 15 ? restoreOf(seed, number) : null,
       standInDies: random() < 1 / 25,
       faults: faultsOf(random, point),
       drafts,
@@ -99,6 +103,10 @@ export function planOf(seed: number, kills: number): Life[] {
       arrives: random() < 0.5,
     }
   })
+}
+
+function restoreOf(seed: number, life: number): Restore {
+  return randomOf(`${seed} restore ${life}`)() < 0.5 ? 'by-command' : 'by-hand'
 }
 
 /** Every point as often as any other, in an order of the seed's; null where the time of the end is left to chance. */

@@ -29,7 +29,14 @@ export async function look(t: Test, page: Page, state = '', { onPhone = false } 
   }
   framesSeen.add(frame)
   await page.setViewportSize(NARROWEST)
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  t.ok(sideways <= 0, `${where}: ${sideways} px to the side at ${NARROWEST.width}`)
+  const { sideways, widest } = await page.evaluate(() => {
+    const { documentElement: root } = document
+    const over = [...document.querySelectorAll('body *')]
+      .map((element) => ({ element, by: Math.round(element.getBoundingClientRect().right - innerWidth) }))
+      .filter(({ by }) => by > 0)
+      .map(({ element, by }) => `${element.localName}.${element.className} by ${by}`)
+    return { sideways: root.scrollWidth - innerWidth, widest: over.slice(0, 10).join(', ') }
+  })
+  t.ok(sideways <= 0, `${where}: ${sideways} px to the side at ${NARROWEST.width}: ${widest}`)
   await page.setViewportSize(LOOKS[0])
 }
