@@ -1,6 +1,7 @@
-import { addDays, dayOf } from '../calendar.ts'
+import { addDays, dayOf, isDay } from '../calendar.ts'
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
+import { ownPostsOfWeek } from '../listening/posts.ts'
 import {
   forCalendar,
   lateCancellations,
@@ -9,11 +10,31 @@ import {
 } from '../rota/calendar/calendar-weeks.ts'
 import { nextSlot, slotDays, slotOf } from '../rota/slot.ts'
 import { asTold, isAnnounced, wasLeft } from '../rota/week.ts'
-import { listEvents, listWeeks, type Event, type HostedWeek, type Week } from '../rota/weeks.ts'
+import {
+  findCutShort,
+  findWeekOfSlot,
+  listEvents,
+  listWeeks,
+  type Event,
+  type HostedWeek,
+  type Week,
+} from '../rota/weeks.ts'
 
 /** Whether a week has a page: from its announcement on, and for good once it had opened so, also when it is nobody's for a while. */
 export function isPublic(week: Week): boolean {
   return isAnnounced(week) || (week.state !== 'cancelled' && wasLeft(week))
+}
+
+/**
+ * The week that has a page at an address. One that was cancelled in its middle has it while anything that was said in it stands,
+ * until another has its place.
+ */
+export async function findPublicWeek(read: Reader, { id }: Account, slot: string): Promise<Week | undefined> {
+  if (!isDay(slot)) return undefined
+  const week = await findWeekOfSlot(read, id, slot)
+  if (week && isPublic(week)) return week
+  const cutShort = await findCutShort(read, id, slot)
+  return cutShort && (await ownPostsOfWeek(read, cutShort.id)).length > 0 ? cutShort : undefined
 }
 
 /** A line of the public rota: a week of somebody, a hiatus, or a gap that is anybody's to ask for. */

@@ -26,7 +26,7 @@ import {
   type Place,
 } from './pages.ts'
 import { findPublicPicture } from './pictures.ts'
-import { isPublic, publicRota, weeksForCalendar } from './public-week.ts'
+import { findPublicWeek, isPublic, publicRota, weeksForCalendar } from './public-week.ts'
 import { atomFeed, jsonFeed } from './recaps-feed.ts'
 import { oEmbed, recapOfAddress, type OEmbedWish } from './oembed.ts'
 import {
@@ -221,8 +221,8 @@ export async function followersRoutes(app: FastifyInstance, deps: PublicDeps): P
   app.get('/@:handle/weeks/:slot/share.png', async (request, reply) => {
     const account = await accountOf(request, reply)
     if (!account) return reply
-    const week = await findWeekOfSlot(read, account.id, slotOf(request))
-    if (!week || !isPublic(week) || week.kind === 'hiatus')
+    const week = await findPublicWeek(read, account, slotOf(request))
+    if (!week || week.kind === 'hiatus')
       throw new NotFound('There is no week here, or it is not announced yet.')
     const { tag, png } = await shareImages.of(read, account, week)
     const etag = `"${tag}"`

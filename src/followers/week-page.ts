@@ -1,13 +1,11 @@
 import type { Account } from '../accounts/accounts.ts'
-import { isDay } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { NotFound } from '../errors.ts'
-import { ownPostsOfWeek } from '../listening/posts.ts'
 import { publishedRecap, weekPageModel } from '../recaps/recaps.ts'
-import { findCurrentHost, findCutShort, findWeekOfSlot, listEvents, type Week } from '../rota/weeks.ts'
+import { findCurrentHost, listEvents, type Week } from '../rota/weeks.ts'
 import { publicRunningWeek, runningTeaser, type Showing } from './account-page.ts'
 import { announcedPage } from './pages.ts'
-import { isPublic } from './public-week.ts'
+import { findPublicWeek } from './public-week.ts'
 
 /** The view of a week's public page, and its model. */
 export interface WeekView {
@@ -25,20 +23,13 @@ export async function weekPage(
   account: Account,
   { slot, ...showing }: Showing & { slot: string },
 ): Promise<WeekView> {
-  const week = isDay(slot) ? await findWeekOfSlot(read, account.id, slot) : undefined
-  if (!week || !isPublic(week)) return cutShort(read, account, slot, showing)
+  const week = await findPublicWeek(read, account, slot)
+  if (!week) throw new NotFound('There is no week here, or it is not announced yet.')
   if (week.kind === 'hiatus') return hiatusPage(account, week, showing)
   const { now } = showing
   if (now < week.opensAt) return announced(read, account, week, showing)
   const recap = await publishedRecap(read, week.id, showing)
   return { view: 'recaps/page', model: recap ?? (await weekPageModel(read, week, { ...showing, now })) }
-}
-
-async function cutShort(read: Reader, { id }: Account, slot: string, showing: Showing): Promise<WeekView> {
-  const week = isDay(slot) ? await findCutShort(read, id, slot) : undefined
-  if (!week || (await ownPostsOfWeek(read, week.id)).length === 0)
-    throw new NotFound('There is no week here, or it is not announced yet.')
-  return { view: 'recaps/page', model: await weekPageModel(read, week, showing) }
 }
 
 async function announced(read: Reader, account: Account, week: Week, showing: Showing): Promise<WeekView> {

@@ -1,4 +1,20 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  max,
+  ne,
+  or,
+  sql,
+} from 'drizzle-orm'
 import { addDays } from '../calendar.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
@@ -34,28 +50,33 @@ export async function findWeekOfSlot(
   return statement.get({ accountId, slot })
 }
 
-/**
- * The last week of a slot that was cancelled after it had opened for everybody to see, as one that its host left then; what was said
- * in it stands.
- */
+/** The last of a slot that was cancelled after it had opened for everybody to see. */
 export async function findCutShort(read: Reader, accountId: string, slot: string): Promise<Week | undefined> {
+  return (await listCutShort(read, accountId, slot))[0]
+}
+
+/**
+ * The weeks that were cancelled after they had opened for everybody to see, each as one that its host left then; what was said in
+ * them stands. What was cancelled last comes first.
+ */
+export async function listCutShort(read: Reader, accountId: string, slot?: string): Promise<Week[]> {
+  const left = max(weekHosts.endedAt)
   const rows = await read
-    .select({ week: weeks, endedAt: weekHosts.endedAt })
+    .select({ week: weeks, left })
     .from(weeks)
     .innerJoin(weekHosts, and(eq(weekHosts.weekId, weeks.id), gte(weekHosts.endedAt, weeks.opensAt)))
     .where(
       and(
         eq(weeks.accountId, accountId),
-        eq(weeks.slot, slot),
+        slot === undefined ? undefined : eq(weeks.slot, slot),
         eq(weeks.kind, 'hosted'),
         eq(weeks.state, 'cancelled'),
-        or(isNotNull(weeks.announcedAt), isNotNull(weeks.unannouncedAt)),
+        or(isNotNull(weeks.announcedAt), gte(weeks.unannouncedAt, weeks.opensAt)),
       ),
     )
-    .orderBy(desc(weekHosts.endedAt))
-    .limit(1)
-  const [found] = rows
-  return found && { ...found.week, announcedAt: null, unannouncedAt: found.endedAt }
+    .groupBy(weeks.id)
+    .orderBy(desc(left))
+  return rows.map((row) => ({ ...row.week, announcedAt: null, unannouncedAt: row.left }))
 }
 
 /** The week that a day lies in, or that was the last to begin in the seven days up to it, whatever shape it was booked with. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { deliveries, drafts, posts } from '../../src/db/schema/index.ts'
+import { deliveries, drafts, posts, weeks } from '../../src/db/schema/index.ts'
 import { dropOut } from '../../src/drafts/week/drop-out.ts'
 import { calendarOf } from '../../src/today/calendar-feed.ts'
 import { acceptInvitation } from '../../src/rota/invitations/accept-invitation.ts'
@@ -224,6 +224,7 @@ t.test('the week is cancelled, and its place is free', async (t) => {
 t.test('of a week that is cancelled in its middle, what was said stands at its address', async (t) => {
   const { db, clock, weekId, press, visitor } = await sundayNight(t)
   const page = async () => (await visitor()).get('/@NorthDaleHealth/weeks/2026-11-23')
+  const picture = async () => (await visitor()).get('/@NorthDaleHealth/weeks/2026-11-23/share.png')
   await letOpen(db, {
     weekId,
     version: (await findHostedWeek(db.read, weekId))!.week.version,
@@ -235,6 +236,7 @@ t.test('of a week that is cancelled in its middle, what was said stands at its a
   const createdAt = new Date('2026-11-23T09:00:00Z')
   await said(db, [{ id: '1', when: 'Mon 9:00', text: 'Priya here.', more: { weekId, createdAt } }])
   t.equal((await page()).statusCode, 200)
+  const before = (await picture()).headers['etag']
   await press('cancel')
   const { statusCode, body } = await page()
   t.equal(statusCode, 200)
@@ -243,6 +245,15 @@ t.test('of a week that is cancelled in its middle, what was said stands at its a
   t.notMatch(body, 'Finding the word', 'what it was to be about is nobody’s any more')
   clock.moveTo(new Date('2026-12-01T10:00:00Z'))
   t.match((await page()).body, 'This week ended early.', 'and later too')
+  const shared = await picture()
+  t.equal(shared.statusCode, 200, 'links to it have the picture that the page names')
+  t.not(shared.headers['etag'], before, 'on which neither host nor subject stand')
+  const announced = (announcedAt: Date | null, unannouncedAt: Date | null) =>
+    db.write((tx) => tx.update(weeks).set({ announcedAt, unannouncedAt }).where(eq(weeks.id, weekId)))
+  await announced(null, new Date('2026-11-22T21:40:00Z'))
+  t.equal((await page()).statusCode, 404, 'of one that nobody could see while it ran there is no page')
+  await announced(null, new Date('2026-11-24T21:40:00Z'))
+  t.equal((await page()).statusCode, 200)
   await db.write((tx) => tx.update(posts).set({ removedAt: clock.now() }))
   t.equal((await page()).statusCode, 404, 'with nothing of it there is nothing to find')
 })
