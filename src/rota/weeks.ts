@@ -43,6 +43,7 @@ export {
   findWeek,
   findWeekOfDay,
   findWeekOfSlot,
+  listCutShort,
   listWeeks,
   nextClosing,
   turnsAround,

@@ -14,6 +14,7 @@ import {
   recapRevisions,
   recaps,
   removalRequests,
+  weekHosts,
   weeks,
 } from '../../src/db/schema/index.ts'
 import { findAccount } from '../../src/accounts/accounts.ts'
@@ -452,6 +453,44 @@ t.test('whoever goes by their first name in other people’s words is asked abou
     ['just a mum', null],
   ] as const)
     t.same(firstNameOf(name), first, name)
+})
+
+t.test('what was said in a week that was cancelled in its middle is looked through, too', async (t) => {
+  const { db, helen } = await publishedTwice(t)
+  await db.write(async (tx) => {
+    const [week] = await tx.select().from(weeks).where(eq(weeks.id, WEEK))
+    const [host] = await tx.select().from(weekHosts).where(eq(weekHosts.weekId, WEEK))
+    const [post] = await tx.select().from(posts).where(eq(posts.networkId, '101'))
+    const before = (time: Date) => new Date(time.getTime() - 7 * 24 * HOUR)
+    const [opensAt, closesAt] = [before(week!.opensAt), before(week!.closesAt)]
+    const cut = { id: 'week-cut', slot: '2026-11-02', state: 'cancelled' as const, theme: 'Margaret’s way' }
+    await tx.insert(weeks).values({ ...week!, ...cut, opensAt, closesAt })
+    const endedAt = before(at('Wed 9:00'))
+    const left = { id: 'host-cut', weekId: 'week-cut', endedAt, ending: 'cancelled' as const }
+    await tx.insert(weekHosts).values({ ...host!, ...left })
+    const text = 'Margaret brought soup.'
+    const said = {
+      id: 'row-cut',
+      networkId: '90',
+      weekId: 'week-cut',
+      text,
+      createdAt: before(at('Tue 9:00')),
+    }
+    await tx.insert(posts).values({ ...post!, ...said })
+    const asked = {
+      accountId: ACCOUNT,
+      state: 'open' as const,
+      words: '',
+      email: '',
+      askedAt: at('Fri 18:20'),
+    }
+    await tx.insert(removalRequests).values({ id: 'asked-cut', about: '@margaret_dunn', ...asked })
+  })
+  const here = '/removal-requests/asked-cut'
+  const { body } = await helen.get(here)
+  t.match(body, 'Margaret brought soup.')
+  t.notMatch(body, 'Margaret’s way', 'what it was to be about stands nowhere any more')
+  t.equal((await helen.post(here, `${here}/removal`, { person: HER_ID })).statusCode, 422)
 })
 
 t.test('who is named in other people’s words only is found there, and taken out by hand', async (t) => {

@@ -6,8 +6,16 @@ import { readable } from '../../listening/being-cleared.ts'
 import type { Author } from '../../listening/forget-author.ts'
 import { forgottenBy, hashesOf } from '../../listening/forgotten.ts'
 import type { Post } from '../../listening/posts.ts'
-import { listEvents, listWeeks, type Event, type HostedWeek } from '../../rota/weeks.ts'
-import { weekDays } from '../../rota/week.ts'
+import {
+  listCutShort,
+  listEvents,
+  listWeeks,
+  type Event,
+  type HostedWeek,
+  type Week,
+  type WeekHost,
+} from '../../rota/weeks.ts'
+import { asTold, weekDays } from '../../rota/week.ts'
 import type { BlockKind } from '../block.ts'
 import { reflectionsOfWeek, type Reflection } from '../reflection/reflections-store.ts'
 import { findEdition, findRecap, listBlocks, type KeptBlock } from '../store.ts'
@@ -93,8 +101,7 @@ export async function namedIn(
   const found: NamedIn[][] = sought.map(() => [])
   if (sought.every((one) => one === null)) return found
   const masked = await readable(read, account.id)
-  const weeks = await listWeeks(read, account.id, '0000-01-01', '9999-12-31')
-  for (const one of weeks.toReversed()) {
+  for (const one of await weeksWithPages(read, account)) {
     const days = weekDays(one.week, account.timeZone)
     const kept = await keptOf(read, one, masked)
     const whole = textsOf(kept, account, { gone: new Map() }).map(({ text }) => plain(text))
@@ -111,6 +118,13 @@ export async function namedIn(
     await setImmediate()
   }
   return found
+}
+
+/** Those that were cancelled in their middle too: of them stands what was said. The newest first. */
+async function weeksWithPages(read: Reader, { id }: Account): Promise<HostedWeek[]> {
+  const weeks = await listWeeks(read, id, '0000-01-01', '9999-12-31')
+  const cutShort = (await listCutShort(read, id)).map((week) => asTold<Week, WeekHost>({ week, host: null }))
+  return [...weeks, ...cutShort].toSorted((one, other) => other.week.slot.localeCompare(one.week.slot))
 }
 
 function placeOf(text: string, { words, capitals, within }: Sought): { at: number; length: number } | null {
