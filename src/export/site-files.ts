@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished, publishedPage, type PublishedWeek } from '../recaps/recaps.ts'
+import { listCutShort } from '../rota/weeks.ts'
 import { addressesIn, fileOf, PICTURE_ENDINGS, relative, withAddresses } from './addresses.ts'
 import { CSS_FILE, namesOneFile, oneFile } from './one-file.ts'
 import { isElsewhere, type Answer, type PublicPages, type SitePlace } from './public-pages.ts'
@@ -44,7 +45,9 @@ const WEEKS = 60_000
 export async function* siteFiles(exporting: Exporting): AsyncGenerator<SiteFile> {
   const weeks = await listPublished(exporting.read, exporting.account.id, { limit: WEEKS })
   const site = new Site(exporting)
-  await site.walk(weeks.map(({ slot }) => slot))
+  // To what was said in weeks that were cancelled in their middle no page leads.
+  const cutShort = await listCutShort(exporting.read, exporting.account.id)
+  await site.walk([...weeks, ...cutShort].map(({ slot }) => slot))
   yield* site.pictures()
   yield* site.texts()
   const published: PublishedWeek[] = []

