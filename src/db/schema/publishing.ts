@@ -107,8 +107,8 @@ export const attempts = sqliteTable(
   (t) => [
     index('attempts_delivery').on(t.deliveryId, t.at),
     index('attempts_open').on(t.outcome, t.deadlineAt),
-    index('attempts_look').on(t.nextLookAt),
-    index('attempts_watch').on(t.watchAt),
+    index('attempts_look').on(t.nextLookAt).where(sql.raw('next_look_at is not null')),
+    index('attempts_watch').on(t.watchAt).where(sql.raw('watch_at is not null')),
   ],
 )
 
