@@ -1,8 +1,8 @@
 import { changedEarly } from './came-anew.ts'
 
 /**
- * The form about what is held: its button says how many posts go; a new time that is typed chooses “at a new time”, and another
- * choice empties it again.
+ * The form about what is held: its button says how many posts go; a new day or time that is typed chooses “at a new time”, and
+ * another choice empties the time again.
  */
 export function workHeldPosts(page: Document): void {
   const form = page.querySelector<HTMLFormElement>('form[data-held-posts]')
@@ -14,16 +14,18 @@ export function workHeldPosts(page: Document): void {
     button.textContent = goes === 0 ? `${verb}, and send nothing` : `${verb}, and send ${goes}`
   }
   form.addEventListener('input', ({ target }) => {
-    const post = target instanceof HTMLInputElement ? target.closest('.held-post') : null
+    if (!(target instanceof HTMLInputElement)) return
+    const post = target.closest('.held-post')
     if (!post) return
     const time = post.querySelector<HTMLInputElement>('input[type="time"]')
+    const day = post.querySelector<HTMLInputElement>('input[type="date"]')
     const choice = post.querySelector<HTMLInputElement>('input[type="radio"][value="time"]')
-    if (target === time && time?.value && choice) choice.checked = true
-    if (time && target instanceof HTMLInputElement && target.type === 'radio' && target.value !== 'time')
-      time.value = ''
+    if ((target === time || target === day) && target.value && choice) choice.checked = true
+    if (time && target.type === 'radio' && target.value !== 'time') time.value = ''
     count()
   })
-  for (const time of form.querySelectorAll<HTMLInputElement>('.held-post input[type="time"]'))
-    if (changedEarly(time)) time.dispatchEvent(new Event('input', { bubbles: true }))
+  const times = '.held-post :is(input[type="date"], input[type="time"])'
+  for (const typed of form.querySelectorAll(times))
+    if (changedEarly(typed)) typed.dispatchEvent(new Event('input', { bubbles: true }))
   count()
 }
