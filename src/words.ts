@@ -10,6 +10,21 @@ export function partName(position: number, parts?: number): string {
   return `part ${inLetters(position + 1)}${parts === undefined ? '' : ` of ${inLetters(parts)}`}`
 }
 
+/** "part one has", or "parts one to three have": the first so many of a thread. */
+export function firstPartsHave(count: number): string {
+  return count === 1 ? 'part one has' : `parts one to ${inLetters(count)} have`
+}
+
+/** "Helen, Owen and Ruth", or with "or" before the last; empty for none. */
+export function listInWords(all: readonly string[], last: 'and' | 'or' = 'and'): string {
+  return LISTS[last].format(all)
+}
+
+const LISTS = {
+  and: new Intl.ListFormat('en-GB', { type: 'conjunction' }),
+  or: new Intl.ListFormat('en-GB', { type: 'disjunction' }),
+}
+
 /** With a capital at its beginning. */
 export function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)

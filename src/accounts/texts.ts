@@ -1,4 +1,5 @@
 import { DECIDED, LIVE_POLICIES, type Policy, type Texts } from './account.ts'
+import { listInWords } from '../words.ts'
 
 type Reading = Pick<Policy, 'decided' | 'live'>
 
@@ -30,7 +31,7 @@ export function unreadInWords({ decided, live }: Reading): string | null {
     ...(decided === 'untrusted' ? ['what hosts write whom the team trusts'] : []),
     ...(live === 'lane' ? [] : ['what is posted live from an event']),
   ]
-  return kinds.length === 0 ? null : new Intl.ListFormat('en-GB').format(kinds)
+  return kinds.length === 0 ? null : listInWords(kinds)
 }
 
 /** What an account says until its leads say it better. Markdown. */

@@ -17,8 +17,8 @@ type Row = unknown[]
 
 /**
  * The same statement, and quicker: Drizzle asks at each run of each parameter and column what kind it is, along its classes.
- * Here that is asked once. Measured on the publisher: 50 µs of the 800 that a post takes. A statement that is not built as
- * expected, after an upgrade say, is given back as it is.
+ * Here that is asked once. Measured with a database in memory: a post takes the publisher about a tenth less processor time. A
+ * statement that is not built as expected, after an upgrade say, is given back as it is.
  */
 export function lean<T extends object>(statement: T): T {
   const inside = statement as unknown as Partial<Inside>

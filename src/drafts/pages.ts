@@ -12,7 +12,7 @@ import { lengthInWords } from './poll.ts'
 import type { Comment, Draft, listDecisions } from './store.ts'
 import { TAKES_SUGGESTIONS, namesOf, whyNotTake } from './queue/suggestion.ts'
 import { stretchesOf, textsAsPosted } from './weight.ts'
-import { inLetters } from '../words.ts'
+import { firstPartsHave, inLetters } from '../words.ts'
 
 /** Where and when words are said: the account's zone, and product time. */
 export interface Moment {
@@ -49,8 +49,7 @@ export function threadInWords(
   held: number,
 ): string | null {
   if (position === 0) return held > 1 ? `a thread of ${inLetters(held)} posts` : null
-  const before = position === 1 ? 'part one has' : `parts one to ${inLetters(position)} have`
-  return `the rest of a thread of ${inLetters(parts)}, of which ${before} gone out`
+  return `the rest of a thread of ${inLetters(parts)}, of which ${firstPartsHave(position)} gone out`
 }
 
 export function timeModel(at: Date, { zone, now }: Moment): { iso: string; label: string } {

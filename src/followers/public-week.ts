@@ -29,12 +29,21 @@ export function isPublic(week: Week): boolean {
  * The week that has a page at an address. One that was cancelled in its middle has it while anything that was said in it stands,
  * until another has its place.
  */
-export async function findPublicWeek(read: Reader, { id }: Account, slot: string): Promise<Week | undefined> {
+export async function findPublicWeek(
+  read: Reader,
+  account: Account,
+  slot: string,
+): Promise<Week | undefined> {
+  const week = await weekOfAddress(read, account, slot)
+  if (week?.state !== 'cancelled') return week
+  return (await ownPostsOfWeek(read, week.id)).length > 0 ? week : undefined
+}
+
+/** The same, whether anything stands of what was said or not. */
+export async function weekOfAddress(read: Reader, { id }: Account, slot: string): Promise<Week | undefined> {
   if (!isDay(slot)) return undefined
   const week = await findWeekOfSlot(read, id, slot)
-  if (week && isPublic(week)) return week
-  const cutShort = await findCutShort(read, id, slot)
-  return cutShort && (await ownPostsOfWeek(read, cutShort.id)).length > 0 ? cutShort : undefined
+  return week && isPublic(week) ? week : findCutShort(read, id, slot)
 }
 
 /** A line of the public rota: a week of somebody, a hiatus, or a gap that is anybody's to ask for. */

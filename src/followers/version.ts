@@ -3,8 +3,8 @@ import { dayOf } from '../calendar.ts'
 import type { Database } from '../db/database.ts'
 import type { Topic } from '../db/followed.ts'
 import { findRecap } from '../recaps/recaps.ts'
-import { findCutShort, findWeekOfSlot, turnsAround } from '../rota/weeks.ts'
-import { isPublic } from './public-week.ts'
+import { turnsAround } from '../rota/weeks.ts'
+import { weekOfAddress } from './public-week.ts'
 
 /*
  * What each public page is made of. Its version is another one whenever it may look different; where that is hard to say, it is
@@ -68,8 +68,7 @@ export function versionOfFeed({ db }: Pick<At, 'db'>, account: Account): string 
 
 export async function versionOfWeek(at: At, account: Account, slot: string): Promise<string> {
   const { db, now } = at
-  const found = await findWeekOfSlot(db.read, account.id, slot)
-  const week = found && isPublic(found) ? found : ((await findCutShort(db.read, account.id, slot)) ?? found)
+  const week = await weekOfAddress(db.read, account, slot)
   if (!week) return versionOfRota(at, account)
   const topics: Topic[] = [...rotaOf(account), ...toldOf(week.id), ...leftOut(account)]
   const recap = now < week.opensAt ? undefined : await findRecap(db.read, week.id)

@@ -1,10 +1,9 @@
 import type { Account } from '../accounts/accounts.ts'
 import { addDays, dayInWords } from '../calendar.ts'
-import { namesInWords } from '../rota/invitations/invitation-page.ts'
 import type { GoodPost } from './good-posts.ts'
 import { PRACTICE_ACCOUNT, PRACTICE_HASHTAG, PRACTICE_WEEK } from './scene.ts'
 import { FOR_THURSDAY, TASKS, type Task } from './task.ts'
-import { inLetters } from '../words.ts'
+import { inLetters, listInWords } from '../words.ts'
 
 /** Days from the practice week's first one, a Monday. */
 const TO_THURSDAY = 3
@@ -70,10 +69,7 @@ export function tasksInWords(done: number): string {
 
 /** What is said when something they did was a task, or several at once. */
 export function doneInWords(tasks: readonly Task[], done: number): string {
-  const titles = namesInWords(
-    tasks.map((task) => `“${wordsOf(task, '').title}”`),
-    'and',
-  )
+  const titles = listInWords(tasks.map((task) => `“${wordsOf(task, '').title}”`))
   const are = tasks.length === 1 ? 'is' : 'are'
   return done === TASKS.length
     ? `${titles} ${are} done, and with ${tasks.length === 1 ? 'it' : 'them'} all ${inLetters(done)}.`

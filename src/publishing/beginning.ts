@@ -1,4 +1,4 @@
-import { inLetters, partName } from '../words.ts'
+import { firstPartsHave, inLetters, partName } from '../words.ts'
 
 /** Making one costs more than using it. */
 const LETTERS = new Intl.Segmenter()
@@ -21,6 +21,5 @@ function cutAt(line: string, end: number): string {
 /** Of the first part of a thread that does not stand there yet: that what comes before it did go out. Null at its beginning. */
 export function hasBegunInWords({ position, parts }: { position: number; parts: number }): string | null {
   if (position === 0) return null
-  const before = position === 1 ? 'part one has' : `parts one to ${inLetters(position)} have`
-  return `It is ${partName(position)} of a thread of ${inLetters(parts)}, of which ${before} gone out already.`
+  return `It is ${partName(position)} of a thread of ${inLetters(parts)}, of which ${firstPartsHave(position)} gone out already.`
 }

@@ -1,14 +1,13 @@
 import { dayInWords, dayOf, daysInWords, machineReadable, monthName, timeInWords } from '../calendar.ts'
 import { sourcesOf } from '../images/pages.ts'
 import { initialsOf } from '../listening/words.ts'
-import { namesInWords } from '../rota/invitations/invitation-page.ts'
 import { eventLine } from '../rota/pages.ts'
 import { countOf } from './story/generate.ts'
 import { itemView } from './item-views.ts'
 import { PageWords, type Showing } from './page-words.ts'
 import { oEmbedAddress } from './recap-card.ts'
 import { hostsOf, type Chapter, type WeekPage } from './week-page.ts'
-import { inLetters } from '../words.ts'
+import { inLetters, listInWords } from '../words.ts'
 
 /**
  * The model of `recaps/page`: all that stands on a week's public page, and its head (`title`, `description`, `canonical`,
@@ -47,7 +46,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
         biography: host.biography,
       },
       /** All who had the account in the week. */
-      hosts: hosts.length > 0 ? namesInWords(hosts, 'and') : null,
+      hosts: listInWords(hosts) || null,
       earlier: (page.earlier ?? []).map(({ name, job, organisation, until }) => ({
         until: { iso: until, label: dayInWords(until, first) },
         name,

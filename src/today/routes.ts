@@ -3,11 +3,11 @@ import { findAccount } from '../accounts/accounts.ts'
 import { NotFound } from '../errors.ts'
 import { isLead, mayDecide, type Actor, type Hosting } from '../people/person.ts'
 import { dayInWords, isDay } from '../calendar.ts'
-import { namesInWords } from '../rota/invitations/invitation-page.ts'
 import { standbyOf } from '../rota/planner/standby.ts'
 import { isSlot } from '../rota/slot.ts'
 import { findWeekFor, findWeekOfSlot } from '../rota/weeks.ts'
 import type { Deps } from '../web/deps.ts'
+import { listInWords } from '../words.ts'
 import { costsPage } from './costs-page.ts'
 import { deskPage } from './desk-page.ts'
 import { otherDesks } from './other-desks.ts'
@@ -77,7 +77,7 @@ export async function todayRoutes(
       (await standbyOf(db.read, personId)).map(({ accountId }) => findAccount(db.read, accountId)),
     )
     const handles = accounts.flatMap((account) => (account ? [`@${account.handle}`] : []))
-    return handles.length > 0 ? namesInWords(handles, 'and') : ''
+    return listInWords(handles)
   }
 
   app.get('/accounts/:id/costs', async (request, reply) => {

@@ -21,7 +21,7 @@ import type { ReconcileDeps } from '../../publishing/settings.ts'
 import { tellHostCancelled, tellHostLetGo } from '../../publishing/tell-host.ts'
 import { canonicalJson } from '../freeze.ts'
 import { decideToLetGo, findLetGoable, fingerprintAsSeen, refuseToLetGo, type LetGoable } from './let-go.ts'
-import { inLetters } from '../../words.ts'
+import { inLetters, listInWords } from '../../words.ts'
 
 /** Of what one form is about: of all that the brake of an account holds, or of a week’s posts that stepped aside for its live hours. */
 export type HeldSet =
@@ -186,7 +186,7 @@ export function decidedInWords(posts: Decided): string {
   const said = fates
     .filter(([count]) => count > 0)
     .map(([count, one, several]) => `${inLetters(count)} ${count === 1 ? one : several}`)
-  return new Intl.ListFormat('en-GB').format(said)
+  return listInWords(said)
 }
 
 /** What stands there already, and what follows it in its thread goes. @throws Refused, Conflict or NotAllowed when it can't go so. */

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../publishing/deliveries.ts'
 import type { DraftState } from '../draft.ts'
-import { capital, inLetters } from '../../words.ts'
+import { capital, inLetters, listInWords } from '../../words.ts'
 
 const STANDING: Record<Exclude<DraftState, 'approved'>, string> = {
   writing: 'Nothing goes out until it is approved.',
@@ -52,9 +52,9 @@ export function standingInWords(
     const fates = states.map((fate) => {
       const parts = deliveries.flatMap((one, at) => (one.state === fate ? [inLetters(at + 1)] : []))
       const [one, several] = FATES[fate]
-      return parts.length === 1 ? `part ${parts[0]} ${one}` : `parts ${listed(parts)} ${several}`
+      return parts.length === 1 ? `part ${parts[0]} ${one}` : `parts ${listInWords(parts)} ${several}`
     })
-    return capital(`${listed(fates)}.`)
+    return capital(`${listInWords(fates)}.`)
   }
   if (states[0] === 'removed') return 'It was taken down. What was sent stays on the record, word for word.'
   if (states[0] === 'held') return 'It has not gone out.'
@@ -64,8 +64,4 @@ export function standingInWords(
       ? 'In your week it would stand on X now, word for word as it stands here. This was practice, and only you see it.'
       : 'It stands on X word for word as it stands here.'
   return `It ${FATES[states[0]!][0]}.`
-}
-
-function listed(words: string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }

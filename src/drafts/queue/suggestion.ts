@@ -1,4 +1,5 @@
 import type { DraftContent, DraftState } from '../draft.ts'
+import { listInWords } from '../../words.ts'
 
 /** Words that somebody suggested for a part, and what they stood for. */
 export interface Suggestion {
@@ -40,5 +41,5 @@ export function withSuggestion(content: DraftContent, { part, words }: Suggestio
 
 /** "Helen Marsh", "Helen Marsh and Owen Price": who wrote in somebody's draft. */
 export function namesOf(foreign: { personName: string }[]): string {
-  return new Intl.ListFormat('en-GB').format([...new Set(foreign.map(({ personName }) => personName))])
+  return listInWords([...new Set(foreign.map(({ personName }) => personName))])
 }

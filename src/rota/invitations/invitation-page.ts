@@ -7,6 +7,7 @@ import type { InvitationState } from './invitations.ts'
 import { initialsOf } from '../host.ts'
 import { opensInWords, weekInWords } from '../pages.ts'
 import type { Week, WeekHost } from '../store.ts'
+import { listInWords } from '../../words.ts'
 
 /** What to expect, for somebody who is asked to host. The house rules come as HTML. */
 export function invitationPage(
@@ -31,10 +32,7 @@ export function invitationPage(
   },
 ) {
   const words = weekInWords(week, host, { zone: account.timeZone, now })
-  const deciders = namesInWords(
-    desk.map(({ person }) => person.name),
-    'or',
-  )
+  const deciders = decidersInWords(desk)
   const lead = desk.find(({ role }) => role === 'lead')?.person
   const begun = now >= week.opensAt && now < week.closesAt
   return {
@@ -102,10 +100,10 @@ function contactLine({ texts }: Account, lead: Person | undefined) {
   return lead ? { href: `mailto:${lead.email}`, label: `${lead.name}, ${lead.email}` } : null
 }
 
-/** "Helen Marsh or Owen Price" */
-export function namesInWords(names: string[], last: 'or' | 'and'): string {
-  if (names.length < 2) return names[0] ?? 'The team'
-  return `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`
+/** "Helen Marsh or Owen Price". */
+export function decidersInWords(desk: readonly { person: Person }[]): string {
+  const names = desk.map(({ person }) => person.name)
+  return listInWords(names, 'or') || 'The team'
 }
 
 /** Why an invitation leads nowhere any more. */

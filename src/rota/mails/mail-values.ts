@@ -1,14 +1,14 @@
 import type { Account } from '../../accounts/accounts.ts'
 import { unreadInWords } from '../../accounts/texts.ts'
 import type { Reader } from '../../db/database.ts'
-import { listRoles, type Person } from '../../people/people.ts'
+import { listRoles } from '../../people/people.ts'
 import { dayOf, daysBetween } from '../../calendar.ts'
-import { namesInWords } from '../invitations/invitation-page.ts'
+import { decidersInWords } from '../invitations/invitation-page.ts'
 import type { Values } from './mail-words.ts'
 import { hostedDaysInWords, opensInWords, weekInWords } from '../pages.ts'
 import { missingFor, type Missing } from '../readiness/readiness.ts'
 import type { Week, WeekHost } from '../store.ts'
-import { inLetters } from '../../words.ts'
+import { inLetters, listInWords } from '../../words.ts'
 
 /** The numbers of a hosting as a sentence, from a room above; empty where nothing was posted. */
 export type NumbersOf = (read: Reader, hosting: { week: Week; host: WeekHost }) => Promise<string>
@@ -57,10 +57,7 @@ export async function mailValues(
     about: about(week),
     lead: asks?.name ?? 'the team',
     'lead-mail': asks?.email ?? account.texts.contact,
-    deciders: namesInWords(
-      desk.map(({ person }: { person: Person }) => person.name),
-      'or',
-    ),
+    deciders: decidersInWords(desk),
     reads: `one of us reads each before it goes out${unread ? `, except ${unread}` : ''}`,
     missing: listed(missing, { own, page: publicUrl && page }) || '- nothing: all is ready',
     opening:
@@ -141,7 +138,7 @@ function unsaid(week: Week, host: WeekHost): string[] {
 }
 
 function unsaidLine(own: string[], page: string): string {
-  return withAddress(`- add ${namesInWords(own, 'and')}`, page && `${page}/edit`)
+  return withAddress(`- add ${listInWords(own)}`, page && `${page}/edit`)
 }
 
 function withAddress(words: string, address: string): string {

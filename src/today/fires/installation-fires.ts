@@ -2,7 +2,7 @@ import { dayInWords, dayOf, machineReadable, momentInWords } from '../../calenda
 import { firstWords } from '../../drafts/first-words.ts'
 import type { DiskTrouble } from '../../errors.ts'
 import type { ToldAt } from '../../publishing/pages.ts'
-import { capital, inLetters, sentence } from '../../words.ts'
+import { capital, inLetters, listInWords, sentence } from '../../words.ts'
 import type { Desk } from '../read-desk.ts'
 import type { Fire } from './fire.ts'
 
@@ -81,7 +81,7 @@ const NAMED_AT_MOST = 3
 function inAList(all: string[]): string {
   const more = all.length - NAMED_AT_MOST
   const shown = more > 1 ? [...all.slice(0, NAMED_AT_MOST), `${inLetters(more)} others`] : all
-  return new Intl.ListFormat('en-GB').format(shown)
+  return listInWords(shown)
 }
 
 /** Of the posts that a restored copy does not know. */

@@ -3,7 +3,7 @@ import { dayInWords, dayOf, momentInWords } from '../../calendar.ts'
 import { HELP_TAGS } from '../../listening/help-page.ts'
 import { removalDueAt } from '../../listening/post.ts'
 import type { ToldAt } from '../../publishing/pages.ts'
-import { capital, inLetters } from '../../words.ts'
+import { capital, inLetters, listInWords } from '../../words.ts'
 import type { Desk } from '../read-desk.ts'
 import type { Fire } from './fire.ts'
 
@@ -68,7 +68,7 @@ export function nobodyDecidesFire(days: string[], { now, zone }: ToldAt): Fire {
         ? `Nobody can decide ${days[0] === today ? 'today' : `on ${words[0]}`}`
         : `On ${inLetters(days.length)} days nobody can decide`,
     quote: null,
-    text: `${days.length === 1 ? '' : `${capital(new Intl.ListFormat('en-GB').format(words))}: `}${days.length === 1 ? 'Everybody' : 'everybody'} at the desk is away and nobody stands in, while a week is open. What nobody decided by its time does not go out.`,
+    text: `${days.length === 1 ? '' : `${capital(listInWords(words))}: `}${days.length === 1 ? 'Everybody' : 'everybody'} at the desk is away and nobody stands in, while a week is open. What nobody decided by its time does not go out.`,
     link: { href: '/away', label: 'Say who stands in' },
   }
 }
