@@ -200,7 +200,7 @@ export function deliveryTimeLine(
     ...(removal ? [{ at: removal.at, when: 'past', ...removalInWords(removal, nameOf) }] : []),
     ...(brake ? [{ at: brake.pulledAt, when: 'stopped', title: 'Held', text: 'by the brake' }] : []),
     ...(brake?.releasedAt
-      ? [{ at: brake.releasedAt, when: 'past', title: 'The brake was released', text: 'and it stayed held' }]
+      ? [{ at: brake.releasedAt, when: 'past', title: 'The brake came off', text: 'and it stayed held' }]
       : []),
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime())
   const entries = past.map(({ at, ...entry }) => ({ ...entry, time: time(at, { now, zone }) }))

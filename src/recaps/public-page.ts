@@ -28,9 +28,11 @@ export async function weekPageModel(
     (recap ? await listBlocks(read, recap.id) : []).flatMap((one) => (one.hidden ? one.source : [])),
   )
   const days = generateDays(facts).map((block) => ({ ...block, hidden: hidden.has(block.source) }))
-  const page = tellWeek(facts, [...days, { kind: 'next', source: 'next', content: {} }])
+  const whole = tellWeek(facts, [...days, { kind: 'next', source: 'next', content: {} }])
   const over = now >= week.closesAt
   const cancelled = week.state === 'cancelled'
+  const page =
+    cancelled && week.unannouncedAt ? endedAt(whole, week.unannouncedAt, facts.account.timeZone) : whole
   const left = facts.host === null && wasLeft(week)
   return weekPageView(page, {
     ...place,
@@ -68,6 +70,11 @@ export async function publishedRecap(
     publishedAt,
     edition,
   }
+}
+
+/** A week of which the days after it was cancelled never came. */
+function endedAt(page: WeekPage, at: Date, zone: string): WeekPage {
+  return { ...page, days: page.days.filter(({ day }) => day <= dayOf(at, zone)) }
 }
 
 /** The published story as plain HTML, for feeds, as it may be shown now, and who hosted it; empty where none is published. */

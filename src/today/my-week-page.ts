@@ -392,11 +392,12 @@ function nextOf(deliveries: Delivery[]): Delivery | undefined {
     .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0]
 }
 
-/** What is held, failed, or may have gone out or not: of each thread the part that says so. */
+/** What is held, failed, or may have gone out or not, in the order of its times: of each thread the part that says so. */
 function stoppedOnes(deliveries: Delivery[]): Delivery[] {
   return byDecision(deliveries)
     .map(tellingPart)
     .filter(({ state }) => state === 'held' || state === 'failed' || state === 'unknown')
+    .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
 }
 
 /** While X takes no posts: until when, and how many of the week's wait for it. */

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { images } from '../../src/db/schema/index.ts'
@@ -139,6 +140,7 @@ t.test('everybody can read it: in both schemes, narrow, on paper, and without pi
     t.same(await violationsOf(page), [], `${width} ${colorScheme}`)
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     t.ok(sideways <= 0, `${width}: ${sideways} px to the side`)
+    if (width === 1280) t.ok((await timeAboveWords(page)) < 12, 'a post’s time stands beside its words')
   }
 
   const paper = await browser.newPage(t, origin, { width: 800, height: 1100 })
@@ -169,3 +171,15 @@ t.test('everybody can read it: in both schemes, narrow, on paper, and without pi
   )
   t.equal(await without.getByText('Visit 12:').first().isVisible(), true)
 })
+
+/** How many pixels higher a post’s time begins than its words. */
+function timeAboveWords(page: Page): Promise<number> {
+  return page
+    .locator('.post')
+    .first()
+    .evaluate(
+      (post) =>
+        post.querySelector('blockquote')!.getBoundingClientRect().top -
+        post.querySelector('.post-time')!.getBoundingClientRect().top,
+    )
+}

@@ -243,6 +243,8 @@ t.test('of a week that is cancelled in its middle, what was said stands at its a
   for (const piece of ['Priya here.', 'This week ended early. What was said until then stands here.'])
     t.match(body, piece)
   t.notMatch(body, 'Finding the word', 'what it was to be about is nobody’s any more')
+  t.match(body, '2026-11-25')
+  t.notMatch(body, '2026-11-27', 'days that never came are not on it')
   clock.moveTo(new Date('2026-12-01T10:00:00Z'))
   t.match((await page()).body, 'This week ended early.', 'and later too')
   const shared = await picture()

@@ -44,7 +44,7 @@ export function passModel(
 }
 
 const WHEN_NEEDED =
-  'The brake is on, so nothing new goes out. If this post has to all the same, such as a word of condolence, ask for it: once a second person agrees'
+  'The brake is on, so nothing new goes out. If this post has to go out all the same, such as a word of condolence, ask for it: once a second person agrees'
 
 const ALONE =
   'Nobody else may decide for this account, and this takes two people. A lead can give somebody a place at the desk under “People”.'
