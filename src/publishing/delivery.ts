@@ -26,7 +26,8 @@ export const DELIVERY_TRANSITIONS: Record<DeliveryState, readonly DeliveryState[
   waiting: ['sending', 'held', 'failed', 'posted', 'cancelled'],
   held: ['waiting', 'posted', 'cancelled'],
   sending: ['posted', 'failed', 'unknown', 'waiting', 'held'],
-  unknown: ['posted', 'waiting', 'abandoned'],
+  // X may say only then that it refused it.
+  unknown: ['posted', 'waiting', 'held', 'failed', 'abandoned'],
   failed: ['waiting', 'posted', 'cancelled'],
   posted: ['removing'],
   removing: ['removed', 'posted'],

@@ -1,11 +1,12 @@
 import { findAccount } from '../accounts/accounts.ts'
 import { endCreditPause, pauseForCredit } from '../accounts/credit.ts'
 import { isUniqueViolation, type Writer } from '../db/database.ts'
-import type { SendAnswer } from '../networks/network.ts'
+import type { Problem, SendAnswer } from '../networks/network.ts'
 import { ownWordsOf, problemInWords } from '../networks/problem-in-words.ts'
 import { chargeSend } from './cost.ts'
 import { holdBack } from './hold-back.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
+import { isSecondPostOfAnother } from './second-posts-store.ts'
 import { noteSecondPost } from './second-posts.ts'
 import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
@@ -14,6 +15,7 @@ import {
   findAnswered,
   findAttempt,
   markAttemptPosted,
+  type Answered,
   type Attempt,
 } from './attempts-store.ts'
 import { changeDelivery, findDelivery, letPartsFollow, markPosted, type Delivery } from './store.ts'
@@ -27,7 +29,7 @@ import { tellHostPosted } from './tell-host.ts'
 /**
  * Writes down what the network said to an attempt, and what that costs, whoever has the lease by then. What may have gone out
  * counts as charged, at once and for good, found or not; what the network refused costs nothing. That a post stands there is true at any
- * time; any other answer counts only while nobody has written down another one.
+ * time, and so that it refused it; any other answer counts only while nobody has written down another one.
  */
 export async function recordAnswer(
   deps: ReconcileDeps,
@@ -41,46 +43,77 @@ export async function recordAnswer(
     if (isFirst && answer.outcome !== 'refused' && answer.outcome !== 'duplicate')
       await chargeSend(tx, delivery, telling.now, account)
     if (answer.outcome === 'posted') {
-      const post = { networkId: answer.networkId, postedAt: telling.now }
+      const { networkId } = answer
       if (creditPaused) await endCreditPause(tx, delivery.accountId)
+      if (delivery.networkId === null && (await isSecondPostOfAnother(tx, delivery, networkId)))
+        return takenForAnother(tx, deps, { attempt, delivery, networkId }, telling)
       try {
-        await adopt(tx, deps, { attempt, delivery, post, found: false })
+        await adopt(tx, deps, { attempt, delivery, post: { networkId, postedAt: telling.now }, found: false })
       } catch (error) {
         if (!isUniqueViolation(error, 'network_id')) throw error
-        return takenForAnother(tx, deps, { attempt, delivery, networkId: answer.networkId }, telling)
+        return takenForAnother(tx, deps, { attempt, delivery, networkId }, telling)
       }
-      if (delivery.networkId !== null && delivery.networkId !== answer.networkId)
-        await noteSecondPost(tx, deps, { delivery, networkId: answer.networkId }, telling)
+      if (delivery.networkId !== null && delivery.networkId !== networkId)
+        await noteSecondPost(tx, deps, { delivery, networkId }, telling)
       return
     }
-    if (attempt.outcome !== null || delivery.state !== 'sending') return
+    if (answer.outcome === 'refused')
+      return recordRefusal(tx, deps, { attempt, delivery, problem: answer.problem })
+    if (!isFirst || delivery.state !== 'sending') return
     const trouble = problemInWords(answer.problem)
     const said = ownWordsOf(answer.problem)
-    if (answer.outcome !== 'refused') return recordUnknown(tx, deps, { attempt, delivery, trouble, said })
-    const { code, until } = answer.problem
-    if (code === 'media') await forgetUploads(tx, delivery.id)
-    const uploadsAnew = code === 'media' && !(await wasPutOff(tx, attempt, trouble))
-    const putOff = code === 'limited' || code === 'unauthorised' || uploadsAnew
-    await changeAttempt(tx, attempt.id, {
-      outcome: putOff ? 'put-off' : 'refused',
-      trouble,
-      said,
-      answeredAt: telling.machineNow,
-    })
-    if (putOff) {
-      const soon = later(telling.machineNow, timesOf(deps).retryMs)
-      const notBefore = code === 'limited' ? laterOf(until, soon) : null
-      await changeDelivery(tx, delivery, { state: 'waiting', notBefore, trouble })
-      await holdBack(tx, delivery, telling.now)
-    } else if (code === 'credit') {
-      await pauseForCredit(tx, delivery.accountId, telling.machineNow)
-      await holdDelivery(tx, delivery, { reason: 'credit' }, telling)
-      await holdWhileBraked(tx, delivery.accountId)
-    } else {
-      await endCreditPause(tx, delivery.accountId)
-      await failDelivery(tx, delivery, trouble, telling)
-    }
+    await recordUnknown(tx, deps, { attempt, delivery, trouble, said })
   })
+}
+
+/**
+ * Step: what X refused stands nowhere, however late it says so: nobody has to look for that attempt’s post. Of what nobody
+ * knows this far it becomes what it would have become in time; what people decided since, or what was sent since, stays.
+ */
+async function recordRefusal(
+  tx: Writer,
+  deps: ReconcileDeps,
+  { attempt, delivery, problem }: { attempt: Answered['attempt']; delivery: Delivery; problem: Problem },
+): Promise<void> {
+  if (attempt.outcome !== null && attempt.outcome !== 'unknown') return
+  const telling = tellingOf(deps)
+  const trouble = problemInWords(problem)
+  const { code, until } = problem
+  if (code === 'media') await forgetUploads(tx, delivery.id)
+  const uploadsAnew = code === 'media' && !(await wasPutOff(tx, attempt, trouble))
+  const putOff = code === 'limited' || code === 'unauthorised' || uploadsAnew
+  await changeAttempt(tx, attempt.id, {
+    outcome: putOff ? 'put-off' : 'refused',
+    trouble,
+    said: ownWordsOf(problem),
+    answeredAt: telling.machineNow,
+    nextLookAt: null,
+    watchAt: null,
+  })
+  if (!(await isItsLastWord(tx, attempt, delivery))) return
+  if (putOff) {
+    const soon = later(telling.machineNow, timesOf(deps).retryMs)
+    const notBefore = code === 'limited' ? laterOf(until, soon) : null
+    await changeDelivery(tx, delivery, { state: 'waiting', notBefore, trouble })
+    await holdBack(tx, delivery, telling.now)
+  } else if (code === 'credit') {
+    await pauseForCredit(tx, delivery.accountId, telling.machineNow)
+    await holdDelivery(tx, delivery, { reason: 'credit' }, telling)
+    await holdWhileBraked(tx, delivery.accountId)
+  } else {
+    await endCreditPause(tx, delivery.accountId)
+    await failDelivery(tx, delivery, trouble, telling)
+  }
+}
+
+/** Whether what becomes of the delivery hangs on this attempt: it is being sent, or not known, and was not tried again since. */
+async function isItsLastWord(
+  tx: Writer,
+  attempt: Answered['attempt'],
+  { id, state }: Delivery,
+): Promise<boolean> {
+  if (attempt.outcome === null) return state === 'sending'
+  return state === 'unknown' && (await attemptsOf(tx, id)).at(-1)!.id === attempt.id
 }
 
 /** Whether the network said the same to an attempt before: then to try by itself once more leads nowhere. */

@@ -47,6 +47,37 @@ export async function secondPostsOf(read: Reader, deliveryIds: string[]): Promis
     .orderBy(asc(secondPosts.at))
 }
 
+/** Of an account, by the number that it has on the network. */
+export async function findSecondPost(
+  read: Reader,
+  accountId: string,
+  networkId: string,
+): Promise<SecondPost | undefined> {
+  const statement = prepared(read, 'second post', () =>
+    read
+      .select()
+      .from(secondPosts)
+      .where(
+        and(
+          eq(secondPosts.accountId, sql.placeholder('accountId')),
+          eq(secondPosts.networkId, sql.placeholder('networkId')),
+        ),
+      )
+      .prepare(),
+  )
+  return statement.get({ accountId, networkId })
+}
+
+/** Whether a post was noted as standing there a second time of another delivery than this one. */
+export async function isSecondPostOfAnother(
+  read: Reader,
+  { id, accountId }: Pick<Delivery, 'id' | 'accountId'>,
+  networkId: string,
+): Promise<boolean> {
+  const second = await findSecondPost(read, accountId, networkId)
+  return second !== undefined && second.deliveryId !== id
+}
+
 /** What of an account stands twice, and waits for somebody's word or for being taken down. */
 export async function openSecondPosts(
   read: Reader,

@@ -2,6 +2,7 @@ import { findAccount } from '../accounts/accounts.ts'
 import type { Writer } from '../db/database.ts'
 import { changeAttempt, type Attempt } from './attempts-store.ts'
 import { placeOnX } from './place-on-x.ts'
+import { findSecondPost } from './second-posts-store.ts'
 import type { ReconcileDeps } from './settings.ts'
 import { changeDelivery, findByNetworkId, holdPartsAfter, type Delivery } from './store.ts'
 import { tellDeciders, type Telling } from './tell-deciders.ts'
@@ -9,8 +10,8 @@ import { tellHost } from './tell-host.ts'
 import { holdDelivery, recordOf } from './trouble.ts'
 
 /**
- * Step: X says that it took a delivery, and names a post that stands for another one here: a look or a person took it for that
- * one, or X errs. Which of the two stands there nobody can say but somebody who looks at the account: so people are asked, and
+ * Step: X says that it took a delivery, and names a post that stands for another one here, or was noted as the second one of
+ * another: a look or a person took it for that one, or X errs. Which of the two stands there nobody can say but somebody who looks at the account: so people are asked, and
  * nothing of it goes before that. What people have settled by now stays so.
  */
 export async function takenForAnother(
@@ -42,11 +43,13 @@ export async function takenForAnother(
   await holdPartsAfter(tx, unknown)
   await recordOf(tx, unknown, 'delivery.unknown', { reason: trouble }, telling.now)
   const { handle } = (await findAccount(tx, accountId))!
-  const other = (await findByNetworkId(tx, accountId, networkId))!
+  const otherId =
+    (await findByNetworkId(tx, accountId, networkId))?.id ??
+    (await findSecondPost(tx, accountId, networkId))!.deliveryId
   const why = `${trouble} Look at the account, which of the two it is. It was not sent again. The post on X, and the other one here:
 
 ${placeOnX(settings, handle, networkId)}
-${telling.publicUrl}/deliveries/${other.id}`
+${telling.publicUrl}/deliveries/${otherId}`
   await tellDeciders(tx, { deliveries: [unknown], became: 'unknown', why, cause: 'unknown' }, telling)
   await tellHost(tx, unknown, { news: 'unknown', why: 'X gave no clear answer to it.' }, telling)
 }

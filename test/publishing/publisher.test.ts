@@ -508,53 +508,6 @@ t.test('a process that dies after its claim leaves the post unknown, never sent 
   }
 })
 
-t.test('a definite answer counts whoever has the lease by then', async (t) => {
-  const { clock, network, process, publisher, queue, state } = await desk(t)
-  await queue('One')
-  const other = process()
-  network.steps.push({
-    publish: true,
-    lag: 99,
-    meanwhile: async () => {
-      clock.pass(2)
-      await other.run()
-      t.equal(await state(), 'unknown', 'the other one found an attempt without an answer')
-    },
-  })
-  await publisher.run()
-  t.equal(await state(), 'posted')
-})
-
-t.test('any other answer that comes late changes nothing of what is known by then', async (t) => {
-  const rows: [late: SendAnswer, lag: number, becomes: string][] = [
-    [unknown, 0, 'posted'],
-    [refused('forbidden'), 99, 'unknown'],
-    [refused('limited', '', new Date('2026-11-18T09:10:00Z')), 99, 'unknown'],
-    [{ outcome: 'duplicate', problem: problem('duplicate') }, 0, 'posted'],
-  ]
-  for (const [late, lag, becomes] of rows) {
-    const { db, clock, network, process, publisher, queue, state } = await desk(t)
-    await queue('One')
-    const other = process()
-    network.steps.push({
-      publish: true,
-      lag,
-      answer: late,
-      meanwhile: async () => {
-        for (let minute = 0; minute < 4; minute++) {
-          clock.pass(2)
-          await other.run()
-        }
-        t.equal(await state(), becomes)
-      },
-    })
-    await publisher.run()
-    t.equal(await state(), becomes, late.outcome)
-    t.match(await db.read.select().from(attempts), [{ outcome: becomes }])
-    t.equal(network.sent.length, 1)
-  }
-})
-
 t.test(
   'a process that crashed while its clock was ahead does not keep the next one from publishing',
   async (t) => {
