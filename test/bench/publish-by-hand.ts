@@ -35,7 +35,9 @@ export function openByHand(file: string) {
     where ${isDue} order by d.due_at, d.queued_at, d.position limit 10`)
   const due = db.prepare(`
     select d.*, a.version as account_version, a.policy, a.monthly_budget, a.brake_at, w.state as week_state, h.ended_at, h.id is not null and h.accepted_at is null as unaccepted, h.opening, ${goesInsideWindow('d')} as aside,
-      exists (select 1 from attempts t where t.delivery_id = d.id and (t.outcome is null or t.outcome = 'unknown')) as in_doubt,
+      (exists (select 1 from attempts t where t.delivery_id = d.id and (t.outcome is null or t.outcome = 'unknown'))
+        or exists (select 1 from deliveries k join attempts t on t.delivery_id = k.id where k.account_id = d.account_id
+          and k.likeness = d.likeness and k.id <> d.id and +k.network_id is null and t.watch_at is not null)) as in_doubt,
       exists (select 1 from network_pauses where account_id = d.account_id and call = 'send') as paused,
       exists (select 1 from restores where account_id = d.account_id) as restored, c.*, b.id as before_id,
       b.state as before_state, b.network_id as before_network_id, b.posted_at as before_posted_at
