@@ -3,6 +3,11 @@ export function inLetters(count: number): string {
   return NUMBERS[count] ?? String(count)
 }
 
+/** Numbers that stand beside each other: all in letters, or where one of them has figures, all in figures. */
+export function inOneForm(...counts: number[]): string[] {
+  return counts.every((count) => count in NUMBERS) ? counts.map(inLetters) : counts.map(String)
+}
+
 const NUMBERS = 'none one two three four five six seven eight nine ten eleven twelve'.split(' ')
 
 /** "part two", or "part two of three": how one of a thread is called wherever it is spoken of. Positions count from 0. */

@@ -1,9 +1,9 @@
 import type { Account } from '../accounts/accounts.ts'
-import { addDays, dayInWords } from '../calendar.ts'
+import { addDays, dayInWords, dayOf } from '../calendar.ts'
 import type { GoodPost } from './good-posts.ts'
 import { PRACTICE_ACCOUNT, PRACTICE_HASHTAG, PRACTICE_WEEK } from './scene.ts'
 import { FOR_THURSDAY, TASKS, type Task } from './task.ts'
-import { inLetters, listInWords } from '../words.ts'
+import { capital, inLetters, listInWords } from '../words.ts'
 
 /** Days from the practice week's first one, a Monday. */
 const TO_THURSDAY = 3
@@ -14,6 +14,7 @@ export function practicePage({
   stand,
   elsewhere,
   good,
+  kept,
   base,
 }: {
   account: Pick<Account, 'handle' | 'hashtag'>
@@ -22,6 +23,8 @@ export function practicePage({
   /** For whose week they practise at present, where that is another account's. */
   elsewhere: Pick<Account, 'handle'> | null
   good: GoodPost[]
+  /** Until when there is a practice: as `endOfPractice` has it. */
+  kept: { closesAt: Date | null; zone: string; now: Date }
   /** What stands before the practice's addresses. */
   base: string
 }) {
@@ -34,6 +37,7 @@ export function practicePage({
     elsewhere: elsewhere && `@${elsewhere.handle}`,
     handle: `@${account.handle}`,
     pretend: `@${PRACTICE_ACCOUNT.handle}`,
+    kept: keptInWords(kept),
     desk: `${base}/today`,
     tasks: TASKS.map((task) => {
       const isDone = stand?.done.includes(task) ?? false
@@ -92,7 +96,16 @@ function leadOf(done: number | null): string {
     return 'Six small tasks, a quarter of an hour. Nothing can go wrong: what you write goes to a pretend network that only you see.'
   if (done === TASKS.length) return 'You have done all six. You are ready; come back as often as you like.'
   if (done === 0) return 'Begin wherever you like. You can stop at any moment and go on later.'
-  return `${done} of ${TASKS.length} done. You can stop at any moment and go on later.`
+  return `${capital(inLetters(done))} of ${inLetters(TASKS.length)} done. You can stop at any moment and go on later.`
+}
+
+/** What is deleted, and when. */
+function keptInWords({ closesAt, zone, now }: { closesAt: Date | null; zone: string; now: Date }): string {
+  const what = 'All that you wrote in it, with its pictures, is deleted'
+  const unopened = 'once you have not opened it for four weeks'
+  if (closesAt === null) return `${what} ${unopened}.`
+  const day = dayInWords(dayOf(closesAt, zone), dayOf(now, zone))
+  return `${what} when your week closes, on ${day}, or before that ${unopened}.`
 }
 
 function wordsOf(task: Task, hashtag: string): { title: string; text: string } {

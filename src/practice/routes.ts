@@ -5,7 +5,7 @@ import { Conflict, NotFound } from '../errors.ts'
 import type { Deps } from '../web/deps.ts'
 import { isQuiet } from '../web/quiet-refresh.ts'
 import { goodPosts } from './good-posts.ts'
-import { practisesFor } from './may-practise.ts'
+import { endOfPractice, practisesFor } from './may-practise.ts'
 import { endPage, practicePage } from './pages.ts'
 
 const HOME = '/practice'
@@ -31,7 +31,12 @@ export async function practiceRoutes(app: FastifyInstance, { db, clock, practice
     const stand = standOf(request, accountId)
     const other = stand ? null : standOf(request, null)
     const elsewhere = other && ((await findAccount(db.read, other.accountId)) ?? null)
-    return reply.page('practice/practice', practicePage({ account, stand, elsewhere, good, base: BASE }))
+    const closesAt = await endOfPractice(db.read, request.actor, accountId)
+    const kept = { closesAt, zone: account.timeZone, now }
+    return reply.page(
+      'practice/practice',
+      practicePage({ account, stand, elsewhere, good, kept, base: BASE }),
+    )
   })
 
   app.post(HOME, { config: limit }, async (request, reply) => {

@@ -67,10 +67,10 @@ t.test('a year of 52 weeks, from an empty planner to the public rota', async (t)
     const lines = LISTED.map(({ slot, name, email, job }) => [british(slot), name, email, job].join('\t'))
     await lead.getByLabel('Your list').fill(['Week\tHost\tE-mail\tJob', ...lines].join('\n'))
     await lead.getByRole('button', { name: 'Fill them in' }).click()
-    await lead.getByText(`${LISTED.length} weeks are filled in`).waitFor()
+    await lead.getByText(`Filled in: ${LISTED.length} weeks`).waitFor()
     await look(t, lead, 'filled in')
     await lead.getByRole('button', { name: 'Book and invite them' }).click()
-    await lead.getByText(`${LISTED.length} weeks are booked`).waitFor()
+    await lead.getByText(`Booked: ${LISTED.length} weeks`).waitFor()
   })
 
   const invitations = new Map((await mails()).map(({ to, text }) => [to, linkIn(text)]))
@@ -102,7 +102,17 @@ t.test('a year of 52 weeks, from an empty planner to the public rota', async (t)
       await said.evaluate((words) => words.getBoundingClientRect().bottom <= innerHeight),
       'where the lead is looking',
     )
+    t.ok(
+      await said.evaluate((words) => {
+        const { top, bottom } = words.closest('[data-rota-said]')!.getBoundingClientRect()
+        const slots = [...document.querySelectorAll('.slot')].map((slot) => slot.getBoundingClientRect())
+        return slots.every((slot) => slot.bottom <= top || slot.top >= bottom)
+      }),
+      'it covers no week',
+    )
     await look(t, lead, 'not swapped')
+    await lead.getByRole('button', { name: 'Close', exact: true }).click()
+    await said.waitFor({ state: 'detached' })
   })
 
   await t.test('a week at the end of the year is a hiatus', async (t) => {

@@ -197,9 +197,12 @@ t.test('cancelling: first it says what happens, then it frees the slot', async (
   const helen = await visitor(LEAD.email)
   const page = `/weeks/${weekId}/cancellation`
   const before = await helen.get(page)
-  t.match(before.body, '2 posts of theirs, approved and waiting to go out, are cancelled.')
-  t.match(before.body, 'What went out already (1 post) stays on X')
-  t.match(before.body, 'Their 2 drafts are kept')
+  t.match(before.body, 'What of theirs is approved and waits to go out is cancelled: two posts.')
+  t.match(
+    before.body,
+    'What went out already, one post, stays on X and on the week’s public page, which says that the week ended early.',
+  )
+  t.match(before.body, 'Their two drafts are kept')
 
   const version = /name="version" value="(\d+)"/.exec(before.body)![1]!
   const stale = await helen.post(page, page, { version: '1', reason: 'Siân’s "reason"' })
@@ -209,7 +212,7 @@ t.test('cancelling: first it says what happens, then it frees the slot', async (
   t.equal(long.statusCode, 422)
   const done = await helen.post(page, page, { version, reason: '' })
   t.equal(done.headers.location, '/rota')
-  t.match((await helen.get('/rota')).body, '2 waiting posts were cancelled.')
+  t.match((await helen.get('/rota')).body, 'With it two waiting posts were cancelled.')
 
   t.equal(await states(world, hers.draftId), 'writing cancelled cancelled')
   t.equal(await findWeekOfSlot(db.read, ACCOUNT, '2026-11-23'), undefined)

@@ -62,7 +62,11 @@ t.test(
     }
     t.match(await get('/today'), /href="\/practice"/, 'their week leads to it')
     const offered = await get('/practice')
-    t.match(offered, /Six small tasks[^]*Begin to practise/)
+    t.match(offered, /Begin to practise[^]*Six small tasks/, 'before the tasks, so that nobody looks for it')
+    t.match(
+      offered,
+      'All that you wrote in it, with its pictures, is deleted when your week closes, on Friday 27 November, or before that',
+    )
     t.notMatch(offered, /href="\/practice\/desk/, 'there is nothing to open yet')
     t.match(await begin(priya), { statusCode: 303, headers: { location: '/practice' } })
 
@@ -170,7 +174,7 @@ t.test('progress is kept when the server starts anew, and its clock stands still
   await practice.close()
   clock.pass(12 * 60)
   Object.assign(practice, reopen())
-  t.match((await priya.get('/practice')).body, /1 of 6 done/)
+  t.match((await priya.get('/practice')).body, /One of six done/)
   t.match((await priya.get(draft)).body, /Kept\./)
   t.match((await priya.get(`${DESK}/today`)).body, /Here it is Monday 23 November, 9:3\d/)
 })

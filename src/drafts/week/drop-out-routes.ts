@@ -10,6 +10,7 @@ import { standbysOf, type Standby } from '../../rota/planner/standby.ts'
 import { findWeekToChange, type HostedWeek, type WeekHost } from '../../rota/weeks.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, typedIn, version } from '../../web/forms.ts'
+import { inLetters } from '../../words.ts'
 import { dropOut, type DroppedOut, type Instead } from './drop-out.ts'
 import { countHostWork, type HostWork } from './take-back.ts'
 
@@ -128,7 +129,7 @@ function stopsInWords(host: WeekHost, { waiting, drafts }: HostWork): string {
       ? 'Nothing of theirs waits to go out'
       : waiting === 1
         ? 'One post of theirs that waits to go out is cancelled'
-        : `${waiting} posts of theirs that wait to go out are cancelled`
+        : `What of theirs waits to go out is cancelled, ${inLetters(waiting)} posts`
   const kept = drafts === 0 ? '' : ', and their drafts are kept for you to take over'
   return `${host.name}’s powers end at once. ${stopped}${kept}.`
 }

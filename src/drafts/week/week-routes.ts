@@ -10,6 +10,7 @@ import { receivePortrait } from '../../rota/portrait.ts'
 import { findWeekToChange, type HostedWeek } from '../../rota/weeks.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, typedIn, version } from '../../web/forms.ts'
+import { inLetters } from '../../words.ts'
 import { cancelWeek } from './cancel-week.ts'
 import { replaceHost } from './replace-host.ts'
 import { countHostWork, type HostWork } from './take-back.ts'
@@ -110,7 +111,7 @@ function showCancellation(reply: FastifyReply, ending: Ending, typed: Typed, ref
     hiatus: !found.host,
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     version: refusal?.status === 409 ? found.week.version : typed['version'],
-    consequences: found.host && work ? consequences(found, work, 'cancel') : [],
+    consequences: found.host && work ? consequences(found, work, { doing: 'cancel', now }) : [],
     reason: {
       ...fields.reason,
       hint: found.host?.invitedAt && !found.host.declinedAt ? `${found.host.name} reads it in the mail.` : '',
@@ -137,7 +138,7 @@ function showReplacement(
     ...(near && { summary: errorSummary({ email: `Is this ${near.name}? Nobody is replaced yet.` }) }),
     near,
     version: refusal?.status === 409 ? found.week.version : typed['version'],
-    consequences: consequences(found, work, 'replace'),
+    consequences: consequences(found, work, { doing: 'replace', now }),
     fields: {
       ...fields,
       reason: {
@@ -150,9 +151,13 @@ function showReplacement(
 }
 
 /** What will happen, to how many: said before it is done. */
-function consequences({ week, host }: HostedWeek, work: HostWork, doing: 'cancel' | 'replace'): string[] {
+function consequences(
+  { week, host }: HostedWeek,
+  work: HostWork,
+  { doing, now }: { doing: 'cancel' | 'replace'; now: Date },
+): string[] {
   const name = host!.name
-  const posts = (count: number) => (count === 1 ? '1 post' : `${count} posts`)
+  const seen = week.state === 'announced' && now >= week.opensAt
   return [
     host!.declinedAt
       ? `${name} said no, and hears nothing of it.`
@@ -161,14 +166,12 @@ function consequences({ week, host }: HostedWeek, work: HostWork, doing: 'cancel
         : `${name} was not invited yet, and hears nothing of it.`,
     work.waiting === 0
       ? `Nothing of theirs waits to go out${work.drafts === 0 ? ', and they have no drafts' : ''}.`
-      : `${posts(work.waiting)} of theirs, approved and waiting to go out, ${work.waiting === 1 ? 'is' : 'are'} cancelled.`,
+      : `What of theirs is approved and waits to go out is cancelled: ${counted(work.waiting, 'post')}.`,
     ...(work.submitted > 0
-      ? [`${work.submitted} of their drafts ${work.submitted === 1 ? 'leaves' : 'leave'} the queue.`]
+      ? [`What of theirs waits for a decision leaves the queue: ${counted(work.submitted, 'draft')}.`]
       : []),
     ...(work.drafts === 0 ? [] : [draftsKept(work.drafts, doing)]),
-    ...(work.out > 0
-      ? [`What went out already (${posts(work.out)}) stays on X until somebody takes it down there.`]
-      : []),
+    ...(work.out > 0 ? [staysInWords(work.out, doing === 'cancel' && seen)] : []),
     ...(doing === 'cancel' ? ['The place in the rota becomes free again.'] : []),
     ...(doing === 'replace' && week.state === 'announced'
       ? ['The week is announced, so the public rota names the new host at once.']
@@ -176,8 +179,20 @@ function consequences({ week, host }: HostedWeek, work: HostWork, doing: 'cancel
   ]
 }
 
+/** What was said stays said: on the network, and on the page of a week that followers saw running. */
+function staysInWords(count: number, onPage: boolean): string {
+  const what = `What went out already, ${counted(count, 'post')}, stays on X`
+  return onPage
+    ? `${what} and on the week’s public page, which says that the week ended early. Whatever is taken down leaves both.`
+    : `${what} until somebody takes it down.`
+}
+
+function counted(count: number, one: string): string {
+  return `${inLetters(count)} ${count === 1 ? one : `${one}s`}`
+}
+
 function draftsKept(count: number, doing: 'cancel' | 'replace'): string {
-  const what = count === 1 ? 'Their one draft' : `Their ${count} drafts`
+  const what = `Their ${counted(count, 'draft')}`
   const stays = doing === 'cancel' ? (count === 1 ? 'is kept' : 'are kept') : count === 1 ? 'stays' : 'stay'
   return `${what} ${stays}, for you to read or take over.`
 }
@@ -186,6 +201,6 @@ function cancelledInWords({ week, host }: HostedWeek, done: { cancelledDeliverie
   if (week.kind === 'hiatus') return 'The hiatus is over before it began: the week can be booked.'
   const { cancelledDeliveries: count } = done
   const stopped =
-    count === 0 ? '' : ` ${count === 1 ? '1 waiting post was' : `${count} waiting posts were`} cancelled.`
-  return `${host?.name ?? 'The host'} does not have that week any more.${stopped} It can be booked again.`
+    count === 0 ? '' : ` With it ${counted(count, 'waiting post')} ${count === 1 ? 'was' : 'were'} cancelled.`
+  return `${host?.name ?? 'The host'} does not have that week any more.${stopped} Its days can be booked again.`
 }

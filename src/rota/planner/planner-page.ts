@@ -128,15 +128,15 @@ function whyNotSwapped(
 ): string | null {
   if (begun) return tooLate(days, past)
   if (!host)
-    return `Nobody has ${days}, on purpose: that changes places with no other week. It can be moved to a gap.`
+    return `Nobody has ${days}, on purpose. A hiatus can’t change places with another week, but it can be moved to a gap.`
   if (host.acceptedAt) return null
-  return `${host.name} has not said yes to ${days} yet. Two weeks can change places once both hosts have theirs for certain; a gap takes a week now.`
+  return `${host.name} has not said yes to ${days} yet. Two weeks can change places once both hosts have said yes. Until then either can be moved to a gap.`
 }
 
 function tooLate(days: string, past: boolean): string {
   return past
-    ? `${days} is past: nothing can be moved there.`
-    : `${days} has begun: nothing can be moved there.`
+    ? `The week of ${days} is past: nothing can be moved there.`
+    : `The week of ${days} has begun: nothing can be moved there.`
 }
 
 function bookedInWords(count: number): string {
@@ -148,8 +148,7 @@ function monthInWords(slots: { hosted: boolean; state: string; bookHref: string 
   const gaps = slots.filter(({ bookHref }) => bookHref).length
   if (gaps === slots.length) return 'open'
   if (slots.every(({ state }) => state === 'gap')) return 'empty'
-  const inWords = (count: number) => `${count} ${count === 1 ? 'gap' : 'gaps'}`
-  if (gaps > 0) return inWords(gaps)
+  if (gaps > 0) return `${inLetters(gaps)} ${gaps === 1 ? 'gap' : 'gaps'}`
   const stayed = slots.filter(({ state }) => state === 'gap').length
   return stayed > 0 ? `${inLetters(stayed)} stayed empty` : 'complete'
 }

@@ -5,7 +5,7 @@ import type { Typed } from '../booking-form.ts'
 import { slotInWords } from './move-to-slot.ts'
 import type { PastedList } from './pasted-list.ts'
 import { specialDays } from './special-days.ts'
-import { capital } from '../../words.ts'
+import { inOneForm, listInWords } from '../../words.ts'
 
 export const LISTED_FIELDS = ['name', 'email', 'job'] as const
 
@@ -107,7 +107,6 @@ export function severalPage(
       days: slotInWords(slot, account, today),
       special: specialOf(slot).map(({ words }) => words),
       asked: typed[askedField(slot)] ? { name: askedField(slot), value: typed[askedField(slot)] } : null,
-      same: near[slot] ? { name: sameField(slot), email: near[slot] } : null,
       hiatus: empty.has(slot)
         ? {
             tick: {
@@ -127,10 +126,16 @@ export function severalPage(
         : null,
       fields: [
         field('name', 'Host’s name', slot),
-        field('email', 'E-mail', slot, 'email'),
+        { ...field('email', 'E-mail', slot, 'email'), same: sameOf(slot) },
         field('job', 'Job', slot),
       ],
     })),
+  }
+
+  /** Takes the address under which somebody is known: beside the question whether it is them. */
+  function sameOf(slot: string) {
+    const email = near[slot]
+    return email ? { name: sameField(slot), email, label: `Yes, take ${email}` } : null
   }
 
   function named(field: 'hiatus' | 'reason', slot: string) {
@@ -163,11 +168,10 @@ export function severalPage(
 
 function filledInWords(hosts: number, hiatuses: number): string {
   if (hosts + hiatuses === 0) return 'No line could be filled in.'
+  const [filled, empty] = inOneForm(hosts, hiatuses)
   const said = [
-    ...(hosts > 0 ? [hosts === 1 ? 'One week is filled in' : `${hosts} weeks are filled in`] : []),
-    ...(hiatuses > 0
-      ? [hiatuses === 1 ? 'one stays empty on purpose' : `${hiatuses} stay empty on purpose`]
-      : []),
-  ].join(', ')
-  return `${capital(said)}. Nothing is booked yet: look through them first.`
+    ...(hosts > 0 ? [`${filled} ${hosts === 1 ? 'week' : 'weeks'} with a host`] : []),
+    ...(hiatuses > 0 ? [`${empty} ${hiatuses === 1 ? 'that stays' : 'that stay'} empty on purpose`] : []),
+  ]
+  return `Filled in: ${listInWords(said)}. Nothing is booked yet: look through them first.`
 }

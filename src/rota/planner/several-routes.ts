@@ -23,6 +23,7 @@ import {
   takenSame,
   slotsTyped,
 } from './several-page.ts'
+import { inOneForm } from '../../words.ts'
 
 const keys = z.object({ id: formId })
 
@@ -197,17 +198,16 @@ function bookedInWords(
   hiatuses: number,
   { taken, invite }: { taken: number; invite: boolean },
 ): string {
-  const weeks = hosts === 1 ? 'One week is' : `${hosts} weeks are`
-  const booked = invite
-    ? `${weeks} booked, and each host gets an invitation by mail.`
-    : `${weeks} booked. Nobody outside the desk knows of it yet.`
-  const empty =
-    hiatuses === 1 ? 'One week stays empty on purpose.' : `${hiatuses} weeks stay empty on purpose.`
   const before = hosts + hiatuses - taken
+  const [some, empty, same] = inOneForm(hosts, hiatuses, before)
+  const weeks = `${some} ${hosts === 1 ? 'week' : 'weeks'}`
   return [
-    hosts > 0 && booked,
-    hiatuses > 0 && empty,
-    before > 0 && taken > 0 && `${before} of them ${before === 1 ? 'was' : 'were'} so before.`,
+    hosts > 0 &&
+      (invite
+        ? `Booked: ${weeks}, and each host gets an invitation by mail.`
+        : `Booked: ${weeks}. Nobody outside the desk knows of it yet.`),
+    hiatuses > 0 && `Left empty on purpose: ${empty} ${hiatuses === 1 ? 'week' : 'weeks'}.`,
+    before > 0 && taken > 0 && `Of them ${same} ${before === 1 ? 'was' : 'were'} so before.`,
   ]
     .filter(Boolean)
     .join(' ')

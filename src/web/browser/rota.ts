@@ -7,12 +7,14 @@ import { drag } from './drag.ts'
  */
 export function workRota(page: Document): void {
   if (!page.querySelector('[data-rota]')) return
+  const note = page.querySelector<HTMLElement>('[data-rota-said]')
+  note?.querySelector('button')!.addEventListener('click', () => say(note, ''))
   page.addEventListener('pointerdown', (event) => {
     const grip = event.target
     if (!(grip instanceof HTMLElement) || !grip.matches('[data-rota] [data-grip]')) return
     const dragged = grip.closest<HTMLElement>('[data-move-href]')!
     dragged.dataset['dragged'] = ''
-    say(page, '')
+    say(note!, '')
     drag<HTMLElement>(event, grip, {
       under: (element) => placeUnder(element, dragged),
       mark(place) {
@@ -23,7 +25,11 @@ export function workRota(page: Document): void {
       },
       drop(place) {
         if (takes(place, dragged)) page.location.assign(hrefOf(dragged, place))
-        else say(page, place.dataset['whyNot'] ?? dragged.dataset['whyNot'] ?? '')
+        else {
+          place.closest('.month')!.after(note!)
+          say(note!, place.dataset['whyNot'] ?? dragged.dataset['whyNot'] ?? '')
+          note!.scrollIntoView({ block: 'nearest' })
+        }
       },
       end() {
         delete dragged.dataset['dragged']
@@ -43,8 +49,8 @@ function takes(place: HTMLElement, dragged: HTMLElement): boolean {
   return place.matches(dragged.dataset['swapHref'] ? '[data-free], [data-swap-with]' : '[data-free]')
 }
 
-function say(page: Document, words: string): void {
-  page.querySelector('[data-rota-said]')!.textContent = words
+function say(note: HTMLElement, words: string): void {
+  note.querySelector('p')!.textContent = words
 }
 
 function hrefOf(dragged: HTMLElement, place: HTMLElement): string {

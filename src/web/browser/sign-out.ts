@@ -47,13 +47,14 @@ function ask(page: Document, { keep, throwAway }: { keep: () => void; throwAway:
   title.textContent = 'You typed something that is not saved'
   const words = page.createElement('p')
   words.textContent =
-    'It can stay in this browser for a week, until you sign in here again. On a device that you share, others could find it.'
+    'It can stay in this browser for a week, and is there when you sign in here again. On a device that you share, others could find it.'
   const buttons = page.createElement('p')
   buttons.className = 'buttons'
-  const button = (label: string, act: () => void) => {
+  const button = (label: string, kind: 'main' | 'danger' | 'plain', act: () => void) => {
     const made = page.createElement('button')
     made.type = 'button'
     made.className = 'button'
+    made.dataset['kind'] = kind
     made.textContent = label
     made.addEventListener('click', () => {
       dialog.close()
@@ -61,9 +62,9 @@ function ask(page: Document, { keep, throwAway }: { keep: () => void; throwAway:
     })
     buttons.append(made)
   }
-  button('Keep it for when I come back', keep)
-  button('Throw it away', throwAway)
-  button('Stay signed in', () => {})
+  button('Keep it and sign out', 'main', keep)
+  button('Throw it away and sign out', 'danger', throwAway)
+  button('Stay signed in', 'plain', () => {})
   dialog.addEventListener('close', () => dialog.remove())
   dialog.append(title, words, buttons)
   page.body.append(dialog)
