@@ -28,6 +28,7 @@ import type { Network } from './networks/network.ts'
 import { createSandboxClient, type SandboxClient } from './networks/x-sandbox/client.ts'
 import { startStandIn, type StandIn } from './networks/x-sandbox/stand-in.ts'
 import { createXNetwork } from './networks/x.ts'
+import { keepRecordEnd, noticeOlderCopy, type RecordEndKeeper } from './older-copy.ts'
 import { signInLinkMaker, sweepSignInLinks } from './people/sign-in.ts'
 import { endDueBrakes, nextBrakeEnd } from './publishing/brake.ts'
 import { nextDueAt } from './publishing/deliveries.ts'
@@ -76,8 +77,7 @@ export interface Address {
 
 /** Opens a live data folder, which this process has for itself. */
 export async function openLive(config: LiveConfig): Promise<Running> {
-  const { db, images } = openFolder(config.dataDir)
-  await endWhatWasLeft(db, systemClock)
+  const { db, images, recordEnd } = await openFolder(config.dataDir, systemClock)
   const network = createXNetwork({
     ...config.x,
     ...(config.httpsProxy ? { httpsProxy: config.httpsProxy } : {}),
@@ -87,6 +87,7 @@ export async function openLive(config: LiveConfig): Promise<Running> {
     config,
     db,
     images,
+    recordEnd,
     network,
     transport,
     clock: systemClock,
@@ -105,8 +106,7 @@ export async function openSandbox(
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const places = layOut(config.dataDir)
   const clock = openSandboxClock(places.clock, startsAt)
-  const { db, images } = openFolder(config.dataDir)
-  await endWhatWasLeft(db, clock)
+  const { db, images, recordEnd } = await openFolder(config.dataDir, clock)
   const standIn = await startStandIn({
     file: places.standIn,
     port: config.sandboxPort,
@@ -121,6 +121,7 @@ export async function openSandbox(
     config,
     db,
     images,
+    recordEnd,
     network,
     transport: sandboxTransport(db, clock.now),
     clock,
@@ -131,6 +132,26 @@ export async function openSandbox(
   })
 }
 
+async function openFolder(dataDir: string, clock: Clock) {
+  const places = layOut(dataDir)
+  const db = openDatabase(places.database)
+  const copyOf = await noticeOlderCopy(db, { file: places.recordEnd, now: clock.now() })
+  if (copyOf)
+    console.error(
+      `The database is an older copy, as of ${copyOf.toISOString()}, that was put back by hand. The brake is on: look at what waits, then release it. Everybody has to sign in again.`,
+    )
+  const recordEnd = await keepRecordEnd(db, {
+    file: places.recordEnd,
+    report: (error) =>
+      console.error(
+        'How far the record goes could not be kept, so that an older copy of the database may not be noticed:',
+        error,
+      ),
+  })
+  await endWhatWasLeft(db, clock)
+  return { db, images: openImageFiles(places.images), recordEnd }
+}
+
 /** A process that crashed here keeps nobody waiting. */
 async function endWhatWasLeft(db: Database, clock: Clock): Promise<void> {
   await endLeftRefreshes(db)
@@ -138,15 +159,11 @@ async function endWhatWasLeft(db: Database, clock: Clock): Promise<void> {
   await endLeftAttempts(db, clock.machine())
 }
 
-function openFolder(dataDir: string): { db: Database; images: ImageFiles } {
-  const places = layOut(dataDir)
-  return { db: openDatabase(places.database), images: openImageFiles(places.images) }
-}
-
 function run(parts: {
   config: Config
   db: Database
   images: ImageFiles
+  recordEnd: RecordEndKeeper
   network: Network
   transport: MailTransport
   clock: Clock
@@ -155,7 +172,7 @@ function run(parts: {
   publicUrl(): string
   sandbox: { standIn: StandIn; clock: MovableClock } | null
 }): Running {
-  const { config, db, images, network, clock, secrets, mode, publicUrl, sandbox } = parts
+  const { config, db, images, recordEnd, network, clock, secrets, mode, publicUrl, sandbox } = parts
   const vault = createVault(vaultKeys(secrets.encryptionKey))
   const publisher = createPublisher({
     db,
@@ -290,6 +307,7 @@ function run(parts: {
     async close() {
       await stop()
       await sandbox?.standIn.close()
+      await recordEnd.close()
       db.close()
     },
   }

@@ -18,6 +18,7 @@ export function layOut(dataDir: string) {
     standIn: join(dataDir, 'x.db'),
     secrets: join(dataDir, 'secrets.json'),
     practice: join(dataDir, 'practice'),
+    recordEnd: join(dataDir, 'record-end.json'),
   }
 }
 

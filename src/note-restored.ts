@@ -13,7 +13,18 @@ import { noteRestore } from './publishing/restores.ts'
  */
 export async function noteRestored(
   db: Database,
-  { copyOf, now, forgetTokens: forget }: { copyOf: Date; now: Date; forgetTokens: boolean },
+  {
+    copyOf,
+    now,
+    forgetTokens: forget,
+    missing,
+  }: {
+    copyOf: Date
+    now: Date
+    forgetTokens: boolean
+    /** Put back by hand: the hash of the entry up to which the record went before. */
+    missing?: string
+  },
 ): Promise<void> {
   await db.write(async (tx) => {
     await endEverySession(tx)
@@ -21,7 +32,7 @@ export async function noteRestored(
     for (const { id: accountId } of await listAccounts(tx)) {
       if (forget) await forgetTokens(tx, { accountId, now })
       await noteRestore(tx, { accountId, copyOf, restoredAt: now })
-      const details = { copyOf: copyOf.toISOString() }
+      const details = { copyOf: copyOf.toISOString(), ...(missing && { missing }) }
       await record(tx, { accountId, kind: 'installation.restored', personId: null, details, at: now })
     }
   })

@@ -22,6 +22,7 @@ import {
   WrongInstallation,
 } from './installation.ts'
 import { noteRestored } from './note-restored.ts'
+import { writeRecordEnd } from './older-copy.ts'
 import { VERSION } from './version.ts'
 
 /*
@@ -38,7 +39,7 @@ const ENTERING = 'restore-entering'
 const ASIDE = 'aside'
 
 /** Everything that this program puts into a data folder. Whatever else lies there stays. */
-const OURS = /^(week\.db|x\.db|clock\.json|secrets\.json)|^images$/
+const OURS = /^(week\.db|x\.db|clock\.json|secrets\.json|record-end\.json)|^images$/
 
 /** What may lie in a folder that nobody uses: a new disk has its own. */
 const NOBODYS = new RegExp(`^(${LOCK_FILE}.*|${UNPACKING}|lost\\+found)$`)
@@ -186,7 +187,7 @@ async function prepare(
   manifest: Manifest,
   { key, withoutKey }: { key: Buffer | undefined; withoutKey: boolean },
 ): Promise<boolean> {
-  const { database, clock } = layOut(folder)
+  const { database, clock, recordEnd } = layOut(folder)
   const whole =
     existsSync(database) && flawOf(database) === null && migrationsOf(database) === manifest.migrations
   if (!whole) throw new WrongInstallation('The database in the backup is damaged. Nothing was changed.')
@@ -203,6 +204,7 @@ async function prepare(
     if (!opens && !withoutKey) throw otherKey(null, key)
     const now = (sandbox ? openSandboxClock(clock) : systemClock).now()
     await noteRestored(db, { copyOf: new Date(manifest.takenAt), now, forgetTokens: !opens })
+    await writeRecordEnd(db, recordEnd)
     return !opens
   } finally {
     db.close()

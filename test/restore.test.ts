@@ -19,6 +19,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { createVault, keyIdOf, vaultKeys } from '../src/accounts/vault.ts'
+import { record } from '../src/activity/record.ts'
 import { makeBackup } from '../src/backup.ts'
 import { readConfig, WrongSetting } from '../src/config.ts'
 import { restoreBackup, useFolder } from '../src/restore.ts'
@@ -28,6 +29,7 @@ import { accounts, activity, connections, mails, sessions, signInLinks } from '.
 import { migrateDatabase } from '../src/db/migrate.ts'
 import { openImageFiles } from '../src/images/image-files.ts'
 import { layOut, sandboxSecrets, stamp, WrongInstallation } from '../src/installation.ts'
+import { noticeOlderCopy, writeRecordEnd } from '../src/older-copy.ts'
 import { queueMail } from '../src/mail/outbox.ts'
 import { findPersonByEmail } from '../src/people/people.ts'
 import { saveGrant } from '../src/accounts/connection.ts'
@@ -193,9 +195,12 @@ t.test('a backup is one file with all that belongs together, and without the key
 t.test('a restore into an empty and into a used folder', async (t) => {
   const { folder, settings, hash } = await live()
   const file = await backedUp(settings)
-  await within(folder, (db) =>
-    db.write(async (tx) => void (await tx.update(accounts).set({ name: 'Later' }))),
-  )
+  await within(folder, async (db) => {
+    const [later] = await db.write((tx) => tx.update(accounts).set({ name: 'Later' }).returning())
+    const entry = { accountId: later!.id, personId: null, at: systemClock.now() }
+    await db.write((tx) => record(tx, { ...entry, kind: 'account.changed' }))
+    await writeRecordEnd(db, layOut(folder).recordEnd)
+  })
   for (const [name, target] of [
     ['empty', aFolder()],
     ['used', folder],
@@ -214,9 +219,15 @@ t.test('a restore into an empty and into a used folder', async (t) => {
         ({ kind }) => kind === 'installation.restored',
       )
       t.match(restored, [{ details: { copyOf: (await readArchive(file)).takenAt } }])
+      const { recordEnd } = layOut(target)
+      t.ok(existsSync(recordEnd))
+      const noticed = await noticeOlderCopy(db, { file: recordEnd, now: systemClock.now() })
+      t.equal(noticed, null, 'the start after it does not take it for one that was put back by hand')
     })
     t.ok((await openImageFiles(layOut(target).images).read(hash)).length > 0)
-    const others = readdirSync(target).filter((one) => !/^(week\.db.*|images|in-use\.lock)$/.test(one))
+    const others = readdirSync(target).filter(
+      (one) => !/^(week\.db.*|images|record-end\.json|in-use\.lock)$/.test(one),
+    )
     if (name === 'empty') t.same(others, [])
     else {
       t.match(others, [/^before-restore-\d{4}-\d\d-\d\dT/])
@@ -318,9 +329,12 @@ t.test('what does not fit is refused in one line, and changes nothing', async (t
 t.test('a crash in the middle of a restore leaves the old or the new', async (t) => {
   const { folder, settings } = await live()
   const file = await backedUp(settings)
-  await within(folder, (db) =>
-    db.write(async (tx) => void (await tx.update(accounts).set({ name: 'Later' }))),
-  )
+  await within(folder, async (db) => {
+    const [later] = await db.write((tx) => tx.update(accounts).set({ name: 'Later' }).returning())
+    const entry = { accountId: later!.id, personId: null, at: systemClock.now() }
+    await db.write((tx) => record(tx, { ...entry, kind: 'account.changed' }))
+    await writeRecordEnd(db, layOut(folder).recordEnd)
+  })
   const names = () =>
     within(folder, async (db) => (await db.read.select().from(accounts)).map(({ name }) => name))
 

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, isNotNull, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
+import { fixedLimit, prepared } from '../db/prepared.ts'
 import { activity, recordChecks } from '../db/schema/index.ts'
 
 export type RecordCheck = typeof recordChecks.$inferSelect
@@ -31,6 +32,25 @@ export type StoredEntry = Awaited<ReturnType<typeof storedEntries>>[number]
 export async function findStored(read: Reader, id: number): Promise<StoredEntry | undefined> {
   const [entry] = await storedEntries(read, id - 1, 1)
   return entry?.id === id ? entry : undefined
+}
+
+export async function newestStored(read: Reader) {
+  const statement = prepared(read, 'newest entry', () =>
+    read
+      .select({ id: activity.id, hash: activity.hash, at: activity.at })
+      .from(activity)
+      .orderBy(desc(activity.id))
+      .limit(fixedLimit(1))
+      .prepare(),
+  )
+  return statement.get()
+}
+
+/** Whether an entry tells that the record went on to another one, with this hash, and was put back to before it. */
+export async function tellsOfMissing(read: Reader, hash: string): Promise<boolean> {
+  const missing = sql`json_extract(${activity.details}, '$.missing')`
+  const told = and(eq(activity.kind, 'installation.restored'), eq(missing, hash))
+  return (await read.$count(activity, told)) > 0
 }
 
 /** The number that the newest entry was given, though it be gone. */

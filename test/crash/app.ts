@@ -8,6 +8,7 @@ import { openImageFiles } from '../../src/images/image-files.ts'
 import { layOut } from '../../src/installation.ts'
 import type { Grant, NetworkUser } from '../../src/networks/network.ts'
 import { createXNetwork } from '../../src/networks/x.ts'
+import { keepRecordEnd, noticeOlderCopy } from '../../src/older-copy.ts'
 import type { PublishingPoint } from '../../src/publishing/points.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import {
@@ -18,7 +19,7 @@ import {
   type Standing,
 } from './people.ts'
 import { sharedClock } from './shared-clock.ts'
-import { CLIENT, PATIENT_TIMES, TIMES } from './settings.ts'
+import { CLIENT, PATIENT_TIMES, RECORD_END_MS, TIMES } from './settings.ts'
 
 /** How one life of the app begins; its only argument, as JSON. */
 export interface AppSettings {
@@ -53,6 +54,14 @@ const times = settings.patient ? PATIENT_TIMES : TIMES
 const places = layOut(settings.folder)
 const clock = sharedClock(settings.clock)
 const db = openDatabase(places.database)
+await noticeOlderCopy(db, { file: places.recordEnd, now: clock.now() })
+const recordEnd = await keepRecordEnd(db, {
+  file: places.recordEnd,
+  everyMs: RECORD_END_MS,
+  report(error) {
+    throw error
+  },
+})
 
 let passes = 0
 function reached(point: PublishingPoint): void {
@@ -122,6 +131,7 @@ const answers: { [R in keyof Requests]: (of: Requests[R]['of']) => Promise<Reque
     now.stopping = true
     await publisher.stop()
     await publishing
+    await recordEnd.close()
     db.close()
     setImmediate(() => process.disconnect())
   },

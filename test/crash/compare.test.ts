@@ -1,8 +1,15 @@
+import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
+import { openDatabase, type Database } from '../../src/db/database.ts'
 import { deliveries } from '../../src/db/schema/index.ts'
+import { fingerprintAsSeen, sendAgain } from '../../src/drafts/deliveries/let-go.ts'
+import { layOut } from '../../src/installation.ts'
+import { noticeOlderCopy, writeRecordEnd } from '../../src/older-copy.ts'
+import { findReleasable } from '../../src/publishing/release.ts'
 import { leaveIt } from '../../src/publishing/settle-delivery.ts'
 import { findActor } from '../../src/rota/powers.ts'
+import { connected } from '../support/network.ts'
 import { desk, unknown } from '../support/publishing-desk.ts'
 import { LEAD } from '../support/story.ts'
 import { compare, type Approval, type Post } from './compare.ts'
@@ -87,8 +94,57 @@ t.test(
     t.same(await found(posts, approvals), [0, 0, 0])
     const stands = { id: '1003', text: 'Three', replyTo: null, images: [] }
     t.same(await found([...posts, stands], approvals), [0, 0, 1])
-    const lostSight = new Set([stands.id])
-    const { unseen } = await compare({ db, clock }, { posts: [...posts, stands], approvals, lostSight })
-    t.same(unseen, [], 'a restore tells of what its copy does not know')
+  },
+)
+
+t.test(
+  'what went out after an older copy, and was given up in it, is unseen unless the copy is noticed',
+  async (t) => {
+    const { db, folder, clock, network, publisher, process, queue, deps, approval, posts } = await posted(t)
+    const { draftId } = await queue('Three')
+    network.steps.push({ publish: false, answer: unknown })
+    for (let look = 0; look < 5; look++) {
+      await publisher.run()
+      clock.pass(1)
+    }
+    const file = layOut(folder).recordEnd
+    const copies = ['told nothing', 'noticed'].map((name) => join(folder, name))
+    for (const copy of copies) await db.backup(copy)
+
+    // Nothing of it shows for hours, so a lead sends it again: it stands there, and then the copy is put back.
+    clock.pass(240)
+    const actor = (await findActor(db.read, LEAD.id, clock.now()))!
+    const inQuestion = async (of: Database) =>
+      (await of.read.select().from(deliveries).where(eq(deliveries.draftId, draftId)))[0]!
+    const sent = await inQuestion(db)
+    const fingerprint = fingerprintAsSeen(await findReleasable(db.read, sent))
+    await sendAgain(deps, { deliveryId: sent.id, version: sent.version, fingerprint, actor })
+    await publisher.run()
+    t.equal((await inQuestion(db)).state, 'posted')
+    await writeRecordEnd(db, file)
+    await publisher.stop()
+
+    const standing = network.timeline.map(({ id, text, replyTo }) => ({ id, text, replyTo, images: [] }))
+    t.equal(standing.length, posts.length + 1)
+    const approvals = [approval, approvalOf(draftId, 'Three')]
+    const unseen: number[] = []
+    for (const copy of copies) {
+      const older = openDatabase(copy)
+      t.teardown(() => older.close())
+      const isNoticed = copy.endsWith('noticed')
+      if (isNoticed) await noticeOlderCopy(older, { file, now: clock.now() })
+      const { id: deliveryId, version } = await inQuestion(older)
+      await leaveIt({ ...deps, db: older }, { deliveryId, version, actor })
+      // The permission was renewed since, so somebody connects the account again.
+      await connected({ db: older, clock }, network)
+      const next = process({ db: older })
+      for (const minutes of [1, 30, 300, 1500]) {
+        clock.pass(minutes)
+        await next.run()
+      }
+      unseen.push((await compare({ db: older, clock }, { posts: standing, approvals })).unseen.length)
+      await next.stop()
+    }
+    t.same(unseen, [1, 0])
   },
 )

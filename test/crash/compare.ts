@@ -56,16 +56,7 @@ export function postsOn(file: string, handle: string): Post[] {
 /** Compares what stands on the network with what was approved, and with what the app says of it. */
 export async function compare(
   { db, clock }: { db: Database; clock: Clock },
-  {
-    posts,
-    approvals,
-    lostSight = new Set(),
-  }: {
-    posts: Post[]
-    approvals: Approval[]
-    /** By id: what stood there when an older copy was put back of which the app was told nothing. */
-    lostSight?: ReadonlySet<string>
-  },
+  { posts, approvals }: { posts: Post[]; approvals: Approval[] },
 ): Promise<Findings> {
   const all = await db.read.select().from(deliveries)
   const keys = keysOf(posts)
@@ -79,7 +70,7 @@ export async function compare(
     duplicated: duplicatesIn(posts, keys, approvals),
     unseen: [
       ...(await unseenIn(db, all, clock)),
-      ...(await untoldIn(db, all, { posts: posts.filter(({ id }) => !lostSight.has(id)), keys })),
+      ...(await untoldIn(db, all, { posts, keys })),
       ...approvals.filter(({ state }) => state === 'approved').flatMap((one) => missing(one, all)),
     ],
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { layOut } from '../../src/installation.ts'
 import { noteRestored } from '../../src/note-restored.ts'
+import { writeRecordEnd } from '../../src/older-copy.ts'
 import type { PublishingPoint } from '../../src/publishing/points.ts'
 import { compare, postsOn, type Approval, type Findings } from './compare.ts'
 import type { DraftToApprove } from './people.ts'
@@ -58,8 +59,7 @@ export async function crashRun({
     const db = world.openDatabase()
     try {
       const posts = postsOn(world.standInFile, world.handle)
-      const { approvals, lostSight } = run
-      const findings = await compare({ db, clock: world.clock }, { posts, approvals, lostSight })
+      const findings = await compare({ db, clock: world.clock }, { posts, approvals: run.approvals })
       const seconds = (performance.now() - begun) / 1000
       return {
         ...findings,
@@ -83,8 +83,6 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
   const copies: Copy[] = []
   const story: string[] = []
   let restores = 0
-  /** What stood there when a copy was put back by hand: the app can't know that it was there, and tells of none of it. */
-  const lostSight = new Set<string>()
   for (const life of plan) {
     world.clock.moveTo(new Date(world.clock.now().getTime() + life.downtimeMs))
     if (life.standInDies) await world.restartStandIn()
@@ -93,7 +91,6 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
       putBack(copy.folder, world.dataDir)
       restores += 1
       if (life.restore === 'by-command') await noted(world, copy)
-      else for (const { id } of postsOn(world.standInFile, world.handle)) lostSight.add(id)
       for (const one of approvals) if (!copy.approved.has(one) && one.state !== 'refused') one.state = 'gone'
     }
     const reached = await oneLife(world, life, { seed, blind, approvals, copies })
@@ -102,7 +99,7 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
     await world.proxy.untilIdle()
   }
   await comeToRest(world, { seed, blind, approvals })
-  return { approvals, points, restores, story, lostSight }
+  return { approvals, points, restores, story }
 }
 
 function inWords(
@@ -120,6 +117,7 @@ async function noted(world: World, { at }: Copy): Promise<void> {
   const db = world.openDatabase()
   try {
     await noteRestored(db, { copyOf: at, now: world.clock.now(), forgetTokens: false })
+    await writeRecordEnd(db, layOut(world.dataDir).recordEnd)
   } finally {
     db.close()
   }

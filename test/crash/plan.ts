@@ -54,7 +54,7 @@ export interface DraftPlan {
   dueInMs: number | null
 }
 
-/** With `npm run restore`, or as somebody does who copies the files back and tells the app nothing. */
+/** With `npm run restore`, or as somebody does who copies the files back: the app has to notice that by itself. */
 export const RESTORES = ['by-command', 'by-hand'] as const
 export type Restore = (typeof RESTORES)[number]
 

@@ -1,7 +1,7 @@
 /** What the stand-in knows the app as. */
 export const CLIENT = { clientId: 'crash', clientSecret: 'a secret of the crash run' }
 
-/** The publisher's waiting, shortened so that hundreds of ends fit into minutes. */
+/** The app's waiting, shortened so that hundreds of ends fit into minutes. */
 export const TIMES = {
   sendDeadlineMs: 250,
   answerGraceMs: 50,
@@ -11,6 +11,9 @@ export const TIMES = {
   retryMs: 100,
   uploadReserveMs: 1000,
 }
+
+/** How often it is kept how far the record is: a second as well, at the same pace. */
+export const RECORD_END_MS = 20
 
 /** Where nothing goes wrong any more nothing is given up either, however slow the machine is: otherwise it is so for ever. */
 export const PATIENT_TIMES = { ...TIMES, sendDeadlineMs: 20_000, leaseMs: 60_000 }

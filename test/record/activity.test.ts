@@ -80,6 +80,12 @@ t.test('sentences say what is known', async (t) => {
     ['recap.generated', { anew: true }, 'told the story of Joseph Adeyemi’s week anew'],
     ['recap.changed', { what: 'hidden' }, 'hid a piece in the story of Joseph Adeyemi’s week'],
     ['recap.withdrawn', {}, 'took the published story of Joseph Adeyemi’s week back'],
+    ['installation.restored', { copyOf: 'x' }, 'was put back from a backup of Monday 23 November, 9:00'],
+    [
+      'installation.restored',
+      { copyOf: 'x', missing: 'a' },
+      'was put back by hand, from a copy of Monday 23 November, 9:00',
+    ],
     ['recap.published', { edition: 2 }, 'published the story of Joseph Adeyemi’s week again'],
   ]
   for (const [kind, details, what] of cases) t.equal(sentence(kind, { ...facts, details }).what, what)
