@@ -11,6 +11,7 @@ import { anyText } from '../support/any-text.ts'
 import { testApp } from '../support/app.ts'
 import { violationsOf } from '../support/axe.ts'
 import { holdScripts, openBrowser, serve, signInPage } from '../support/browser.ts'
+import { until } from '../support/in-time.ts'
 import { anAccount, LEAD } from '../support/story.ts'
 import { JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
@@ -339,9 +340,55 @@ function drop(area: Locator, bytes: Buffer): Promise<void> {
   )
 }
 
+t.test('what is typed last, before a page is left, reaches the server', async (t) => {
+  const { world, origin, db } = await midweek(t)
+  const page = await browser.newPage(t, origin)
+  await signInPage(page, world, JOSEPH.email)
+  const area = page.getByLabel('Text', { exact: true })
+  const arrives = (words: string) =>
+    until(
+      t,
+      `“${words}” in the draft`,
+      async () => (await draftsOfWeek(db.read, WEEK))[0]?.content.parts[0]!.text === words,
+      10_000,
+    )
+  await page.goto(NEW)
+  await page.locator('form[data-works]').waitFor()
+  await area.fill('Typed and left')
+  await page.goto('/today')
+  await arrives('Typed and left')
+  t.equal((await draftsOfWeek(db.read, WEEK)).length, 1)
+  await page.goto(NEW)
+  await page.waitForLoadState('networkidle')
+  t.equal(await page.getByText('This browser has kept it.').count(), 0, 'what arrived is not offered')
+
+  const path = `/drafts/${(await draftsOfWeek(db.read, WEEK))[0]!.id}`
+  await page.goto(path)
+  await page.locator('form[data-works]').waitFor()
+  await area.fill('Loaded again at once')
+  await page.reload()
+  await arrives('Loaded again at once')
+  await page.locator('.part-text').filter({ hasText: 'Loaded again at once' }).waitFor()
+  t.equal(await page.getByText('This browser has kept it.').count(), 0)
+
+  await page.locator('form[data-works]').waitFor()
+  await area.fill('And the tab closed')
+  await page.close({ runBeforeUnload: true })
+  await arrives('And the tab closed')
+  t.equal((await draftsOfWeek(db.read, WEEK)).length, 1)
+})
+
 t.test('what was not saved comes back, to the same person', async (t) => {
   const { world, origin, visitor } = await midweek(t)
-  const page = await browser.newPage(t, origin)
+  const page = await browser.newPage(t, origin, { mayFail: /drafts\/[0-9a-f-]{36}$/ })
+  // What outlives its page goes past what cuts the page’s own connection.
+  await page.addInitScript(() => {
+    const { fetch } = window
+    window.fetch = (where, init) =>
+      typeof where === 'string' && where.endsWith('/autosave') && !localStorage.getItem('connected')
+        ? Promise.reject(new TypeError('No connection'))
+        : fetch(where, init)
+  })
   await signInPage(page, world, JOSEPH.email)
   const offer = page.getByText('This browser has kept it.')
   await page.goto(NEW)
@@ -367,6 +414,9 @@ t.test('what was not saved comes back, to the same person', async (t) => {
     'Half a thought',
     'put back and left again, it is still there',
   )
+  await page.evaluate(() => localStorage.setItem('connected', 'yes'))
+  await page.getByLabel('Text', { exact: true }).press('End')
+  await page.getByLabel('Text', { exact: true }).pressSequentially('.')
   await page.getByText(/^Saved \d/).waitFor()
   t.match(page.url(), /\/drafts\/[0-9a-f-]{36}$/, 'put back and stayed with, it is saved by itself')
   await page.getByRole('button', { name: 'Save the draft' }).click()

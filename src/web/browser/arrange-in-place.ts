@@ -66,6 +66,7 @@ function send(form: HTMLFormElement, action: string): void {
   pressed.name = 'do'
   pressed.value = action
   form.append(pressed)
+  form.dataset['leaves'] = ''
   form.submit()
 }
 

@@ -1,4 +1,5 @@
 import { base } from './base.ts'
+import { mayOutlive, whenLeft } from './leaving.ts'
 import { renewToken, signInLink } from './signed-out.ts'
 import type { Shelf } from './typed-shelf.ts'
 
@@ -66,8 +67,9 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
     const body = new FormData(sent)
     for (const name of new Set(body.keys())) if (body.get(name) instanceof File) body.delete(name)
     const url = sent.dataset['autosave'] ?? `${base()}/drafts/${sent.dataset['draft']}/autosave`
-    const post = () =>
-      fetch(url, { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(DEADLINE) })
+    const keepalive = mayOutlive(body)
+    const signal = AbortSignal.timeout(DEADLINE)
+    const post = () => fetch(url, { method: 'POST', body, redirect: 'manual', signal, keepalive })
     const response = await post()
     if (response.status !== 403 || !(await renewToken(page))) return response
     body.set('_csrf', sent.querySelector<HTMLInputElement>('[name="_csrf"]')!.value)
@@ -141,6 +143,11 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
   })
   page.addEventListener('visibilitychange', () => {
     if (dirty) plan(0)
+  })
+  whenLeft(page, () => {
+    // What was typed since the save under way would wait for its answer, and nobody may be there by then.
+    if (inFlight && dirty && !stopped && !isBlank(form())) void send(form()).catch(() => {})
+    else void save()
   })
   form().addEventListener('formdata', mark)
   return {

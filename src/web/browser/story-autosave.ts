@@ -1,4 +1,5 @@
 import { changedEarly } from './came-anew.ts'
+import { mayOutlive, whenLeft } from './leaving.ts'
 import { renewToken, signInLink } from './signed-out.ts'
 import { fieldOf, isNew, isWords, placeOf, stoodIn, unsavedFields } from './story-words.ts'
 import type { Shelf } from './typed-shelf.ts'
@@ -70,7 +71,15 @@ export function autosaveStory(
     const post = () => {
       const headers = { accept: 'application/json' }
       const signal = AbortSignal.timeout(DEADLINE)
-      return fetch(form().action, { method: 'POST', body: words, headers, redirect: 'manual', signal })
+      const keepalive = mayOutlive(words)
+      return fetch(form().action, {
+        method: 'POST',
+        body: words,
+        headers,
+        redirect: 'manual',
+        signal,
+        keepalive,
+      })
     }
     const response = await post()
     if (response.status !== 403 || !(await renewToken(page))) return response
@@ -143,6 +152,10 @@ export function autosaveStory(
   })
   page.addEventListener('visibilitychange', () => {
     if (dirty) plan(0)
+  })
+  // A second one beside a save under way would be taken for somebody else’s: it stays on the shelf.
+  whenLeft(page, () => {
+    if (!inFlight) save()
   })
   return {
     saves: () => inFlight !== null,

@@ -1,3 +1,4 @@
+import { base } from './base.ts'
 import { isChanged } from './came-anew.ts'
 import {
   even,
@@ -55,16 +56,42 @@ function offerAside(page: Document, form: HTMLFormElement, name: string): void {
       forgetTyped(aside)
       continue
     }
-    offerTyped(page, form, before.at, {
-      putBack() {
-        const since = readTyped(name)
-        if (since) putAside(name, since)
-        putBack(page, form, before)
-      },
-      throwAway: () => forgetTyped(aside),
+    const offer = () =>
+      offerTyped(page, form, before.at, {
+        putBack() {
+          const since = readTyped(name)
+          if (since) putAside(name, since)
+          putBack(page, form, before)
+        },
+        throwAway: () => forgetTyped(aside),
+      })
+    void reachedTheServer(name, before).then((reached) => {
+      if (!reached) {
+        offer()
+        return
+      }
+      forgetTyped(aside)
+      // This page was asked for before its words had come.
+      if (!name.includes(':new:') && !isTouched(form)) location.reload()
     })
   }
 }
+
+/** What was sent as a page was left has no answer there: by now the server may have all of it. */
+async function reachedTheServer(name: string, typed: Typed): Promise<boolean> {
+  const url = name.includes(':new:') ? `${base()}/drafts/${typed.draft}` : location.pathname + location.search
+  try {
+    const response = await fetch(url, { redirect: 'manual' })
+    if (!response.ok) return false
+    const kept = new DOMParser().parseFromString(await response.text(), 'text/html')
+    const form = kept.querySelector<HTMLFormElement>(FORM)
+    return form !== null && !differs(form, typed)
+  } catch {
+    return false
+  }
+}
+
+const FORM = 'form:is([data-editor], [data-autosave])'
 
 /** It shows what was typed, all of it, and the server has not saved that: the form was sent, and came back. */
 export function cameBack(form: HTMLFormElement): boolean {
@@ -83,7 +110,7 @@ export interface Shelf {
 
 function openShelf(page: Document): Shelf {
   let timer = 0
-  const form = () => page.querySelector<HTMLFormElement>('form:is([data-editor], [data-autosave])')
+  const form = () => page.querySelector<HTMLFormElement>(FORM)
   const shelf: Shelf = {
     keep() {
       window.clearTimeout(timer)
@@ -144,5 +171,6 @@ function putBack(page: Document, form: HTMLFormElement, { fields }: Typed): void
     field.value = value
     form.append(field)
   }
+  form.dataset['leaves'] = ''
   form.submit()
 }
