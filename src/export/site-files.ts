@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
+import { listPublicWeeks } from '../followers/public-week.ts'
 import { listPublished, publishedPage, type PublishedWeek } from '../recaps/recaps.ts'
-import { listCutShort } from '../rota/weeks.ts'
 import { addressesIn, fileOf, PICTURE_ENDINGS, relative, withAddresses } from './addresses.ts'
 import { CSS_FILE, namesOneFile, oneFile } from './one-file.ts'
 import { isElsewhere, type Answer, type PublicPages, type SitePlace } from './public-pages.ts'
@@ -45,9 +45,9 @@ const WEEKS = 60_000
 export async function* siteFiles(exporting: Exporting): AsyncGenerator<SiteFile> {
   const weeks = await listPublished(exporting.read, exporting.account.id, { limit: WEEKS })
   const site = new Site(exporting)
-  // To what was said in weeks that were cancelled in their middle no page leads.
-  const cutShort = await listCutShort(exporting.read, exporting.account.id)
-  await site.walk([...weeks, ...cutShort].map(({ slot }) => slot))
+  // To some no page leads: such as were never told, or cancelled in their middle.
+  const shown = await listPublicWeeks(exporting.read, exporting.account)
+  await site.walk([...weeks, ...shown].map(({ slot }) => slot))
   yield* site.pictures()
   yield* site.texts()
   const published: PublishedWeek[] = []

@@ -1,6 +1,13 @@
 import type { PublishedWeek } from '../recaps/recaps.ts'
 import { postUrl } from '../listening/words.ts'
-import type { Item, PagePicture, Said, Voice, WeekPage } from '../recaps/week-page.ts'
+import {
+  isNamed,
+  type Item,
+  type PagePicture,
+  type Said,
+  type Voice,
+  type WeekPage,
+} from '../recaps/week-page.ts'
 import { csv } from './csv.ts'
 import type { SitePlace } from './public-pages.ts'
 
@@ -129,12 +136,9 @@ function weekOf({ page, publishedAt, edition }: PublishedWeek, { siteUrl, handle
       biography: page.host.biography,
     },
     /** Who had the account before them in this week, until which day. */
-    earlierHosts: (page.earlier ?? []).map(({ name, job, organisation, until }) => ({
-      name,
-      job,
-      organisation,
-      until,
-    })),
+    earlierHosts: (page.earlier ?? [])
+      .filter(isNamed)
+      .map(({ name, job, organisation, until }) => ({ name, job, organisation, until })),
     events: page.events,
     numbers: Object.fromEntries(numbers.map(({ what, count }) => [what, count])) as Record<string, number>,
     publishedAt: publishedAt.toISOString(),

@@ -13,6 +13,7 @@ import { asTold, isAnnounced, wasLeft } from '../rota/week.ts'
 import {
   findCutShort,
   findWeekOfSlot,
+  listCutShort,
   listEvents,
   listWeeks,
   type Event,
@@ -45,6 +46,26 @@ export async function weekOfAddress(read: Reader, { id }: Account, slot: string)
   const week = await findWeekOfSlot(read, id, slot)
   return week && isPublic(week) ? week : findCutShort(read, id, slot)
 }
+
+/**
+ * All weeks of an account that have a page, in order: those that stand, hiatuses too, and those that were cancelled in their middle
+ * while anything that was said in them stands and no other week has their place.
+ */
+export async function listPublicWeeks(read: Reader, { id }: Pick<Account, 'id'>): Promise<Week[]> {
+  const standing = (await listWeeks(read, id, ...EVER)).map(({ week }) => week).filter(isPublic)
+  const bySlot = new Map(standing.map((week) => [week.slot, week]))
+  const found = [...standing]
+  for (const week of await listCutShort(read, id)) {
+    // What was cancelled last comes first: that one is at the address.
+    if (bySlot.has(week.slot)) continue
+    bySlot.set(week.slot, week)
+    if ((await ownPostsOfWeek(read, week.id)).length > 0) found.push(week)
+  }
+  return found.toSorted((one, other) => one.slot.localeCompare(other.slot))
+}
+
+/** The first days of all slots there can be. */
+const EVER = ['0000-01-01', '9999-12-31'] as const
 
 /** A line of the public rota: a week of somebody, a hiatus, or a gap that is anybody's to ask for. */
 export type RotaLine =

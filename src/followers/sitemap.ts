@@ -3,7 +3,7 @@ import type { Account } from '../accounts/accounts.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished } from '../recaps/recaps.ts'
 import { weekHref } from './pages.ts'
-import { isPublic, weeksForCalendar } from './public-week.ts'
+import { listPublicWeeks } from './public-week.ts'
 
 /** The sitemap protocol takes 50,000 addresses; a week each makes that a thousand years of one account. */
 const RECAPS = 10_000
@@ -13,11 +13,9 @@ export async function sitemap(
   read: Reader,
   accounts: readonly Account[],
   {
-    now,
     publicUrl,
     answers,
   }: {
-    now: Date
     publicUrl: string
     /** Whether anybody answers there, and takes forms: nobody does where the pages are kept in a folder. */
     answers: boolean
@@ -29,8 +27,7 @@ export async function sitemap(
     for (const path of ['', '/rota', '/recaps']) changed.set(`${home}${path}`, null)
     const askHref = answers ? askHrefOf(account) : null
     if (askHref) changed.set(askHref, null)
-    for (const { week } of await weeksForCalendar(read, account, now))
-      if (isPublic(week)) changed.set(weekHref(account, week.slot), null)
+    for (const { slot } of await listPublicWeeks(read, account)) changed.set(weekHref(account, slot), null)
     for (const { slot, publishedAt } of await listPublished(read, account.id, { limit: RECAPS }))
       changed.set(weekHref(account, slot), publishedAt)
   }

@@ -110,30 +110,29 @@ function postView(post: PagePost, words: PageWords) {
   }
 }
 
-/** Answers stand open, replies fold beyond three. What left the page is not counted, and has its line where it stood. */
+/**
+ * They stand open, and fold beyond three. What left the page is not counted, and has its line where it stood. Replies are what
+ * others wrote, as they are counted below a post; what the account wrote back are answers.
+ */
 function repliesView(all: readonly Voice[], words: PageWords, question: boolean) {
   const present = all.filter(({ left }) => !left)
   const folded = new Set(present.slice(REPLIES_SHOWN))
   const from = folded.size === 0 ? all.length : all.findIndex((voice) => folded.has(voice))
   const voices = all.map((voice) => voiceView(voice, words))
-  const answers = question && present.length > 0
   return {
-    repliesLabel: answers
-      ? present.length === 1
-        ? 'Answered'
-        : `${capital(inLetters(present.length))} answers`
-      : null,
+    repliesLabel: question && present.length > 0 ? 'Answered' : null,
     replies: voices.slice(0, from),
-    moreReplies:
-      folded.size > 0
-        ? {
-            label: answers
-              ? countOf(folded.size, 'more answer')
-              : countOf(folded.size, 'more reply', 'more replies'),
-            replies: voices.slice(from),
-          }
-        : null,
+    moreReplies: folded.size > 0 ? { label: foldedInWords([...folded]), replies: voices.slice(from) } : null,
   }
+}
+
+/** "2 more replies", "1 more reply and 1 answer" */
+function foldedInWords(folded: readonly Voice[]): string {
+  const answers = folded.filter(({ own }) => own).length
+  const replies = folded.length - answers
+  if (replies === 0) return countOf(answers, 'more answer')
+  const more = countOf(replies, 'more reply', 'more replies')
+  return answers === 0 ? more : `${more} and ${countOf(answers, 'answer')}`
 }
 
 function mentionView({ voice, answers, question }: Extract<Item, { kind: 'mention' }>, words: PageWords) {

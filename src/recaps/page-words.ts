@@ -16,7 +16,9 @@ export interface Showing {
   correctedAt?: Date | undefined
   /** For people who are signed in: pictures that were put in need not be on a public page yet, or still. */
   signedIn?: boolean
-  /** Said under the opening, such as that the story is not told yet. */
+  /** It was cancelled in its middle: its days are those until then. */
+  endedEarly?: boolean
+  /** Said under the title, such as that the story is not told yet. */
   note?: string | null
 }
 

@@ -6,7 +6,7 @@ import { countOf } from './story/generate.ts'
 import { itemView } from './item-views.ts'
 import { PageWords, type Showing } from './page-words.ts'
 import { oEmbedAddress } from './recap-card.ts'
-import { hostsOf, type Chapter, type WeekPage } from './week-page.ts'
+import { hostsOf, isNamed, type Chapter, type WeekPage } from './week-page.ts'
 import { inLetters, listInWords } from '../words.ts'
 
 /**
@@ -20,7 +20,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
   const hosts = hostsOf(page).map(({ name }) => name)
   const chapters = page.chapters.map((chapter, index) => chapterView(chapter, index, page, words))
   const { host } = page
-  const title = weekTitle(page)
+  const title = weekTitle(page, showing)
   const description = describe(page)
   const canonical = `${showing.publicUrl}/@${page.account.handle}/weeks/${page.slot}`
   return {
@@ -35,7 +35,10 @@ export function weekPageView(page: WeekPage, showing: Showing) {
       title,
       description,
       image: `${canonical}/share.png`,
-      imageAlt: [title, host?.name, daysInWords(first, last)].filter(Boolean).join('. '),
+      // Without a subject and a host the account’s name stands there.
+      imageAlt: [page.theme || host ? title : page.account.name, host?.name, daysInWords(first, last)]
+        .filter(Boolean)
+        .join('. '),
     },
     opening: {
       title,
@@ -47,10 +50,11 @@ export function weekPageView(page: WeekPage, showing: Showing) {
       },
       /** All who had the account in the week. */
       hosts: listInWords(hosts) || null,
-      earlier: (page.earlier ?? []).map(({ name, job, organisation, until }) => ({
-        until: { iso: until, label: dayInWords(until, first) },
-        name,
-        detail: [job, organisation].filter(Boolean).join(', '),
+      earlier: (page.earlier ?? []).map((one) => ({
+        until: { iso: one.until, label: dayInWords(one.until, first) },
+        name: one.name,
+        detail: [one.job, one.organisation].filter(Boolean).join(', '),
+        isAuthor: isNamed(one),
       })),
       portrait: host && {
         ...face(host.portraitHash, host.name, 'full'),
@@ -95,13 +99,16 @@ export function weekPageView(page: WeekPage, showing: Showing) {
 }
 
 /** As the browser’s tab has it. */
-export function weekPageTitle(page: WeekPage): string {
-  const { host, account } = page
-  return `${weekTitle(page)}: ${host ? `${host.name}’s week` : 'a week'} on @${account.handle}`
+export function weekPageTitle({ theme, host, days, account }: WeekPage): string {
+  const title = theme || (host ? `${host.name}’s week` : daysInWords(days[0]!.day, days.at(-1)!.day))
+  return `${title}: ${host ? `${host.name}’s week` : 'a week'} on @${account.handle}`
 }
 
-function weekTitle({ theme, host, days }: WeekPage): string {
-  return theme || (host ? `${host.name}’s week` : daysInWords(days[0]!.day, days.at(-1)!.day))
+/** Its days stand beside it. */
+function weekTitle({ theme, host, account }: WeekPage, { endedEarly }: Showing): string {
+  if (theme) return theme
+  if (host) return `${host.name}’s week`
+  return endedEarly ? 'A week that ended early' : `A week on @${account.handle}`
 }
 
 /** At the foot of every edition but the first. */
@@ -203,12 +210,13 @@ function stripDay({ day, plan, posts }: WeekPage['days'][number], page: WeekPage
 }
 
 function squares(page: WeekPage, words: PageWords) {
-  const { today } = words.showing
+  const { today, endedEarly } = words.showing
   const number = inLetters(page.days.length)
   const at = page.days.findIndex((one) => one.day === today)
   return {
-    label:
-      today === null
+    label: endedEarly
+      ? `A week that ended early, after ${number} ${number === 'one' ? 'day' : 'days'}`
+      : today === null
         ? `A finished week, all ${number} days`
         : at < 0
           ? 'A running week'

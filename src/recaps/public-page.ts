@@ -37,6 +37,7 @@ export async function weekPageModel(
   return weekPageView(page, {
     ...place,
     today: over || cancelled ? null : dayOf(now, facts.account.timeZone),
+    endedEarly: cancelled,
     note: cancelled
       ? 'This week ended early. What was said until then stands here.'
       : over

@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../listening/forgotten.ts'
 import type { LeftPage } from '../listening/post.ts'
 import type { Word } from '../listening/words.ts'
 import type { GalleryPicture } from './story/gallery.ts'
@@ -44,12 +45,17 @@ export interface EarlierHost {
   until: string
 }
 
-/** All who had the account in the week, the first of them first. */
+/** All who had the account in the week, the first of them first, without whom the pages are not to name. */
 export function hostsOf({
   earlier = [],
   host,
 }: WeekPage): { name: string; job: string; organisation: string }[] {
-  return host ? [...earlier, host] : earlier
+  return [...earlier, ...(host ? [host] : [])].filter(isNamed)
+}
+
+/** Whether somebody’s name stands on the page, and not that it was left out. */
+export function isNamed({ name }: { name: string }): boolean {
+  return !name.includes(LEFT_OUT)
 }
 
 export interface PageEvent {

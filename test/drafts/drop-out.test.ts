@@ -242,6 +242,11 @@ t.test('of a week that is cancelled in its middle, what was said stands at its a
   t.equal(statusCode, 200)
   for (const piece of ['Priya here.', 'This week ended early. What was said until then stands here.'])
     t.match(body, piece)
+  t.match(
+    body,
+    /<h1[^>]*>A week that ended early<\/h1>\s*<p class="opening-note"/,
+    'which is said under its title; its days stand above',
+  )
   t.notMatch(body, 'Finding the word', 'what it was to be about is nobody’s any more')
   t.match(body, '2026-11-25')
   t.notMatch(body, '2026-11-27', 'days that never came are not on it')

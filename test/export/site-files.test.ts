@@ -114,7 +114,7 @@ t.test('the data of the weeks is what stands on their pages, whatever people wro
   }
 })
 
-t.test('what was said in a week that was cancelled in its middle is kept, too', async (t) => {
+t.test('a week without a story is kept, and so is what was said in a cancelled one', async (t) => {
   const world = await publishedWeek(t)
   const { db } = world
   await db.write(async (tx) => {
@@ -129,6 +129,12 @@ t.test('what was said in a week that was cancelled in its middle is kept, too', 
     await tx
       .insert(weekHosts)
       .values({ ...host!, id: 'host-cut', weekId: 'week-cut', endedAt, ending: 'cancelled' })
+    const untold = {
+      opensAt: new Date('2026-10-26T09:00:00Z'),
+      closesAt: new Date('2026-10-30T18:00:00Z'),
+    }
+    await tx.insert(weeks).values({ ...week!, id: 'week-untold', slot: '2026-10-26', ...untold })
+    await tx.insert(weekHosts).values({ ...host!, id: 'host-untold', weekId: 'week-untold' })
     const said = { networkId: '90', text: 'Rain on Monday.', createdAt: new Date('2026-11-02T10:00:00Z') }
     await tx.insert(posts).values({ ...post!, id: 'row-cut', weekId: 'week-cut', ...said })
   })
@@ -138,6 +144,13 @@ t.test('what was said in a week that was cancelled in its middle is kept, too', 
   t.match(String(files.get('weeks/2026-11-02/index.html')), 'Rain on Monday.')
   t.ok(files.has('weeks/2026-11-02/share.png'), 'with the picture that it names')
   t.notMatch(String(files.get('data/weeks.json')), 'Rain on Monday.', 'its story was not published')
+  t.match(
+    String(files.get('weeks/2026-10-26/index.html')),
+    'Its story is being put together',
+    'no page leads there',
+  )
+  for (const slot of ['2026-10-26', '2026-11-02', SLOT])
+    t.match(String(files.get('sitemap.xml')), `<loc>${SITE_URL}/@NorthDaleHealth/weeks/${slot}</loc>`)
 })
 
 t.test('a picture that is missing is told by its description', async (t) => {

@@ -1,13 +1,15 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { people, weekHosts, weeks } from '../../src/db/schema/index.ts'
+import { people, recapEditions, weekHosts, weeks } from '../../src/db/schema/index.ts'
 import type { SitePlace } from '../../src/export/public-pages.ts'
 import { weeksData } from '../../src/export/week-data.ts'
+import { forgottenBy, hashesOf } from '../../src/listening/forgotten.ts'
 import { closeDueWeeks } from '../../src/recaps/close-weeks.ts'
 import { publishEdition } from '../../src/recaps/publish-recap.ts'
 import { publishedPage } from '../../src/recaps/public-page.ts'
 import { findRecap } from '../../src/recaps/store.ts'
 import { weekFacts } from '../../src/recaps/story/week-facts.ts'
+import { withoutNamed } from '../../src/recaps/week-page.ts'
 import { testApp } from '../support/app.ts'
 import { itemsIn, type Item } from '../support/microdata.ts'
 import { at, PICTURE, ruthsWeek, said, SAYINGS, SLOT } from '../support/told-week.ts'
@@ -163,6 +165,35 @@ t.test('who had the account for a part of the week is named beside who had it af
     ],
   })
   t.match(weeksCsv, 'Col Hartley until 2026-11-10')
+
+  await t.test('but for whom the pages are not to name', async (t) => {
+    const { page: before } = (await publishedPage(db.read, week!.id))!
+    const forgotten = forgottenBy([
+      { accountId: week!.accountId, authorNetworkId: '77', ...hashesOf({ handle: '', name: 'Col Hartley' }) },
+    ])
+    const page = withoutNamed(before, forgotten)
+    await db.write((tx) => tx.update(recapEditions).set({ page }))
+    const shown = (await app.inject(`${HOME}/weeks/${SLOT}`)).body
+    t.match(shown, 'the account was with [name left out]')
+    const authorsNow = itemsIn(shown)[0]!.properties.get('author') as Item[]
+    t.same(
+      authorsNow.map(({ properties }) => properties.get('name')![0]),
+      ['Ruth Ellwood'],
+    )
+    const feed = (await app.inject(`${HOME}/feed.json`)).json<JsonFeed>()
+    t.same(
+      feed.items[0]!.authors.map(({ name }) => name),
+      ['Ruth Ellwood'],
+    )
+    t.notMatch((await app.inject(`${HOME}/feed.xml`)).body, '<name>[name left out]')
+    t.same((await app.inject(`/oembed?url=${address}`)).json().author_name, 'Ruth Ellwood')
+    const data = weeksData([{ ...(await publishedPage(db.read, week!.id))!, page }], {
+      account: { handle: 'NorthDaleHealth', name: 'NorthDale Health', timeZone: 'Europe/London' },
+      place: { siteUrl: 'https://site.example', handle: 'NorthDaleHealth' } as SitePlace,
+      sandbox: false,
+    })
+    t.match(JSON.parse(data.json), { weeks: [{ host: { name: 'Ruth Ellwood' }, earlierHosts: [] }] })
+  })
 })
 
 t.test('a sandbox’s feed leads nobody to strangers on X', async (t) => {

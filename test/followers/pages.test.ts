@@ -383,7 +383,7 @@ t.test(
     for (const piece of [
       /Good morning from Hallbeck/,
       /\^RE/,
-      /<h1[^>]*>9 to 13 November/,
+      /<h1[^>]*>A week on @NorthDaleHealth</,
       /is not settled yet/,
     ])
       t.match(page.body, piece)

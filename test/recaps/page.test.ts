@@ -132,6 +132,25 @@ t.test('what the page tells machines is of the things that say it', async (t) =>
   }
 })
 
+t.test('replies are counted by one rule wherever they are spoken of, and ours are answers', async (t) => {
+  const { db } = testDatabase(t)
+  const numbers = (replies: number) => ({ replies, reposts: 0, likes: 0, quotes: 0, impressions: 0 })
+  const theirs = { by: 'Margaret Dunn', chosen: true, answers: '201' }
+  const html = await published(db, [
+    { id: '201', when: 'Mon 8:00', text: 'What should a nurse carry?', more: { numbers: numbers(5) } },
+    { id: '202', when: 'Mon 8:01', text: 'A torch.', ...theirs },
+    { id: '203', when: 'Mon 8:02', text: 'Socks.', ...theirs },
+    { id: '204', when: 'Mon 8:03', text: 'A flask.', ...theirs },
+    { id: '205', when: 'Mon 8:04', text: 'Biscuits.', ...theirs },
+    { id: '206', when: 'Mon 8:05', text: 'A map.', ...theirs },
+    { id: '207', when: 'Mon 8:06', text: 'All of it, then.', answers: '206' },
+  ])
+  for (const words of ['5 replies', '<p class="replies-label">Answered</p>', '2 more replies and 1 answer'])
+    t.match(html, words)
+  t.notMatch(html, 'Six answers')
+  t.match(html, 'Busiest between 8:00 and 9:00, with five replies', 'in letters as the words beside it')
+})
+
 t.test('a picture stands under its own part of a thread', async (t) => {
   const { db } = testDatabase(t)
   const images = [{ hash: PICTURE, alt: 'Nine rolls of dressing on a car seat.' }]

@@ -1,9 +1,9 @@
 import { timeOf } from '../../calendar.ts'
 import type { Post } from '../../listening/posts.ts'
-import { countOf, dayCounts } from '../story/generate.ts'
+import { dayCounts } from '../story/generate.ts'
 import type { WeekFacts } from '../story/week-facts.ts'
 import type { Charts } from '../week-page.ts'
-import { capital } from '../../words.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** Fewer replies make no busy hour. */
 const BUSY = 3
@@ -37,7 +37,7 @@ export function daySummary(
   const said = title === counts ? [] : [counts]
   if (busy)
     said.push(
-      `busiest between ${busy.from}:00 and ${busy.from + 1}:00, with ${countOf(busy.replies, 'reply', 'replies')}`,
+      `busiest between ${busy.from}:00 and ${busy.from + 1}:00, with ${inLetters(busy.replies)} ${busy.replies === 1 ? 'reply' : 'replies'}`,
     )
   const line = said.join('; ')
   return line === '' ? null : `${capital(line)}.`
