@@ -73,6 +73,7 @@ import { calendarFeedRoutes, calendarRoutes } from './today/calendar-routes.ts'
 import { todayRoutes } from './today/routes.ts'
 import { onRequestRoutes } from './record/on-request-routes.ts'
 import { personRoutes } from './record/person-routes.ts'
+import { reachRoutes } from './record/reach-routes.ts'
 import { recordRoutes } from './record/routes.ts'
 import { sandboxRoutes, type Sandbox } from './sandbox/routes.ts'
 import { sitesOf } from './still-app.ts'
@@ -221,6 +222,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(recordRoutes, deps)
       await signedIn.register(personRoutes, deps)
       await signedIn.register(onRequestRoutes, deps)
+      await signedIn.register(reachRoutes, deps)
     })
   })
   return app

@@ -294,6 +294,7 @@ const ROWS: Record<string, Row> = {
 
   // one’s own page
   'GET /you': { answers: '303 200 200 200 200', elsewhere: 200 },
+  'POST /you/address/try': { answers: '401 409 409 409 409', elsewhere: 409 },
   'GET /you/data': { answers: '303 200 200 200 200', elsewhere: 200 },
   'GET /you/deletion': { answers: '303 200 200 200 200', elsewhere: 200 },
   // 422: that is not their address; test/record/person.test.ts tells the rest.
@@ -925,6 +926,25 @@ const ROWS: Record<string, Row> = {
     answers: '401 404 404 403 303',
     at: `/people/${APPROVER.id}/deletion`,
     form: { email: APPROVER.email },
+  },
+  'GET /people/:id/address': { answers: '303 404 404 403 200', at: `/people/${APPROVER.id}/address` },
+  'POST /people/:id/address/mark': {
+    answers: '401 404 404 403 303',
+    at: `/people/${APPROVER.id}/address/mark`,
+  },
+  // Mail reaches him, so there is nothing to try.
+  'POST /people/:id/address/try': {
+    answers: '401 404 404 403 409',
+    at: `/people/${APPROVER.id}/address/try`,
+  },
+  'POST /people/:id/address/mark/removal': {
+    answers: '401 404 404 403 303',
+    at: `/people/${APPROVER.id}/address/mark/removal`,
+  },
+  // Nor was he ever invited by mail.
+  'POST /people/:id/invitation': {
+    answers: '401 404 404 403 409',
+    at: `/people/${APPROVER.id}/invitation`,
   },
   'POST /people/:id/removal': { answers: '401 404 404 403 303', at: `/people/${APPROVER.id}/removal` },
 

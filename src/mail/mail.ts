@@ -1,4 +1,5 @@
 import type { Reader, Writer } from '../db/database.ts'
+import type { Refusal } from './refusal.ts'
 
 export const MAIL_STATES = ['planned', 'held', 'queued', 'sent', 'failed'] as const
 
@@ -29,6 +30,7 @@ export const MAIL_KINDS = [
   'week-after',
   'week-declined',
   'address-changed',
+  'address-tried',
   'deputy',
   'draft-submitted',
   'draft-reminder',
@@ -90,6 +92,9 @@ export const CONFIRM_LINK = '{confirm-link}'
 /** To who would host. */
 export const ANSWER_LINK = '{answer-link}'
 
+/** Asked for by who is to read them, so they go out although mail to the address came back. */
+export const ASKED_BY_READER: MailKind[] = ['sign-in', 'candidate-confirm']
+
 /** Which mails have such a link. In any other it is what somebody typed, in a draft or a comment, and stays that. */
 export const LINK_OF: Partial<Record<MailKind, string>> = {
   'sign-in': SIGN_IN_LINK,
@@ -146,13 +151,13 @@ export type EntryMaker = (
 export type EntryMakers = Partial<Record<MailKind, EntryMaker>>
 
 /**
- * The server did not take this one mail: `refused` for good, as where nobody has the address, `put-off` for now. Any other
- * error of a transport is one of the server, or of the way to it, and concerns all mails.
+ * The server did not take this one mail: `refused` for good, `no-mailbox` for good and so would be every other one to its
+ * address, `put-off` for now. Any other error of a transport is one of the server, or of the way to it, and concerns all mails.
  */
 export class MailTrouble extends Error {
-  readonly kind: 'refused' | 'put-off'
+  readonly kind: Refusal
 
-  constructor(kind: MailTrouble['kind'], reason: string) {
+  constructor(kind: Refusal, reason: string) {
     super(reason)
     this.kind = kind
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Writer } from '../db/database.ts'
+import { endWaiting, noteNoMailbox, noteTaken } from './addresses.ts'
 import {
   LINK_OF,
   MailTrouble,
@@ -43,6 +44,7 @@ export {
   queuePlanned,
   resumePlanned,
 } from './planned-store.ts'
+export { findTrouble, type AddressTrouble } from './addresses.ts'
 export {
   deleteMailsToCandidate,
   dropQueuedMails,
@@ -68,6 +70,8 @@ interface NewMail {
   weekHostId?: string
   kind: MailKind
   to: string
+  /** Somebody wants it tried, also where mail to the address came back. */
+  asked?: boolean
   now: Date
   machineNow: Date
 }
@@ -154,6 +158,7 @@ export async function sendDueMails(
 ): Promise<number> {
   const outage = await findOutage(db.read)
   if (outage && outage.retryAt > machine()) return 0
+  await endWaiting(db, now())
   let sent = 0
   for (const mail of await dueMails(db.read, machine())) {
     const result = await sendOne(mail)
@@ -198,15 +203,20 @@ export async function sendDueMails(
     await db.write(async (tx) => {
       await endOutage(tx)
       await markSent(tx, mail.id, now())
+      await noteTaken(tx, { address: mail.to, asked: claimed.asked, now: now() })
       await taken?.(tx, machine())
     })
     return 'sent'
   }
 
   async function putOff(claimed: Mail, error: unknown): Promise<void> {
-    const refused = error instanceof MailTrouble && error.kind === 'refused'
-    const state = refused || claimed.tries > MAIL_RETRY_MINUTES.length ? 'failed' : 'queued'
-    await db.write((tx) => markTrouble(tx, claimed, { state, trouble: reasonOf(error) }))
+    const kind = error instanceof MailTrouble ? error.kind : 'put-off'
+    const state = kind !== 'put-off' || claimed.tries > MAIL_RETRY_MINUTES.length ? 'failed' : 'queued'
+    const trouble = reasonOf(error)
+    await db.write(async (tx) => {
+      await markTrouble(tx, claimed, { state, trouble })
+      if (kind === 'no-mailbox') await noteNoMailbox(tx, { address: claimed.to, words: trouble, now: now() })
+    })
   }
 
   /** It is not the mail's fault: the try does not count, and only a mail whose news is old is given up. */

@@ -1,7 +1,8 @@
-import { and, asc, eq, gte, inArray, isNotNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNotNull, not, or, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { fixedLimit, prepared } from '../db/prepared.ts'
 import { mails } from '../db/schema/index.ts'
+import { isKeptBack } from './address-store.ts'
 import type { Mail } from './store.ts'
 
 /** Step: a mail that goes at its time, with words that are written then. `subject` is what it is called until then. */
@@ -31,13 +32,16 @@ export async function plannedMails(read: Reader): Promise<Mail[]> {
     .orderBy(asc(mails.plannedFor), asc(mails.createdAt))
 }
 
-/** When the next planned mail goes, in product time; null when none does. */
+/**
+ * When the next planned mail goes, in product time; null when none does. One that is kept back at its time, since its reader’s
+ * address does not work or the account rests, asks for no time: what lets it go wakes who sends it.
+ */
 export async function nextPlannedMail(read: Reader): Promise<Date | null> {
   const statement = prepared(read, 'next planned mail', () =>
     read
       .select({ at: mails.plannedFor })
       .from(mails)
-      .where(and(eq(mails.state, 'planned'), isNotNull(mails.plannedFor)))
+      .where(and(eq(mails.state, 'planned'), isNotNull(mails.plannedFor), not(isKeptBack(read))))
       .orderBy(asc(mails.plannedFor))
       .limit(fixedLimit(1))
       .prepare(),
@@ -68,7 +72,7 @@ export async function queuePlanned(
     now,
     machineNow,
     ...words
-  }: Pick<Mail, 'personId' | 'to' | 'subject' | 'text'> & { now: Date; machineNow: Date },
+  }: Pick<Mail, 'personId' | 'to' | 'subject' | 'text' | 'asked'> & { now: Date; machineNow: Date },
 ): Promise<void> {
   await tx
     .update(mails)

@@ -1,7 +1,26 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import {
+  aliasedTable,
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  not,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import {
   accounts,
+  addressTroubles,
   erasedPeople,
   mailOutages,
   mails,
@@ -11,6 +30,7 @@ import {
   weekHosts,
   weeks,
 } from '../db/schema/index.ts'
+import { mayBeTried } from './address-store.ts'
 
 export type Mail = typeof mails.$inferSelect
 
@@ -111,17 +131,17 @@ export async function dueMails(read: Reader, machineNow: Date): Promise<Mail[]> 
   return read
     .select()
     .from(mails)
-    .where(and(eq(mails.state, 'queued'), lte(mails.nextTryAt, machineNow)))
+    .where(and(eq(mails.state, 'queued'), lte(mails.nextTryAt, machineNow), mayBeTried(read)))
     .orderBy(asc(mails.createdAt))
     .limit(50)
 }
 
-/** Takes a mail for sending; null when somebody else did. Its next try lies ahead, should this process die. */
+/** Takes a mail for sending; null when somebody else did, or its address turned out not to work. Its next try lies ahead, should this process die. */
 export async function claimMail(tx: Writer, mail: Mail, nextTryAt: Date): Promise<Mail | null> {
   const rows = await tx
     .update(mails)
     .set({ tries: mail.tries + 1, nextTryAt })
-    .where(isStill(mail))
+    .where(and(isStill(mail), mayBeTried(tx)))
     .returning()
   return rows[0] ?? null
 }
@@ -233,7 +253,7 @@ export async function nextMailAt(read: Reader): Promise<Date | null> {
   const rows = await read
     .select({ at: mails.nextTryAt })
     .from(mails)
-    .where(eq(mails.state, 'queued'))
+    .where(and(eq(mails.state, 'queued'), mayBeTried(read)))
     .orderBy(asc(mails.nextTryAt))
     .limit(1)
   const next = rows[0]?.at ?? null
@@ -244,7 +264,10 @@ export async function nextMailAt(read: Reader): Promise<Date | null> {
 /** A mail with what the account calls whom it is for, and the week that they host where it is about that. */
 export type NamedMail = Mail & { name: string; weekId: string | null }
 
-/** Mails about an account that no server took, to addresses that still stand, the latest first. */
+/**
+ * Mails about an account that no server took, to addresses that still stand, the latest first. Not those to an address that does
+ * not work, which is told for all of them at once, nor an invitation that was sent again.
+ */
 export async function failedMails(read: Reader, accountId: string, limit: number): Promise<NamedMail[]> {
   const stands = and(
     eq(people.email, mails.to),
@@ -257,11 +280,32 @@ export async function failedMails(read: Reader, accountId: string, limit: number
         eq(mails.accountId, accountId),
         // What was never written came too late, whatever the address was when it was planned.
         or(isNull(mails.personId), eq(mails.text, ''), stands),
+        notInArray(mails.to, read.select({ address: addressTroubles.address }).from(addressTroubles)),
+        not(wasSentAgain(read)),
       ),
     )
     .orderBy(desc(mails.createdAt))
     .limit(limit)
   return rows.map(({ mail, ...more }) => ({ ...mail, ...more }))
+}
+
+/** An invitation that failed, and a later one to the same host went out. */
+function wasSentAgain(read: Reader) {
+  const later = aliasedTable(mails, 'later')
+  return exists(
+    read
+      .select({ id: later.id })
+      .from(later)
+      .where(
+        and(
+          eq(later.weekHostId, mails.weekHostId),
+          eq(later.kind, 'invitation'),
+          eq(mails.kind, 'invitation'),
+          eq(later.state, 'sent'),
+          gt(later.createdAt, mails.createdAt),
+        ),
+      ),
+  )
 }
 
 /** Mails about an account that have not gone out, and its people’s own, as those to sign in; the oldest first. */
@@ -276,7 +320,7 @@ export async function waitingMails(read: Reader, accountId: string): Promise<Nam
     or(isNotNull(roles.personId), inArray(mails.personId, hosts)),
   )
   const rows = await selectNamed(read, accountId)
-    .where(and(eq(mails.state, 'queued'), or(eq(mails.accountId, accountId), ofItsPeople)))
+    .where(and(eq(mails.state, 'queued'), mayBeTried(read), or(eq(mails.accountId, accountId), ofItsPeople)))
     .orderBy(asc(mails.createdAt))
   return rows.map(({ mail, ...more }) => ({ ...mail, ...more }))
 }

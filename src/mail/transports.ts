@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import nodemailer from 'nodemailer'
 import type { Database } from '../db/database.ts'
 import { MailTrouble, type MailTransport } from './mail.ts'
+import { cleaned, refusalOf } from './refusal.ts'
 import { insertSandboxMail } from './store.ts'
 
 /** How long one mail may take in all: a server that answers a byte at a time would never be silent. Milliseconds. */
@@ -63,12 +64,12 @@ function methodOf(calendar: string): string {
   return /^METHOD:(\w+)/m.exec(calendar)?.[1]?.toLowerCase() ?? 'publish'
 }
 
-/** RFC 5321, 4.2.1: what begins with 5 is for good. Only an answer to an address or to the words is about this mail. */
+/** Only an answer to an address or to the words is about this mail; any other one is about the server, or about us. */
 function troubleOf(error: unknown): unknown {
-  const { command, responseCode, message } = error as Partial<Record<string, unknown>>
-  const aboutIt = command === 'RCPT TO' || command === 'DATA'
-  if (!aboutIt || typeof responseCode !== 'number') return error
-  return new MailTrouble(responseCode >= 500 ? 'refused' : 'put-off', String(message))
+  const { command, responseCode: code, response, message } = error as Partial<Record<string, unknown>>
+  if ((command !== 'RCPT TO' && command !== 'DATA') || typeof code !== 'number') return error
+  const reply = typeof response === 'string' ? response : String(message)
+  return new MailTrouble(refusalOf({ command, code, reply }), cleaned(reply) || String(code))
 }
 
 /** The sandbox's mails go into a table, to be read at `/sandbox/mail`. */

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NotFound } from '../errors.ts'
+import { findTrouble, neverArrived, outOfReach } from '../mail/addresses.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm, refusalOf, typedIn } from '../web/forms.ts'
 import { addToDesk, changeAtDesk, removeFromDesk, requireLead, signOutAtDesk } from './desk.ts'
 import { listRoles } from './people.ts'
 import { peoplePage, personFields, type AwayLine, type HostLine } from './pages.ts'
-import { deskOf, ROLES } from './person.ts'
+import { deskOf, normaliseEmail, ROLES } from './person.ts'
 
 const personForm = z.object({
   name: line('The name', 80),
@@ -70,7 +71,7 @@ export async function peopleRoutes(
 
   app.get('/people/:id', async (request, reply) => {
     const { person, role } = await atDesk(request)
-    return showPerson(reply, person, { name: person.name, email: person.email, role })
+    return showPerson(reply, { db, person }, { name: person.name, email: person.email, role })
   })
 
   app.post('/people/:id', async (request, reply) => {
@@ -79,9 +80,16 @@ export async function peopleRoutes(
       const form = readForm(personForm, request.body)
       const now = clock.now()
       await changeAtDesk(db, { ...form, accountId, personId: person.id, actor: request.actor, now })
-      return await reply.flash('Saved.').redirect('/people', 303)
+      wake.mail()
+      wake.handover()
+      const lost = await neverArrived(db.read, { personId: person.id, accountId, now })
+      const [message, next] =
+        normaliseEmail(form.email) !== person.email && lost.length > 0
+          ? ['Saved. Some mails never reached the old address: send again what still matters.', '/address']
+          : ['Saved.', null]
+      return await reply.flash(message).redirect(next ? `/people/${person.id}${next}` : '/people', 303)
     } catch (error) {
-      return showPerson(reply, person, typedIn(request.body), refusalOf(error))
+      return showPerson(reply, { db, person }, typedIn(request.body), refusalOf(error))
     }
   })
 
@@ -95,7 +103,7 @@ export async function peopleRoutes(
       return await reply.flash(message).redirect(next, 303)
     } catch (error) {
       const typed = { name: person.name, email: person.email, role }
-      return showPerson(reply, person, typed, refusalOf(error))
+      return showPerson(reply, { db, person }, typed, refusalOf(error))
     }
   })
 
@@ -107,7 +115,7 @@ export async function peopleRoutes(
       await signOutAtDesk(db, who)
     } catch (error) {
       const typed = { name: person.name, email: person.email, role }
-      return showPerson(reply, person, typed, refusalOf(error))
+      return showPerson(reply, { db, person }, typed, refusalOf(error))
     }
     const gone = passkeys ? ', and their passkeys are removed' : ''
     return reply.flash(`${person.name} is signed out everywhere${gone}.`).redirect('/people', 303)
@@ -134,7 +142,15 @@ export async function peopleRoutes(
     if (refusal) void reply.code(refusal.status)
     return reply.page('people/people', {
       title: 'People',
-      ...peoplePage({ desk, hosts, away: await listAway(accountId) }, { accountId, actor }),
+      ...peoplePage(
+        {
+          desk,
+          hosts,
+          away: await listAway(accountId),
+          outOfReach: (await outOfReach(db.read, accountId, clock.now())).map(({ personId }) => personId),
+        },
+        { accountId, actor },
+      ),
       ...(refusal && { summary: errorSummary(errors) }),
       ...(near && { summary: errorSummary({ email: `Is this ${near.name}? Nobody is added yet.` }) }),
       near,
@@ -143,9 +159,9 @@ export async function peopleRoutes(
   }
 }
 
-function showPerson(
+async function showPerson(
   reply: FastifyReply,
-  person: { id: string; name: string },
+  { db, person }: { db: Deps['db']; person: { id: string; name: string } },
   typed: Record<string, string>,
   refusal?: ReturnType<typeof refusalOf>,
 ) {
@@ -153,6 +169,8 @@ function showPerson(
     title: person.name,
     href: `/people/${person.id}`,
     dataHref: `/people/${person.id}/data`,
+    reachHref: `/people/${person.id}/address`,
+    isOutOfReach: (await findTrouble(db.read, person.id)) !== undefined,
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     fields: personFields(typed, refusal?.fields ?? {}),
   })

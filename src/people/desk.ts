@@ -1,6 +1,7 @@
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
+import { leaveAddress } from '../mail/addresses.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { accountsLent, endStandingIn } from './absences-store.ts'
 import { deletePasskeysOf } from './passkeys-store.ts'
@@ -81,17 +82,27 @@ export async function inviteToDesk(
     handle,
     person,
     role,
+    asked = false,
     actor,
     publicUrl,
     now,
     machineNow,
-  }: { accountId: string; handle: string; person: Person; role: Role; actor: Actor } & Telling,
+  }: {
+    accountId: string
+    handle: string
+    person: Person
+    role: Role
+    /** Somebody wants it tried, also where mail to the address came back. */
+    asked?: boolean
+    actor: Actor
+  } & Telling,
 ): Promise<void> {
   await queueMail(tx, {
     accountId,
     personId: person.id,
     kind: 'desk-invitation',
     to: person.email,
+    asked,
     subject: `You are ${ROLE_WORDS[role]} of @${handle} now`,
     text: `Hello ${person.name},
 
@@ -235,8 +246,21 @@ export async function changeAddress(
   await requireFreeAddress(tx, person, { email, actor })
   await updatePerson(tx, person.id, { name, email })
   if (normaliseEmail(email) === person.email) return
+  await leaveAddress(tx, { personId: person.id, from: person.email, to: normaliseEmail(email) })
   await deleteSignInLinksOf(tx, person.id)
   if (person.id !== actor.personId) await deleteSessionsOf(tx, person.id)
+}
+
+/**
+ * Step: for what has an effect wherever somebody has a place or a week, such as that they are sent nothing more.
+ * @throws Conflict for whoever does not lead all of that. `can`: what they would do, such as “change it”.
+ */
+export async function requireLeadOfAll(
+  tx: Writer,
+  person: Person,
+  { called, can, actor }: { called: string; can: string; actor: Actor },
+): Promise<void> {
+  if (!(await leadsAllOf(tx, person, actor))) throw new Conflict(`${called} ${elsewhere(person)} can ${can}.`)
 }
 
 async function findAtDesk(tx: Writer, accountId: string, personId: string) {

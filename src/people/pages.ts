@@ -30,13 +30,28 @@ const ROLE_TEXTS: Record<Role, { label: string; may: string }> = {
 
 /** The desk and the hosts of an account. */
 export function peoplePage(
-  { desk, hosts, away }: { desk: { person: Person; role: Role }[]; hosts: HostLine[]; away: AwayLine[] },
+  {
+    desk,
+    hosts,
+    away,
+    outOfReach,
+  }: {
+    desk: { person: Person; role: Role }[]
+    hosts: HostLine[]
+    away: AwayLine[]
+    /** Ids of people to whom mail comes back. */
+    outOfReach: string[]
+  },
   { accountId, actor }: { accountId: string; actor: Actor },
 ) {
   const canChange = isLead(actor, accountId)
   const asked = actor.roles.length > 1 ? `?account=${accountId}` : ''
   const dataOf = (id: string, name: string) =>
     canChange ? { href: `/people/${id}/data${asked}`, label: `What is kept about ${name}` } : null
+  const reachOf = (id: string) =>
+    outOfReach.includes(id)
+      ? { href: canChange ? `/people/${id}/address${asked}` : null, label: 'Mail comes back' }
+      : null
   return {
     canChange,
     desk: desk.map(({ person, role }) => ({
@@ -44,6 +59,7 @@ export function peoplePage(
       name: person.name,
       you: person.id === actor.personId,
       email: person.email,
+      reach: reachOf(person.id),
       portrait: { initials: initials(person.name) },
       may: ROLE_TEXTS[role].may,
       away: away.filter(({ personId }) => personId === person.id).map(awayInWords),
@@ -59,6 +75,7 @@ export function peoplePage(
               name: deputy.name,
               you: deputy.id === actor.personId,
               email: deputy.email,
+              reach: reachOf(deputy.id),
               portrait: { initials: initials(deputy.name) },
               role: isNow ? 'Approver now' : 'Approver then',
               may: `in place of ${name}, ${days}`,
@@ -70,6 +87,7 @@ export function peoplePage(
     hosts: hosts.map(({ portraitHash, initials: letters, ...host }) => ({
       ...host,
       data: dataOf(host.personId, host.name),
+      reach: reachOf(host.personId),
       portrait: portraitHash ? { src: `/images/${portraitHash}`, lazy: true } : { initials: letters },
     })),
   }

@@ -9,7 +9,7 @@ export {
   type NamedAbsence,
 } from './absences-store.ts'
 export { decidersAt, findDecider, whyYou, type Decider } from './deciders.ts'
-export { arriveAtDesk, changeAddress, inviteToDesk } from './desk.ts'
+export { arriveAtDesk, changeAddress, inviteToDesk, requireLeadOfAll } from './desk.ts'
 export { takesPasskeys } from './passkeys.ts'
 export { queueSignInMail } from './sign-in.ts'
 export {

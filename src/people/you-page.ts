@@ -1,4 +1,5 @@
 import { momentInWords, machineReadable } from '../calendar.ts'
+import type { AddressTrouble } from '../mail/addresses.ts'
 import type { Actor } from './person.ts'
 import type { Passkey } from './passkeys.ts'
 import type { SignedIn } from './sessions.ts'
@@ -6,16 +7,26 @@ import type { SignedIn } from './sessions.ts'
 /** Of people the installation knows no zone. */
 const ZONE = 'Europe/London'
 
+/** Mail to somebody comes back. */
+export interface OwnReach extends AddressTrouble {
+  /** Where they change their address themselves; null for who leads no account. */
+  changeHref: string | null
+  /** Who can change it, beside them. */
+  leads: { name: string; email: string }[]
+}
+
 /** Somebody's own page: how they sign in, and where they are signed in. */
 export function youPage({
   actor,
   sessions,
   passkeys,
   current,
+  reach,
   asked,
   shown,
   possible,
   errors,
+  now,
   machineNow,
 }: {
   actor: Actor
@@ -23,6 +34,7 @@ export function youPage({
   passkeys: Passkey[]
   /** Hash of the session that looks. */
   current: string
+  reach: OwnReach | null
   /** An account that they lead wants a passkey, and they have not shown one. */
   asked: boolean
   /** They signed in with a passkey. */
@@ -30,6 +42,7 @@ export function youPage({
   /** The address of this installation has a name. */
   possible: boolean
   errors: Record<string, string>
+  now: Date
   machineNow: Date
 }) {
   const time = (at: Date) => ({ iso: machineReadable(at), label: momentInWords(at, machineNow, ZONE) })
@@ -39,6 +52,16 @@ export function youPage({
     owner: actor.owner,
     possible,
     shown,
+    reach: reach && {
+      since: `since ${momentInWords(reach.since, now, ZONE)}`,
+      words: reach.words,
+      changeHref: reach.changeHref,
+      leads: reach.leads.map(({ name, email }) => ({
+        name,
+        href: `mailto:${email}`,
+        label: `${name}, ${email}`,
+      })),
+    },
     // The device is asked for what they have; without any they make the first one.
     ask: asked ? (passkeys.length > 0 ? { use: true } : { make: true }) : null,
     passkeys: passkeys.map(({ id, name, createdAt, usedAt }) => ({

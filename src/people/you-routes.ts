@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NotAllowed } from '../errors.ts'
+import { findTrouble } from '../mail/addresses.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm, refusalOf } from '../web/forms.ts'
 import {
@@ -13,10 +14,11 @@ import {
   removePasskey,
   takesPasskeys,
 } from './passkeys.ts'
-import { isLead } from './person.ts'
+import { listRoles } from './people.ts'
+import { accountsOf, isLead, type Actor } from './person.ts'
 import { endSession, sessionsOf, signOutElsewhere } from './sessions.ts'
 import { takeCeremony } from './routes.ts'
-import { youPage } from './you-page.ts'
+import { youPage, type OwnReach } from './you-page.ts'
 
 const passkeyForm = z.object({ name: line('Its name', 60), response: z.string().max(20_000).default('') })
 
@@ -76,6 +78,20 @@ export async function youRoutes(app: FastifyInstance, { db, clock, settings, wak
       .redirect('/you', 303)
   })
 
+  /** While mail to them comes back: what is said of it, and who can change their address. */
+  async function ownReach(actor: Actor): Promise<OwnReach | null> {
+    const trouble = await findTrouble(db.read, actor.personId)
+    if (!trouble) return null
+    const led = actor.roles.find(({ accountId }) => isLead(actor, accountId))
+    const desks = await Promise.all(accountsOf(actor).map((accountId) => listRoles(db.read, accountId)))
+    const leads = desks.flat().filter(({ role, person }) => role === 'lead' && person.id !== actor.personId)
+    return {
+      ...trouble,
+      changeHref: led ? `/people/${actor.personId}?account=${led.accountId}` : null,
+      leads: [...new Map(leads.map(({ person }) => [person.id, person])).values()],
+    }
+  }
+
   async function show(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -90,10 +106,12 @@ export async function youRoutes(app: FastifyInstance, { db, clock, settings, wak
         sessions: await sessionsOf(db.read, actor.personId, clock.machine()),
         passkeys: await passkeysOf(db.read, actor.personId),
         current: currentOf(request),
+        reach: await ownReach(actor),
         asked: !shown && (await leadsWithPasskey(db.read, actor.personId)),
         shown,
         possible: takesPasskeys(settings.publicUrl()),
         errors,
+        now: clock.now(),
         machineNow: clock.machine(),
       }),
       summary: refusal && errorSummary(errors),

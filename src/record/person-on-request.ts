@@ -17,6 +17,7 @@ import {
   isNeededElsewhere,
   ledAlone,
   markErased,
+  readReach,
   weeksAhead,
 } from './person-store.ts'
 
@@ -85,6 +86,7 @@ export async function exportOnRequest(
     account: { handle: account.handle, name: account.name },
     madeAt: now,
     person: { name, email: person.erased ? null : email },
+    ...(person.erased ? {} : await readReach(db.read, personId)),
     ...kept,
   }
   await db.write(async (tx) => {

@@ -5,6 +5,7 @@ import {
   absences,
   accounts,
   activity,
+  addressTroubles,
   agreements,
   decisions,
   draftComments,
@@ -38,10 +39,20 @@ export async function readSelf(read: Reader, id: string) {
       .select({ name: passkeys.name, added: passkeys.createdAt, used: passkeys.usedAt })
       .from(passkeys)
       .where(eq(passkeys.personId, id)),
+    ...(await readReach(read, id)),
     signedInUntil: (
       await read.select({ until: sessions.expiresAt }).from(sessions).where(eq(sessions.personId, id))
     ).map(({ until }) => until),
   }
+}
+
+/** Since when mail to somebody comes back, and what was said of it; null while it reaches them. */
+export async function readReach(read: Reader, id: string) {
+  const [mailComesBack] = await read
+    .select({ since: addressTroubles.since, words: addressTroubles.words })
+    .from(addressTroubles)
+    .where(eq(addressTroubles.personId, id))
+  return { mailComesBack: mailComesBack ?? null }
 }
 
 /** Everything that is kept of what somebody has to do with accounts, or with one of them, under the names of what it is. */
@@ -322,6 +333,7 @@ export async function eraseSelf(tx: Writer, id: string, now: Date): Promise<void
   await tx.delete(sessions).where(eq(sessions.personId, id))
   await tx.delete(signInLinks).where(eq(signInLinks.personId, id))
   await tx.delete(passkeys).where(eq(passkeys.personId, id))
+  await tx.delete(addressTroubles).where(eq(addressTroubles.personId, id))
   await tx
     .delete(mails)
     .where(and(eq(mails.personId, id), isNull(mails.accountId), inArray(mails.state, UNSENT)))

@@ -27,6 +27,8 @@ export interface Said {
 export const NOBODY: Partial<Record<ActivityKind, string>> = {
   'account.brake-released': 'Its own end',
   'account.brake-pulled': 'The restore',
+  'person.address-fails': 'The mail server',
+  'person.address-works': 'The mail server',
   'draft.approved': 'The policy',
   'draft.begun': 'The account',
   'draft.changed': 'The account',
@@ -96,6 +98,16 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
     text(details, 'passkey') ? `added the passkey “${text(details, 'passkey')}”` : 'added a passkey',
   'person.passkey-removed': ({ details }) =>
     `removed ${text(details, 'passkey') ? `the passkey “${text(details, 'passkey')}”` : 'the passkeys'} of ${text(details, 'name') ?? 'somebody'}`,
+  'person.address-fails': ({ details }) =>
+    details['byHand'] === true
+      ? `marked that mail to ${text(details, 'name') ?? 'somebody'} comes back`
+      : `said that nobody has the address of ${text(details, 'name') ?? 'somebody'}`,
+  'person.address-works': ({ details }) =>
+    details['byHand'] === true
+      ? `took back that mail to ${text(details, 'name') ?? 'somebody'} comes back`
+      : `took a mail to ${text(details, 'name') ?? 'somebody'} again`,
+  'person.address-tried': ({ details }) =>
+    `had the address of ${text(details, 'name') ?? 'somebody'} tried once more`,
   'person.data-exported': ({ details }) =>
     `took a copy of the data about ${text(details, 'name') ?? 'somebody'}`,
   'person.data-deleted': ({ details }) => `deleted the data about ${text(details, 'name') ?? 'somebody'}`,

@@ -5,7 +5,7 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import type { Heeded } from '../accounts/change-account.ts'
 import { dayOf, isDay } from '../calendar.ts'
 import { Conflict, NotFound } from '../errors.ts'
-import { mailsToHost } from '../mail/outbox.ts'
+import { findTrouble, mailsToHost } from '../mail/outbox.ts'
 import { findPeople, listRoles } from '../people/people.ts'
 import { deskOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import type { Deps } from '../web/deps.ts'
@@ -128,6 +128,7 @@ export async function rotaRoutes(
       events: await listEvents(db.read, week.id),
       mails: desk && host ? await mailsToHost(db.read, host.id) : [],
       email: host ? await addressOfHost(db.read, host) : null,
+      outOfReach: (host && (await findTrouble(db.read, host.personId))) ?? null,
       actor: request.actor,
       now: now(),
     })
@@ -239,6 +240,9 @@ export async function rotaRoutes(
     const form = readForm(bookingForm(account.timeZone), formInput({ typed, portrait }))
     const invite = typed['do'] !== 'book'
     await bookWeek(db, { ...common, ...form, invite, machineNow: machineNow() })
+    const host = (await findHostedWeek(db.read, weekId))!.host!
+    if (invite && (await findTrouble(db.read, host.personId)))
+      return `Booked. But mail to ${form.email} comes back, so the invitation waits: correct the address.`
     return invite
       ? `Booked. ${form.host.name} gets the invitation at ${form.email}.`
       : 'Booked. Nobody outside the desk knows of it yet.'

@@ -1,6 +1,14 @@
 import type { Account } from '../accounts/accounts.ts'
-import { dayInWords, dayOf, machineReadable, spanInWords, timeInWords, untilInWords } from '../calendar.ts'
-import type { Mail } from '../mail/outbox.ts'
+import {
+  dayInWords,
+  dayOf,
+  machineReadable,
+  momentInWords,
+  spanInWords,
+  timeInWords,
+  untilInWords,
+} from '../calendar.ts'
+import type { AddressTrouble, Mail } from '../mail/outbox.ts'
 import { hostingOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import { fiveDays, portraitOf, weekInWords, type Moment } from './pages.ts'
 import { mailTitle, tagOfMail, timeOfMail } from './mails/mail-pages.ts'
@@ -18,6 +26,7 @@ export function weekPage(
     events,
     mails,
     email,
+    outOfReach,
     ready,
     swap,
     actor,
@@ -27,6 +36,8 @@ export function weekPage(
     events: Event[]
     mails: Mail[]
     email: string | null
+    /** Mail to the host comes back. */
+    outOfReach: AddressTrouble | null
     ready: ReturnType<typeof readyModel> | null
     /** What its host is asked about another one's days. */
     swap: { href: string; text: string } | null
@@ -40,6 +51,8 @@ export function weekPage(
   const own = hostingOf(actor, week.id)
   const open = OPEN_STATES.includes(week.state) && now < week.closesAt
   const begun = now >= week.opensAt
+  const reachHref = lead && host ? `/people/${host.personId}/address?account=${account.id}` : null
+  const lost = host !== null && !outOfReach && invitationIsLost(mails)
   return {
     ...words,
     version: week.version,
@@ -58,9 +71,21 @@ export function weekPage(
       biography: host.biography,
       email: lead ? email : null,
       addressHref: lead && open && !host.declinedAt ? `${words.href}/address` : null,
+      reachHref: email && open ? reachHref : null,
     },
+    outOfReach:
+      outOfReach && host && !host.declinedAt && mayDecide(actor, account.id)
+        ? {
+            title: `Mail to ${host.name} comes back`,
+            since: `since ${momentInWords(outOfReach.since, now, account.timeZone)}`,
+            words: outOfReach.words,
+            text: `Nothing more is sent to ${outOfReach.address}${lead ? '' : ', until a lead corrects it'}.`,
+            addressHref: lead && open ? `${words.href}/address` : null,
+            reachHref,
+          }
+        : null,
     events: events.map((event) => eventInWords(event, moment)),
-    mails: mails.map((mail) => mailInWords(mail, week, moment)),
+    mails: mails.map((mail) => mailInWords(mail, week, moment, outOfReach)),
     invitation: host && invitationInWords(host, moment),
     showInvitation: host !== null && !(own && !host.acceptedAt),
     isHost: own !== undefined,
@@ -81,7 +106,8 @@ export function weekPage(
     swap,
     moveHref: lead && open && !begun ? `${words.href}/move` : null,
     cancelLabel: week.kind === 'hiatus' ? 'End the hiatus' : 'Cancel the week',
-    inviteKind: host?.invitedAt ? null : 'main',
+    inviteKind: host?.invitedAt && !lost ? null : 'main',
+    invitationIsLost: lost,
     movedDays: host?.movedAt ? words.days : null,
     movedWords: host?.acceptedAt || host?.declinedAt ? null : (host?.movedWords ?? null),
     askToAccept: own !== undefined && open && !host?.acceptedAt,
@@ -196,8 +222,14 @@ function eventInWords(event: Event, { zone }: Moment) {
   }
 }
 
+/** The latest one did not arrive: nobody took it, and it is tried no more. */
+function invitationIsLost(mails: Mail[]): boolean {
+  return mails.findLast(({ kind }) => kind === 'invitation')?.state === 'failed'
+}
+
 /** An entry of the partial `time-line`, with the way to what it says. */
-function mailInWords(mail: Mail, week: Week, moment: Moment) {
+function mailInWords(mail: Mail, week: Week, moment: Moment, outOfReach: AddressTrouble | null) {
+  const waits = mail.state === 'queued' && !mail.asked && mail.to === outOfReach?.address
   const when =
     mail.state === 'failed' ? 'stopped' : mail.state === 'sent' ? 'past' : mail.plannedFor ? 'ahead' : 'now'
   return {
@@ -205,8 +237,8 @@ function mailInWords(mail: Mail, week: Week, moment: Moment) {
     title: mailTitle(mail),
     text: `to ${mail.to}`,
     time: timeOfMail(mail, moment),
-    note: mail.trouble ? troubleOf(mail) : '',
-    tag: tagOfMail(mail),
+    note: waits ? 'mail to this address comes back' : mail.trouble ? troubleOf(mail) : '',
+    tag: waits ? { state: 'held', label: 'Waits' } : tagOfMail(mail),
     link: {
       href: `/weeks/${week.id}/mails/${mail.id}`,
       label: actsOf(mail).length > 0 ? 'read, hold or send it' : 'read it',

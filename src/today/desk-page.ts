@@ -174,12 +174,15 @@ function submittedAt(at: Date | null, { now, zone }: ToldAt): string {
 }
 
 /** What is in order, said once and quietly; nothing that is not. */
-function steadyOf({ connection, failedMails, mailOutage, look }: Desk, { zone, now }: ToldAt): string[] {
+function steadyOf(
+  { connection, failedMails, outOfReach, mailOutage, look }: Desk,
+  { zone, now }: ToldAt,
+): string[] {
   // Without a connection nothing is read: the card above says since when.
   const heard = connection?.state === 'connected' ? look?.wellAt : null
   return [
     ...(connection?.state === 'connected' ? ['Connected to X'] : []),
-    ...(failedMails.length === 0 && !mailOutage ? ['Mail goes out'] : []),
+    ...(failedMails.length + outOfReach.length === 0 && !mailOutage ? ['Mail goes out'] : []),
     ...(heard && !look?.trouble
       ? [`Replies read ${momentInWords(heard, now, zone).replace(/^today /, '')}`]
       : []),

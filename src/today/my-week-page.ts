@@ -70,6 +70,7 @@ export function myWeekPage(
     others,
     greeting: `${greeting(moment)}, ${shortName(host.name)}`,
     lead: leadOf(mine, { stage, back: back.length, unanswered: unanswered.length, moment }),
+    outOfReach: mine.outOfReach,
     paused: stage === 'over' ? null : pausedModel(mine, moment),
     stopped: stage === 'over' || stage === 'invited' ? null : stoppedModel(mine, moment),
     invited: stage === 'invited' ? invitedModel(mine, moment) : null,

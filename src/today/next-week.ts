@@ -11,7 +11,7 @@ import type { Desk } from './read-desk.ts'
 /** Drafts for its first day that a week should have before it begins. */
 const DRAFTS_FOR_THE_START = 3
 
-export function nextWeek({ account, next }: Desk, { zone, now }: ToldAt, isLead: boolean) {
+export function nextWeek({ account, next, outOfReach }: Desk, { zone, now }: ToldAt, isLead: boolean) {
   const today = dayOf(now, zone)
   if (!next.hosted) {
     const days = slotDays(next.slot, account.shape)
@@ -31,7 +31,8 @@ export function nextWeek({ account, next }: Desk, { zone, now }: ToldAt, isLead:
     const title = week.kind === 'hiatus' ? 'Next week is a hiatus' : 'Next week has no host'
     return { empty: { title, text: week.why, action: { href: words.href, label: 'Open the week' } } }
   }
-  const items = readiness(next.hosted, words.href, { zone, now })
+  const isOutOfReach = outOfReach.some(({ personId }) => personId === host.personId)
+  const items = readiness(next.hosted, { href: words.href, isOutOfReach }, { zone, now })
   const done = items.filter((item) => item.done).length
   const ahead = daysBetween(today, words.first)
   return {
@@ -50,7 +51,7 @@ export function nextWeek({ account, next }: Desk, { zone, now }: ToldAt, isLead:
 
 function readiness(
   { week, host, drafts, missing: unready }: NonNullable<Desk['next']['hosted']>,
-  href: string,
+  { href, isOutOfReach }: { href: string; isOutOfReach: boolean },
   { zone }: ToldAt,
 ) {
   const first = weekDays(week, zone)[0]!
@@ -80,6 +81,9 @@ function readiness(
             link: open,
           }
         : { done: false, label: 'Invitation', note: 'not sent yet', link: open },
+    ...(isOutOfReach && !host!.declinedAt
+      ? [{ done: false, label: 'An address that works', note: 'mail to them comes back', link: open }]
+      : []),
     {
       done: missing.length === 0,
       label: 'Portrait, job and theme',

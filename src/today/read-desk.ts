@@ -35,6 +35,7 @@ import {
   type MailOutage,
   type NamedMail,
 } from '../mail/outbox.ts'
+import { outOfReach, type OutOfReach } from '../mail/addresses.ts'
 import { findPeople, findPerson, listRoles } from '../people/people.ts'
 import { costsOfMonth, type MonthCosts } from '../publishing/budget.ts'
 import {
@@ -52,6 +53,7 @@ import { daysNobodyDecides } from '../rota/nobody-decides.ts'
 import { gapsWarnedOf } from '../rota/planner/gap-alerts.ts'
 import { nextSlot, slotOf } from '../rota/slot.ts'
 import {
+  comingHosts,
   declinedWeeks,
   findRunningWeek,
   findWeekOfDay,
@@ -112,6 +114,8 @@ export interface Desk {
   /** What hosts took down today, a thread once; the latest first. */
   takenDown: { by: string; reason: string; at: Date; delivery: Delivery; parts: number }[]
   failedMails: NamedMail[]
+  /** Whom mail does not reach, who marked it so, and the nearest week of theirs; null for who has none ahead. */
+  outOfReach: (OutOfReach & { marker: string | null; weekId: string | null })[]
   /** While the mail server takes nothing: since when, why, and what waits for it. */
   mailOutage: (MailOutage & { waiting: NamedMail[] }) | null
   costs: MonthCosts
@@ -195,6 +199,7 @@ export async function readDesk(
     },
     takenDown: await takenDownByHosts(read, accountId, from),
     failedMails: await failedMails(read, accountId, SHOWN_MAILS),
+    outOfReach: await unreached(read, accountId, now),
     limit,
     keptBack: limit ? await waitingUntil(read, accountId, limit.until) : [],
     costs: await costsOfMonth(read, account, now),
@@ -204,6 +209,21 @@ export async function readDesk(
     help: await openHelp(read, accountId),
     removals: await openRemovalRequests(read, accountId),
   }
+}
+
+async function unreached(read: Reader, accountId: string, now: Date): Promise<Desk['outOfReach']> {
+  const found = await outOfReach(read, accountId, now)
+  if (found.length === 0) return []
+  const hosts = (await comingHosts(read, now)).filter(({ week }) => week.accountId === accountId)
+  const markers = await findPeople(
+    read,
+    found.flatMap(({ markedBy }) => markedBy ?? []),
+  )
+  return found.map((one) => ({
+    ...one,
+    marker: markers.find(({ id }) => id === one.markedBy)?.name ?? null,
+    weekId: hosts.find(({ host }) => host.personId === one.personId)?.week.id ?? null,
+  }))
 }
 
 async function restoration(read: Reader, of: { accountId: string; now: Date }): Promise<Desk['restored']> {

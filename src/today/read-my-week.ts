@@ -4,6 +4,7 @@ import type { Reader } from '../db/database.ts'
 import { findPassingPost, latestVerdicts, type PassingPost } from '../drafts/drafts.ts'
 import { isListenedTo } from '../listening/post.ts'
 import { answersOfOurs } from '../listening/posts.ts'
+import { findTrouble } from '../mail/addresses.ts'
 import { decidersAt, type Person } from '../people/people.ts'
 import type { Hosting, Role } from '../people/person.ts'
 import type { ReflectionState } from '../recaps/recap.ts'
@@ -30,6 +31,8 @@ export interface MyWeek extends WeekDays<Week> {
   standby: boolean
   /** Another one’s days, about which they are asked. */
   swap: StandingSwap | null
+  /** Mail to them comes back. */
+  outOfReach: boolean
   /** To X, so that something can go out. */
   connected: boolean
   /** The one post that goes out, or went, although the brake is on. */
@@ -59,6 +62,7 @@ export async function readMyWeek(read: Reader, hosting: Hosting, clock: Clock): 
     reflection: (await findReflectionOf(read, host!.id))?.state ?? null,
     standby: (await standbysOf(read, hosting.accountId)).some(({ personId }) => personId === host!.personId),
     swap: (await openSwapOf(read, week.id, now)) ?? null,
+    outOfReach: (await findTrouble(read, host!.personId)) !== undefined,
     connected: (await findConnection(read, hosting.accountId))?.state === 'connected',
     passing: await findPassingPost(read, account, now),
     missing: host!.opening === 'waits' ? await missingFor(read, account, { week, host: host! }) : null,

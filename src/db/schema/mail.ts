@@ -1,7 +1,7 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { MAIL_KINDS, MAIL_STATES, type MailItem } from '../../mail/mail.ts'
 import { accounts } from './accounts.ts'
-import { instant, json } from './columns.ts'
+import { flag, instant, json } from './columns.ts'
 import { people } from './people.ts'
 
 export const mails = sqliteTable(
@@ -31,6 +31,8 @@ export const mails = sqliteTable(
     /** Of a mail that gathers what happens for one cause: more is written into it until it is taken for sending. */
     cause: text('cause'),
     items: json<MailItem[]>('items'),
+    /** Somebody wants it tried although mail to its address came back. */
+    asked: flag('asked').notNull().default(false),
     tries: integer('tries').notNull().default(0),
     /** Machine time: not before then. */
     nextTryAt: instant('next_try_at').notNull(),
@@ -46,6 +48,25 @@ export const mails = sqliteTable(
     index('mails_candidate').on(t.candidateId),
     index('mails_cause').on(t.personId, t.cause, t.createdAt),
   ],
+)
+
+/** Whose address mail does not reach: one row a person, while it is so. */
+export const addressTroubles = sqliteTable(
+  'address_troubles',
+  {
+    personId: text('person_id')
+      .primaryKey()
+      .references(() => people.id),
+    /** Theirs, when it came back. */
+    address: text('address').notNull(),
+    /** Product time. */
+    since: instant('since').notNull(),
+    /** The mail server’s, or of who marked it; may be empty. */
+    words: text('words').notNull(),
+    /** Who marked it by hand; null: the mail server said so. */
+    markedBy: text('marked_by').references(() => people.id),
+  },
+  (t) => [uniqueIndex('address_troubles_address').on(t.address)],
 )
 
 /** One row while the mail server takes nothing, whatever the mail; none while it works. */

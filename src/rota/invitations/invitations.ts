@@ -19,6 +19,7 @@ export async function queueInvitation(
     week,
     host,
     word = '',
+    asked = false,
     actor,
     now,
     machineNow,
@@ -28,6 +29,8 @@ export async function queueInvitation(
     host: WeekHost
     /** What the one who asks adds to the mail; may be empty. */
     word?: string
+    /** Somebody wants it tried, also where mail to the address came back. */
+    asked?: boolean
     actor: Actor
     now: Date
     machineNow: Date
@@ -52,6 +55,7 @@ export async function queueInvitation(
     weekHostId: host.id,
     kind: 'invitation',
     to: person.email,
+    asked,
     subject: words.subject,
     text: word ? `${words.text.trimEnd()}\n\n${actor.name} writes: ${word}\n` : words.text,
     now,

@@ -6,7 +6,7 @@ import { queueInvitation } from './invitations.ts'
 import { findWeekToChange, touchWeek } from '../weeks.ts'
 
 /**
- * Mails the host of a week their invitation, also again.
+ * Mails the host of a week their invitation, also again, and also where mail to them came back.
  * @throws Conflict when they accepted, when nobody hosts it, when it is over, or when somebody was faster.
  */
 export async function inviteHost(
@@ -26,6 +26,6 @@ export async function inviteHost(
     if (host.acceptedAt) throw new Conflict(`${host.name} has accepted already.`)
     const account = (await findAccount(tx, week.accountId))!
     await touchWeek(tx, week, version, {})
-    await queueInvitation(tx, { account, week, host, actor, now, machineNow })
+    await queueInvitation(tx, { account, week, host, asked: true, actor, now, machineNow })
   })
 }

@@ -5,6 +5,7 @@ import {
   dropPlanned,
   dropPlannedMails,
   failPlanned,
+  findTrouble,
   kindsToHost,
   movePlanned,
   planMail,
@@ -120,6 +121,8 @@ export async function tendPlannedMail(
   const account = (await findAccount(tx, week.accountId))!
   const { now, machineNow } = mailing
   if (!asked && account.pausedAt) return
+  const person = await findPerson(tx, host.personId)
+  if (!person) return
   if (!asked) {
     const at = timeOf(mail, week, account)
     const moved = at.getTime() !== mail.plannedFor!.getTime()
@@ -129,14 +132,14 @@ export async function tendPlannedMail(
     if (mail.state !== 'planned' || at > now) return
     // Its week was moved, and nobody said yes to the new days: it would tell of something that is not agreed.
     if (!host.acceptedAt) return dropPlanned(tx, mail)
-    if (isTimed(mail.kind) && now >= mailTooLate(mail.kind, week, account.timeZone))
+    if (now >= tooLate(mail, week, account))
       return failPlanned(tx, mail, 'It was too late for it when it could have gone.')
+    // Mail to them comes back: it goes when it reaches them again, if it still says something true by then.
+    if (await findTrouble(tx, person.id)) return
   }
-  const person = await findPerson(tx, host.personId)
-  if (!person) return
   const kind = mail.kind as WeekMailKind
   const words = await writeWeekMail(tx, kind, { account, week, host, ...mailing })
-  await queuePlanned(tx, mail, { ...words, personId: person.id, to: person.email, now, machineNow })
+  await queuePlanned(tx, mail, { ...words, personId: person.id, to: person.email, asked, now, machineNow })
 }
 
 const DAY = 86_400_000
@@ -149,7 +152,16 @@ export async function isInPlace(read: Reader, mail: Mail, now: Date): Promise<bo
   // While the account rests, nothing goes; when it goes on, what has become too late says so.
   if (account.pausedAt) return true
   const at = timeOf(mail, found.week, account)
-  return at.getTime() === mail.plannedFor!.getTime() && (mail.state === 'held' || at > now)
+  if (at.getTime() !== mail.plannedFor!.getTime()) return false
+  if (mail.state === 'held' || at > now) return true
+  return (
+    now < tooLate(mail, found.week, account) && (await findTrouble(read, found.host.personId)) !== undefined
+  )
+}
+
+/** From when on a planned mail says nothing that is true any more. */
+function tooLate(mail: Mail, week: Week, account: Account): Date {
+  return isTimed(mail.kind) ? mailTooLate(mail.kind, week, account.timeZone) : week.closesAt
 }
 
 /** The confirmation has no time by the week. */

@@ -9,7 +9,7 @@ import { troubleFires, twiceFire } from './delivery-fires.ts'
 import type { Fire } from './fire.ts'
 import { asideFires, brakeFire, budgetFires, creditFire, limitFire } from './held-fires.ts'
 import { diskFire, mailFire, outageFire, restoreFire, siteFire } from './installation-fires.ts'
-import { helpFire, nobodyDecidesFire, removalFire, takenDownFire } from './people-fires.ts'
+import { helpFire, nobodyDecidesFire, removalFire, takenDownFire, unreachedFire } from './people-fires.ts'
 import { declinedFire, gapsFire, unansweredFire, unreadyFire } from './week-fires.ts'
 
 export function firesOf(
@@ -61,6 +61,7 @@ export function firesOf(
     ...(desk.gaps.length > 0 ? [gapsFire(desk.gaps, isLead, { ...moment, account })] : []),
     ...(desk.restored ? [restoreFire(desk.restored, moment, { account, live })] : []),
     ...(desk.mailOutage && desk.mailOutage.waiting.length > 0 ? [outageFire(desk.mailOutage, moment)] : []),
+    ...desk.outOfReach.map((one) => unreachedFire(one, { ...moment, isLead, accountId: account.id })),
     ...(failedMails.length > 0 ? [mailFire(failedMails, moment)] : []),
     ...(look?.trouble && connection?.state === 'connected' && !stopsListening(desk.costs)
       ? [

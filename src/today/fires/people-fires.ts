@@ -41,6 +41,33 @@ export function removalFire(request: Desk['removals'][number], { zone, now }: To
   }
 }
 
+/** Until the address is another one, or a mail reaches it again. */
+export function unreachedFire(
+  { personId, name, address, since, words, marker, waiting, weekId }: Desk['outOfReach'][number],
+  { isLead, accountId, zone, now }: ToldAt & { isLead: boolean; accountId: string },
+): Fire {
+  const week = weekId && { href: `/weeks/${weekId}`, label: 'Open their week' }
+  const page = {
+    href: `/people/${personId}/address?account=${accountId}`,
+    label: 'Correct it, or reach them otherwise',
+  }
+  const waits =
+    waiting === 0
+      ? ''
+      : waiting === 1
+        ? ' One mail waits for it.'
+        : ` ${capital(inLetters(waiting))} mails wait for it.`
+  return {
+    tag: { state: 'failed', label: 'Out of reach' },
+    since: `since ${momentInWords(since, now, zone)}`,
+    title: `Mail to ${name} comes back`,
+    quote: words || null,
+    text: `${marker ? `${marker} says that ${address} does not work.` : `The mail server says that nobody has the address ${address}.`} Nothing more is sent there.${waits}${isLead ? '' : ' A lead can correct it.'}`,
+    link: isLead ? page : week || null,
+    also: isLead ? week || null : null,
+  }
+}
+
 /** For a day: whoever decides may want to say something about it, or ask. */
 export function takenDownFire(
   { by, reason, at, delivery, parts }: Desk['takenDown'][number],

@@ -1,0 +1,191 @@
+import { and, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
+import type { Reader, Writer } from '../db/database.ts'
+import {
+  absences,
+  accounts,
+  addressTroubles,
+  erasedPeople,
+  mails,
+  people,
+  roles,
+  standbys,
+  weekHosts,
+  weeks,
+} from '../db/schema/index.ts'
+import { ASKED_BY_READER, type MailKind } from './mail.ts'
+
+export type AddressTrouble = typeof addressTroubles.$inferSelect
+
+/** Mails that may be tried: not those to an address that does not work, unless somebody asked for it. */
+export function mayBeTried(read: Reader) {
+  return or(
+    mails.asked,
+    inArray(mails.kind, ASKED_BY_READER),
+    notInArray(mails.to, read.select({ address: addressTroubles.address }).from(addressTroubles)),
+  )
+}
+
+/** Whether mail to somebody comes back. */
+export async function findTrouble(read: Reader, personId: string): Promise<AddressTrouble | undefined> {
+  return (await read.select().from(addressTroubles).where(eq(addressTroubles.personId, personId)))[0]
+}
+
+/** All that there are, those of longest standing first. */
+export async function listTroubles(read: Reader): Promise<AddressTrouble[]> {
+  return read.select().from(addressTroubles).orderBy(addressTroubles.since)
+}
+
+export async function troubleOfAddress(read: Reader, address: string): Promise<AddressTrouble | undefined> {
+  return (await read.select().from(addressTroubles).where(eq(addressTroubles.address, address)))[0]
+}
+
+/** Whose address it is at this moment; undefined for one that nobody has any more, or that is a candidate’s. */
+export async function holderOf(read: Reader, address: string): Promise<string | undefined> {
+  return (await read.select({ id: people.id }).from(people).where(eq(people.email, address)))[0]?.id
+}
+
+/** Goes on since when it began; what is said of it last counts. */
+export async function keepTrouble(tx: Writer, trouble: AddressTrouble): Promise<void> {
+  const { address, words, markedBy } = trouble
+  await tx
+    .insert(addressTroubles)
+    .values(trouble)
+    .onConflictDoUpdate({ target: addressTroubles.personId, set: { address, words, markedBy } })
+}
+
+/** False when there was none. */
+export async function deleteTrouble(tx: Writer, personId: string): Promise<boolean> {
+  const rows = await tx
+    .delete(addressTroubles)
+    .where(eq(addressTroubles.personId, personId))
+    .returning({ personId: addressTroubles.personId })
+  return rows.length === 1
+}
+
+/** A host is of concern until so long after the week: its story is still written. Milliseconds of product time. */
+const AFTER_WEEK = 28 * 86_400_000
+
+/**
+ * The accounts that need to reach somebody: with a place at their desk, now or in place of another one, with a week of theirs that
+ * is not long over, or that may call them in. Each with what they are called there. None that deleted what it kept of them.
+ */
+export async function accountsReaching(
+  read: Reader,
+  personId: string,
+  now: Date,
+): Promise<{ accountId: string; called: string }[]> {
+  const hosted = await read
+    .select({ accountId: weeks.accountId, called: weekHosts.name })
+    .from(weekHosts)
+    .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .where(
+      and(
+        eq(weekHosts.personId, personId),
+        isNull(weekHosts.endedAt),
+        isNull(weekHosts.declinedAt),
+        gt(weeks.closesAt, new Date(now.getTime() - AFTER_WEEK)),
+      ),
+    )
+    .orderBy(weeks.opensAt)
+  const placed = await read
+    .select({ accountId: roles.accountId, called: sql<string>`coalesce(${roles.called}, ${people.name})` })
+    .from(roles)
+    .innerJoin(people, eq(people.id, roles.personId))
+    .where(eq(roles.personId, personId))
+  const callable = await read
+    .select({ accountId: standbys.accountId, called: standbys.name })
+    .from(standbys)
+    .where(eq(standbys.personId, personId))
+  const lent = await read
+    .select({
+      accountId: absences.accountId,
+      called: sql<string>`coalesce(${absences.deputyCalled}, ${people.name})`,
+    })
+    .from(absences)
+    .innerJoin(people, eq(people.id, absences.deputyId))
+    .where(and(eq(absences.deputyId, personId), gt(absences.endsAt, now)))
+  const erased = await read
+    .select({ accountId: erasedPeople.accountId })
+    .from(erasedPeople)
+    .where(eq(erasedPeople.personId, personId))
+  const gone = erased.map(({ accountId }) => accountId)
+  const all = [...placed, ...hosted, ...callable, ...lent].filter(
+    ({ accountId }) => !gone.includes(accountId),
+  )
+  return all.filter(({ accountId }, at) => all.findIndex((one) => one.accountId === accountId) === at)
+}
+
+/** How many mails of an account wait for somebody’s address to work; null: of all accounts, and those of none. */
+export async function countWaiting(
+  read: Reader,
+  { address, accountId }: { address: string; accountId: string | null },
+): Promise<number> {
+  return read.$count(
+    mails,
+    and(
+      eq(mails.to, address),
+      eq(mails.state, 'queued'),
+      eq(mails.asked, false),
+      accountId === null ? undefined : eq(mails.accountId, accountId),
+    ),
+  )
+}
+
+/** What waits for an old address goes to the new one; `but`: mails of these kinds stay. */
+export async function readdress(
+  tx: Writer,
+  { personId, from, to, but }: { personId: string; from: string; to: string; but: MailKind[] },
+): Promise<void> {
+  await tx
+    .update(mails)
+    .set({ to, tries: 0, trouble: null })
+    .where(
+      and(
+        eq(mails.personId, personId),
+        eq(mails.to, from),
+        eq(mails.state, 'queued'),
+        notInArray(mails.kind, but),
+      ),
+    )
+}
+
+/** What has waited since before then for an address that still does not work (product time) is sent no more, and shown. */
+export async function giveUpWaiting(
+  tx: Writer,
+  { before, trouble }: { before: Date; trouble: string },
+): Promise<void> {
+  await tx
+    .update(mails)
+    .set({ state: 'failed', trouble })
+    .where(
+      and(
+        eq(mails.state, 'queued'),
+        eq(mails.asked, false),
+        lt(mails.createdAt, before),
+        inArray(mails.to, tx.select({ address: addressTroubles.address }).from(addressTroubles)),
+      ),
+    )
+}
+
+/** What an account wrote to somebody since then (product time), in order. */
+export async function mailsTo(
+  read: Reader,
+  { personId, accountId, since }: { personId: string; accountId: string; since: Date },
+) {
+  return read
+    .select()
+    .from(mails)
+    .where(and(eq(mails.personId, personId), eq(mails.accountId, accountId), gt(mails.createdAt, since)))
+    .orderBy(mails.createdAt)
+}
+
+/** Of planned mails: those that do not go at their time, as things stand. */
+export function isKeptBack(read: Reader) {
+  return sql`(${or(
+    inArray(mails.personId, read.select({ id: addressTroubles.personId }).from(addressTroubles)),
+    inArray(
+      mails.accountId,
+      read.select({ id: accounts.id }).from(accounts).where(isNotNull(accounts.pausedAt)),
+    ),
+  )})`
+}

@@ -1,0 +1,155 @@
+import { record } from '../activity/record.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
+import {
+  accountsReaching,
+  countWaiting,
+  deleteTrouble,
+  findTrouble,
+  giveUpWaiting,
+  holderOf,
+  keepTrouble,
+  listTroubles,
+  mailsTo,
+  readdress,
+  troubleOfAddress,
+  type AddressTrouble,
+} from './address-store.ts'
+import type { MailKind } from './mail.ts'
+import type { Mail } from './store.ts'
+
+/** Steps of this room for others. */
+export { countWaiting, findTrouble, type AddressTrouble } from './address-store.ts'
+
+/**
+ * Step: the mail server says that nobody has this address. Nothing more goes to it, and the accounts that need to reach whose it
+ * is have it on the record. Nothing where nobody here has the address (any more).
+ */
+export async function noteNoMailbox(
+  tx: Writer,
+  { address, words, now }: { address: string; words: string; now: Date },
+): Promise<void> {
+  const personId = await holderOf(tx, address)
+  if (!personId) return
+  const known = await findTrouble(tx, personId)
+  await keepTrouble(tx, { personId, address, since: known?.since ?? now, words, markedBy: null })
+  if (!known) await tellRecord(tx, 'person.address-fails', { personId, by: null, now })
+}
+
+/**
+ * Step: the mail server took a mail. Where it had refused the address itself, or somebody wanted it tried, the address works
+ * again. A mark by hand stays otherwise: the server took those mails too that came back later, and anybody can ask for a
+ * sign-in mail.
+ */
+export async function noteTaken(
+  tx: Writer,
+  { address, asked, now }: { address: string; asked: boolean; now: Date },
+): Promise<void> {
+  const trouble = await troubleOfAddress(tx, address)
+  if (!trouble || (trouble.markedBy !== null && !asked)) return
+  await deleteTrouble(tx, trouble.personId)
+  await tellRecord(tx, 'person.address-works', { personId: trouble.personId, by: null, now })
+}
+
+/** Step: somebody says that mail to a person comes back. False when it was known. */
+export async function markByHand(
+  tx: Writer,
+  {
+    personId,
+    address,
+    words,
+    by,
+    now,
+  }: { personId: string; address: string; words: string; by: string; now: Date },
+): Promise<boolean> {
+  if (await findTrouble(tx, personId)) return false
+  await keepTrouble(tx, { personId, address, since: now, words, markedBy: by })
+  await tellRecord(tx, 'person.address-fails', { personId, by, now })
+  return true
+}
+
+/** Step: somebody says that mail reaches a person again. What waited goes. False when nothing was marked. */
+export async function unmark(
+  tx: Writer,
+  { personId, by, now }: { personId: string; by: string; now: Date },
+): Promise<boolean> {
+  if (!(await deleteTrouble(tx, personId))) return false
+  await tellRecord(tx, 'person.address-works', { personId, by, now })
+  return true
+}
+
+/** They name the address, or lead to nothing after it has changed. */
+const OF_OLD_ADDRESS: MailKind[] = ['sign-in', 'address-changed', 'address-tried', 'desk-invitation']
+
+/** Step: somebody has another address. What waited because mail to the old one came back goes to the new one. */
+export async function leaveAddress(
+  tx: Writer,
+  { personId, from, to }: { personId: string; from: string; to: string },
+): Promise<void> {
+  if (!(await deleteTrouble(tx, personId))) return
+  await readdress(tx, { personId, from, to, but: OF_OLD_ADDRESS })
+}
+
+/** How long a mail waits for an address to work. Days of product time; after them what it tells is no news. */
+export const WAITS_FOR_ADDRESS_DAYS = 3
+
+/** Ends the waiting of what has become old. It is shown as failed. */
+export async function endWaiting(db: Database, now: Date): Promise<void> {
+  if ((await listTroubles(db.read)).length === 0) return
+  const before = new Date(now.getTime() - WAITS_FOR_ADDRESS_DAYS * 86_400_000)
+  const trouble = 'Mail to this address came back, and this one was too old to wait longer.'
+  await db.write((tx) => giveUpWaiting(tx, { before, trouble }))
+}
+
+/** So long ago something may have been written that is still worth sending again. Milliseconds of product time. */
+const WORTH_SENDING = 28 * 86_400_000
+
+/** What of an account’s mails never reached somebody, the latest first: of each kind, unless a later one of it did, or may. */
+export async function neverArrived(
+  read: Reader,
+  { personId, accountId, now }: { personId: string; accountId: string; now: Date },
+): Promise<Mail[]> {
+  const since = new Date(now.getTime() - WORTH_SENDING)
+  const all = await mailsTo(read, { personId, accountId, since })
+  const isLast = ({ kind, weekHostId }: Mail, at: number) =>
+    all.findLastIndex((one) => one.kind === kind && one.weekHostId === weekHostId) === at
+  return all.filter((mail, at) => mail.state === 'failed' && isLast(mail, at)).toReversed()
+}
+
+/** Somebody whom an account needs to reach, and mail to them comes back. */
+export interface OutOfReach extends AddressTrouble {
+  /** What the account calls them. */
+  name: string
+  /** How many mails of the account wait. */
+  waiting: number
+}
+
+/** Whom of an account mail does not reach, those of longest standing first. */
+export async function outOfReach(read: Reader, accountId: string, now: Date): Promise<OutOfReach[]> {
+  const found = await Promise.all(
+    (await listTroubles(read)).map(async (trouble) => {
+      const here = (await accountsReaching(read, trouble.personId, now)).find(
+        (one) => one.accountId === accountId,
+      )
+      if (!here) return []
+      const waiting = await countWaiting(read, { address: trouble.address, accountId })
+      return [{ ...trouble, name: here.called, waiting }]
+    }),
+  )
+  return found.flat()
+}
+
+/** On the record of each account that needs to reach them, under the name that it knows. */
+async function tellRecord(
+  tx: Writer,
+  kind: 'person.address-fails' | 'person.address-works',
+  { personId, by, now }: { personId: string; by: string | null; now: Date },
+): Promise<void> {
+  for (const { accountId, called } of await accountsReaching(tx, personId, now))
+    await record(tx, {
+      accountId,
+      kind,
+      personId: by,
+      details: { name: called, byHand: by !== null },
+      at: now,
+    })
+}
