@@ -15,7 +15,7 @@ const framesSeen = new Set<string>()
 
 /**
  * Axe finds nothing, in two looks, in all four where the frame is new, or only as `onPhone`; and nothing scrolls sideways when
- * it is narrow.
+ * it is narrow, long words or not.
  */
 export async function look(t: Test, page: Page, state = '', { onPhone = false } = {}): Promise<void> {
   const where = `${new URL(page.url()).pathname}${state && `, ${state}`}`
@@ -29,14 +29,27 @@ export async function look(t: Test, page: Page, state = '', { onPhone = false } 
   }
   framesSeen.add(frame)
   await page.setViewportSize(NARROWEST)
-  const { sideways, widest } = await page.evaluate(() => {
-    const { documentElement: root } = document
+  for (const { words, sideways, widest } of await page.evaluate(measureSideways))
+    t.ok(sideways <= 0, `${where}: ${sideways} px to the side at ${NARROWEST.width} with ${words}: ${widest}`)
+  await page.setViewportSize(LOOKS[0])
+}
+
+/** How far the page scrolls to the side: as it is, and were what people wrote one long word, such as an address. */
+function measureSideways() {
+  const { documentElement: root } = document
+  const written = [...document.querySelectorAll('.as-typed, .said')].filter((one) => !one.firstElementChild)
+  const asItWas = written.map(({ textContent }) => textContent)
+  const asItIs = measure('its own words')
+  for (const one of written) one.textContent = 'WORD'.repeat(20)
+  const withOneWord = measure('one long word')
+  for (const [at, one] of written.entries()) one.textContent = asItWas[at]!
+  return [asItIs, withOneWord]
+
+  function measure(words: string) {
     const over = [...document.querySelectorAll('body *')]
       .map((element) => ({ element, by: Math.round(element.getBoundingClientRect().right - innerWidth) }))
       .filter(({ by }) => by > 0)
       .map(({ element, by }) => `${element.localName}.${element.className} by ${by}`)
-    return { sideways: root.scrollWidth - innerWidth, widest: over.slice(0, 10).join(', ') }
-  })
-  t.ok(sideways <= 0, `${where}: ${sideways} px to the side at ${NARROWEST.width}: ${widest}`)
-  await page.setViewportSize(LOOKS[0])
+    return { words, sideways: root.scrollWidth - innerWidth, widest: over.slice(0, 10).join(', ') }
+  }
 }
