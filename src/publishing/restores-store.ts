@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, notInArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import { deliveries, drafts, postsSinceCopy, restores } from '../db/schema/index.ts'
@@ -16,13 +16,11 @@ export async function findRestore(read: Reader, accountId: string) {
   return statement.get({ accountId })
 }
 
-/** What an earlier restore knew is forgotten. */
 export async function putRestore(
   tx: Writer,
   { accountId, ...times }: { accountId: string; copyOf: Date; restoredAt: Date },
 ): Promise<void> {
   const restore = { ...times, comparedAt: null }
-  await tx.delete(postsSinceCopy).where(eq(postsSinceCopy.accountId, accountId))
   await tx
     .insert(restores)
     .values({ accountId, ...restore })
@@ -63,6 +61,10 @@ export async function listPostsSinceCopy(read: Reader, accountId: string): Promi
     .orderBy(asc(postsSinceCopy.postedAt))
 }
 
+export async function forgetEveryPostSinceCopy(tx: Writer, accountId: string): Promise<void> {
+  await tx.delete(postsSinceCopy).where(eq(postsSinceCopy.accountId, accountId))
+}
+
 export async function forgetPostsSinceCopy(
   tx: Writer,
   accountId: string,
@@ -73,7 +75,8 @@ export async function forgetPostsSinceCopy(
     .where(and(eq(postsSinceCopy.accountId, accountId), inArray(postsSinceCopy.networkId, networkIds)))
 }
 
-/** Whether its first words were written by then (product time). */
-export async function wasWrittenBefore(read: Reader, draftId: string, at: Date): Promise<boolean> {
-  return (await read.$count(drafts, and(eq(drafts.id, draftId), lt(drafts.createdAt, at)))) > 0
+/** When its first words were written (product time). */
+export async function firstWrittenAt(read: Reader, draftId: string): Promise<Date | null> {
+  const rows = await read.select({ at: drafts.createdAt }).from(drafts).where(eq(drafts.id, draftId))
+  return rows[0]?.at ?? null
 }

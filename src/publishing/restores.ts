@@ -13,12 +13,13 @@ import type { Due } from './due-store.ts'
 import { holdForBrake } from './held-store.ts'
 import {
   findRestore,
+  firstWrittenAt,
+  forgetEveryPostSinceCopy,
   forgetPostsSinceCopy,
   keepPostsSinceCopy,
   listPostsSinceCopy,
   markCompared,
   putRestore,
-  wasWrittenBefore,
   type PostSinceCopy,
 } from './restores-store.ts'
 import { adoptedAmong, findDelivery } from './store.ts'
@@ -36,7 +37,11 @@ export async function noteRestore(
   restore: { accountId: string; copyOf: Date; restoredAt: Date },
 ): Promise<void> {
   const { accountId, copyOf, restoredAt } = restore
-  await putRestore(tx, restore)
+  const earlier = await findRestore(tx, accountId)
+  // While it is news, nothing else tells of what an earlier restore found, or is still to be compared for.
+  if (earlier && !isNews(earlier, restoredAt)) await forgetEveryPostSinceCopy(tx, accountId)
+  const isOpen = earlier && !earlier.comparedAt && earlier.copyOf < copyOf
+  await putRestore(tx, isOpen ? { ...restore, copyOf: earlier.copyOf } : restore)
   const account = (await findAccount(tx, accountId))!
   const reason = whatIsLost(copyOf, account.timeZone)
   if (account.brakeAt) {
@@ -58,6 +63,10 @@ export async function noteRestore(
     details: { held, reason },
     at: restoredAt,
   })
+}
+
+function isNews({ restoredAt }: { restoredAt: Date }, now: Date): boolean {
+  return now <= later(restoredAt, IS_NEWS)
 }
 
 /** Hosts read it as well as the desk: what they wrote since is not here either. */
@@ -108,14 +117,16 @@ export async function adoptFromBeforeRestore(
   const { db, clock } = deps
   const { accountId, draftId, position, payload } = seen
   const restore = await findRestore(db.read, accountId)
-  if (!restore || clock.now() > later(restore.restoredAt, IS_NEWS)) return false
-  // What somebody wrote since then can't have gone out before.
-  if (!(await wasWrittenBefore(db.read, draftId, restore.restoredAt))) return false
+  if (!restore || !isNews(restore, clock.now())) return false
+  const writtenAt = await firstWrittenAt(db.read, draftId)
+  if (!writtenAt || writtenAt >= restore.restoredAt) return false
   const replyTo = position === 0 ? payload.replyTo : (partBefore?.networkId ?? null)
   if (position > 0 && replyTo === null) return false
   const text = canonicalTextOfSent({ text: payload.text, replyTo })
   const options = payload.poll?.options ?? []
   const isLike = (post: PostSinceCopy) =>
+    // What was written after a post stood there can't be it.
+    writtenAt <= later(post.postedAt, CLOCKS_DIFFER) &&
     post.text === text &&
     post.replyTo === replyTo &&
     post.mediaCount === payload.images.length &&
@@ -159,7 +170,7 @@ export async function restoredLately(
   { accountId, now }: { accountId: string; now: Date },
 ): Promise<RestoredAccount | null> {
   const restore = await findRestore(read, accountId)
-  if (!restore || now > later(restore.restoredAt, IS_NEWS)) return null
+  if (!restore || !isNews(restore, now)) return null
   const { copyOf, restoredAt, comparedAt } = restore
   const newsUntil = later(restoredAt, IS_NEWS)
   const unknownPosts = await listPostsSinceCopy(read, accountId)

@@ -47,14 +47,14 @@ export interface Requests {
 }
 
 /** Of the app to the driver. */
-export type Said = { ready: true } | { to: number; gives: unknown } | { defect: string }
+export type Said = { ready: true; noticed: boolean } | { to: number; gives: unknown } | { defect: string }
 
 const settings = JSON.parse(process.argv[2]!) as AppSettings
 const times = settings.patient ? PATIENT_TIMES : TIMES
 const places = layOut(settings.folder)
 const clock = sharedClock(settings.clock)
 const db = openDatabase(places.database)
-await noticeOlderCopy(db, { file: places.recordEnd, now: clock.now() })
+const olderSince = await noticeOlderCopy(db, { file: places.recordEnd, now: clock.now() })
 const recordEnd = await keepRecordEnd(db, {
   file: places.recordEnd,
   everyMs: RECORD_END_MS,
@@ -146,4 +146,4 @@ process.once('disconnect', () => {
   if (!now.stopping) process.exit()
 })
 const publishing = publish().catch(defect)
-say({ ready: true })
+say({ ready: true, noticed: olderSince !== null })

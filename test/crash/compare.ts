@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import Sqlite from 'better-sqlite3'
 import type { Clock } from '../../src/clock.ts'
 import type { Database } from '../../src/db/database.ts'
-import { activity, attempts, deliveries, postsSinceCopy, secondPosts } from '../../src/db/schema/index.ts'
+import { activity, deliveries, postsSinceCopy, secondPosts } from '../../src/db/schema/index.ts'
 import { textsAsPosted } from '../../src/drafts/weight.ts'
 import { listTroubled, type Delivery } from '../../src/publishing/deliveries.ts'
 import { ACCOUNT } from '../support/story.ts'
@@ -142,7 +142,7 @@ async function unseenIn(db: Database, all: Delivery[], clock: Clock): Promise<st
   }
 }
 
-/** What stands there, though it was given up here after X had it in its hands, and nobody was told. */
+/** What stands there, though it was given up here, and nobody was told. */
 async function untoldIn(
   db: Database,
   all: Delivery[],
@@ -152,13 +152,8 @@ async function untoldIn(
   const sinceCopy = await db.read.select().from(postsSinceCopy)
   const known = new Set([...all, ...seconds, ...sinceCopy].map(({ networkId }) => networkId))
   const unknown = posts.filter(({ id }) => !known.has(id))
-  const doubtful = new Set(
-    (await db.read.select().from(attempts))
-      .filter(({ outcome }) => outcome === 'unknown')
-      .map(({ deliveryId }) => deliveryId),
-  )
   return all
-    .filter(({ id, state }) => GIVEN_UP.includes(state) && doubtful.has(id))
+    .filter(({ state }) => GIVEN_UP.includes(state))
     .filter((one) => unknown.some(({ id }) => keys.get(id) === keyOfDelivery(one, all)))
     .map((one) => `${inWords(one)}, and it stands there`)
 }

@@ -11,6 +11,8 @@ import { Ended, makeWorld, placeForCopy, putBack, type App, type World } from '.
 export interface CrashReport extends Findings {
   kills: number
   restores: number
+  /** How many of them the app noticed by itself. */
+  noticed: number
   /** How often the app was ended at each point. */
   points: Map<KillPoint, number>
   faults: Map<FaultKind, number>
@@ -82,7 +84,7 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
   const points = new Map<KillPoint, number>(KILL_POINTS.map((point) => [point, 0]))
   const copies: Copy[] = []
   const story: string[] = []
-  let restores = 0
+  let [restores, noticed] = [0, 0]
   for (const life of plan) {
     world.clock.moveTo(new Date(world.clock.now().getTime() + life.downtimeMs))
     if (life.standInDies) await world.restartStandIn()
@@ -93,13 +95,16 @@ async function live(world: World, plan: Life[], { seed, blind }: { seed: number;
       if (life.restore === 'by-command') await noted(world, copy)
       for (const one of approvals) if (!copy.approved.has(one) && one.state !== 'refused') one.state = 'gone'
     }
-    const reached = await oneLife(world, life, { seed, blind, approvals, copies })
+    const { reached, ...begun } = await oneLife(world, life, { seed, blind, approvals, copies })
+    if (begun.noticed && !(copy && life.restore === 'by-hand'))
+      throw new Error(`In life ${life.number} the app took what it left itself for an older copy.`)
+    if (begun.noticed) noticed += 1
     if (reached) points.set(reached, points.get(reached)! + 1)
     story.push(inWords(life, { reached, copy, at: world.clock.now() }))
     await world.proxy.untilIdle()
   }
   await comeToRest(world, { seed, blind, approvals })
-  return { approvals, points, restores, story }
+  return { approvals, points, restores, noticed, story }
 }
 
 function inWords(
@@ -130,12 +135,12 @@ function takeCopy(copies: Copy[], seed: number, life: number): Copy | undefined 
   return copies.splice(at)[0]
 }
 
-/** Lives until the planned end. Returns the point at which it came. */
+/** Lives until the planned end. Returns the point at which that came. */
 async function oneLife(
   world: World,
   life: Life,
   { seed, blind, approvals, copies }: { seed: number; blind: boolean; approvals: Approval[]; copies: Copy[] },
-): Promise<KillPoint | null> {
+): Promise<{ reached: KillPoint | null; noticed: boolean }> {
   const at = 'point' in life.kill ? life.kill : null
   const byProxy = at && (at.point === 'in-request' || at.point === 'accepted') ? at : null
   let running: App | undefined
@@ -178,7 +183,8 @@ async function oneLife(
   }
   const signal = await app.ended
   if (signal !== 'SIGKILL') throw new Error(`The app ended by itself in life ${life.number}.`)
-  return at && !timedOut && (!byProxy || struckByProxy) ? at.point : null
+  const reached = at && !timedOut && (!byProxy || struckByProxy) ? at.point : null
+  return { reached, noticed: app.noticed }
 }
 
 async function workOf(

@@ -29,7 +29,7 @@ console.log(`Ended at: ${inWords(report.points)}`)
 const missed = kills < 100 ? [] : [...report.points].filter(([, count]) => count === 0)
 if (missed.length > 0) console.log(`Never ended at: ${missed.map(([point]) => point).join(', ')}`)
 console.log(`Faults: ${inWords(report.faults)}`)
-console.log(`Copies put back: ${report.restores}`)
+console.log(`Copies put back: ${report.restores}, ${report.noticed} noticed by the app itself`)
 console.log(`${report.seconds.toFixed(0)} s, ${(report.seconds / kills).toFixed(2)} s a kill`)
 console.log(
   `kills=${kills} parts=${parts} posted=${posted} lost=${lost.length} duplicated=${duplicated.length} unseen=${unseen.length}`,

@@ -57,6 +57,8 @@ export interface World {
 
 /** One process of the app. */
 export interface App {
+  /** Whether it noticed that an older copy was put back by hand. */
+  noticed: boolean
   ask<R extends keyof Requests>(what: R, of: Requests[R]['of']): Promise<Requests[R]['gives']>
   kill(): void
   /** By which signal it ended; null: by itself. */
@@ -234,12 +236,16 @@ async function startApp(file: string, settings: AppSettings): Promise<App> {
   })
   const waiting = new Map<number, { resolve: (gives: never) => void; reject: (error: Error) => void }>()
   let last = 0
+  let noticed = false
   let isReady = () => {}
   const ready = new Promise<void>((resolve) => (isReady = resolve))
   let defect: Error | null = null
   let isOver = false
   child.on('message', (said: Said) => {
-    if ('ready' in said) return isReady()
+    if ('ready' in said) {
+      noticed = said.noticed
+      return isReady()
+    }
     if ('defect' in said) {
       defect = new Error(`The app says: ${said.defect}`)
       for (const { reject } of waiting.values()) reject(defect)
@@ -256,6 +262,7 @@ async function startApp(file: string, settings: AppSettings): Promise<App> {
   })
   await Promise.race([ready, ended])
   return {
+    noticed,
     ask(what, of) {
       if (defect) return Promise.reject(defect)
       if (isOver || !child.connected) return Promise.reject(new Ended())

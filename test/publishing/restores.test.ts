@@ -6,7 +6,7 @@ import { keyIdOf } from '../../src/accounts/vault.ts'
 import { makeBackup } from '../../src/backup.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
-import { accounts, deliveries, mails } from '../../src/db/schema/index.ts'
+import { accounts, deliveries, mails, postsSinceCopy } from '../../src/db/schema/index.ts'
 import { agreeToPass, findBrakePass, nameForPass, takeNamingBack } from '../../src/drafts/brake/brake-pass.ts'
 import { fingerprintAsSeen, letGo } from '../../src/drafts/deliveries/let-go.ts'
 import { stamp } from '../../src/installation.ts'
@@ -299,6 +299,50 @@ t.test(
     t.equal(network.sent.length, 1)
   },
 )
+
+t.test('what one restore found is told of, and not sent again, after the next one too', async (t) => {
+  for (const isCompared of [true, false]) {
+    const first = await restoredAfter(
+      t,
+      async () => {},
+      async ({ network }) => {
+        network.byHand({ text: 'Boots off' })
+      },
+    )
+    const { clock, folder, network } = first
+    if (isCompared) await first.publisher.run()
+    t.match(await first.lately(), { compared: isCompared, unknownPosts: isCompared ? 1 : 0 })
+    clock.pass(5)
+    const [copyOf, writtenSince] = [clock.now(), clock.now()]
+    await first.db.backup(`${folder}/second.db`)
+    await first.publisher.stop()
+    clock.pass(5)
+    const db = openDatabase(`${folder}/second.db`)
+    t.teardown(() => db.close())
+    await noteRestored(db, { copyOf, now: clock.now(), forgetTokens: false })
+    const publisher = first.process({ db })
+    await publisher.run()
+    const unknown = async () =>
+      (await restoredLately(db.read, { accountId: ACCOUNT, now: clock.now() }))!.unknownPosts.length
+    t.equal(await unknown(), 1)
+    await releaseAndHold(
+      { ...first.deps, db },
+      { accountId: ACCOUNT, actor: await actorOf({ db, clock }, LEAD.id) },
+    )
+    const when = { parts: ['Boots off'], dueAt: clock.now(), now: clock.now() }
+    await approved(db, { ...when, writtenAt: writtenSince })
+    await publisher.run()
+    t.equal(network.sent.length, 1, 'written after the post stood there: it is another one')
+    t.equal(await unknown(), 1)
+    await approved(db, { ...when, writtenAt: BEFORE })
+    await publisher.run()
+    t.equal(network.sent.length, 1)
+    t.equal(await unknown(), 0)
+    clock.pass(15 * 24 * 60)
+    await noteRestored(db, { copyOf, now: clock.now(), forgetTokens: false })
+    t.same(await db.read.select().from(postsSinceCopy), [], 'what is no news any more is forgotten')
+  }
+})
 
 t.test('where several look like it people are asked, once', async (t) => {
   const { db, clock, network, publisher, state, release, after, letThemGo } = await restoredAfter(
