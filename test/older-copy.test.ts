@@ -109,8 +109,11 @@ t.test('an older copy that is put back by hand while the app does not run is not
       [OTHER_ACCOUNT, copyOf],
     ],
   }
+  const said = t.capture(console, 'error')
   t.match(await life(stands), noticed)
+  t.match(said(), [{ args: [`The database is an older copy, as of ${copyOf}, that was put back by hand.`] }])
   t.match(await life(stands), noticed, 'and it goes on from there')
+  t.same(said(), [])
   t.equal((await life(restoresOnRecord)).length, 2)
 
   copyFileSync(`${folder}.db`, database)
