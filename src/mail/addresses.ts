@@ -112,7 +112,8 @@ export async function neverArrived(
   const all = await mailsTo(read, { personId, accountId, since })
   const isLast = ({ kind, weekHostId }: Mail, at: number) =>
     all.findLastIndex((one) => one.kind === kind && one.weekHostId === weekHostId) === at
-  return all.filter((mail, at) => mail.state === 'failed' && isLast(mail, at)).toReversed()
+  const isNews = ({ kind }: Mail) => kind !== 'address-tried'
+  return all.filter((mail, at) => mail.state === 'failed' && isLast(mail, at) && isNews(mail)).toReversed()
 }
 
 /** Somebody whom an account needs to reach, and mail to them comes back. */

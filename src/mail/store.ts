@@ -12,6 +12,7 @@ import {
   isNull,
   lt,
   lte,
+  ne,
   not,
   notInArray,
   or,
@@ -278,6 +279,7 @@ export async function failedMails(read: Reader, accountId: string, limit: number
       and(
         eq(mails.state, 'failed'),
         eq(mails.accountId, accountId),
+        ne(mails.kind, 'address-tried'),
         // What was never written came too late, whatever the address was when it was planned.
         or(isNull(mails.personId), eq(mails.text, ''), stands),
         notInArray(mails.to, read.select({ address: addressTroubles.address }).from(addressTroubles)),

@@ -48,9 +48,9 @@ export function peoplePage(
   const asked = actor.roles.length > 1 ? `?account=${accountId}` : ''
   const dataOf = (id: string, name: string) =>
     canChange ? { href: `/people/${id}/data${asked}`, label: `What is kept about ${name}` } : null
-  const reachOf = (id: string) =>
+  const reachOf = (id: string, name: string) =>
     outOfReach.includes(id)
-      ? { href: canChange ? `/people/${id}/address${asked}` : null, label: 'Mail comes back' }
+      ? { name, href: canChange ? `/people/${id}/address${asked}` : null, label: 'Mail comes back' }
       : null
   return {
     canChange,
@@ -59,7 +59,7 @@ export function peoplePage(
       name: person.name,
       you: person.id === actor.personId,
       email: person.email,
-      reach: reachOf(person.id),
+      reach: reachOf(person.id, person.name),
       portrait: { initials: initials(person.name) },
       may: ROLE_TEXTS[role].may,
       away: away.filter(({ personId }) => personId === person.id).map(awayInWords),
@@ -75,7 +75,7 @@ export function peoplePage(
               name: deputy.name,
               you: deputy.id === actor.personId,
               email: deputy.email,
-              reach: reachOf(deputy.id),
+              reach: reachOf(deputy.id, deputy.name),
               portrait: { initials: initials(deputy.name) },
               role: isNow ? 'Approver now' : 'Approver then',
               may: `in place of ${name}, ${days}`,
@@ -87,7 +87,7 @@ export function peoplePage(
     hosts: hosts.map(({ portraitHash, initials: letters, ...host }) => ({
       ...host,
       data: dataOf(host.personId, host.name),
-      reach: reachOf(host.personId),
+      reach: reachOf(host.personId, host.name),
       portrait: portraitHash ? { src: `/images/${portraitHash}`, lazy: true } : { initials: letters },
     })),
   }

@@ -31,7 +31,7 @@ export function reachPage(
       text: `${marker ? `${marker} says that ${trouble.address} does not work.` : `The mail server says that nobody has the address ${trouble.address}.`} Nothing more is sent there, but for links to sign in that ${person.name} asks for. What they would be sent waits for three days.`,
     },
     changes,
-    nowhere: `${person.name} has no place at the desk and no week ahead. When you book them, type the right address.`,
+    nowhere: `${person.name} has no place at the desk and no week ahead, so there is nothing to correct here: when you enter them next, type the right address.`,
     command: `npm run sign-in -- ${person.email}`,
     weeks: listInWords(hosted.map(({ days }) => days)),
     tryAction: `${href}/address/try`,

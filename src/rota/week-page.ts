@@ -71,7 +71,7 @@ export function weekPage(
       biography: host.biography,
       email: lead ? email : null,
       addressHref: lead && open && !host.declinedAt ? `${words.href}/address` : null,
-      reachHref: email && open ? reachHref : null,
+      reachHref: email && open && !outOfReach ? reachHref : null,
     },
     outOfReach:
       outOfReach && host && !host.declinedAt && mayDecide(actor, account.id)

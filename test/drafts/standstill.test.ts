@@ -6,6 +6,7 @@ import { accounts, deliveries, drafts, mails, weeks } from '../../src/db/schema/
 import { listenDue } from '../../src/listening/listen-due.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
 import { hostingInNumbers } from '../../src/recaps/certificate/hosting-numbers.ts'
+import { nextPlannedMail } from '../../src/mail/outbox.ts'
 import { sendWeekMails } from '../../src/rota/mails/send-week-mails.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
@@ -124,6 +125,7 @@ t.test('a paused account rests as a whole, and the other one goes on', async (t)
   }
   const waiting = await planned()
   t.ok(waiting > 3, 'her mails stay planned')
+  t.equal(await nextPlannedMail(db.read), null, 'and ask for no time, or the work would never sleep')
   t.equal(await db.read.$count(mails), before, 'no host is welcomed to a week that rests')
   await helen.post(at(''), at('/pause/end'))
   t.ok((await planned()) < waiting, 'they go, or say that they are too late, when it goes on')

@@ -35,6 +35,7 @@ export async function addressRoutes(app: FastifyInstance, { db, clock, wake }: D
       const form = readForm(addressForm, typed)
       const { invitedAgain } = await correctAddress(db, { weekId, ...form, actor: request.actor, ...at })
       wake.mail()
+      wake.handover()
       return await reply
         .flash(
           invitedAgain
