@@ -29,6 +29,7 @@ import { accountAsked, withAccount } from './desk-account.ts'
 import { NotFound } from './errors.ts'
 import { exportRoutes } from './export/routes.ts'
 import { healthRoutes } from './followers/health-routes.ts'
+import { hasPage } from './followers/public-week.ts'
 import { followersRoutes } from './followers/routes.ts'
 import { declineByLinkRoutes, declineRoutes } from './drafts/week/decline-routes.ts'
 import { dropOutRoutes } from './drafts/week/drop-out-routes.ts'
@@ -183,7 +184,7 @@ export async function buildApp(deps: Deps, sandbox: Sandbox | null = null): Prom
       await signedIn.register(stopRoutes, deps)
       await signedIn.register(brakePassRoutes, deps)
       await signedIn.register(heldPostsRoutes, deps)
-      await signedIn.register(rotaRoutes, { ...deps, heedEvents })
+      await signedIn.register(rotaRoutes, { ...deps, heedEvents, hasPage })
       await signedIn.register(candidateRoutes, { ...deps, sample: sampleChecks })
       await signedIn.register(addressRoutes, deps)
       await signedIn.register(awayRoutes, deps)

@@ -40,6 +40,11 @@ export async function findPublicWeek(
   return (await ownPostsOfWeek(read, week.id)).length > 0 ? week : undefined
 }
 
+/** Whether a week itself is what stands at its address, and not another one of the same days. */
+export async function hasPage(read: Reader, account: Account, { id, slot }: Week): Promise<boolean> {
+  return (await findPublicWeek(read, account, slot))?.id === id
+}
+
 /** The same, whether anything stands of what was said or not. */
 export async function weekOfAddress(read: Reader, { id }: Account, slot: string): Promise<Week | undefined> {
   if (!isDay(slot)) return undefined

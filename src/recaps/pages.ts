@@ -20,7 +20,7 @@ export function weekPageView(page: WeekPage, showing: Showing) {
   const hosts = hostsOf(page).map(({ name }) => name)
   const chapters = page.chapters.map((chapter, index) => chapterView(chapter, index, page, words))
   const { host } = page
-  const title = weekTitle(page, showing)
+  const title = weekTitle(page)
   const description = describe(page)
   const canonical = `${showing.publicUrl}/@${page.account.handle}/weeks/${page.slot}`
   return {
@@ -105,10 +105,8 @@ export function weekPageTitle({ theme, host, days, account }: WeekPage): string 
 }
 
 /** Its days stand beside it. */
-function weekTitle({ theme, host, account }: WeekPage, { endedEarly }: Showing): string {
-  if (theme) return theme
-  if (host) return `${host.name}’s week`
-  return endedEarly ? 'A week that ended early' : `A week on @${account.handle}`
+function weekTitle({ theme, host, account }: WeekPage): string {
+  return theme || (host ? `${host.name}’s week` : `A week at ${account.name}`)
 }
 
 /** At the foot of every edition but the first. */

@@ -30,6 +30,16 @@ export async function findCurrentHost(read: Reader, weekId: string): Promise<Wee
   return statement.get({ weekId })
 }
 
+/** Who had a week when it was cancelled. */
+export async function findCancelledHost(read: Reader, weekId: string): Promise<WeekHost | undefined> {
+  return (
+    await read
+      .select()
+      .from(weekHosts)
+      .where(and(eq(weekHosts.weekId, weekId), eq(weekHosts.ending, 'cancelled')))
+  )[0]
+}
+
 /** Who accepted a week and lost it again, whoever lost it first before the others. */
 export async function earlierHosts(read: Reader, weekId: string): Promise<(WeekHost & { endedAt: Date })[]> {
   const hosts = await read

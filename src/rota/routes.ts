@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { findAccount, type Account } from '../accounts/accounts.ts'
 import type { Heeded } from '../accounts/change-account.ts'
 import { dayOf, isDay } from '../calendar.ts'
+import type { Reader } from '../db/database.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { findTrouble, mailsToHost } from '../mail/outbox.ts'
 import { findPeople, listRoles } from '../people/people.ts'
@@ -27,6 +28,7 @@ import {
   type Portrait,
   type Typed,
 } from './booking-form.ts'
+import { cancellationOf } from './cancellation.ts'
 import { changeWeek, requireChangeable, type HeedEvents } from './change-week.ts'
 import { eventDays, weekFields, withOtherRows, type Errors } from './form-page.ts'
 import { invitationPage } from './invitations/invitation-page.ts'
@@ -54,11 +56,15 @@ import {
   listEvents,
   listWeeks,
   type HostedWeek,
+  type Week,
 } from './weeks.ts'
 
 const bookingKeys = z.object({ id: formId, slot: z.string().refine(isDay) })
 const acceptanceForm = z.object({ slot: z.string().optional() })
 const weekKeys = z.object({ version })
+
+/** Whether followers find a week at its address: known where its posts are. */
+type HasPage = (read: Reader, account: Account, week: Week) => Promise<boolean>
 
 interface BookingSent {
   typed: Typed
@@ -70,9 +76,9 @@ interface BookingSent {
 /** The planner, one week, and its hand-over. */
 export async function rotaRoutes(
   app: FastifyInstance,
-  deps: Deps & { heedEvents: HeedEvents },
+  deps: Deps & { heedEvents: HeedEvents; hasPage: HasPage },
 ): Promise<void> {
-  const { db, clock, wake, heedEvents } = deps
+  const { db, clock, wake, heedEvents, hasPage } = deps
   const now = () => clock.now()
   const machineNow = () => clock.machine()
 
@@ -119,19 +125,26 @@ export async function rotaRoutes(
 
   app.get('/weeks/:id', async (request, reply) => {
     const { found, account } = await weekOf(request)
-    const { week, host } = found
+    const { week } = found
+    const cancellation = await cancellationOf(db.read, week)
+    const host = cancellation ? cancellation.host : found.host
     const desk = mayDecide(request.actor, account.id)
-    const page = weekPage(found, {
-      account,
-      ready: await readyOf(request, found, account),
-      swap: await swapOf(found),
-      events: await listEvents(db.read, week.id),
-      mails: desk && host ? await mailsToHost(db.read, host.id) : [],
-      email: host ? await addressOfHost(db.read, host) : null,
-      outOfReach: (host && (await findTrouble(db.read, host.personId))) ?? null,
-      actor: request.actor,
-      now: now(),
-    })
+    const page = weekPage(
+      { week, host },
+      {
+        account,
+        cancellation,
+        isPublic: await hasPage(db.read, account, week),
+        ready: await readyOf(request, found, account),
+        swap: await swapOf(found),
+        events: await listEvents(db.read, week.id),
+        mails: desk && host ? await mailsToHost(db.read, host.id) : [],
+        email: host ? await addressOfHost(db.read, host) : null,
+        outOfReach: (host && (await findTrouble(db.read, host.personId))) ?? null,
+        actor: request.actor,
+        now: now(),
+      },
+    )
     return reply.page('rota/week', { week: page, title: page.title })
   })
 

@@ -16,6 +16,8 @@ import type { readyModel } from './readiness/ready-page.ts'
 import { actsOf } from './mails/tend-week-mail.ts'
 import type { Event } from './events-store.ts'
 import type { HostedWeek, Week, WeekHost } from './store.ts'
+import { capital } from '../words.ts'
+import type { Cancellation } from './cancellation.ts'
 import { cameLater, OPEN_STATES } from './week.ts'
 
 /** One week and its hand-over, for who looks at it. */
@@ -23,6 +25,8 @@ export function weekPage(
   { week, host }: HostedWeek,
   {
     account,
+    cancellation,
+    isPublic,
     events,
     mails,
     email,
@@ -33,6 +37,9 @@ export function weekPage(
     now,
   }: {
     account: Account
+    cancellation: Cancellation | null
+    /** Whether followers find it at its address. */
+    isPublic: boolean
     events: Event[]
     mails: Mail[]
     email: string | null
@@ -60,10 +67,12 @@ export function weekPage(
     span:
       week.kind === 'hiatus'
         ? words.days
-        : `${words.days}, ${spanOf(words, { week, host, now })}, ${words.zone} time`,
-    lead: leadSentence(words, { week, host }, { now, zone: account.timeZone }),
-    publicHref: week.announcedAt && open && !begun ? `/@${account.handle}/weeks/${week.slot}` : null,
+        : `${words.days}, ${spanOf(words, { week, host, cancellation, moment })}, ${words.zone} time`,
+    lead: leadSentence(words, { week, host, cancellation }, moment),
+    publicHref: isPublic && open && !begun ? `/@${account.handle}/weeks/${week.slot}` : null,
     hiatus: week.kind === 'hiatus',
+    whoTitle: whoTitle(week, { over: cancellation !== null || now >= week.closesAt }),
+    cancellation: cancellation && cancellationInWords(cancellation, moment),
     details: host && {
       ...words.host!,
       portrait: portraitOf(host, 'large'),
@@ -87,18 +96,19 @@ export function weekPage(
     events: events.map((event) => eventInWords(event, moment)),
     mails: mails.map((mail) => mailInWords(mail, week, moment, outOfReach)),
     invitation: host && invitationInWords(host, moment),
-    showInvitation: host !== null && !(own && !host.acceptedAt),
+    showInvitation: host !== null && !cancellation && !(own && !host.acceptedAt),
     isHost: own !== undefined,
     ownInvitation: host?.acceptedAt ? `You accepted on ${dateOf(host.acceptedAt, moment)}.` : null,
     acceptHref: `${words.href}/invitation`,
-    declined: host?.declinedAt
-      ? {
-          name: host.name,
-          when: dateOf(host.declinedAt, moment),
-          words: host.declinedWords,
-          mayAsk: lead && open,
-        }
-      : null,
+    declined:
+      host?.declinedAt && !cancellation
+        ? {
+            name: host.name,
+            when: dateOf(host.declinedAt, moment),
+            words: host.declinedWords,
+            mayAsk: lead && open,
+          }
+        : null,
     replaceHref: `${words.href}/replacement`,
     cancelHref: `${words.href}/cancellation`,
     dropOutHref: lead && open && host !== null && !host.declinedAt ? `${words.href}/drop-out` : null,
@@ -130,16 +140,16 @@ export function weekPage(
       ...(open && (desk || own) && events.length > 0
         ? [{ href: `/weeks/${week.id}/live`, label: 'The live page of its events' }]
         : []),
-      ...(desk ? [{ href: '/queue', label: 'What waits for a decision' }] : []),
+      ...(desk && open ? [{ href: '/queue', label: 'What waits for a decision' }] : []),
       ...(own && !desk
         ? [{ href: `/today?week=${week.id}`, label: 'Your drafts and posts, day by day' }]
         : []),
       ...(begun ? [{ href: `/weeks/${week.id}/conversation`, label: 'The conversation' }] : []),
-      ...(begun ? [{ href: `/weeks/${week.id}/recap`, label: 'The recap' }] : []),
-      ...(now >= week.closesAt && host?.acceptedAt
+      ...(begun && !cancellation ? [{ href: `/weeks/${week.id}/recap`, label: 'The recap' }] : []),
+      ...(now >= week.closesAt && host?.acceptedAt && !cancellation
         ? [{ href: `/weeks/${week.id}/certificate`, label: 'The certificate of hosting' }]
         : []),
-      ...(begun && week.announcedAt
+      ...(begun && isPublic
         ? [{ href: `/@${account.handle}/weeks/${week.slot}`, label: 'The public page' }]
         : []),
     ]
@@ -167,19 +177,39 @@ function minutesInWords(minutes: number): string {
   return minutes === 1 ? 'one minute' : `${minutes} minutes`
 }
 
+/** A week with who has it, or had it until it was cancelled. */
+type HadWeek = HostedWeek & { cancellation: Cancellation | null }
+
 function leadSentence(
   words: ReturnType<typeof weekInWords>,
-  { week, host }: HostedWeek,
-  { now, zone }: { now: Date; zone: string },
+  { week, host, cancellation }: HadWeek,
+  { now, zone }: Moment,
 ): string {
   const whose = host && week.theme ? `${host.name}’s week. ` : ''
-  if (words.standing === 'cancelled') return `${whose}It was cancelled, and its place in the rota is free.`
+  if (cancellation) {
+    const early = cancellation.at >= week.opensAt ? 'It ended early' : 'It was cancelled'
+    const free = now < week.closesAt && !cancellation.taken ? ', and its place in the rota is free' : ''
+    return `${whose}${early}${free}.`
+  }
   if (words.standing === 'hiatus')
     return now < week.closesAt ? 'Nobody has this week, on purpose.' : 'Nobody had this week, on purpose.'
   if (words.standing === 'closed') return `${whose}It is over.`
   if (now >= week.opensAt)
     return `${whose}It closes in ${spanInWords(week.closesAt.getTime() - now.getTime())}.`
   return `${whose}It opens in ${untilInWords(week.opensAt, now, zone)}.`
+}
+
+function whoTitle({ kind }: Week, { over }: { over: boolean }): string {
+  if (kind === 'hiatus') return 'Why nobody'
+  return over ? 'Who had it, and why' : 'Who has it, and why'
+}
+
+function cancellationInWords({ at, by, reason }: Cancellation, { zone, now }: Moment) {
+  return {
+    time: { iso: machineReadable(at), label: capital(momentInWords(at, now, zone)) },
+    by,
+    reason,
+  }
 }
 
 function hostLine(host: WeekHost, moment: Moment): string {
@@ -254,15 +284,16 @@ function troubleOf({ trouble, plannedFor, tries }: Mail): string {
 /** "opened Monday 9:00, closes Friday 18:00": what has happened is said as that, and what did not happen as what was planned. */
 function spanOf(
   { opens, closes }: { opens: string; closes: string },
-  { week, host, now }: HostedWeek & { now: Date },
+  { week, host, cancellation, moment: { now } }: HadWeek & { moment: Moment },
 ): string {
-  const cancelled = week.state === 'cancelled'
   const waits = host?.opening === 'waits'
   // Whether it was open for the one before does not stand here.
   const began = waits && cameLater(week, host) ? 'began' : 'was to open'
-  const opened = cancelled ? 'was to open' : waits ? began : 'opened'
+  const opened = waits ? began : 'opened'
+  if (cancellation)
+    return `${cancellation.at < week.opensAt ? 'was to open' : opened} ${opens}, was to close ${closes}`
   return [
     `${now < week.opensAt ? 'opens' : opened} ${opens}`,
-    `${now < week.closesAt ? 'closes' : cancelled ? 'was to close' : 'closed'} ${closes}`,
+    `${now < week.closesAt ? 'closes' : 'closed'} ${closes}`,
   ].join(', ')
 }

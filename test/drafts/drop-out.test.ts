@@ -244,8 +244,8 @@ t.test('of a week that is cancelled in its middle, what was said stands at its a
     t.match(body, piece)
   t.match(
     body,
-    /<h1[^>]*>A week that ended early<\/h1>\s*<p class="opening-note"/,
-    'which is said under its title; its days stand above',
+    /<h1[^>]*>A week at NorthDale Health<\/h1>\s*<p class="opening-note"/,
+    'which is said under its title, and its days above it',
   )
   t.notMatch(body, 'Finding the word', 'what it was to be about is nobody’s any more')
   t.match(body, '2026-11-25')

@@ -383,7 +383,7 @@ t.test(
     for (const piece of [
       /Good morning from Hallbeck/,
       /\^RE/,
-      /<h1[^>]*>A week on @NorthDaleHealth</,
+      /<h1[^>]*>A week at NorthDale Health</,
       /is not settled yet/,
     ])
       t.match(page.body, piece)
