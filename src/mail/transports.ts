@@ -72,10 +72,18 @@ function troubleOf(error: unknown): unknown {
   return new MailTrouble(refusalOf({ command, code, reply }), cleaned(reply) || String(code))
 }
 
+/** In a sandbox nobody has a mailbox there, so that everybody can see what becomes of mail that comes back. */
+const NO_MAILBOXES = 'nowhere.example'
+
 /** The sandbox's mails go into a table, to be read at `/sandbox/mail`. */
 export function sandboxTransport(db: Database, now: () => Date): MailTransport {
   return {
-    send: ({ to, subject, text, calendar = null }) =>
-      db.write((tx) => insertSandboxMail(tx, { id: randomUUID(), to, subject, text, calendar, at: now() })),
+    async send({ to, subject, text, calendar = null }) {
+      if (to.endsWith(`@${NO_MAILBOXES}`))
+        throw new MailTrouble('no-mailbox', `<${to}>: Recipient address rejected: User unknown`)
+      await db.write((tx) =>
+        insertSandboxMail(tx, { id: randomUUID(), to, subject, text, calendar, at: now() }),
+      )
+    },
   }
 }

@@ -6,6 +6,7 @@ import { INVITATION_LINK, SIGN_IN_LINK } from '../../src/mail/mail.ts'
 import { queueMail, sendDueMails } from '../../src/mail/outbox.ts'
 import { cleaned, refusalOf } from '../../src/mail/refusal.ts'
 import { latestMails, nextMailAt } from '../../src/mail/store.ts'
+import { sandboxTransport } from '../../src/mail/transports.ts'
 import { findPersonByEmail } from '../../src/people/people.ts'
 import { signInLinkMaker } from '../../src/people/sign-in.ts'
 import { invitationLinkMaker } from '../../src/rota/invitations/invitations.ts'
@@ -212,4 +213,13 @@ t.test('an address that somebody has no more marks nobody, and another account l
   const rival = await visitor(OTHER_LEAD.email)
   t.notMatch((await rival.get('/today')).body, /Owen|comes back/)
   t.notMatch((await rival.get('/activity')).body, 'Owen')
+})
+
+t.test('in a sandbox an address at nowhere.example shows what becomes of mail that comes back', async (t) => {
+  const { db, clock, visitor } = await world(t)
+  await aWeek(db, clock.now(), { who: { ...PRIYA, email: 'priya@nowhere.example' } })
+  const transport = sandboxTransport(db, clock.now)
+  const links = { [INVITATION_LINK]: invitationLinkMaker(() => 'https://week.example') }
+  t.equal(await sendDueMails(db, { transport, links, now: clock.now, machine: clock.machine }), 0)
+  t.match((await (await visitor(LEAD.email)).get('/today')).body, 'Mail to Priya Nair comes back')
 })
