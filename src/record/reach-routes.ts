@@ -34,7 +34,7 @@ export async function reachRoutes(app: FastifyInstance, { db, clock, settings, w
     const { name } = await unmarkAddress(db, asked(request))
     wake.mail()
     wake.handover()
-    return reply.flash(`The mark is gone. What waited goes to ${name} now.`).redirect(pageOf(request), 303)
+    return reply.flash(`The mark is gone: mail goes to ${name} again.`).redirect(pageOf(request), 303)
   })
 
   app.post('/people/:id/address/try', async (request, reply) => {
