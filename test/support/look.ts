@@ -37,7 +37,9 @@ export async function look(t: Test, page: Page, state = '', { onPhone = false } 
 /** How far the page scrolls to the side: as it is, and were what people wrote one long word, such as an address. */
 function measureSideways() {
   const { documentElement: root } = document
-  const written = [...document.querySelectorAll('.as-typed, .said')].filter((one) => !one.firstElementChild)
+  const written = [...document.querySelectorAll('h1, h2, h3, .as-typed, .said')].filter(
+    (one) => !one.firstElementChild,
+  )
   const asItWas = written.map(({ textContent }) => textContent)
   const asItIs = measure('its own words')
   for (const one of written) one.textContent = 'WORD'.repeat(20)
