@@ -46,7 +46,7 @@ export async function mailDecision(
     approved: {
       subject: `Approved: ${firstWords(draft.content)}`,
       what: told.held
-        ? `${actor.name} approved ${your} draft for @${account.handle}. The account pauses, so it is held, and goes out only when the team says so:`
+        ? `${actor.name} approved ${your} draft for @${account.handle}. The account is paused, so it is held, and goes out only when the team says so:`
         : `${actor.name} approved ${your} draft for @${account.handle}. It goes out ${when}${
             when === 'at once' ? '' : ` (${zoneInWords(account.timeZone)} time)`
           }:`,

@@ -43,7 +43,10 @@ export async function gatherReading(
       words: await lastWordsOf(db.read, draft, account),
       deliveries,
       brakes: await brakeTimesOf(db.read, deliveries),
-      timeLines: await timeLinesOf(db.read, deliveries, moment),
+      timeLines: await timeLinesOf(db.read, deliveries, {
+        ...moment,
+        forHost: !mayDecide(actor, draft.accountId),
+      }),
       takenOff: await takenOff(db.read, draft, deliveries),
       images: await findImages(db.read, hashes),
       said: await saidOf(db.read, { draft, actor }, moment),

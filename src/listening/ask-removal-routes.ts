@@ -62,19 +62,24 @@ export async function askRemovalRoutes(
   })
 
   app.get('/@:handle/removal/asked', async (request, reply) => {
-    const { handle } = await accountOf(request)
+    const account = await accountOf(request)
     return reply.page('listening/removal-asked', {
       title: 'We have it',
       page: 'door',
-      handle: `@${handle}`,
-      home: `/@${handle}`,
+      ...aboutAccount(account),
     })
   })
 }
 
+/** Whose pages they are, and the way back to them. */
+function aboutAccount({ handle, name }: Pick<Account, 'handle' | 'name'>) {
+  const home = `/@${handle}`
+  return { handle: `@${handle}`, accountName: name, home, foot: { href: home, label: `@${handle}` } }
+}
+
 function show(
   reply: FastifyReply,
-  { handle }: Account,
+  { handle, name }: Account,
   typed: Record<string, string>,
   publicUrl: string,
   fields: Record<string, string> = {},
@@ -88,7 +93,7 @@ function show(
       description: `Did you say something to @${handle}, or are you named on its pages here? Ask to be taken off. You need no account for it.`,
       canonical: `${publicUrl}/@${handle}/removal`,
     }),
-    handle: `@${handle}`,
+    ...aboutAccount({ handle, name }),
     action: `/@${handle}/removal`,
     formId: typed['id'] ?? '',
     summary: Object.keys(fields).length > 0 ? errorSummary(fields) : null,

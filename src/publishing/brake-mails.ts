@@ -32,7 +32,7 @@ ${publicUrl}/accounts/${account.id}/brake`,
     if (host.id === actor.personId || isAmong(desk, host)) continue
     await mailPerson(tx, telling, account, host, {
       kind: 'brake-pulled',
-      subject: `${handle} pauses for now`,
+      subject: `${handle} is paused for now`,
       text: `${actor.name} stopped everything new on ${handle} at ${when}. You don’t have to do anything about it.
 
 Nothing of yours is lost. What you wrote and was to go out is held, and goes out only when the team says so. What stands on the account stays there. You can go on writing and submitting.
@@ -105,7 +105,7 @@ export async function mailBrakeEnded(
         held === 0
           ? `The brake of ${handle} is off`
           : `The brake of ${handle} is off, ${held === 1 ? 'one held post waits' : `${held} held posts wait`} for your word`,
-      text: `the brake of ${handle} came to the end that was set for it, at ${timeOf(telling.now, account)}. What is approved from now on goes out again.
+      text: `The brake of ${handle} came to the end that was set for it, at ${timeOf(telling.now, account)}. What is approved from now on goes out again.
 
 ${held === 0 ? 'Nothing was held.' : `${heldInWords(held)} ${held === 1 ? 'It stays' : 'They stay'} held until somebody says whether ${held === 1 ? 'it still goes' : 'they still go'}:`}
 ${telling.publicUrl}/accounts/${account.id}/brake${held === 0 ? '' : '/release'}`,

@@ -9,6 +9,7 @@ import { whyNotTakeDownYet, type DeliveryState, type HeldReason } from './delive
 import type { Attempt } from './attempts-store.ts'
 import type { KeptRemoval } from './removals-store.ts'
 import type { Delivery } from './store.ts'
+import { heldForHost } from './tell-host.ts'
 
 export interface DeliveryInWords {
   /** For the tag. */
@@ -171,6 +172,8 @@ const BREAKS: readonly DeliveryState[] = ['held', 'failed', 'unknown', 'abandone
 
 interface Told extends ToldAt {
   nameOf: (personId: string | null) => string | null
+  /** For a host, who reads of what holds it in the same words everywhere. */
+  forHost: boolean
 }
 
 /** What happened to a delivery and what is to come, oldest first: the model of the partial `time-line`. */
@@ -188,20 +191,17 @@ export function deliveryTimeLine(
     /** Of one that the brake holds. */
     brake?: BrakeTimes | undefined
   },
-  { now, zone, limit, nameOf }: Told,
+  { now, zone, limit, nameOf, forHost }: Told,
 ) {
   const past = [
     { at: delivery.queuedAt, when: 'past', title: 'Approved', text: '' },
     ...attempts.map((attempt) => ({ at: attempt.at, when: 'past', ...attemptInWords(attempt) })),
     ...records.flatMap(({ kind, personId, details, at }) => {
-      const said = recordInWords({ kind, details, who: nameOf(personId) }, { now, zone })
+      const said = recordInWords({ kind, details, who: nameOf(personId) }, { now, zone, forHost })
       return said ? [{ at, when: STOPS.has(kind) ? 'stopped' : 'past', ...said }] : []
     }),
     ...(removal ? [{ at: removal.at, when: 'past', ...removalInWords(removal, nameOf) }] : []),
-    ...(brake ? [{ at: brake.pulledAt, when: 'stopped', title: 'Held', text: 'by the brake' }] : []),
-    ...(brake?.releasedAt
-      ? [{ at: brake.releasedAt, when: 'past', title: 'The brake came off', text: 'and it stayed held' }]
-      : []),
+    ...(brake ? brakeEntries(brake, { forHost }) : []),
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime())
   const entries = past.map(({ at, ...entry }) => ({ ...entry, time: time(at, { now, zone }) }))
   if (delivery.state !== 'waiting') return entries
@@ -209,6 +209,27 @@ export function deliveryTimeLine(
   const title = kept && isLateAtItsEnd(delivery.dueAt, kept) ? 'X takes posts again' : 'Goes out'
   const at = kept ? kept.until : delivery.dueAt
   return [...entries, { when: 'ahead', title, text: '', time: time(at, { now, zone }) }]
+}
+
+function brakeEntries({ pulledAt, releasedAt }: BrakeTimes, { forHost }: Pick<Told, 'forHost'>) {
+  const held = forHost
+    ? { title: 'Held', text: heldForHost('brake'), sentence: true }
+    : { title: 'Held', text: 'by the brake' }
+  const released = {
+    title: forHost ? 'The account goes on' : 'The brake came off',
+    text: 'and it stayed held',
+  }
+  return [
+    { at: pulledAt, when: 'stopped', ...held },
+    ...(releasedAt ? [{ at: releasedAt, when: 'past', ...released }] : []),
+  ]
+}
+
+/** Of one that was recorded as held for a reason: the same for whoever wrote it. */
+function heldOnRecord(reason: string, { forHost }: Pick<Told, 'forHost'>): string {
+  if (!forHost) return reason
+  const held = (Object.keys(HELD) as HeldReason[]).find((one) => reason.startsWith(HELD[one].cause))
+  return heldForHost(held ?? null)
 }
 
 const STOPS = new Set<RecordedActivity['kind']>([
@@ -248,13 +269,13 @@ function recordInWords(
     details,
     who,
   }: { kind: RecordedActivity['kind']; details: RecordedActivity['details']; who: string | null },
-  moment: { now: Date; zone: string },
+  moment: Pick<Told, 'now' | 'zone' | 'forHost'>,
 ): { title: string; text: string; sentence?: true } | null {
   const by = who ? `by ${who}` : 'by itself'
   const at = typeof details['at'] === 'string' ? new Date(details['at']) : null
   switch (kind) {
     case 'delivery.held':
-      return { title: 'Held', text: String(details['reason']), sentence: true }
+      return { title: 'Held', text: heldOnRecord(String(details['reason']), moment), sentence: true }
     case 'delivery.released':
       return at
         ? { title: 'Let go', text: `${by}, for ${momentInWords(at, moment.now, moment.zone)}` }

@@ -73,6 +73,11 @@ const HELD_FOR_HOST: Partial<Record<HeldReason, string>> = {
 /** Their own mails tell of them. */
 const TOLD_OTHERWISE: readonly HeldReason[] = ['brake', 'thread-broken', 'week-changed']
 
+/** Why something is held, as a host reads it everywhere. */
+export function heldForHost(reason: HeldReason | null): string {
+  return (reason && HELD_FOR_HOST[reason]) ?? 'The team has to decide about it.'
+}
+
 /** What stopped a host's post, in their words; null where nothing did. */
 export function stoppedForHost({
   state,
@@ -80,7 +85,7 @@ export function stoppedForHost({
   trouble,
   notBefore,
 }: Pick<Delivery, 'state' | 'heldReason' | 'trouble' | 'notBefore'>): string | null {
-  if (state === 'held') return (heldReason && HELD_FOR_HOST[heldReason]) ?? 'The team has to decide about it.'
+  if (state === 'held') return heldForHost(heldReason)
   if (state === 'failed') return trouble
   if (state !== 'unknown') return null
   return notBefore

@@ -140,7 +140,7 @@ function pausedModel({ account, deliveries, passing }: MyWeek, { zone, now }: To
         : `${capital(inLetters(held))} posts of yours are held, and go out only when the team says so.`
   return {
     since: `since ${momentInWords(brakeAt, now, zone).replace(/^today /, '')}`,
-    title: `@${handle} pauses`,
+    title: `@${handle} is paused`,
     reason: brakeReason,
     passing: passing && passing.stage !== 'asked' ? passingInWords(passing, { zone, now }) : null,
     text: `The team has stopped everything${passing && passing.stage !== 'asked' ? ' else' : ' new'} on the account${

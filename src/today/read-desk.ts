@@ -76,8 +76,6 @@ export interface Desk {
   connection: Connection | undefined
   /** Who disconnected the account, and when, while it stays so. */
   disconnected: { by: string | null; at: Date } | null
-  /** Who pulled the brake, while it is on. */
-  brakedBy: string | null
   /** The one post that may go out, or went, although it is on. */
   passing: PassingPost | null
   /** The week that is open at this moment. */
@@ -162,7 +160,6 @@ export async function readDesk(
     account,
     connection,
     disconnected: connection?.state === 'none' ? await disconnection(read, accountId) : null,
-    brakedBy: account.brakeBy ? ((await findPerson(read, account.brakeBy))?.name ?? null) : null,
     passing: await findPassingPost(read, account, now),
     running: running ? await withItsDays(read, running, zone) : null,
     over: await weeksOver(read, account, now),

@@ -48,6 +48,14 @@ export const line = (label: string, most: number) =>
 export const optionalLine = (label: string, most: number) =>
   z.string().trim().max(most, `${label} has more than ${most} characters.`).default('')
 
+/** A line’s end counts as one character, as it does in the browser. */
+export const optionalLines = (label: string, most: number) =>
+  z
+    .string()
+    .transform((typed) => typed.replaceAll('\r\n', '\n').trim())
+    .refine((typed) => typed.length <= most, `${label} has more than ${most} characters.`)
+    .default('')
+
 /** The id that a form carries from when it was shown, so that sending it twice makes one thing. */
 export const formId = z.uuid('This form is broken. Please open its page again.')
 

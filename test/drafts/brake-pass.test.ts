@@ -174,7 +174,7 @@ t.test('what nobody has approved yet is approved by the second person', async (t
   t.same(kinds.map(({ kind }) => kind).toSorted(), ['approved', 'named', 'passed'])
   t.match(
     (await db.read.select().from(mails)).filter(({ kind }) => kind === 'draft-named'),
-    [{ to: APPROVER.email, text: /Our thoughts are with them/ }],
+    [{ to: APPROVER.email, text: /Our thoughts are with them[^]*It goes out at once, but only if a second/ }],
   )
 })
 
@@ -290,7 +290,7 @@ t.test('on the draft’s page: ask, agree, and why one person is not enough', as
 })
 
 t.test('each page says which post may go out, goes out and went, and when', async (t) => {
-  const { owen, helen, joseph, brake, page, pull, press, clock, publisher } = await onPages(t, {
+  const { db, owen, helen, joseph, brake, page, pull, press, clock, publisher } = await onPages(t, {
     minutes: 90,
   })
   await pull()
@@ -307,6 +307,14 @@ t.test('each page says which post may go out, goes out and went, and when', asyn
   )
   await on(['/today', '/rota'], 'Nothing new of @NorthDaleHealth goes out')
   t.match((await owen.get(page)).body, 'Once a second person agrees, it goes out today at 10:30.')
+  t.match(
+    (await db.read.select().from(mails)).filter(({ kind }) => kind === 'draft-named'),
+    [
+      {
+        text: 'It goes out on Wednesday 18 November at 10:30 (London time), but only if a second person agrees.',
+      },
+    ],
+  )
   t.notMatch(
     (await joseph.get('/today')).body,
     'One post',

@@ -199,7 +199,7 @@ t.test('a wrong time comes back at its field with all that was chosen, and nothi
     })
     t.equal(answer.statusCode, 422)
     t.match(answer.body, message!)
-    t.match(answer.body, `href="#time-${ids['One']}"`)
+    t.match(answer.body, new RegExp(`href="#time-${ids['One']}">Post 1, “One[^”]*”: ${message}`))
     t.match(answer.body, new RegExp(`name="choice-${ids['Two']}" value="cancel"[^>]* checked`))
   }
   t.same(await states(), { One: 'held 09:30', Two: 'held 13:00' })

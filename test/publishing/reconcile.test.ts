@@ -193,7 +193,7 @@ t.test('a duplicate that is not among the latest posts is told as what X said', 
   t.notMatch(mail!.text, 'no clear answer')
   const [delivery] = await now()
   const given = { attempts: await db.read.select().from(attempts), records: [], removal: undefined }
-  const told = { now: delivery!.dueAt, zone: 'UTC', nameOf: () => null }
+  const told = { now: delivery!.dueAt, zone: 'UTC', nameOf: () => null, forHost: false }
   t.match(deliveryTimeLine(delivery!, given, told)[1], {
     text: /^and not taken\. X answered that the same words/,
   })

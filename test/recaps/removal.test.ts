@@ -396,6 +396,26 @@ t.test('who is only named by others can be left out by their handle', async (t) 
   t.notMatch((await world.app.inject(PAGE)).body, /@margaret_dunn,|@margaret_dunn Well/i)
 })
 
+t.test('whoever asks finds the way back to the pages that they came from', async (t) => {
+  const { visitor } = await publishedTwice(t)
+  const somebody = await visitor()
+  for (const page of [`${HERE}/removal`, `${HERE}/removal/asked`]) {
+    const [, foot = ''] = (await somebody.get(page)).body.split('<footer')
+    for (const link of [HERE, '/accessibility', '/privacy']) t.match(foot, `href="${link}"`)
+  }
+  t.match((await somebody.get(`${HERE}/removal`)).body, `<p class="state-line"><a href="${HERE}">`)
+})
+
+t.test('what was looked for already is not offered as somebody else', async (t) => {
+  const { helen, visitor } = await publishedTwice(t)
+  const id = randomUUID()
+  await (await visitor()).post(`${HERE}/removal`, `${HERE}/removal`, { id, about: 'Margaret', email: '' })
+  const field = async (page: string) =>
+    /name="who"[^>]* value="([^"]*)"/.exec((await helen.get(page)).body)?.[1]
+  t.notOk(await field(`/removal-requests/${id}`))
+  t.equal(await field(`/removal-requests/${id}?who=Dunn`), 'Dunn')
+})
+
 t.test(
   'nobody is told that their name is gone while it stands as a word that may be anybody’s',
   async (t) => {
@@ -407,7 +427,7 @@ t.test(
     const here = `/removal-requests/${id}`
     const read = (await helen.get(here)).body
     for (const piece of [
-      /Their name or handle stays in \d texts, as a word that may be anybody’s:/,
+      /Their name or handle stays in \d texts, as the word “Margaret” that may be anybody’s:/,
       'It was **Margaret Dunn**',
       'I have read them: nobody there is this person',
     ])

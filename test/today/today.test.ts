@@ -186,7 +186,7 @@ t.test('what goes out today, and what waits', async (t) => {
   t.notOk(plan.slice(0, plan.indexOf('</ol>')).includes('Another day'))
   t.ok(body.includes('at once: one post of today, two posts of this week.'), 'what the brake would stop')
   await owen.post('/today', `/accounts/${ACCOUNT}/brake`)
-  facts(t, (await owen.get('/today')).body, 'Owen Price pulled it, 10:42', 'the release')
+  facts(t, (await owen.get('/today')).body, 'Owen Price pulled it today 10:42', 'the release')
   t.match(
     (await owen.get('/queue')).body,
     'Owen Price pulled it today 10:42. Nothing new of @NorthDaleHealth goes out.',
@@ -238,7 +238,8 @@ t.test('what is on fire', async (t) => {
     `/deliveries/${unknown.id}`,
     'The 9:10 post of Tuesday 17 November did not go out',
     'Three posts are held',
-    'Nothing goes out',
+    'Nothing new of @NorthDaleHealth goes out.',
+    'The brake holds nothing yet',
     'Accident on the Skelby road.',
     'href="/accounts/account-north/brake"',
     '@NorthDaleHealth has to be connected to X again',

@@ -278,7 +278,7 @@ t.test('while the brake is on, a host still reads of one that nobody knows', asy
   await publisher.run()
   await helen.post('/today', `/accounts/${ACCOUNT}/brake`)
   const mine = await says(joseph, '/today')
-  t.match(mine, '@NorthDaleHealth pauses')
+  t.match(mine, '@NorthDaleHealth is paused')
   t.match(mine, /Not out as planned The first +Being checked/)
   t.notMatch(mine, /Not out as planned.*Much later.*Came back/)
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { changeBrakePass } from '../../accounts/brake.ts'
 import { findAccount } from '../../accounts/accounts.ts'
 import { record } from '../../activity/record.ts'
+import { dayInWords, dayOf, timeInWords, zoneInWords } from '../../calendar.ts'
 import type { Database, Reader, Writer } from '../../db/database.ts'
 import { Conflict, NotAllowed, Refused } from '../../errors.ts'
 import { queueMail } from '../../mail/outbox.ts'
@@ -13,7 +14,7 @@ import { adoptIfInDoubt, lookForDoubtful } from '../../publishing/in-doubt.ts'
 import type { ReconcileDeps } from '../../publishing/settings.ts'
 import { tellHostLetGo } from '../../publishing/tell-host.ts'
 import { approve, findDecidable, freezeDecidable, type DecidableDraft } from '../decide-draft.ts'
-import { isTooLate, whyNotGoOut, whyNotLetGo } from '../decision.ts'
+import { goesOutAt, isTooLate, whyNotGoOut, whyNotLetGo } from '../decision.ts'
 import { findDecision, insertDecision } from '../decisions-store.ts'
 import { firstWords } from '../first-words.ts'
 import { canonicalJson, fingerprint, type Frozen } from '../freeze.ts'
@@ -106,6 +107,15 @@ async function findHeld(read: Reader, draftId: string, actor: Actor): Promise<Le
   const parts = latest(await deliveriesOfDrafts(read, [draftId]))
   const first = parts.find(({ state, heldReason }) => state === 'held' && heldReason === 'brake')
   return first ? findLetGoable(read, first, actor) : null
+}
+
+/** When it would go out, could it pass; null: at once. */
+export function whenItPasses(
+  { decidable: { draft, hosted }, held }: Pick<BrakePass, 'decidable' | 'held'>,
+  now: Date,
+): Date | null {
+  const due = held ? held.delivery.dueAt : goesOutAt(draft.wishedAt, hosted, now)
+  return due > now ? due : null
 }
 
 /** Nobody can release what follows a part that does not stand there. */
@@ -293,9 +303,16 @@ async function isStillAbout(read: Reader, named: Decision, actor: Actor): Promis
 
 async function askTheOthers(
   tx: Writer,
-  { decidable: { account, draft } }: BrakePass,
+  pass: BrakePass,
   { actor, publicUrl, now, machineNow }: Passing,
 ): Promise<void> {
+  const { account, draft } = pass.decidable
+  const at = whenItPasses(pass, now)
+  const zone = account.timeZone
+  // Not “today”: a mail is read some time.
+  const when = at
+    ? `on ${dayInWords(dayOf(at, zone))} at ${timeInWords(at, zone)} (${zoneInWords(zone)} time)`
+    : 'at once'
   for (const decider of await decidersAt(tx, account.id, now)) {
     const { person } = decider
     if (person.id === actor.personId) continue
@@ -311,7 +328,7 @@ The brake of @${account.handle} is on. ${actor.name} asks that this one draft ma
 
 ${draft.content.parts.map(({ text }) => text || '(an image without words)').join('\n\n')}
 
-It goes out only if a second person agrees. Read it and decide here: ${publicUrl}/drafts/${draft.id}
+It goes out ${when}, but only if a second person agrees. Read it and decide here: ${publicUrl}/drafts/${draft.id}
 ${whyYou(decider)}`,
       now,
       machineNow,

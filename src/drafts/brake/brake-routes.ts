@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { findAccountFor } from '../../accounts/change-account.ts'
 import { explainBrake, pullBrake } from '../../publishing/brake.ts'
 import type { Deps } from '../../web/deps.ts'
-import { errorSummary, optionalLine, readForm, refusalOf, typedIn, version } from '../../web/forms.ts'
+import { errorSummary, optionalLines, readForm, refusalOf, typedIn, version } from '../../web/forms.ts'
 import { readBrakeEnd } from './brake-end.ts'
 import { brakePage, type RefusedNote } from './brake-page.ts'
 
 const noteForm = z.object({
   version,
-  reason: optionalLine('The reason', 400),
+  reason: optionalLines('The reason', 400),
   day: z.string().default(''),
   time: z.string().default(''),
   which: z.string().default(''),

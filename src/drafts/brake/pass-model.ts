@@ -1,7 +1,7 @@
 import type { Delivery } from '../../publishing/deliveries.ts'
-import { goesOutAt, momentOf, whyNotLetGo } from '../decision.ts'
+import { momentOf, whyNotLetGo } from '../decision.ts'
 import { timeModel, type Moment } from '../pages.ts'
-import type { BrakePass } from './brake-pass.ts'
+import { whenItPasses, type BrakePass } from './brake-pass.ts'
 import { standingOfPass } from './passing-post.ts'
 
 /** What can be done about the brake for this one draft. `current`: what of it is on its way, in the order of its parts. */
@@ -56,9 +56,9 @@ function secondPerson(others: string[]): string {
 }
 
 /** "today at 14:30", or "at once" where its own time has passed by then. */
-function whenOf({ decidable: { draft, hosted }, held }: BrakePass, { now, zone }: Moment): string {
-  const due = held ? held.delivery.dueAt : goesOutAt(draft.wishedAt, hosted, now)
-  return due > now ? momentOf(due, now, zone) : 'at once'
+function whenOf(pass: BrakePass, { now, zone }: Moment): string {
+  const at = whenItPasses(pass, now)
+  return at ? momentOf(at, now, zone) : 'at once'
 }
 
 function agreedInWords(

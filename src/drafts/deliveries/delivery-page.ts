@@ -17,7 +17,8 @@ import { findDecidable } from '../decide-draft.ts'
 import { whyNotGoOut, whyNotLetGo } from '../decision.ts'
 import { hrefOnX } from './href-on-x.ts'
 import { findLetGoable, fingerprintAsSeen, type LetGoable } from './let-go.ts'
-import { asPosted } from '../pages.ts'
+import { draftsWithNames } from '../decisions-store.ts'
+import { asPosted, timeModel } from '../pages.ts'
 import { standingInWords } from './standing.ts'
 import { timeLinesOf } from './time-lines.ts'
 import type { Wish } from '../wished-time.ts'
@@ -63,10 +64,11 @@ export async function deliveryPage(
   const { payload, position, parts, state, version } = delivery
   const brakes = await brakeTimesOf(read, [delivery])
   const words = deliveryInWords(delivery, { ...moment, brakes })
-  const theirs = state === 'held' && !mayDecide(actor, account.id) ? stoppedForHost(delivery) : null
   const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []
   const looking = attempts.some(({ nextLookAt }) => nextLookAt !== null)
   const decides = mayDecide(actor, account.id)
+  const theirs = state === 'held' && !decides ? stoppedForHost(delivery) : null
+  const [writer] = await draftsWithNames(read, [delivery.draftId])
   const letGoable = decides ? await findLetGoable(read, delivery, actor) : null
   const notTheirs =
     letGoable && whyNotLetGo({ ownWork: letGoable.ownWork, selfApproval: account.policy.selfApproval })
@@ -85,6 +87,11 @@ export async function deliveryPage(
     detail: theirs ?? words.detail,
     heading: twice && state === 'posted' ? 'It went out twice' : HEADINGS[state],
     part: parts > 1 ? capital(partName(position, parts)) : null,
+    due: {
+      by: writer?.name ?? 'Somebody who left',
+      past: delivery.dueAt <= now,
+      ...timeModel(delivery.dueAt, moment),
+    },
     draftHref: `/drafts/${delivery.draftId}`,
     postHref: live ? hrefOnX(delivery, account) : null,
     // Answers, and so the later parts of threads, stand under this address.
@@ -108,7 +115,7 @@ export async function deliveryPage(
       href: other.id === deliveryId ? null : `/deliveries/${other.id}`,
       tag: deliveryInWords(other, moment),
     })),
-    timeLine: (await timeLinesOf(read, [delivery], moment)).get(deliveryId)!,
+    timeLine: (await timeLinesOf(read, [delivery], { ...moment, forHost: !decides })).get(deliveryId)!,
     follows: parts - position - 1,
     twice,
     watching: attempts.some(({ watchAt }) => watchAt !== null),
@@ -123,7 +130,8 @@ export async function deliveryPage(
           }
         : null,
     fingerprint: letGoable && fingerprintAsSeen(letGoable),
-    notTheirs: UNSENT.has(state) ? (stuck ?? notTheirs) : null,
+    stuck: stuck && { ...stuck, ways: stuck.ways.filter(({ href }) => href !== thread?.onward?.href) },
+    notTheirs: UNSENT.has(state) && !stuck ? notTheirs : null,
     ...decisions,
     keepsBack:
       decisions.canLetGo && !SAID_ABOVE.has(delivery.heldReason)
@@ -140,20 +148,37 @@ async function whyNotAtAll(
   read: Reader,
   letGoable: LetGoable,
   { actor, now }: { actor: Actor; now: Date },
-): Promise<string | null> {
+): Promise<Stuck | null> {
   const { delivery, account, before } = letGoable
-  if (account.brakeAt)
+  if (account.brakeAt) {
+    const release = { href: `/accounts/${account.id}/brake/release`, label: 'Release the brake' }
     return delivery.state === 'held' && delivery.heldReason === 'brake'
-      ? 'The brake is on, so nothing goes. You can release it or, if this post has to go all the same, ask for that on its draft’s page; then a second person agrees.'
-      : 'The brake is on, so nothing goes. Release it first.'
-  if (before && before.state !== 'posted')
+      ? {
+          text: 'The brake is on, so nothing goes before it is released. If this one post has to go all the same, somebody asks for it on its draft’s page, and a second person agrees.',
+          ways: [release, { href: `/drafts/${delivery.draftId}`, label: 'Let only this one through' }],
+        }
+      : { text: 'The brake is on, so nothing goes before it is released.', ways: [release] }
+  }
+  if (before && before.state !== 'posted') {
+    const name = partName(delivery.position - 1)
+    const ways = [{ href: `/deliveries/${before.id}`, label: `Look at ${name}` }]
     return before.state === 'unknown' && before.notBefore
-      ? `${capital(partName(delivery.position - 1))} is being checked. Once it is known to stand on X, what follows it goes by itself.`
-      : `${capital(partName(delivery.position - 1))} has to stand on X first: decide about that one.`
+      ? {
+          text: `${capital(name)} is being checked. Once it is known to stand on X, what follows it goes by itself.`,
+          ways,
+        }
+      : { text: `${capital(name)} has to stand on X first: decide about that one.`, ways }
+  }
   if (delivery.position > 0) return null
   const { hosted } = await findDecidable(read, delivery.draftId, actor)
   const over = whyNotGoOut(hosted, { now, zone: account.timeZone })
-  return over && `${over} You can only cancel it.`
+  return over === null ? null : { text: `${over} You can only cancel it.`, ways: [] }
+}
+
+/** What stands in the way of a post, and where that is mended. */
+interface Stuck {
+  text: string
+  ways: { href: string; label: string }[]
 }
 
 /** What X took twice, and what is open about it; null when nothing is. */

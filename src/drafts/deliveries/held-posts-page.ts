@@ -53,6 +53,7 @@ export async function heldPostsPage(
     lead: leadOf(posts, { releases, reason: set.reason }),
     zone: zoneInWords(account.timeZone),
     seen: seenOf(posts, { releases }),
+    wrong: refused && Object.keys(refused.fields).length > 0 ? wrongInWords(posts, refused) : null,
     notDone: refused ? await notDoneInWords(read, { set, posts, refused, moment }) : [],
     posts: posts.map((post, at) => ({
       id: post.id,
@@ -73,6 +74,18 @@ export async function heldPostsPage(
       ...choiceOf(post, at + 1, moment, refused),
     })),
   }
+}
+
+/** What is wrong, by its field, with the post that it is about: the same can be wrong with several. */
+function wrongInWords(posts: HeldPost[], { fields }: RefusedFates): Record<string, string> {
+  const named = Object.entries(fields).map(([name, message]) => {
+    const at = posts.findIndex(({ id }) => name.endsWith(id))
+    const post = posts[at]
+    if (!post) return [name, message]
+    const words = beginningOf(post.letGoable.delivery.payload.text, 48)
+    return [name, `Post ${at + 1}${words === '' ? '' : `, “${words}”`}: ${message}`]
+  })
+  return Object.fromEntries(named) as Record<string, string>
 }
 
 /** A thread in the heading; that it has begun in a line of its own. */

@@ -44,7 +44,8 @@ export async function heldPostsRoutes(app: FastifyInstance, deps: Deps): Promise
       now: clock.now(),
       refused: more.refused,
     })
-    return reply.page('drafts/held-posts', { ...page, summary: more.summary })
+    const named = page.wrong && errorSummary(page.wrong)
+    return reply.page('drafts/held-posts', { ...page, summary: more.summary ?? named })
   }
 
   async function decide(request: FastifyRequest, reply: FastifyReply, set: HeldSet): Promise<FastifyReply> {
@@ -67,8 +68,7 @@ export async function heldPostsRoutes(app: FastifyInstance, deps: Deps): Promise
       }
       if (!(error instanceof Refused)) throw error
       const { fields } = error
-      const summary = errorSummary(fields)
-      return show(request, reply.code(422), set, { refused: { typed, fields }, summary })
+      return show(request, reply.code(422), set, { refused: { typed, fields } })
     }
   }
 }

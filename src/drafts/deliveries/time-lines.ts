@@ -8,11 +8,11 @@ import type { Moment } from '../pages.ts'
 
 export type TimeLine = ReturnType<typeof deliveryTimeLine>
 
-/** What happened to these deliveries of one draft, by their ids: for the partial `time-line`. */
+/** What happened to these deliveries of one draft, by their ids: for the partial `time-line`; in the words of a host, or of the desk. */
 export async function timeLinesOf(
   read: Reader,
   deliveries: readonly Delivery[],
-  moment: Moment,
+  moment: Moment & { forHost: boolean },
 ): Promise<Map<string, TimeLine>> {
   const [first] = deliveries
   if (!first) return new Map()

@@ -207,7 +207,7 @@ function readLiveForm(body: unknown): LiveForm {
 
 /** What became of it, on the next page. */
 function saidOf({ ruling, decided, findings }: PostedLive): string {
-  if (decided?.held) return 'Taken. The account pauses, so it is held until the team says so.'
+  if (decided?.held) return 'Taken. The account is paused, so it is held until the team says so.'
   if (ruling === 'at-once' && decided) return 'It goes out now.'
   if (ruling === 'delay' && decided) return 'Taken. It goes out in a moment, unless somebody stops it.'
   const why = findings.filter(({ answer }) => answer === null).map(({ title }) => title)

@@ -30,7 +30,9 @@ export interface NamedIn {
   where: string
   /** Where it can be read, and mostly changed. */
   href: string
-  /** What stands around the name. */
+  /** As it stands there. */
+  words: string
+  /** What stands around it. */
   excerpt: string
 }
 
@@ -112,7 +114,10 @@ export async function namedIn(
         const place = placeOf(text, wanted)
         if (!place) continue
         const where = `${daysInWords(days[0]!, days.at(-1)!)}: ${what}`
-        found[at]!.push({ where, href, excerpt: around(text, place.at, place.length) })
+        // A page has many texts, and is listed once.
+        if (what === PUBLISHED && found[at]!.some((one) => one.where === where)) continue
+        const words = text.slice(place.at, place.at + place.length)
+        found[at]!.push({ where, href, words, excerpt: around(text, place.at, place.length) })
       }
     }
     await setImmediate()
@@ -196,7 +201,11 @@ function textsOf(kept: Kept, account: Account, left: Left): Text[] {
       text: stringsIn(block.content).join('\n'),
     })),
     ...[...new Set(lookedBack)].map((text) => ({ what: 'looking back', href: `${here}/recap`, text })),
-    ...(published ? [{ what: 'the page as it is published', href: page, text: writtenOn(published) }] : []),
+    ...(published ? writtenOn(published) : []).map((text) => ({
+      what: PUBLISHED,
+      href: page,
+      text,
+    })),
   ]
 }
 
@@ -209,21 +218,25 @@ const WHAT: Partial<Record<BlockKind, string>> = {
   reflection: 'looking back, in the story',
 }
 
-/** What people wrote on a page; posts are looked through by themselves. */
-function writtenOn({ chapters, host }: WeekPage): string {
+const PUBLISHED = 'the page as it is published'
+
+/** What people wrote on a page, each by itself; posts are looked through on their own. */
+function writtenOn({ chapters, host }: WeekPage): string[] {
   const items = chapters.flatMap((chapter) => [
     chapter.title,
     ...chapter.items.flatMap((item) =>
       item.kind === 'text' || item.kind === 'join'
         ? [item.html.replaceAll(/<[^>]+>/g, '')]
         : item.kind === 'heading' || item.kind === 'quote' || item.kind === 'picture'
-          ? stringsIn(item)
+          ? [stringsIn(item).join('\n')]
           : item.kind === 'people'
-            ? item.named.flatMap(({ name, handle }) => [name, handle])
+            ? [
+                `People in it: ${item.named.map(({ name, handle }) => (name ? `${name} (@${handle})` : `@${handle}`)).join(', ')}`,
+              ]
             : [],
     ),
   ])
-  return [host?.biography ?? '', ...items].join('\n')
+  return [host?.biography ?? '', ...items]
 }
 
 function stringsIn(content: unknown): string[] {
@@ -250,7 +263,12 @@ function plain(text: string): string {
 }
 
 function around(text: string, at: number, length: number): string {
-  const [from, to] = [Math.max(0, at - AROUND), Math.min(text.length, at + length + AROUND)]
+  const end = at + length
+  let [from, to] = [Math.max(0, at - AROUND), Math.min(text.length, end + AROUND)]
+  // Words are cut only where there is nothing but one long one.
+  if (from > 0) from += Math.max(0, text.slice(from, at).search(/\s/))
+  const last = text.slice(end, to).search(/\s\S*$/)
+  if (to < text.length && last >= 0) to = end + last
   const shown = text.slice(from, to).replaceAll(/\s+/g, ' ').trim()
   return `${from > 0 ? '…' : ''}${shown}${to < text.length ? '…' : ''}`
 }

@@ -4,6 +4,7 @@ import { removalDueAt } from '../../listening/post.ts'
 import type { NamedHelp } from '../../listening/posts.ts'
 import type { RemovalRequest } from '../../listening/removals.ts'
 import { initialsOf } from '../../listening/words.ts'
+import { listInWords } from '../../words.ts'
 import { countOf } from '../story/generate.ts'
 import { LONGEST_WORD, type Candidate } from './forget-person.ts'
 import type { NamedIn } from './named-in.ts'
@@ -87,9 +88,11 @@ export function removalRequestPage(
         name: 'who',
         label: 'Look for somebody else',
         hint: 'A handle, the address of a post on X, or a name.',
-        value: who,
+        // What they said themselves was looked for already.
+        value: who === about ? '' : who,
       },
     },
+    who,
     remove: `${here}/removal`,
     found: candidates.map(({ authorNetworkId, handle: theirs, name, posts }, place) => ({
       id: authorNetworkId,
@@ -140,7 +143,7 @@ function staysInWords(
 ) {
   if (stays.length === 0) return null
   return {
-    said: `Their name or handle stays in ${countOf(stays.length, 'text')}, as a word that may be anybody’s:`,
+    said: `Their name or handle stays in ${countOf(stays.length, 'text')}, as ${aWordOf(stays)} that may be anybody’s:`,
     texts: stays.slice(0, MOST_LISTED),
     box: {
       id: place === 0 ? 'looked' : `looked-${place}`,
@@ -150,6 +153,12 @@ function staysInWords(
       error: typed.person === person ? typed.fields['looked'] : undefined,
     },
   }
+}
+
+/** "the word “Brenda”", each of them once. */
+function aWordOf(stays: readonly NamedIn[]): string {
+  const words = [...new Map(stays.map(({ words }) => [words.toLowerCase(), `“${words}”`])).values()]
+  return `${words.length === 1 ? 'the word' : 'the words'} ${listInWords(words)}`
 }
 
 function wordField(name: 'word' | 'done', typed: TypedWords, { email }: RemovalRequest) {

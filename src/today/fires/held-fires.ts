@@ -1,6 +1,5 @@
 import { machineReadable, momentInWords } from '../../calendar.ts'
 import { inCents } from '../../charges/charge.ts'
-import { passingInWords } from '../../drafts/drafts.ts'
 import { firstWords } from '../../drafts/first-words.ts'
 import { isNearBudget, stopsListening } from '../../publishing/budget.ts'
 import type { Delivery } from '../../publishing/deliveries.ts'
@@ -11,13 +10,10 @@ import { byDecision } from '../outgoing.ts'
 import type { Desk } from '../read-desk.ts'
 import type { Fire } from './fire.ts'
 
-export function brakeFire(
-  { account, brakedBy, passing }: Desk,
-  held: Delivery[],
-  { now, zone }: ToldAt,
-): Fire {
+/** What the brake holds. Who pulled it, why, and what it stops stands over every page. */
+export function brakeFire({ account, passing }: Desk, held: Delivery[], moment: ToldAt): Fire {
   const count = byDecision(held).length
-  const posts = heldPosts(held, { now, zone })
+  const posts = heldPosts(held, moment)
   if (!account.brakeAt) {
     return {
       tag: { state: 'held', label: 'Held' },
@@ -32,16 +28,19 @@ export function brakeFire(
       posts,
     }
   }
-  const since = momentInWords(account.brakeAt, now, zone).replace(/^today /, '')
   return {
     tag: { state: 'brake', label: 'The brake is on' },
-    since: brakedBy ? `${brakedBy} pulled it, ${since}` : `since ${since}`,
-    title: passing && passing.stage !== 'asked' ? 'Nothing else goes out' : 'Nothing goes out',
-    quote: account.brakeReason,
-    text: `${passing ? `${passingInWords(passing, { now, zone })} ` : ''}Nothing ${passing && passing.stage !== 'asked' ? 'else' : 'new'} of @${account.handle} goes out until the brake is released${
-      account.brakeEndsAt ? `, or ends by itself ${momentInWords(account.brakeEndsAt, now, zone)}` : ''
-    }. What is held then stays held, until somebody decides about it.`,
-    link: { href: `/accounts/${account.id}/brake`, label: 'About the brake, and the release' },
+    since: null,
+    title:
+      count === 0
+        ? 'The brake holds nothing yet'
+        : `The brake holds ${count === 1 ? 'one post' : `${inLetters(count)} posts`}`,
+    quote: null,
+    text:
+      count === 0
+        ? 'What becomes due is held until the brake is released.'
+        : `Whoever releases it says of ${count === 1 ? 'it' : 'each'} whether it still goes out, and when.`,
+    link: { href: `/accounts/${account.id}/brake/release`, label: 'Release the brake' },
     also: passing && { href: `/drafts/${passing.draftId}`, label: 'Open the one post' },
     posts,
   }

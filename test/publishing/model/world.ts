@@ -326,8 +326,8 @@ export class World {
       if (page.looking) throw new Violation(`${says}, and is looked for without end.`)
       const answers =
         one.state === 'unknown'
-          ? page.canFind && (page.canRepeat || page.notTheirs)
-          : page.canCancel && (page.canLetGo || page.notTheirs)
+          ? page.canFind && (page.canRepeat || page.notTheirs || page.stuck)
+          : page.canCancel && (page.canLetGo || page.notTheirs || page.stuck)
       if (!answers) throw new Violation(`${says}, and people can’t decide about it.`)
       // What follows a part that people are asked about is told with it.
       const follows = all.some(
