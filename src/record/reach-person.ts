@@ -90,11 +90,20 @@ export async function markAddress(
   })
 }
 
-/** Mail reaches somebody after all, as a lead knows. What waited goes. @throws as `readReach`. */
+/**
+ * Mail reaches somebody after all, as a lead knows. What waited goes. To take away what another lead marked by hand needs
+ * the power that marking does.
+ * @throws Conflict where one has not; else as `readReach`.
+ */
 export async function unmarkAddress(db: Database, of: OfAccount): Promise<{ name: string }> {
   const { personId, actor, now } = of
   return db.write(async (tx) => {
     const { person } = await findReached(tx, of)
+    const marker = (await findTrouble(tx, personId))?.markedBy ?? null
+    if (marker !== null && marker !== actor.personId) {
+      const known = (await findPerson(tx, personId))!
+      await requireLeadOfAll(tx, known, { called: person.name, can: 'take the mark away', actor })
+    }
     await unmark(tx, { personId, by: actor.personId, now })
     return person
   })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { addressTroubles, mails, people, standbys } from '../../src/db/schema/index.ts'
@@ -183,6 +184,46 @@ t.test('a press on “Send it again” is a fresh try, and a corrected address i
   t.notMatch(await plain(helen, '/today'), 'comes back')
 })
 
+t.test('who accepted gets at the new address what waited for the old one', async (t) => {
+  const { db, clock, server, send, queue, toldOf, helen, idOf } = await world(t)
+  server.answers.set(PRIYA.email, UNKNOWN)
+  const weekId = await aWeek(db, clock.now(), { accepted: true })
+  await send()
+  await queue('Waits for Priya', { id: await idOf(PRIYA.email), email: PRIYA.email })
+  const page = `/weeks/${weekId}/address`
+  const version = versionIn(await plain(helen, page))
+  t.equal((await helen.post(page, page, { version, email: NEW })).statusCode, 303)
+  clock.pass(1)
+  await send()
+  t.match(await toldOf('Waits for Priya'), { state: 'sent', to: NEW })
+  t.same(server.taken, [NEW, NEW], 'and that it has changed, of which the old mailbox is told in vain')
+  t.notMatch(await plain(helen, '/today'), /comes back|could not be delivered/)
+})
+
+t.test('who is booked again at an address that does not work waits for their invitation', async (t) => {
+  const { db, clock, server, send, helen } = await world(t)
+  server.answers.set(PRIYA.email, UNKNOWN)
+  await aWeek(db, clock.now())
+  await send()
+  const id = randomUUID()
+  const booking = {
+    id,
+    slot: '2026-12-07',
+    kind: 'host',
+    name: 'Priya Nair',
+    email: PRIYA.email,
+    do: 'invite',
+  }
+  const booked = await helen.post('/rota/book?slot=2026-12-07', '/rota/book', booking)
+  t.equal(booked.statusCode, 303)
+  const week = await plain(helen, `/weeks/${id}`)
+  t.match(week, 'so the invitation waits: correct the address.')
+  t.match(week, 'mail to this address comes back')
+  clock.pass(1)
+  t.equal(await send(), 0)
+  t.equal(server.asked.length, 1)
+})
+
 t.test('a planned mail waits for the address, and goes only while it is true', async (t) => {
   const { db, clock, server, send, helen, idOf } = await world(t)
   const weekId = await aWeek(db, clock.now(), { accepted: true })
@@ -225,6 +266,8 @@ t.test('a planned mail waits for the address, and goes only while it is true', a
 t.test('nobody stops the mails of people with whom another account has to do', async (t) => {
   const { db, clock, helen, visitor, server, queue, send } = await world(t)
   await anotherAccount(db, { now: clock.now() })
+  const page = `/people/${APPROVER.id}/address`
+  await helen.post(page, `${page}/mark`, { words: '' })
   await db.write((tx) =>
     tx.insert(standbys).values({
       id: 'standby',
@@ -238,14 +281,15 @@ t.test('nobody stops the mails of people with whom another account has to do', a
       createdAt: clock.now(),
     }),
   )
-  const page = `/people/${APPROVER.id}/address`
+  const rival = await visitor(OTHER_LEAD.email)
+  t.equal((await rival.post(page, `${page}/mark/removal`)).statusCode, 409, 'nor starts them again')
+  t.equal((await helen.post(page, `${page}/mark/removal`)).statusCode, 303, 'but who marked it does')
   const refused = await helen.post(page, `${page}/mark`, { words: '' })
   t.equal(refused.statusCode, 409)
   t.match(refused.body, 'has to do with another account too')
   server.answers.set(APPROVER.email, UNKNOWN)
   await queue('To Owen', APPROVER)
   await send()
-  const rival = await visitor(OTHER_LEAD.email)
   t.match(await plain(rival, '/today'), 'Mail to O. Price comes back', 'by the name that it knows')
   t.notMatch(await plain(rival, '/activity'), 'Owen')
 })
