@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { NotAllowed, NotFound, Refused } from '../errors.ts'
 import { queueMail } from '../mail/outbox.ts'
+import { inLetters } from '../words.ts'
 import { PERMISSION_VOID, problemInWords } from '../networks/problem-in-words.ts'
 import type { Answer, Grant, Network, NetworkUser, Problem } from '../networks/network.ts'
 import { isLead, mayDecide, type Actor } from '../people/person.ts'
@@ -363,7 +364,9 @@ function toComeInWords(
 ): string {
   if (!nextDueAt) return 'No post is waiting at the moment.'
   const when = `${dayInWords(dayOf(nextDueAt, timeZone))}, ${timeInWords(nextDueAt, timeZone)} in ${zoneInWords(timeZone)}`
-  return count === 1 ? `One post waits, for ${when}.` : `${count} posts wait, the first of them for ${when}.`
+  return count === 1
+    ? `One post waits, for ${when}.`
+    : `The first of ${inLetters(count)} posts that wait is for ${when}.`
 }
 
 /**

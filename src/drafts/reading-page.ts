@@ -271,7 +271,7 @@ const WITHDRAWAL: Partial<Record<Draft['state'], { label: string; note: string }
   },
   approved: {
     label: 'Take it back and change it',
-    note: 'Taking it back ends the approval: all of its parts are taken off the plan, and it needs a new approval.',
+    note: 'Taking it back ends the approval: all of it is taken off the plan, and it needs a new approval.',
   },
 }
 

@@ -20,6 +20,7 @@ import type { Hiding } from './hidings-store.ts'
 import type { Look, Post } from './store.ts'
 import { questionsOf, talksOf, type Question } from './thread.ts'
 import { speaksOfHealth } from './speaks-of-health.ts'
+import { inOneForm } from '../words.ts'
 import { directionOf, initialsOf, postUrl, profileUrl, wordsOf, type Word } from './words.ts'
 
 export interface Conversation {
@@ -377,11 +378,12 @@ function picturesInWords({ images }: Post): string {
 function summaryOf(standing: Post[], lists: Record<Shown, Post[]>): string {
   if (standing.length === 0) return 'Nobody has said anything yet.'
   const people = new Set(standing.map(({ authorNetworkId }) => authorNetworkId)).size
-  const said = standing.length === 1 ? 'One reply' : `${standing.length} replies`
-  const from = people === 1 ? 'from one person' : `from ${people} people`
   const waiting = lists.unanswered.length
+  const [replies, authors, unanswered] = inOneForm(standing.length, people, waiting)
+  const said = `There ${standing.length === 1 ? 'is' : 'are'} ${replies} ${standing.length === 1 ? 'reply' : 'replies'}`
+  const from = `from ${authors} ${people === 1 ? 'person' : 'people'}`
   if (waiting === 0) return `${said} ${from}. Nothing waits for an answer.`
-  return `${said} ${from}. ${waiting === 1 ? 'One needs' : `${waiting} need`} an answer.`
+  return `${said} ${from}, of which ${unanswered} ${waiting === 1 ? 'needs' : 'need'} an answer.`
 }
 
 /** "Replies are fetched every 5 minutes; last 10:39, next 10:44." */

@@ -9,7 +9,7 @@ import { removalOf, type Removal, type RemovalScope } from '../publishing/delive
 import { deliveryInWords } from '../publishing/pages.ts'
 import { asSeen, findToTakeDown } from '../publishing/removals.ts'
 import { LONGEST_REASON } from './take-down.ts'
-import { capital, partName } from '../words.ts'
+import { capital, inLetters, partName } from '../words.ts'
 
 /** What was chosen and typed, and what is wrong with it. */
 export interface RefusedRemoval {
@@ -111,14 +111,14 @@ function scopeOf(typed: string | undefined): RemovalScope | null {
   return typed === 'part' || typed === 'thread' ? typed : null
 }
 
-/** "3 parts go. One that has not gone out is cancelled. 2 stay on the account." */
+/** "Three parts go. One that has not gone out is cancelled. Two stay on the account." */
 function effectInWords({ goes, cancelled, stays }: Removal<Delivery>): string {
   return [
-    goes.length === 1 ? 'One part goes.' : `${goes.length} parts go.`,
+    goes.length === 1 ? 'One part goes.' : `${capital(inLetters(goes.length))} parts go.`,
     cancelled.length === 1 && 'One that has not gone out is cancelled.',
-    cancelled.length > 1 && `${cancelled.length} that have not gone out are cancelled.`,
+    cancelled.length > 1 && `${capital(inLetters(cancelled.length))} that have not gone out are cancelled.`,
     stays.length === 1 && 'One stays on the account.',
-    stays.length > 1 && `${stays.length} stay on the account.`,
+    stays.length > 1 && `${capital(inLetters(stays.length))} stay on the account.`,
   ]
     .filter(Boolean)
     .join(' ')

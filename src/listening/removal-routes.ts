@@ -6,6 +6,7 @@ import type { Deps } from '../web/deps.ts'
 import { errorSummary, readForm, refusalOf, typedIn } from '../web/forms.ts'
 import { removalPage, type RefusedRemoval } from './removal-page.ts'
 import { takeDown } from './take-down.ts'
+import { capital, inLetters } from '../words.ts'
 
 const removalForm = z.object({
   scope: z.enum(REMOVAL_SCOPES, 'Choose what goes.'),
@@ -58,7 +59,7 @@ export async function removalRoutes(app: FastifyInstance, deps: Deps): Promise<v
 }
 
 function doneInWords({ goes, cancelled }: Removal<Delivery>): string {
-  const what = goes.length === 1 ? 'It is' : `${goes.length} parts are`
+  const what = goes.length === 1 ? 'It is' : `${capital(inLetters(goes.length))} parts are`
   const rest = cancelled.length === 0 ? '' : ' What had not gone out is cancelled.'
   return `${what} off our pages, and next off X.${rest}`
 }

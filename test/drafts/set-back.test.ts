@@ -56,7 +56,7 @@ t.test('trust that is taken away sets back what waits on it, and everybody hears
   t.equal(await w.sent(out), 'posted')
 
   const after = (await w.helen.get(`/weeks/${WEEK}`)).body
-  t.match(after, /2 posts that were to go out without a decision wait for one now\./)
+  t.match(after, /Two posts that were to go out without a decision wait for one now\./)
   t.match(after, '<a href="/queue">')
   t.match((await w.owen.get('/queue')).body, /Nine miles of corridor/)
   const asked = await w.mailed('draft-submitted')

@@ -57,7 +57,7 @@ t.test('taking down a broken thread on a phone, without JavaScript', async (t) =
   const main = page.locator('main')
   await main.getByText('Parts one and two stand and part three did not go out.').waitFor()
   await main.getByRole('link', { name: 'Take down what stands' }).click()
-  await main.getByText('2 parts go. One that has not gone out is cancelled.').waitFor()
+  await main.getByText('Two parts go. One that has not gone out is cancelled.').waitFor()
   await main.getByRole('button', { name: 'Take it down' }).click()
   await main.getByRole('link', { name: 'Say why' }).waitFor()
   t.equal(
@@ -67,7 +67,7 @@ t.test('taking down a broken thread on a phone, without JavaScript', async (t) =
   )
   await main.getByLabel('Why?').fill('It says which ward.')
   await main.getByRole('button', { name: 'Take it down' }).click()
-  await page.getByText('2 parts are off our pages').waitFor()
+  await page.getByText('Two parts are off our pages').waitFor()
   await main.getByText('Being taken down').first().waitFor()
   await main.getByText('by Helen Marsh. “It says which ward.”').waitFor()
   const now = (await db.read.select().from(deliveries)).toSorted((a, b) => a.position - b.position)

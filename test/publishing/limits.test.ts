@@ -210,7 +210,7 @@ t.test('a permission that X refuses although it is fresh holds all, with one mai
   t.equal(await state(), twenty.map(() => 'reconnect').join(' '))
   t.same(await mailed(), toBoth('@NorthDaleHealth must be connected again'))
   for (const { text } of await db.read.select().from(mails)) {
-    t.match(text, '20 posts wait, the first of them for Wednesday 18 November, 9:00 in London.')
+    t.match(text, 'The first of 20 posts that wait is for Wednesday 18 November, 9:00 in London.')
     t.match(text, 'http://week.example/accounts/account-north\n')
   }
   await consent()

@@ -23,6 +23,7 @@ import { shortName } from '../queue/queue-pages.ts'
 import type { LivePost, LiveWeek } from './read-live.ts'
 import { POST_LIMIT, textsAsPosted, weightOf } from '../weight.ts'
 import { withHashtag } from './live.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** What was typed on the live page, to be shown again. */
 export interface LiveForm {
@@ -117,7 +118,7 @@ export function livePage(
 /** What stepped aside, and who is asked about it afterwards. */
 function steppedInWords(count: number, decides: boolean): string | null {
   if (count === 0) return null
-  const held = count === 1 ? 'One scheduled post has' : `${count} scheduled posts have`
+  const held = count === 1 ? 'One scheduled post has' : `${capital(inLetters(count))} scheduled posts have`
   return `${held} stepped aside and ${count === 1 ? 'is' : 'are'} held. What can still keep its time afterwards goes out by itself. ${decides ? 'About the rest you are asked, in one form' : 'About the rest the team decides'}`
 }
 

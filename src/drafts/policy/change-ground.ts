@@ -13,6 +13,7 @@ import { needsTwo } from '../second-approval.ts'
 import { changeDraft, type Draft } from '../store.ts'
 import { groundOf, wantsEyes } from './policy-ground.ts'
 import { mailSetBack } from './set-back-mails.ts'
+import { capital, inLetters } from '../../words.ts'
 
 /** Who changes what the account lets go without a decision, and why what waits is set back, in a whole sentence. */
 export interface GroundChange {
@@ -112,11 +113,11 @@ export function setBackInWords({ setBack: count, stays }: SetBack): {
   link: { href: string; label: string } | null
 } {
   const one = 'One post that was to go out without a decision waits for one now.'
-  const many = `${count} posts that were to go out without a decision wait for one now.`
+  const many = `${capital(inLetters(count))} posts that were to go out without a decision wait for one now.`
   const began =
     stays === 1
       ? 'One is being sent or has begun to go out, and stays.'
-      : `${stays} are being sent or have begun to go out, and stay.`
+      : `${capital(inLetters(stays))} are being sent or have begun to go out, and stay.`
   return {
     said: [...(count === 0 ? [] : [count === 1 ? one : many]), ...(stays === 0 ? [] : [began])],
     link: count === 0 ? null : { href: '/queue', label: count === 1 ? 'Decide it' : 'Decide them' },

@@ -4,8 +4,7 @@ import { removalDueAt } from '../../listening/post.ts'
 import type { NamedHelp } from '../../listening/posts.ts'
 import type { RemovalRequest } from '../../listening/removals.ts'
 import { initialsOf } from '../../listening/words.ts'
-import { listInWords } from '../../words.ts'
-import { countOf } from '../story/generate.ts'
+import { capital, inLetters, listInWords } from '../../words.ts'
 import { LONGEST_WORD, type Candidate } from './forget-person.ts'
 import type { NamedIn } from './named-in.ts'
 
@@ -130,9 +129,9 @@ const MOST_LISTED = 60
 function namedInWords(named: readonly NamedIn[], who: string) {
   const left = named.length - MOST_LISTED
   return {
-    title: `“${who.trim()}” stands in ${countOf(named.length, 'text')}`,
+    title: `“${who.trim()}” stands in ${counted(named.length, 'text')}`,
     texts: named.slice(0, MOST_LISTED),
-    more: left > 0 ? `And in ${countOf(left, 'older text')}.` : null,
+    more: left > 0 ? `And in ${counted(left, 'older text')}.` : null,
   }
 }
 
@@ -143,13 +142,16 @@ function staysInWords(
 ) {
   if (stays.length === 0) return null
   return {
-    said: `Their name or handle stays in ${countOf(stays.length, 'text')}, as ${aWordOf(stays)} that may be anybody’s:`,
+    said: `${capital(aWordOf(stays))} in ${counted(stays.length, 'text')} may be theirs or somebody else’s, and would stay there:`,
     texts: stays.slice(0, MOST_LISTED),
     box: {
       id: place === 0 ? 'looked' : `looked-${place}`,
       name: 'looked',
-      label: 'I have read them: nobody there is this person',
-      hint: 'Is it them? Change it there by hand first, or close the request as done by hand.',
+      label:
+        stays.length === 1
+          ? 'I have read it: nobody there is this person'
+          : 'I have read them: nobody there is this person',
+      hint: 'If it is them, change it there by hand first, or close the request as done by hand.',
       error: typed.person === person ? typed.fields['looked'] : undefined,
     },
   }
@@ -179,13 +181,18 @@ function helpInWords(open: number): string | null {
   if (open === 0) return null
   return open === 1
     ? 'Somebody asked for help with what they wrote, and that is not closed. The copy that was kept for it goes, too. Read it before, and note down what has to be done.'
-    : `${countOf(open, 'request')} for help with what they wrote are not closed. The copies that were kept for them go, too. Read them before, and note down what has to be done.`
+    : `${capital(counted(open, 'request'))} for help with what they wrote are not closed. The copies that were kept for them go, too. Read them before, and note down what has to be done.`
 }
 
 /** "Three posts, one of them on a page" */
 function countsOf(posts: Candidate['posts']): string {
   const onPage = posts.filter(({ chosenAt }) => chosenAt !== null).length
-  const all = countOf(posts.length, 'post')
+  const all = capital(counted(posts.length, 'post'))
   if (onPage === 0) return `${all}, none on a page at present`
-  return onPage === posts.length ? `${all} on our pages` : `${all}, ${onPage} of them on our pages`
+  return onPage === posts.length ? `${all} on our pages` : `${all}, ${inLetters(onPage)} of them on our pages`
+}
+
+/** "one text", "three texts" */
+function counted(count: number, one: string): string {
+  return `${inLetters(count)} ${count === 1 ? one : `${one}s`}`
 }

@@ -8,6 +8,7 @@ import { MAIL_TITLES, type AskingMailKind } from '../mails/mail-plan.ts'
 import { fieldOf, monthsOf, requestInWords, type Typed } from './ask-page.ts'
 import { weekOfSlot } from './candidate-mails.ts'
 import { referenceOf, type Candidate, type Offer } from './candidates.ts'
+import { capital, inLetters } from '../../words.ts'
 
 const TAGS: Record<CandidateState, { state: string; label: string }> = {
   unconfirmed: { state: 'waiting', label: 'Not confirmed' },
@@ -79,7 +80,7 @@ export function candidatesPage(
     nominated:
       nominated.ids.length === 0
         ? null
-        : `${nominated.ids.length === 1 ? 'One person was' : `${nominated.ids.length} people were`} suggested and asked, and did not answer yet. You see who it is when they say yes.${undelivered > 0 ? ` ${undelivered === 1 ? 'One mail' : `${undelivered} mails`} to them did not arrive.` : ''}`,
+        : `${nominated.ids.length === 1 ? 'One person was' : `${capital(inLetters(nominated.ids.length))} people were`} suggested and asked, and did not answer yet. You see who it is when they say yes.${undelivered > 0 ? ` ${undelivered === 1 ? 'One mail' : `${capital(inLetters(undelivered))} mails`} to them did not arrive.` : ''}`,
   }
 }
 
