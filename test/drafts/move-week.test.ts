@@ -238,7 +238,7 @@ t.test('on the pages: the planner leads to the form, which says what follows', a
   t.match((await helen.get('/rota')).body, 'data-why-not="Priya Nair has not said yes to 5 to 9 April yet.')
   clock.moveTo(new Date('2027-04-05T08:00:00Z'))
   t.equal((await helen.get(path)).statusCode, 409)
-  t.match((await helen.get('/rota')).body, 'data-why-not="5 to 9 April has begun')
+  t.match((await helen.get('/rota')).body, 'data-why-not="The week of 5 to 9 April has begun')
   t.ok(await findHostedWeek(db.read, weekId))
 })
 
