@@ -27,6 +27,26 @@ t.test('a host’s pages', async (t) => {
   await look(t, host, 'not found')
 })
 
+t.test('the seven days of a practice week stand beside each other, each within its column', async (t) => {
+  const host = await comeIn(t, /^Priya Nair/)
+  await host.goto('/practice')
+  await send(host, 'Begin to practise')
+  await host.goto('/practice/desk/today')
+  const days = host.locator('.plan > li')
+  t.equal(await days.count(), 7)
+  for (const width of [1024, 1120, 1280, 1440]) {
+    await host.setViewportSize({ width, height: 900 })
+    const outside = await days.evaluateAll((all) =>
+      all.flatMap((day) =>
+        [...day.querySelectorAll('*')]
+          .filter((one) => one.getBoundingClientRect().right > day.getBoundingClientRect().right + 0.5)
+          .map((one) => one.textContent),
+      ),
+    )
+    t.same(outside, [], `at ${width} px`)
+  }
+})
+
 t.test('the pages of a host who has not said yes or no yet', async (t) => {
   const host = await comeIn(t, /^Tom Garside/)
   await walk(t, host, '/today', { states: 1 })
