@@ -45,7 +45,7 @@ const WEEKS = 60_000
 export async function* siteFiles(exporting: Exporting): AsyncGenerator<SiteFile> {
   const weeks = await listPublished(exporting.read, exporting.account.id, { limit: WEEKS })
   const site = new Site(exporting)
-  // To some no page leads: such as were never told, or cancelled in their middle.
+  // To some no page leads: such as were never told, or cancelled in their middle long ago.
   const shown = await listPublicWeeks(exporting.read, exporting.account)
   await site.walk([...weeks, ...shown].map(({ slot }) => slot))
   yield* site.pictures()

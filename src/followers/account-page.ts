@@ -6,10 +6,11 @@ import { renderMarkdown } from '../web/markdown.ts'
 import { contactOf } from '../accounts/contact.ts'
 import type { Reader } from '../db/database.ts'
 import { listPublished, weekPageModel, type PublishedRecap, type WeekPageView } from '../recaps/recaps.ts'
+import { slotOf } from '../rota/slot.ts'
 import { asTold, weekDays } from '../rota/week.ts'
 import { findCurrentHost, findRunningWeek, findWeekOfDay, type HostedWeek } from '../rota/weeks.ts'
 import { publicPortrait, rotaLine, runningInWords, weekHref } from './pages.ts'
-import { isPublic, publicRota } from './public-week.ts'
+import { findPublicWeek, isPublic, publicRota } from './public-week.ts'
 
 export interface Showing {
   now: Date
@@ -107,7 +108,15 @@ async function quietWeek(read: Reader, account: Account, now: Date, ahead: numbe
       text: `The weeks of @${account.handle} ended on ${dayInWords(dayOf(account.retiredAt, account.timeZone))}. What was told can be read.`,
       link: null,
     }
-  const week = await findWeekOfDay(read, account.id, dayOf(now, account.timeZone))
+  const today = dayOf(now, account.timeZone)
+  const ended = await findPublicWeek(read, account, slotOf(today, account.shape))
+  if (ended?.state === 'cancelled')
+    return {
+      title: account.name,
+      text: 'This week ended early.',
+      link: { href: weekHref(account, ended.slot), label: 'Read what was said until then' },
+    }
+  const week = await findWeekOfDay(read, account.id, today)
   const known =
     week && isPublic(week) ? asTold({ week, host: await findCurrentHost(read, week.id) }).week : undefined
   const name = account.name

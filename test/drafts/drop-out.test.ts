@@ -239,6 +239,10 @@ t.test('of a week that is cancelled in its middle, what was said stands at its a
   const before = (await picture()).headers['etag']
   await press('cancel')
   const { statusCode, body } = await page()
+  t.match(
+    (await (await visitor()).get('/@NorthDaleHealth')).body,
+    /This week ended early\.[^]*href="\/@NorthDaleHealth\/weeks\/2026-11-23">Read what was said until then/,
+  )
   t.equal(statusCode, 200)
   for (const piece of ['Priya here.', 'This week ended early. What was said until then stands here.'])
     t.match(body, piece)

@@ -203,6 +203,10 @@ t.test('cancelling: first it says what happens, then it frees the slot', async (
     'What went out already, one post, stays on X and on the week’s public page, which says that the week ended early.',
   )
   t.match(before.body, 'Their two drafts are kept')
+  t.match(
+    (await helen.get(`/weeks/${weekId}/drop-out`)).body,
+    'Cancelling it can’t be undone. What went out already, one post, stays on X and on the week’s public page',
+  )
 
   const version = /name="version" value="(\d+)"/.exec(before.body)![1]!
   const stale = await helen.post(page, page, { version: '1', reason: 'Siân’s "reason"' })

@@ -13,6 +13,7 @@ import { errorSummary, optionalLine, readForm, refusalOf, typedIn, version } fro
 import { inLetters } from '../../words.ts'
 import { dropOut, type DroppedOut, type Instead } from './drop-out.ts'
 import { countHostWork, type HostWork } from './take-back.ts'
+import { staysInWords } from './what-stays.ts'
 
 const dropOutForm = z.object({
   version,
@@ -94,6 +95,7 @@ function show(
     week: words,
     name: host.name,
     running: now >= week.opensAt,
+    stays: staysInWords(work.out, week, now),
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     version: week.version,
     told: toldInWords(host, desk, standbys.length > 0),

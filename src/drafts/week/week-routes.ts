@@ -14,6 +14,7 @@ import { inLetters } from '../../words.ts'
 import { cancelWeek } from './cancel-week.ts'
 import { replaceHost } from './replace-host.ts'
 import { countHostWork, type HostWork } from './take-back.ts'
+import { staysInWords } from './what-stays.ts'
 
 const cancellation = z.object({ version, reason: optionalLine('The reason', 300) })
 const weekKeys = z.object({ version })
@@ -157,7 +158,12 @@ function consequences(
   { doing, now }: { doing: 'cancel' | 'replace'; now: Date },
 ): string[] {
   const name = host!.name
-  const seen = week.state === 'announced' && now >= week.opensAt
+  const stays =
+    doing === 'cancel'
+      ? staysInWords(work.out, week, now)
+      : work.out > 0
+        ? `What went out already, ${counted(work.out, 'post')}, stays where it is.`
+        : null
   return [
     host!.declinedAt
       ? `${name} said no, and hears nothing of it.`
@@ -171,20 +177,12 @@ function consequences(
       ? [`What of theirs waits for a decision leaves the queue: ${counted(work.submitted, 'draft')}.`]
       : []),
     ...(work.drafts === 0 ? [] : [draftsKept(work.drafts, doing)]),
-    ...(work.out > 0 ? [staysInWords(work.out, doing === 'cancel' && seen)] : []),
+    ...(stays ? [stays] : []),
     ...(doing === 'cancel' ? ['The place in the rota becomes free again.'] : []),
     ...(doing === 'replace' && week.state === 'announced'
       ? ['The week is announced, so the public rota names the new host at once.']
       : []),
   ]
-}
-
-/** What was said stays said: on the network, and on the page of a week that followers saw running. */
-function staysInWords(count: number, onPage: boolean): string {
-  const what = `What went out already, ${counted(count, 'post')}, stays on X`
-  return onPage
-    ? `${what} and on the week’s public page, which says that the week ended early. Whatever is taken down leaves both.`
-    : `${what} until somebody takes it down.`
 }
 
 function counted(count: number, one: string): string {
