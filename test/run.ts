@@ -1,8 +1,9 @@
 import { spawn, type SpawnOptions } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { delimiter, join } from 'node:path'
+import { clearCompiled, COMPILED } from './support/compiled.ts'
 import { DEMO_FOLDER, makeDemoFolder } from './support/server.ts'
 
 /**
@@ -23,12 +24,6 @@ const checks: [heading: string, command: string, ...args: string[]][] = [
   ['Lint', 'oxlint', '--type-aware', '--deny-warnings'],
   ['Format', 'prettier', '--check', '.'],
 ]
-
-/**
- * Where `tsc` lays src/ and test/ as JavaScript while it checks the types: node starts on that a second sooner than on
- * TypeScript, in each of the many test files.
- */
-const COMPILED = '.test-build'
 
 /** Where Linux has a folder in memory. Containers often give it 64 MB, and three browsers at a time need more. */
 const IN_MEMORY = '/dev/shm'
@@ -97,16 +92,6 @@ function isLong(file: string): boolean {
 async function preparePlugins(): Promise<void> {
   const built = readFileSync('node_modules/@tapjs/test/test-built/dist/esm/index.js', 'utf8')
   if (built.includes('@tapjs/typescript')) await run('tap', ['build'])
-}
-
-/** What the sources name by a path from themselves stands beside the compiled ones too. */
-function clearCompiled(): void {
-  rmSync(COMPILED, { recursive: true, force: true })
-  for (const beside of ['dist', 'migrations', 'node_modules', 'package.json', 'views', 'src/demo/pictures']) {
-    const link = join(COMPILED, beside)
-    mkdirSync(dirname(link), { recursive: true })
-    symlinkSync(resolve(beside), link)
-  }
 }
 
 /** All that the tests write goes into one folder, and goes with it: in memory, for each waits many times until it is written. */

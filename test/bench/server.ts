@@ -29,7 +29,7 @@ const AT_ONCE = 4
 
 /** Serves a world in a process of its own, whose processor time is then the server's alone. */
 export async function benchServer(world: string, ...args: string[]): Promise<BenchServer> {
-  const child = fork(new URL('serve.ts', import.meta.url), [world, ...args], { execArgv: ['--import=tsx'] })
+  const child = fork(new URL('serve.js', import.meta.url), [world, ...args])
   const served = (await answer(child)) as Served
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   const ask = async (what: string) => {
