@@ -369,6 +369,16 @@ t.test('signing out leaves nothing unsaved on the device that nobody wants there
   await signOut()
   await question.waitFor()
   await accessible(t, page, 'the question')
+  t.same(
+    await question
+      .getByRole('button')
+      .evaluateAll((all) => all.map((one) => [one.textContent, one.dataset['kind']])),
+    [
+      ['Keep it and sign out', 'main'],
+      ['Throw it away and sign out', 'danger'],
+      ['Stay signed in', 'plain'],
+    ],
+  )
   await question.getByRole('button', { name: 'Stay signed in' }).click()
   t.equal(await page.getByLabel('What was said').inputValue(), 'Ask me about the lifts.')
 

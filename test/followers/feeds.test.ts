@@ -202,7 +202,13 @@ t.test('a sandbox’s feed leads nobody to strangers on X', async (t) => {
 })
 
 t.test('search engines find every public page, and no other', async (t) => {
-  const { app } = await told(t)
+  const { app, db } = await told(t)
+  await db.write(async (tx) => {
+    const [week] = await tx.select().from(weeks).where(eq(weeks.slot, SLOT))
+    const span = { opensAt: new Date('2026-12-21T09:00:00Z'), closesAt: new Date('2026-12-25T18:00:00Z') }
+    const hiatus = { ...week!, id: 'hiatus', slot: '2026-12-21', kind: 'hiatus', state: 'booked' } as const
+    await tx.insert(weeks).values({ ...hiatus, ...span, announcedAt: null })
+  })
   t.match((await app.inject('/robots.txt')).body, 'Sitemap: http://127.0.0.1:3000/sitemap.xml\n')
   const { body, headers } = await app.inject('/sitemap.xml')
   t.match(headers['content-type'], 'application/xml')
@@ -214,6 +220,7 @@ t.test('search engines find every public page, and no other', async (t) => {
     `${HOME}/take-part`,
     `${HOME}/weeks/${SLOT}`,
     `${HOME}/weeks/2026-11-23`,
+    `${HOME}/weeks/2026-12-21`,
     '/accessibility',
     '/privacy',
   ])

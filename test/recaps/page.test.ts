@@ -94,6 +94,7 @@ t.test('the page says what X asks of pages that show posts, and what readers nee
       'and each post',
     ],
     ['Nine miles of corridor', 'who comes next'],
+    ['After this on @NorthDaleHealth, 23 to 27 November 2026', 'which holds true also while that week runs'],
     ['href="/@NorthDaleHealth/weeks/2026-11-23"', 'after a gap'],
   ]
   for (const [fact, what] of facts)

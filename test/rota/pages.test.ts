@@ -45,6 +45,9 @@ t.test('the planner: a year, with weeks, gaps and hiatus', async (t) => {
   for (const piece of [
     'October 2026 to September 2027. One week booked',
     '2026, three stayed empty</small>',
+    '2026, two gaps</small>',
+    'Priya Nair has not said yes to 23 to 27 November yet. Two weeks can change places once both hosts have said yes. Until then either can be moved to a gap.',
+    'The week of 5 to 9 October is past: nothing can be moved there.',
     'class="account-name"><a href="/@NorthDaleHealth">',
     '2026-11-16">16 to 20 November</a>',
     'A week is Monday to Friday.',
