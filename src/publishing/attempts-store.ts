@@ -18,7 +18,7 @@ import { alias } from 'drizzle-orm/sqlite-core'
 import { CREDIT_PAUSE } from '../accounts/credit.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { accounts, attempts, deliveries, networkPauses, timelines } from '../db/schema/index.ts'
+import { accounts, attempts, deliveries, networkPauses, secondPosts, timelines } from '../db/schema/index.ts'
 import type { Delivery } from './store.ts'
 
 export type Attempt = typeof attempts.$inferSelect
@@ -78,9 +78,15 @@ export interface Answered {
   account: Pick<typeof accounts.$inferSelect, 'id' | 'timeZone' | 'prices'>
   /** X said some time that there is no credit. */
   creditPaused: boolean
+  /** The post that the answer names was noted as the second one of another delivery. */
+  namesAnothers: boolean
 }
 
-export async function findAnswered(tx: Writer, attemptId: string): Promise<Answered | undefined> {
+/** `networkId` is what the answer names, or empty. */
+export async function findAnswered(
+  tx: Writer,
+  { attemptId, networkId }: { attemptId: string; networkId: string },
+): Promise<Answered | undefined> {
   const statement = prepared(tx, 'answered', () => {
     const pause = tx
       .select({ one: sql`1` })
@@ -92,12 +98,23 @@ export async function findAnswered(tx: Writer, attemptId: string): Promise<Answe
           eq(networkPauses.reason, CREDIT_PAUSE.reason),
         ),
       )
+    const anothers = tx
+      .select({ one: sql`1` })
+      .from(secondPosts)
+      .where(
+        and(
+          eq(secondPosts.accountId, deliveries.accountId),
+          eq(secondPosts.networkId, sql.placeholder('networkId')),
+          ne(secondPosts.deliveryId, deliveries.id),
+        ),
+      )
     return tx
       .select({
         attempt: { id: attempts.id, deliveryId: attempts.deliveryId, outcome: attempts.outcome },
         delivery: deliveries,
         account: { id: accounts.id, timeZone: accounts.timeZone, prices: accounts.prices },
         creditPaused: sql`${exists(pause)}`.mapWith(Boolean),
+        namesAnothers: sql`${exists(anothers)}`.mapWith(Boolean),
       })
       .from(attempts)
       .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
@@ -105,7 +122,7 @@ export async function findAnswered(tx: Writer, attemptId: string): Promise<Answe
       .where(eq(attempts.id, sql.placeholder('id')))
       .prepare()
   })
-  return statement.get({ id: attemptId })
+  return statement.get({ id: attemptId, networkId })
 }
 
 export async function changeAttempt(

@@ -6,7 +6,6 @@ import { ownWordsOf, problemInWords } from '../networks/problem-in-words.ts'
 import { chargeSend } from './cost.ts'
 import { holdBack } from './hold-back.ts'
 import { holdWhileBraked } from './hold-while-braked.ts'
-import { isSecondPostOfAnother } from './second-posts-store.ts'
 import { noteSecondPost } from './second-posts.ts'
 import { later, laterOf, timesOf, type ReconcileDeps } from './settings.ts'
 import {
@@ -38,14 +37,16 @@ export async function recordAnswer(
 ): Promise<void> {
   await deps.db.write(async (tx) => {
     const telling = tellingOf(deps)
-    const { attempt, delivery, account, creditPaused } = (await findAnswered(tx, attemptId))!
+    const named = answer.outcome === 'posted' ? answer.networkId : ''
+    const answered = (await findAnswered(tx, { attemptId, networkId: named }))!
+    const { attempt, delivery, account, creditPaused, namesAnothers } = answered
     const isFirst = attempt.outcome === null
     if (isFirst && answer.outcome !== 'refused' && answer.outcome !== 'duplicate')
       await chargeSend(tx, delivery, telling.now, account)
     if (answer.outcome === 'posted') {
       const { networkId } = answer
       if (creditPaused) await endCreditPause(tx, delivery.accountId)
-      if (delivery.networkId === null && (await isSecondPostOfAnother(tx, delivery, networkId)))
+      if (delivery.networkId === null && namesAnothers)
         return takenForAnother(tx, deps, { attempt, delivery, networkId }, telling)
       try {
         await adopt(tx, deps, { attempt, delivery, post: { networkId, postedAt: telling.now }, found: false })

@@ -53,29 +53,11 @@ export async function findSecondPost(
   accountId: string,
   networkId: string,
 ): Promise<SecondPost | undefined> {
-  const statement = prepared(read, 'second post', () =>
-    read
-      .select()
-      .from(secondPosts)
-      .where(
-        and(
-          eq(secondPosts.accountId, sql.placeholder('accountId')),
-          eq(secondPosts.networkId, sql.placeholder('networkId')),
-        ),
-      )
-      .prepare(),
-  )
-  return statement.get({ accountId, networkId })
-}
-
-/** Whether a post was noted as standing there a second time of another delivery than this one. */
-export async function isSecondPostOfAnother(
-  read: Reader,
-  { id, accountId }: Pick<Delivery, 'id' | 'accountId'>,
-  networkId: string,
-): Promise<boolean> {
-  const second = await findSecondPost(read, accountId, networkId)
-  return second !== undefined && second.deliveryId !== id
+  const rows = await read
+    .select()
+    .from(secondPosts)
+    .where(and(eq(secondPosts.accountId, accountId), eq(secondPosts.networkId, networkId)))
+  return rows[0]
 }
 
 /** What of an account stands twice, and waits for somebody's word or for being taken down. */

@@ -70,7 +70,8 @@ export function openByHand(file: string) {
     insert into attempts (id, delivery_id, fence, sent, newest_known_id, at, deadline_at) values (?, ?, ?, ?, (select newest_id from timelines where account_id = ?), ?, ?)`)
   const answeredOf = db.prepare(`
     select t.id as attempt_id, t.delivery_id, t.outcome, d.*, a.time_zone, a.prices,
-      exists (select 1 from network_pauses where account_id = d.account_id and call = 'send' and reason = 'credit') as without_credit
+      exists (select 1 from network_pauses where account_id = d.account_id and call = 'send' and reason = 'credit') as without_credit,
+      exists (select 1 from second_posts s where s.account_id = d.account_id and s.network_id = ? and s.delivery_id <> d.id) as anothers
     from attempts t join deliveries d on d.id = t.delivery_id join accounts a on a.id = d.account_id where t.id = ?`)
   const answered = db.prepare(
     "update attempts set outcome = 'posted', network_id = ?, answered_at = ?, next_look_at = null where id = ?",
@@ -117,9 +118,14 @@ export function openByHand(file: string) {
   })
   const recorded = db.transaction((attemptId: string, networkId: string) => {
     const now = Date.now()
-    const row = answeredOf.get(attemptId) as Row & { delivery_id: string; without_credit: number }
+    const row = answeredOf.get(networkId, attemptId) as Row & {
+      delivery_id: string
+      without_credit: number
+      anothers: number
+    }
     charge.run(row.account_id, new Date(now).toISOString().slice(0, 10))
     if (row.without_credit) throw new Error('This account has credit.')
+    if (row.anothers) throw new Error('This is no second post.')
     answered.run(networkId, now, attemptId)
     posted.get(networkId, now, row.delivery_id)
     know.run(row.account_id, networkId, now)
