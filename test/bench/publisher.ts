@@ -22,7 +22,7 @@ import { median } from './server.ts'
 
 /** Posts in one round, and rounds of each side in turns. */
 const POSTS = 50
-const ROUNDS = 21
+const ROUNDS = 61
 /** Rounds before them that don’t count: until then V8 has not compiled what runs often. */
 const WARM_UP = 20
 const AT_ONCE = 1000
