@@ -14,6 +14,7 @@ import { Conflict } from './errors.ts'
 import type { FolderLock } from './db/folder-lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { checkLive, databaseOf, isEmpty, layOut, stamp, stampOf, WrongInstallation } from './installation.ts'
+import { refuseOlderCopy } from './older-copy.ts'
 import { restoreBackup, useFolder } from './restore.ts'
 import { checkRecord } from './record/check-record.ts'
 import { deleteByAddress, exportByAddress } from './record/person-on-request.ts'
@@ -161,7 +162,8 @@ export async function exportSites(config: Config, args: string[]): Promise<void>
 
 /**
  * `verify` looks through the record; false when something is missing or changed. `erase 12 13 --why=…` takes away what those
- * entries said. @throws WrongInstallation for anything else, NotFound and Refused for entries that can’t be erased.
+ * entries said. @throws WrongInstallation for anything else and for an older copy that was put back by hand, NotFound and
+ * Refused for entries that can’t be erased.
  */
 export async function tendRecord(config: Config, [what, ...args]: string[]): Promise<boolean> {
   if (what !== 'verify' && what !== 'erase') throw new WrongInstallation('Say what: npm run record -- verify')
@@ -169,7 +171,10 @@ export async function tendRecord(config: Config, [what, ...args]: string[]): Pro
   const db = openDatabase(databaseOf(config.dataDir))
   try {
     await stampOf(db)
-    if (what === 'erase') return await eraseEntries(db, args)
+    if (what === 'erase') {
+      await refuseOlderCopy(db, layOut(config.dataDir).recordEnd)
+      return await eraseEntries(db, args)
+    }
     const { entries, erased, lastId, lastHash, troubles } = await checkRecord(db, systemClock.now())
     if (troubles.length > 0) {
       console.error(`Something is wrong with the record.\n${troubles.join('\n')}`)
@@ -215,12 +220,13 @@ export async function tendPerson(config: Config, [what, email, ...flags]: string
   const unknown = flags.find((flag) => what !== 'delete' || flag !== '--yes')
   if (unknown) throw new WrongInstallation(`There is no ${unknown} here.`)
   const lock = share(config.dataDir)
-  const { clock } = layOut(config.dataDir)
+  const { clock, recordEnd } = layOut(config.dataDir)
   const db = openDatabase(databaseOf(config.dataDir))
   try {
     const { now, machine } = (await stampOf(db)) === 'sandbox' ? openSandboxClock(clock) : systemClock
     if (what === 'export') return console.log(await exportByAddress(db, { email: whose, now: now() }))
     const sure = flags.includes('--yes')
+    if (sure) await refuseOlderCopy(db, recordEnd)
     const { name } = await deleteByAddress(db, { email: whose, sure, now: now(), machineNow: machine() })
     console.log(
       sure

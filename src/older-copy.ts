@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { endOfRecord, goesOnFrom, knowsAsMissing, type RecordEnd } from './activity/record-end.ts'
 import type { Database } from './db/database.ts'
 import { findStamp } from './installation-store.ts'
+import { WrongInstallation } from './installation.ts'
 import { noteRestored } from './note-restored.ts'
 
 /*
@@ -23,14 +24,31 @@ export async function noticeOlderCopy(
   db: Database,
   { file, now }: { file: string; now: Date },
 ): Promise<Date | null> {
-  const was = readRecordEnd(file)
-  if (!was || (await goesOnFrom(db.read, was))) return null
-  // The process ended before it could write the file anew, or it may not.
-  if (await knowsAsMissing(db.read, was)) return null
+  const was = await missingEnd(db, file)
+  if (!was) return null
   const end = await endOfRecord(db.read)
   const copyOf = end?.at ?? (await findStamp(db.read))?.madeAt ?? now
   await noteRestored(db, { copyOf, now, forgetTokens: false, missing: was.hash })
   return copyOf
+}
+
+/**
+ * For what writes to the record without noticing: from then on it would end later than the copy does.
+ * @throws WrongInstallation where an older copy was put back by hand, and the app was not started since.
+ */
+export async function refuseOlderCopy(db: Pick<Database, 'read'>, file: string): Promise<void> {
+  if (await missingEnd(db, file))
+    throw new WrongInstallation(
+      'The database is an older copy than the one that was here. Start the app first, which heeds that: npm start',
+    )
+}
+
+/** Up to where the file says that the record went, where it does not go on from there, and does not tell that itself. */
+async function missingEnd({ read }: Pick<Database, 'read'>, file: string): Promise<RecordEnd | null> {
+  const was = readRecordEnd(file)
+  if (!was || (await goesOnFrom(read, was))) return null
+  // The process that noticed it ended before it could write the file anew, or may not write it.
+  return (await knowsAsMissing(read, was)) ? null : was
 }
 
 const FORM = z.object({ id: z.int().positive(), hash: z.string().min(1) })
@@ -43,16 +61,16 @@ function readRecordEnd(file: string): RecordEnd | null {
   }
 }
 
-/** Writes how far the record is. Of an empty one nothing can be said. @throws what the disk says. */
+/** Writes how far the record is. Of an empty one nothing can be said: then there is no file. @throws what the disk says. */
 export async function writeRecordEnd({ read }: Pick<Database, 'read'>, file: string): Promise<void> {
-  const end = await endOfRecord(read)
-  if (end) write(end, file)
+  write((await endOfRecord(read)) ?? null, file)
 }
 
-/** Not waited for until it is on the disk: after a power cut an earlier one is good enough. */
-function write({ id, hash }: RecordEnd, file: string): void {
+/** Flushed, so that a power cut leaves this one or the one before, and never an empty file that says nothing. */
+function write(end: RecordEnd | null, file: string): void {
+  if (!end) return rmSync(file, { force: true })
   const part = `${file}.part`
-  writeFileSync(part, JSON.stringify({ id, hash }))
+  writeFileSync(part, JSON.stringify({ id: end.id, hash: end.hash }), { flush: true })
   renameSync(part, file)
 }
 
@@ -71,15 +89,16 @@ export async function keepRecordEnd(
   }: { file: string; everyMs?: number; report: (error: unknown) => void },
 ): Promise<RecordEndKeeper> {
   let seen: number | null = null
-  let kept: string | null = null
+  let kept: string | null | undefined
   let isReported = false
   const keep = async () => {
     try {
       const changes = db.changes()
       if (changes === seen) return
       const end = await endOfRecord(db.read)
-      if (end && end.hash !== kept) write(end, file)
-      kept = end?.hash ?? null
+      const hash = end?.hash ?? null
+      if (hash !== kept) write(end, file)
+      kept = hash
       seen = changes
       isReported = false
     } catch (error) {

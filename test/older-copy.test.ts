@@ -13,6 +13,7 @@ import { eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { eraseDetails, record } from '../src/activity/record.ts'
 import { endOfRecord } from '../src/activity/record-end.ts'
+import { tendPerson, tendRecord } from '../src/commands.ts'
 import { openSandbox } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 import { openDatabase, type Database } from '../src/db/database.ts'
@@ -180,6 +181,40 @@ t.test('what was noticed is not noticed again where the file could not be writte
   t.equal(await noticeOlderCopy(older, { file, now: LATER }), null)
   t.equal((await restoresOnRecord(older)).length, 2, 'one for each account')
 })
+
+t.test('a copy without any account is noticed once, too', async (t) => {
+  const { db, folder } = testDatabase(t)
+  const file = layOut(folder).recordEnd
+  writeFileSync(file, JSON.stringify({ id: 3, hash: 'of an entry that is gone' }))
+  t.ok(await noticeOlderCopy(db, { file, now: LATER }))
+  const keeper = await keepRecordEnd(db, { file, report: (error) => t.fail(String(error)) })
+  await keeper.close()
+  t.equal(await noticeOlderCopy(db, { file, now: LATER }), null)
+})
+
+t.test(
+  'a command that writes refuses a copy that nobody has noticed yet, and leaves it as it is',
+  async (t) => {
+    const { db, folder, file, copied } = await kept(t)
+    await stamp(db, 'live', MORNING)
+    const open = await copied()
+    const config = readConfig({ DATA_DIR: folder })
+    await tendRecord(config, ['erase', '1', '--why=A name'])
+    await writeRecordEnd(db, file)
+    const older = open()
+    const end = await endOfRecord(older.read)
+    db.close()
+    older.close()
+    for (const rest of ['-wal', '-shm']) rmSync(join(folder, `week.db${rest}`), { force: true })
+    copyFileSync(join(folder, 'copy.db'), join(folder, 'week.db'))
+    const refused = { message: /older copy.*npm start/ }
+    await t.rejects(tendRecord(config, ['erase', '1', '--why=A name']), refused)
+    await t.rejects(tendPerson(config, ['delete', LEAD.email, '--yes']), refused)
+    const now = openDatabase(join(folder, 'week.db'))
+    t.teardown(() => now.close())
+    t.same(await endOfRecord(now.read), end)
+  },
+)
 
 t.test('a copy from before the first entry is from when the installation was made', async (t) => {
   const { db, folder } = testDatabase(t)

@@ -34,7 +34,10 @@ export function migrateDatabase(file: string, migrationsFolder = ourMigrations):
   }
 }
 
-/** What SQLite does not know and a migration calls: once, to chain the record that stood before it was chained. */
+/**
+ * What SQLite does not know and a migration calls: once, to chain the record that stood before it was chained. One that changed
+ * hashes again would look like an older copy, unless the file that says how far the record was goes as well.
+ */
 const FUNCTIONS: Record<string, (...given: never[]) => string> = {
   activity_digest: digestOf,
   activity_hash: (

@@ -27,8 +27,9 @@ import { tellHostPosted } from './tell-host.ts'
 
 /**
  * Writes down what the network said to an attempt, and what that costs, whoever has the lease by then. What may have gone out
- * counts as charged, at once and for good, found or not; what the network refused costs nothing. That a post stands there is true at any
- * time, and so that it refused it; any other answer counts only while nobody has written down another one.
+ * counts as charged, at once and for good, found or not, refused late or not; what the network refused in time costs nothing.
+ * That a post stands there is true at any time, and so is that the network refused it; any other answer counts only while
+ * nobody has written down another one.
  */
 export async function recordAnswer(
   deps: ReconcileDeps,

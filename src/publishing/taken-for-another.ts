@@ -11,8 +11,8 @@ import { holdDelivery, recordOf } from './trouble.ts'
 
 /**
  * Step: X says that it took a delivery, and names a post that stands for another one here, or was noted as the second one of
- * another: a look or a person took it for that one, or X errs. Which of the two stands there nobody can say but somebody who looks at the account: so people are asked, and
- * nothing of it goes before that. What people have settled by now stays so.
+ * another: a look or a person took it for that one, or X errs. Which of the two stands there nobody can say but somebody who
+ * looks at the account: so people are asked, and nothing of it goes before that. What people have settled by now stays so.
  */
 export async function takenForAnother(
   tx: Writer,
