@@ -51,6 +51,23 @@ async function world(t: Test) {
   return { ...made, server, send, queue, states, idOf }
 }
 
+const BARE_ABOUT_OTHER_THINGS = [
+  '550 Mailbox full',
+  '550 mailbox quota exceeded',
+  '550 Mailbox unavailable: quota exceeded',
+  '550 User is over quota',
+  '550 inbox is full',
+  '550 insufficient storage',
+  '550 rejected by RBL',
+  '550 DNSBL',
+  '550 Your IP is listed',
+  '550 Greylisted, try later',
+  '550 not authorized',
+  '550 Message rejected',
+  '550 Mailbox unavailable or access denied',
+  '553 Your mail server is not allowed',
+]
+
 t.test('only what a server says of the mailbox itself marks an address', async (t) => {
   const cases: [command: 'RCPT TO' | 'DATA', reply: string, refusal: string][] = [
     // RFC 3463, 3.2 and 3.3
@@ -69,6 +86,22 @@ t.test('only what a server says of the mailbox itself marks an address', async (
     ['RCPT TO', '550 No such mailbox', 'no-mailbox'],
     ['RCPT TO', '550 Unrouteable address', 'no-mailbox'],
     ['RCPT TO', '553 Mailbox name not allowed', 'no-mailbox'],
+    ['RCPT TO', '550 Requested action not taken: mailbox unavailable', 'no-mailbox'],
+    ['RCPT TO', '550 <priya@x.example>... User unknown', 'no-mailbox'],
+    ['RCPT TO', '550 <priya@x.example>: Recipient address rejected: User unknown', 'no-mailbox'],
+    ['RCPT TO', '550 priya@x.example does not exist', 'no-mailbox'],
+    ['RCPT TO', '550-The account\n550 does not exist', 'no-mailbox'],
+    ['RCPT TO', '550 #5.1.0 Address rejected.', 'no-mailbox'],
+    // whatever words stand in the address that is repeated
+    ['RCPT TO', '550 No such user <j.blockley@x.example>', 'no-mailbox'],
+    ['RCPT TO', '550 <spammy@x.example>: unknown user', 'no-mailbox'],
+    ['RCPT TO', '550 policyofficer@x.example: no such mailbox', 'no-mailbox'],
+    ['RCPT TO', '550 5.1.0 <j.blockley@x.example> Address rejected', 'no-mailbox'],
+    ['RCPT TO', '550 <nosuchuser@x.example>: rejected', 'refused'],
+    // a bare 550 or 553 that says nothing of the mailbox, or that somebody has it
+    ...BARE_ABOUT_OTHER_THINGS.map((reply): ['RCPT TO', string, string] => ['RCPT TO', reply, 'refused']),
+    ['RCPT TO', '550 #5.2.2 mailbox full', 'refused'],
+    ['RCPT TO', '550 5.2.1 mailbox over quota', 'refused'],
     // about the sender, the rules, the size, a full mailbox, or signing in
     ['RCPT TO', '550 5.1.0 <week@x.example>: Sender address rejected: User unknown', 'refused'],
     ['RCPT TO', '550 5.1.7 Bad sender address syntax', 'refused'],
