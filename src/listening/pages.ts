@@ -20,7 +20,7 @@ import type { Hiding } from './hidings-store.ts'
 import type { Look, Post } from './store.ts'
 import { questionsOf, talksOf, type Question } from './thread.ts'
 import { speaksOfHealth } from './speaks-of-health.ts'
-import { inOneForm } from '../words.ts'
+import { capital, inOneForm } from '../words.ts'
 import { directionOf, initialsOf, postUrl, profileUrl, wordsOf, type Word } from './words.ts'
 
 export interface Conversation {
@@ -383,7 +383,8 @@ function summaryOf(standing: Post[], lists: Record<Shown, Post[]>): string {
   const said = `There ${standing.length === 1 ? 'is' : 'are'} ${replies} ${standing.length === 1 ? 'reply' : 'replies'}`
   const from = `from ${authors} ${people === 1 ? 'person' : 'people'}`
   if (waiting === 0) return `${said} ${from}. Nothing waits for an answer.`
-  return `${said} ${from}, of which ${unanswered} ${waiting === 1 ? 'needs' : 'need'} an answer.`
+  if (standing.length === 1) return `${said} ${from}. It needs an answer.`
+  return `${said} ${from}. ${capital(unanswered!)} ${waiting === 1 ? 'reply needs' : 'replies need'} an answer.`
 }
 
 /** "Replies are fetched every 5 minutes; last 10:39, next 10:44." */

@@ -1,3 +1,9 @@
+/** Whether two names are the same words but for capitals, accents, titles and order. */
+export function isSameName(one: string, other: string): boolean {
+  const inOrder = (name: string) => wordsOf(name).toSorted().join(' ')
+  return inOrder(one) !== '' && inOrder(one) === inOrder(other)
+}
+
 /**
  * Whether two names may be one person's: the same words but for capitals, accents, titles and order, or the same last name with an
  * initial where the other has a first name. "Dr Zoë O’Neill", "Z. ONeill" and "O'Neill, Zoe" may be. So may names of which one word
@@ -6,7 +12,7 @@
 export function isNearName(one: string, other: string): boolean {
   const [a, b] = [wordsOf(one), wordsOf(other)]
   if (a.length < 2 || b.length < 2) return a.length > 0 && a.join(' ') === b.join(' ')
-  if (a.toSorted().join(' ') === b.toSorted().join(' ')) return true
+  if (isSameName(one, other)) return true
   if (isSlip(a, b)) return true
   const [first, otherFirst] = [a[0]!, b[0]!]
   return a.at(-1) === b.at(-1) && (isInitial(first, otherFirst) || isInitial(otherFirst, first))

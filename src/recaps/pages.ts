@@ -53,7 +53,8 @@ export function weekPageView(page: WeekPage, showing: Showing) {
       earlier: (page.earlier ?? []).map((one) => ({
         until: { iso: one.until, label: dayInWords(one.until, first) },
         name: one.name,
-        detail: [one.job, one.organisation].filter(Boolean).join(', '),
+        // What they do, and where, would say who they are.
+        detail: isNamed(one) ? [one.job, one.organisation].filter(Boolean).join(', ') : '',
         isAuthor: isNamed(one),
       })),
       portrait: host && {

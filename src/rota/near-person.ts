@@ -1,6 +1,6 @@
 import type { Reader } from '../db/database.ts'
 import { listRoles } from '../people/people.ts'
-import { isNearName } from '../people/near-name.ts'
+import { isNearName, isSameName } from '../people/near-name.ts'
 import { normaliseEmail } from '../people/person.ts'
 import { listHostings } from './hosts-store.ts'
 import { standbysOf } from './planner/standby-store.ts'
@@ -13,7 +13,7 @@ export interface NearPerson {
 
 /**
  * Whom an account knows under nearly this name and another address: a second address makes a second person, with a history of
- * their own. Undefined where the address is one that it knows, and where nobody is called so. Whoever has the address `except`
+ * their own. Whoever has the very name comes before who has a like one. Undefined where the address is one that it knows, and where nobody is called so. Whoever has the address `except`
  * is not meant.
  */
 export async function nearPerson(
@@ -32,7 +32,9 @@ export async function nearPerson(
     })),
   ].filter((one) => one.email !== '' && one.email !== except)
   if (known.some((one) => one.email === email)) return undefined
-  const near = known.find((one) => isNearName(one.name, typed.name))
+  const near =
+    known.find((one) => isSameName(one.name, typed.name)) ??
+    known.find((one) => isNearName(one.name, typed.name))
   return near && { name: near.name, email: near.email }
 }
 

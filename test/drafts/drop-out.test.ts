@@ -62,7 +62,7 @@ t.test('somebody on standby is called in, and has the week once they accept', as
   const { body } = await helen.get(path)
   for (const piece of [
     'Priya Nair can’t host. Who instead?',
-    'One post of theirs that waits',
+    'Their one post that waits to go out is cancelled',
     'Dietitian. Any week',
   ])
     t.match(body, piece)

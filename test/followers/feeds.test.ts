@@ -174,7 +174,7 @@ t.test('who had the account for a part of the week is named beside who had it af
     const page = withoutNamed(before, forgotten)
     await db.write((tx) => tx.update(recapEditions).set({ page }))
     const shown = (await app.inject(`${HOME}/weeks/${SLOT}`)).body
-    t.match(shown, 'the account was with [name left out]')
+    t.match(shown, 'the account was with [name left out].', 'and nothing says who it was')
     const authorsNow = itemsIn(shown)[0]!.properties.get('author') as Item[]
     t.same(
       authorsNow.map(({ properties }) => properties.get('name')![0]),

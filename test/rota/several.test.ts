@@ -309,7 +309,7 @@ t.test('who goes back to a form that has booked, and changes it, is told what st
   t.equal((await helen.post(PAGE, PAGE, { ...form, ...other })).statusCode, 303)
   t.match(
     (await helen.get('/rota')).body,
-    'Booked: two weeks. Nobody outside the desk knows of it yet. Of them one was so before.',
+    'Booked: two weeks. Nobody outside the desk knows of it yet. One of them was already so.',
   )
 
   const page = '/rota/book?slot=2026-12-07'
@@ -413,6 +413,25 @@ t.test('a known name with another address is asked about, wherever somebody is e
   t.match(await booked(), ['2026-11-23', '2026-12-07', '2026-12-14'])
   const standby = await helen.post('/rota/standby', '/rota/standby', { id: form.id, ...other })
   t.equal(standby.statusCode, 303, 'and is known by that address from now on')
+})
+
+t.test('who has the very name that is typed is asked about before who has nearly that', async (t) => {
+  const { db, clock, helen, formIn } = await desk(t)
+  const garside = { name: 'Tom Garside', email: 'garside@north.example' }
+  const garsyde = { name: 'Tom Garsyde', email: 'garsyde@north.example' }
+  await aWeek(db, clock.now(), { slot: '2026-11-23', who: garside })
+  await aWeek(db, clock.now(), { slot: '2026-11-30', who: garsyde })
+  const page = '/rota/book?slot=2026-12-07'
+  for (const [name, known] of [
+    [garside.name, garside],
+    [garsyde.name, garsyde],
+    ['Dr. Garsyde, Tom', garsyde],
+  ] as const) {
+    const form = { id: formIn((await helen.get(page)).body), slot: '2026-12-07', do: 'book' }
+    const asked = await helen.post(page, '/rota/book', { ...form, name, email: 'tom@gmail.example' })
+    t.equal(asked.statusCode, 422)
+    t.match(asked.body, `Is this ${known.name}, ${known.email}?`, name)
+  }
 })
 
 t.test(

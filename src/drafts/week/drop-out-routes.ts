@@ -130,8 +130,8 @@ function stopsInWords(host: WeekHost, { waiting, drafts }: HostWork): string {
     waiting === 0
       ? 'Nothing of theirs waits to go out'
       : waiting === 1
-        ? 'One post of theirs that waits to go out is cancelled'
-        : `What of theirs waits to go out is cancelled, ${inLetters(waiting)} posts`
+        ? 'Their one post that waits to go out is cancelled'
+        : `Their ${inLetters(waiting)} posts that wait to go out are cancelled`
   const kept = drafts === 0 ? '' : ', and their drafts are kept for you to take over'
   return `${host.name}’s powers end at once. ${stopped}${kept}.`
 }

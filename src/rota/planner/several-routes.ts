@@ -23,7 +23,7 @@ import {
   takenSame,
   slotsTyped,
 } from './several-page.ts'
-import { inOneForm } from '../../words.ts'
+import { capital, inOneForm } from '../../words.ts'
 
 const keys = z.object({ id: formId })
 
@@ -207,7 +207,7 @@ function bookedInWords(
         ? `Booked: ${weeks}, and each host gets an invitation by mail.`
         : `Booked: ${weeks}. Nobody outside the desk knows of it yet.`),
     hiatuses > 0 && `Left empty on purpose: ${empty} ${hiatuses === 1 ? 'week' : 'weeks'}.`,
-    before > 0 && taken > 0 && `Of them ${same} ${before === 1 ? 'was' : 'were'} so before.`,
+    before > 0 && taken > 0 && `${capital(same!)} of them ${before === 1 ? 'was' : 'were'} already so.`,
   ]
     .filter(Boolean)
     .join(' ')
