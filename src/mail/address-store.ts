@@ -1,4 +1,5 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Reader, Writer } from '../db/database.ts'
 import {
   absences,
@@ -65,22 +66,41 @@ export async function deleteTrouble(tx: Writer, personId: string): Promise<boole
 /** A host is of concern until so long after the week: its story is still written. Milliseconds of product time. */
 const AFTER_WEEK = 28 * 86_400_000
 
+/** That an account needs to reach somebody, and what they are called there. */
+export interface Reaching {
+  accountId: string
+  personId: string
+  called: string
+}
+
+/** The accounts that need to reach somebody, each once. @see listReaching */
+export async function accountsReaching(read: Reader, personId: string, now: Date): Promise<Reaching[]> {
+  return listReaching(read, { personId }, now)
+}
+
+/** Whom an account needs to reach, each once. @see listReaching */
+export async function peopleReached(read: Reader, accountId: string, now: Date): Promise<Reaching[]> {
+  return listReaching(read, { accountId }, now)
+}
+
 /**
- * The accounts that need to reach somebody: with a place at their desk, now or in place of another one, with a week of theirs that
- * is not long over, or that may call them in. Each with what they are called there. None that deleted what it kept of them.
+ * Who needs to reach whom: an account somebody with a place at its desk, now or in place of another one, with a week of it that is
+ * not long over, or whom it may call in. Nobody of whom it deleted what it kept.
  */
-export async function accountsReaching(
+async function listReaching(
   read: Reader,
-  personId: string,
+  of: { personId: string } | { accountId: string },
   now: Date,
-): Promise<{ accountId: string; called: string }[]> {
+): Promise<Reaching[]> {
+  const isOf = (personId: SQLiteColumn, accountId: SQLiteColumn) =>
+    'personId' in of ? eq(personId, of.personId) : eq(accountId, of.accountId)
   const hosted = await read
-    .select({ accountId: weeks.accountId, called: weekHosts.name })
+    .select({ accountId: weeks.accountId, personId: weekHosts.personId, called: weekHosts.name })
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
     .where(
       and(
-        eq(weekHosts.personId, personId),
+        isOf(weekHosts.personId, weeks.accountId),
         isNull(weekHosts.endedAt),
         isNull(weekHosts.declinedAt),
         gt(weeks.closesAt, new Date(now.getTime() - AFTER_WEEK)),
@@ -88,31 +108,54 @@ export async function accountsReaching(
     )
     .orderBy(weeks.opensAt)
   const placed = await read
-    .select({ accountId: roles.accountId, called: sql<string>`coalesce(${roles.called}, ${people.name})` })
+    .select({
+      accountId: roles.accountId,
+      personId: roles.personId,
+      called: sql<string>`coalesce(${roles.called}, ${people.name})`,
+    })
     .from(roles)
     .innerJoin(people, eq(people.id, roles.personId))
-    .where(eq(roles.personId, personId))
+    .where(isOf(roles.personId, roles.accountId))
   const callable = await read
-    .select({ accountId: standbys.accountId, called: standbys.name })
+    .select({ accountId: standbys.accountId, personId: standbys.personId, called: standbys.name })
     .from(standbys)
-    .where(eq(standbys.personId, personId))
+    .where(isOf(standbys.personId, standbys.accountId))
   const lent = await read
     .select({
       accountId: absences.accountId,
+      personId: people.id,
       called: sql<string>`coalesce(${absences.deputyCalled}, ${people.name})`,
     })
     .from(absences)
     .innerJoin(people, eq(people.id, absences.deputyId))
-    .where(and(eq(absences.deputyId, personId), gt(absences.endsAt, now)))
+    .where(and(isOf(people.id, absences.accountId), gt(absences.endsAt, now)))
   const erased = await read
-    .select({ accountId: erasedPeople.accountId })
+    .select({ accountId: erasedPeople.accountId, personId: erasedPeople.personId })
     .from(erasedPeople)
-    .where(eq(erasedPeople.personId, personId))
-  const gone = erased.map(({ accountId }) => accountId)
-  const all = [...placed, ...hosted, ...callable, ...lent].filter(
-    ({ accountId }) => !gone.includes(accountId),
+    .where(isOf(erasedPeople.personId, erasedPeople.accountId))
+  const keyOf = ({ accountId, personId }: Omit<Reaching, 'called'>) => `${accountId} ${personId}`
+  const gone = new Set(erased.map(keyOf))
+  const all = new Map<string, Reaching>()
+  for (const one of [...placed, ...hosted, ...callable, ...lent])
+    if (!gone.has(keyOf(one)) && !all.has(keyOf(one))) all.set(keyOf(one), one)
+  return [...all.values()]
+}
+
+/** Whom of those that an account needs to reach mail does not, as it calls them; those of longest standing first. */
+export async function troublesOf(
+  read: Reader,
+  accountId: string,
+  now: Date,
+): Promise<(AddressTrouble & { called: string })[]> {
+  const troubles = await listTroubles(read)
+  if (troubles.length === 0) return []
+  const reached = new Map(
+    (await peopleReached(read, accountId, now)).map((one) => [one.personId, one.called]),
   )
-  return all.filter(({ accountId }, at) => all.findIndex((one) => one.accountId === accountId) === at)
+  return troubles.flatMap((trouble) => {
+    const called = reached.get(trouble.personId)
+    return called === undefined ? [] : [{ ...trouble, called }]
+  })
 }
 
 /** How many mails of an account wait for somebody’s address to work; null: of all accounts, and those of none. */

@@ -12,6 +12,7 @@ import {
   mailsTo,
   readdress,
   troubleOfAddress,
+  troublesOf,
   type AddressTrouble,
 } from './address-store.ts'
 import type { MailKind } from './mail.ts'
@@ -126,17 +127,13 @@ export interface OutOfReach extends AddressTrouble {
 
 /** Whom of an account mail does not reach, those of longest standing first. */
 export async function outOfReach(read: Reader, accountId: string, now: Date): Promise<OutOfReach[]> {
-  const found = await Promise.all(
-    (await listTroubles(read)).map(async (trouble) => {
-      const here = (await accountsReaching(read, trouble.personId, now)).find(
-        (one) => one.accountId === accountId,
-      )
-      if (!here) return []
-      const waiting = await countWaiting(read, { address: trouble.address, accountId })
-      return [{ ...trouble, name: here.called, waiting }]
-    }),
+  return Promise.all(
+    (await troublesOf(read, accountId, now)).map(async ({ called, ...trouble }) => ({
+      ...trouble,
+      name: called,
+      waiting: await countWaiting(read, { address: trouble.address, accountId }),
+    })),
   )
-  return found.flat()
 }
 
 /** On the record of each account that needs to reach them, under the name that it knows. */

@@ -21,7 +21,6 @@ import {
 import type { Reader, Writer } from '../db/database.ts'
 import {
   accounts,
-  addressTroubles,
   erasedPeople,
   mailOutages,
   mails,
@@ -31,7 +30,7 @@ import {
   weekHosts,
   weeks,
 } from '../db/schema/index.ts'
-import { mayBeTried } from './address-store.ts'
+import { mayBeTried, troublesOf } from './address-store.ts'
 
 export type Mail = typeof mails.$inferSelect
 
@@ -267,9 +266,13 @@ export type NamedMail = Mail & { name: string; weekId: string | null }
 
 /**
  * Mails about an account that no server took, to addresses that still stand, the latest first. Not those to an address that does
- * not work, which is told for all of them at once, nor an invitation that was sent again.
+ * not work of somebody whom the account needs to reach, which is told for all of them at once, nor an invitation that was sent again.
  */
-export async function failedMails(read: Reader, accountId: string, limit: number): Promise<NamedMail[]> {
+export async function failedMails(
+  read: Reader,
+  { accountId, now, limit }: { accountId: string; now: Date; limit: number },
+): Promise<NamedMail[]> {
+  const told = (await troublesOf(read, accountId, now)).map(({ address }) => address)
   const stands = and(
     eq(people.email, mails.to),
     or(isNull(weekHosts.personId), eq(weekHosts.personId, mails.personId)),
@@ -282,7 +285,7 @@ export async function failedMails(read: Reader, accountId: string, limit: number
         ne(mails.kind, 'address-tried'),
         // What was never written came too late, whatever the address was when it was planned.
         or(isNull(mails.personId), eq(mails.text, ''), stands),
-        notInArray(mails.to, read.select({ address: addressTroubles.address }).from(addressTroubles)),
+        notInArray(mails.to, told),
         not(wasSentAgain(read)),
       ),
     )

@@ -195,7 +195,7 @@ export async function readDesk(
       replies: await replyCounts(read, networkIds),
     },
     takenDown: await takenDownByHosts(read, accountId, from),
-    failedMails: await failedMails(read, accountId, SHOWN_MAILS),
+    failedMails: await failedMails(read, { accountId, now, limit: SHOWN_MAILS }),
     outOfReach: await unreached(read, accountId, now),
     limit,
     keptBack: limit ? await waitingUntil(read, accountId, limit.until) : [],

@@ -191,6 +191,26 @@ t.test('what is refused for other reasons is told as failed, and marks nobody', 
   t.equal((await db.read.select().from(mails)).length, 2)
 })
 
+t.test(
+  'that somebody lost their week and does not read of it is told, though nobody needs to reach them',
+  async (t) => {
+    const { db, clock, server, send, visitor } = await world(t)
+    const weekId = await aWeek(db, clock.now(), { accepted: true })
+    await send()
+    const helen = await visitor(LEAD.email)
+    server.answers.set(PRIYA.email, UNKNOWN)
+    const page = `/weeks/${weekId}/cancellation`
+    const version = /name="version" value="(\d+)"/.exec((await helen.get(page)).body)![1]!
+    t.equal((await helen.post(page, page, { version, reason: 'other', words: 'It rains' })).statusCode, 303)
+    await send()
+    const { body } = await helen.get('/today')
+    t.match(body, 'A mail to Priya Nair could not be delivered')
+    t.match(body, 'Recipient address rejected: User unknown')
+    t.notMatch(body, 'Mail goes out')
+    t.notMatch(body, 'Mail to Priya Nair comes back', 'told once')
+  },
+)
+
 t.test('who asks for a sign-in link is tried, and a mail that is taken ends it', async (t) => {
   const { clock, server, send, states, visitor, queue } = await world(t)
   server.answers.set(APPROVER.email, '550 5.2.1 Mailbox disabled')
