@@ -31,6 +31,15 @@ export async function findTrouble(read: Reader, personId: string): Promise<Addre
   return (await read.select().from(addressTroubles).where(eq(addressTroubles.personId, personId)))[0]
 }
 
+/** Of some people those to whom mail comes back. */
+export async function troubledOf(read: Reader, personIds: string[]): Promise<string[]> {
+  const rows = await read
+    .select({ id: addressTroubles.personId })
+    .from(addressTroubles)
+    .where(inArray(addressTroubles.personId, personIds))
+  return rows.map(({ id }) => id)
+}
+
 /** All that there are, those of longest standing first. */
 export async function listTroubles(read: Reader): Promise<AddressTrouble[]> {
   return read.select().from(addressTroubles).orderBy(addressTroubles.since)

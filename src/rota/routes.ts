@@ -7,6 +7,7 @@ import { dayOf, isDay } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { findTrouble, mailsToHost } from '../mail/outbox.ts'
+import { unreachedOf, waitingInWords } from '../mail/told.ts'
 import { findPeople, listRoles } from '../people/people.ts'
 import { deskOf, isLead, mayDecide, type Actor } from '../people/person.ts'
 import type { Deps } from '../web/deps.ts'
@@ -254,8 +255,8 @@ export async function rotaRoutes(
     const invite = typed['do'] !== 'book'
     await bookWeek(db, { ...common, ...form, invite, machineNow: machineNow() })
     const host = (await findHostedWeek(db.read, weekId))!.host!
-    if (invite && (await findTrouble(db.read, host.personId)))
-      return `Booked. But mail to ${form.email} comes back, so the invitation waits: correct the address.`
+    const waiting = invite ? waitingInWords(await unreachedOf(db.read, [host])) : ''
+    if (waiting) return `Booked. ${waiting}`
     return invite
       ? `Booked. ${form.host.name} gets the invitation at ${form.email}.`
       : 'Booked. Nobody outside the desk knows of it yet.'

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { Conflict, Refused } from '../../errors.ts'
+import { toldInWords, unreachedOf } from '../../mail/told.ts'
 import { listRoles } from '../../people/people.ts'
 import type { Typed } from '../../rota/booking-form.ts'
 import { initialsOf } from '../../rota/host.ts'
@@ -37,7 +38,8 @@ export async function dropOutRoutes(app: FastifyInstance, { db, clock, wake }: D
       const done = await dropOut(db, { weekId, ...form, instead: insteadOf(instead), ...at })
       wake.mail()
       wake.handover()
-      return await reply.flash(doneInWords(done, dropping.found.host)).redirect(`/weeks/${weekId}`, 303)
+      const message = doneInWords(done, dropping.found.host, await unreachedOf(db.read, done.told))
+      return await reply.flash(message).redirect(`/weeks/${weekId}`, 303)
     } catch (error) {
       return show(request, reply, await findDropping(request), typed, refusalOf(error))
     }
@@ -53,12 +55,18 @@ export async function dropOutRoutes(app: FastifyInstance, { db, clock, wake }: D
       ({ personId }) => personId !== host.personId,
     )
     const desk = (await listRoles(db.read, account.id)).filter(({ person }) => person.id !== actor.personId)
+    const told = [
+      ...(host.invitedAt && !host.declinedAt ? [{ personId: host.personId, name: host.name }] : []),
+      ...desk.map(({ person }) => ({ personId: person.id, name: person.name })),
+    ]
     const work = await countHostWork(db.read, weekId, host.id)
     return {
       found: { week, host },
       account,
       standbys,
-      desk: desk.map(({ person }) => person.name),
+      told,
+      unreached: await unreachedOf(db.read, told),
+      unreachedStandbys: await unreachedOf(db.read, standbys),
       work,
       now,
     }
@@ -69,8 +77,11 @@ interface Dropping {
   found: HostedWeek & { host: WeekHost }
   account: Account
   standbys: (Standby & { email: string })[]
-  /** Who is told, without the one who acts. */
-  desk: string[]
+  /** The host and the desk, without the one who acts. */
+  told: { personId: string; name: string }[]
+  /** Whom of these mail does not reach. */
+  unreached: Dropping['told']
+  unreachedStandbys: Standby[]
   work: HostWork
   now: Date
 }
@@ -85,10 +96,12 @@ function insteadOf(value: string): Instead {
 function show(
   { actor }: FastifyRequest,
   reply: FastifyReply,
-  { found: { week, host }, account, standbys, desk, work, now }: Dropping,
+  dropping: Dropping,
   typed: Typed,
   refusal?: { status: 409 | 422; fields: Record<string, string> },
 ): Promise<FastifyReply> {
+  const { found, account, standbys, unreachedStandbys, told, unreached, work, now } = dropping
+  const { week, host } = found
   const words = weekInWords(week, host, { zone: account.timeZone, now })
   return reply.code(refusal?.status ?? 200).page('drafts/drop-out', {
     title: `${host.name} can’t host`,
@@ -98,11 +111,12 @@ function show(
     stays: staysInWords(work.out, week, now),
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     version: week.version,
-    told: toldInWords(host, desk, standbys.length > 0),
+    told: toldInWords(told, unreached),
     stops: stopsInWords(host, work),
     canTakeOver: host.personId !== actor.personId,
     standbys: standbys.map(({ id, ...one }) => ({
       value: `standby-${id}`,
+      comesBack: unreachedStandbys.some(({ personId }) => personId === one.personId),
       name: one.name,
       initials: initialsOf(one.name) || '?',
       line: [one.job, one.organisation].filter(Boolean).join(', '),
@@ -119,12 +133,6 @@ function show(
   })
 }
 
-function toldInWords(host: WeekHost, desk: string[], canCallIn: boolean): string {
-  const names = [...(host.invitedAt && !host.declinedAt ? [host.name] : []), ...desk]
-  if (names.length === 0) return ''
-  return `Told by mail: ${names.join(', ')}${canCallIn ? ', and who is called in' : ''}.`
-}
-
 function stopsInWords(host: WeekHost, { waiting, drafts }: HostWork): string {
   const stopped =
     waiting === 0
@@ -136,7 +144,7 @@ function stopsInWords(host: WeekHost, { waiting, drafts }: HostWork): string {
   return `${host.name}’s powers end at once. ${stopped}${kept}.`
 }
 
-function doneInWords({ next, told }: DroppedOut, before: WeekHost): string {
+function doneInWords({ next, told }: DroppedOut, before: WeekHost, unreached: { name: string }[]): string {
   const who = next ? `${next} instead of ${before.name}.` : `${before.name}’s week is cancelled.`
-  return told.length === 0 ? who : `${who} Told by mail: ${told.join(', ')}.`
+  return [who, toldInWords(told, unreached)].filter(Boolean).join(' ')
 }

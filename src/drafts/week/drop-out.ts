@@ -25,7 +25,7 @@ export type Instead = { kind: 'standby'; id: string } | { kind: 'lead' } | { kin
 export interface DroppedOut {
   /** Who has the week now, or is asked to; null: nobody. */
   next: string | null
-  told: string[]
+  told: { personId: string; name: string }[]
 }
 
 /**
@@ -64,10 +64,11 @@ export async function dropOut(
     const doing = { account, version, reason, actor, now, machineNow }
     const next = await settle(tx, { week, host: before }, { ...doing, instead })
     const told = await tellDesk(tx, { account, week, before, next, reason, actor, now, machineNow })
-    const host = before.invitedAt && !before.declinedAt ? [before.name] : []
+    const host = before.invitedAt && !before.declinedAt ? [before] : []
+    const everybody = [...host, ...(next && !next.accepted ? [next] : []), ...told]
     return {
       next: next?.name ?? null,
-      told: [...host, ...(instead.kind === 'standby' ? [next!.name] : []), ...told],
+      told: everybody.map(({ personId, name }) => ({ personId, name })),
     }
   })
 }
@@ -81,11 +82,18 @@ interface Doing {
   machineNow: Date
 }
 
+/** Who has the week now, or once they accept. */
+interface Next {
+  personId: string
+  name: string
+  accepted: boolean
+}
+
 async function settle(
   tx: Writer,
   found: HostedWeek & { host: WeekHost },
   { instead, ...doing }: Doing & { instead: Instead },
-): Promise<{ name: string; accepted: boolean } | null> {
+): Promise<Next | null> {
   const { week } = found
   const { account, actor, now } = doing
   if (instead.kind === 'cancel') {
@@ -111,16 +119,16 @@ async function settle(
         announcedAt: null,
         unannouncedAt: doing.now,
       })
-    return { name: standby.name, accepted: false }
+    return { personId: standby.personId, name: standby.name, accepted: false }
   }
   const { personId, name, email } = actor
   const details = await detailsOf(tx, { accountId: account.id, personId, name })
   const given = await giveTo(tx, found, { ...doing, email, host: details, theme, why, invite: false })
   await takeOver(tx, given, { actor, now })
-  return { name, accepted: true }
+  return { personId, name, accepted: true }
 }
 
-/** Leads and approvers, without the one who did it. Returns their names. */
+/** Leads and approvers, without the one who did it. Returns them. */
 async function tellDesk(
   tx: Writer,
   {
@@ -135,9 +143,9 @@ async function tellDesk(
   }: Omit<Doing, 'version'> & {
     week: Week
     before: WeekHost
-    next: { name: string; accepted: boolean } | null
+    next: Next | null
   },
-): Promise<string[]> {
+): Promise<DroppedOut['told']> {
   const { days } = weekInWords(week, before, { zone: account.timeZone, now })
   const instead = !next
     ? 'The week is cancelled: its place in the rota is free.'
@@ -169,5 +177,5 @@ Nothing of ${before.name}’s that was waiting goes out any more; their drafts a
     details: { host: before.name, instead: next?.name ?? null, reason },
     at: now,
   })
-  return desk.map(({ person }) => person.name)
+  return desk.map(({ person }) => ({ personId: person.id, name: person.name }))
 }

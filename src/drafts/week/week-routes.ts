@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount, type Account } from '../../accounts/accounts.ts'
 import { Conflict } from '../../errors.ts'
+import { unreachedOf, waitingInWords } from '../../mail/told.ts'
 import { formInput, replacementForm, typedOfWeek, type Typed } from '../../rota/booking-form.ts'
 import { weekFields, type Errors } from '../../rota/form-page.ts'
 import { askWhetherSame, type AskedNear } from '../../rota/near-person.ts'
 import { weekInWords } from '../../rota/pages.ts'
 import { receivePortrait } from '../../rota/portrait.ts'
-import { findWeekToChange, type HostedWeek } from '../../rota/weeks.ts'
+import { findHostedWeek, findWeekToChange, type HostedWeek } from '../../rota/weeks.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, typedIn, version } from '../../web/forms.ts'
 import { inLetters } from '../../words.ts'
@@ -70,7 +71,10 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
       await replaceHost(db, { ...form, ...keys, invite, ...actNow(request), weekId: found.week.id })
       wake.mail()
       wake.handover()
-      const message = `${form.host.name} has the week now${invite ? ', and gets the invitation by mail' : ''}.`
+      const { host } = (await findHostedWeek(db.read, found.week.id))!
+      const waiting = invite ? waitingInWords(await unreachedOf(db.read, [host!])) : ''
+      const invited = invite && !waiting ? ', and gets the invitation by mail' : ''
+      const message = [`${form.host.name} has the week now${invited}.`, waiting].filter(Boolean).join(' ')
       return await reply.flash(message).redirect(`/weeks/${found.week.id}`, 303)
     } catch (error) {
       return showReplacement(reply, ending, again, refusalOf(error))
@@ -86,7 +90,8 @@ export async function weekEndingRoutes(app: FastifyInstance, deps: Deps): Promis
     const found = await findWeekToChange(db.read, { weekId: id, actor, now: clock.now() })
     const account = (await findAccount(db.read, found.week.accountId))!
     const work = found.host ? await countHostWork(db.read, id, found.host.id) : null
-    return { found, account, work, now: clock.now() }
+    const comesBack = found.host ? (await unreachedOf(db.read, [found.host])).length > 0 : false
+    return { found, account, work, comesBack, now: clock.now() }
   }
 }
 
@@ -94,6 +99,8 @@ interface Ending {
   found: HostedWeek
   account: Account
   work: HostWork | null
+  /** Mail to the host comes back. */
+  comesBack: boolean
   now: Date
 }
 
@@ -103,7 +110,7 @@ interface Refusal {
 }
 
 function showCancellation(reply: FastifyReply, ending: Ending, typed: Typed, refusal?: Refusal) {
-  const { found, account, work, now } = ending
+  const { found, account, work, comesBack, now } = ending
   const words = weekInWords(found.week, found.host, { zone: account.timeZone, now })
   const fields = weekFields(typed, refusal?.fields ?? {}, { days: [] })
   return reply.code(refusal?.status ?? 200).page('drafts/cancel-week', {
@@ -112,10 +119,10 @@ function showCancellation(reply: FastifyReply, ending: Ending, typed: Typed, ref
     hiatus: !found.host,
     ...(refusal && { summary: errorSummary(refusal.fields) }),
     version: refusal?.status === 409 ? found.week.version : typed['version'],
-    consequences: found.host && work ? consequences(found, work, { doing: 'cancel', now }) : [],
+    consequences: found.host && work ? consequences(found, work, { doing: 'cancel', comesBack, now }) : [],
     reason: {
       ...fields.reason,
-      hint: found.host?.invitedAt && !found.host.declinedAt ? `${found.host.name} reads it in the mail.` : '',
+      hint: reasonHint(ending),
     },
   })
 }
@@ -127,7 +134,7 @@ function showReplacement(
   refusal?: Refusal,
   near: AskedNear | null = null,
 ) {
-  const { found, account, work, now } = ending
+  const { found, account, work, comesBack, now } = ending
   if (!found.host || !work) throw new Conflict('Nobody hosts this week, so nobody can be replaced.')
   const words = weekInWords(found.week, found.host, { zone: account.timeZone, now })
   const fields = weekFields(typed, refusal?.fields ?? {}, { days: [] })
@@ -139,23 +146,26 @@ function showReplacement(
     ...(near && { summary: errorSummary({ email: `Is this ${near.name}? Nobody is replaced yet.` }) }),
     near,
     version: refusal?.status === 409 ? found.week.version : typed['version'],
-    consequences: consequences(found, work, { doing: 'replace', now }),
+    consequences: consequences(found, work, { doing: 'replace', comesBack, now }),
     fields: {
       ...fields,
       reason: {
         ...fields.reason,
-        hint:
-          found.host.invitedAt && !found.host.declinedAt ? `${found.host.name} reads it in the mail.` : '',
+        hint: reasonHint(ending),
       },
     },
   })
+}
+
+function reasonHint({ found: { host }, comesBack }: Ending): string {
+  return host?.invitedAt && !host.declinedAt && !comesBack ? `${host.name} reads it in the mail.` : ''
 }
 
 /** What will happen, to how many: said before it is done. */
 function consequences(
   { week, host }: HostedWeek,
   work: HostWork,
-  { doing, now }: { doing: 'cancel' | 'replace'; now: Date },
+  { doing, comesBack, now }: { doing: 'cancel' | 'replace'; comesBack: boolean; now: Date },
 ): string[] {
   const name = host!.name
   const stays =
@@ -168,7 +178,7 @@ function consequences(
     host!.declinedAt
       ? `${name} said no, and hears nothing of it.`
       : host!.invitedAt
-        ? `${name} is signed out at once, can’t sign in for this week any more, and is told by mail.`
+        ? `${name} is signed out at once, and can’t sign in for this week any more. ${comesBack ? 'Mail to them comes back: ring them.' : 'They are told by mail.'}`
         : `${name} was not invited yet, and hears nothing of it.`,
     work.waiting === 0
       ? `Nothing of theirs waits to go out${work.drafts === 0 ? ', and they have no drafts' : ''}.`

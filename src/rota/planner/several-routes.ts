@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Account } from '../../accounts/accounts.ts'
 import { dayOf, isDay } from '../../calendar.ts'
 import { Refused } from '../../errors.ts'
+import { unreachedOf, waitingInWords } from '../../mail/told.ts'
 import { deskOf } from '../../people/person.ts'
 import type { Deps } from '../../web/deps.ts'
 import { formId, readForm, refusalOf, typedIn } from '../../web/forms.ts'
@@ -23,6 +24,7 @@ import {
   takenSame,
   slotsTyped,
 } from './several-page.ts'
+import { findHostedWeek } from '../weeks.ts'
 import { capital, inOneForm } from '../../words.ts'
 
 const keys = z.object({ id: formId })
@@ -59,9 +61,10 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
         ...at,
       })
       wake.mail()
+      const unreached = invite ? await unreachedHosts(weeks) : []
       return await reply
         .flash(
-          bookedInWords(weeks.length, hiatuses.length, { taken, invite }) +
+          bookedInWords(weeks.length, hiatuses.length, { taken, invite, unreached }) +
             notBookedInWords(typed['list'] ?? ''),
         )
         .redirect('/rota', 303)
@@ -94,6 +97,14 @@ export async function severalRoutes(app: FastifyInstance, { db, clock, wake }: D
       nearBySlot[slot] = near.email
     }
     if (Object.keys(wrong).length > 0) throw new Refused(wrong)
+  }
+
+  async function unreachedHosts(weeks: ListedWeek[]): Promise<{ name: string }[]> {
+    const found = await Promise.all(weeks.map(({ weekId }) => findHostedWeek(db.read, weekId)))
+    return unreachedOf(
+      db.read,
+      found.map((one) => one!.host!),
+    )
   }
 
   /** What a pasted list says goes to the weeks in which nothing is typed yet. */
@@ -196,7 +207,7 @@ function weekIdOf(form: string, slot: string): string {
 function bookedInWords(
   hosts: number,
   hiatuses: number,
-  { taken, invite }: { taken: number; invite: boolean },
+  { taken, invite, unreached }: { taken: number; invite: boolean; unreached: { name: string }[] },
 ): string {
   const before = hosts + hiatuses - taken
   const [some, empty, same] = inOneForm(hosts, hiatuses, before)
@@ -204,13 +215,19 @@ function bookedInWords(
   return [
     hosts > 0 &&
       (invite
-        ? `Booked: ${weeks}, and each host gets an invitation by mail.`
+        ? invitedInWords(weeks, hosts, unreached)
         : `Booked: ${weeks}. Nobody outside the desk knows of it yet.`),
     hiatuses > 0 && `Left empty on purpose: ${empty} ${hiatuses === 1 ? 'week' : 'weeks'}.`,
     before > 0 && taken > 0 && `${capital(same!)} of them ${before === 1 ? 'was' : 'were'} already so.`,
   ]
     .filter(Boolean)
     .join(' ')
+}
+
+function invitedInWords(weeks: string, hosts: number, unreached: { name: string }[]): string {
+  if (unreached.length === 0) return `Booked: ${weeks}, and each host gets an invitation by mail.`
+  const others = unreached.length < hosts ? ', and every other host gets an invitation by mail' : ''
+  return `Booked: ${weeks}${others}. ${waitingInWords(unreached)}`
 }
 
 /** What was pasted and never filled in is not dropped without a word. */

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { findAccount } from '../../accounts/accounts.ts'
 import { dayOf, isDay } from '../../calendar.ts'
 import { Conflict } from '../../errors.ts'
+import { toldInWords, unreachedOf, waitingInWords } from '../../mail/told.ts'
+import { findPersonByEmail } from '../../people/people.ts'
 import { deskOf } from '../../people/person.ts'
 import type { Deps } from '../../web/deps.ts'
 import { errorSummary, formId, line, optionalLine, readForm, refusalOf, typedIn } from '../../web/forms.ts'
@@ -12,6 +14,7 @@ import { email, type Typed } from '../booking-form.ts'
 import { initialsOf } from '../host.ts'
 import { askWhetherSame } from '../near-person.ts'
 import { slotInWords } from './move-to-slot.ts'
+import { findHostedWeek } from '../weeks.ts'
 import { addStandby, callIn, offerStandby, removeStandby, standbysOf, withdrawStandby } from './standby.ts'
 
 const addForm = z.object({
@@ -49,9 +52,10 @@ export async function standbyRoutes(
         machineNow: clock.machine(),
       })
       wake.mail()
-      return await reply
-        .flash(`${form.name} can be called in now. A mail tells them so.`)
-        .redirect('/rota/standby', 303)
+      const { id: personId } = (await findPersonByEmail(db.read, form.email))!
+      const unreached = await unreachedOf(db.read, [{ personId, name: form.name }])
+      const told = toldInWords(unreached, unreached) || 'A mail tells them so.'
+      return await reply.flash(`${form.name} can be called in now. ${told}`).redirect('/rota/standby', 303)
     } catch (error) {
       return show(request, reply, typed, refusalOf(error))
     }
@@ -85,8 +89,12 @@ export async function standbyRoutes(
       const { name } = await callIn(db, { weekId, accountId: account.id, slot, standbyId, actor, ...at })
       wake.mail()
       const days = slotInWords(slot, account, dayOf(at.now, account.timeZone))
+      const { host } = (await findHostedWeek(db.read, weekId))!
+      const waiting = waitingInWords(await unreachedOf(db.read, [host!]))
       return await reply
-        .flash(`${name} is called in for ${days}, by mail. The week is theirs once they accept.`)
+        .flash(
+          `${name} is called in for ${days}${waiting ? `. ${waiting}` : ', by mail.'} The week is theirs once they accept.`,
+        )
         .redirect(`/weeks/${weekId}`, 303)
     } catch (error) {
       throw new Conflict(Object.values(refusalOf(error).fields).join(' '))
