@@ -215,6 +215,7 @@ function run(parts: {
   // What was posted becomes a post on the pages at once, not at the next look at the network.
   const published = () => work.wake('listener')
   const mailed = () => work.wake('mail')
+  const reachedAgain = () => work.wake('handing-over')
   const askAddress = sandbox ? null : createGuardedFetch({ httpsProxy: config.httpsProxy })
   const readPage = sandbox ? null : createGuardedReader({ httpsProxy: config.httpsProxy })
   const practices = openPractices({
@@ -235,6 +236,7 @@ function run(parts: {
       publisher,
       published,
       mailed,
+      reachedAgain,
       listenNow,
       askAddress,
       readPage,
@@ -323,6 +325,7 @@ function jobs({
   publisher,
   published,
   mailed,
+  reachedAgain,
   publicUrl,
   listenNow,
   askAddress,
@@ -341,6 +344,8 @@ function jobs({
   published(): void
   /** Mails may have come to the outbox. */
   mailed(): void
+  /** Mail reaches somebody again: their planned mails may go. */
+  reachedAgain(): void
   publicUrl(): string
   /** Whether somebody wants it done now, though its time has not come. */
   listenNow(): boolean
@@ -371,6 +376,7 @@ function jobs({
           links,
           renewals,
           entries,
+          reachedAgain,
           now: clock.now,
           machine: clock.machine,
         })

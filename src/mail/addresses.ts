@@ -39,16 +39,17 @@ export async function noteNoMailbox(
 /**
  * Step: the mail server took a mail. Where it had refused the address itself, or somebody wanted it tried, the address works
  * again. A mark by hand stays otherwise: the server took those mails too that came back later, and anybody can ask for a
- * sign-in mail.
+ * sign-in mail. False where nothing changed.
  */
 export async function noteTaken(
   tx: Writer,
   { address, asked, now }: { address: string; asked: boolean; now: Date },
-): Promise<void> {
+): Promise<boolean> {
   const trouble = await troubleOfAddress(tx, address)
-  if (!trouble || (trouble.markedBy !== null && !asked)) return
+  if (!trouble || (trouble.markedBy !== null && !asked)) return false
   await deleteTrouble(tx, trouble.personId)
   await tellRecord(tx, 'person.address-works', { personId: trouble.personId, by: null, now })
+  return true
 }
 
 /** Step: somebody says that mail to a person comes back. False when it was known. */

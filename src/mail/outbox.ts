@@ -145,6 +145,7 @@ export async function sendDueMails(
     links,
     renewals = {},
     entries = {},
+    reachedAgain,
     now,
     machine,
   }: {
@@ -152,6 +153,8 @@ export async function sendDueMails(
     links: LinkMakers
     renewals?: Renewals
     entries?: EntryMakers
+    /** An address works again: what was kept back for it may go. */
+    reachedAgain?: () => void
     now: () => Date
     machine: () => Date
   },
@@ -200,12 +203,13 @@ export async function sendDueMails(
       return 'not-sent'
     }
     const { taken } = made
-    await db.write(async (tx) => {
+    const worksAgain = await db.write(async (tx) => {
       await endOutage(tx)
       await markSent(tx, mail.id, now())
-      await noteTaken(tx, { address: mail.to, asked: claimed.asked, now: now() })
       await taken?.(tx, machine())
+      return noteTaken(tx, { address: mail.to, asked: claimed.asked, now: now() })
     })
+    if (worksAgain) reachedAgain?.()
     return 'sent'
   }
 
