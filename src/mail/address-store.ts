@@ -102,11 +102,12 @@ async function listReaching(
   now: Date,
 ): Promise<Reaching[]> {
   const isOf = (personId: SQLiteColumn, accountId: SQLiteColumn) =>
-    'personId' in of ? eq(personId, of.personId) : eq(accountId, of.accountId)
+    and(isNull(people.deletedAt), 'personId' in of ? eq(personId, of.personId) : eq(accountId, of.accountId))
   const hosted = await read
     .select({ accountId: weeks.accountId, personId: weekHosts.personId, called: weekHosts.name })
     .from(weekHosts)
     .innerJoin(weeks, eq(weeks.id, weekHosts.weekId))
+    .innerJoin(people, eq(people.id, weekHosts.personId))
     .where(
       and(
         isOf(weekHosts.personId, weeks.accountId),
@@ -128,6 +129,7 @@ async function listReaching(
   const callable = await read
     .select({ accountId: standbys.accountId, personId: standbys.personId, called: standbys.name })
     .from(standbys)
+    .innerJoin(people, eq(people.id, standbys.personId))
     .where(isOf(standbys.personId, standbys.accountId))
   const lent = await read
     .select({
@@ -141,6 +143,7 @@ async function listReaching(
   const erased = await read
     .select({ accountId: erasedPeople.accountId, personId: erasedPeople.personId })
     .from(erasedPeople)
+    .innerJoin(people, eq(people.id, erasedPeople.personId))
     .where(isOf(erasedPeople.personId, erasedPeople.accountId))
   const keyOf = ({ accountId, personId }: Omit<Reaching, 'called'>) => `${accountId} ${personId}`
   const gone = new Set(erased.map(keyOf))

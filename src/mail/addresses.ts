@@ -19,7 +19,13 @@ import type { MailKind } from './mail.ts'
 import type { Mail } from './store.ts'
 
 /** Steps of this room for others. */
-export { countWaiting, findTrouble, type AddressTrouble } from './address-store.ts'
+export {
+  accountsReaching,
+  countWaiting,
+  findTrouble,
+  peopleReached,
+  type AddressTrouble,
+} from './address-store.ts'
 
 /**
  * Step: the mail server says that nobody has this address. Nothing more goes to it, and the accounts that need to reach whose it
@@ -135,6 +141,14 @@ export async function outOfReach(read: Reader, accountId: string, now: Date): Pr
       waiting: await countWaiting(read, { address: trouble.address, accountId }),
     })),
   )
+}
+
+/** Whether an account needs to reach somebody. */
+export async function isReachedBy(
+  read: Reader,
+  { personId, accountId, now }: { personId: string; accountId: string; now: Date },
+): Promise<boolean> {
+  return (await accountsReaching(read, personId, now)).some((one) => one.accountId === accountId)
 }
 
 /** On the record of each account that needs to reach them, under the name that it knows. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NotFound } from '../errors.ts'
-import { findTrouble, neverArrived, outOfReach } from '../mail/addresses.ts'
+import { findTrouble, neverArrived, outOfReach, peopleReached } from '../mail/addresses.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm, refusalOf, typedIn } from '../web/forms.ts'
 import { addToDesk, changeAtDesk, removeFromDesk, requireLead, signOutAtDesk } from './desk.ts'
@@ -148,6 +148,7 @@ export async function peopleRoutes(
           hosts,
           away: await listAway(accountId),
           outOfReach: (await outOfReach(db.read, accountId, clock.now())).map(({ personId }) => personId),
+          reached: (await peopleReached(db.read, accountId, clock.now())).map(({ personId }) => personId),
         },
         { accountId, actor },
       ),

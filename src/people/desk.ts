@@ -1,7 +1,7 @@
 import { record } from '../activity/record.ts'
 import type { Database, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
-import { leaveAddress } from '../mail/addresses.ts'
+import { accountsReaching, leaveAddress } from '../mail/addresses.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { accountsLent, endStandingIn } from './absences-store.ts'
 import { deletePasskeysOf } from './passkeys-store.ts'
@@ -252,15 +252,17 @@ export async function changeAddress(
 }
 
 /**
- * Step: for what has an effect wherever somebody has a place or a week, such as that they are sent nothing more.
- * @throws Conflict for whoever does not lead all of that. `can`: what they would do, such as “change it”.
+ * Step: for what has an effect on every account that needs to reach somebody, such as that they are sent nothing more.
+ * @throws Conflict for whoever does not lead all of these. `can`: what they would do, such as “change it”.
  */
 export async function requireLeadOfAll(
   tx: Writer,
   person: Person,
-  { called, can, actor }: { called: string; can: string; actor: Actor },
+  { called, can, actor, now }: { called: string; can: string; actor: Actor; now: Date },
 ): Promise<void> {
-  if (!(await leadsAllOf(tx, person, actor))) throw new Conflict(`${called} ${elsewhere(person)} can ${can}.`)
+  const all = await accountsReaching(tx, person.id, now)
+  if ((person.owner && !actor.owner) || !all.every(({ accountId }) => isLead(actor, accountId)))
+    throw new Conflict(`${called} ${elsewhere(person)} can ${can}.`)
 }
 
 async function findAtDesk(tx: Writer, accountId: string, personId: string) {

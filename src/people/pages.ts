@@ -35,12 +35,15 @@ export function peoplePage(
     hosts,
     away,
     outOfReach,
+    reached,
   }: {
     desk: { person: Person; role: Role }[]
     hosts: HostLine[]
     away: AwayLine[]
     /** Ids of people to whom mail comes back. */
     outOfReach: string[]
+    /** Ids of people whom the account needs to reach. */
+    reached: string[]
   },
   { accountId, actor }: { accountId: string; actor: Actor },
 ) {
@@ -52,6 +55,10 @@ export function peoplePage(
     outOfReach.includes(id)
       ? { name, href: canChange ? `/people/${id}/address${asked}` : null, label: 'Mail comes back' }
       : null
+  const markOf = (id: string, name: string) =>
+    canChange && reached.includes(id) && !outOfReach.includes(id)
+      ? { href: `/people/${id}/address${asked}`, label: `Mail comes back? ${name}` }
+      : null
   return {
     canChange,
     desk: desk.map(({ person, role }) => ({
@@ -60,6 +67,7 @@ export function peoplePage(
       you: person.id === actor.personId,
       email: person.email,
       reach: reachOf(person.id, person.name),
+      mark: markOf(person.id, person.name),
       portrait: { initials: initials(person.name) },
       may: ROLE_TEXTS[role].may,
       away: away.filter(({ personId }) => personId === person.id).map(awayInWords),
@@ -76,6 +84,7 @@ export function peoplePage(
               you: deputy.id === actor.personId,
               email: deputy.email,
               reach: reachOf(deputy.id, deputy.name),
+              mark: markOf(deputy.id, deputy.name),
               portrait: { initials: initials(deputy.name) },
               role: isNow ? 'Approver now' : 'Approver then',
               may: `in place of ${name}, ${days}`,
@@ -88,6 +97,7 @@ export function peoplePage(
       ...host,
       data: dataOf(host.personId, host.name),
       reach: reachOf(host.personId, host.name),
+      mark: markOf(host.personId, host.name),
       portrait: portraitHash ? { src: `/images/${portraitHash}`, lazy: true } : { initials: letters },
     })),
   }

@@ -2,14 +2,20 @@ import { findAccount, type Account } from '../accounts/accounts.ts'
 import { record } from '../activity/record.ts'
 import type { Database, Reader, Writer } from '../db/database.ts'
 import { Conflict, NotFound } from '../errors.ts'
-import { findTrouble, markByHand, neverArrived, unmark, type AddressTrouble } from '../mail/addresses.ts'
+import {
+  accountsReaching,
+  findTrouble,
+  markByHand,
+  neverArrived,
+  unmark,
+  type AddressTrouble,
+} from '../mail/addresses.ts'
 import { countMails } from '../mail/mails.ts'
 import { queueMail, type Mail } from '../mail/outbox.ts'
 import { requireLead } from '../people/desk.ts'
 import { findPerson, inviteToDesk, listRoles, requireLeadOfAll } from '../people/people.ts'
 import { deskOf, type Actor } from '../people/person.ts'
 import { comingHosts, type Week, type WeekHost } from '../rota/weeks.ts'
-import { findOfAccount } from './person-store.ts'
 
 interface OfAccount {
   personId: string
@@ -33,9 +39,9 @@ export interface Reach {
 }
 
 /**
- * Whether mail reaches somebody who has to do with the account at whose desk a lead sits.
- * @throws NotFound for people of elsewhere, whose data was deleted, and for everybody without a place at the desk, NotAllowed for
- * approvers.
+ * Whether mail reaches somebody whom the account needs to reach at whose desk a lead sits.
+ * @throws NotFound for people whom it need not reach (any more), whose data was deleted, and for everybody without a place at the
+ * desk, NotAllowed for approvers.
  */
 export async function readReach(read: Reader, of: OfAccount): Promise<Reach> {
   const { personId, now } = of
@@ -56,13 +62,14 @@ export async function readReach(read: Reader, of: OfAccount): Promise<Reach> {
   }
 }
 
-async function findReached(read: Reader, { personId, actor }: OfAccount) {
+async function findReached(read: Reader, { personId, actor, now }: OfAccount) {
   const accountId = deskOf(actor)
   requireLead(actor, accountId)
   const account = (await findAccount(read, accountId))!
-  const person = await findOfAccount(read, { accountId, id: personId })
-  if (!person || person.erased) throw new NotFound()
-  return { account, person }
+  const here = (await accountsReaching(read, personId, now)).find((one) => one.accountId === accountId)
+  if (!here) throw new NotFound()
+  const { email } = (await findPerson(read, personId))!
+  return { account, person: { name: here.called, email } }
 }
 
 async function roleAt(read: Reader, { accountId, personId }: { accountId: string; personId: string }) {
@@ -71,7 +78,7 @@ async function roleAt(read: Reader, { accountId, personId }: { accountId: string
 
 /**
  * A mail to somebody came back in a lead’s own mailbox: nothing more is sent to them, by any account. So one has to lead all that
- * they have to do with.
+ * need to reach them.
  * @throws Conflict where one does not, or when it is marked already; else as `readReach`.
  */
 export async function markAddress(
@@ -83,7 +90,7 @@ export async function markAddress(
     const { person } = await findReached(tx, of)
     const { name, email: address } = person
     const known = (await findPerson(tx, personId))!
-    await requireLeadOfAll(tx, known, { called: name, can: 'say that mail to them comes back', actor })
+    await requireLeadOfAll(tx, known, { called: name, can: 'say that mail to them comes back', actor, now })
     if (!(await markByHand(tx, { personId, address, words, by: actor.personId, now })))
       throw new Conflict(`It is known already that mail to ${name} comes back.`)
     return { name }
@@ -102,7 +109,7 @@ export async function unmarkAddress(db: Database, of: OfAccount): Promise<{ name
     const marker = (await findTrouble(tx, personId))?.markedBy ?? null
     if (marker !== null && marker !== actor.personId) {
       const known = (await findPerson(tx, personId))!
-      await requireLeadOfAll(tx, known, { called: person.name, can: 'take the mark away', actor })
+      await requireLeadOfAll(tx, known, { called: person.name, can: 'take the mark away', actor, now })
     }
     await unmark(tx, { personId, by: actor.personId, now })
     return person

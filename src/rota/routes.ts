@@ -6,7 +6,7 @@ import type { Heeded } from '../accounts/change-account.ts'
 import { dayOf, isDay } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { Conflict, NotFound } from '../errors.ts'
-import { findTrouble, mailsToHost } from '../mail/outbox.ts'
+import { findTrouble, isReachedBy, mailsToHost } from '../mail/outbox.ts'
 import { unreachedOf, waitingInWords } from '../mail/told.ts'
 import { findPeople, listRoles } from '../people/people.ts'
 import { deskOf, isLead, mayDecide, type Actor } from '../people/person.ts'
@@ -142,6 +142,8 @@ export async function rotaRoutes(
         mails: desk && host ? await mailsToHost(db.read, host.id) : [],
         email: host ? await addressOfHost(db.read, host) : null,
         outOfReach: (host && (await findTrouble(db.read, host.personId))) ?? null,
+        isReached:
+          host !== null && (await isReachedBy(db.read, { ...host, accountId: account.id, now: now() })),
         actor: request.actor,
         now: now(),
       },

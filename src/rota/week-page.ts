@@ -31,6 +31,7 @@ export function weekPage(
     mails,
     email,
     outOfReach,
+    isReached,
     ready,
     swap,
     actor,
@@ -45,6 +46,8 @@ export function weekPage(
     email: string | null
     /** Mail to the host comes back. */
     outOfReach: AddressTrouble | null
+    /** The account needs to reach the host, if only for the story of the week. */
+    isReached: boolean
     ready: ReturnType<typeof readyModel> | null
     /** What its host is asked about another one's days. */
     swap: { href: string; text: string } | null
@@ -58,7 +61,8 @@ export function weekPage(
   const own = hostingOf(actor, week.id)
   const open = OPEN_STATES.includes(week.state) && now < week.closesAt
   const begun = now >= week.opensAt
-  const reachHref = lead && host ? `/people/${host.personId}/address?account=${account.id}` : null
+  const reachHref =
+    lead && host && isReached ? `/people/${host.personId}/address?account=${account.id}` : null
   const lost = host !== null && !outOfReach && invitationIsLost(mails)
   return {
     ...words,
@@ -80,7 +84,7 @@ export function weekPage(
       biography: host.biography,
       email: lead ? email : null,
       addressHref: lead && open && !host.declinedAt ? `${words.href}/address` : null,
-      reachHref: email && open && !outOfReach ? reachHref : null,
+      reachHref: email && !outOfReach ? reachHref : null,
     },
     outOfReach:
       outOfReach && host && !host.declinedAt && mayDecide(actor, account.id)

@@ -294,6 +294,43 @@ t.test('nobody stops the mails of people with whom another account has to do', a
   t.notMatch(await plain(rival, '/activity'), 'Owen')
 })
 
+const toMinutes = (from: Date, to: string) => (new Date(to).getTime() - from.getTime()) / 60_000
+
+t.test(
+  'a host is marked from their page and from People while mails still go to them, and not after',
+  async (t) => {
+    const { db, clock, server, send, queue, visitor, idOf } = await world(t)
+    let helen = await visitor(LEAD.email)
+    const weekId = await aWeek(db, clock.now(), { accepted: true })
+    const priya = await idOf(PRIYA.email)
+    const reach = `/people/${priya}/address`
+    const marking = new RegExp(`href="${reach}[^"]*"[^>]*>Mail comes back\\?`)
+    t.match(await plain(helen, '/people'), marking, 'of a week ahead')
+    t.notMatch(await plain(await visitor(APPROVER.email), '/people'), reach)
+    // The week was from 23 to 29 November.
+    clock.pass(toMinutes(clock.now(), '2026-12-10T09:00:00Z'))
+    helen = await visitor(LEAD.email)
+    t.match(await plain(helen, `/weeks/${weekId}`), marking)
+    t.match(await plain(helen, '/people'), marking)
+    t.equal((await helen.post(reach, `${reach}/mark`, { words: '' })).statusCode, 303)
+    t.match(await plain(helen, '/today'), 'Mail to Priya Nair comes back')
+    t.equal((await helen.post(reach, `${reach}/mark/removal`)).statusCode, 303)
+    server.answers.set(PRIYA.email, UNKNOWN)
+    await queue('The story', { id: priya, email: PRIYA.email })
+    await send()
+    t.match(await plain(helen, reach), 'The mail server says that nobody has the address')
+
+    clock.pass(toMinutes(clock.now(), '2026-12-30T09:00:00Z'))
+    helen = await visitor(LEAD.email)
+    t.notMatch(await plain(helen, `/weeks/${weekId}`), reach)
+    t.notMatch(await plain(helen, '/people'), reach)
+    t.equal((await helen.get(reach)).statusCode, 404)
+    for (const path of ['mark', 'mark/removal', 'try'])
+      t.equal((await helen.post('/people', `${reach}/${path}`, { words: '' })).statusCode, 404, path)
+    t.equal((await db.read.select().from(addressTroubles)).length, 1, 'another account may have to know')
+  },
+)
+
 t.test('who it concerns reads of it, tries it, and changes it or knows who does', async (t) => {
   const { db, clock, server, send, helen, visitor, idOf } = await world(t)
   const weekId = await aWeek(db, clock.now(), { accepted: true })
