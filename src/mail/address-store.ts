@@ -56,11 +56,11 @@ export async function holderOf(read: Reader, address: string): Promise<string | 
 
 /** Goes on since when it began; what is said of it last counts. */
 export async function keepTrouble(tx: Writer, trouble: AddressTrouble): Promise<void> {
-  const { address, words, markedBy } = trouble
+  const { address, words, markedBy, accountId } = trouble
   await tx
     .insert(addressTroubles)
     .values(trouble)
-    .onConflictDoUpdate({ target: addressTroubles.personId, set: { address, words, markedBy } })
+    .onConflictDoUpdate({ target: addressTroubles.personId, set: { address, words, markedBy, accountId } })
 }
 
 /** False when there was none. */

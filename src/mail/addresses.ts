@@ -38,7 +38,14 @@ export async function noteNoMailbox(
   const personId = await holderOf(tx, address)
   if (!personId) return
   const known = await findTrouble(tx, personId)
-  await keepTrouble(tx, { personId, address, since: known?.since ?? now, words, markedBy: null })
+  await keepTrouble(tx, {
+    personId,
+    address,
+    since: known?.since ?? now,
+    words,
+    markedBy: null,
+    accountId: null,
+  })
   if (!known) await tellRecord(tx, 'person.address-fails', { personId, by: null, now })
 }
 
@@ -58,7 +65,7 @@ export async function noteTaken(
   return true
 }
 
-/** Step: somebody says that mail to a person comes back. False when it was known. */
+/** Step: at an account’s desk somebody says that mail to a person comes back. False when it was known. */
 export async function markByHand(
   tx: Writer,
   {
@@ -66,11 +73,12 @@ export async function markByHand(
     address,
     words,
     by,
+    accountId,
     now,
-  }: { personId: string; address: string; words: string; by: string; now: Date },
+  }: { personId: string; address: string; words: string; by: string; accountId: string; now: Date },
 ): Promise<boolean> {
   if (await findTrouble(tx, personId)) return false
-  await keepTrouble(tx, { personId, address, since: now, words, markedBy: by })
+  await keepTrouble(tx, { personId, address, since: now, words, markedBy: by, accountId })
   await tellRecord(tx, 'person.address-fails', { personId, by, now })
   return true
 }
@@ -124,8 +132,38 @@ export async function neverArrived(
   return all.filter((mail, at) => mail.state === 'failed' && isLast(mail, at) && isNews(mail)).toReversed()
 }
 
+/** That mail to somebody comes back, as one account reads it. */
+export interface SeenTrouble extends AddressTrouble {
+  /** Somebody marked it, here or elsewhere; `markedBy` is set only where they did it here. */
+  byHand: boolean
+}
+
+/** What was typed at another account’s desk, and by whom, stays there. */
+export function seenFrom(accountId: string, trouble: AddressTrouble): SeenTrouble {
+  const byHand = trouble.markedBy !== null
+  return byHand && trouble.accountId !== accountId
+    ? { ...trouble, byHand, words: '', markedBy: null }
+    : { ...trouble, byHand }
+}
+
+/** Who says that an address does not work. `marker`: whoever marked it at the account that reads this. */
+export function saidOfAddress({
+  address,
+  byHand,
+  marker,
+}: {
+  address: string
+  byHand: boolean
+  marker: string | null
+}): string {
+  if (!byHand) return `The mail server says that nobody has the address ${address}.`
+  return marker
+    ? `${marker} says that ${address} does not work.`
+    : `It was marked by hand that ${address} does not work.`
+}
+
 /** Somebody whom an account needs to reach, and mail to them comes back. */
-export interface OutOfReach extends AddressTrouble {
+export interface OutOfReach extends SeenTrouble {
   /** What the account calls them. */
   name: string
   /** How many mails of the account wait. */
@@ -136,7 +174,7 @@ export interface OutOfReach extends AddressTrouble {
 export async function outOfReach(read: Reader, accountId: string, now: Date): Promise<OutOfReach[]> {
   return Promise.all(
     (await troublesOf(read, accountId, now)).map(async ({ called, ...trouble }) => ({
-      ...trouble,
+      ...seenFrom(accountId, trouble),
       name: called,
       waiting: await countWaiting(read, { address: trouble.address, accountId }),
     })),

@@ -44,7 +44,7 @@ export {
   queuePlanned,
   resumePlanned,
 } from './planned-store.ts'
-export { findTrouble, isReachedBy, type AddressTrouble } from './addresses.ts'
+export { findTrouble, isReachedBy, seenFrom, type AddressTrouble } from './addresses.ts'
 export {
   deleteMailsToCandidate,
   dropQueuedMails,

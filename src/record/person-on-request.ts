@@ -17,7 +17,7 @@ import {
   isNeededElsewhere,
   ledAlone,
   markErased,
-  readReach,
+  readMailTrouble,
   weeksAhead,
 } from './person-store.ts'
 
@@ -86,7 +86,7 @@ export async function exportOnRequest(
     account: { handle: account.handle, name: account.name },
     madeAt: now,
     person: { name, email: person.erased ? null : email },
-    ...(person.erased ? {} : await readReach(db.read, personId)),
+    ...(person.erased ? {} : await readMailTrouble(db.read, personId, account.id)),
     ...kept,
   }
   await db.write(async (tx) => {

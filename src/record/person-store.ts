@@ -26,6 +26,7 @@ import {
   weekHosts,
   weeks,
 } from '../db/schema/index.ts'
+import { findTrouble, seenFrom } from '../mail/addresses.ts'
 
 /** Who somebody is, since when, and how they sign in, which is theirs and no account’s. Secrets are left out: no key, no link, no session. */
 export async function readSelf(read: Reader, id: string) {
@@ -39,20 +40,22 @@ export async function readSelf(read: Reader, id: string) {
       .select({ name: passkeys.name, added: passkeys.createdAt, used: passkeys.usedAt })
       .from(passkeys)
       .where(eq(passkeys.personId, id)),
-    ...(await readReach(read, id)),
+    ...(await readMailTrouble(read, id)),
     signedInUntil: (
       await read.select({ until: sessions.expiresAt }).from(sessions).where(eq(sessions.personId, id))
     ).map(({ until }) => until),
   }
 }
 
-/** Since when mail to somebody comes back, and what was said of it; null while it reaches them. */
-export async function readReach(read: Reader, id: string) {
-  const [mailComesBack] = await read
-    .select({ since: addressTroubles.since, words: addressTroubles.words })
-    .from(addressTroubles)
-    .where(eq(addressTroubles.personId, id))
-  return { mailComesBack: mailComesBack ?? null }
+/**
+ * Since when mail to somebody comes back, and what was said of it; null while it reaches them. For an account: without the words
+ * that were typed at the desk of another one.
+ */
+export async function readMailTrouble(read: Reader, id: string, accountId?: string) {
+  const trouble = await findTrouble(read, id)
+  if (!trouble) return { mailComesBack: null }
+  const { since, words } = accountId === undefined ? trouble : seenFrom(accountId, trouble)
+  return { mailComesBack: { since, words } }
 }
 
 /** Everything that is kept of what somebody has to do with accounts, or with one of them, under the names of what it is. */

@@ -1,4 +1,5 @@
 import { momentInWords } from '../calendar.ts'
+import { saidOfAddress } from '../mail/addresses.ts'
 import type { Mail } from '../mail/outbox.ts'
 import { mailTitle } from '../rota/mails/mail-pages.ts'
 import { weekInWords } from '../rota/pages.ts'
@@ -28,7 +29,7 @@ export function reachPage(
       since: `since ${momentInWords(trouble.since, now, zone)}`,
       title: `Mail to ${person.name} comes back`,
       words: trouble.words,
-      text: `${marker ? `${marker} says that ${trouble.address} does not work.` : `The mail server says that nobody has the address ${trouble.address}.`} Nothing more is sent there, but for links to sign in that ${person.name} asks for. What they would be sent waits for three days.`,
+      text: `${saidOfAddress({ ...trouble, marker })} Nothing more is sent there, but for links to sign in that ${person.name} asks for. What they would be sent waits for three days.`,
     },
     changes,
     nowhere: `${person.name} has no place at the desk and no week ahead, so there is nothing to correct here: when you enter them next, type the right address.`,

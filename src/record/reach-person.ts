@@ -8,7 +8,8 @@ import {
   markByHand,
   neverArrived,
   unmark,
-  type AddressTrouble,
+  seenFrom,
+  type SeenTrouble,
 } from '../mail/addresses.ts'
 import { countMails } from '../mail/mails.ts'
 import { queueMail, type Mail } from '../mail/outbox.ts'
@@ -28,8 +29,8 @@ export interface Reach {
   account: Account
   person: { id: string; name: string; email: string }
   /** Set while mail to them comes back. */
-  trouble: AddressTrouble | null
-  /** Who marked it by hand. */
+  trouble: SeenTrouble | null
+  /** Who marked it by hand at this account. */
   marker: string | null
   /** At the desk their address is changed on their page there; of a host on the page of a week. */
   atDesk: boolean
@@ -46,7 +47,8 @@ export interface Reach {
 export async function readReach(read: Reader, of: OfAccount): Promise<Reach> {
   const { personId, now } = of
   const { account, person } = await findReached(read, of)
-  const trouble = (await findTrouble(read, personId)) ?? null
+  const found = await findTrouble(read, personId)
+  const trouble = found ? seenFrom(account.id, found) : null
   const atDesk = await roleAt(read, { accountId: account.id, personId })
   const coming = await comingHosts(read, now)
   return {
@@ -87,11 +89,12 @@ export async function markAddress(
 ): Promise<{ name: string }> {
   const { personId, actor, now } = of
   return db.write(async (tx) => {
-    const { person } = await findReached(tx, of)
+    const { account, person } = await findReached(tx, of)
     const { name, email: address } = person
     const known = (await findPerson(tx, personId))!
     await requireLeadOfAll(tx, known, { called: name, can: 'say that mail to them comes back', actor, now })
-    if (!(await markByHand(tx, { personId, address, words, by: actor.personId, now })))
+    const { id: accountId } = account
+    if (!(await markByHand(tx, { personId, address, words, by: actor.personId, accountId, now })))
       throw new Conflict(`It is known already that mail to ${name} comes back.`)
     return { name }
   })

@@ -6,7 +6,7 @@ import type { Heeded } from '../accounts/change-account.ts'
 import { dayOf, isDay } from '../calendar.ts'
 import type { Reader } from '../db/database.ts'
 import { Conflict, NotFound } from '../errors.ts'
-import { findTrouble, isReachedBy, mailsToHost } from '../mail/outbox.ts'
+import { findTrouble, isReachedBy, mailsToHost, seenFrom } from '../mail/outbox.ts'
 import { unreachedOf, waitingInWords } from '../mail/told.ts'
 import { findPeople, listRoles } from '../people/people.ts'
 import { deskOf, isLead, mayDecide, type Actor } from '../people/person.ts'
@@ -141,7 +141,7 @@ export async function rotaRoutes(
         events: await listEvents(db.read, week.id),
         mails: desk && host ? await mailsToHost(db.read, host.id) : [],
         email: host ? await addressOfHost(db.read, host) : null,
-        outOfReach: (host && (await findTrouble(db.read, host.personId))) ?? null,
+        outOfReach: host && (await troubleOf(host, account)),
         isReached:
           host !== null && (await isReachedBy(db.read, { ...host, accountId: account.id, now: now() })),
         actor: request.actor,
@@ -271,6 +271,11 @@ export async function rotaRoutes(
     const people = await findPeople(db.read, [...new Set(ids.flatMap((id) => id ?? []))])
     const nameOf = (id: string | null) => people.find((person) => person.id === id)?.name ?? null
     return readyModel({ week, host }, readiness, { account, nameOf, actor, now: now() })
+  }
+
+  async function troubleOf({ personId }: { personId: string }, account: Account) {
+    const trouble = await findTrouble(db.read, personId)
+    return trouble ? seenFrom(account.id, trouble) : null
   }
 
   async function swapOf({ week }: HostedWeek) {

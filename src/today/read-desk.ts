@@ -218,7 +218,7 @@ async function unreached(read: Reader, accountId: string, now: Date): Promise<De
   )
   return found.map((one) => ({
     ...one,
-    marker: markers.find(({ id }) => id === one.markedBy)?.name ?? null,
+    marker: one.markedBy && (markers.find(({ id }) => id === one.markedBy)?.name ?? 'Somebody who left'),
     weekId: hosts.find(({ host }) => host.personId === one.personId)?.week.id ?? null,
   }))
 }

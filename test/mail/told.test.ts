@@ -27,7 +27,9 @@ async function world(t: Test) {
   await sentMails(db, clock)
   const mark = async (address: string) => {
     const { id: personId } = (await findPersonByEmail(db.read, address))!
-    await db.write((tx) => markByHand(tx, { personId, address, words: '', by: LEAD.id, now: clock.now() }))
+    await db.write((tx) =>
+      markByHand(tx, { personId, address, words: '', by: LEAD.id, accountId: ACCOUNT, now: clock.now() }),
+    )
   }
   await mark(MEI.email)
   const standbyId = async () => (await standbysOf(db.read, ACCOUNT))[0]!.id

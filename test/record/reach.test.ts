@@ -294,6 +294,39 @@ t.test('nobody stops the mails of people with whom another account has to do', a
   t.notMatch(await plain(rival, '/activity'), 'Owen')
 })
 
+t.test('what was typed at one account’s desk, and by whom, is read at no other', async (t) => {
+  const { db, clock, helen, visitor, queue, server, send } = await world(t)
+  await anotherAccount(db, { now: clock.now() })
+  const page = `/people/${APPROVER.id}/address`
+  const words = 'Rang Owen: on leave with his back'
+  await helen.post(page, `${page}/mark`, { words })
+  const rival = await visitor(OTHER_LEAD.email)
+  const booking = { slot: '2026-12-07', kind: 'host', name: 'O. Price', email: APPROVER.email }
+  const id = randomUUID()
+  await rival.post('/rota/book?slot=2026-12-07', '/rota/book', { ...booking, id, do: 'invite' })
+  const data = `/people/${APPROVER.id}/data`
+  for (const body of [
+    await plain(rival, '/today'),
+    await plain(rival, page),
+    await plain(rival, `/weeks/${id}`),
+    (await rival.post(data, data)).body,
+  ]) {
+    t.match(body, /comes back|mailComesBack/)
+    t.notMatch(body, 'on leave')
+    t.notMatch(body, 'Helen')
+  }
+  for (const at of ['/today', page])
+    t.match(await plain(rival, at), 'It was marked by hand that owen@north.example does not work.')
+  t.match(await plain(helen, '/today'), words)
+  t.match(await plain(helen, page), 'Helen Marsh says that owen@north.example does not work.')
+  t.match((await helen.post(data, data)).json(), { mailComesBack: { words } })
+  server.answers.set(APPROVER.email, UNKNOWN)
+  await queue('Asked for', APPROVER)
+  await helen.post(page, `${page}/try`)
+  await send()
+  t.match(await plain(rival, '/today'), 'User unknown', 'what the mail server says is for all')
+})
+
 const toMinutes = (from: Date, to: string) => (new Date(to).getTime() - from.getTime()) / 60_000
 
 t.test(

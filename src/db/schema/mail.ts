@@ -65,6 +65,8 @@ export const addressTroubles = sqliteTable(
     words: text('words').notNull(),
     /** Who marked it by hand; null: the mail server said so. */
     markedBy: text('marked_by').references(() => people.id),
+    /** At whose desk they did. */
+    accountId: text('account_id').references(() => accounts.id),
   },
   (t) => [uniqueIndex('address_troubles_address').on(t.address)],
 )

@@ -2,6 +2,7 @@ import { beginningOf } from '../../publishing/beginning.ts'
 import { dayInWords, dayOf, momentInWords } from '../../calendar.ts'
 import { HELP_TAGS } from '../../listening/help-page.ts'
 import { removalDueAt } from '../../listening/post.ts'
+import { saidOfAddress } from '../../mail/addresses.ts'
 import type { ToldAt } from '../../publishing/pages.ts'
 import { capital, inLetters, listInWords } from '../../words.ts'
 import type { Desk } from '../read-desk.ts'
@@ -43,7 +44,7 @@ export function removalFire(request: Desk['removals'][number], { zone, now }: To
 
 /** Until the address is another one, or a mail reaches it again. */
 export function unreachedFire(
-  { personId, name, address, since, words, marker, waiting, weekId }: Desk['outOfReach'][number],
+  { personId, name, address, since, words, byHand, marker, waiting, weekId }: Desk['outOfReach'][number],
   { isLead, accountId, zone, now }: ToldAt & { isLead: boolean; accountId: string },
 ): Fire {
   const week = weekId && { href: `/weeks/${weekId}`, label: 'Open their week' }
@@ -62,7 +63,7 @@ export function unreachedFire(
     since: `since ${momentInWords(since, now, zone)}`,
     title: `Mail to ${name} comes back`,
     quote: words || null,
-    text: `${marker ? `${marker} says that ${address} does not work.` : `The mail server says that nobody has the address ${address}.`} Nothing more is sent there.${waits}${isLead ? '' : ' A lead can correct it.'}`,
+    text: `${saidOfAddress({ address, byHand, marker })} Nothing more is sent there.${waits}${isLead ? '' : ' A lead can correct it.'}`,
     link: isLead ? page : week || null,
     also: isLead ? week || null : null,
   }

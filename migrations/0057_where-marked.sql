@@ -1,0 +1,1 @@
+ALTER TABLE `address_troubles` ADD `account_id` text REFERENCES accounts(id);
