@@ -73,7 +73,6 @@ export async function reachRoutes(app: FastifyInstance, { db, clock, settings, w
     const reach = await readReach(db.read, of)
     return reply.code(again?.refusal.status ?? 200).page('people/address', {
       ...reachPage(reach, { errors, typed: again?.typed ?? {}, now: of.now }),
-      isOpen: again !== undefined,
       summary: again && errorSummary(errors),
     })
   }
