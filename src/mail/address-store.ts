@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Reader, Writer } from '../db/database.ts'
 import {
@@ -232,6 +232,24 @@ export async function mailsTo(
     .from(mails)
     .where(and(eq(mails.personId, personId), eq(mails.accountId, accountId), gt(mails.createdAt, since)))
     .orderBy(mails.createdAt)
+}
+
+/** The latest mail by which somebody wanted an address tried that does not work; undefined where nobody did. */
+export async function latestTry(read: Reader, { personId, address, since }: AddressTrouble) {
+  const rows = await read
+    .select()
+    .from(mails)
+    .where(
+      and(
+        eq(mails.personId, personId),
+        eq(mails.to, address),
+        eq(mails.kind, 'address-tried'),
+        gte(mails.createdAt, since),
+      ),
+    )
+    .orderBy(desc(mails.createdAt))
+    .limit(1)
+  return rows[0]
 }
 
 /** Of planned mails: those that do not go at their time, as things stand. */

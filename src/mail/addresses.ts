@@ -23,6 +23,7 @@ export {
   accountsReaching,
   countWaiting,
   findTrouble,
+  latestTry,
   peopleReached,
   type AddressTrouble,
 } from './address-store.ts'

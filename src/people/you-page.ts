@@ -1,5 +1,7 @@
 import { momentInWords, machineReadable } from '../calendar.ts'
 import type { AddressTrouble } from '../mail/addresses.ts'
+import type { Mail } from '../mail/outbox.ts'
+import { triedInWords } from '../mail/told.ts'
 import type { Actor } from './person.ts'
 import type { Passkey } from './passkeys.ts'
 import type { SignedIn } from './sessions.ts'
@@ -9,6 +11,8 @@ const ZONE = 'Europe/London'
 
 /** Mail to somebody comes back. */
 export interface OwnReach extends AddressTrouble {
+  /** The latest mail that was to show whether the address works. */
+  tried: Mail | undefined
   /** Where they change their address themselves; null for who leads no account. */
   changeHref: string | null
   /** Who can change it, beside them. */
@@ -55,6 +59,7 @@ export function youPage({
     reach: reach && {
       since: `since ${momentInWords(reach.since, now, ZONE)}`,
       words: reach.words,
+      tried: reach.tried && triedInWords(reach.tried, reach, { now, zone: ZONE }),
       changeHref: reach.changeHref,
       leads: reach.leads.map(({ name, email }) => ({
         name,

@@ -3,7 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NotAllowed } from '../errors.ts'
-import { findTrouble } from '../mail/addresses.ts'
+import { findTrouble, latestTry } from '../mail/addresses.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, line, readForm, refusalOf } from '../web/forms.ts'
 import {
@@ -87,6 +87,7 @@ export async function youRoutes(app: FastifyInstance, { db, clock, settings, wak
     const leads = desks.flat().filter(({ role, person }) => role === 'lead' && person.id !== actor.personId)
     return {
       ...trouble,
+      tried: await latestTry(db.read, trouble),
       changeHref: led ? `/people/${actor.personId}?account=${led.accountId}` : null,
       leads: [...new Map(leads.map(({ person }) => [person.id, person])).values()],
     }

@@ -1,6 +1,7 @@
 import { momentInWords } from '../calendar.ts'
 import { saidOfAddress } from '../mail/addresses.ts'
 import type { Mail } from '../mail/outbox.ts'
+import { triedInWords } from '../mail/told.ts'
 import { mailTitle } from '../rota/mails/mail-pages.ts'
 import { weekInWords } from '../rota/pages.ts'
 import { listInWords } from '../words.ts'
@@ -9,7 +10,17 @@ import type { Reach } from './reach-person.ts'
 /** Whether mail reaches somebody, and what a lead can do where it does not. */
 export function reachPage(
   { account, person, trouble, marker, atDesk, weeks, lost }: Reach,
-  { errors, typed, now }: { errors: Record<string, string>; typed: Record<string, string>; now: Date },
+  {
+    tried,
+    errors,
+    typed,
+    now,
+  }: {
+    tried: Mail | null | undefined
+    errors: Record<string, string>
+    typed: Record<string, string>
+    now: Date
+  },
 ) {
   const zone = account.timeZone
   const href = `/people/${person.id}`
@@ -29,6 +40,7 @@ export function reachPage(
       since: `since ${momentInWords(trouble.since, now, zone)}`,
       title: `Mail to ${person.name} comes back`,
       words: trouble.words,
+      tried: tried && triedInWords(tried, trouble, { now, zone }),
       text: `${saidOfAddress({ ...trouble, marker })} Nothing more is sent there, but for links to sign in that ${person.name} asks for. What they would be sent waits for three days.`,
     },
     changes,

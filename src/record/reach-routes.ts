@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { latestTry } from '../mail/addresses.ts'
 import type { Deps } from '../web/deps.ts'
 import { errorSummary, optionalLine, readForm, refusalOf, typedIn } from '../web/forms.ts'
 import { reachPage } from './reach-page.ts'
@@ -71,8 +72,9 @@ export async function reachRoutes(app: FastifyInstance, { db, clock, settings, w
     const of = asked(request)
     const errors = again?.refusal.fields ?? {}
     const reach = await readReach(db.read, of)
+    const tried = reach.trouble && (await latestTry(db.read, reach.trouble))
     return reply.code(again?.refusal.status ?? 200).page('people/address', {
-      ...reachPage(reach, { errors, typed: again?.typed ?? {}, now: of.now }),
+      ...reachPage(reach, { tried, errors, typed: again?.typed ?? {}, now: of.now }),
       summary: again && errorSummary(errors),
     })
   }

@@ -136,7 +136,7 @@ t.test(
       disabledCommands: ['STARTTLS', 'AUTH'],
       onRcptTo({ address }, _session, done) {
         const refusal = { 'gone@north.example': 550, 'full@north.example': 452 }[address]
-        if (refusal) return done(Object.assign(new Error('Not here'), { responseCode: refusal }))
+        if (refusal) return done(Object.assign(new Error('No such user here'), { responseCode: refusal }))
         taken.push(address)
         return done()
       },

@@ -116,6 +116,38 @@ t.test('a fresh try ends the mark when the server takes it, and keeps it when it
   t.equal((await helen.post(page, `${page}/try`)).statusCode, 303)
 })
 
+t.test('a try that is refused for another reason is told to whoever asked for it', async (t) => {
+  const { clock, server, send, helen, visitor } = await world(t)
+  const page = `/people/${APPROVER.id}/address`
+  await helen.post(page, `${page}/mark`, { words: 'No such user' })
+  const owen = await visitor(APPROVER.email)
+  t.notMatch(await plain(helen, page), 'The try of')
+  t.notMatch(await plain(owen, '/you'), 'The try of')
+  server.answers.set(APPROVER.email, '550 5.7.1 Blocked by our rules')
+  await helen.post(page, `${page}/try`)
+  t.match(await plain(helen, page), 'The try of today 10:42 is on its way.')
+  await send()
+  const refused =
+    'The try of today 10:42 did not get through: “Blocked by our rules”. That says nothing of the address itself, so the mark stays.'
+  t.match(await plain(helen, page), refused)
+  t.match(await plain(owen, '/you'), refused)
+
+  clock.pass(1)
+  server.answers.set(APPROVER.email, '451 Come back later')
+  await owen.post('/you', '/you/address/try')
+  await send()
+  const later =
+    'The try of today 10:43 has not got through yet: “Come back later”. It is made again by itself.'
+  t.match(await plain(helen, page), later, 'the latest counts')
+  t.match(await plain(owen, '/you'), later)
+
+  clock.pass(1)
+  server.answers.set(APPROVER.email, UNKNOWN)
+  await helen.post(page, `${page}/try`)
+  await send()
+  t.match(await plain(helen, page), 'The try of today 10:44 was refused for the same reason.')
+})
+
 t.test('with another address what waited goes there, and the desk is asked again', async (t) => {
   const { clock, server, send, queue, toldOf, helen, idOf } = await world(t)
   const email = 'ruth@nroth.example'
