@@ -1,5 +1,5 @@
 import { record } from '../activity/record.ts'
-import type { Database, Writer } from '../db/database.ts'
+import type { Database, Reader, Writer } from '../db/database.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../errors.ts'
 import { accountsReaching, leaveAddress } from '../mail/addresses.ts'
 import { queueMail } from '../mail/outbox.ts'
@@ -295,13 +295,28 @@ async function requireFreeAddress(
 }
 
 /** Whether the actor leads every account that somebody has to do with, and has their power over the installation. */
-async function leadsAllOf(tx: Writer, person: Person, actor: Actor): Promise<boolean> {
+async function leadsAllOf(read: Reader, person: Person, actor: Actor): Promise<boolean> {
   if (person.owner && !actor.owner) return false
-  const desks = (await rolesOf(tx, person.id)).map(({ accountId }) => accountId)
-  const lent = await accountsLent(tx, person.id)
-  const hosted = [...(await accountsHosted(tx, person.id)), ...(await accountsCalling(tx, person.id))]
-  const all = [...desks, ...lent, ...hosted]
-  return all.every((accountId) => isLead(actor, accountId))
+  return (await accountsToLead(read, person.id)).every((accountId) => isLead(actor, accountId))
+}
+
+/** Who can change somebody’s address: leads of every account that they have to do with, with their power over the installation. */
+export async function leadsOfAll(read: Reader, person: Person): Promise<Person[]> {
+  const desks = await Promise.all(
+    (await accountsToLead(read, person.id)).map(async (accountId) =>
+      (await listRoles(read, accountId)).filter(({ role }) => role === 'lead'),
+    ),
+  )
+  const [first = [], ...others] = desks
+  const leadsOthers = (id: string) => others.every((desk) => desk.some((one) => one.person.id === id))
+  return first.map((one) => one.person).filter(({ id, owner }) => leadsOthers(id) && (owner || !person.owner))
+}
+
+async function accountsToLead(read: Reader, personId: string): Promise<string[]> {
+  const desks = (await rolesOf(read, personId)).map(({ accountId }) => accountId)
+  const lent = await accountsLent(read, personId)
+  const hosted = [...(await accountsHosted(read, personId)), ...(await accountsCalling(read, personId))]
+  return [...new Set([...desks, ...lent, ...hosted])]
 }
 
 function elsewhere({ owner }: Person): string {

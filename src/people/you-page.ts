@@ -13,9 +13,11 @@ const ZONE = 'Europe/London'
 export interface OwnReach extends AddressTrouble {
   /** The latest mail that was to show whether the address works. */
   tried: Mail | undefined
-  /** Where they change their address themselves; null for who leads no account. */
+  /** Nobody has what it takes to change their address: to lead all that they have to do with. */
+  isAlone: boolean
+  /** Where they change their address themselves; null for who can’t. */
   changeHref: string | null
-  /** Who can change it, beside them. */
+  /** Who can change it, beside them; where nobody can, the leads of where they have a place or a week. */
   leads: { name: string; email: string }[]
 }
 
@@ -60,6 +62,7 @@ export function youPage({
       since: `since ${momentInWords(reach.since, now, ZONE)}`,
       words: reach.words,
       tried: reach.tried && triedInWords(reach.tried, reach, { now, zone: ZONE }),
+      isAlone: reach.isAlone,
       changeHref: reach.changeHref,
       leads: reach.leads.map(({ name, email }) => ({
         name,

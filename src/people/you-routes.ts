@@ -14,7 +14,8 @@ import {
   removePasskey,
   takesPasskeys,
 } from './passkeys.ts'
-import { listRoles } from './people.ts'
+import { leadsOfAll } from './desk.ts'
+import { findPerson, listRoles } from './people.ts'
 import { accountsOf, isLead, type Actor } from './person.ts'
 import { endSession, sessionsOf, signOutElsewhere } from './sessions.ts'
 import { takeCeremony } from './routes.ts'
@@ -83,13 +84,19 @@ export async function youRoutes(app: FastifyInstance, { db, clock, settings, wak
     const trouble = await findTrouble(db.read, actor.personId)
     if (!trouble) return null
     const led = actor.roles.find(({ accountId }) => isLead(actor, accountId))
+    const able = await leadsOfAll(db.read, (await findPerson(db.read, actor.personId))!)
     const desks = await Promise.all(accountsOf(actor).map((accountId) => listRoles(db.read, accountId)))
-    const leads = desks.flat().filter(({ role, person }) => role === 'lead' && person.id !== actor.personId)
+    const leads = desks.flat().flatMap(({ role, person }) => (role === 'lead' ? [person] : []))
+    const asked = (able.length > 0 ? able : leads).filter(({ id }) => id !== actor.personId)
     return {
       ...trouble,
       tried: await latestTry(db.read, trouble),
-      changeHref: led ? `/people/${actor.personId}?account=${led.accountId}` : null,
-      leads: [...new Map(leads.map(({ person }) => [person.id, person])).values()],
+      isAlone: able.length === 0,
+      changeHref:
+        led && able.some(({ id }) => id === actor.personId)
+          ? `/people/${actor.personId}?account=${led.accountId}`
+          : null,
+      leads: [...new Map(asked.map((person) => [person.id, person])).values()],
     }
   }
 

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { addressTroubles, mails, people, standbys } from '../../src/db/schema/index.ts'
 import { INVITATION_LINK, SIGN_IN_LINK } from '../../src/mail/mail.ts'
 import { nextPlannedMail, queueMail, sendDueMails } from '../../src/mail/outbox.ts'
-import { findPersonByEmail } from '../../src/people/people.ts'
+import { findPersonByEmail, setOwner, setRole } from '../../src/people/people.ts'
 import { signInLinkMaker } from '../../src/people/sign-in.ts'
 import { hostingInNumbers } from '../../src/recaps/certificate/hosting-numbers.ts'
 import { invitationLinkMaker } from '../../src/rota/invitations/invitations.ts'
@@ -423,6 +423,39 @@ t.test('who it concerns reads of it, tries it, and changes it or knows who does'
     role: 'lead',
   })
   t.notMatch(await plain(helen, '/you'), 'comes back')
+})
+
+t.test('who has to do with several accounts reads who can change their address', async (t) => {
+  const { db, clock, server, queue, send, helen } = await world(t)
+  await anotherAccount(db, { now: clock.now() })
+  server.answers.set(LEAD.email, UNKNOWN)
+  await queue('To Helen', LEAD)
+  await send()
+  t.match(await plain(helen, '/you'), 'You can change it yourself, as a lead.')
+  const onList = { personId: LEAD.id, name: 'H. Marsh', job: '', organisation: '', note: '' }
+  const added = { addedBy: OTHER_LEAD.id, createdAt: clock.now() }
+  await db.write((tx) =>
+    tx.insert(standbys).values({ id: 'standby', accountId: OTHER_ACCOUNT, ...onList, ...added }),
+  )
+  const alone = await plain(helen, '/you')
+  t.notMatch(alone, 'yourself')
+  t.notMatch(alone, 'Change your address')
+  t.match(
+    alone,
+    'nobody can change it: that takes a lead of every account that you have to do with, who looks after this installation too.',
+  )
+  const person = `/people/${LEAD.id}`
+  const form = { name: LEAD.name, email: 'marsh@north.example', role: 'lead' }
+  t.equal((await helen.post(person, person, form)).statusCode, 422, 'and so it is')
+
+  for (const accountId of [ACCOUNT, OTHER_ACCOUNT])
+    await db.write((tx) => setRole(tx, APPROVER.id, accountId, 'lead'))
+  t.match(await plain(helen, '/you'), 'nobody can change it', 'who looks after nothing can’t')
+  await db.write((tx) => setOwner(tx, APPROVER.id, true))
+  t.match(
+    await plain(helen, '/you'),
+    /Somebody who leads all that you have to do with changes it for you: <a href="mailto:owen@north\.example">Owen Price, owen@north\.example<\/a>\./,
+  )
 })
 
 t.test('the copy of the data has it, and the deletion takes it away', async (t) => {
