@@ -378,6 +378,113 @@ t.test('what is typed last, before a page is left, reaches the server', async (t
   t.equal((await draftsOfWeek(db.read, WEEK)).length, 1)
 })
 
+t.test(
+  'what is typed as a page is left is sent, once, and offered only where the server lacks it',
+  async (t) => {
+    const { world, origin, db, helen } = await midweek(t)
+    const page = await browser.newPage(t, origin, { mayFail: /drafts|brake/ })
+    await signInPage(page, world, LEAD.email)
+    const area = page.getByLabel('Text', { exact: true })
+    const drafts = () => draftsOfWeek(db.read, WEEK)
+    const kept = async () => (await drafts()).map(({ content }) => content.parts[0]!.text)
+    const shelf = () =>
+      page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('typed:')))
+    const offer = page.getByText('This browser has kept it.')
+
+    await page.goto(NEW)
+    await page.locator('form[data-works]').waitFor()
+    await area.fill('Before the brake')
+    await page.getByRole('button', { name: 'Pull the brake' }).first().click()
+    await until(t, 'sent, as the brake does not carry it', async () =>
+      (await kept()).includes('Before the brake'),
+    )
+
+    const { id } = (await drafts())[0]!
+    const path = `/drafts/${id}`
+    // Of what is sent the answers are lost.
+    await page.addInitScript(() => {
+      const { fetch } = window
+      window.fetch = (where, init) => {
+        if (typeof where !== 'string' || !where.endsWith('/autosave') || localStorage.getItem('connected'))
+          return fetch(where, init)
+        localStorage.setItem('sent', String(Number(localStorage.getItem('sent')) + 1))
+        return fetch(where, init).then(() => new Promise(() => {}))
+      }
+    })
+    const sent = () => page.evaluate(() => Number(localStorage.getItem('sent')))
+    await page.goto(path)
+    await page.locator('form[data-works]').waitFor()
+    await area.fill('First')
+    await until(t, 'saved', async () => (await kept()).includes('First'))
+    await area.fill('See northdale.org')
+    await page.goto('/today')
+    t.equal(await sent(), 2, 'what was typed since goes out beside it, once')
+
+    // The same words wait undecided, and the form comes back from being sent.
+    const putAside = (words: string) =>
+      page.evaluate(
+        ([draft, words]) => {
+          const person = document.body.dataset['signedIn']
+          const typed = { person, draft, at: Date.now(), fields: [['part-1-text', words]] }
+          localStorage.setItem(`typed:${draft}:aside:${words.length}`, JSON.stringify(typed))
+        },
+        [id, words] as const,
+      )
+    await page.evaluate(() => {
+      localStorage.clear()
+      localStorage.setItem('connected', 'yes')
+    })
+    const [now] = await kept()
+    await page.goto(path)
+    await page.locator('form[data-works]').waitFor()
+    await putAside(now!)
+    let posts = 0
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && new URL(request.url()).pathname === path) posts += 1
+    })
+    await page.getByLabel('Day', { exact: true }).fill('2020-01-01')
+    await area.fill('Another thought')
+    await page.getByRole('button', { name: 'Save the draft' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByText(/^Saved \d/).waitFor()
+    t.equal(posts, 1, 'a form that came back is not sent again')
+    t.equal(await offer.count(), 0)
+
+    const { version } = (await drafts())[0]!
+    const words = 'See https://northdale.org/menus'
+    await helen.post(path, `${path}/submission`, {
+      version: String(version),
+      'part-1-text': words,
+      when: 'soon',
+    })
+    await page.evaluate(() => localStorage.clear())
+    await putAside(words)
+    await putAside('Nowhere else')
+    await page.goto(path)
+    await until(
+      t,
+      'what the submitted draft says is kept no longer',
+      async () => (await shelf()).length === 1,
+    )
+    await page.evaluate((draft) => {
+      const typed = JSON.parse(localStorage.getItem(`typed:${draft}:aside:12`)!)
+      typed.fields = [['part-1-text', 'See https://northdale.org/menus']]
+      localStorage.clear()
+      localStorage.setItem('waits', JSON.stringify(typed))
+    }, id)
+    await page.goto(NEW)
+    const name = await page.locator('form[data-editor]').getAttribute('data-shelf')
+    await page.locator('form[data-works]').waitFor()
+    await page.evaluate(
+      (name) => localStorage.setItem(`typed:${name}:aside:1`, localStorage.getItem('waits')!),
+      name,
+    )
+    await page.reload()
+    await until(t, 'nor is it offered beside a new one', async () => (await shelf()).length === 0)
+    t.equal(await offer.count(), 0)
+  },
+)
+
 t.test('what was not saved comes back, to the same person', async (t) => {
   const { world, origin, visitor } = await midweek(t)
   const page = await browser.newPage(t, origin, { mayFail: /drafts\/[0-9a-f-]{36}$/ })

@@ -31,6 +31,8 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
   let timer = 0
   let since = 0
   let inFlight = false
+  /** Another one is, of what was typed after it: a page that goes tells so more than once, and a third would be refused. */
+  let besideIt = false
   /** A save was due while another one was under way. */
   let wanted = false
   let dirty = false
@@ -144,10 +146,17 @@ export function autosave(page: Document, shelf: Shelf, saved: () => void): Autos
   page.addEventListener('visibilitychange', () => {
     if (dirty) plan(0)
   })
-  whenLeft(page, () => {
+  whenLeft(page, form, () => {
+    if (!inFlight) {
+      void save()
+      return
+    }
     // What was typed since the save under way would wait for its answer, and nobody may be there by then.
-    if (inFlight && dirty && !stopped && !isBlank(form())) void send(form()).catch(() => {})
-    else void save()
+    if (besideIt || !dirty || stopped || isBlank(form())) return
+    besideIt = true
+    void send(form())
+      .catch(() => {})
+      .finally(() => (besideIt = false))
   })
   form().addEventListener('formdata', mark)
   return {

@@ -1,10 +1,13 @@
 /**
- * Has something done at the last moment at which a script surely runs: when the page is left, or put out of sight. Not where a
- * form was sent: that carries what is typed itself, or says that it is not wanted.
+ * Has something done at the last moment at which a script surely runs: when the page is left, or put out of sight. Not where the
+ * form that is typed into was sent, which carries it itself, nor where somebody signs out, who was asked what becomes of it.
  */
-export function whenLeft(page: Document, act: () => void): void {
+export function whenLeft(page: Document, form: () => HTMLFormElement, act: () => void): void {
   let sends = false
-  window.addEventListener('submit', (event) => (sends = !event.defaultPrevented))
+  window.addEventListener('submit', ({ target, defaultPrevented }) => {
+    const carries = target === form() || (target as HTMLFormElement).matches('[action="/sign-out"]')
+    sends = carries && !defaultPrevented
+  })
   page.addEventListener('input', () => (sends = false))
   window.addEventListener('pageshow', () => (sends = false))
   const left = () => {

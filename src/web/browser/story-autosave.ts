@@ -154,7 +154,7 @@ export function autosaveStory(
     if (dirty) plan(0)
   })
   // A second one beside a save under way would be taken for somebody else’s: it stays on the shelf.
-  whenLeft(page, () => {
+  whenLeft(page, form, () => {
     if (!inFlight) save()
   })
   return {

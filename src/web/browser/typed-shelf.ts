@@ -20,11 +20,12 @@ import {
 export function keepTyped(page: Document, form: HTMLFormElement | null): Shelf | null {
   const settled = page.querySelector<HTMLElement>('[data-settled]')?.dataset['settled']
   const kept = form && !('new' in form.dataset) ? form.dataset['draft'] : settled
-  tidyTyped(
-    (name, typed) =>
-      name === PREFIX + settled ||
-      (kept && typed.draft === kept && name.includes(':new:') && !name.includes(ASIDE)),
-  )
+  tidyTyped((name, typed) => {
+    if (name === PREFIX + settled) return true
+    if (!kept || typed.draft !== kept) return false
+    // What nobody decided about is settled by nothing but its own words.
+    return name.includes(ASIDE) ? !(form && cameBack(form)) && hasAll(page, typed) : name.includes(':new:')
+  })
   if (!form) return null
   const name = PREFIX + form.dataset['shelf']
   const before = readTyped(name)
@@ -72,7 +73,7 @@ function offerAside(page: Document, form: HTMLFormElement, name: string): void {
       }
       forgetTyped(aside)
       // This page was asked for before its words had come.
-      if (!name.includes(':new:') && !isTouched(form)) location.reload()
+      if (!name.includes(':new:') && !isTouched(form) && !cameBack(form)) location.reload()
     })
   }
 }
@@ -83,12 +84,36 @@ async function reachedTheServer(name: string, typed: Typed): Promise<boolean> {
   try {
     const response = await fetch(url, { redirect: 'manual' })
     if (!response.ok) return false
-    const kept = new DOMParser().parseFromString(await response.text(), 'text/html')
-    const form = kept.querySelector<HTMLFormElement>(FORM)
-    return form !== null && !differs(form, typed)
+    return hasAll(new DOMParser().parseFromString(await response.text(), 'text/html'), typed)
   } catch {
     return false
   }
+}
+
+/** Whether a page as the server gave it has all these words: in its form, or to be read, once the draft was submitted. */
+function hasAll(page: Document, typed: Typed): boolean {
+  const form = page.querySelector<HTMLFormElement>(FORM)
+  if (form) return !differs(form, typed)
+  if (!page.querySelector('[data-settled]')) return false
+  const shown = new Set([...page.querySelectorAll('.as-posted .said')].map(saidIn))
+  const described = [...page.querySelectorAll('.as-posted .described')].map(({ textContent }) => textContent)
+  return wordsOf(typed).every(([name, value]) =>
+    name.includes('-alt')
+      ? described.some((words) => words.endsWith(` ${even(value)}`))
+      : shown.has(withoutSchemes(value)),
+  )
+}
+
+/** Without the sign-off, and its links whole: X shows them shortened. */
+function saidIn(post: Element): string {
+  const said = post.cloneNode(true) as Element
+  said.querySelector('mark')?.remove()
+  for (const link of said.querySelectorAll('a')) link.replaceWith(link.getAttribute('href') ?? '')
+  return withoutSchemes(said.textContent ?? '')
+}
+
+function withoutSchemes(words: string): string {
+  return even(words).replaceAll(/https?:\/\//g, '')
 }
 
 const FORM = 'form:is([data-editor], [data-autosave])'
@@ -151,10 +176,13 @@ function fieldsOf(form: HTMLFormElement): [string, string][] {
   )
 }
 
-function differs(form: HTMLFormElement, { fields }: Typed): boolean {
+function differs(form: HTMLFormElement, typed: Typed): boolean {
   const now = new Map(fieldsOf(form))
-  const words = fields.filter(([name]) => /-(text|alt)(-\d)?$/.test(name))
-  return words.some(([name, value]) => value.trim() !== '' && even(value) !== even(now.get(name) ?? ''))
+  return wordsOf(typed).some(([name, value]) => even(value) !== even(now.get(name) ?? ''))
+}
+
+function wordsOf({ fields }: Typed): [name: string, value: string][] {
+  return fields.filter(([name, value]) => /-(text|alt)(-\d)?$/.test(name) && value.trim() !== '')
 }
 
 /**
