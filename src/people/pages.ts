@@ -67,7 +67,6 @@ export function peoplePage(
       you: person.id === actor.personId,
       email: person.email,
       reach: reachOf(person.id, person.name),
-      mark: markOf(person.id, person.name),
       portrait: { initials: initials(person.name) },
       may: ROLE_TEXTS[role].may,
       away: away.filter(({ personId }) => personId === person.id).map(awayInWords),
