@@ -204,6 +204,46 @@ export async function readdress(
     )
 }
 
+/** What waits for somebody at an address and is not sent any more. */
+export async function dropWaiting(
+  tx: Writer,
+  { personId, to, kinds }: { personId: string; to: string; kinds: MailKind[] },
+): Promise<void> {
+  await tx
+    .delete(mails)
+    .where(
+      and(
+        eq(mails.personId, personId),
+        eq(mails.to, to),
+        eq(mails.state, 'queued'),
+        inArray(mails.kind, kinds),
+      ),
+    )
+}
+
+export async function waitingTo(
+  read: Reader,
+  { personId, to, kind }: { personId: string; to: string; kind: MailKind },
+): Promise<{ id: string; text: string }[]> {
+  return read
+    .select({ id: mails.id, text: mails.text })
+    .from(mails)
+    .where(
+      and(eq(mails.personId, personId), eq(mails.to, to), eq(mails.state, 'queued'), eq(mails.kind, kind)),
+    )
+}
+
+/** A mail that waits goes to another address, with words that name it. */
+export async function readdressNaming(
+  tx: Writer,
+  { id, ...change }: { id: string; to: string; text: string },
+): Promise<void> {
+  await tx
+    .update(mails)
+    .set({ ...change, tries: 0, trouble: null })
+    .where(eq(mails.id, id))
+}
+
 /** What has waited since before then for an address that still does not work (product time) is sent no more, and shown. */
 export async function giveUpWaiting(
   tx: Writer,

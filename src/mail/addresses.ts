@@ -4,6 +4,7 @@ import {
   accountsReaching,
   countWaiting,
   deleteTrouble,
+  dropWaiting,
   findTrouble,
   giveUpWaiting,
   holderOf,
@@ -11,7 +12,9 @@ import {
   listTroubles,
   mailsTo,
   readdress,
+  readdressNaming,
   troubleOfAddress,
+  waitingTo,
   troublesOf,
   type AddressTrouble,
 } from './address-store.ts'
@@ -94,16 +97,31 @@ export async function unmark(
   return true
 }
 
-/** They name the address, or lead to nothing after it has changed. */
-const OF_OLD_ADDRESS: MailKind[] = ['sign-in', 'address-changed', 'address-tried', 'desk-invitation']
+/** They are for nobody but the reader of the old address, who is no longer to sign in. */
+const ENDS_WITH_ADDRESS: MailKind[] = ['sign-in', 'address-tried']
 
-/** Step: somebody has another address. What waited because mail to the old one came back goes to the new one. */
+/** That the address has changed is told to the old one too. */
+const STAYS_WITH_ADDRESS: MailKind[] = ['address-changed']
+
+/**
+ * Step: somebody has another address. What waited because mail to the old one came back goes to the new one, and whatever kept it
+ * waiting so does an invitation to a desk, which names the address to sign in with.
+ */
 export async function leaveAddress(
   tx: Writer,
   { personId, from, to }: { personId: string; from: string; to: string },
 ): Promise<void> {
+  await dropWaiting(tx, { personId, to: from, kinds: ENDS_WITH_ADDRESS })
+  for (const { id, text } of await waitingTo(tx, { personId, to: from, kind: 'desk-invitation' }))
+    await readdressNaming(tx, { id, to, text: withAddress(text, from, to) })
   if (!(await deleteTrouble(tx, personId))) return
-  await readdress(tx, { personId, from, to, but: OF_OLD_ADDRESS })
+  await readdress(tx, { personId, from, to, but: STAYS_WITH_ADDRESS })
+}
+
+/** Not within another address that ends or begins like it. */
+function withAddress(text: string, from: string, to: string): string {
+  const literally = from.replaceAll(/[^\w@]/g, '\\$&')
+  return text.replaceAll(new RegExp(`(?<![\\w.+-])${literally}(?![\\w-]|\\.\\w)`, 'gi'), () => to)
 }
 
 /** How long a mail waits for an address to work. Days of product time; after them what it tells is no news. */

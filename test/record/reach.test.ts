@@ -176,6 +176,34 @@ t.test('with another address what waited goes there, and the desk is asked again
   t.equal((await helen.post(`${page}/address`, `${page}/invitation`)).statusCode, 409)
 })
 
+t.test(
+  'an invitation to the desk that waits goes to the new address, and no link to the old one',
+  async (t) => {
+    for (const isMarked of [true, false]) {
+      const { db, clock, server, send, helen, visitor, idOf } = await world(t)
+      const old = 'ruth@nroth.example'
+      await helen.post('/people', '/people', { name: 'Ruth Bell', email: old, role: 'approver' })
+      const page = `/people/${await idOf(old)}`
+      if (isMarked) await helen.post(`${page}/address`, `${page}/address/mark`, { words: '' })
+      if (isMarked) await helen.post(`${page}/address`, `${page}/address/try`)
+      server.answers.set(old, '451 Come back later')
+      await (await visitor()).post('/sign-in', '/sign-in', { email: old })
+      await send()
+      server.answers.clear()
+      server.asked.length = 0
+
+      await helen.post(page, page, { name: 'Ruth Bell', email: 'ruth@north.example', role: 'approver' })
+      clock.pass(10)
+      t.equal(await send(), 1)
+      t.same(server.asked, ['ruth@north.example'], 'the old one is asked nothing more')
+      const told = await db.read.select().from(mails).where(eq(mails.kind, 'desk-invitation'))
+      t.match(told, [{ state: 'sent', text: /Sign in here with this address, ruth@north\.example\./ }])
+      t.notMatch(told[0]!.text, old)
+      t.match(told[0]!.text, `please write to Helen Marsh, ${LEAD.email}`)
+    }
+  },
+)
+
 t.test('an invitation that never arrived is sent again with one press, once it may arrive', async (t) => {
   const { db, clock, server, send, helen, idOf } = await world(t)
   server.answers.set(PRIYA.email, UNKNOWN)
