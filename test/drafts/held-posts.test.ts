@@ -11,6 +11,7 @@ import {
 } from '../../src/db/schema/index.ts'
 import { changeLiveWindow } from '../../src/drafts/live/change-live-window.ts'
 import type { Network } from '../../src/networks/network.ts'
+import { noteRestored } from '../../src/note-restored.ts'
 import { explainBrake, pullBrake } from '../../src/publishing/brake.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { testApp } from '../support/app.ts'
@@ -101,6 +102,28 @@ t.test('one form says of each what becomes of it, and releases the brake', async
   const frozen = (await letGoes()).map((decision) => JSON.parse(decision.frozen) as { at: string })
   t.same(frozen.map(({ at }) => at).toSorted(), ['2026-11-18T11:30:00.000Z', '2026-11-18T13:00:00.000Z'])
   t.match((await world.helen.get('/today')).body, 'Past')
+})
+
+t.test('what an older copy brought back stays held unless somebody says that it goes', async (t) => {
+  const { db, clock, visitor, ids, open, states } = await braked(t, { Past: 30, Ahead: 240 })
+  const chosen = (body: string, text: string) =>
+    new RegExp(`name="choice-${ids[text]}" value="(\\w+)"[^>]* checked`).exec(body)?.[1]
+  const { body: before } = await open()
+  t.equal(chosen(before, 'Ahead'), 'own')
+  t.notMatch(before, 'A backup was put back')
+  await noteRestored(db, { copyOf: at('09:30'), now: clock.now(), forgetTokens: false })
+  const helen = await visitor(LEAD.email)
+  const { body } = await helen.get(PAGE)
+  for (const piece of [
+    'A backup was put back, so this is how things stood today 9:30.',
+    'nothing of it goes unless you choose so',
+    'If you choose nothing else, all stay held.',
+  ])
+    t.match(body, piece)
+  t.same([chosen(body, 'Past'), chosen(body, 'Ahead')], ['stay', 'stay'])
+  const seen = /name="seen" value="(\w+)"/.exec(body)![1]!
+  await helen.post(PAGE, PAGE, { seen, [`choice-${ids['Past']}`]: 'stay', [`choice-${ids['Ahead']}`]: 'own' })
+  t.same(await states(), { Past: 'held 09:30', Ahead: 'waiting 13:00' }, 'and it goes where they do')
 })
 
 t.test('the week’s host hears what was cancelled and what has a new time, of each once', async (t) => {

@@ -524,6 +524,7 @@ t.test(
         t,
         before.body,
         'A backup was put back',
+        'Whoever was taken off your pages since then shows again',
         'What went out since is looked up as soon as X can be asked',
       )
 

@@ -8,6 +8,7 @@ import type { Actor } from '../../people/person.ts'
 import { beginningOf } from '../../publishing/beginning.ts'
 import { findDelivery, listTroubled } from '../../publishing/deliveries.ts'
 import { deliveryInWords } from '../../publishing/pages.ts'
+import { restoredLately, type RestoredAccount } from '../../publishing/restores.ts'
 import { findPassingPost, passingInWords } from '../brake/passing-post.ts'
 import { draftsWithNames } from '../decisions-store.ts'
 import { asPosted, threadInWords, timeModel, type Moment } from '../pages.ts'
@@ -42,6 +43,8 @@ export async function heldPostsPage(
   )
   const images = await findImages(read, [...new Set(hashes)])
   const passing = releases ? await findPassingPost(read, account, now) : null
+  const restored = releases ? await restoredUnder(read, account, now) : null
+  const presets = new Map(posts.map((post) => [post.id, presetOf(post, restored)]))
   return {
     ...FRAMES[releases ? 'release' : set.reason](set),
     ...(releases && posts.length === 0 ? { does: 'Release the brake' } : {}),
@@ -50,7 +53,8 @@ export async function heldPostsPage(
     why: releases ? await whyInWords(read, account, moment) : null,
     aside: releases ? await asideInWords(read, set.accountId) : null,
     passing: passing && { text: passingInWords(passing, moment), href: `/drafts/${passing.draftId}` },
-    lead: leadOf(posts, { releases, reason: set.reason }),
+    lead: leadOf(posts, { releases, reason: set.reason, presets }),
+    older: [...presets.values()].includes('stay-from-copy') ? olderInWords(restored!, moment) : null,
     zone: zoneInWords(account.timeZone),
     seen: seenOf(posts, { releases }),
     wrong: refused && Object.keys(refused.fields).length > 0 ? wrongInWords(posts, refused) : null,
@@ -71,9 +75,32 @@ export async function heldPostsPage(
         describes: true,
       }),
       whyNot: post.whyNot,
-      ...choiceOf(post, at + 1, moment, refused),
+      ...choiceOf(post, at + 1, { moment, preset: presets.get(post.id)!, refused }),
     })),
   }
+}
+
+/** The restore since which the brake is on. */
+async function restoredUnder(
+  read: Reader,
+  { id: accountId, brakeAt }: Account,
+  now: Date,
+): Promise<RestoredAccount | null> {
+  const restored = await restoredLately(read, { accountId, now })
+  return restored && brakeAt! <= restored.restoredAt ? restored : null
+}
+
+/** What becomes of a post of which nothing else is chosen. */
+type Preset = 'own' | 'stay' | 'stay-from-copy'
+
+/** What an older copy brought back may have been cancelled or left held since: it goes only where somebody says so. */
+function presetOf({ mayGoAtItsTime, letGoable }: HeldPost, restored: RestoredAccount | null): Preset {
+  if (!mayGoAtItsTime) return 'stay'
+  return restored && letGoable.delivery.queuedAt <= restored.restoredAt ? 'stay-from-copy' : 'own'
+}
+
+function olderInWords({ copyOf }: RestoredAccount, { now, zone }: Moment): string {
+  return `A backup was put back, so this is how things stood ${momentInWords(copyOf, now, zone)}. What of it was cancelled or held back since is not known here: nothing of it goes unless you choose so.`
 }
 
 /** What is wrong, by its field, with the post that it is about: the same can be wrong with several. */
@@ -181,11 +208,15 @@ async function asideInWords(read: Reader, accountId: string) {
 
 function leadOf(
   posts: HeldPost[],
-  { releases, reason }: { releases: boolean; reason: HeldSet['reason'] },
+  {
+    releases,
+    reason,
+    presets,
+  }: { releases: boolean; reason: HeldSet['reason']; presets: Map<string, Preset> },
 ): string {
   if (posts.length === 0)
     return releases ? 'It holds nothing. From then on things go out at their times again.' : ''
-  const ahead = posts.filter(({ mayGoAtItsTime }) => mayGoAtItsTime).length
+  const ahead = posts.filter(({ id }) => presets.get(id) === 'own').length
   const rest = posts.length - ahead
   const count = posts.length === 1 ? 'one post' : `${inLetters(posts.length)} posts`
   const held = releases
@@ -209,9 +240,9 @@ function fateOf(count: number, of: number, [one, several]: [string, string]): st
 function choiceOf(
   { id, whyNot, mayGoAtItsTime, letGoable }: HeldPost,
   number: number,
-  { now, zone }: Moment,
-  refused?: RefusedFates,
+  { moment, preset, refused }: { moment: Moment; preset: Preset; refused?: RefusedFates | undefined },
 ) {
+  const { now, zone } = moment
   const { typed = {}, fields = {} } = refused ?? {}
   const { dueAt } = letGoable.delivery
   const wanted = typed[`choice-${id}`]
@@ -221,11 +252,7 @@ function choiceOf(
     { value: 'stay', label: 'It stays held' },
     { value: 'cancel', label: 'It is cancelled' },
   ]
-  const chosen = choices.some(({ value }) => value === wanted)
-    ? wanted
-    : choices[0]!.value === 'own'
-      ? 'own'
-      : 'stay'
+  const chosen = choices.some(({ value }) => value === wanted) ? wanted : preset === 'own' ? 'own' : 'stay'
   const field = (name: string) => ({
     id: `${name}-${id}`,
     name: `${name}-${id}`,

@@ -111,7 +111,7 @@ export function restoreFire(
     since: momentInWords(restoredAt, now, zone),
     title: `This is how things stood ${momentInWords(copyOf, now, zone).replace(/^today /, '')}`,
     quote: null,
-    text: `What happened here after that is lost. This stands here until ${dayInWords(dayOf(newsUntil, zone))}.${mails} ${told}`,
+    text: `What happened here after that is lost: drafts, decisions, bookings, cancelled weeks. Whoever was taken off your pages since then shows again: the approvers’ mails of that time tell of those requests. This stands here until ${dayInWords(dayOf(newsUntil, zone))}.${mails} ${told}`,
     link: null,
     posts: unknownPosts.slice(-UNKNOWN_SHOWN).map(({ text, words, networkId, postedAt }) => ({
       text: firstWords({ parts: [{ text: words || text, images: [] }] }),
