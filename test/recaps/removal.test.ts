@@ -414,6 +414,14 @@ t.test('what was looked for already is not offered as somebody else', async (t) 
     /name="who"[^>]* value="([^"]*)"/.exec((await helen.get(page)).body)?.[1]
   t.notOk(await field(`/removal-requests/${id}`))
   t.equal(await field(`/removal-requests/${id}?who=Dunn`), 'Dunn')
+  const people = async (page: string) => [...(await helen.get(page)).body.matchAll(/@margaret_\w+/g)].length
+  const found = await people(`/removal-requests/${id}`)
+  t.ok(found > 0)
+  t.equal(
+    await people(`/removal-requests/${id}?who=+`),
+    found,
+    'with nothing typed whoever asked stays found',
+  )
 })
 
 t.test(

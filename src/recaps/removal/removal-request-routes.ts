@@ -31,7 +31,8 @@ export async function removalRequestRoutes(app: FastifyInstance, { db, clock, wa
     const asked = await findRemovalFor(db.read, idOf(request), request.actor)
     const account = (await findAccount(db.read, asked.accountId))!
     const who = typed.who || (request.query as { who?: unknown }).who
-    const about = typeof who === 'string' ? who.slice(0, 300) : asked.about
+    // Who presses with nothing typed looks for whoever asked.
+    const about = typeof who === 'string' && who.trim() !== '' ? who.slice(0, 300) : asked.about
     const candidates = asked.state === 'open' ? await candidatesFor(db.read, account.id, about) : []
     const help = asked.state === 'open' ? await openHelp(db.read, account.id) : []
     const { handle } = readAbout(about)
