@@ -1,4 +1,20 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  not,
+  or,
+  sql,
+} from 'drizzle-orm'
 import { DEFAULT_POLICY } from '../accounts/account.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import {
@@ -8,6 +24,7 @@ import {
   draftRevisions,
   drafts,
   people,
+  restores,
   weekHosts,
   weeks,
 } from '../db/schema/index.ts'
@@ -150,8 +167,17 @@ export async function findAgreement(
   return rows[0] && { ...rows[0].decision, personName: rows[0].personName }
 }
 
+/** Whether it went out is not known: a backup was put back after it was submitted, and X was not looked at since. */
+const isNotLookedUp = sql`exists (
+  select 1 from ${restores}
+  where ${restores.accountId} = ${drafts.accountId}
+    and ${restores.comparedAt} is null
+    and ${restores.restoredAt} > ${drafts.submittedAt}
+)`
+
 const waitsUntold = and(
   eq(drafts.state, 'submitted'),
+  not(isNotLookedUp),
   or(isNull(drafts.undecidedAt), lt(drafts.undecidedAt, drafts.submittedAt)),
 )
 
@@ -180,6 +206,7 @@ const waitsOfHost = and(
   eq(drafts.state, 'submitted'),
   isNotNull(drafts.weekHostId),
   ne(weeks.state, 'cancelled'),
+  not(isNotLookedUp),
 )
 
 /** What hosts submitted, and nobody decided before their week closed; the longest ago first. */

@@ -20,6 +20,7 @@ import { findRevision, type Draft } from './drafts.ts'
 import { writerInWords } from './on-record.ts'
 import { findStoppable } from './policy/stop-draft.ts'
 import { readingPage } from './reading-page.ts'
+import { draftsThatStand } from './stands-since-copy.ts'
 
 /** The model of `drafts/reading`, with all that it tells. */
 export async function gatherReading(
@@ -63,10 +64,17 @@ export async function gatherReading(
       live: settings.mode === 'live',
       closesAt: draft.weekId === null ? null : ((await findWeek(db.read, draft.weekId))?.closesAt ?? null),
       practising: settings.practice !== undefined,
+      stands: await standsOf(db.read, draft, moment),
     },
     moment,
   )
   return { ...model, accept: await acceptOf(db.read, { draft, actor }), commentId: randomUUID() }
+}
+
+async function standsOf(read: Reader, draft: Draft, { now }: { now: Date }) {
+  if (draft.state === 'approved' || draft.state === 'declined' || draft.state === 'discarded') return null
+  const standing = await draftsThatStand(read, [draft], { accountId: draft.accountId, now })
+  return standing.get(draft.id) ?? null
 }
 
 /** Who took all that was approved off the plan, and when; null where something of it is left, or nothing was approved. */

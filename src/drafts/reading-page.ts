@@ -5,6 +5,7 @@ import type { BrakeTimes } from '../publishing/brake-times.ts'
 import type { Delivery } from '../publishing/deliveries.ts'
 import { stoppedForHost } from '../publishing/tell-host.ts'
 import { deliveryInWords } from '../publishing/pages.ts'
+import type { StandsSinceCopy } from '../publishing/restores.ts'
 import type { BrakePass } from './brake/brake-pass.ts'
 import { passModel } from './brake/pass-model.ts'
 import { partInWords } from './check-content.ts'
@@ -22,6 +23,7 @@ import { asPosted, forWhen, leftUntil, stateOf, timeModel, type Moment } from '.
 import { hrefOnX } from './deliveries/href-on-x.ts'
 import { standingInWords, UNDECIDED } from './deliveries/standing.ts'
 import type { Stoppable } from './policy/stop-draft.ts'
+import { approvedInWords, standsInWords } from './stands-since-copy.ts'
 import type { Draft } from './store.ts'
 import type { TimeLine } from './deliveries/time-lines.ts'
 import { isLeftOver, LEFT_OVER, leftOverInWords } from './week/after-week.ts'
@@ -50,6 +52,7 @@ export function readingPage(
     live,
     practising,
     closesAt,
+    stands,
   }: {
     draft: Draft
     account: Account
@@ -81,6 +84,8 @@ export function readingPage(
     practising: boolean
     /** When the week closes or did; null for what belongs to none. */
     closesAt: Date | null
+    /** What has its words on X, since a backup was put back; null where nothing is known of that. */
+    stands: StandsSinceCopy | null
   },
   moment: Moment,
 ) {
@@ -95,16 +100,23 @@ export function readingPage(
     title: `Draft: ${heading}`,
     heading,
     refreshesEvery: practising && isUnderWay(draft, current, moment.now) ? SOON : null,
-    standing: leftOver
-      ? leftOverInWords(draft, { closesAt: closesAt!, mayTakeOver: false })
-      : draft.state === 'submitted' && draft.wishedAt !== null && draft.wishedAt <= moment.now
-        ? UNDECIDED
-        : standingInWords(
-            draft.state,
-            current,
-            takenOff && { by: takenOff.by, when: momentOf(takenOff.at, moment.now, moment.zone) },
-            practising,
-          ),
+    standing: stands
+      ? [
+          standsInWords(stands, draft, moment),
+          draft.state === 'submitted' && !leftOver && approvedInWords(stands, draft),
+        ]
+          .filter(Boolean)
+          .join(' ')
+      : leftOver
+        ? leftOverInWords(draft, { closesAt: closesAt!, mayTakeOver: false })
+        : draft.state === 'submitted' && draft.wishedAt !== null && draft.wishedAt <= moment.now
+          ? UNDECIDED
+          : standingInWords(
+              draft.state,
+              current,
+              takenOff && { by: takenOff.by, when: momentOf(takenOff.at, moment.now, moment.zone) },
+              practising,
+            ),
     tag: leftOver ? LEFT_OVER : tagOf(draft, current, { ...moment, cancelled: takenOff !== null }),
     byline: bylineOf(author, words, moment),
     draftId: draft.id,

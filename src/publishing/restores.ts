@@ -9,6 +9,7 @@ import type { NetworkPost } from '../networks/network.ts'
 import { countPosts } from './brake.ts'
 import { adopt, tellingOf } from './record-answer.ts'
 import { CLOCKS_DIFFER, later, type ReconcileDeps } from './settings.ts'
+import type { Payload } from './delivery.ts'
 import type { Due } from './due-store.ts'
 import { holdForBrake } from './held-store.ts'
 import {
@@ -122,15 +123,7 @@ export async function adoptFromBeforeRestore(
   if (!writtenAt || writtenAt >= restore.restoredAt) return false
   const replyTo = position === 0 ? payload.replyTo : (partBefore?.networkId ?? null)
   if (position > 0 && replyTo === null) return false
-  const text = canonicalTextOfSent({ text: payload.text, replyTo })
-  const options = payload.poll?.options ?? []
-  const isLike = (post: PostSinceCopy) =>
-    // What was written after a post stood there can't be it.
-    writtenAt <= later(post.postedAt, CLOCKS_DIFFER) &&
-    post.text === text &&
-    post.replyTo === replyTo &&
-    post.mediaCount === payload.images.length &&
-    (post.pollOptions === null || isDeepStrictEqual(post.pollOptions, options))
+  const isLike = likeness({ ...payload, replyTo }, writtenAt)
   return db.write(async (tx) => {
     const delivery = await findDelivery(tx, seen.id)
     if (delivery?.version !== seen.version || delivery.state !== 'waiting') return false
@@ -151,6 +144,57 @@ export async function adoptFromBeforeRestore(
     await holdDelivery(tx, delivery, { reason: 'undecided', trouble }, tellingOf(deps))
     return true
   })
+}
+
+/** Whether a post since the copy is what would be sent now. */
+function likeness(payload: Payload, writtenAt: Date): (post: PostSinceCopy) => boolean {
+  const { replyTo } = payload
+  const text = canonicalTextOfSent({ text: payload.text, replyTo })
+  const options = payload.poll?.options ?? []
+  return (post) =>
+    // What was written after a post stood there can't be it.
+    writtenAt <= later(post.postedAt, CLOCKS_DIFFER) &&
+    post.text === text &&
+    post.replyTo === replyTo &&
+    post.mediaCount === payload.images.length &&
+    (post.pollOptions === null || isDeepStrictEqual(post.pollOptions, options))
+}
+
+/** What stands on the account since the copy with the words of a draft. */
+export interface StandsSinceCopy {
+  postedAt: Date
+  /** So many of its parts would be adopted, from the first one on. */
+  parts: number
+  /** More than one post looks like its first part, so that people would be asked. */
+  several: boolean
+}
+
+/** Step: of drafts that may be approved once more, by their ids, what sending them would find there already. */
+export async function standingSinceCopy(
+  read: Reader,
+  { accountId, now }: { accountId: string; now: Date },
+  written: { id: string; createdAt: Date; payloads: Payload[] }[],
+): Promise<Map<string, StandsSinceCopy>> {
+  const found = new Map<string, StandsSinceCopy>()
+  const restore = await findRestore(read, accountId)
+  if (!restore || !isNews(restore, now)) return found
+  const posts = await listPostsSinceCopy(read, accountId)
+  for (const { id, createdAt, payloads } of written) {
+    if (createdAt >= restore.restoredAt) continue
+    const [first, ...rest] = payloads
+    const like = first ? posts.filter(likeness(first, createdAt)) : []
+    let [last] = like
+    if (!last) continue
+    const standing = { postedAt: last.postedAt, parts: 1, several: like.length > 1 }
+    for (const payload of rest) {
+      const next: PostSinceCopy[] = posts.filter(likeness({ ...payload, replyTo: last.networkId }, createdAt))
+      if (next.length !== 1) break
+      last = next[0]!
+      standing.parts += 1
+    }
+    found.set(id, standing)
+  }
+  return found
 }
 
 /** An account that goes on from an older copy, while that is news. */

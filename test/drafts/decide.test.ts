@@ -26,6 +26,9 @@ import { nextUndecided, tellUndecided } from '../../src/drafts/queue/tell-undeci
 import { beginDraft, saveDraft, withdrawDraft } from '../../src/drafts/write-draft.ts'
 import { Conflict, NotAllowed, NotFound, Refused } from '../../src/errors.ts'
 import type { Actor } from '../../src/people/person.ts'
+import type { NetworkPost } from '../../src/networks/network.ts'
+import { noteRestored } from '../../src/note-restored.ts'
+import { keepWhatIsNotKnown } from '../../src/publishing/restores.ts'
 import { findActor } from '../../src/rota/powers.ts'
 import { testApp } from '../support/app.ts'
 import { testDatabase } from '../support/database.ts'
@@ -452,3 +455,82 @@ t.test('nobody decided in time', async (t) => {
   await db.write((tx) => tx.update(drafts).set(again).where(eq(drafts.id, id)))
   t.equal(await tell('2026-11-18T14:00:00Z'), 1, 'and once more after another submission')
 })
+
+t.test(
+  'after a backup was put back a draft whose words stand on X says so, and nobody hears that it has not gone out',
+  async (t) => {
+    const { db, clock, visitor } = await testApp(t, { at: '2026-11-18T12:40:00Z' })
+    await anAccount(db, { now: NOW })
+    await josephsWeek(db)
+    const [text, wishedAt] = ['What a bed weighs.', '2026-11-18T12:30:00Z']
+    const id = await aSubmittedDraft(db, { text, wishedAt })
+    const closed = await aSubmittedDraft(db, { text: 'And a wheel.', wishedAt: null })
+    await aSubmittedDraft(db, { text: 'This one stands nowhere.', wishedAt })
+    const thread = await aSubmittedDraft(db, {
+      parts: [
+        { text: 'One', images: [] },
+        { text: 'Two', images: [] },
+      ],
+      wishedAt: '2026-11-19T09:00:00Z',
+    })
+    await noteRestored(db, {
+      copyOf: new Date('2026-11-18T10:40:00Z'),
+      now: clock.now(),
+      forgetTokens: false,
+    })
+    const told = async () =>
+      (await db.read.select().from(mails))
+        .filter(({ kind }) => kind === 'draft-undecided')
+        .map(({ subject, to }) => [to, subject])
+    const times = () => ({ now: clock.now(), machineNow: clock.machine(), publicUrl: 'https://week.example' })
+    await tellUndecided(db, times())
+    t.same(await told(), [], 'nobody knows before X was looked at')
+    t.not((await nextUndecided(db.read))?.toISOString(), wishedAt, 'nor is it tried at once again')
+
+    const stands = (networkId: string, words: string, at = wishedAt) =>
+      ({
+        id: networkId,
+        text: words,
+        createdAt: new Date(at),
+        replyTo: null,
+        links: [],
+        media: [],
+      }) as unknown as NetworkPost
+    await db.write((tx) =>
+      keepWhatIsNotKnown(tx, { clock }, ACCOUNT, [
+        stands('1', `${text} ^JA`),
+        stands('2', 'And a wheel. ^JA', '2026-11-18T12:35:00Z'),
+        stands('3', 'One', '2026-11-18T12:20:00Z'),
+      ]),
+    )
+    await tellUndecided(db, times())
+    t.same(await told(), [[JOSEPH.email, 'Not decided in time: This one stands nowhere.']])
+
+    const words =
+      'These words stand on X since today at 12:30. Approved, it is not sent again: it is taken over as posted.'
+    const helen = await visitor(LEAD.email)
+    const late = (await helen.get(`/queue?draft=${id}`)).body
+    t.match(late, words)
+    t.match(late, 'choose a new one before you approve it')
+    t.notMatch(late, 'It has not gone out')
+    const chosen = (await helen.get(`/queue?draft=${id}&day=2026-11-18&time=12:50`)).body
+    t.match(chosen, words)
+    t.notMatch(chosen, 'With your approval it goes out')
+    t.match(
+      (await helen.get(`/queue?draft=${thread}`)).body,
+      'The first part of it stands on X since today at 12:20.',
+    )
+    const joseph = await visitor(JOSEPH.email)
+    for (const one of [helen, joseph]) {
+      const page = (await one.get(`/drafts/${id}`)).body
+      t.match(page, words)
+      t.notMatch(page, 'it has not gone out')
+    }
+
+    await db.write(async (tx) => void (await tx.delete(mails)))
+    clock.moveTo(new Date('2026-11-20T18:00:00Z'))
+    await endUndecided(db, times())
+    for (const [, subject] of await told()) t.match(subject, 'This one stands nowhere')
+    t.match((await joseph.get(`/drafts/${closed}`)).body, 'These words stand on X since Wednesday')
+  },
+)

@@ -2,6 +2,7 @@ import { findAccount } from '../../accounts/accounts.ts'
 import type { Database, Reader } from '../../db/database.ts'
 import { mailLeftOver } from '../decision-mails.ts'
 import { earliestToEnd, undecidedOfClosedWeeks } from '../decisions-store.ts'
+import { draftsThatStand } from '../stands-since-copy.ts'
 import type { Draft } from '../store.ts'
 import { endWaiting } from '../week/take-back.ts'
 
@@ -10,7 +11,8 @@ const NEWS_FOR = 3 * 86_400_000
 
 /**
  * What hosts submitted and nobody decided before their week closed waits no longer: it can't go out as theirs any more. It is
- * kept as a draft, which leads can take over for the account; the host and the leads get one mail each, as long as it is news.
+ * kept as a draft, which leads can take over for the account; the host and the leads get one mail each, as long as it is news. Of
+ * what stands on X since a backup was put back nobody is told that it has not gone out.
  * Returns how many.
  */
 export async function endUndecided(
@@ -24,6 +26,8 @@ export async function endUndecided(
     for (const { draft, closedAt } of late) {
       await endWaiting(tx, draft, now)
       if (now.getTime() - closedAt.getTime() > NEWS_FOR) continue
+      const standing = await draftsThatStand(tx, [draft], { accountId: draft.accountId, now })
+      if (standing.has(draft.id)) continue
       byHost.set(draft.weekHostId!, [...(byHost.get(draft.weekHostId!) ?? []), draft])
     }
     for (const drafts of byHost.values()) {

@@ -12,6 +12,7 @@ import type { GoingByPolicy, WaitingDraft } from '../decisions-store.ts'
 import { firstWords } from '../first-words.ts'
 import { asPosted, conversationOf, leftUntil, timeModel, type Moment } from '../pages.ts'
 import { QUEUE_PAGE, type OpenDraft, type Queue } from './queue.ts'
+import { approvedInWords, standsInWords } from '../stands-since-copy.ts'
 import { changedParts } from './since-decision.ts'
 import { POST_LIMIT, weightOf } from '../weight.ts'
 import { partCommentForm } from './part-comment-page.ts'
@@ -274,7 +275,7 @@ function whose({ personId, personName }: OpenDraft['decisions'][number], actorId
 const TIMES = ['', '', 'second time', 'third time', 'fourth time', 'fifth time']
 
 function whenItGoes(
-  { draft, hosted, newTime, goesOutAt, ownWork }: OpenDraft,
+  { draft, hosted, newTime, goesOutAt, ownWork, stands }: OpenDraft,
   {
     late,
     stuck,
@@ -282,7 +283,16 @@ function whenItGoes(
     moment: { zone, now },
   }: { late: boolean; stuck: string | null; short: string; moment: Moment },
 ): string | null {
-  if (draft.state !== 'submitted' || stuck) return null
+  if (draft.state !== 'submitted') return null
+  if (stands) {
+    const known = standsInWords(stands, draft, { zone, now })
+    if (stuck) return known
+    const approved = `${known} ${approvedInWords(stands, draft)}`
+    return late && !newTime
+      ? `${approved} Its own time has passed: choose a new one before you approve it.`
+      : approved
+  }
+  if (stuck) return null
   if (newTime) {
     return `With your approval it goes out ${whenInWords(newTime, now, zone)}. ${
       draft.wishedAt ? `It was wished for ${momentOf(draft.wishedAt, now, zone).replace(/^on /, '')}.` : ''

@@ -29,6 +29,8 @@ import {
   type Draft,
 } from '../store.ts'
 import { firstApproval, needsTwo } from '../second-approval.ts'
+import { draftsThatStand } from '../stands-since-copy.ts'
+import type { StandsSinceCopy } from '../../publishing/restores.ts'
 import { grouped, once } from '../shared-reads.ts'
 import { readWish, type Wish } from '../wished-time.ts'
 
@@ -65,6 +67,8 @@ export interface OpenDraft extends DecidableDraft {
   frozen: Frozen
   fingerprint: string
   goesOutAt: Date
+  /** What has its words on X, since a backup was put back; null where nothing is known of that. */
+  stands: StandsSinceCopy | null
   /** What the month costs in which it would go out; null where that is a later one. */
   month: MonthCosts | null
   neighbours: { deliveries: Delivery[]; drafts: Draft[] }
@@ -187,6 +191,7 @@ async function openDrafts(
     account,
     timed.map((one) => one.goesOutAt),
   )
+  const standing = await draftsThatStand(read, drafts, { accountId: account.id, now })
   const weekOf = once((id) => findHostedWeek(read, id))
   const eventsOf = once((id) => listEvents(read, id))
   const connection = await findConnection(read, account.id)
@@ -212,6 +217,7 @@ async function openDrafts(
       comments: comments.get(draft.id) ?? [],
       frozen,
       fingerprint: fingerprint(frozen),
+      stands: standing.get(draft.id) ?? null,
       checked: checked[at]!,
       first: needsTwo(account, checked[at]!.findings) ? await firstOf(read, one, frozen) : undefined,
       month: one.goesOutAt < monthEnds ? month : null,
