@@ -8,7 +8,7 @@ import { violationsOf } from '../support/axe.ts'
 import { holdScripts, openBrowser, serve, signInPage, type PageOptions } from '../support/browser.ts'
 import { until } from '../support/in-time.ts'
 import { openLine, type Line } from '../support/line.ts'
-import { LEAD } from '../support/story.ts'
+import { ACCOUNT, LEAD } from '../support/story.ts'
 import { at, RUTH, ruthsWeek, said, SAYINGS, WEEK } from '../support/told-week.ts'
 
 const browser = await openBrowser(t)
@@ -412,6 +412,37 @@ t.test('signing out leaves nothing unsaved on the device that nobody wants there
   await signOut()
   await page.waitForURL(/\/sign-in$/)
   t.pass('without anything unsaved it is one press')
+
+  // What no shelf keeps is lost, and the question says so.
+  const reason = page.getByLabel('Reason')
+  await signInPage(page, world, LEAD.email)
+  await page.goto(`/accounts/${ACCOUNT}/brake`)
+  await page.getByRole('main').getByRole('button', { name: 'Pull the brake' }).click()
+  await reason.fill('Fog on the')
+  await signOut()
+  await question
+    .getByText('What you typed under “Reason” can’t be kept: it is lost when you sign out')
+    .waitFor()
+  await accessible(t, page, 'the question about what is lost')
+  t.same(await question.getByRole('button').allTextContents(), ['Stay signed in', 'Lose it and sign out'])
+  await question.getByRole('button', { name: 'Stay signed in' }).click()
+  t.equal(await reason.inputValue(), 'Fog on the')
+  await signOut()
+  await question.getByRole('button', { name: 'Lose it' }).click()
+  await page.waitForURL(/\/sign-in$/)
+
+  // A line of a form whose words are kept is kept like its longer answers.
+  const name = page.getByRole('textbox', { name: 'Name' }).first()
+  await signInPage(page, world, LEAD.email)
+  await page.goto('/rota/several')
+  await name.fill('Mei Lin Chan')
+  await signOut()
+  await question.getByRole('button', { name: 'Keep it and sign out' }).click()
+  await page.waitForURL(/\/sign-in$/)
+  await signInPage(page, world, LEAD.email)
+  await page.goto('/rota/several')
+  await page.waitForLoadState('networkidle')
+  t.equal(await name.inputValue(), 'Mei Lin Chan', 'and is there again')
 })
 
 t.test('what is typed before the page’s script has come is kept when it comes', async (t) => {

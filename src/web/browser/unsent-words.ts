@@ -1,4 +1,7 @@
+import { isChanged } from './came-anew.ts'
 import { forgetTyped, PREFIX as TYPED, readTyped, tidyTyped, writeTyped } from './typed-store.ts'
+
+type Field = HTMLInputElement | HTMLTextAreaElement
 
 interface Unsent {
   person: string
@@ -9,6 +12,11 @@ interface Unsent {
 
 const PREFIX = 'unsent:'
 const SIGN_OUT = '[action="/sign-out"]'
+/** What people fill in by writing. A moment is not kept: when it is put back it may have passed. */
+const LINE = 'input:is(:not([type]), [type="text"], [type="email"], [type="url"], [type="number"])'
+const WORDS = `textarea, ${LINE}, input:is([type="tel"], [type="date"], [type="time"])`
+/** These keep what is typed themselves, in this browser or on the server. */
+const SHELVED = '[data-editor], [data-autosave], [data-story], [data-piece-form]'
 
 /**
  * A page has several forms, and pressing a button of one loads it anew: what stands unsent in the others, such as a comment
@@ -31,6 +39,21 @@ export function keepUnsentWords(page: Document): void {
     if (sent?.matches(SIGN_OUT) || page.querySelector(`${SIGN_OUT}[data-leaves]`)) return forgetAll()
     for (const area of areasOf(page)) keep(area, person, area.form === sent)
   })
+}
+
+/** What was typed on this page into fields that nothing here keeps: signing out loses it. */
+export function fieldsToLose(page: Document): Field[] {
+  const kept = new Set<Field>(areasOf(page))
+  return [...page.querySelectorAll<Field>(WORDS)].filter((field) => {
+    if (kept.has(field) || !field.form || field.form.matches(SHELVED) || !isSent(field.form)) return false
+    // A form that was refused came back with what was typed, and nothing of it is saved.
+    const isTyped = isChanged(field) || field.form.querySelector('[aria-invalid="true"]') !== null
+    return isTyped && !field.readOnly && field.value.trim() !== ''
+  })
+}
+
+function isSent(form: HTMLFormElement): boolean {
+  return form.getAttribute('method') === 'post' && !form.matches(SIGN_OUT)
 }
 
 /** Whether this person began something in this tab, on this page or one before, that they have not sent. */
@@ -58,11 +81,12 @@ function unsentOf(person: string): [name: string, unsent: Unsent][] {
   }
 }
 
-function areasOf(page: Document): HTMLTextAreaElement[] {
-  return [...page.querySelectorAll<HTMLTextAreaElement>('form[data-unsent] textarea')]
+function areasOf(page: Document): Field[] {
+  const lines = `form[data-unsent]:not([data-live-form]) ${LINE}`
+  return [...page.querySelectorAll<Field>(`form[data-unsent] textarea, ${lines}`)]
 }
 
-function putBack(area: HTMLTextAreaElement, person: string): void {
+function putBack(area: Field, person: string): void {
   takeFromShelf(area, person)
   const unsent = read(nameOf(area))
   if (!unsent || unsent.person !== person) return
@@ -74,7 +98,7 @@ function putBack(area: HTMLTextAreaElement, person: string): void {
 }
 
 /** What was kept when this person signed out is the tab's again. */
-function takeFromShelf(area: HTMLTextAreaElement, person: string): void {
+function takeFromShelf(area: Field, person: string): void {
   const name = nameOf(area)
   const shelved = readTyped(shelfOf(name, person))
   if (!shelved) return
@@ -87,7 +111,7 @@ function takeFromShelf(area: HTMLTextAreaElement, person: string): void {
   }
 }
 
-function keep(area: HTMLTextAreaElement, person: string, isSent: boolean): void {
+function keep(area: Field, person: string, isSent: boolean): void {
   const isTyped = area.value !== area.defaultValue && area.value.trim() !== ''
   try {
     if (!isTyped || isSent) return sessionStorage.removeItem(nameOf(area))
@@ -109,7 +133,7 @@ function read(name: string): Unsent | null {
   }
 }
 
-function nameOf(area: HTMLTextAreaElement): string {
+function nameOf(area: Field): string {
   return `${PREFIX}${area.form?.getAttribute('action')} ${area.name}`
 }
 
