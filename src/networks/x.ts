@@ -1,5 +1,11 @@
 import type { Agent } from 'node:http'
-import { ApiPartialResponseError, ApiResponseError, TwitterApi, type TwitterResponse } from 'twitter-api-v2'
+import {
+  ApiPartialResponseError,
+  ApiRequestError,
+  ApiResponseError,
+  TwitterApi,
+  type TwitterResponse,
+} from 'twitter-api-v2'
 import type { Answer, Grant, Network, PostToSend, SendAnswer } from './network.ts'
 import { refuseElsewhere, type Route } from './x-agent.ts'
 import { type Ask, done, type Result, understood } from './x-ask.ts'
@@ -169,8 +175,21 @@ async function attempt(
 function whyWithoutAnswer(error: unknown): string {
   if (error instanceof DeadlinePassed) return error.message
   if (error instanceof ApiPartialResponseError) return 'The answer of X broke off or could not be read.'
-  return 'X could not be reached.'
+  return sentNothing(error) ? 'X could not be reached.' : 'The line broke before X answered.'
 }
+
+/** No connection came about, so that X can have taken nothing. */
+function sentNothing(error: unknown): boolean {
+  if (!(error instanceof ApiRequestError)) return false
+  // The client's own `requestError` reads another name than the one it is kept under, and is never there.
+  const { error: cause } = Reflect.get(error, '_options') as { error?: unknown }
+  // Every address was tried, and none answered.
+  if (cause instanceof AggregateError) return true
+  const { code = '', syscall = '' } = (cause ?? {}) as NodeJS.ErrnoException
+  return ['connect', 'getaddrinfo'].includes(syscall) || UNREACHED.has(code)
+}
+
+const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 function atStandIn(url: string, { host, port }: { host: string; port: number }): string {
   const { pathname, search } = new URL(url)

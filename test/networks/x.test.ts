@@ -371,7 +371,7 @@ t.test('each fault of a send, and whether the post stands', async (t) => {
   const unknown = { outcome: 'unknown', problem: { code: 'unreachable' } }
   const cases: [FaultKind, object, boolean][] = [
     ['drop-before', { ...unknown, problem: { status: null } }, false],
-    ['drop-after', unknown, true],
+    ['drop-after', { ...unknown, problem: { detail: 'The line broke before X answered.' } }, true],
     ['hang-before', { ...unknown, problem: { detail: /within 0.4 s/ } }, false],
     ['hang-after', unknown, true],
     ['cut', unknown, true],
