@@ -239,7 +239,10 @@ const STOPS = new Set<RecordedActivity['kind']>([
 ])
 
 function removalInWords({ personId, reason }: KeptRemoval, nameOf: Told['nameOf']) {
-  return { title: 'Taken down', text: `by ${nameOf(personId) ?? 'somebody who left'}. “${reason}”` }
+  return {
+    title: 'Asked to be taken down',
+    text: `by ${nameOf(personId) ?? 'somebody who left'}. “${reason}”`,
+  }
 }
 
 function time(at: Date, { now, zone }: { now: Date; zone: string }) {
@@ -271,7 +274,7 @@ function recordInWords(
   }: { kind: RecordedActivity['kind']; details: RecordedActivity['details']; who: string | null },
   moment: Pick<Told, 'now' | 'zone' | 'forHost'>,
 ): { title: string; text: string; sentence?: true } | null {
-  const by = who ? `by ${who}` : 'by itself'
+  const by = who ? `by ${who}` : 'automatically'
   const at = typeof details['at'] === 'string' ? new Date(details['at']) : null
   switch (kind) {
     case 'delivery.held':

@@ -310,7 +310,7 @@ t.test('of one that nobody knows, its draft leads whoever decides to the answers
 })
 
 t.test('the desk is told when a host takes something down, and so is who reads its draft', async (t) => {
-  const { db, helen, joseph, queue, says, goOn, clock } = await world(t)
+  const { db, helen, joseph, queue, says, goOn, clock, x } = await world(t)
   const { draftId, deliveries } = await queue('A thread', '10:42', ['A thread', 'And its end'])
   for (let look = 0; look < 3; look += 1) await goOn()
   const page = `/deliveries/${deliveries[0]!.id}/removal`
@@ -318,6 +318,9 @@ t.test('the desk is told when a host takes something down, and so is who reads i
   t.equal(seen, 'posted posted')
   const reason = 'Somebody can be recognised.'
   t.equal((await joseph.post(page, page, { seen, scope: 'thread', reason })).statusCode, 303)
+  const asked = await says(helen, `/deliveries/${deliveries[0]!.id}`)
+  t.match(asked, 'Asked to be taken down')
+  t.notMatch(asked, 'Ask X now', 'it was not tried yet')
   const today = await says(helen, '/today')
   t.match(today, 'Joseph Adeyemi took down two parts of a thread')
   t.match(today, `Joseph Adeyemi says why: “${reason}”`)
@@ -331,6 +334,9 @@ t.test('the desk is told when a host takes something down, and so is who reads i
     await says(helen, `/drafts/${draftId}`),
     /What was said.*Somebody can be recognised\. Joseph Adeyemi took two parts down/,
   )
+  await x.addFault({ route: 'DELETE /2/tweets/:id', kind: 'unavailable-before', times: 'always' })
+  await goOn()
+  t.match(await says(helen, `/deliveries/${deliveries[1]!.id}`), 'Ask X now', 'the last part goes first')
   clock.pass(24 * 60)
   t.notMatch(await says(helen, '/today'), 'took down')
 })

@@ -79,7 +79,9 @@ export async function deliveryPage(
   const standing = others.filter((other) => other.state === 'posted').length
   const notYet = whyNotTakeDownYet(others)
   const thread = threadModel(others, { deliveryId, mayTakeDown, mayDecide: decides })
-  const decisions = decisionsFor(state, { decides, looking, mayLetGo: decides && !notTheirs && !stuck })
+  const triedInVain = delivery.trouble !== null
+  const mayLetGo = decides && !notTheirs && !stuck
+  const decisions = decisionsFor(state, { decides, looking, mayLetGo, triedInVain })
   return {
     id: deliveryId,
     version,
@@ -283,7 +285,12 @@ const UNSENT: ReadonlySet<DeliveryState> = new Set(['held', 'failed', 'unknown']
 
 function decisionsFor(
   state: DeliveryState,
-  { decides, looking, mayLetGo }: { decides: boolean; looking: boolean; mayLetGo: boolean },
+  {
+    decides,
+    looking,
+    mayLetGo,
+    triedInVain,
+  }: { decides: boolean; looking: boolean; mayLetGo: boolean; triedInVain: boolean },
 ) {
   return {
     canLetGo: mayLetGo && (state === 'held' || state === 'failed'),
@@ -292,7 +299,7 @@ function decisionsFor(
     canFind: decides && state === 'unknown',
     canRepeat: mayLetGo && state === 'unknown' && !looking,
     looking: state === 'unknown' && looking,
-    canRemoveAgain: decides && state === 'removing',
+    canRemoveAgain: decides && state === 'removing' && triedInVain,
   }
 }
 
