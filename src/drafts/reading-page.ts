@@ -156,7 +156,9 @@ export function readingPage(
         detail:
           held?.id === delivery.id
             ? null
-            : ((!mayDecide && state === 'held' ? stoppedForHost(delivery) : null) ?? detail),
+            : ((!mayDecide && state === 'held'
+                ? stoppedForHost(delivery, { brakeOn: account.brakeAt !== null })
+                : null) ?? detail),
         href: `/deliveries/${delivery.id}`,
         open: href ? 'Look into it' : 'Details',
         describe: `${href ? 'Look into it' : 'Details'}: ${partInWords(delivery.position, delivery.parts).toLowerCase()}`,

@@ -213,7 +213,11 @@ export function deliveryTimeLine(
 
 function brakeEntries({ pulledAt, releasedAt }: BrakeTimes, { forHost }: Pick<Told, 'forHost'>) {
   const held = forHost
-    ? { title: 'Held', text: heldForHost('brake'), sentence: true }
+    ? {
+        title: 'Held',
+        text: releasedAt ? 'The team stopped everything on the account.' : heldForHost('brake'),
+        sentence: true,
+      }
     : { title: 'Held', text: 'by the brake' }
   const released = {
     title: forHost ? 'The account goes on' : 'The brake came off',

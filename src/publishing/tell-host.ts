@@ -79,12 +79,12 @@ export function heldForHost(reason: HeldReason | null): string {
 }
 
 /** What stopped a host's post, in their words; null where nothing did. */
-export function stoppedForHost({
-  state,
-  heldReason,
-  trouble,
-  notBefore,
-}: Pick<Delivery, 'state' | 'heldReason' | 'trouble' | 'notBefore'>): string | null {
+export function stoppedForHost(
+  { state, heldReason, trouble, notBefore }: Pick<Delivery, 'state' | 'heldReason' | 'trouble' | 'notBefore'>,
+  { brakeOn }: { brakeOn: boolean },
+): string | null {
+  if (state === 'held' && heldReason === 'brake' && !brakeOn)
+    return 'It stayed held when the team let things go again. They decide about it.'
   if (state === 'held') return heldForHost(heldReason)
   if (state === 'failed') return trouble
   if (state !== 'unknown') return null

@@ -77,7 +77,9 @@ const SENTENCES: Record<ActivityKind, (facts: Facts) => string | Said> = {
   'record.erased': ({ details }) =>
     `erased what ${details['count'] === 1 ? 'an entry' : `${Number(details['count'] ?? 0) || 'some'} entries`} of this record said`,
   'installation.restored': ({ details, moment }) =>
-    `was put back ${details['missing'] ? 'by hand, from a copy' : 'from a backup'}${after(details, 'copyOf', (at) => ` of ${moment(at)}`)}`,
+    details['missing']
+      ? `goes on from an older copy of the data${after(details, 'copyOf', (at) => `, of ${moment(at)},`)} that was put back by hand`
+      : `was put back from a backup${after(details, 'copyOf', (at) => ` of ${moment(at)}`)}`,
 
   'person.signed-in': () => 'signed in',
   'person.changed': ({ details }) => {

@@ -164,7 +164,7 @@ function stoppedModel({ account, deliveries }: MyWeek, moment: ToldAt) {
         iso: machineReadable(delivery.dueAt),
         label: momentInWords(delivery.dueAt, moment.now, moment.zone),
       },
-      why: stoppedForHost(delivery),
+      why: stoppedForHost(delivery, { brakeOn: account.brakeAt !== null }),
     })),
     text: asksThem ? null : 'The team knows, and sees to it. You don’t have to do anything.',
   }

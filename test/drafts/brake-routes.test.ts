@@ -2,10 +2,12 @@ import t, { type Test } from 'tap'
 import { accounts, mails, roles, sessions } from '../../src/db/schema/index.ts'
 import { readBrakeEnd } from '../../src/drafts/brake/brake-end.ts'
 import { createPublisher } from '../../src/publishing/publisher.ts'
+import { findActor } from '../../src/rota/powers.ts'
 import { testApp } from '../support/app.ts'
 import { approved } from '../support/approved.ts'
 import { testClock } from '../support/clock.ts'
 import { connected, scriptedNetwork } from '../support/network.ts'
+import { releaseAndHold } from '../support/releasing.ts'
 import { ACCOUNT, anAccount, APPROVER, LEAD } from '../support/story.ts'
 import { aSubmittedDraft, JOSEPH, josephsWeek, WEEK } from '../support/submitted.ts'
 
@@ -216,13 +218,34 @@ t.test('a host has no brake, and reads what the pause means for what they wrote'
   t.notOk(body.includes(PAGE))
 })
 
+t.test(
+  'a host reads of a post that stayed held after the release that the team decides about it',
+  async (t) => {
+    const { helen, visitor, queue, db, deps, clock } = await world(t)
+    const { draftId, deliveries: parts } = await queue(['The last walk'])
+    await helen.post('/today', PAGE)
+    clock.pass(5)
+    await releaseAndHold(deps, {
+      accountId: ACCOUNT,
+      actor: (await findActor(db.read, LEAD.id, clock.now()))!,
+    })
+    const joseph = await visitor(JOSEPH.email)
+    for (const page of [`/drafts/${draftId}`, `/deliveries/${parts[0]!.id}`]) {
+      const { body } = await joseph.get(page)
+      t.match(body, 'It stayed held when the team let things go again. They decide about it.', page)
+      t.notMatch(body, 'It goes out when they say so', page)
+    }
+  },
+)
+
 t.test('where nobody pulled it, as after a backup was put back, nobody is named', async (t) => {
   const { db, helen, clock } = await world(t)
   await db.write(
     async (tx) => void (await tx.update(accounts).set({ brakeAt: clock.now(), brakeReason: 'Look first.' })),
   )
   const { body } = await helen.get(PAGE)
-  t.match(body, 'Nobody was mailed.')
+  t.match(body, 'Nobody pulled it by hand, so nobody was mailed.')
+  t.match(body, />\s*Look first\.<\/textarea>/, 'the reason is there to be read and changed')
   t.notMatch(body, 'pulled it,')
   t.match((await helen.get('/rota')).body, 'It is on since today 10:42: “Look first.” Nothing new')
 })

@@ -84,7 +84,7 @@ t.test('sentences say what is known', async (t) => {
     [
       'installation.restored',
       { copyOf: 'x', missing: 'a' },
-      'was put back by hand, from a copy of Monday 23 November, 9:00',
+      'goes on from an older copy of the data, of Monday 23 November, 9:00, that was put back by hand',
     ],
     ['recap.published', { edition: 2 }, 'published the story of Joseph Adeyemi’s week again'],
   ]

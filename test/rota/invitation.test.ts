@@ -116,6 +116,7 @@ t.test('a link that leads nowhere any more says why', async (t) => {
   const invented = await (await other.visitor()).get('/invitations/invented')
   t.equal(invented.statusCode, 404)
   t.match(invented.body, 'We don’t know this invitation')
+  t.match(invented.body, 'made before a backup of this site was put back: then ask for a new one')
 })
 
 t.test('sending it again: both links work, one press sends one mail', async (t) => {

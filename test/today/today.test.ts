@@ -548,7 +548,7 @@ t.test(
       facts(
         t,
         body,
-        'This is how things stood',
+        'This is how things stood yesterday at 22:00',
         'One post stands on the account since',
         'Boots off &amp; on',
         'This stands here until Wednesday 2 December',

@@ -67,7 +67,8 @@ export async function deliveryPage(
   const others = parts > 1 ? await partsOf(read, delivery.decisionId) : []
   const looking = attempts.some(({ nextLookAt }) => nextLookAt !== null)
   const decides = mayDecide(actor, account.id)
-  const theirs = state === 'held' && !decides ? stoppedForHost(delivery) : null
+  const theirs =
+    state === 'held' && !decides ? stoppedForHost(delivery, { brakeOn: account.brakeAt !== null }) : null
   const [writer] = await draftsWithNames(read, [delivery.draftId])
   const letGoable = decides ? await findLetGoable(read, delivery, actor) : null
   const notTheirs =

@@ -1,4 +1,5 @@
 import { dayInWords, dayOf, machineReadable, momentInWords } from '../../calendar.ts'
+import { momentOf } from '../../drafts/decision.ts'
 import { firstWords } from '../../drafts/first-words.ts'
 import type { DiskTrouble } from '../../errors.ts'
 import type { ToldAt } from '../../publishing/pages.ts'
@@ -109,7 +110,7 @@ export function restoreFire(
   return {
     tag: { state: 'held', label: 'A backup was put back' },
     since: momentInWords(restoredAt, now, zone),
-    title: `This is how things stood ${momentInWords(copyOf, now, zone).replace(/^today /, '')}`,
+    title: `This is how things stood ${momentOf(copyOf, now, zone).replace(/^today /, '')}`,
     quote: null,
     text: `What happened here after that is lost: drafts, decisions, bookings, cancelled weeks. Whoever was taken off your pages since then shows again: the approvers’ mails of that time tell of those requests. This stands here until ${dayInWords(dayOf(newsUntil, zone))}.${mails} ${told}`,
     link: null,
