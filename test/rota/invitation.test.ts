@@ -276,6 +276,24 @@ t.test('a typo in the address, mended before anybody accepted', async (t) => {
   t.match((await lead.get('/activity')).body, 'e-mail address')
 })
 
+t.test('an invitation never goes to somebody else under the name of its host', async (t) => {
+  const { db, clock, visitor, weekId, version } = await invited(t)
+  const meis = await aWeek(db, clock.now(), { slot: '2026-11-30', who: MEI })
+  await sentMails(db, clock)
+  const lead = await visitor(LEAD.email)
+  const before = (await findHostedWeek(db.read, weekId))!
+  const form = `/weeks/${weekId}/address`
+  for (const email of [MEI.email, MEI.email.toUpperCase()])
+    for (const more of [{}, { asked: email }]) {
+      const refused = await lead.post(form, form, { version: `${await version()}`, email, ...more })
+      t.equal(refused.statusCode, 422)
+      t.match(refused.body, `This is the address of ${MEI.name}. Is it them?`)
+    }
+  t.same(await findHostedWeek(db.read, weekId), before, 'the week stays as it is')
+  t.match((await findHostedWeek(db.read, meis))!.host, { name: MEI.name })
+  t.same(await sentMails(db, clock), [], 'and nobody is written to')
+})
+
 t.test('an address that changes after the week was accepted', async (t) => {
   const { db, clock, visitor, weekId, version } = await invited(t)
   const hosting = await actorWith(db, PRIYA.email, clock.now())

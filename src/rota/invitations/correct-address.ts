@@ -14,6 +14,7 @@ import { normaliseEmail, type Actor } from '../../people/person.ts'
 import { queueInvitation } from './invitations.ts'
 import { deleteInvitations, giveHosting } from './invitations-store.ts'
 import type { WeekHost } from '../store.ts'
+import { requireOwnAddress } from '../near-person.ts'
 import { findWeekToChange, touchWeek } from '../weeks.ts'
 
 /**
@@ -57,6 +58,8 @@ export async function correctAddress(
       await tellBoth(tx, { account, host, addresses: [before.email, after], actor, now, machineNow })
       return { invitedAgain: false }
     }
+    const instead = 'Then give the week to them by “Replace the host”; nothing is changed yet.'
+    await requireOwnAddress(tx, account.id, { name: host.name, email }, instead)
     await deleteInvitations(tx, host.id)
     await dropQueuedMails(tx, host.id)
     const { id: personId } = await findOrAddPerson(tx, { name: host.name, email, now })

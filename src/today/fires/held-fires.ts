@@ -23,8 +23,11 @@ export function brakeFire({ account, passing }: Desk, held: Delivery[], moment: 
           ? 'One post was held by the brake'
           : `${capital(inLetters(count))} posts were held by the brake`,
       quote: null,
-      text: 'The brake is off again. Each waits for somebody to say whether it still goes out.',
-      link: { href: `/accounts/${account.id}/brake/release`, label: 'Say what becomes of each' },
+      text: `The brake is off again. ${count === 1 ? 'It' : 'Each'} waits for somebody to say whether it still goes out.`,
+      link: {
+        href: `/accounts/${account.id}/brake/release`,
+        label: `Say what becomes of ${count === 1 ? 'it' : 'each'}`,
+      },
       posts,
     }
   }
