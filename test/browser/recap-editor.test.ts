@@ -529,6 +529,8 @@ async function lose(page: Page, line: Line): Promise<void> {
 /** The tab is closed without a connection; gives one that is opened when it is back. */
 async function closedMeanwhile(page: Page, line: Line): Promise<Page> {
   const context = page.context()
+  // What a page sends as it goes may come out of the browser later than the line is mended here.
+  await page.evaluate(() => (globalThis.fetch = () => Promise.reject(new TypeError('Failed to fetch'))))
   await closeTab(page)
   const next = await context.newPage()
   line.mend()
