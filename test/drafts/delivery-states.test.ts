@@ -28,7 +28,8 @@ const WHY: Record<(typeof HELD_REASONS)[number], string> = {
 
 /** The same for its host, who decides nothing about it. */
 const WHY_FOR_HOST: Record<(typeof HELD_REASONS)[number], string> = {
-  brake: 'The team stopped everything on the account.',
+  // It is off here, and this one stayed held.
+  brake: 'It stayed held when the team let things go again.',
   late: 'It could not go out at its time.',
   'thread-broken': 'It waits until the part before it stands on X',
   'week-changed': 'Your week was changed meanwhile.',
