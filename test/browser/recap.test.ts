@@ -140,7 +140,9 @@ t.test('everybody can read it: in both schemes, narrow, on paper, and without pi
     t.same(await violationsOf(page), [], `${width} ${colorScheme}`)
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     t.ok(sideways <= 0, `${width}: ${sideways} px to the side`)
-    if (width === 1280) t.ok((await timeAboveWords(page)) < 12, 'a post’s time stands beside its words')
+    if (width !== 1280) continue
+    t.ok((await timeAboveWords(page)) < 12, 'a post’s time stands beside its words')
+    t.ok(await isPortraitBesideTitle(page), 'and the host’s picture beside the title')
   }
 
   const paper = await browser.newPage(t, origin, { width: 800, height: 1100 })
@@ -182,4 +184,13 @@ function timeAboveWords(page: Page): Promise<number> {
         post.querySelector('blockquote')!.getBoundingClientRect().top -
         post.querySelector('.post-time')!.getBoundingClientRect().top,
     )
+}
+
+function isPortraitBesideTitle(page: Page): Promise<boolean> {
+  return page.locator('.opening').evaluate((opening) => {
+    const [portrait, title] = ['.portrait', 'h1'].map((one) =>
+      opening.querySelector(one)!.getBoundingClientRect(),
+    )
+    return portrait!.right < title!.left
+  })
 }
